@@ -1,0 +1,27 @@
+/** A length of time in milliseconds. */
+export type Duration = number;
+
+export const second: Duration = 1000;
+export const minute: Duration = 60 * second;
+
+const unit: Readonly<Record<string, Duration>> = { '': second, s: second, m: minute, h: 60 * minute };
+
+/** Reads `15` (seconds), `90s`, `5m` or `1h`; `undefined` for anything else. */
+export function parseDuration(text: string): Duration | undefined {
+  const found = /^(\d+(?:\.\d+)?)\s*([smh]?)$/.exec(text.trim());
+  const size = unit[found?.[2] ?? '?'];
+  return found === null || size === undefined ? undefined : Math.round(Number(found[1]) * size);
+}
+
+/** `0.4s`, `12s`, `3m 05s`, `1h 02m`. */
+export function showDuration(duration: Duration): string {
+  if (duration < 0) return `-${showDuration(-duration)}`;
+  if (duration > 0 && duration < second) return `${(Math.ceil(duration / 100) / 10).toFixed(1)}s`;
+  const seconds = Math.round(duration / second);
+  if (seconds < 60) return `${seconds}s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return seconds % 60 === 0 ? `${minutes}m` : `${minutes}m ${two(seconds % 60)}s`;
+  return minutes % 60 === 0 ? `${minutes / 60}h` : `${Math.floor(minutes / 60)}h ${two(minutes % 60)}m`;
+}
+
+const two = (n: number): string => String(n).padStart(2, '0');

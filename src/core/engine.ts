@@ -1,0 +1,168 @@
+import { Cancelled, Failure, sayError } from './failure.ts';
+import type { Cause, Leftover, Outcome, OutcomeName } from './outcome.ts';
+import type { Act, Plan, Step, Undo } from './plan.ts';
+import { watch } from './watch.ts';
+import type { Deeds, World } from './world.ts';
+import { handle } from './world.ts';
+
+/** Carries out any Plan. The only code that changes anything, and it never throws: how it went is the Outcome. */
+export async function execute(plan: Plan, world: World): Promise<Outcome> {
+  const rollout = new Rollout(world);
+  try {
+    for (const [index, step] of plan.steps.entries()) await rollout.step(index, step);
+  } catch (error) {
+    return rollout.failed(error);
+  }
+  return rollout.committed();
+}
+
+/** One run of a plan: what has begun beside it, and whether it has touched the service. */
+class Rollout {
+  readonly #world: World;
+  #retiring: Promise<readonly Leftover[]> = Promise.resolve([]);
+  #step: Step | undefined;
+  #touched = false;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  async step(index: number, step: Step): Promise<void> {
+    const { report, signal } = this.#world;
+    this.#step = step;
+    report({ kind: 'step', index, is: 'begun' });
+    try {
+      signal.throwIfAborted();
+      await this.#carryOut(step);
+      report({ kind: 'step', index, is: 'done' });
+    } catch (error) {
+      report({ kind: 'step', index, is: signal.aborted ? 'stopped' : 'failed' });
+      throw error;
+    }
+  }
+
+  async #carryOut(step: Step): Promise<void> {
+    if (step.kind === 'check' || step.kind === 'bake') return watch(step, this.#world);
+    if (step.kind === 'retire') {
+      this.#retiring = unwind(this.#world, 'always', 'patient');
+      return;
+    }
+    return this.#act(step);
+  }
+
+  async #act(act: Act): Promise<void> {
+    const { journal } = this.#world;
+    const undos = await undosOf(this.#world.act, act);
+    for (const undo of undos) journal.record(undo);
+    const touches = undos.some((undo) => undo.when === 'on-failure');
+    this.#touched ||= touches;
+    try {
+      await doAct(this.#world.act, act);
+    } catch (error) {
+      // A deed that AWS has refused has not been done: there is nothing to undo, and the service was not touched by it.
+      if (error instanceof Failure && error.kind === 'refused-call') {
+        for (const undo of undos) journal.forget(undo);
+        if (touches) this.#touched = false;
+      }
+      throw error;
+    }
+  }
+
+  /** Nothing that fails from here on makes the rollout a failure. */
+  async committed(): Promise<Outcome> {
+    const { journal } = this.#world;
+    journal.commit();
+    const leftovers = [...(await this.#retiring), ...(await unwind(this.#world, 'always', 'patient'))];
+    return { is: 'succeeded', serviceIntact: !this.#touched, leftovers };
+  }
+
+  /** The first error is the cause; whatever else goes wrong is a leftover. */
+  async failed(error: unknown): Promise<Outcome> {
+    const { journal, signal } = this.#world;
+    const cause = this.#causeOf(error);
+    if (error instanceof Failure && error.kind === 'superseded') journal.commit();
+    // What is left in the journal is left to `post`, which has minutes; this process has seconds.
+    if (signal.aborted) return this.#stopped(cause, []);
+    const [restored, ...others] = await Promise.all([
+      unwind(this.#world, 'on-failure', 'patient'),
+      this.#retiring.then(async (left) => [...left, ...(await unwind(this.#world, 'always', 'patient'))]),
+    ]);
+    const leftovers = [...restored, ...others.flat()];
+    if (signal.aborted) return this.#stopped(cause, leftovers);
+    const is = this.#nameOf(error, restored.length > 0);
+    return { is, serviceIntact: !this.#touched || is === 'rolled-back', cause, leftovers };
+  }
+
+  #stopped(cause: Cause, leftovers: readonly Leftover[]): Outcome {
+    return { is: 'cancelled', serviceIntact: !this.#touched, cause, leftovers };
+  }
+
+  #nameOf(error: unknown, notRestored: boolean): OutcomeName {
+    if (error instanceof Failure && error.kind === 'superseded') return 'superseded';
+    if (this.#touched) return notRestored ? 'rollback-failed' : 'rolled-back';
+    return error instanceof Failure && error.kind === 'verdict' ? 'rejected' : 'failed';
+  }
+
+  #causeOf(error: unknown): Cause {
+    const what = this.#step?.title ?? 'start';
+    if (this.#world.signal.aborted || error instanceof Cancelled) {
+      return { what, because: sayError(this.#world.signal.reason ?? error), evidence: [], next: '' };
+    }
+    if (!(error instanceof Failure)) return { what, because: sayError(error), evidence: [], next: '' };
+    const because = error.kind === 'verdict' || error.kind === 'superseded' ? error.because : sayError(error);
+    return { what, because, evidence: error.evidence, next: error.next };
+  }
+}
+
+/**
+ * Puts back what the journal says, newest first. `patient` looks at each thing until it is really so; without it,
+ * it only asks, which is all that there is time for after a cancel.
+ */
+export async function unwind(
+  world: World,
+  which: Undo['when'],
+  manner: 'patient' | 'hurried',
+): Promise<readonly Leftover[]> {
+  const leftovers: Leftover[] = [];
+  const mine = world.journal.pending().filter((undo) => undo.when === which);
+  for (const undo of mine.toReversed()) {
+    if (world.signal.aborted) break;
+    const leftover = await putBack(undo, world, manner);
+    if (leftover !== undefined) leftovers.push(leftover);
+  }
+  return leftovers;
+}
+
+async function putBack(undo: Undo, world: World, manner: 'patient' | 'hurried'): Promise<Leftover | undefined> {
+  const { journal, report, signal } = world;
+  report({ kind: 'undo', undo, is: 'begun' });
+  let asked = false;
+  try {
+    await handle(world.undo, undo);
+    asked = true;
+    report({ kind: 'undo', undo, is: 'asked' });
+    if (manner === 'patient' && undo.then !== undefined) {
+      await watch(undo.then, world);
+      report({ kind: 'undo', undo, is: 'verified' });
+    }
+    journal.forget(undo);
+    return undefined;
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    const because = asked ? `asked for, but ${sayError(error)}` : sayError(error);
+    report({ kind: 'undo', undo, is: 'failed', because });
+    // What AWS has not taken stays in the journal: `post` tries once more.
+    if (asked) journal.forget(undo);
+    return { what: undo.title, because, byHand: undo.byHand };
+  }
+}
+
+async function undosOf(deeds: Deeds, act: Act): Promise<readonly Undo[]> {
+  const deed = deeds[act.kind] as { undo(act: Act): ReturnType<Deeds[Act['kind']]['undo']> };
+  return deed.undo(act);
+}
+
+async function doAct(deeds: Deeds, act: Act): Promise<void> {
+  const deed = deeds[act.kind] as { do(act: Act): Promise<void> };
+  return deed.do(act);
+}

@@ -1,0 +1,45 @@
+import type { Duration } from './duration.ts';
+import type { Outcome } from './outcome.ts';
+import type { Plan, Undo } from './plan.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Names of what becomes known on the way; they are the names of the outputs. */
+export type FactName =
+  | 'service-arn'
+  | 'task-definition-arn'
+  | 'previous-task-definition-arn'
+  | 'canary-task-arn'
+  | 'deployment-id';
+
+/** What happens, in the order in which it happens. Log, summary, outputs and report are all made of these. */
+export type Event =
+  | { readonly kind: 'planned'; readonly plan: Plan }
+  | { readonly kind: 'step'; readonly index: number; readonly is: 'begun' | 'done' | 'failed' | 'stopped' }
+  /** Only when a gate's answer is another one than before. */
+  | { readonly kind: 'verdict'; readonly gate: string; readonly verdict: Verdict }
+  /** Nothing new for a minute: what is waited for, since when, and for how long at most. */
+  | {
+      readonly kind: 'waiting';
+      readonly since: Duration;
+      readonly left: Duration;
+      readonly verdicts: readonly { readonly gate: string; readonly verdict: Verdict }[];
+    }
+  | { readonly kind: 'service-event'; readonly happened: number; readonly message: string }
+  | {
+      readonly kind: 'retry';
+      readonly operation: string;
+      readonly because: string;
+      readonly after: Duration;
+    }
+  | { readonly kind: 'call'; readonly operation: string; readonly took: Duration; readonly error?: string }
+  | { readonly kind: 'fact'; readonly name: FactName; readonly value: string }
+  | {
+      readonly kind: 'undo';
+      readonly undo: Undo;
+      readonly is: 'begun' | 'asked' | 'verified' | 'failed';
+      readonly because?: string;
+    }
+  | { readonly kind: 'notice' | 'warning'; readonly message: string }
+  | { readonly kind: 'ended'; readonly outcome: Outcome };
+
+export type TimedEvent = Event & { readonly at: number };

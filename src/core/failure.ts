@@ -1,0 +1,44 @@
+import type { Evidence } from './verdict.ts';
+
+/** How a Failure came about: a gate's answer, a call to AWS that was refused, or one that may work later. */
+export type FailureKind = 'verdict' | 'superseded' | 'refused-call' | 'unanswered-call';
+
+/** Something went wrong while a Plan was carried out: what, why, with what evidence, and what to do next. */
+export class Failure extends Error {
+  readonly kind: FailureKind;
+  readonly because: string;
+  readonly evidence: readonly Evidence[];
+  readonly next: string;
+
+  constructor(
+    what: string,
+    details: {
+      readonly kind: FailureKind;
+      readonly because: string;
+      readonly evidence?: readonly Evidence[];
+      readonly next?: string;
+      readonly cause?: unknown;
+    },
+  ) {
+    super(what, { cause: details.cause });
+    this.name = 'Failure';
+    this.kind = details.kind;
+    this.because = details.because;
+    this.evidence = details.evidence ?? [];
+    this.next = details.next ?? '';
+  }
+}
+
+/** The reason that the signal of a cancelled job carries. */
+export class Cancelled extends Error {
+  constructor(signal: string) {
+    super(`the job was cancelled (${signal})`);
+    this.name = 'Cancelled';
+  }
+}
+
+/** What a thrown value says, whatever it is. */
+export function sayError(error: unknown): string {
+  if (error instanceof Failure) return error.because === '' ? error.message : `${error.message}: ${error.because}`;
+  return error instanceof Error ? error.message : String(error);
+}

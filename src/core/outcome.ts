@@ -1,0 +1,43 @@
+import type { Evidence } from './verdict.ts';
+
+/** How a command ended; SPEC's values of the output `outcome`. */
+export type OutcomeName =
+  | 'succeeded'
+  | 'rejected'
+  | 'rolled-back'
+  | 'rollback-failed'
+  | 'superseded'
+  | 'cancelled'
+  | 'failed'
+  | 'planned';
+
+export interface Outcome {
+  readonly is: OutcomeName;
+  /** The service runs exactly what it ran before: never touched, or put back and verified. */
+  readonly serviceIntact: boolean;
+  readonly cause?: Cause;
+  readonly leftovers: readonly Leftover[];
+}
+
+/** The first thing that went wrong. What went wrong later, while putting things back, is a leftover. */
+export interface Cause {
+  /** What did not work, as a step of the plan or a call. */
+  readonly what: string;
+  readonly because: string;
+  readonly evidence: readonly Evidence[];
+  /** What a person should do next; empty when there is nothing to add. */
+  readonly next: string;
+}
+
+/** Something that could not be put back or verified. */
+export interface Leftover {
+  readonly what: string;
+  readonly because: string;
+  /** A command that a person can run to put it back. */
+  readonly byHand?: string;
+}
+
+/** Whether the job is green. */
+export function isGood(outcome: Outcome): boolean {
+  return outcome.is === 'succeeded' || outcome.is === 'planned';
+}

@@ -1,0 +1,157 @@
+import type { RegisterTaskDefinitionRequest, RunTaskRequest, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import type { Duration } from './duration.ts';
+
+/** Where a service lives. */
+export interface Place {
+  readonly region: string;
+  readonly cluster: string;
+  readonly service: string;
+}
+
+/** A question that is asked again and again. */
+export type Gate =
+  | { readonly kind: 'tasks-running' }
+  | { readonly kind: 'containers-healthy'; readonly containers: readonly string[] }
+  | { readonly kind: 'targets-healthy' }
+  | { readonly kind: 'alarms-quiet'; readonly alarms: readonly string[] }
+  | { readonly kind: 'service-free'; readonly place: Place }
+  | { readonly kind: 'service-carries'; readonly place: Place }
+  | { readonly kind: 'service-stable'; readonly place: Place }
+  | {
+      readonly kind: 'service-restored';
+      readonly place: Place;
+      readonly to: string;
+      readonly ours: string;
+      readonly before: string;
+    }
+  | { readonly kind: 'targets-drained'; readonly targets: readonly Target[]; readonly delay: Duration }
+  | { readonly kind: 'tasks-stopped'; readonly cluster: string; readonly startedBy: string; readonly run: string };
+
+/** Never empty: that nothing was asked must not mean that it passed. */
+export type Gates = readonly [Gate, ...Gate[]];
+
+/** Look until all gates pass, within a time. */
+export interface Check {
+  readonly kind: 'check';
+  readonly gates: Gates;
+  readonly within: Duration;
+}
+
+/** Keep looking for a time: none may fail, all must pass at the end. */
+export interface Bake {
+  readonly kind: 'bake';
+  readonly gates: Gates;
+  readonly during: Duration;
+}
+
+/** Begin to put back what is there for the time of the rollout only, beside the steps that follow. */
+export interface Retire {
+  readonly kind: 'retire';
+}
+
+/** A target as ELB knows it. */
+export interface Target {
+  readonly targetGroup: string;
+  readonly id: string;
+  readonly port: number;
+}
+
+/** How the canary meets one target group of the service. */
+export interface Attachment {
+  readonly targetGroup: string;
+  readonly targetType: string;
+  readonly ipv6: boolean;
+  readonly container: string;
+  readonly containerPort: number;
+  readonly healthCheck: HealthCheck;
+  readonly drain: Duration;
+}
+
+/** How often and how many times a target group asks; tells when its next answer can come. */
+export interface HealthCheck {
+  readonly protocol: string;
+  readonly path: string | undefined;
+  readonly codes: string | undefined;
+  readonly interval: Duration;
+  readonly timeout: Duration;
+  /** Passed checks after which a new target is healthy: 1 for an ALB, the threshold for an NLB. */
+  readonly passes: number;
+  /** Failed checks after which a target is unhealthy. */
+  readonly fails: number;
+}
+
+/** RunTask's input, less what the engine's world knows better; with `instance` it is StartTask's. */
+export type CanaryTask = Omit<RunTaskRequest, 'taskDefinition' | 'count'> & { readonly instance?: string };
+
+/** A task that an earlier run left behind. */
+export interface Stray {
+  readonly task: string;
+  readonly run: string;
+  readonly targets: readonly Target[];
+}
+
+/** How the service is put back when the new revision fails in it; `unless` says why it is not to be. */
+export interface Restore {
+  readonly to: string;
+  readonly before: string;
+  readonly settings?: ServiceSettings;
+  readonly unless?: string;
+  readonly within: Duration;
+}
+
+/** Fields of UpdateService that somebody asked for. */
+export type ServiceSettings = Partial<Omit<UpdateServiceRequest, 'service' | 'cluster' | 'taskDefinition'>>;
+
+/** A step that changes something. `revision` absent means: the one that this plan has registered. */
+export type Act =
+  | { readonly kind: 'sweep'; readonly cluster: string; readonly startedBy: string; readonly strays: readonly Stray[] }
+  | { readonly kind: 'register-revision'; readonly definition: RegisterTaskDefinitionRequest }
+  | {
+      readonly kind: 'start-canary';
+      readonly place: Place;
+      readonly revision?: string;
+      readonly run: string;
+      readonly task: CanaryTask;
+      readonly stopWithin: Duration;
+    }
+  | { readonly kind: 'register-targets'; readonly place: Place; readonly attachments: readonly Attachment[] }
+  | {
+      readonly kind: 'promote';
+      readonly place: Place;
+      readonly revision?: string;
+      readonly settings: ServiceSettings;
+      readonly restore: Restore;
+    };
+
+export type Step = (Act | Check | Bake | Retire) & { readonly title: string };
+
+export interface Plan {
+  readonly title: string;
+  readonly steps: readonly Step[];
+  /** What a person should know before it starts. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * How to put one thing back. Idempotent, needs no answer of the deed, carries every name itself;
+ * it asks and does not wait.
+ */
+export type Undo = {
+  /** `always`: it was there for the time of the rollout only. `on-failure`: void as soon as the rollout is committed. */
+  readonly when: 'always' | 'on-failure';
+  readonly title: string;
+  readonly region: string;
+  /** Looked at before the undo that was recorded earlier is carried out, where there is time to look. */
+  readonly then?: Check;
+  /** What a person can run when the program could not. */
+  readonly byHand: string;
+} & (
+  | { readonly kind: 'stop-tasks'; readonly cluster: string; readonly startedBy: string; readonly run: string }
+  | { readonly kind: 'deregister-targets'; readonly targets: readonly Target[] }
+  | {
+      readonly kind: 'restore-service';
+      readonly place: Place;
+      readonly ours: string;
+      readonly restore: Restore;
+    }
+);

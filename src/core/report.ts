@@ -1,0 +1,97 @@
+import type { Clock } from './clock.ts';
+import type { Duration } from './duration.ts';
+import type { Event, FactName, TimedEvent } from './event.ts';
+import { sayError } from './failure.ts';
+import type { Outcome } from './outcome.ts';
+import type { Place, Plan, Step } from './plan.ts';
+
+/** Everything that is known of a run; the JSON report is this, and the summary and the outputs are made of it. */
+export interface Report {
+  /** Counted up when a field changes its meaning or goes away. */
+  readonly schema: 1;
+  readonly command: string;
+  readonly place?: Place;
+  readonly startedAt: number;
+  readonly finishedAt: number;
+  readonly outcome: Outcome;
+  readonly facts: Readonly<Partial<Record<FactName, string>>>;
+  readonly plan?: Plan;
+  readonly phases: readonly Phase[];
+  /** Calls to AWS by operation, retries included. */
+  readonly calls: Readonly<Record<string, number>>;
+  readonly events: readonly TimedEvent[];
+}
+
+/** One step of the plan, as it went. */
+export interface Phase {
+  readonly title: string;
+  readonly kind: Step['kind'];
+  readonly is: 'begun' | 'done' | 'failed' | 'stopped' | 'not-begun';
+  readonly startedAt?: number;
+  readonly took?: Duration;
+}
+
+/** Takes the stream of events in, hands each on, and makes the Report of all. */
+export interface Reporter {
+  report(event: Event): void;
+  read(outcome: Outcome): Report;
+}
+
+/** A renderer that throws is told about once and never fails the rollout. */
+export function createReporter(
+  about: { readonly command: string; readonly place?: Place },
+  clock: Clock,
+  render: (event: TimedEvent) => void,
+): Reporter {
+  const startedAt = clock.now();
+  const events: TimedEvent[] = [];
+  let broken = false;
+  const report = (event: Event): void => {
+    const timed: TimedEvent = { ...event, at: clock.now() };
+    events.push(timed);
+    try {
+      render(timed);
+    } catch (error) {
+      if (broken) return;
+      broken = true;
+      report({ kind: 'warning', message: `the log is not complete: ${sayError(error)}` });
+    }
+  };
+  const read = (outcome: Outcome): Report => {
+    const plan = events.findLast((event) => event.kind === 'planned')?.plan;
+    return {
+      schema: 1,
+      ...about,
+      startedAt,
+      finishedAt: clock.now(),
+      outcome,
+      facts: Object.fromEntries(events.flatMap((event) => (event.kind === 'fact' ? [[event.name, event.value]] : []))),
+      ...(plan === undefined ? {} : { plan }),
+      phases: plan === undefined ? [] : phasesOf(plan, events),
+      calls: countCalls(events),
+      events,
+    };
+  };
+  return { report, read };
+}
+
+function phasesOf(plan: Plan, events: readonly TimedEvent[]): readonly Phase[] {
+  const since = events.findLastIndex((event) => event.kind === 'planned');
+  const steps = events.slice(since).filter((event) => event.kind === 'step');
+  return plan.steps.map(({ title, kind }, index) => {
+    const mine = steps.filter((event) => event.index === index);
+    const begun = mine.find((event) => event.is === 'begun');
+    const ended = mine.find((event) => event.is !== 'begun');
+    if (begun === undefined) return { title, kind, is: 'not-begun' };
+    if (ended === undefined) return { title, kind, is: 'begun', startedAt: begun.at };
+    return { title, kind, is: ended.is, startedAt: begun.at, took: ended.at - begun.at };
+  });
+}
+
+function countCalls(events: readonly TimedEvent[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const event of events) {
+    if (event.kind === 'call') counts[event.operation] = (counts[event.operation] ?? 0) + 1;
+  }
+  return counts;
+}

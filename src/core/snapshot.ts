@@ -1,0 +1,39 @@
+import type { Service, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
+import type { Attachment, Stray } from './plan.ts';
+
+/** What AWS looks like before anything is done. */
+export interface Snapshot {
+  readonly at: number;
+  readonly service: Service;
+  /** What the service runs. */
+  readonly stable: Revision;
+  /** The revision that `task-definition-arn` names, where it does. */
+  readonly given?: Revision;
+  /** How the canary will meet each target group. */
+  readonly attachments: readonly Attachment[];
+  readonly alarms: readonly AlarmState[];
+  readonly canaries: readonly Canary[];
+  /** The container instance that `canary-instance-arn` names, as ARN. */
+  readonly instance?: string;
+  /** Whether Application Auto Scaling owns the desired count; looked up only when somebody asks to change it. */
+  readonly scaled?: 'yes' | 'no' | 'unknown';
+}
+
+export interface Revision {
+  readonly definition: TaskDefinition;
+  readonly tags: readonly Tag[];
+}
+
+export interface AlarmState {
+  readonly name: string;
+  readonly state: 'ok' | 'ringing' | 'no-data' | 'missing';
+  readonly because: string;
+}
+
+/** A running canary of this service that this process has not started. */
+export interface Canary extends Stray {
+  /** The attempt of the run that started it; 0 when unknown. */
+  readonly attempt: number;
+  /** When its run has ended at the latest, in milliseconds since 1970. */
+  readonly expires: number;
+}

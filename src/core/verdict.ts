@@ -1,0 +1,67 @@
+import type { Duration } from './duration.ts';
+
+/** The answer to a Gate: unknown is `wait`, never `pass`; `fail` is for what can never become good. */
+export interface Verdict {
+  readonly is: 'pass' | 'wait' | 'fail';
+  readonly because: string;
+  /** When the answer can be another one, where that is known; asking earlier would be a wasted call. */
+  readonly again?: Duration;
+  readonly evidence?: readonly Evidence[];
+  /** On `fail`: what a person should do next. */
+  readonly next?: string;
+  /** On `fail`: somebody else's deployment has replaced ours, so nothing of theirs may be undone. */
+  readonly superseded?: boolean;
+}
+
+type More = Omit<Verdict, 'is' | 'because'>;
+
+export const pass = (because: string, more: More = {}): Verdict => ({ is: 'pass', because, ...more });
+export const wait = (because: string, more: More = {}): Verdict => ({ is: 'wait', because, ...more });
+export const fail = (because: string, more: More = {}): Verdict => ({ is: 'fail', because, ...more });
+
+/** What was seen of a thing at the moment that it failed; such things vanish from AWS within the hour. */
+export type Evidence =
+  | {
+      readonly kind: 'task';
+      readonly task: string;
+      readonly status: string;
+      readonly stopCode?: string;
+      readonly stoppedReason?: string;
+      readonly containers: readonly ContainerEvidence[];
+    }
+  | {
+      readonly kind: 'target';
+      readonly targetGroup: string;
+      readonly target: string;
+      readonly state: string;
+      readonly reason?: string;
+      readonly description?: string;
+    }
+  | {
+      readonly kind: 'deployment';
+      readonly id: string;
+      readonly taskDefinition: string;
+      readonly state: string;
+      readonly because?: string;
+      readonly desired: number;
+      readonly running: number;
+      readonly failed: number;
+    }
+  | { readonly kind: 'service-event'; readonly happened: number; readonly message: string }
+  | { readonly kind: 'alarm'; readonly alarm: string; readonly state: string; readonly because?: string }
+  | {
+      readonly kind: 'call';
+      readonly operation: string;
+      readonly code: string;
+      readonly message: string;
+      readonly requestId?: string;
+    };
+
+export interface ContainerEvidence {
+  readonly name: string;
+  readonly image?: string;
+  readonly status?: string;
+  readonly health?: string;
+  readonly exitCode?: number;
+  readonly reason?: string;
+}

@@ -1,0 +1,109 @@
+import type { Duration } from './duration.ts';
+import { minute, second, showDuration } from './duration.ts';
+import { Failure } from './failure.ts';
+import type { Bake, Check, Gate } from './plan.ts';
+import type { Verdict } from './verdict.ts';
+import { wait } from './verdict.ts';
+import { handle, type World } from './world.ts';
+
+/** Between two looks where nobody knows when the answer can change. */
+const usual: Duration = 5 * second;
+const shortest: Duration = second;
+const longest: Duration = 30 * second;
+/** Gates that are due this close to each other are asked in one go, so that they share their calls. */
+const together: Duration = 1.5 * second;
+/** An answer that is older than this is asked for again before it counts as part of a pass. */
+const stale: Duration = 6 * second;
+
+interface Asked {
+  readonly gate: Gate;
+  readonly verdict: Verdict;
+  readonly at: number;
+  readonly due: number;
+}
+
+/** The only waiting there is: all gates of a step in one loop, and the worst answer wins. Throws a Failure. */
+export async function watch(step: Check | Bake, world: World): Promise<void> {
+  const { clock } = world;
+  const began = clock.now();
+  const end = began + (step.kind === 'check' ? step.within : step.during);
+  let answers: readonly Asked[] = step.gates.map((gate) => ({
+    gate,
+    verdict: wait('not asked yet'),
+    at: 0,
+    due: began,
+  }));
+  let told = began;
+  for (;;) {
+    const now = clock.now();
+    const last = now >= end;
+    const before = answers;
+    answers = await Promise.all(answers.map((a) => (last || a.due <= now + together ? ask(a, world) : a)));
+    if (answers.some((answer, i) => tellChange(before[i], answer, world))) told = clock.now();
+    refuseFailed(answers);
+    if (answers.every(passes) && (step.kind === 'check' || last)) {
+      if (last || answers.every((a) => clock.now() - a.at <= stale)) return;
+      answers = answers.map((a) => ({ ...a, due: Math.min(a.due, a.at + stale) }));
+    } else if (last) {
+      throw outOfTime(step, answers, end - began);
+    }
+    if (clock.now() - told >= minute) {
+      told = clock.now();
+      world.report({ kind: 'waiting', since: told - began, left: Math.max(0, end - told), verdicts: named(answers) });
+    }
+    const next = Math.min(end, ...answers.map((a) => a.due));
+    if (next > clock.now()) await clock.sleep(next - clock.now(), world.signal);
+    world.signal.throwIfAborted();
+  }
+}
+
+const passes = (answer: Asked): boolean => answer.verdict.is === 'pass';
+const named = (answers: readonly Asked[]) => answers.map(({ gate, verdict }) => ({ gate: gate.kind, verdict }));
+
+async function ask(asked: Asked, world: World): Promise<Asked> {
+  const verdict = await look(asked.gate, world);
+  const again = Math.min(longest, Math.max(shortest, verdict.again ?? usual)) * world.pace();
+  const at = world.clock.now();
+  // Jitter only ever shortens: a look that is late is a person who waits.
+  return { gate: asked.gate, verdict, at, due: at + again * (0.85 + 0.15 * world.random()) };
+}
+
+/** A call that was not answered is no answer; one that was refused will be refused for ever. */
+async function look(gate: Gate, world: World): Promise<Verdict> {
+  try {
+    return await handle(world.look, gate);
+  } catch (error) {
+    if (error instanceof Failure && error.kind === 'unanswered-call') {
+      return wait(`cannot tell: ${error.because}`, { evidence: error.evidence });
+    }
+    throw error;
+  }
+}
+
+function tellChange(before: Asked | undefined, now: Asked, world: World): boolean {
+  const { is, because } = now.verdict;
+  if (before?.verdict.is === is && before.verdict.because === because) return false;
+  world.report({ kind: 'verdict', gate: now.gate.kind, verdict: now.verdict });
+  return true;
+}
+
+function refuseFailed(answers: readonly Asked[]): void {
+  const failed = answers.find((answer) => answer.verdict.is === 'fail');
+  if (failed === undefined) return;
+  const { because, evidence = [], next = '', superseded = false } = failed.verdict;
+  const kind = superseded ? 'superseded' : 'verdict';
+  throw new Failure(failed.gate.kind, { kind, because, evidence, next });
+}
+
+function outOfTime(step: Check | Bake, answers: readonly Asked[], after: Duration): Failure {
+  const waiting = answers.filter((answer) => !passes(answer));
+  const because = waiting.map((answer) => answer.verdict.because).join('; ');
+  const within =
+    step.kind === 'check' ? `not within ${showDuration(after)}` : `not at the end of ${showDuration(after)}`;
+  return new Failure(waiting.map((answer) => answer.gate.kind).join(', '), {
+    kind: 'verdict',
+    because: `${within}: ${because}`,
+    evidence: waiting.flatMap((answer) => answer.verdict.evidence ?? []),
+    next: waiting.map((answer) => answer.verdict.next ?? '').find((next) => next !== '') ?? '',
+  });
+}

@@ -1,0 +1,40 @@
+import type { Clock } from './clock.ts';
+import type { Event } from './event.ts';
+import type { Journal } from './journal.ts';
+import type { Act, Gate, Undo } from './plan.ts';
+import type { Verdict } from './verdict.ts';
+
+/** One handler for each kind: a new kind does not compile until somebody handles it. */
+export type Handlers<U extends { kind: string }, R> = {
+  readonly [K in U['kind']]: (item: Extract<U, { kind: K }>) => R;
+};
+
+/** A deed, and how it is put back. The engine records the undos before it does the deed. */
+export type Deeds = {
+  readonly [K in Act['kind']]: {
+    undo(act: Extract<Act, { kind: K }>): readonly Undo[] | Promise<readonly Undo[]>;
+    do(act: Extract<Act, { kind: K }>): Promise<void>;
+  };
+};
+
+/** Everything that a Plan is carried out with. */
+export interface World {
+  readonly act: Deeds;
+  readonly look: Handlers<Gate, Promise<Verdict>>;
+  readonly undo: Handlers<Undo, Promise<void>>;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  /** Aborted with a `Cancelled` when the job is cancelled. */
+  readonly signal: AbortSignal;
+  report(event: Event): void;
+  /** 1 in fair weather, more while AWS throttles: every wait is that many times longer. */
+  pace(): number;
+  /** From 0 to below 1, for jitter. */
+  random(): number;
+}
+
+/** Calls the handler of an item's kind. */
+export function handle<U extends { kind: string }, R>(handlers: Handlers<U, R>, item: U): R {
+  const handler = handlers[item.kind as U['kind']] as (item: U) => R;
+  return handler(item);
+}
