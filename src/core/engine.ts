@@ -21,6 +21,7 @@ class Rollout {
   readonly #world: World;
   #retiring: Promise<readonly Leftover[]> = Promise.resolve([]);
   #step: Step | undefined;
+  #began = 0;
   #touched = false;
 
   constructor(world: World) {
@@ -42,9 +43,13 @@ class Rollout {
   }
 
   async #carryOut(step: Step): Promise<void> {
-    if (step.kind === 'check' || step.kind === 'bake') return watch(step, this.#world);
+    if (step.kind === 'bake') return watch(step, this.#world);
+    if (step.kind === 'check') {
+      if (!step.continued) this.#began = this.#world.clock.now();
+      return watch(step, this.#world, this.#began);
+    }
     if (step.kind === 'retire') {
-      this.#retiring = unwind(this.#world, 'always', 'patient');
+      this.#retiring = this.#retire();
       return;
     }
     return this.#act(step);
@@ -57,7 +62,9 @@ class Rollout {
     const touches = undos.some((undo) => undo.when === 'on-failure');
     this.#touched ||= touches;
     try {
-      await doAct(this.#world.act, act);
+      const better = await doAct(this.#world.act, act);
+      for (const undo of better ?? []) journal.record(undo);
+      if (better !== undefined) for (const undo of undos) journal.forget(undo);
     } catch (error) {
       // A deed that AWS has refused has not been done: there is nothing to undo, and the service was not touched by it.
       if (error instanceof Failure && error.kind === 'refused-call') {
@@ -68,11 +75,17 @@ class Rollout {
     }
   }
 
+  /** One after the other, so that no undo is asked for twice at a time. */
+  async #retire(): Promise<readonly Leftover[]> {
+    const before = this.#retiring;
+    return [...(await before), ...(await unwind(this.#world, 'always', 'patient'))];
+  }
+
   /** Nothing that fails from here on makes the rollout a failure. */
   async committed(): Promise<Outcome> {
     const { journal } = this.#world;
     journal.commit();
-    const leftovers = [...(await this.#retiring), ...(await unwind(this.#world, 'always', 'patient'))];
+    const leftovers = await this.#retire();
     return { is: 'succeeded', serviceIntact: !this.#touched, leftovers };
   }
 
@@ -83,14 +96,12 @@ class Rollout {
     if (error instanceof Failure && error.kind === 'superseded') journal.commit();
     // What is left in the journal is left to `post`, which has minutes; this process has seconds.
     if (signal.aborted) return this.#stopped(cause, []);
-    const [restored, ...others] = await Promise.all([
-      unwind(this.#world, 'on-failure', 'patient'),
-      this.#retiring.then(async (left) => [...left, ...(await unwind(this.#world, 'always', 'patient'))]),
-    ]);
-    const leftovers = [...restored, ...others.flat()];
+    const [restored, others] = await Promise.all([unwind(this.#world, 'on-failure', 'patient'), this.#retire()]);
+    const leftovers = [...restored, ...others];
     if (signal.aborted) return this.#stopped(cause, leftovers);
     const is = this.#nameOf(error, restored.length > 0);
-    return { is, serviceIntact: !this.#touched || is === 'rolled-back', cause, leftovers };
+    const serviceIntact = is === 'rolled-back' || (!this.#touched && is !== 'superseded');
+    return { is, serviceIntact, cause, leftovers };
   }
 
   #stopped(cause: Cause, leftovers: readonly Leftover[]): Outcome {
@@ -141,8 +152,8 @@ async function putBack(undo: Undo, world: World, manner: 'patient' | 'hurried'):
     await handle(world.undo, undo);
     asked = true;
     report({ kind: 'undo', undo, is: 'asked' });
-    if (manner === 'patient' && undo.then !== undefined) {
-      await watch(undo.then, world);
+    if (manner === 'patient' && undo.verify !== undefined) {
+      await watch(undo.verify, world);
       report({ kind: 'undo', undo, is: 'verified' });
     }
     journal.forget(undo);
@@ -162,7 +173,7 @@ async function undosOf(deeds: Deeds, act: Act): Promise<readonly Undo[]> {
   return deed.undo(act);
 }
 
-async function doAct(deeds: Deeds, act: Act): Promise<void> {
-  const deed = deeds[act.kind] as { do(act: Act): Promise<void> };
+async function doAct(deeds: Deeds, act: Act): Promise<readonly Undo[] | undefined> {
+  const deed = deeds[act.kind] as { do(act: Act): Promise<readonly Undo[] | undefined> };
   return deed.do(act);
 }

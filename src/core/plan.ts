@@ -14,7 +14,7 @@ export type Gate =
   | { readonly kind: 'containers-healthy'; readonly containers: readonly string[] }
   | { readonly kind: 'targets-healthy' }
   | { readonly kind: 'alarms-quiet'; readonly alarms: readonly string[] }
-  | { readonly kind: 'service-free'; readonly place: Place }
+  | { readonly kind: 'service-free'; readonly place: Place; readonly startedBy: string; readonly run: string }
   | { readonly kind: 'service-carries'; readonly place: Place }
   | { readonly kind: 'service-stable'; readonly place: Place }
   | {
@@ -25,7 +25,15 @@ export type Gate =
       readonly before: string;
     }
   | { readonly kind: 'targets-drained'; readonly targets: readonly Target[]; readonly delay: Duration }
-  | { readonly kind: 'tasks-stopped'; readonly cluster: string; readonly startedBy: string; readonly run: string };
+  | ({ readonly kind: 'tasks-stopped' } & StartedTasks);
+
+/** The tasks that a run has started; `tasks` once their ARNs are known. */
+export interface StartedTasks {
+  readonly cluster: string;
+  readonly startedBy: string;
+  readonly run: string;
+  readonly tasks?: readonly string[];
+}
 
 /** Never empty: that nothing was asked must not mean that it passed. */
 export type Gates = readonly [Gate, ...Gate[]];
@@ -35,6 +43,8 @@ export interface Check {
   readonly kind: 'check';
   readonly gates: Gates;
   readonly within: Duration;
+  /** Its time began with the check before it: the two are one phase. */
+  readonly continued?: boolean;
 }
 
 /** Keep looking for a time: none may fail, all must pass at the end. */
@@ -88,6 +98,8 @@ export interface Stray {
   readonly task: string;
   readonly run: string;
   readonly targets: readonly Target[];
+  /** The longest deregistration delay of its target groups. */
+  readonly drain: Duration;
 }
 
 /** How the service is put back when the new revision fails in it; `unless` says why it is not to be. */
@@ -104,7 +116,13 @@ export type ServiceSettings = Partial<Omit<UpdateServiceRequest, 'service' | 'cl
 
 /** A step that changes something. `revision` absent means: the one that this plan has registered. */
 export type Act =
-  | { readonly kind: 'sweep'; readonly cluster: string; readonly startedBy: string; readonly strays: readonly Stray[] }
+  | {
+      readonly kind: 'sweep';
+      readonly place: Place;
+      readonly startedBy: string;
+      readonly strays: readonly Stray[];
+      readonly stopWithin: Duration;
+    }
   | { readonly kind: 'register-revision'; readonly definition: RegisterTaskDefinitionRequest }
   | {
       readonly kind: 'start-canary';
@@ -142,11 +160,11 @@ export type Undo = {
   readonly title: string;
   readonly region: string;
   /** Looked at before the undo that was recorded earlier is carried out, where there is time to look. */
-  readonly then?: Check;
+  readonly verify?: Check;
   /** What a person can run when the program could not. */
   readonly byHand: string;
 } & (
-  | { readonly kind: 'stop-tasks'; readonly cluster: string; readonly startedBy: string; readonly run: string }
+  | ({ readonly kind: 'stop-tasks' } & StartedTasks)
   | { readonly kind: 'deregister-targets'; readonly targets: readonly Target[] }
   | {
       readonly kind: 'restore-service';

@@ -9,7 +9,7 @@ import { handle, type World } from './world.ts';
 /** Between two looks where nobody knows when the answer can change. */
 const usual: Duration = 5 * second;
 const shortest: Duration = second;
-const longest: Duration = 30 * second;
+const longest: Duration = minute;
 /** Gates that are due this close to each other are asked in one go, so that they share their calls. */
 const together: Duration = 1.5 * second;
 /** An answer that is older than this is asked for again before it counts as part of a pass. */
@@ -23,9 +23,8 @@ interface Asked {
 }
 
 /** The only waiting there is: all gates of a step in one loop, and the worst answer wins. Throws a Failure. */
-export async function watch(step: Check | Bake, world: World): Promise<void> {
+export async function watch(step: Check | Bake, world: World, began = world.clock.now()): Promise<void> {
   const { clock } = world;
-  const began = clock.now();
   const end = began + (step.kind === 'check' ? step.within : step.during);
   let answers: readonly Asked[] = step.gates.map((gate) => ({
     gate,
@@ -33,7 +32,7 @@ export async function watch(step: Check | Bake, world: World): Promise<void> {
     at: 0,
     due: began,
   }));
-  let told = began;
+  let told = clock.now();
   for (;;) {
     const now = clock.now();
     const last = now >= end;

@@ -9,11 +9,14 @@ export type Handlers<U extends { kind: string }, R> = {
   readonly [K in U['kind']]: (item: Extract<U, { kind: K }>) => R;
 };
 
-/** A deed, and how it is put back. The engine records the undos before it does the deed. */
+/**
+ * A deed, and how it is put back. The engine records the undos before it does the deed; undos that the deed
+ * returns know more (an ARN instead of a search) and take their place.
+ */
 export type Deeds = {
   readonly [K in Act['kind']]: {
     undo(act: Extract<Act, { kind: K }>): readonly Undo[] | Promise<readonly Undo[]>;
-    do(act: Extract<Act, { kind: K }>): Promise<void>;
+    do(act: Extract<Act, { kind: K }>): Promise<readonly Undo[] | undefined>;
   };
 };
 

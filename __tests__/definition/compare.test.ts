@@ -1,0 +1,239 @@
+import type { RegisterTaskDefinitionRequest, TaskDefinition } from '@aws-sdk/client-ecs';
+import { describe, expect, test } from 'vitest';
+import { differences, sameDefinition } from '../../src/definition/compare.ts';
+import { loadShapes, type Shape } from '../../src/definition/schema.ts';
+
+const wanted: RegisterTaskDefinitionRequest = {
+  family: 'web',
+  networkMode: 'awsvpc',
+  cpu: '0.25 vCPU',
+  memory: '1GB',
+  containerDefinitions: [
+    {
+      name: 'web',
+      image: 'web:1',
+      portMappings: [{ containerPort: 80 }],
+      environment: [
+        { name: 'B', value: '2' },
+        { name: 'A', value: '1' },
+      ],
+      healthCheck: { command: ['CMD', 'true'] },
+      command: ['serve', '--port', '80'],
+    },
+  ],
+  volumes: [{ name: 'tmp' }, { name: 'efs', efsVolumeConfiguration: { fileSystemId: 'fs-1' } }],
+};
+/** What AWS answers for the one above. */
+const live: TaskDefinition = {
+  taskDefinitionArn: 'arn:aws:ecs:us-west-2:123456789012:task-definition/web:7',
+  family: 'web',
+  revision: 7,
+  status: 'ACTIVE',
+  networkMode: 'awsvpc',
+  cpu: '256',
+  memory: '1024',
+  registeredAt: new Date(0),
+  registeredBy: 'arn:aws:iam::123456789012:root',
+  requiresAttributes: [{ name: 'com.amazonaws.ecs.capability.docker-remote-api.1.18' }],
+  compatibilities: ['EC2', 'FARGATE'],
+  placementConstraints: [],
+  containerDefinitions: [
+    {
+      name: 'web',
+      image: 'web:1',
+      cpu: 0,
+      essential: true,
+      environment: [
+        { name: 'A', value: '1' },
+        { name: 'B', value: '2' },
+      ],
+      mountPoints: [],
+      volumesFrom: [],
+      systemControls: [],
+      portMappings: [{ containerPort: 80, hostPort: 80, protocol: 'tcp' }],
+      healthCheck: { command: ['CMD', 'true'], interval: 30, timeout: 5, retries: 3 },
+      command: ['serve', '--port', '80'],
+    },
+  ],
+  volumes: [
+    { name: 'tmp', host: {} },
+    {
+      name: 'efs',
+      efsVolumeConfiguration: { fileSystemId: 'fs-1', rootDirectory: '/', transitEncryption: 'DISABLED' },
+    },
+  ],
+};
+const first = wanted.containerDefinitions?.[0];
+const web = (more: object): RegisterTaskDefinitionRequest => ({
+  ...wanted,
+  containerDefinitions: [{ ...first, ...more }],
+});
+
+describe('a definition is the same', () => {
+  test('as what AWS made of it', () => {
+    expect(sameDefinition(wanted, live)).toBe(true);
+  });
+
+  test('with the same tags in another order, whatever AWS tagged itself', () => {
+    const tags = [
+      { key: 'b', value: '2' },
+      { key: 'a', value: '1' },
+    ];
+    expect(sameDefinition({ ...wanted, tags }, live, [...tags.toReversed(), { key: 'aws:x', value: 'y' }])).toBe(true);
+  });
+
+  test('with a host port of 0 where the host chooses', () => {
+    const bridge = (mapping: object) => ({ ...web({ portMappings: [mapping] }), networkMode: 'bridge' as const });
+    expect(
+      sameDefinition(bridge({ containerPort: 80 }), bridge({ containerPort: 80, hostPort: 0, protocol: 'tcp' })),
+    ).toBe(true);
+    expect(sameDefinition(bridge({ containerPort: 80 }), bridge({ containerPort: 80, hostPort: 80 }))).toBe(false);
+  });
+});
+
+describe('a definition differs', () => {
+  test.each([
+    ['in an image', web({ image: 'web:2' })],
+    ['in the order of a command', web({ command: ['--port', 'serve', '80'] })],
+    ['in an empty command', web({ command: [] })],
+    ['in an empty argument', web({ command: ['serve', '--port', '80', ''] })],
+    ['in a variable more', web({ environment: [...(first?.environment ?? []), { name: 'C', value: '' }] })],
+    ['in a variable less', web({ environment: [{ name: 'A', value: '1' }] })],
+    [
+      'in two values swapped',
+      web({
+        environment: [
+          { name: 'A', value: '2' },
+          { name: 'B', value: '1' },
+        ],
+      }),
+    ],
+    [
+      'in which of two values of one variable is the last',
+      web({ environment: [...(first?.environment ?? []), { name: 'A', value: '3' }] }),
+    ],
+    ['in a protocol', web({ portMappings: [{ containerPort: 80, protocol: 'udp' }] })],
+    ['in essential', web({ essential: false })],
+    [
+      'in the number of containers',
+      { ...wanted, containerDefinitions: [...(wanted.containerDefinitions ?? []), { name: 'log', image: 'log' }] },
+    ],
+    ['in a tag more', { ...wanted, tags: [{ key: 'a', value: '' }] }],
+    ['in its size', { ...wanted, cpu: '.5 vCPU' }],
+    [
+      'in a docker volume that is empty but there',
+      { ...wanted, volumes: [{ name: 'tmp', dockerVolumeConfiguration: {} }, ...(wanted.volumes ?? []).slice(1)] },
+    ],
+  ])('%s', (_, changed) => {
+    expect(sameDefinition(changed, live)).toBe(false);
+  });
+
+  test('in a tag less', () => {
+    expect(sameDefinition(wanted, live, [{ key: 'a', value: '1' }])).toBe(false);
+  });
+
+  test('in each leaf that the schema has, when it changes, goes or comes', async () => {
+    const { RegisterTaskDefinitionRequest: shape } = await loadShapes();
+    const full = sample(shape);
+    const all = leaves(full);
+    expect(all.length).toBeGreaterThan(120);
+    expect(
+      sameDefinition(full as RegisterTaskDefinitionRequest, structuredClone(full) as TaskDefinition, tagsOf(full)),
+    ).toBe(true);
+    const blind = all.filter((path) =>
+      [edit(full, path, another), edit(full, path, () => undefined)].some(
+        (changed) => same(changed, full) || same(full, changed),
+      ),
+    );
+    expect(blind).toEqual([]);
+  });
+
+  const same = (a: unknown, b: unknown) =>
+    sameDefinition(a as RegisterTaskDefinitionRequest, b as TaskDefinition, tagsOf(b));
+});
+
+const tagsOf = (value: unknown) => (value as RegisterTaskDefinitionRequest).tags ?? [];
+
+/** A value that has every member of a shape; two of each list; true, text and numbers that are nobody's default. */
+function sample(shape: Shape, hint = 'x'): unknown {
+  if (shape.is === 'list') return [sample(shape.of, `${hint}1`), sample(shape.of, `${hint}2`)];
+  if (shape.is === 'map') return { [`${hint}1`]: sample(shape.of, hint), [`${hint}2`]: sample(shape.of, hint) };
+  if (shape.is === 'structure') {
+    return Object.fromEntries([...shape.members].map(([name, member]) => [name, sample(member(), `${hint}.${name}`)]));
+  }
+  if (shape.is === 'number') return 7;
+  return shape.is === 'boolean' ? !hint.endsWith('essential') : hint;
+}
+
+type Steps = readonly (string | number)[];
+
+function leaves(value: unknown, path: Steps = []): readonly Steps[] {
+  if (typeof value !== 'object' || value === null) return [path];
+  return Object.entries(value).flatMap(([key, child]) =>
+    leaves(child, [...path, Array.isArray(value) ? Number(key) : key]),
+  );
+}
+
+function edit(value: unknown, [step, ...rest]: Steps, change: (leaf: unknown) => unknown): unknown {
+  if (step === undefined) return change(value);
+  const inner = edit((value as Record<string, unknown>)[step], rest, change);
+  if (Array.isArray(value))
+    return value.flatMap((item, index) => (index === step ? (inner === undefined ? [] : [inner]) : [item]));
+  return { ...(value as object), [step]: inner };
+}
+
+function another(leaf: unknown): unknown {
+  if (typeof leaf === 'boolean') return !leaf;
+  return typeof leaf === 'number' ? leaf + 1 : `${leaf}!`;
+}
+
+describe('differences', () => {
+  test('are none where the definitions are the same', () => {
+    expect(differences(wanted, live)).toEqual([]);
+  });
+
+  test('are told by name, before and after', () => {
+    const changed = {
+      ...web({
+        image: 'web:2',
+        command: ['serve'],
+        environment: [
+          { name: 'A', value: '1' },
+          { name: 'C', value: '3' },
+        ],
+        dockerLabels: { 'com.example': 'x' },
+      }),
+      ephemeralStorage: { sizeInGiB: 30 },
+    };
+    expect(differences(changed, live)).toEqual([
+      { path: 'containerDefinitions[web].image', live: 'web:1', wanted: 'web:2' },
+      { path: 'containerDefinitions[web].environment[C]', wanted: '3' },
+      { path: 'containerDefinitions[web].command', live: ['serve', '--port', '80'], wanted: ['serve'] },
+      { path: 'containerDefinitions[web].dockerLabels[com.example]', wanted: 'x' },
+      { path: 'ephemeralStorage.sizeInGiB', wanted: 30 },
+      { path: 'containerDefinitions[web].environment[B]', live: '***' },
+    ]);
+  });
+
+  test('never show a value from the environment, nor what it was before', () => {
+    const changed = web({
+      image: 'web:n3w',
+      command: ['serve', '--token=t0ken'],
+      environment: [
+        { name: 'A', value: 'n3w' },
+        { name: 'B', value: 'plain' },
+        { name: 'K_t0ken', value: 'x' },
+      ],
+    });
+    const told = differences(changed, live, ['n3w', 't0ken']);
+    expect(JSON.stringify(told)).not.toMatch(/n3w|t0ken|web:1"/);
+    expect(told).toContainEqual({ path: 'containerDefinitions[web].environment[A]', live: '***', wanted: '***' });
+    expect(told).toContainEqual({ path: 'containerDefinitions[web].environment[B]', live: '2', wanted: 'plain' });
+    expect(told).toContainEqual({ path: 'containerDefinitions[web].environment[K_***]', wanted: 'x' });
+  });
+
+  test('work for the settings of a service as well', () => {
+    const before = { desiredCount: 2, deploymentConfiguration: { maximumPercent: 200 } };
+    expect(differences({ ...before, desiredCount: 3 }, before)).toEqual([{ path: 'desiredCount', live: 2, wanted: 3 }]);
+  });
+});

@@ -1,0 +1,157 @@
+import { describe, expect, test } from 'vitest';
+import { read } from './workspace.ts';
+
+const fargate = {
+  family: 'web',
+  requiresCompatibilities: ['FARGATE'],
+  networkMode: 'awsvpc',
+  cpu: '256',
+  memory: '512',
+  volumes: [{ name: 'data' }],
+  containerDefinitions: [
+    {
+      name: 'web',
+      image: 'web:1',
+      portMappings: [{ name: 'http', containerPort: 8080 }, { containerPortRange: '9000-9010' }],
+      mountPoints: [{ sourceVolume: 'data', containerPath: '/data' }],
+      dependsOn: [{ containerName: 'log', condition: 'START' }],
+    },
+    { name: 'log', image: 'log:1', essential: false },
+  ],
+};
+const service = {
+  serviceName: 'web',
+  launchType: 'FARGATE',
+  loadBalancers: [{ targetGroupArn: 'arn', containerName: 'web', containerPort: 8080 }],
+  networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
+  serviceConnectConfiguration: { enabled: true, services: [{ portName: 'http' }] },
+};
+const web = fargate.containerDefinitions[0];
+const withWeb = (more: object) => ({
+  ...fargate,
+  containerDefinitions: [{ ...web, ...more }, fargate.containerDefinitions[1]],
+});
+const without = (value: object, ...keys: readonly string[]) =>
+  Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
+const balanced = (more: object) => ({
+  ...service,
+  loadBalancers: [{ targetGroupArn: 'arn', containerName: 'web', ...more }],
+});
+
+test('two files that fit each other have no conflict', async () => {
+  expect((await read({ service, task: fargate })).said).toEqual([]);
+});
+
+describe('AWS would refuse, and so do we:', () => {
+  const taskFile = 'deploy/task-definition.json: ';
+  test.each([
+    [
+      'two containers of one name',
+      { ...fargate, containerDefinitions: [web, { ...web, dependsOn: [] }] },
+      [
+        "containerDefinitions[1].name: 'web' is the name of containerDefinitions[0] already",
+        "containerDefinitions[0].dependsOn[0].containerName: 'log' is not a container of the task definition; its containers: 'web', 'web'",
+      ],
+    ],
+    [
+      'no essential container',
+      withWeb({ essential: false }),
+      ['containerDefinitions: has no essential container; at least one must be'],
+    ],
+    [
+      'a dependency on nobody',
+      withWeb({ dependsOn: [{ containerName: 'logs', condition: 'START' }] }),
+      [
+        "containerDefinitions[0].dependsOn[0].containerName: 'logs' is not a container of the task definition; did you mean 'log'?",
+      ],
+    ],
+    [
+      'a mount of no volume',
+      withWeb({ mountPoints: [{ sourceVolume: 'dta', containerPath: '/' }] }),
+      ["containerDefinitions[0].mountPoints[0].sourceVolume: 'dta' is not among the task's volumes"],
+    ],
+    [
+      'Fargate without sizes',
+      without(fargate, 'cpu', 'memory'),
+      [
+        'containerDefinitions[0]: has neither memory nor memoryReservation, and the task has no memory',
+        'containerDefinitions[1]: has neither memory nor memoryReservation, and the task has no memory',
+        'cpu: is missing; Fargate needs it for the task as a whole',
+        'memory: is missing; Fargate needs it for the task as a whole',
+      ],
+    ],
+    [
+      'Fargate in another network mode',
+      { ...fargate, networkMode: 'bridge' },
+      ['networkMode: must be awsvpc; Fargate knows no other'],
+    ],
+    [
+      'a Fargate service in another network mode',
+      without(fargate, 'networkMode', 'requiresCompatibilities'),
+      ['networkMode: must be awsvpc, because service.json has launchType FARGATE'],
+    ],
+  ])('%s', async (_, task, expected) => {
+    expect((await read({ service, task })).said).toEqual(expected.map((what) => taskFile + what));
+  });
+
+  const serviceFile = 'deploy/service.json: ';
+  test.each([
+    [
+      'a load balancer before nobody',
+      balanced({ containerName: 'wbe', containerPort: 8080 }),
+      ["loadBalancers[0].containerName: 'wbe' is not a container of the task definition; did you mean 'web'?"],
+    ],
+    [
+      'a load balancer before another port',
+      balanced({ containerPort: 80 }),
+      ["loadBalancers[0].containerPort: 80 is not a port of container 'web', which has 8080, '9000-9010'"],
+    ],
+    [
+      'a registry of nobody',
+      { ...service, serviceRegistries: [{ registryArn: 'arn', containerName: 'x' }] },
+      [
+        "serviceRegistries[0].containerName: 'x' is not a container of the task definition; its containers: 'web', 'log'",
+      ],
+    ],
+    [
+      'a service connected at no port',
+      { ...service, serviceConnectConfiguration: { enabled: true, services: [{ portName: 'grpc' }] } },
+      [
+        "serviceConnectConfiguration.services[0].portName: 'grpc' is not the name of any port mapping in the task definition",
+      ],
+    ],
+    [
+      'two kinds of capacity',
+      { ...service, capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT' }] },
+      ['capacityProviderStrategy: excludes launchType; keep one of the two'],
+    ],
+    [
+      'awsvpc without subnets',
+      without(service, 'networkConfiguration'),
+      [
+        'networkConfiguration: is missing; tasks on Fargate (network mode awsvpc) need an awsvpcConfiguration with subnets',
+      ],
+    ],
+  ])('%s', async (_, given, expected) => {
+    expect((await read({ service: given, task: fargate })).said).toEqual(expected.map((what) => serviceFile + what));
+  });
+});
+
+test('a port within a range is a port', async () => {
+  expect((await read({ service: balanced({ containerPort: 9005 }), task: fargate })).said).toEqual([]);
+});
+
+test('a service that runs another revision need not fit the file', async () => {
+  const given = { service: balanced({ containerPort: 80 }), task: fargate };
+  expect((await read({ ...given, needs: { service: true, taskDefinition: false } })).said).toEqual([]);
+});
+
+test('an unknown key does not hide a conflict, a wrong type does', async () => {
+  const conflict = balanced({ containerPort: 80 });
+  expect((await read({ service: { ...conflict, roll: 'x' }, task: fargate })).said).toHaveLength(2);
+  expect((await read({ service: { ...conflict, role: 1 }, task: fargate })).said).toHaveLength(1);
+});
+
+test('without a task definition nothing is said about its containers', async () => {
+  expect((await read({ service: balanced({ containerName: 'other', containerPort: 1 }) })).said).toEqual([]);
+});

@@ -1,0 +1,46 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { sayProblem } from '../../src/core/problem.ts';
+import { readDeployContext } from '../../src/definition/deploy-context.ts';
+import type { Environment } from '../../src/definition/substitute.ts';
+
+/** A workspace with these files, gone after the test. */
+export async function workspace(files: Readonly<Record<string, string | Uint8Array>>): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), 'definition-'));
+  onTestFinished(() => rm(root, { recursive: true }));
+  for (const [path, content] of Object.entries(files)) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), content);
+  }
+  return root;
+}
+
+/** The smallest task definition that nothing is wrong with. */
+export const smallTask = { family: 'web', memory: '512', containerDefinitions: [{ name: 'web', image: 'web:1' }] };
+
+interface Given {
+  readonly service?: unknown;
+  readonly task?: unknown;
+  readonly environment?: Environment;
+  readonly needs?: { service: boolean; taskDefinition: boolean };
+}
+
+/** Reads a deploy context from text, or from values that are written as JSON. */
+export async function read({ service, task, environment = {}, needs }: Given) {
+  const files = {
+    ...(service !== undefined && { 'deploy/service.json': asText(service) }),
+    ...(task !== undefined && { 'deploy/task-definition.json': asText(task) }),
+  };
+  const options = {
+    directory: 'deploy',
+    workspace: await workspace(files),
+    environment,
+    needs: needs ?? { service: service !== undefined, taskDefinition: task !== undefined },
+  };
+  const { context, problems } = await readDeployContext(options);
+  return { context, problems, said: problems.map(sayProblem) };
+}
+
+const asText = (file: unknown): string => (typeof file === 'string' ? file : JSON.stringify(file));

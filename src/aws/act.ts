@@ -1,0 +1,118 @@
+import { second } from '../core/duration.ts';
+import type { FactName } from '../core/event.ts';
+import { Failure } from '../core/failure.ts';
+import type { Act, Attachment } from '../core/plan.ts';
+import type { Deeds } from '../core/world.ts';
+import { startCanary, stopUndo } from './canary.ts';
+import { promote, restoreUndo } from './deployment.ts';
+import type { CanaryFound, Found, TargetFound } from './found.ts';
+import { type Ground, sleepOn } from './ground.ts';
+import { registerRevision } from './revision.ts';
+import { addressOf, deregisterUndo, instanceOf, registerTargets } from './target.ts';
+import { readTasks, shortTask } from './task.ts';
+
+/** What changes something. */
+export function acts(ground: Ground, found: Found): Deeds {
+  const { aws, clock, report } = ground;
+  const now = () => clock.now();
+  const learn = (name: FactName, value: string) => report({ kind: 'fact', name, value });
+  const revisionOf = (act: { readonly revision?: string }) => act.revision ?? found.revision ?? missing('revision');
+  return {
+    sweep: {
+      // What a vanished run has left is put back as if it were our own: recorded here, unwound by the step after this one.
+      undo: (act) => act.strays.flatMap((stray) => sweepUndos(act, stray)),
+      do: async () => undefined,
+    },
+    'register-revision': {
+      undo: () => [],
+      do: async ({ definition }) => {
+        found.revision = await registerRevision(aws, definition, now());
+        learn('task-definition-arn', found.revision);
+        return undefined;
+      },
+    },
+    'start-canary': {
+      undo: (act) => [stopUndo({ ...act, ...started(act) })],
+      do: async (act) => {
+        found.revision = revisionOf(act);
+        found.canary = await startCanary(aws, act, found.revision, now, report);
+        learn('canary-task-arn', found.canary.arn);
+        return [stopUndo({ ...act, ...started(act), tasks: [found.canary.arn] })];
+      },
+    },
+    'register-targets': {
+      undo: async ({ place, attachments }) => {
+        found.targets = await addresses(ground, found.canary ?? missing('canary'), attachments);
+        return [deregisterUndo(place.region, found.targets, Math.max(...attachments.map(({ drain }) => drain)))];
+      },
+      do: async () => {
+        await registerTargets(aws, found.targets, now);
+        return undefined;
+      },
+    },
+    promote: {
+      undo: (act) => [restoreUndo(act, revisionOf(act))],
+      do: async (act) => {
+        found.revision = revisionOf(act);
+        await promote(aws, act, found.revision, found, now);
+        learn('deployment-id', found.deployment?.id ?? '');
+        return undefined;
+      },
+    },
+  };
+}
+
+const started = ({ place, task, run }: Extract<Act, { kind: 'start-canary' }>) => ({
+  region: place.region,
+  cluster: place.cluster,
+  startedBy: task.startedBy ?? '',
+  run,
+});
+
+type Sweep = Extract<Act, { kind: 'sweep' }>;
+
+function sweepUndos({ place, startedBy, stopWithin }: Sweep, { task, run, targets, drain }: Sweep['strays'][number]) {
+  const { region, cluster } = place;
+  const stop = stopUndo({ region, cluster, startedBy, run, stopWithin, tasks: [task] });
+  return targets.length === 0 ? [stop] : [stop, deregisterUndo(region, targets, drain)];
+}
+
+/** A plan that uses what none of its steps has made is a bug of a planner. */
+function missing(what: string): never {
+  throw new Error(`the plan uses a ${what} that it has not made`);
+}
+
+/** Where the load balancers reach the canary. Its address can come a moment after RUNNING. */
+async function addresses(
+  ground: Ground,
+  canary: CanaryFound,
+  attachments: readonly Attachment[],
+): Promise<readonly TargetFound[]> {
+  const { aws, cluster } = ground;
+  for (let look = 1; ; look++) {
+    const task = canary.task;
+    const instance = task === undefined ? undefined : await instanceOf(aws, cluster, task);
+    const found = attachments.map((attachment) => {
+      const address = task === undefined ? undefined : addressOf(task, attachment, instance);
+      return address === undefined ? undefined : { targetGroup: attachment.targetGroup, ...address, attachment };
+    });
+    if (found.every((target) => target !== undefined)) return found;
+    if (look === 6)
+      throw noAddress(
+        canary,
+        attachments.filter((_, i) => found[i] === undefined),
+      );
+    await sleepOn(ground)(2 * second);
+    const [again] = await readTasks(aws, cluster, [canary.arn]);
+    if (again !== undefined) canary.task = again;
+  }
+}
+
+function noAddress(canary: CanaryFound, attachments: readonly Attachment[]): Failure {
+  const ports = attachments.map((a) => `${a.container}:${a.containerPort} (target type ${a.targetType})`);
+  return new Failure('register-targets', {
+    kind: 'verdict',
+    because: `the canary ${shortTask(canary.arn)} has no address for ${ports.join(', ')}`,
+    next: 'Check that the target type fits the network mode: ip for awsvpc, instance for bridge and host.',
+  });
+}

@@ -1,0 +1,206 @@
+import type { Failure as RunFailure, Task } from '@aws-sdk/client-ecs';
+import { type Duration, second } from '../core/duration.ts';
+import type { Event } from '../core/event.ts';
+import { Failure } from '../core/failure.ts';
+import { readMark } from '../core/mark.ts';
+import type { Act, CanaryTask, Gate, StartedTasks, Undo } from '../core/plan.ts';
+import { fail, pass, type Verdict, wait } from '../core/verdict.ts';
+import type { Aws } from './call.ts';
+import { adviceFor } from './diagnosis.ts';
+import type { CanaryFound } from './found.ts';
+import { evidenceOf, listStartedBy, readMarked, readTasks, shortTask, whyStopped } from './task.ts';
+
+type Start = Extract<Act, { kind: 'start-canary' }>;
+type StopTasks = Extract<Undo, { kind: 'stop-tasks' }>;
+
+/** How canary tasks are stopped again; with `tasks` once their ARNs are known. */
+export function stopUndo({
+  region,
+  stopWithin,
+  ...what
+}: StartedTasks & { readonly region: string; readonly stopWithin: Duration }): StopTasks {
+  const { cluster, startedBy, tasks } = what;
+  return {
+    when: 'always',
+    kind: 'stop-tasks',
+    title: 'stop the canary task',
+    region,
+    cluster,
+    startedBy,
+    run: what.run,
+    ...(tasks === undefined ? {} : { tasks }),
+    verify: {
+      kind: 'check',
+      gates: [{ kind: 'tasks-stopped', cluster, startedBy, run: what.run, ...(tasks === undefined ? {} : { tasks }) }],
+      within: stopWithin,
+    },
+    byHand:
+      tasks === undefined
+        ? `aws ecs list-tasks --region ${region} --cluster ${cluster} --started-by ${startedBy}   # then: aws ecs stop-task`
+        : tasks.map((task) => `aws ecs stop-task --region ${region} --cluster ${cluster} --task ${task}`).join('\n'),
+  };
+}
+
+/** Starts one canary task; RunTask's `failures` are a refusal, and a lost answer never starts a second one. */
+export async function startCanary(
+  aws: Aws,
+  act: Start,
+  revision: string,
+  now: () => number,
+  report: (event: Event) => void,
+): Promise<CanaryFound> {
+  const startedAt = now();
+  const { tasks, failures } = await withoutTagsIfForbidden(act, report, (allowed) =>
+    allowed.task.instance === undefined
+      ? runTask(aws, allowed.task, revision)
+      : startTask(aws, allowed, allowed.task.instance, revision),
+  );
+  const [task] = tasks ?? [];
+  if (task?.taskArn === undefined) throw notStarted(failures ?? []);
+  return { arn: task.taskArn, startedAt };
+}
+
+/** Tags are for people, and need ecs:TagResource: without it the canary starts all the same. */
+async function withoutTagsIfForbidden<T>(
+  act: Start,
+  report: (event: Event) => void,
+  start: (act: Start) => Promise<T>,
+): Promise<T> {
+  try {
+    return await start(act);
+  } catch (error) {
+    const forbidden = error instanceof Failure && error.kind === 'refused-call' && /TagResource/.test(error.because);
+    if (!forbidden || act.task.tags === undefined) throw error;
+    report({ kind: 'warning', message: `The canary starts without tags: ${error.next || error.because}` });
+    const { tags: _, ...task } = act.task;
+    return start({ ...act, task });
+  }
+}
+
+async function runTask(aws: Aws, canary: CanaryTask, revision: string) {
+  const { instance: _, ...input } = canary;
+  // With a clientToken the same call gives the same task, however often it is repeated.
+  return aws.call('ecs', 'RunTask', { ...input, taskDefinition: revision, count: 1 });
+}
+
+/** StartTask knows no clientToken: before it is repeated, the task is looked for. */
+async function startTask(aws: Aws, act: Start, instance: string, revision: string) {
+  const { cluster, group, networkConfiguration, overrides, startedBy, tags, volumeConfigurations } = act.task;
+  const { enableECSManagedTags, enableExecuteCommand, propagateTags } = act.task;
+  const given = { group, networkConfiguration, overrides, startedBy, tags, volumeConfigurations, propagateTags };
+  const input = { ...given, cluster, enableECSManagedTags, enableExecuteCommand };
+  return aws.call(
+    'ecs',
+    'StartTask',
+    { ...input, containerInstances: [instance], taskDefinition: revision },
+    {
+      carriedOut: async () => {
+        const mine = await canariesOf(aws, act.place.cluster, startedBy ?? '', act.run);
+        return mine.length === 0 ? undefined : { tasks: [...mine], failures: [], $metadata: {} };
+      },
+    },
+  );
+}
+
+function notStarted(failures: readonly RunFailure[]): Failure {
+  const said = failures.map(({ reason, detail, arn }) => [reason, detail, arn && `(${arn})`].filter(Boolean).join(' '));
+  const because = said.length === 0 ? 'ECS answered with neither a task nor a failure' : said.join('; ');
+  return new Failure('ecs:RunTask', { kind: 'refused-call', because, next: adviceFor(because) });
+}
+
+/** The running canaries of one run. A task without a readable mark counts as the run's own: only one run is let in. */
+async function canariesOf(aws: Aws, cluster: string, startedBy: string, run: string): Promise<readonly Task[]> {
+  const marked = await readMarked(aws, cluster, startedBy);
+  return marked.filter(({ mark }) => mark === undefined || mark.run === run).map(({ task }) => task);
+}
+
+/** Asks ECS to stop the canary, which it may have started although it never said so. */
+export async function stopTasks(aws: Aws, undo: StopTasks, sleep: (ms: number) => Promise<void>): Promise<void> {
+  const tasks = undo.tasks ?? (await findStarted(aws, undo, sleep));
+  await Promise.all(tasks.map((task) => stopTask(aws, undo.cluster, task)));
+}
+
+/** ListTasks is eventually consistent: a task that was just started can be missing from it for seconds. */
+async function findStarted(
+  aws: Aws,
+  undo: StopTasks,
+  sleep: (ms: number) => Promise<void>,
+): Promise<readonly string[]> {
+  for (let look = 1; ; look++) {
+    const tasks = await canariesOf(aws, undo.cluster, undo.startedBy, undo.run);
+    if (tasks.length > 0 || look === 5) return tasks.flatMap((task) => task.taskArn ?? []);
+    await sleep(2 * second);
+  }
+}
+
+async function stopTask(aws: Aws, cluster: string, task: string): Promise<void> {
+  try {
+    await aws.call('ecs', 'StopTask', { cluster, task, reason: 'ecs-canary-rollout: the canary has done its work' });
+  } catch (error) {
+    const gone = error instanceof Failure && /not found/i.test(error.because);
+    if (!gone) throw error;
+  }
+}
+
+/** Whether the canary runs. `MISSING` right after RunTask only means that ECS does not know it everywhere yet. */
+export async function lookRunning(aws: Aws, cluster: string, canary: CanaryFound, now: () => number): Promise<Verdict> {
+  if (canary.task === undefined && now() - canary.startedAt < second) {
+    return wait('the canary was just started', { again: 4 * second });
+  }
+  const [task] = await readTasks(aws, cluster, [canary.arn]);
+  if (task === undefined) {
+    if (canary.task === undefined) return wait('ECS does not know the canary yet', { again: 2 * second });
+    return fail('ECS does not know the canary any more', { evidence: [evidenceOf(canary.task)] });
+  }
+  canary.task = task;
+  if (hasEnded(task)) return ended(task);
+  if (task.lastStatus !== 'RUNNING') return wait(`the canary is ${task.lastStatus}`, { again: 4 * second });
+  canary.running ??= now() - canary.startedAt;
+  return pass(`the canary ${shortTask(canary.arn)} is RUNNING`, { again: 15 * second });
+}
+
+const hasEnded = (task: Task): boolean =>
+  task.lastStatus === 'STOPPED' || (task.desiredStatus === 'STOPPED' && task.stoppedReason !== undefined);
+
+function ended(task: Task): Verdict {
+  const why = whyStopped(task);
+  return fail(`the canary stopped: ${why}`, { evidence: [evidenceOf(task)], next: adviceFor(why) });
+}
+
+/** Whether the containers that have a health check are HEALTHY. UNHEALTHY is final: in the service ECS would replace the task. */
+export async function lookContainers(
+  aws: Aws,
+  cluster: string,
+  canary: CanaryFound,
+  gate: Extract<Gate, { kind: 'containers-healthy' }>,
+): Promise<Verdict> {
+  const [task] = await readTasks(aws, cluster, [canary.arn]);
+  if (task === undefined) return wait('ECS does not show the canary at the moment');
+  canary.task = task;
+  if (hasEnded(task)) return ended(task);
+  const states = gate.containers.map((name) => ({ name, health: healthOf(task, name) }));
+  const sick = states.find(({ health }) => health === 'UNHEALTHY');
+  if (sick !== undefined) {
+    return fail(`the health check of container ${sick.name} failed: it is UNHEALTHY`, {
+      evidence: [evidenceOf(task)],
+      next: `Run the healthCheck command of container ${sick.name} in its image, and look at its log; startPeriod gives a slow start more time.`,
+    });
+  }
+  const waiting = states.filter(({ health }) => health !== 'HEALTHY');
+  if (waiting.length === 0) return pass(`HEALTHY: ${gate.containers.join(', ')}`, { again: 15 * second });
+  return wait(waiting.map(({ name, health }) => `container ${name} is ${health}`).join(', '), { again: 4 * second });
+}
+
+const healthOf = (task: Task, name: string): string =>
+  task.containers?.find((container) => container.name === name)?.healthStatus ?? 'UNKNOWN';
+
+/** Whether every canary of the run has stopped. */
+export async function lookStopped(aws: Aws, gate: Extract<Gate, { kind: 'tasks-stopped' }>): Promise<Verdict> {
+  const arns = gate.tasks ?? (await listStartedBy(aws, gate.cluster, gate.startedBy, 'STOPPED'));
+  const tasks = arns.length === 0 ? [] : await readTasks(aws, gate.cluster, arns);
+  const mine = gate.tasks === undefined ? tasks.filter((task) => readMark(task)?.run === gate.run) : tasks;
+  const alive = mine.filter((task) => task.lastStatus !== 'STOPPED' && task.lastStatus !== 'DELETED');
+  const [first] = alive;
+  if (first === undefined) return pass('the canary has stopped');
+  return wait(`the canary is ${first.lastStatus}`, { again: (first.lastStatus === 'DEPROVISIONING' ? 4 : 6) * second });
+}

@@ -1,0 +1,314 @@
+import type { Deployment, Service } from '@aws-sdk/client-ecs';
+import { type Duration, second } from '../core/duration.ts';
+import type { Event } from '../core/event.ts';
+import { Failure } from '../core/failure.ts';
+import type { Act, Gate, Place, Undo } from '../core/plan.ts';
+import { type Evidence, fail, pass, type Verdict, wait } from '../core/verdict.ts';
+import type { Aws } from './call.ts';
+import { adviceFor } from './diagnosis.ts';
+import type { DeploymentFound, Found } from './found.ts';
+import { shortRevision } from './revision.ts';
+import {
+  eventsSince,
+  evidenceOfDeployment,
+  evidenceOfEvent,
+  isSettled,
+  primaryOf,
+  readDead,
+  readService,
+  sayDeployment,
+} from './service.ts';
+import { healthyTargets, keyOf } from './target.ts';
+import { readMarked } from './task.ts';
+
+type Promote = Extract<Act, { kind: 'promote' }>;
+type RestoreService = Extract<Undo, { kind: 'restore-service' }>;
+
+/** DescribeServices can still show the world from before UpdateService for this long. */
+const staleFor: Duration = 30 * second;
+
+/** How the service is put back when the new revision fails in it. */
+export function restoreUndo({ place, restore }: Promote, ours: string): RestoreService {
+  const { region, cluster, service } = place;
+  return {
+    when: 'on-failure',
+    kind: 'restore-service',
+    title: `bring the service back to ${shortRevision(restore.to)}`,
+    region,
+    place,
+    ours,
+    restore,
+    verify: {
+      kind: 'check',
+      gates: [{ kind: 'service-restored', place, to: restore.to, ours, before: restore.before }],
+      within: restore.within,
+    },
+    byHand: `aws ecs update-service --region ${region} --cluster ${cluster} --service ${service} --task-definition ${restore.to}`,
+  };
+}
+
+/** Updates the service to the new revision, unless somebody else has deployed since we looked. */
+export async function promote(aws: Aws, act: Promote, ours: string, found: Found, now: () => number): Promise<void> {
+  const { place, restore, settings } = act;
+  const groups = [...new Set(found.targets.map(({ targetGroup }) => targetGroup))];
+  const [seen, ...healthy] = await Promise.all([
+    readService(aws, place),
+    ...groups.map((group) => healthyTargets(aws, group)),
+  ]);
+  refuseNewer(seen, restore.before);
+  const startedAt = now();
+  const { service } = await aws.call(
+    'ecs',
+    'UpdateService',
+    { cluster: place.cluster, service: place.service, taskDefinition: ours, ...settings },
+    { carriedOut: () => updated(aws, place, ours, restore.before) },
+  );
+  const id = service === undefined ? undefined : primaryOf(service)?.id;
+  found.deployment = {
+    id: id ?? '',
+    before: restore.before,
+    startedAt,
+    known: new Set([...healthy.flat(), ...found.targets].map(keyOf)),
+    seenEvents: new Set((seen.events ?? []).flatMap((event) => event.id ?? [])),
+  };
+}
+
+function refuseNewer(service: Service, before: string): void {
+  const primary = primaryOf(service);
+  if (primary === undefined || primary.id === before) return;
+  throw new Failure('ecs:UpdateService', {
+    kind: 'superseded',
+    because: `somebody else has deployed ${shortRevision(primary.taskDefinition ?? '')} (${primary.id}) since this run began`,
+    evidence: [evidenceOfDeployment(primary)],
+    next: 'Run the job again to bring this version in after theirs.',
+  });
+}
+
+async function updated(aws: Aws, place: Place, ours: string, before: string) {
+  const service = await readService(aws, place);
+  const primary = primaryOf(service);
+  return primary?.taskDefinition === ours && primary.id !== before ? { service, $metadata: {} } : undefined;
+}
+
+/** Whether nobody else's deployment or canary is under way. */
+export async function lookFree(
+  aws: Aws,
+  gate: Extract<Gate, { kind: 'service-free' }>,
+  now: () => number,
+): Promise<Verdict> {
+  const [service, marked] = await Promise.all([
+    readService(aws, gate.place),
+    readMarked(aws, gate.place.cluster, gate.startedBy),
+  ]);
+  const primary = primaryOf(service);
+  if (primary !== undefined && !isSettled(service)) {
+    return wait(`another deployment is under way: ${sayDeployment(service, primary)}`, { again: 10 * second });
+  }
+  const other = marked.find(
+    ({ mark }) => mark?.service === gate.place.service && mark.run !== gate.run && mark.expires > now(),
+  );
+  if (other !== undefined) return wait(`run ${other.mark?.run} has a canary of this service`, { again: 10 * second });
+  return pass('no other deployment or canary is under way', { again: 10 * second });
+}
+
+/** Whether the new version has a healthy target of its own, so that the canary's are not needed any more. */
+export async function lookCarries(
+  aws: Aws,
+  gate: Extract<Gate, { kind: 'service-carries' }>,
+  found: Found,
+  now: () => number,
+  report: (event: Event) => void,
+): Promise<Verdict> {
+  const { deployment } = found;
+  if (deployment === undefined) return wait('no deployment has been started');
+  const stable = await lookStable(aws, { kind: 'service-stable', place: gate.place }, found, now, report);
+  if (stable.is !== 'wait') return stable;
+  const service = await readService(aws, gate.place);
+  const running = service.deployments?.find(({ id }) => id === deployment.id)?.runningCount ?? 0;
+  if (running === 0) return stable;
+  const groups = [...new Set(found.targets.map(({ targetGroup }) => targetGroup))];
+  const healthy = await Promise.all(groups.map((group) => healthyTargets(aws, group)));
+  const lacking = groups.filter((_, i) => !healthy[i]?.some((target) => !deployment.known.has(keyOf(target))));
+  if (lacking.length > 0) return wait(`${stable.because}; no new target is healthy yet`, { again: 6 * second });
+  deployment.carriesAt ??= now();
+  return pass(`the new version has healthy targets of its own; ${stable.because}`);
+}
+
+/** Whether our deployment, and no other, has been completed. */
+export async function lookStable(
+  aws: Aws,
+  gate: Extract<Gate, { kind: 'service-stable' }>,
+  found: Found,
+  now: () => number,
+  report: (event: Event) => void,
+): Promise<Verdict> {
+  const service = await readServiceStillThere(aws, gate.place);
+  if (service === undefined) return gone(gate.place);
+  const primary = primaryOf(service);
+  // Without a deployment of our own the question is only whether the service rests.
+  const deployment = found.deployment ?? lookedAt(primary, now());
+  tellEvents(service, deployment, report);
+  const ours = service.deployments?.find(({ id }) => id === deployment.id);
+  if (ours === undefined || ours !== primary)
+    return judgeOther(aws, gate.place, service, ours, deployment, found, now());
+  if (ours.rolloutState === 'FAILED') return failed(aws, gate.place, service, ours, deployment);
+  if (isSettled(service)) return pass(`${shortRevision(ours.taskDefinition ?? '')} is stable`, { again: 10 * second });
+  if (neverStarts(ours)) return failed(aws, gate.place, service, ours, deployment);
+  return wait(sayDeployment(service, ours), {
+    again: nextLook(service, ours, deployment, found, now()),
+    evidence: [evidenceOfDeployment(ours), ...recentEvents(service, deployment)],
+  });
+}
+
+async function readServiceStillThere(aws: Aws, place: Place): Promise<Service | undefined> {
+  try {
+    return await readService(aws, place);
+  } catch (error) {
+    const denied = error instanceof Failure && error.evidence.length > 0;
+    if (denied || !(error instanceof Failure) || error.kind !== 'refused-call') throw error;
+    return undefined;
+  }
+}
+
+function gone({ service }: Place): Verdict {
+  return fail(`somebody has deleted service ${service} in the meantime`, { superseded: true });
+}
+
+const lookedAt = (primary: Deployment | undefined, at: number): DeploymentFound => ({
+  id: primary?.id ?? '',
+  before: primary?.id ?? '',
+  startedAt: at,
+  known: new Set(),
+  seenEvents: new Set(),
+});
+
+/** Three tasks of this deployment have stopped, and none has ever been healthy: ECS would go on for a long time. */
+const neverStarts = (ours: Deployment): boolean => (ours.failedTasks ?? 0) >= 3 && (ours.runningCount ?? 0) === 0;
+
+/** Something else than our deployment is the primary one: not yet ours, ECS's own rollback, or somebody else's. */
+async function judgeOther(
+  aws: Aws,
+  place: Place,
+  service: Service,
+  ours: Deployment | undefined,
+  deployment: DeploymentFound,
+  found: Found,
+  now: number,
+): Promise<Verdict> {
+  const primary = primaryOf(service);
+  if (primary?.id === deployment.before && now - deployment.startedAt < staleFor) {
+    return wait('ECS does not show our deployment yet', { again: 2 * second });
+  }
+  if (ours?.rolloutState === 'FAILED') return failed(aws, place, service, ours, deployment);
+  const rolledBack = recentEvents(service, deployment).some(
+    (event) => event.kind === 'service-event' && /rolling back|rolled back/i.test(event.message),
+  );
+  if (rolledBack) return failed(aws, place, service, ours, deployment);
+  const revision = shortRevision(primary?.taskDefinition ?? '');
+  return fail(
+    `somebody else has deployed ${revision} (${primary?.id}) in place of ${shortRevision(found.revision ?? '')}`,
+    {
+      superseded: true,
+      evidence: primary === undefined ? [] : [evidenceOfDeployment(primary)],
+      next: 'Run the job again to bring this version in after theirs.',
+    },
+  );
+}
+
+/** A failed deployment with everything that says why. */
+async function failed(
+  aws: Aws,
+  place: Place,
+  service: Service,
+  ours: Deployment | undefined,
+  deployment: DeploymentFound,
+): Promise<Verdict> {
+  const dead = await readDead(aws, place, deployment.id);
+  const reasons = dead.flatMap((task) => (task.kind === 'task' && task.stoppedReason ? [task.stoppedReason] : []));
+  const events = recentEvents(service, deployment);
+  const said = ours?.rolloutState === 'FAILED' ? ours.rolloutStateReason : undefined;
+  const fallback =
+    ours === undefined
+      ? 'ECS has rolled our deployment back'
+      : `${ours.failedTasks ?? 0} tasks of it stopped, none runs`;
+  const because = [said ?? fallback, ...new Set(reasons)].join('; ');
+  const evidence: Evidence[] = [...(ours === undefined ? [] : [evidenceOfDeployment(ours)]), ...dead, ...events];
+  const texts = [because, ...events.map((event) => (event.kind === 'service-event' ? event.message : ''))].join('\n');
+  return fail(`the deployment failed: ${because}`, { evidence, next: adviceFor(texts) });
+}
+
+const recentEvents = (service: Service, { startedAt }: DeploymentFound): readonly Evidence[] =>
+  eventsSince(service, startedAt - 1000)
+    .slice(-10)
+    .map(evidenceOfEvent);
+
+function tellEvents(service: Service, deployment: DeploymentFound, report: (event: Event) => void): void {
+  for (const event of eventsSince(service, deployment.startedAt - 1000)) {
+    const id = event.id ?? `${event.createdAt?.getTime()} ${event.message}`;
+    if (deployment.seenEvents.has(id)) continue;
+    deployment.seenEvents.add(id);
+    report({ kind: 'service-event', happened: event.createdAt?.getTime() ?? 0, message: event.message ?? '' });
+  }
+}
+
+/**
+ * When the next answer can come: not before a new task can run, which takes as long as the canary took, and at the
+ * end not before the old tasks are drained.
+ */
+function nextLook(
+  service: Service,
+  ours: Deployment,
+  deployment: DeploymentFound,
+  found: Found,
+  now: number,
+): Duration {
+  const allRun = (ours.runningCount ?? 0) >= (ours.desiredCount ?? 0);
+  const others = (service.deployments ?? []).some((other) => other !== ours && (other.runningCount ?? 0) > 0);
+  const drain = Math.max(0, ...found.targets.map(({ attachment }) => attachment.drain));
+  const starts = deployment.startedAt + 0.8 * (found.canary?.running ?? 0);
+  const ends = allRun && deployment.carriesAt !== undefined ? deployment.carriesAt + drain : 0;
+  const far = Math.max((ours.runningCount ?? 0) === 0 ? starts - now : 0, ends - now);
+  if (far > 5 * second) return Math.min(20 * second, far);
+  return (allRun && !others ? 4 : 5) * second;
+}
+
+/** Asks ECS to bring the service back; does nothing where ours never arrived, or somebody else's is there. */
+export async function restoreService(aws: Aws, undo: RestoreService): Promise<void> {
+  const { place, restore, ours } = undo;
+  const service = await readService(aws, place);
+  const primary = primaryOf(service);
+  const changed = primary?.id !== restore.before && primary?.taskDefinition === ours;
+  const settingsOnly = restore.to === ours;
+  if (!changed && !settingsOnly) return;
+  if (restore.unless !== undefined) {
+    throw new Failure('ecs:UpdateService', {
+      kind: 'verdict',
+      because: `${restore.unless}; the service is left at ${shortRevision(ours)}`,
+    });
+  }
+  await aws.call('ecs', 'UpdateService', {
+    cluster: place.cluster,
+    service: place.service,
+    taskDefinition: restore.to,
+    ...restore.settings,
+  });
+}
+
+/** Whether the service runs what it ran before, and rests. */
+export async function lookRestored(aws: Aws, gate: Extract<Gate, { kind: 'service-restored' }>): Promise<Verdict> {
+  const service = await readService(aws, gate.place);
+  const primary = primaryOf(service);
+  if (primary === undefined) return wait('the service has no primary deployment', { again: 5 * second });
+  const evidence = [evidenceOfDeployment(primary)];
+  if (primary.taskDefinition === gate.to) {
+    const rests = isSettled(service) || (primary.id === gate.before && primary.rolloutState === undefined);
+    if (rests) return pass(`${shortRevision(gate.to)} is stable again`);
+    if (primary.rolloutState === 'FAILED')
+      return fail(`the way back failed: ${primary.rolloutStateReason}`, { evidence });
+    return wait(sayDeployment(service, primary), { again: 5 * second, evidence });
+  }
+  if (primary.taskDefinition === gate.ours)
+    return wait('ECS still shows our deployment', { again: 3 * second, evidence });
+  const revision = shortRevision(primary.taskDefinition ?? '');
+  return fail(`somebody else has deployed ${revision}: it is left alone`, { evidence, superseded: true });
+}

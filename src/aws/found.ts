@@ -1,0 +1,42 @@
+import type { Task } from '@aws-sdk/client-ecs';
+import type { Duration } from '../core/duration.ts';
+import type { Attachment, Target } from '../core/plan.ts';
+
+/** What a rollout has learned on its way; the handlers share it, and nothing that an Undo needs is only here. */
+export interface Found {
+  /** The revision that is rolled out. */
+  revision?: string;
+  canary?: CanaryFound;
+  targets: readonly TargetFound[];
+  deployment?: DeploymentFound;
+}
+
+export interface CanaryFound {
+  readonly arn: string;
+  readonly startedAt: number;
+  /** As it was last described; absent until ECS has known it once. */
+  task?: Task;
+  /** From RunTask to RUNNING: the best forecast of how long the service's own tasks will take. */
+  running?: Duration;
+}
+
+export interface TargetFound extends Target {
+  readonly attachment: Attachment;
+  registeredAt?: number;
+  unhealthySince?: number;
+  /** It has been healthy, so it may carry requests until it is drained. */
+  carried?: boolean;
+  deregisteredAt?: number;
+}
+
+export interface DeploymentFound {
+  readonly id: string;
+  /** The primary deployment before it. */
+  readonly before: string;
+  readonly startedAt: number;
+  /** Targets that were there before it, as `target group target:port`; a healthy one beyond these is its own. */
+  readonly known: ReadonlySet<string>;
+  /** When its first healthy target was seen. */
+  carriesAt?: number;
+  readonly seenEvents: Set<string>;
+}

@@ -1,0 +1,32 @@
+import type { Gate } from '../core/plan.ts';
+import { type Verdict, wait } from '../core/verdict.ts';
+import type { Handlers } from '../core/world.ts';
+import { lookQuiet } from './alarm.ts';
+import { lookContainers, lookRunning, lookStopped } from './canary.ts';
+import { lookCarries, lookFree, lookRestored, lookStable } from './deployment.ts';
+import type { CanaryFound, Found } from './found.ts';
+import type { Ground } from './ground.ts';
+import { lookDrained, lookHealthy } from './target.ts';
+
+/** What is asked again and again. */
+export function looks(ground: Ground, found: Found): Handlers<Gate, Promise<Verdict>> {
+  const { aws, clock, report, cluster, grace } = ground;
+  const now = () => clock.now();
+  const ofCanary = async (look: (canary: CanaryFound) => Promise<Verdict>): Promise<Verdict> =>
+    found.canary === undefined ? wait('no canary has been started') : look(found.canary);
+  return {
+    'tasks-running': () => ofCanary((canary) => lookRunning(aws, cluster, canary, now)),
+    'containers-healthy': (gate) => ofCanary((canary) => lookContainers(aws, cluster, canary, gate)),
+    'targets-healthy': async () =>
+      found.targets.length === 0
+        ? wait('the canary is in no target group')
+        : lookHealthy(aws, found.targets, grace, now),
+    'alarms-quiet': ({ alarms }) => lookQuiet(aws, alarms),
+    'service-free': (gate) => lookFree(aws, gate, now),
+    'service-carries': (gate) => lookCarries(aws, gate, found, now, report),
+    'service-stable': (gate) => lookStable(aws, gate, found, now, report),
+    'service-restored': (gate) => lookRestored(aws, gate),
+    'targets-drained': (gate) => lookDrained(aws, gate, found.targets, now),
+    'tasks-stopped': (gate) => lookStopped(aws, gate),
+  };
+}

@@ -1,0 +1,83 @@
+import { Failure } from '../core/failure.ts';
+import type { ServiceName } from './client.ts';
+
+/** What an error of the SDK says about whether the call may be repeated. */
+export type Weather = 'throttled' | 'unanswered' | 'refused';
+
+/** The parts of an SDK error that matter, whatever it is. */
+export interface CallError {
+  readonly code: string;
+  readonly message: string;
+  readonly status?: number;
+  readonly requestId?: string;
+}
+
+const throttles =
+  /^(Throttl|TooManyRequests|RequestLimitExceeded|RequestThrottled|SlowDown|PriorRequestNotComplete|LimitExceededException$)/;
+const networks =
+  /^(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|TimeoutError|RequestTimeout|RequestTimeoutException|NetworkingError)$/;
+const denials = /^(AccessDenied|UnauthorizedOperation|NotAuthorized)/;
+const expiries =
+  /^(ExpiredToken|RequestExpired|InvalidClientTokenId|UnrecognizedClient|InvalidSignature|SignatureDoesNotMatch|AuthFailure|InvalidToken)/;
+
+/** Reads an error that the SDK has thrown. */
+export function readError(error: unknown): CallError {
+  if (!(error instanceof Error)) return { code: 'Unknown', message: String(error) };
+  const { code, $metadata, $response } = error as Error & {
+    code?: unknown;
+    $metadata?: { httpStatusCode?: number; requestId?: string };
+    $response?: { statusCode?: number };
+  };
+  const status = $metadata?.httpStatusCode ?? $response?.statusCode;
+  return {
+    code: typeof code === 'string' ? code : error.name,
+    message: error.message === '' ? error.name : error.message,
+    ...(status === undefined ? {} : { status }),
+    ...($metadata?.requestId === undefined ? {} : { requestId: $metadata.requestId }),
+  };
+}
+
+/** Throttling and errors of the network or of AWS pass; what AWS has refused it will refuse again. */
+export function weatherOf(error: CallError): Weather {
+  if (throttles.test(error.code) || error.status === 429 || /^rate exceeded$/i.test(error.message)) return 'throttled';
+  // "Too many concurrent attempts to create a new revision of the specified family" is a ClientException.
+  if (/too many concurrent attempts/i.test(error.message)) return 'throttled';
+  if (networks.test(error.code) || (error.status !== undefined && error.status >= 500)) return 'unanswered';
+  return 'refused';
+}
+
+/** The Failure that a user sees for a call that did not work. */
+export function failureOf(
+  service: ServiceName,
+  operation: string,
+  error: CallError,
+  kind: 'refused-call' | 'unanswered-call',
+): Failure {
+  const { code, message, requestId } = error;
+  const said = requestId === undefined ? message : `${message} (${code}, request id ${requestId})`;
+  return new Failure(`${service}:${operation}`, {
+    kind,
+    because: said,
+    evidence: [
+      { kind: 'call', operation: `${service}:${operation}`, code, message, ...(requestId ? { requestId } : {}) },
+    ],
+    next: nextFor(service, operation, error),
+  });
+}
+
+function nextFor(service: ServiceName, operation: string, { code, message }: CallError): string {
+  if (denials.test(code)) {
+    const action = /not authorized to perform:? ([\w-]+:\w+)/i.exec(message)?.[1] ?? `${service}:${operation}`;
+    const resource = /on resource:? (\S+)/i.exec(message)?.[1];
+    return `Allow ${action}${resource === undefined ? '' : ` on ${resource}`} to the role of the workflow (the README has the whole policy).`;
+  }
+  if (expiries.test(code)) {
+    return 'The AWS credentials are expired or not valid: get new ones right before this step, with a session at least as long as the rollout may take (role-duration-seconds).';
+  }
+  if (code === 'CredentialsProviderError') {
+    return 'There are no AWS credentials: add a step with aws-actions/configure-aws-credentials before this one.';
+  }
+  if (code === 'ENOTFOUND') return 'There is no such endpoint: check the region.';
+  if (weatherOf({ code, message }) !== 'refused') return 'AWS did not answer in time: try again in some minutes.';
+  return '';
+}

@@ -1,0 +1,20 @@
+import { Failure } from '../core/failure.ts';
+import type { Place } from '../core/plan.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import type { Aws } from './call.ts';
+
+/** Whether Application Auto Scaling owns the desired count of a service; `unknown` where it may not be asked. */
+export async function readScaled(aws: Aws, { cluster, service }: Place): Promise<NonNullable<Snapshot['scaled']>> {
+  const name = cluster.slice(cluster.lastIndexOf('/') + 1);
+  try {
+    const { ScalableTargets = [] } = await aws.call('application-autoscaling', 'DescribeScalableTargets', {
+      ServiceNamespace: 'ecs',
+      ResourceIds: [`service/${name}/${service}`],
+      ScalableDimension: 'ecs:service:DesiredCount',
+    });
+    return ScalableTargets.length === 0 ? 'no' : 'yes';
+  } catch (error) {
+    if (error instanceof Failure) return 'unknown';
+    throw error;
+  }
+}

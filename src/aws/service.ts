@@ -1,0 +1,95 @@
+import type { Deployment, Service, ServiceEvent } from '@aws-sdk/client-ecs';
+import { Failure } from '../core/failure.ts';
+import type { Place } from '../core/plan.ts';
+import type { Evidence } from '../core/verdict.ts';
+import type { Aws } from './call.ts';
+import { shortRevision } from './revision.ts';
+import { evidenceOf, listStartedBy, readTasks } from './task.ts';
+
+/** Describes a service; a Failure when there is none, or none that can be updated. */
+export async function readService(aws: Aws, place: Place): Promise<Service> {
+  const { cluster, service: name } = place;
+  // The same call from everywhere, so that gates which are asked together share it.
+  const answer = await aws.call('ecs', 'DescribeServices', { cluster, services: [name], include: ['TAGS'] });
+  const [service] = answer.services ?? [];
+  if (service === undefined) {
+    const reason = answer.failures?.[0]?.reason ?? 'no answer';
+    throw refused(`there is no service ${name} in cluster ${cluster} (${reason})`, place);
+  }
+  if (service.status !== 'ACTIVE') throw refused(`service ${name} in cluster ${cluster} is ${service.status}`, place);
+  return service;
+}
+
+function refused(because: string, { region, cluster }: Place): Failure {
+  return new Failure('ecs:DescribeServices', {
+    kind: 'refused-call',
+    because,
+    next: `Check cluster, service and region (aws ecs list-services --region ${region} --cluster ${cluster}); a new service has to be created first.`,
+  });
+}
+
+/** The deployment that ECS works towards. */
+export function primaryOf(service: Service): Deployment | undefined {
+  return service.deployments?.find(({ status }) => status === 'PRIMARY');
+}
+
+/** Whether ECS is still busy with a deployment. Services behind a Classic Load Balancer have no rollout state. */
+export function isSettled(service: Service): boolean {
+  const primary = primaryOf(service);
+  if (primary === undefined) return false;
+  if (primary.rolloutState === 'COMPLETED') return true;
+  if (primary.rolloutState !== undefined) return false;
+  return service.deployments?.length === 1 && service.runningCount === service.desiredCount && !service.pendingCount;
+}
+
+/** A deployment in one line: what runs of it, and what still runs of the ones before. */
+export function sayDeployment(service: Service, deployment: Deployment): string {
+  const { desiredCount = 0, runningCount = 0, pendingCount = 0, failedTasks = 0, taskDefinition = '' } = deployment;
+  const others = (service.deployments ?? []).filter((other) => other !== deployment);
+  const old = others.reduce((sum, other) => sum + (other.runningCount ?? 0), 0);
+  return [
+    `${shortRevision(taskDefinition)}: ${runningCount} of ${desiredCount} running`,
+    pendingCount > 0 ? `${pendingCount} pending` : '',
+    failedTasks > 0 ? `${failedTasks} failed` : '',
+    old > 0 ? `${old} of the version before still running` : '',
+  ]
+    .filter((part) => part !== '')
+    .join(', ');
+}
+
+/** The tasks of a deployment that have died, newest first, with their reasons. */
+export async function readDead(aws: Aws, place: Place, deployment: string): Promise<readonly Evidence[]> {
+  // ECS writes the deployment's id as startedBy on the tasks that it starts for it.
+  const arns = await listStartedBy(aws, place.cluster, deployment, 'STOPPED');
+  const tasks = arns.length === 0 ? [] : await readTasks(aws, place.cluster, arns.slice(0, 100));
+  return tasks
+    .toSorted((a, b) => (b.stoppedAt?.getTime() ?? 0) - (a.stoppedAt?.getTime() ?? 0))
+    .slice(0, 3)
+    .map(evidenceOf);
+}
+
+export function evidenceOfDeployment(deployment: Deployment): Evidence {
+  return {
+    kind: 'deployment',
+    id: deployment.id ?? 'unknown',
+    taskDefinition: shortRevision(deployment.taskDefinition ?? ''),
+    state: deployment.rolloutState ?? deployment.status ?? 'UNKNOWN',
+    ...(deployment.rolloutStateReason === undefined ? {} : { because: deployment.rolloutStateReason }),
+    desired: deployment.desiredCount ?? 0,
+    running: deployment.runningCount ?? 0,
+    failed: deployment.failedTasks ?? 0,
+  };
+}
+
+/** The events of a service since a moment, oldest first. */
+export function eventsSince(service: Service, since: number): readonly ServiceEvent[] {
+  return (service.events ?? [])
+    .filter(({ createdAt }) => (createdAt?.getTime() ?? 0) >= since)
+    .toSorted((a, b) => (a.createdAt?.getTime() ?? 0) - (b.createdAt?.getTime() ?? 0));
+}
+
+export const evidenceOfEvent = (event: ServiceEvent): Evidence => ({
+  kind: 'service-event',
+  happened: event.createdAt?.getTime() ?? 0,
+  message: event.message ?? '',
+});

@@ -1,0 +1,93 @@
+import type { LoadBalancer } from '@aws-sdk/client-ecs';
+import type { TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { second } from '../core/duration.ts';
+import { Failure } from '../core/failure.ts';
+import type { Attachment, HealthCheck } from '../core/plan.ts';
+import type { Aws } from './call.ts';
+
+/** AWS's own default, and what is assumed when the attribute cannot be read. */
+const usualDrain = 300 * second;
+
+/** The name of a target group in its ARN: `arn:…:targetgroup/NAME/id`. */
+export function shortTargetGroup(arn: string): string {
+  return arn.split('/')[1] ?? arn;
+}
+
+/** Reads how the canary will meet each target group of a service. */
+export async function readAttachments(
+  aws: Aws,
+  loadBalancers: readonly LoadBalancer[],
+): Promise<readonly Attachment[]> {
+  const wanted = loadBalancers.flatMap(({ targetGroupArn, containerName, containerPort }) =>
+    targetGroupArn === undefined ? [] : [{ targetGroupArn, containerName, containerPort }],
+  );
+  if (wanted.length === 0) return [];
+  const arns = [...new Set(wanted.map(({ targetGroupArn }) => targetGroupArn))];
+  const [groups, drains] = await Promise.all([readTargetGroups(aws, arns), readDrains(aws, arns)]);
+  return wanted.map(({ targetGroupArn, containerName, containerPort }) => {
+    const group = groups.get(targetGroupArn);
+    if (group === undefined) throw unknownGroup(targetGroupArn);
+    return {
+      targetGroup: targetGroupArn,
+      targetType: group.TargetType ?? 'instance',
+      ipv6: group.IpAddressType === 'ipv6',
+      container: containerName ?? '',
+      containerPort: containerPort ?? 0,
+      healthCheck: healthCheckOf(group),
+      drain: drains.get(targetGroupArn) ?? usualDrain,
+    };
+  });
+}
+
+async function readTargetGroups(aws: Aws, arns: readonly string[]): Promise<ReadonlyMap<string, TargetGroup>> {
+  const found = new Map<string, TargetGroup>();
+  // DescribeTargetGroups takes 20 ARNs at most and answers with pages.
+  for (let i = 0; i < arns.length; i += 20) {
+    const { TargetGroups = [] } = await aws.call('elasticloadbalancing', 'DescribeTargetGroups', {
+      TargetGroupArns: arns.slice(i, i + 20),
+    });
+    for (const group of TargetGroups) if (group.TargetGroupArn !== undefined) found.set(group.TargetGroupArn, group);
+  }
+  return found;
+}
+
+/** A delay that cannot be read, or is no number, counts as AWS's default of 300 seconds. */
+async function readDrains(aws: Aws, arns: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const drains = await Promise.all(
+    arns.map(async (TargetGroupArn): Promise<readonly [string, number]> => {
+      try {
+        const { Attributes = [] } = await aws.call('elasticloadbalancing', 'DescribeTargetGroupAttributes', {
+          TargetGroupArn,
+        });
+        const said = Attributes.find(({ Key }) => Key === 'deregistration_delay.timeout_seconds')?.Value ?? '';
+        return [TargetGroupArn, /^\d+$/.test(said) ? Number(said) * second : usualDrain];
+      } catch (error) {
+        if (error instanceof Failure) return [TargetGroupArn, usualDrain];
+        throw error;
+      }
+    }),
+  );
+  return new Map(drains);
+}
+
+function healthCheckOf(group: TargetGroup): HealthCheck {
+  // A new target of an ALB is healthy after one passed check, one of an NLB after the threshold.
+  const http = group.Protocol === 'HTTP' || group.Protocol === 'HTTPS';
+  return {
+    protocol: group.HealthCheckProtocol ?? 'HTTP',
+    path: group.HealthCheckPath,
+    codes: group.Matcher?.HttpCode ?? group.Matcher?.GrpcCode,
+    interval: (group.HealthCheckIntervalSeconds ?? 30) * second,
+    timeout: (group.HealthCheckTimeoutSeconds ?? 5) * second,
+    passes: http ? 1 : (group.HealthyThresholdCount ?? 5),
+    fails: group.UnhealthyThresholdCount ?? 2,
+  };
+}
+
+function unknownGroup(arn: string): Failure {
+  return new Failure('elasticloadbalancing:DescribeTargetGroups', {
+    kind: 'refused-call',
+    because: `there is no target group ${arn}`,
+    next: 'Check the load balancers of the service: the target group has been deleted, or is in another region.',
+  });
+}

@@ -1,0 +1,233 @@
+import type { Container, Task } from '@aws-sdk/client-ecs';
+import type { TargetHealthDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { type Duration, second, showDuration } from '../core/duration.ts';
+import { Failure } from '../core/failure.ts';
+import type { Attachment, Gate, Target, Undo } from '../core/plan.ts';
+import { type Evidence, fail, pass, type Verdict, wait } from '../core/verdict.ts';
+import type { Aws } from './call.ts';
+import { adviceFor } from './diagnosis.ts';
+import type { TargetFound } from './found.ts';
+import { shortTargetGroup } from './target-group.ts';
+
+/** `target group target:port`: the same for the same target. */
+export function keyOf(target: Target): string {
+  return `${target.targetGroup} ${target.id}:${target.port}`;
+}
+
+/** Where the load balancer reaches a container of a task; `undefined` while the task has no such address yet. */
+export function addressOf(
+  task: Task,
+  attachment: Attachment,
+  instance: string | undefined,
+): { readonly id: string; readonly port: number } | undefined {
+  const container = task.containers?.find(({ name }) => name === attachment.container);
+  if (attachment.targetType === 'ip') {
+    const id = attachment.ipv6 ? ipv6Of(task, container) : ipv4Of(task, container);
+    return id === undefined ? undefined : { id, port: attachment.containerPort };
+  }
+  if (instance === undefined) return undefined;
+  // Bridge with dynamic ports says its port in networkBindings; host mode may say nothing: there it is the container's.
+  const binding = container?.networkBindings?.find(({ containerPort }) => containerPort === attachment.containerPort);
+  return { id: instance, port: binding?.hostPort || attachment.containerPort };
+}
+
+const ipv4Of = (task: Task, container: Container | undefined): string | undefined =>
+  container?.networkInterfaces?.[0]?.privateIpv4Address ?? detailOf(task, 'privateIPv4Address');
+
+const ipv6Of = (task: Task, container: Container | undefined): string | undefined =>
+  container?.networkInterfaces?.[0]?.ipv6Address ?? detailOf(task, 'ipv6Address');
+
+function detailOf(task: Task, detail: string): string | undefined {
+  const network = task.attachments?.find(({ type }) => type === 'ElasticNetworkInterface' || type === 'eni');
+  return network?.details?.find(({ name }) => name === detail)?.value;
+}
+
+/** The EC2 instance that a task runs on; `undefined` on Fargate. */
+export async function instanceOf(aws: Aws, cluster: string, task: Task): Promise<string | undefined> {
+  if (task.containerInstanceArn === undefined) return undefined;
+  const { containerInstances = [] } = await aws.call('ecs', 'DescribeContainerInstances', {
+    cluster,
+    containerInstances: [task.containerInstanceArn],
+  });
+  return containerInstances[0]?.ec2InstanceId;
+}
+
+/** How the targets are taken away again, with the draining that follows. */
+export function deregisterUndo(region: string, targets: readonly Target[], delay: Duration): Undo {
+  const plain = targets.map(({ targetGroup, id, port }) => ({ targetGroup, id, port }));
+  return {
+    when: 'always',
+    kind: 'deregister-targets',
+    title: 'take the canary out of its target groups',
+    region,
+    targets: plain,
+    verify: {
+      kind: 'check',
+      gates: [{ kind: 'targets-drained', targets: plain, delay }],
+      within: delay + 60 * second,
+    },
+    byHand: plain
+      .map(
+        ({ targetGroup, id, port }) =>
+          `aws elbv2 deregister-targets --region ${region} --target-group-arn ${targetGroup} --targets Id=${id},Port=${port}`,
+      )
+      .join('\n'),
+  };
+}
+
+/** Registers the canary with all its target groups. */
+export async function registerTargets(aws: Aws, targets: readonly TargetFound[], now: () => number): Promise<void> {
+  await Promise.all(
+    targets.map(async (target) => {
+      await aws.call('elasticloadbalancing', 'RegisterTargets', {
+        TargetGroupArn: target.targetGroup,
+        Targets: [{ Id: target.id, Port: target.port }],
+      });
+      target.registeredAt = now();
+    }),
+  );
+}
+
+/** Takes targets away; one that is not there any more is no error, nor is a target group that is gone. */
+export async function deregisterTargets(aws: Aws, targets: readonly Target[]): Promise<void> {
+  await Promise.all(
+    targets.map(async ({ targetGroup, id, port }) => {
+      try {
+        await aws.call('elasticloadbalancing', 'DeregisterTargets', {
+          TargetGroupArn: targetGroup,
+          Targets: [{ Id: id, Port: port }],
+        });
+      } catch (error) {
+        if (!(error instanceof Failure && /TargetGroupNotFound|InvalidTarget\b/.test(codeOf(error)))) throw error;
+      }
+    }),
+  );
+}
+
+const codeOf = (failure: Failure): string =>
+  failure.evidence.map((evidence) => (evidence.kind === 'call' ? evidence.code : '')).join(' ');
+
+/** What the load balancer says of one target; `undefined` when it says nothing. */
+async function healthOf(aws: Aws, target: Target): Promise<TargetHealthDescription | undefined> {
+  const { TargetHealthDescriptions = [] } = await aws.call('elasticloadbalancing', 'DescribeTargetHealth', {
+    TargetGroupArn: target.targetGroup,
+    Targets: [{ Id: target.id, Port: target.port }],
+  });
+  return TargetHealthDescriptions.find(
+    ({ Target }) => Target?.Id === target.id && (Target.Port ?? target.port) === target.port,
+  );
+}
+
+/** All targets of a target group that are healthy now. */
+export async function healthyTargets(aws: Aws, targetGroup: string): Promise<readonly Target[]> {
+  const { TargetHealthDescriptions = [] } = await aws.call('elasticloadbalancing', 'DescribeTargetHealth', {
+    TargetGroupArn: targetGroup,
+  });
+  return TargetHealthDescriptions.filter(({ TargetHealth }) => TargetHealth?.State === 'healthy').flatMap(
+    ({ Target }) => (Target?.Id === undefined ? [] : [{ targetGroup, id: Target.Id, port: Target.Port ?? 0 }]),
+  );
+}
+
+/** Whether the canary is healthy in every target group. */
+export async function lookHealthy(
+  aws: Aws,
+  targets: readonly TargetFound[],
+  grace: Duration,
+  now: () => number,
+): Promise<Verdict> {
+  const answers = await Promise.all(
+    targets.map(async (target) => {
+      const since = target.registeredAt ?? now();
+      if (now() - since < second) return wait(`${say(target)} was just registered`, { again: 3 * second });
+      return judge(target, await healthOf(aws, target), grace, now());
+    }),
+  );
+  const failed = answers.find(({ is }) => is === 'fail');
+  if (failed !== undefined) return failed;
+  const waiting = answers.filter(({ is }) => is === 'wait');
+  if (waiting.length === 0) return pass(answers.map(({ because }) => because).join(', '), { again: 10 * second });
+  return wait(waiting.map(({ because }) => because).join(', '), {
+    again: Math.min(...waiting.map(({ again }) => again ?? 4 * second)),
+    evidence: waiting.flatMap(({ evidence = [] }) => evidence),
+    next: waiting.map(({ next = '' }) => next).find((next) => next !== '') ?? '',
+  });
+}
+
+const say = ({ id, port, targetGroup }: Target): string => `${id}:${port} in ${shortTargetGroup(targetGroup)}`;
+
+/** `initial` waits; what the load balancer will never ask again fails at once. */
+function judge(target: TargetFound, seen: TargetHealthDescription | undefined, grace: Duration, now: number): Verdict {
+  const { State: state = 'unknown', Reason: reason, Description: description } = seen?.TargetHealth ?? {};
+  const said = [reason, description].filter(Boolean).join(': ');
+  const because = `${say(target)} is ${state}${said === '' ? '' : ` (${said})`}`;
+  const more = { evidence: [evidenceOf(target, state, reason, description)], next: adviceFor(said) };
+  if (state !== 'unhealthy') delete target.unhealthySince;
+  if (state === 'healthy' || reason === 'Target.HealthCheckDisabled') {
+    target.carried = true;
+    return pass(because);
+  }
+  if (state === 'unhealthy') return judgeUnhealthy(target, because, more, grace, now);
+  if (state === 'draining') return fail(`${because}: somebody else takes it away`, more);
+  // Right after the registration a target group can still say that it does not know the target.
+  const unknown = reason === 'Target.NotRegistered' || seen === undefined;
+  if (unknown && target.carried) return fail(`${because}: somebody else has taken it away`, more);
+  if (state === 'unused' && !unknown) return fail(because, more);
+  return wait(because, { ...more, again: 4 * second });
+}
+
+/**
+ * An unhealthy target may become healthy. It has the grace period of the service, and then a second round of checks:
+ * longer than that ECS would not let it live as a task of the service either.
+ */
+function judgeUnhealthy(
+  target: TargetFound,
+  because: string,
+  more: Pick<Verdict, 'evidence' | 'next'>,
+  grace: Duration,
+  now: number,
+): Verdict {
+  target.unhealthySince ??= now;
+  const { fails, interval } = target.attachment.healthCheck;
+  const until = Math.max(target.unhealthySince + fails * interval, (target.registeredAt ?? now) + grace);
+  if (now >= until) return fail(because, more);
+  return wait(because, { ...more, again: Math.min(5 * second, until - now) });
+}
+
+function evidenceOf(target: Target, state: string, reason?: string, description?: string): Evidence {
+  return {
+    kind: 'target',
+    targetGroup: shortTargetGroup(target.targetGroup),
+    target: `${target.id}:${target.port}`,
+    state,
+    ...(reason === undefined ? {} : { reason }),
+    ...(description === undefined ? {} : { description }),
+  };
+}
+
+/** Whether no request can be on its way to the targets any more. */
+export async function lookDrained(
+  aws: Aws,
+  gate: Extract<Gate, { kind: 'targets-drained' }>,
+  found: readonly TargetFound[],
+  now: () => number,
+): Promise<Verdict> {
+  const mine = new Set(gate.targets.map(keyOf));
+  const known = found.filter((target) => mine.has(keyOf(target)));
+  if (known.length > 0 && known.every(({ carried }) => !carried)) {
+    return pass('the canary was never healthy, so it never carried requests');
+  }
+  const states = await Promise.all(gate.targets.map(async (target) => ({ target, seen: await healthOf(aws, target) })));
+  const draining = states.filter(({ seen }) => /draining/.test(seen?.TargetHealth?.State ?? ''));
+  if (draining.length > 0) {
+    const because = `${draining.map(({ target }) => say(target)).join(', ')} is draining`;
+    // ELB shows `draining` until the delay has passed, even when the last request ended long before.
+    const since = Math.max(0, ...known.map(({ deregisteredAt = 0 }) => deregisteredAt));
+    const again = Math.max(3 * second, since + gate.delay - now());
+    return wait(`${because} (deregistration delay ${showDuration(gate.delay)})`, {
+      again: since === 0 ? 5 * second : again,
+    });
+  }
+  const left = states.filter(({ seen }) => !/^unused$/.test(seen?.TargetHealth?.State ?? 'unused'));
+  if (left.length === 0) return pass('the canary is out of its target groups');
+  return wait(`${left.map(({ target }) => say(target)).join(', ')} is still registered`, { again: 2 * second });
+}

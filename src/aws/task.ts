@@ -1,0 +1,94 @@
+import type { Task } from '@aws-sdk/client-ecs';
+import { type Mark, readMark } from '../core/mark.ts';
+import type { Evidence } from '../core/verdict.ts';
+import type { Aws } from './call.ts';
+
+/** The id at the end of a task's ARN. */
+export function shortTask(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}
+
+/** Describes tasks, 100 a call; the ones that ECS does not know (any more, or yet) are absent. */
+export async function readTasks(aws: Aws, cluster: string, arns: readonly string[]): Promise<readonly Task[]> {
+  const tasks: Task[] = [];
+  for (let i = 0; i < arns.length; i += 100) {
+    const answer = await aws.call('ecs', 'DescribeTasks', {
+      cluster,
+      tasks: arns.slice(i, i + 100),
+      include: ['TAGS'],
+    });
+    tasks.push(...(answer.tasks ?? []));
+  }
+  return tasks;
+}
+
+/** Lists the tasks that were started with a `startedBy`, all pages. */
+export async function listStartedBy(
+  aws: Aws,
+  cluster: string,
+  startedBy: string,
+  desiredStatus: 'RUNNING' | 'STOPPED' = 'RUNNING',
+): Promise<readonly string[]> {
+  const arns: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const answer = await aws.call('ecs', 'ListTasks', {
+      cluster,
+      startedBy,
+      desiredStatus,
+      ...(nextToken === undefined ? {} : { nextToken }),
+    });
+    arns.push(...(answer.taskArns ?? []));
+    nextToken = answer.nextToken;
+  } while (nextToken !== undefined && nextToken !== '');
+  return arns;
+}
+
+export interface MarkedTask {
+  readonly arn: string;
+  readonly task: Task;
+  /** Absent where neither group nor tags came back. */
+  readonly mark?: Mark;
+}
+
+/** The running tasks of a `startedBy`, with what is written on them. */
+export async function readMarked(aws: Aws, cluster: string, startedBy: string): Promise<readonly MarkedTask[]> {
+  const arns = await listStartedBy(aws, cluster, startedBy);
+  const tasks = arns.length === 0 ? [] : await readTasks(aws, cluster, arns);
+  return tasks.flatMap((task) => {
+    const mark = readMark(task);
+    return task.taskArn === undefined ? [] : [{ arn: task.taskArn, task, ...(mark === undefined ? {} : { mark }) }];
+  });
+}
+
+/** What a person wants to see of a task that has died; it is gone from ECS after an hour. */
+export function evidenceOf(task: Task): Evidence {
+  return {
+    kind: 'task',
+    task: shortTask(task.taskArn ?? 'unknown'),
+    status: task.lastStatus ?? 'UNKNOWN',
+    ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
+    ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
+    containers: (task.containers ?? []).map((container) => ({
+      name: container.name ?? 'unknown',
+      ...(container.image === undefined ? {} : { image: container.image }),
+      ...(container.lastStatus === undefined ? {} : { status: container.lastStatus }),
+      ...(container.healthStatus === undefined ? {} : { health: container.healthStatus }),
+      ...(container.exitCode === undefined ? {} : { exitCode: container.exitCode }),
+      ...(container.reason === undefined ? {} : { reason: container.reason }),
+    })),
+  };
+}
+
+/** Why a task stopped, in one line: the container's own reason is often the better one. */
+export function whyStopped(task: Task): string {
+  const reasons = (task.containers ?? []).flatMap((container) => {
+    const exit = container.exitCode === undefined ? '' : `exit code ${container.exitCode}`;
+    const said = [exit, container.reason ?? ''].filter((part) => part !== '').join(', ');
+    return said === '' || (container.exitCode === 0 && !container.reason)
+      ? []
+      : [`container ${container.name}: ${said}`];
+  });
+  const stopped = task.stoppedReason ?? task.stopCode ?? 'no reason given';
+  return [stopped, ...reasons.filter((reason) => !stopped.includes(reason))].join('; ');
+}

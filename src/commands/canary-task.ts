@@ -1,0 +1,86 @@
+import type { Deployment, Service, Tag } from '@aws-sdk/client-ecs';
+import { minute } from '../core/duration.ts';
+import { groupOf, type Mark, startedByOf, tagsOf } from '../core/mark.ts';
+import type { CanaryTask } from '../core/plan.ts';
+import type { Request, Timeouts } from '../core/request.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+
+/** The canary: as much like a task of the service as the API allows, and marked as what it is. */
+export function canaryTask(request: Request, snapshot: Snapshot): CanaryTask {
+  const { place, run } = request;
+  const service = settled(request, snapshot);
+  const { instance, at } = snapshot;
+  const mark: Mark = {
+    service: place.service,
+    run: run.id,
+    attempt: run.attempt,
+    expires: at + longest(request),
+  };
+  return given({
+    cluster: place.cluster,
+    startedBy: startedByOf(place.service),
+    group: groupOf(mark),
+    tags: [...tagsOf(mark, run), ...propagated(service)],
+    ...(instance === undefined ? { clientToken: run.token, ...placed(service) } : { instance }),
+    networkConfiguration: service.networkConfiguration,
+    enableECSManagedTags: service.enableECSManagedTags,
+    enableExecuteCommand: service.enableExecuteCommand,
+    propagateTags: service.propagateTags === 'TASK_DEFINITION' ? 'TASK_DEFINITION' : undefined,
+    volumeConfigurations: service.volumeConfigurations,
+  });
+}
+
+type Settled = Service & Pick<Deployment, 'volumeConfigurations'>;
+
+/** The service as it will be: what `update-service` sets wins over what is live. */
+function settled({ settings }: Request, { service }: Snapshot): Settled {
+  // Volumes are described on the deployment, not on the service.
+  const primary = service.deployments?.find(({ status }) => status === 'PRIMARY');
+  const volumes = primary?.volumeConfigurations;
+  const live: Settled =
+    volumes === undefined || volumes.length === 0 ? service : { ...service, volumeConfigurations: volumes };
+  return { ...live, ...(settings?.update as Partial<Settled> | undefined) };
+}
+
+/** Launch type or capacity providers, never both. Placement is for tasks on EC2, a platform version for those on Fargate. */
+function placed(service: Settled): Partial<CanaryTask> {
+  const { capacityProviderStrategy = [], launchType, platformVersion } = service;
+  const providers = capacityProviderStrategy.length > 0;
+  const fargate = providers
+    ? capacityProviderStrategy.every(({ capacityProvider = '' }) => /^FARGATE(_SPOT)?$/.test(capacityProvider))
+    : launchType === 'FARGATE';
+  const where = providers ? { capacityProviderStrategy } : { launchType };
+  if (fargate) return given({ ...where, platformVersion });
+  return given({
+    ...where,
+    placementConstraints: some(service.placementConstraints),
+    placementStrategy: some(service.placementStrategy),
+  });
+}
+
+const some = <T>(list: T[] | undefined): T[] | undefined =>
+  list === undefined || list.length === 0 ? undefined : list;
+
+/** RunTask knows no propagation from a service: the service's tags are given as the task's own. */
+function propagated(service: Settled): readonly Tag[] {
+  if (service.propagateTags !== 'SERVICE') return [];
+  return (service.tags ?? []).filter(({ key = '' }) => !key.startsWith('aws:'));
+}
+
+/** The most that the whole rollout can take; a canary that is older than this belongs to nobody. */
+function longest({ idle, bake, timeouts }: Request): number {
+  const all: readonly (keyof Timeouts)[] = [
+    'taskRunning',
+    'taskHealthCheck',
+    'targetHealthy',
+    'serviceStable',
+    'taskStopped',
+  ];
+  // Once more the stable timeout, for the way back, and some minutes for the calls between the phases.
+  return all.reduce((sum, phase) => sum + timeouts[phase], idle + bake + timeouts.serviceStable + 10 * minute);
+}
+
+/** An object without the keys that have no value: what nobody asked for is not sent. */
+function given<T extends object>(object: T): { [K in keyof T]: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as never;
+}

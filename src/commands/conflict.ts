@@ -1,0 +1,58 @@
+import { startedByOf } from '../core/mark.ts';
+import type { Plan } from '../core/plan.ts';
+import type { Problem } from '../core/problem.ts';
+import type { Request } from '../core/request.ts';
+import type { Canary, Snapshot } from '../core/snapshot.ts';
+
+/** Canaries that nobody needs: their run is over for sure, or the user takes over. */
+export function straysOf({ run, onConflict }: Request, { canaries, at }: Snapshot): readonly Canary[] {
+  return canaries.filter(
+    (canary) =>
+      onConflict === 'take-over' || isExpired(canary, at) || (canary.run === run.id && canary.attempt < run.attempt),
+  );
+}
+
+const isExpired = ({ expires }: Canary, at: number): boolean => expires > 0 && expires < at;
+
+/** Why this rollout cannot begin beside what is under way. */
+export function conflictsOf(request: Request, snapshot: Snapshot): readonly Problem[] {
+  if (request.onConflict === 'take-over') return [];
+  const strays = straysOf(request, snapshot);
+  const alive = snapshot.canaries.filter((canary) => !strays.includes(canary));
+  const problems = alive.map(({ task, run, expires }) => ({
+    where: 'on-conflict',
+    what:
+      `run ${run || 'unknown'} has a canary of this service running (task ${task})` +
+      `${expires > 0 ? `, until ${new Date(expires).toISOString()} at the latest` : ''}; ` +
+      'wait for that run to end, or set on-conflict: wait or take-over',
+  }));
+  const deployment = deploymentUnderWay(snapshot);
+  if (deployment === undefined) return problems;
+  const what = `another deployment is under way (${deployment}); wait for it to end, or set on-conflict: wait or take-over`;
+  return [...problems, { where: 'on-conflict', what }];
+}
+
+function deploymentUnderWay({ service }: Snapshot): string | undefined {
+  const primary = service.deployments?.find(({ status }) => status === 'PRIMARY');
+  if (primary?.rolloutState === 'IN_PROGRESS') return `${primary.id}: ${primary.rolloutStateReason ?? 'in progress'}`;
+  const several = primary !== undefined && primary.rolloutState === undefined && (service.deployments?.length ?? 0) > 1;
+  return several ? `${primary.id}` : undefined;
+}
+
+/** What to do before the rollout can be planned, with `on-conflict: wait`; nothing when nobody is in the way. */
+export function waitForOthers(request: Request, snapshot: Snapshot): Plan | undefined {
+  if (request.onConflict !== 'wait' || conflictsOf(request, snapshot).length === 0) return undefined;
+  const { place, run, timeouts } = request;
+  return {
+    title: `Wait for others to finish with ${place.service}`,
+    notes: [],
+    steps: [
+      {
+        kind: 'check',
+        title: 'wait until no other rollout or deployment is under way',
+        gates: [{ kind: 'service-free', place, startedBy: startedByOf(place.service), run: run.id }],
+        within: timeouts.serviceStable,
+      },
+    ],
+  };
+}

@@ -1,0 +1,293 @@
+import type { Service, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import { startedByOf } from '../core/mark.ts';
+import type { Gate, Gates, Plan, Restore, ServiceSettings, Step } from '../core/plan.ts';
+import { type Problem, refuseIfAny } from '../core/problem.ts';
+import type { Request } from '../core/request.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import { canaryTask } from './canary-task.ts';
+import { conflictsOf, straysOf } from './conflict.ts';
+
+/** What the deploy context says of the revision, compared with what the service runs. */
+export interface Comparison {
+  /** Registering would give a revision that the service runs already. */
+  readonly identical: boolean;
+}
+
+/** Plans a rollout with a canary task; throws a Refusal when it cannot be tried. */
+export function planRollout(request: Request, snapshot: Snapshot, { identical }: Comparison): Plan {
+  refuseIfAny([...unsupported(snapshot), ...alarmProblems(snapshot), ...conflictsOf(request, snapshot)]);
+  const { place, forceNewDeployment } = request;
+  const settings = settingsOf(request, snapshot);
+  const title = `Roll out ${nameOfRevision(request)} to ${place.service} in ${place.cluster}`;
+  const notes = notesOf(request, snapshot, identical);
+  if (identical && !forceNewDeployment && Object.keys(settings).length === 0) {
+    return { title, notes, steps: [...sweep(request, snapshot), ...alreadyThere(request)] };
+  }
+  const known = identical ? snapshot.stable : snapshot.given;
+  const revision = known?.definition.taskDefinitionArn;
+  const steps = [
+    ...sweep(request, snapshot),
+    ...register(request, revision),
+    ...tryCanary(request, snapshot, revision),
+    ...promote(request, snapshot, settings, revision),
+  ];
+  return { title, notes, steps };
+}
+
+function nameOfRevision({ revision }: Request): string {
+  if (revision.kind === 'existing') return revision.name.slice(revision.name.lastIndexOf('/') + 1);
+  return `a new revision of ${revision.definition.family}`;
+}
+
+function alreadyThere({ place, timeouts }: Request): readonly Step[] {
+  return [
+    {
+      kind: 'check',
+      title: `see that ${place.service} is stable: it runs this revision already`,
+      gates: [{ kind: 'service-stable', place }],
+      within: timeouts.serviceStable,
+    },
+  ];
+}
+
+function sweep(request: Request, snapshot: Snapshot): readonly Step[] {
+  const strays = straysOf(request, snapshot);
+  if (strays.length === 0) return [];
+  const { place, timeouts } = request;
+  const startedBy = startedByOf(place.service);
+  return [
+    {
+      kind: 'sweep',
+      title: `put back what ${strays.length === 1 ? 'an earlier run has' : `${strays.length} earlier runs have`} left behind`,
+      place,
+      startedBy,
+      strays,
+      stopWithin: timeouts.taskStopped,
+    },
+    { kind: 'retire', title: 'take the stray canary out of traffic and stop it, beside the next steps' },
+  ];
+}
+
+function register({ revision }: Request, known: string | undefined): readonly Step[] {
+  if (known !== undefined || revision.kind === 'existing') return [];
+  const { definition } = revision;
+  return [{ kind: 'register-revision', title: `register a new revision of ${definition.family}`, definition }];
+}
+
+/** Start one canary and ask it everything that can be asked, before the service is touched. */
+function tryCanary(request: Request, snapshot: Snapshot, revision: string | undefined): readonly Step[] {
+  const { place, timeouts, run, idle, bake } = request;
+  const { attachments } = snapshot;
+  const quiet = quietGates(request);
+  const containers = containersWithHealthCheck(request, snapshot);
+  const healthy: readonly Gate[] = containers.length === 0 ? [] : [{ kind: 'containers-healthy', containers }];
+  const steps: Step[] = [
+    {
+      kind: 'start-canary',
+      title: 'start the canary task',
+      place,
+      run: run.id,
+      task: canaryTask(request, snapshot),
+      stopWithin: timeouts.taskStopped,
+      ...(revision === undefined ? {} : { revision }),
+    },
+    check('wait until the canary is running', [{ kind: 'tasks-running' }, ...quiet], timeouts.taskRunning),
+  ];
+  const [first, ...others] = healthy;
+  if (first !== undefined) {
+    const title = `wait until its containers are healthy: ${containers.join(', ')}`;
+    steps.push(check(title, [first, ...others, ...quiet], timeouts.taskHealthCheck));
+  }
+  if (attachments.length > 0) {
+    const groups = `${attachments.length} target group${attachments.length === 1 ? '' : 's'}`;
+    steps.push(
+      { kind: 'register-targets', title: `register the canary with ${groups}`, place, attachments },
+      check(
+        `wait until the canary is healthy in ${groups}`,
+        [{ kind: 'targets-healthy' }, { kind: 'tasks-running' }, ...quiet],
+        timeouts.targetHealthy,
+      ),
+    );
+  } else if (idle > 0) {
+    const title = 'see that the canary keeps running';
+    steps.push({ kind: 'bake', title, gates: [{ kind: 'tasks-running' }, ...healthy, ...quiet], during: idle });
+  }
+  if (bake > 0) {
+    const targets: readonly Gate[] = attachments.length === 0 ? [] : [{ kind: 'targets-healthy' }];
+    const gates: Gates = [{ kind: 'tasks-running' }, ...healthy, ...targets, ...quiet];
+    steps.push({ kind: 'bake', title: 'see that the canary stays healthy', gates, during: bake });
+  }
+  return steps;
+}
+
+const check = (title: string, gates: Gates, within: number): Step => ({ kind: 'check', title, gates, within });
+
+const quietGates = ({ alarms }: Request): readonly Gate[] =>
+  alarms.length === 0 ? [] : [{ kind: 'alarms-quiet', alarms }];
+
+function containersWithHealthCheck({ revision }: Request, { given }: Snapshot): readonly string[] {
+  const definition = revision.kind === 'new' ? revision.definition : given?.definition;
+  return (definition?.containerDefinitions ?? []).flatMap(({ name, healthCheck }) =>
+    healthCheck === undefined || name === undefined || healthCheck.command?.[0] === 'NONE' ? [] : [name],
+  );
+}
+
+/** Update the service, let the canary go as soon as it is not needed, and follow the deployment to its end. */
+function promote(
+  request: Request,
+  snapshot: Snapshot,
+  settings: ServiceSettings,
+  revision: string | undefined,
+): readonly Step[] {
+  const { place, timeouts, forceNewDeployment } = request;
+  const quiet = quietGates(request);
+  const retire: Step = { kind: 'retire', title: 'take the canary out of traffic and stop it, beside the deployment' };
+  const within = timeouts.serviceStable;
+  const carries: Step[] =
+    snapshot.attachments.length === 0
+      ? []
+      : [
+          check(
+            'wait until the new version has a healthy target of its own',
+            [{ kind: 'service-carries', place }, ...quiet],
+            within,
+          ),
+        ];
+  const stable: Step = {
+    kind: 'check',
+    title: `wait until ${place.service} is stable on the new revision`,
+    gates: [{ kind: 'service-stable', place }, ...quiet],
+    within,
+    ...(carries.length === 0 ? {} : { continued: true }),
+  };
+  return [
+    {
+      kind: 'promote',
+      title: `update ${place.service} to the new revision`,
+      place,
+      settings: forceNewDeployment ? { ...settings, forceNewDeployment: true } : settings,
+      restore: restoreOf(request, snapshot, settings),
+      ...(revision === undefined ? {} : { revision }),
+    },
+    ...carries,
+    retire,
+    stable,
+  ];
+}
+
+function restoreOf(request: Request, { service, stable }: Snapshot, settings: ServiceSettings): Restore {
+  const previous = settingsBefore(service, settings);
+  const unless = whyNotBack(request, service, stable.definition.status);
+  return {
+    to: stable.definition.taskDefinitionArn ?? service.taskDefinition ?? '',
+    before: primaryOf(service)?.id ?? '',
+    within: request.timeouts.serviceStable,
+    ...(Object.keys(previous).length === 0 ? {} : { settings: previous }),
+    ...(unless === undefined ? {} : { unless }),
+  };
+}
+
+/** The old version comes back only if somebody wants it, and if it has something healthy to come back to. */
+function whyNotBack({ rollbackOnFailure }: Request, service: Service, status: string | undefined): string | undefined {
+  if (!rollbackOnFailure) return 'rollback-on-failure is false';
+  if (status === 'INACTIVE') return 'the revision before is INACTIVE (deregistered), and ECS starts no tasks of it';
+  const dead = (service.desiredCount ?? 0) > 0 && (service.runningCount ?? 0) === 0;
+  return dead ? 'the revision before had no running task to come back to' : undefined;
+}
+
+const primaryOf = (service: Service) => service.deployments?.find(({ status }) => status === 'PRIMARY');
+
+/** What the settings that are about to change are now, so that they can be put back. */
+function settingsBefore(service: Service, settings: ServiceSettings): ServiceSettings {
+  const live: Readonly<Record<string, unknown>> = { ...primaryOf(service), ...service };
+  const absent: Readonly<Record<string, unknown>> = {
+    serviceConnectConfiguration: { enabled: false },
+    loadBalancers: [],
+    serviceRegistries: [],
+    volumeConfigurations: [],
+    vpcLatticeConfigurations: [],
+    placementConstraints: [],
+    placementStrategy: [],
+  };
+  const before = Object.keys(settings).map((key) => [key, live[key] ?? absent[key]]);
+  return Object.fromEntries(before.filter(([, value]) => value !== undefined)) as ServiceSettings;
+}
+
+/** The settings of service.json that differ from the live ones: a field that changes nothing is not sent. */
+function settingsOf({ settings }: Request, { service, scaled }: Snapshot): ServiceSettings {
+  if (settings === undefined) return {};
+  const live: Readonly<Record<string, unknown>> = { ...primaryOf(service), ...service };
+  const changed = Object.entries(settings.update).filter(([key, value]) => {
+    if (key === 'desiredCount' && (scaled === 'yes' || scaled === 'unknown')) return false;
+    return !covers(live[key], value);
+  });
+  return Object.fromEntries(changed) as Partial<UpdateServiceRequest>;
+}
+
+/** Whether `live` says all that `wanted` says; AWS adds defaults of its own to what it was given. */
+function covers(live: unknown, wanted: unknown): boolean {
+  if (Array.isArray(wanted)) {
+    if (!Array.isArray(live)) return wanted.length === 0 && live === undefined;
+    return live.length === wanted.length && wanted.every((item) => live.some((other) => covers(other, item)));
+  }
+  if (typeof wanted !== 'object' || wanted === null) return live === wanted;
+  if (typeof live !== 'object' || live === null) return false;
+  return Object.entries(wanted).every(([key, value]) => covers((live as Record<string, unknown>)[key], value));
+}
+
+function notesOf(request: Request, snapshot: Snapshot, identical: boolean): readonly string[] {
+  const { place, settings } = request;
+  const { service, scaled } = snapshot;
+  const notes: string[] = [];
+  if (identical) {
+    const stable = snapshot.stable.definition.taskDefinitionArn ?? '';
+    const force = request.forceNewDeployment
+      ? ''
+      : ' If its image tag is moved to new images, set force-new-deployment: true.';
+    notes.push(
+      `${place.service} runs this revision already (${stable.slice(stable.lastIndexOf('/') + 1)}); nothing is registered.${force}`,
+    );
+  }
+  const live: Readonly<Record<string, unknown>> = { ...service };
+  for (const [key, value] of Object.entries(settings?.creationOnly ?? {})) {
+    if (!covers(live[key], value))
+      notes.push(`service.json: ${key} differs from the live service, but can only be set at creation.`);
+  }
+  if (settings?.update.desiredCount !== undefined && settings.update.desiredCount !== service.desiredCount) {
+    if (scaled === 'yes')
+      notes.push('service.json: desiredCount is not applied, because Application Auto Scaling owns it.');
+    if (scaled === 'unknown') {
+      notes.push(
+        'service.json: desiredCount is not applied, because it could not be looked up whether Application Auto Scaling owns it.',
+      );
+    }
+  }
+  const classic = (service.loadBalancers ?? []).some(({ targetGroupArn }) => targetGroupArn === undefined);
+  if (classic) notes.push('The canary is not registered with the Classic Load Balancer of the service.');
+  return notes;
+}
+
+/** Services that somebody else's machinery deploys. */
+function unsupported({ service }: Snapshot): readonly Problem[] {
+  const controller = service.deploymentController?.type ?? 'ECS';
+  if (controller !== 'ECS') {
+    const what = `the service is deployed by ${controller}, not by ECS: UpdateService cannot give it a new task definition`;
+    return [{ where: 'service', what: `${what}; create it with the deployment controller ECS to use this action` }];
+  }
+  const strategy = service.deploymentConfiguration?.strategy ?? 'ROLLING';
+  if (strategy === 'ROLLING') return [];
+  const what = `the service has the deployment strategy ${strategy}, which moves the traffic between target groups itself`;
+  return [{ where: 'service', what: `${what}; strategy: canary-task is for services with the strategy ROLLING` }];
+}
+
+function alarmProblems({ alarms }: Snapshot): readonly Problem[] {
+  return alarms
+    .filter(({ state }) => state === 'missing' || state === 'ringing')
+    .map(({ name, state, because }) => ({
+      where: 'alarms',
+      what:
+        state === 'missing'
+          ? `there is no CloudWatch alarm ${name} in this region`
+          : `alarm ${name} rings already, so it could not tell a bad canary: ${because}`,
+    }));
+}

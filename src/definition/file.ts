@@ -1,0 +1,74 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, posix, relative, resolve, sep } from 'node:path';
+import type { Problem } from '../core/problem.ts';
+
+/** The deploy context as a place: how the user calls it, and where it is. */
+export interface Place {
+  /** As the user wrote it, with `/`. */
+  readonly shown: string;
+  readonly directory: string;
+  readonly workspace: string;
+}
+
+/** A file of the deploy context. */
+export interface ContextFile {
+  /** As a user would type it: `deploy/production/service.json` */
+  readonly shown: string;
+  /** Relative to the workspace, with `/`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The user's word for a directory, taken relative to the workspace; it may lie outside of it. */
+export function placeOf(directory: string, workspace: string): Place {
+  const shown = posix.normalize(directory.trim().replaceAll('\\', '/')).replace(/(?<=.)\/$/, '');
+  return { shown, directory: resolve(workspace, shown), workspace };
+}
+
+/** Says why the directory cannot be a deploy context. */
+export async function missingDirectory({ shown, directory, workspace }: Place): Promise<Problem | undefined> {
+  const where = 'deploy-context';
+  const found = await stat(directory).catch(() => undefined);
+  if (found?.isDirectory()) return undefined;
+  if (found !== undefined) return { where, what: `${shown} is a file; the directory that holds it is meant` };
+  if ((await namesIn(workspace)).length === 0) {
+    const what = `no directory ${shown} found: the workspace is empty; is there a step with actions/checkout before this one?`;
+    return { where, what };
+  }
+  return { where, what: `no directory ${shown} found in the workspace (looked for ${directory})` };
+}
+
+/** Reads one file; one that is not there is a problem only when it is needed. */
+export async function readContextFile(
+  place: Place,
+  name: string,
+  needed: boolean,
+): Promise<{ file?: ContextFile; problems: readonly Problem[] }> {
+  const full = join(place.directory, name);
+  const path = relative(place.workspace, full).replaceAll(sep, '/');
+  const shown = posix.join(place.shown, name);
+  try {
+    // Fatal, because what PowerShell's `>` writes is UTF-16; it drops a byte order mark.
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(full));
+    return { file: { shown, path, text }, problems: [] };
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code === 'ENOENT') return { problems: needed ? [await missingFile(place, name)] : [] };
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
+      return { problems: [{ where: shown, what: 'is not UTF-8 text' }] };
+    if (code === 'EISDIR') return { problems: [{ where: shown, what: 'is a directory, not a file' }] };
+    if (code !== '') return { problems: [{ where: shown, what: `cannot be read (${code})` }] };
+    throw error;
+  }
+}
+
+async function missingFile({ shown, directory }: Place, name: string): Promise<Problem> {
+  const names = await namesIn(directory);
+  const some = names.length > 10 ? [...names.slice(0, 10), `and ${names.length - 10} more`] : names;
+  const there = names.length === 0 ? 'the directory is empty' : `there is ${some.join(', ')}`;
+  return { where: 'deploy-context', what: `no '${name}' found in ${shown}; ${there}` };
+}
+
+async function namesIn(directory: string): Promise<readonly string[]> {
+  return (await readdir(directory).catch(() => [])).sort();
+}

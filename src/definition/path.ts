@@ -1,0 +1,13 @@
+/** The way from the top of a JSON value to something in it: keys and list indices. */
+export type Path = readonly (string | number)[];
+
+/** `containerDefinitions[0].dockerLabels["com.example.team"]` */
+export function showPath(path: Path): string {
+  return path.map(showStep).join('');
+}
+
+function showStep(step: string | number, index: number): string {
+  if (typeof step === 'number') return `[${step}]`;
+  if (!/^[\w${}-]+$/.test(step)) return `[${JSON.stringify(step)}]`;
+  return index === 0 ? step : `.${step}`;
+}

@@ -1,0 +1,66 @@
+import type { Leftover, Outcome } from '../core/outcome.ts';
+import type { Refusal } from '../core/problem.ts';
+import { sayProblem } from '../core/problem.ts';
+import { cleanText, clip, logLine } from './escape.ts';
+import type { Annotation, Output } from './runner.ts';
+import { type About, count, headline, nextStep, placeOf } from './words.ts';
+
+/** GitHub shows about 4 KB of an annotation; what comes last, the next step, must not be what is cut. */
+const most = { why: 1400, leftovers: 1200 };
+
+/** The one annotation of an outcome that is not good: what, why, whether the service is intact, and what next. */
+export function endAnnotation(outcome: Outcome, about: About): Annotation {
+  const { cause, leftovers } = outcome;
+  const next = nextStep(outcome);
+  const message = [
+    headline(outcome, about),
+    '',
+    ...(cause === undefined
+      ? []
+      : [`What: ${logLine(cause.what)}`, `Why: ${clip(cleanText(cause.because).trim(), most.why)}`]),
+    ...(leftovers.length === 0 ? [] : [clip(`Left over: ${leftovers.map(sayLeftover).join('; ')}`, most.leftovers)]),
+    ...(next === '' ? [] : [`Next: ${clip(logLine(next), 600)}`]),
+  ].join('\n');
+  return { level: 'error', title: titleOf(outcome.is, about), message };
+}
+
+/** For a rollout that is done, but not tidy. */
+export function leftoverAnnotation(outcome: Outcome, about: About): Annotation {
+  const left = clip(outcome.leftovers.map(sayLeftover).join('; '), most.leftovers);
+  const message = `${headline(outcome, about)}\nLeft over: ${left}\nNext: ${nextStep(outcome)}`;
+  return { level: 'warning', title: titleOf('left something over', about), message };
+}
+
+function titleOf(what: string, { command, service }: About): string {
+  const subject = command === 'rehearse' ? 'ECS rehearsal' : 'ECS rollout';
+  return clip(logLine(`${subject} ${what.replaceAll('-', ' ')}${service === undefined ? '' : `: ${service}`}`), 200);
+}
+
+const sayLeftover = ({ what, because, byHand }: Leftover): string =>
+  logLine(`${what} (${because})${byHand === undefined ? '' : `; by hand: ${byHand}`}`);
+
+/**
+ * Tells that what was asked cannot be tried, in one error that names every problem. After it no `ended` event may go to
+ * the log, or the job would have two errors.
+ */
+export function tellRefusal(
+  refusal: Refusal,
+  told: { readonly output: Output; readonly about: About; readonly callsMade: boolean },
+): void {
+  const { output, about, callsMade } = told;
+  const { problems } = refusal;
+  const [first] = problems;
+  const unchanged = callsMade ? 'Nothing was changed.' : 'Nothing was changed, and no call to AWS was made.';
+  const said = problems.map((problem) => logLine(sayProblem(problem) + placeOf(problem)));
+  const one = problems.length === 1;
+  // What comes last is what GitHub cuts when the list is long; the job log has all of it.
+  const lines = one
+    ? [...said, unchanged]
+    : [`${count(problems.length, 'problem')}. ${unchanged}`, ...said.map((s) => `- ${s}`)];
+  output.annotate({
+    level: 'error',
+    title: titleOf('refused', about),
+    message: lines.join('\n'),
+    ...(one && first.at !== undefined ? { at: first.at } : {}),
+  });
+}

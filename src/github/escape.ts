@@ -1,0 +1,76 @@
+// Everything that comes from outside is somebody else's text: it is made harmless for the place where it is shown.
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
+const ansi = /\u001b\[[0-9;?]*[ -/]*[@-~]/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
+const control = /[\u0000-\u0008\u000b-\u001f\u007f\u0080-\u009f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+/** Text without terminal codes and characters that nobody sees; it keeps its lines. */
+export function cleanText(text: string): string {
+  return text.replaceAll(/\r\n?/g, '\n').replaceAll(ansi, '').replaceAll(control, '').replaceAll('##[', '# #[');
+}
+
+/** Text on one line of the job log, where it cannot begin a workflow command. */
+export function logLine(text: string): string {
+  return cleanText(text).trim().replaceAll(/\s+/g, ' ').replace(/^::/, ': :');
+}
+
+/** Text cut to a length in characters; says so with `…`. */
+export function clip(text: string, length: number): string {
+  const letters = Array.from(text.length > 2 * length ? text.slice(0, 2 * length) : text);
+  return letters.length > length ? `${letters.slice(0, length - 1).join('')}…` : text;
+}
+
+/** The most of a text that a table or a paragraph of the summary shows, in characters. */
+const most = 2000;
+
+/**
+ * Text in Markdown, in a table cell too: shown as it is, on one line. Entities rather than backslashes, because a cell is
+ * cut at `|` before backslashes are understood; no mention, no link, no formula comes of it.
+ */
+export function markdown(text: string): string {
+  return clip(logLine(text), most)
+    .replaceAll(/[&<>"`*_~[\]|\\#]/g, entity)
+    .replaceAll('$', '<span>$</span>')
+    .replaceAll(/(?<![\w.])@(?=\w)/g, '@&#8203;')
+    .replace(/^([-+]|\d+[.)])/, (start) => start.replace(/[-+.)]/, entity));
+}
+
+/** Text in Markdown that keeps its lines. */
+export function markdownLines(text: string): string {
+  return cleanText(text).trim().split('\n').map(markdown).join('<br>');
+}
+
+/** A name or a value in Markdown, as code, in a table cell too. */
+export function code(text: string): string {
+  return text.trim() === '' ? '' : `<code>${markdown(text)}</code>`;
+}
+
+/** A block of code in Markdown, whatever backticks it has. */
+export function codeBlock(text: string, language = ''): string {
+  const clean = cleanText(text).trim();
+  const longest = Math.max(2, ...Array.from(clean.matchAll(/`+/g), ([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return `${fence}${language}\n${clean}\n${fence}`;
+}
+
+const entity = (character: string): string => `&#${character.codePointAt(0)};`;
+
+/** Words that begin a line of a gantt chart with another meaning than a title. */
+const keywords =
+  /^(gantt|section|title|click|call|href|vert|dateFormat|axisFormat|tickInterval|excludes|includes|todayMarker|weekday|weekend|topAxis|inclusiveEndDates|acc(Title|Descr)|\d{4}-)/i;
+
+/** A title in a Mermaid gantt chart: a colon would end it, and `%`, `#` and `;` begin a comment or an entity. */
+export function mermaidLabel(text: string): string {
+  const label = clip(logLine(text), 60)
+    .replaceAll(':', '∶')
+    .replaceAll(';', ',')
+    .replaceAll('%', '％')
+    .replaceAll('#', '＃')
+    .replaceAll(/["`]/g, "'")
+    .replaceAll('<', '‹')
+    .replaceAll('>', '›')
+    .replaceAll(/[\\{}]/g, ' ')
+    .trim();
+  return keywords.test(label) ? `· ${label}` : label || '·';
+}

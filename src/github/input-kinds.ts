@@ -1,0 +1,101 @@
+import { distance } from 'fastest-levenshtein';
+import { type Duration, minute, parseDuration } from '../core/duration.ts';
+
+/** Environment variables, as in `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The value of an input, or what is wrong with its text: the text itself and what is allowed. */
+export type Reading<T> =
+  | { readonly value: T; readonly wrong?: undefined }
+  | { readonly value?: undefined; readonly wrong: string };
+
+/** Reads the text of an input, which is trimmed. */
+export type Reader<T> = (text: string) => Reading<T>;
+
+const right = <T>(value: T): Reading<T> => ({ value });
+const wrong = <T>(text: string, allowed: string): Reading<T> => ({ wrong: `${refused(text)} ${allowed}` });
+
+/** A value as a message shows it: on one line and not endless. */
+export function refused(value: unknown): string {
+  const text = String(value).replaceAll(/\s+/g, ' ');
+  return `\`${text.length > 120 ? `${text.slice(0, 119)}…` : text}\``;
+}
+
+/** Any text. */
+export const readText: Reader<string> = right;
+
+/** One of a few words. */
+export function readChoice<const T extends string>(...choices: readonly [T, ...T[]]): Reader<T> {
+  const allowed = choices.length === 1 ? `the only choice is ${choices[0]}` : `choose one of ${choices.join(', ')}`;
+  return (text) => {
+    const chosen = choices.find((choice) => choice === text);
+    if (chosen !== undefined) return right(chosen);
+    const meant = choices.find((choice) => isNear(text.toLowerCase(), choice));
+    return wrong(
+      text,
+      meant === undefined ? `is not known; ${allowed}` : `is not known; did you mean ${meant}? (${allowed})`,
+    );
+  };
+}
+
+function isNear(text: string, choice: string): boolean {
+  return distance(text, choice) <= 2 || (text.length > 2 && (choice.startsWith(text) || text.startsWith(choice)));
+}
+
+/** YAML 1.2's core schema, as in `getBooleanInput` of @actions/core: `yes` and `1` are not silently false. */
+export const readBoolean: Reader<boolean> = (text) => {
+  if (['true', 'True', 'TRUE'].includes(text)) return right(true);
+  if (['false', 'False', 'FALSE'].includes(text)) return right(false);
+  return wrong(text, 'is neither true nor false (True, TRUE, False and FALSE are understood as well)');
+};
+
+const longest: Duration = 24 * 60 * minute;
+
+/** A length of time of at most a day; `zero` says whether it may be no time at all. */
+export function readDuration({ zero }: { readonly zero: boolean }): Reader<Duration> {
+  const from = zero ? 'from 0' : 'more than 0';
+  return (text) => {
+    const duration = parseDuration(text);
+    if (duration === undefined) return wrong(text, 'is not a duration; write 15 (seconds), 90s, 5m or 1h');
+    if (duration > longest || (duration === 0 && !zero)) return wrong(text, `must be ${from} and at most 24h`);
+    return right(duration);
+  };
+}
+
+/** The name of an AWS region, of whatever partition. */
+export const readRegion: Reader<string> = (text) => {
+  if (/^[a-z]{2,4}(-[a-z]+){1,2}-\d{1,2}$/.test(text)) return right(text);
+  const zone = /^([a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2})[a-z]$/.exec(text)?.[1];
+  const hint = zone === undefined ? 'write it like us-west-2' : `it looks like a zone; did you mean ${zone}?`;
+  return wrong(text, `is not an AWS region; ${hint}`);
+};
+
+/** An existing revision of a task definition. */
+export const readRevision: Reader<string> = (text) => {
+  if (/^(arn:aws[a-z-]*:ecs:[a-z0-9-]+:\d{12}:task-definition\/)?[A-Za-z0-9_-]{1,255}:[1-9]\d*$/.test(text)) {
+    return right(text);
+  }
+  const example = 'arn:aws:ecs:us-west-2:123456789012:task-definition/web:7';
+  return wrong(text, `is not a revision of a task definition; write family:revision (web:7) or its ARN (${example})`);
+};
+
+/** A container instance of ECS, or the EC2 instance that it is. */
+export const readInstance: Reader<string> = (text) => {
+  const id = '([0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})';
+  const arn = new RegExp(`^(arn:aws[a-z-]*:ecs:[a-z0-9-]+:\\d{12}:container-instance/([A-Za-z0-9_-]+/)?)?${id}$`);
+  if (arn.test(text) || /^i-([0-9a-f]{8}|[0-9a-f]{17})$/.test(text)) return right(text);
+  return wrong(
+    text,
+    'is not an instance; give the ARN or the id (32 hex digits) of a container instance, or the id of an EC2 instance (i-…)',
+  );
+};
+
+/** One name a line; blank lines do not count. */
+export const readLines: Reader<readonly string[]> = (text) => {
+  const lines = text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const twice = lines.find((line, index) => lines.indexOf(line) !== index);
+  return twice === undefined ? right(lines) : wrong(twice, 'is there more than once; name each once, one a line');
+};

@@ -1,0 +1,216 @@
+import { isDeepStrictEqual } from 'node:util';
+import { distance } from 'fastest-levenshtein';
+import type { Problem } from '../core/problem.ts';
+import {
+  type Environment,
+  type Reader,
+  readBoolean,
+  readChoice,
+  readDuration,
+  readInstance,
+  readLines,
+  readRegion,
+  readRevision,
+  readText,
+  refused,
+} from './input-kinds.ts';
+
+/** What `command` can be. */
+export type Command = 'rollout' | 'rehearse';
+
+interface Row<T, D extends string | undefined> {
+  readonly read: Reader<T>;
+  /** As action.yml says it; without one the input can be absent. */
+  readonly default: D;
+  readonly usedBy: readonly Command[];
+}
+
+const both: readonly Command[] = ['rollout', 'rehearse'];
+const rollout: readonly Command[] = ['rollout'];
+
+const optional = <T>(read: Reader<T>, usedBy = both): Row<T, undefined> => ({ read, default: undefined, usedBy });
+const withDefault = <T>(text: string, read: Reader<T>, usedBy = both): Row<T, string> => ({
+  read,
+  default: text,
+  usedBy,
+});
+const phase = withDefault('15m', readDuration({ zero: false }));
+
+/** Every input, in the order of action.yml: how its text is read, its default, and the commands that use it. */
+const table = {
+  command: withDefault('rollout', readChoice<Command>('rollout', 'rehearse')),
+  strategy: withDefault('canary-task', readChoice('canary-task')),
+  'dry-run': withDefault('false', readBoolean, rollout),
+  region: optional(readRegion),
+  'deploy-context': optional(readText),
+  cluster: optional(readText),
+  service: optional(readText),
+  'task-definition-arn': optional(readRevision, rollout),
+  'canary-instance-arn': optional(readInstance, rollout),
+  'update-service': withDefault('false', readBoolean),
+  'idle-duration': withDefault('15s', readDuration({ zero: true })),
+  'bake-duration': withDefault('0', readDuration({ zero: true })),
+  'task-running-timeout': phase,
+  'task-health-check-timeout': phase,
+  'target-healthy-timeout': phase,
+  'task-stopped-timeout': phase,
+  'service-stable-timeout': phase,
+  'rollback-on-failure': withDefault('true', readBoolean),
+  alarms: withDefault('', readLines),
+  'on-conflict': withDefault('fail', readChoice('fail', 'wait', 'take-over'), rollout),
+  'force-new-deployment': withDefault('false', readBoolean),
+  summary: withDefault('true', readBoolean),
+} as const satisfies Record<string, Row<unknown, string | undefined>>;
+
+/** The name of an input, as it stands in a workflow. */
+export type InputName = keyof typeof table;
+
+type Camel<S extends string> = S extends `${infer Head}-${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : S;
+type Value<R> = R extends Row<infer T, infer D> ? (D extends string ? T : T | undefined) : never;
+
+/** Every input, typed: `dry-run` is `dryRun`; one that is absent and has no default is `undefined`, never `''`. */
+export type Inputs = { readonly [Name in InputName as Camel<Name>]: Value<(typeof table)[Name]> };
+
+const rows: Readonly<Record<InputName, Row<unknown, string | undefined>>> = table;
+
+/** The names of all inputs, in the order of action.yml. */
+export const inputNames = Object.keys(table) as readonly InputName[];
+
+/** The default of each input as action.yml must have it; `undefined` where it must have none. */
+export const inputDefaults: Readonly<Record<InputName, string | undefined>> = Object.fromEntries(
+  inputNames.map((name) => [name, rows[name].default || undefined]),
+) as Record<InputName, string | undefined>;
+
+/**
+ * Reads every input and finds every problem. With problems, `inputs` has the default (or nothing) in the place of what
+ * could not be read: good enough to find more problems with, not to start anything with.
+ */
+export function readInputs(environment: Environment): {
+  readonly inputs: Inputs;
+  readonly problems: readonly Problem[];
+} {
+  const read = inputNames.map((name) => readOne(name, environment));
+  const values = Object.fromEntries(read.map(({ name, value }) => [camel(name), value])) as Inputs;
+  const problems = [...findUnknown(environment), ...read.flatMap(({ problem }) => problem ?? [])];
+  // Which inputs are needed depends on the command; nobody knows which one was meant.
+  if (problems.some(({ where }) => where === 'command')) return { inputs: values, problems };
+  const region = readDefaultRegion(values, environment, problems);
+  const inputs = { ...values, region: region.value };
+  const unused = findUnused(inputs);
+  return {
+    inputs,
+    problems: [
+      // An input that the command does not use must go away, whatever is wrong with it.
+      ...problems.filter(({ where }) => !unused.some((other) => other.where === where)),
+      ...region.problems,
+      ...unused,
+      ...findContradictions(inputs),
+    ],
+  };
+}
+
+interface Read {
+  readonly name: InputName;
+  readonly value: unknown;
+  readonly problem?: Problem;
+}
+
+function readOne(name: InputName, environment: Environment): Read {
+  const { read, default: text } = rows[name];
+  const byDefault = text === undefined ? undefined : read(text).value;
+  const given = textOf(name, environment);
+  if (given === '') return { name, value: byDefault };
+  const { value, wrong } = read(given);
+  return wrong === undefined ? { name, value } : { name, value: byDefault, problem: { where: name, what: wrong } };
+}
+
+/** The runner upper-cases the name and leaves hyphens alone; a workflow cannot say "absent", only "empty". */
+function textOf(name: string, environment: Environment): string {
+  return (environment[`INPUT_${name.toUpperCase()}`] ?? '').trim();
+}
+
+const camel = (name: string): string => name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+
+const valueOf = (inputs: Inputs, name: InputName): unknown =>
+  (inputs as Readonly<Record<string, unknown>>)[camel(name)];
+
+/** A rehearsal needs some region, and any will do: nothing leaves the machine. */
+function readDefaultRegion(
+  inputs: Inputs,
+  environment: Environment,
+  problems: readonly Problem[],
+): { readonly value: string | undefined; readonly problems: readonly Problem[] } {
+  if (inputs.region !== undefined) return { value: inputs.region, problems: [] };
+  const bad = problems.some(({ where }) => where === 'region');
+  const name = ['AWS_REGION', 'AWS_DEFAULT_REGION'].find((variable) => environment[variable]?.trim());
+  if (bad || name === undefined) {
+    if (inputs.command === 'rehearse') return { value: 'us-west-2', problems: [] };
+    const what = 'is missing: name the AWS region here, or in the environment variable AWS_REGION';
+    return { value: undefined, problems: bad ? [] : [{ where: 'region', what }] };
+  }
+  const { value, wrong } = readRegion((environment[name] ?? '').trim());
+  return { value, problems: wrong === undefined ? [] : [{ where: `region (from ${name})`, what: wrong }] };
+}
+
+function findUnused(inputs: Inputs): readonly Problem[] {
+  return inputNames.flatMap((name) => {
+    const { read, default: text, usedBy } = rows[name];
+    const byDefault = text === undefined ? undefined : read(text).value;
+    if (usedBy.includes(inputs.command) || isDeepStrictEqual(valueOf(inputs, name), byDefault)) return [];
+    const what = `is not used by command ${inputs.command}; take it away (commands that use it: ${usedBy.join(', ')})`;
+    return [{ where: name, what }];
+  });
+}
+
+function findContradictions(inputs: Inputs): readonly Problem[] {
+  return [...findWayOfNaming(inputs), ...findOtherRegions(inputs)];
+}
+
+function findWayOfNaming(inputs: Inputs): readonly Problem[] {
+  if (inputs.deployContext !== undefined) return [];
+  const context = '`deploy-context` (a directory with service.json and task-definition.json)';
+  const problems: Problem[] = [];
+  if (inputs.command === 'rehearse') {
+    problems.push({ where: 'deploy-context', what: `is missing: a rehearsal needs ${context}` });
+  } else {
+    const missing = (['cluster', 'service', 'task-definition-arn'] as const).filter(
+      (name) => valueOf(inputs, name) === undefined,
+    );
+    const what = `say what to deploy in one of two ways: either ${context}, or all of \`cluster\`, \`service\` and \`task-definition-arn\``;
+    const lacks =
+      missing.length === 3 ? 'none of them is given' : `without deploy-context, ${missing.join(' and ')} is missing`;
+    if (missing.length > 0) problems.push({ where: 'deploy-context', what: `${what}; ${lacks}` });
+  }
+  if (inputs.updateService) {
+    const what = 'true needs `deploy-context`: the settings to apply are those of its service.json';
+    problems.push({ where: 'update-service', what });
+  }
+  return problems;
+}
+
+/** An ARN carries its region; AWS would only say that there is no such thing. */
+function findOtherRegions(inputs: Inputs): readonly Problem[] {
+  const names = ['cluster', 'service', 'task-definition-arn', 'canary-instance-arn'] as const;
+  return names.flatMap((name) => {
+    const text = valueOf(inputs, name);
+    const region = typeof text === 'string' && text.startsWith('arn:') ? text.split(':')[3] : undefined;
+    if (!region || inputs.region === undefined || region === inputs.region) return [];
+    return [{ where: name, what: `${refused(text)} is in region ${region}, but \`region\` is ${inputs.region}` }];
+  });
+}
+
+/**
+ * GitHub hands on what a workflow gives, declared or not, and only warns of it. What is not close to a name of ours may
+ * belong to somebody else and is left alone.
+ */
+function findUnknown(environment: Environment): readonly Problem[] {
+  const given = Object.keys(environment).flatMap((key) =>
+    key.startsWith('INPUT_') ? [key.slice(6).toLowerCase()] : [],
+  );
+  return given.flatMap((name) => {
+    if ((inputNames as readonly string[]).includes(name)) return [];
+    const near = inputNames.find((known) => distance(name, known) <= 2);
+    if (near === undefined) return [];
+    return [{ where: name, what: `is not an input of this action; did you mean \`${near}\`?` }];
+  });
+}

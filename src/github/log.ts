@@ -1,0 +1,281 @@
+import { type Duration, second, showDuration } from '../core/duration.ts';
+import type { TimedEvent } from '../core/event.ts';
+import { isGood, type Outcome } from '../core/outcome.ts';
+import type { Plan, Step, Undo } from '../core/plan.ts';
+import type { Evidence, Verdict } from '../core/verdict.ts';
+import { endAnnotation, leftoverAnnotation } from './ending.ts';
+import { cleanText, logLine } from './escape.ts';
+import { alignRows, evidenceRows } from './evidence.ts';
+import { shortName } from './names.ts';
+import { isDebug, type Output } from './runner.ts';
+import { type About, headline, limitOf, nextStep, wordForEnd } from './words.ts';
+
+/** How the job log is written. */
+export interface LogOptions {
+  readonly about: About;
+  readonly output: Output;
+  /** Whether words are coloured; they say everything without it. */
+  readonly colours?: boolean;
+  /** Whether every call to AWS is told. */
+  readonly debug?: boolean;
+}
+
+type Colour = 'green' | 'red' | 'yellow' | 'grey';
+const paints: Readonly<Record<Colour, number>> = { green: 32, red: 31, yellow: 33, grey: 90 };
+
+const verdictWords: Readonly<Record<Verdict['is'], readonly [string, Colour]>> = {
+  pass: ['passes', 'green'],
+  wait: ['waits', 'yellow'],
+  fail: ['FAILS', 'red'],
+};
+
+/** An answer that is due sooner is not worth a word. */
+const worthSaying: Duration = 10 * second;
+const widths = { elapsed: 8, label: 18 };
+
+/** Makes the renderer that prints the stream of events as the log of the job. */
+export function createLog(options: LogOptions): (event: TimedEvent) => void {
+  const log = new Log(options);
+  return (event) => log.take(event);
+}
+
+/** What the log must remember to say nothing twice. */
+class Log {
+  readonly #options: LogOptions;
+  readonly #out: Output;
+  readonly #retries = new Set<string>();
+  readonly #shown = new Set<string>();
+  readonly #undos = new Map<string, { readonly undo: Undo; readonly is: 'begun' | 'asked' | 'verified' | 'failed' }>();
+  #began: number | undefined;
+  #at = 0;
+  #plan: Plan | undefined;
+  #planShown = false;
+  #group = false;
+  #step: { readonly step: Step; readonly at: number } | undefined;
+  #going = true;
+  #verdicts = new Map<string, Verdict>();
+  #refused: string | undefined;
+
+  constructor(options: LogOptions) {
+    this.#options = options;
+    this.#out = options.output;
+  }
+
+  take(event: TimedEvent): void {
+    this.#began ??= event.at;
+    this.#at = event.at;
+    switch (event.kind) {
+      case 'planned':
+        return this.#planned(event.plan);
+      case 'step':
+        return event.is === 'begun' ? this.#begun(event.index) : this.#stepEnded(event.is);
+      case 'verdict':
+        return this.#verdict(event.gate, event.verdict);
+      case 'waiting':
+        return this.#waiting(event);
+      case 'service-event':
+        return this.#line('ecs event', this.#withoutName(event.message));
+      case 'retry':
+        return this.#retry(event);
+      case 'call':
+        return this.#call(event);
+      case 'fact':
+        return this.#line(event.name, event.value);
+      case 'undo':
+        return this.#undo(event);
+      case 'notice':
+      case 'warning':
+        return this.#annotate(event.kind, event.message);
+      case 'ended':
+        return this.#ended(event.outcome);
+    }
+  }
+
+  #planned(plan: Plan): void {
+    this.#close();
+    this.#plan = plan;
+    this.#planShown = false;
+    this.#going = true;
+    this.#out.print(logLine(plan.title));
+    for (const note of plan.notes) this.#out.print(`  note: ${logLine(note)}`);
+  }
+
+  /** As a list only when nothing of it is going to be carried out; otherwise its steps are the groups. */
+  #listPlan(): void {
+    if (this.#planShown || this.#plan === undefined) return;
+    this.#planShown = true;
+    for (const [index, step] of this.#plan.steps.entries()) {
+      this.#out.print(
+        `  ${String(index + 1).padStart(2)}  ${logLine(step.title)}${this.#paint('grey', limitOf(step))}`,
+      );
+    }
+  }
+
+  #begun(index: number): void {
+    const step = this.#plan?.steps[index];
+    if (step === undefined) return;
+    this.#close();
+    this.#step = { step, at: this.#at };
+    this.#verdicts = new Map();
+    this.#refused = undefined;
+    this.#planShown = true;
+    const title = `${index + 1}/${this.#plan?.steps.length} ${logLine(step.title)}`;
+    if (step.kind === 'retire') this.#out.print(`${this.#elapsed()}${title}, beside the steps that follow`);
+    else this.#open(title + limitOf(step));
+  }
+
+  /** Outside the group, so that the titles and these lines are the whole story when all groups are closed. */
+  #stepEnded(is: 'done' | 'failed' | 'stopped'): void {
+    this.#close();
+    if (this.#step === undefined) return;
+    const { step, at } = this.#step;
+    const took = showDuration(this.#at - at);
+    if (is === 'done') {
+      if (step.kind !== 'retire') this.#say('green', wordForEnd(step.kind, is), `in ${took}`);
+    } else {
+      this.#going = false;
+      const because = is === 'failed' ? this.#whyFailed(step) : '';
+      this.#say('red', is === 'failed' ? 'FAILED' : 'stopped', `after ${took}${because && `: ${because}`}`);
+      if (is === 'failed') this.#evidence(this.#openEvidence(step));
+    }
+    this.#step = undefined;
+  }
+
+  #whyFailed(step: Step): string {
+    const bad = this.#notPassed(step);
+    const failed = bad.filter((verdict) => verdict.is === 'fail');
+    const because = (failed.length > 0 ? failed : bad).map((verdict) => logLine(verdict.because)).join('; ');
+    return because || (this.#refused ?? '');
+  }
+
+  #openEvidence(step: Step): readonly Evidence[] {
+    return this.#notPassed(step).flatMap((verdict) => verdict.evidence ?? []);
+  }
+
+  /** What goes on beside the step has answers as well; they are not why it failed. */
+  #notPassed(step: Step): readonly Verdict[] {
+    const gates = 'gates' in step ? step.gates.map((gate): string => gate.kind) : [];
+    return [...this.#verdicts].flatMap(([gate, verdict]) =>
+      gates.includes(gate) && verdict.is !== 'pass' ? [verdict] : [],
+    );
+  }
+
+  #verdict(gate: string, verdict: Verdict): void {
+    this.#verdicts.set(gate, verdict);
+    const [word, colour] = verdictWords[verdict.is];
+    const again =
+      verdict.is === 'wait' && (verdict.again ?? 0) >= worthSaying
+        ? `, next answer in ${showDuration(verdict.again ?? 0)}`
+        : '';
+    this.#line(gate, `${this.#paint(colour, `${word}:`)} ${logLine(verdict.because)}${again}`);
+  }
+
+  #waiting({ since, left, verdicts }: Extract<TimedEvent, { kind: 'waiting' }>): void {
+    const open = verdicts.filter(({ verdict }) => verdict.is !== 'pass');
+    const what =
+      open.map(({ gate, verdict }) => `${gate} (${logLine(verdict.because)})`).join(', ') || 'all pass so far';
+    this.#line('still waiting', `${showDuration(since)} so far, ${showDuration(left)} left: ${what}`);
+  }
+
+  /** The same trouble again is not news; how often it came is in the report. */
+  #retry({ operation, because, after }: Extract<TimedEvent, { kind: 'retry' }>): void {
+    const key = `${operation} ${because}`;
+    if (this.#retries.has(key)) return;
+    this.#retries.add(key);
+    this.#line('retry', `${operation} again in ${showDuration(after)}: ${because}`);
+  }
+
+  #call({ operation, took, error }: Extract<TimedEvent, { kind: 'call' }>): void {
+    if (error !== undefined) this.#refused = logLine(`${operation}: ${error}`);
+    if (!(this.#options.debug ?? isDebug())) return;
+    this.#out.debug(logLine(`${operation} took ${Math.round(took)}ms${error === undefined ? '' : `: ${error}`}`));
+  }
+
+  #undo({ undo, is, because }: Extract<TimedEvent, { kind: 'undo' }>): void {
+    this.#undos.set(`${undo.kind} ${undo.title} ${undo.byHand}`, { undo, is });
+    if (this.#step === undefined && !this.#group) this.#open(this.#going ? 'Tidy up' : 'Put things back');
+    const said = {
+      begun: 'begins',
+      asked: 'asked for',
+      verified: this.#paint('green', 'verified'),
+      failed: this.#paint('red', 'FAILED'),
+    };
+    this.#line('undo', `${logLine(undo.title)}: ${said[is]}${because === undefined ? '' : `: ${logLine(because)}`}`);
+  }
+
+  #annotate(level: 'notice' | 'warning', message: string): void {
+    const { service } = this.#options.about;
+    const title = service === undefined ? 'ECS rollout' : `ECS rollout of ${logLine(service)}`;
+    this.#out.annotate({ level, title, message: cleanText(message).trim() });
+  }
+
+  #ended(outcome: Outcome): void {
+    this.#close();
+    const { about } = this.#options;
+    if (outcome.is === 'planned') this.#listPlan();
+    this.#evidence(outcome.cause?.evidence ?? []);
+    if (!isGood(outcome)) this.#putBack();
+    this.#leftovers(outcome);
+    if (!isGood(outcome)) return this.#out.annotate(endAnnotation(outcome, about));
+    this.#out.print(this.#paint('green', headline(outcome, about)));
+    if (outcome.leftovers.length > 0) this.#out.annotate(leftoverAnnotation(outcome, about));
+  }
+
+  #evidence(evidence: readonly Evidence[]): void {
+    const fresh = evidence.filter((one) => !this.#shown.has(JSON.stringify(one)));
+    if (fresh.length === 0) return;
+    for (const one of fresh) this.#shown.add(JSON.stringify(one));
+    const rows = fresh.flatMap(evidenceRows).map(([label, text]) => [cleanText(label), logLine(text)] as const);
+    for (const line of alignRows(rows)) this.#out.print(line);
+  }
+
+  #putBack(): void {
+    const done = [...this.#undos.values()].filter(({ is }) => is !== 'failed');
+    if (done.length === 0) return;
+    this.#out.print('Put back:');
+    const words = { begun: 'begun', asked: 'asked for', verified: 'verified', failed: 'failed' };
+    for (const { undo, is } of done) this.#out.print(`  ${words[is].padEnd(widths.label)}  ${logLine(undo.title)}`);
+  }
+
+  #leftovers({ leftovers }: Outcome): void {
+    if (leftovers.length === 0) return;
+    this.#out.print(this.#paint('red', 'Left over, to be put back by hand:'));
+    for (const { what, because, byHand } of leftovers) {
+      this.#out.print(`  ${logLine(what)}: ${logLine(because)}`);
+      if (byHand !== undefined) this.#out.print(`    ${logLine(byHand)}`);
+    }
+  }
+
+  #line(label: string, text: string): void {
+    this.#out.print(`${this.#elapsed()}${label.padEnd(widths.label)}  ${text}`);
+  }
+
+  #say(colour: Colour, word: string, text: string): void {
+    this.#out.print(`${this.#elapsed()}${this.#paint(colour, word)} ${text}`);
+  }
+
+  /** Since the first event; always as wide, so that the eye finds the words under each other. */
+  #elapsed(): string {
+    const whole = Math.floor((this.#at - (this.#began ?? this.#at)) / second) * second;
+    return `+${showDuration(whole)}`.padEnd(widths.elapsed + 2);
+  }
+
+  #withoutName(message: string): string {
+    const start = `(service ${shortName(this.#options.about.service ?? '')}) `;
+    return logLine(message.startsWith(start) ? message.slice(start.length) : message);
+  }
+
+  #paint(colour: Colour, text: string): string {
+    return this.#options.colours && text !== '' ? `\u001b[${paints[colour]}m${text}\u001b[0m` : text;
+  }
+
+  #open(title: string): void {
+    this.#out.startGroup(title);
+    this.#group = true;
+  }
+
+  #close(): void {
+    if (this.#group) this.#out.endGroup();
+    this.#group = false;
+  }
+}

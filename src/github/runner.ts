@@ -1,0 +1,65 @@
+import * as core from '@actions/core';
+import type { Environment } from './input-kinds.ts';
+
+/** What an annotation says of itself; line and column count from 1. */
+export interface Annotation {
+  readonly level: 'notice' | 'warning' | 'error';
+  readonly title: string;
+  readonly message: string;
+  readonly at?: { readonly file: string; readonly line: number; readonly column: number };
+}
+
+/** Where the log is written to: a job of GitHub, a terminal, or a test. */
+export interface Output {
+  print(line: string): void;
+  startGroup(title: string): void;
+  endGroup(): void;
+  debug(message: string): void;
+  annotate(annotation: Annotation): void;
+}
+
+/** The log of a job, by workflow commands, which @actions/core escapes. */
+export const jobLog: Output = {
+  print: core.info,
+  startGroup: core.startGroup,
+  endGroup: core.endGroup,
+  debug: core.debug,
+  annotate: ({ level, title, message, at }) => {
+    const place = at === undefined ? {} : { file: at.file, startLine: at.line, startColumn: at.column };
+    core[level](message, { title, ...place });
+  },
+};
+
+/** Plain lines, for a terminal and for whatever must not become an annotation. */
+export function plainLines(print: (line: string) => void): Output {
+  return {
+    print,
+    startGroup: (title) => print(`\n${title}`),
+    endGroup: () => {},
+    debug: () => {},
+    annotate: ({ level, message }) => print(level === 'error' ? message : `${level}: ${message}`),
+  };
+}
+
+/** The job log inside a job, plain lines on a person's own machine. */
+export function outputFor(environment: Environment): Output {
+  return environment.GITHUB_ACTIONS === 'true' ? jobLog : plainLines(core.info);
+}
+
+/** Whether the log may have colours: GitHub shows them, and https://no-color.org turns them off. */
+export function wantsColours(environment: Environment, isTerminal: boolean): boolean {
+  return !environment.NO_COLOR && (environment.GITHUB_ACTIONS === 'true' || isTerminal);
+}
+
+/** Whether somebody has asked for the debug log of this step. */
+export const isDebug = (): boolean => core.isDebug();
+
+/** Sets an output of the step; outside GitHub, where @actions/core would print a command of old, nothing. */
+export function setOutput(name: string, value: string): void {
+  if (process.env.GITHUB_OUTPUT) core.setOutput(name, value);
+}
+
+/** Saves what `post` will read, before it returns; outside GitHub, where there is no `post`, nothing. */
+export function saveState(name: string, value: string): void {
+  if (process.env.GITHUB_STATE) core.saveState(name, value);
+}

@@ -1,0 +1,148 @@
+import { showDuration } from '../core/duration.ts';
+import type { Cause, Outcome, OutcomeName } from '../core/outcome.ts';
+import type { Step } from '../core/plan.ts';
+import type { Refusal } from '../core/problem.ts';
+import { sayProblem } from '../core/problem.ts';
+import type { Phase } from '../core/report.ts';
+
+/** What a text is about; without a name it is "the service". */
+export interface About {
+  readonly command: string;
+  readonly service?: string;
+}
+
+interface Words {
+  /** Whether the service is what it was, and what else is true of it. */
+  readonly service: string;
+  /** What to do where the cause itself does not say. */
+  readonly next: string;
+}
+
+interface Wording {
+  readonly headline: (service: string) => string;
+  readonly intact: Words;
+  readonly changed: Words;
+}
+
+const lookNow = 'Look at what the service runs now before anything else is deployed.';
+
+const wordings: Readonly<Record<OutcomeName, Wording>> = {
+  succeeded: {
+    headline: (service) => `Succeeded: the rollout of ${service} is complete.`,
+    intact: { service: 'Nothing in the service had to be changed.', next: '' },
+    changed: { service: 'The service runs the new revision, and it is stable.', next: '' },
+  },
+  rejected: {
+    headline: (service) => `Rejected: the canary of ${service} was not good enough.`,
+    intact: {
+      service: 'The service was never touched.',
+      next: 'Mend the cause and deploy again. Nothing in the service has to be put back.',
+    },
+    changed: { service: 'The service may be changed, although the canary never got into it.', next: lookNow },
+  },
+  'rolled-back': {
+    headline: (service) => `Rolled back: the new revision failed in ${service}.`,
+    intact: {
+      service: 'The service is verified to run again what it ran before.',
+      next: 'Mend the cause and deploy again.',
+    },
+    changed: { service: 'The service was put back, but nobody has verified what it runs.', next: lookNow },
+  },
+  'rollback-failed': {
+    headline: (service) => `Rollback failed: a person must look at ${service} now.`,
+    intact: {
+      service: 'The service runs what it ran before, but something else could not be put back.',
+      next: 'Put back by hand what is left over.',
+    },
+    changed: {
+      service:
+        'The service was changed and is not verified to be back: it may run the old revision, the new one, or both.',
+      next: 'Put back by hand what is left over, then see that the service becomes stable.',
+    },
+  },
+  superseded: {
+    headline: (service) => `Superseded: another deployment of ${service} has taken the place of this one.`,
+    intact: {
+      service: 'This run has changed nothing in the service.',
+      next: 'Find out who deployed. Run this job again if its revision is still wanted.',
+    },
+    changed: {
+      service: 'The service follows that other deployment, of which nothing was undone.',
+      next: 'Find out who deployed. Run this job again if its revision is still wanted.',
+    },
+  },
+  cancelled: {
+    headline: (service) => `Cancelled: the rollout of ${service} was stopped on the way.`,
+    intact: {
+      service: 'The service had not been touched.',
+      next: 'The post step of this job puts away what was there for the rollout only: see its log.',
+    },
+    changed: {
+      service: 'The service was already being changed, and nobody has verified what it runs.',
+      next: 'The post step of this job asks for the old revision back and does not wait for it: see its log, then see that the service becomes stable.',
+    },
+  },
+  failed: {
+    headline: (service) => `Failed: the rollout of ${service} could not be carried out.`,
+    intact: { service: 'The service was never touched.', next: 'Mend the cause and run the job again.' },
+    changed: { service: 'The service may have been changed, and nobody has verified what it runs.', next: lookNow },
+  },
+  planned: {
+    headline: (service) => `Planned: this is what a rollout of ${service} would do.`,
+    intact: { service: 'Nothing was changed.', next: '' },
+    changed: {
+      service: 'This dry run changed nothing, but the service may have been changed by somebody else.',
+      next: lookNow,
+    },
+  },
+};
+
+const wordsFor = ({ is, serviceIntact }: Outcome): Words => wordings[is][serviceIntact ? 'intact' : 'changed'];
+
+/** The outcome and the state of the service, in two sentences that can stand alone. */
+export function headline(outcome: Outcome, about: About): string {
+  const said = `${wordings[outcome.is].headline(about.service ?? 'the service')} ${wordsFor(outcome).service}`;
+  return about.command === 'rehearse' ? `Rehearsal in a pretend AWS account. ${said}` : said;
+}
+
+/** What a person should do next; empty when there is nothing to do. */
+export function nextStep({ leftovers, cause, ...outcome }: Outcome): string {
+  const own = cause?.next || wordsFor({ ...outcome, leftovers }).next;
+  const byHand = 'Put back by hand what is left over.';
+  // A leftover that nobody looks at costs money, or carries traffic.
+  return leftovers.length === 0 || /left over/.test(own) ? own : `${byHand} ${own}`.trim();
+}
+
+/** What an act that failed, a check that failed, and so on, is called in a table or at the end of a group. */
+export function wordForEnd(kind: Step['kind'], is: Phase['is']): string {
+  if (is === 'done') return { check: 'passed', bake: 'held', retire: 'begun' }[kind as string] ?? 'done';
+  return { begun: 'not ended', 'not-begun': 'not begun', failed: 'failed', stopped: 'stopped' }[is];
+}
+
+/** The most that a step may take, as far as it waits: ` (at most 15m)`, or nothing. */
+export function limitOf(step: Step): string {
+  if (step.kind === 'check') return ` (at most ${showDuration(step.within)})`;
+  if (step.kind === 'bake') return ` (for ${showDuration(step.during)})`;
+  return step.kind === 'retire' ? ' (beside the steps that follow)' : '';
+}
+
+/** `1 step`, `2 steps`. */
+export function count(n: number, noun: string): string {
+  return `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+/** The Outcome of a request that was refused, so that outputs, summary and report are there for it too. */
+export function refusedOutcome(refusal: Refusal): Outcome {
+  const cause: Cause = {
+    what: 'read what was asked',
+    because: refusal.problems.map((problem) => sayProblem(problem) + placeOf(problem)).join('\n'),
+    evidence: [],
+    next: 'Correct what is named above and run the job again.',
+  };
+  return { is: 'failed', serviceIntact: true, cause, leftovers: [] };
+}
+
+/** ` (deploy/task-definition.json:12:7)`, or nothing. */
+export function placeOf({ at }: Refusal['problems'][number]): string {
+  return at === undefined ? '' : ` (${at.file}:${at.line}:${at.column})`;
+}

@@ -1,0 +1,87 @@
+import { Agenda } from './agenda.ts';
+import type { Cluster } from './clusters.ts';
+import type { Alarm } from './alarms.ts';
+import type { JsonObject } from './json.ts';
+import type { LoadBalancer } from './load-balancers.ts';
+import type { Subnet } from './network.ts';
+import { pace, type Span } from './pace.ts';
+import { Random } from './random.ts';
+import type { TargetGroup } from './target-groups.ts';
+import type { Family } from './task-definitions.ts';
+import type { Task } from './tasks.ts';
+
+/** One key and value that somebody put on a resource. */
+export interface Tag {
+  readonly key: string;
+  readonly value: string;
+}
+
+/** Everything that exists in the pretend account, and what is going to happen in it. */
+export class Cloud {
+  readonly region: string;
+  readonly accountId: string;
+  readonly random: Random;
+  readonly clusters = new Map<string, Cluster>();
+  readonly families = new Map<string, Family>();
+  readonly subnets = new Map<string, Subnet>();
+  readonly loadBalancers = new Map<string, LoadBalancer>();
+  readonly targetGroups = new Map<string, TargetGroup>();
+  readonly alarms = new Map<string, Alarm>();
+  readonly scalableTargets: JsonObject[] = [];
+  readonly tags = new Map<string, readonly Tag[]>();
+  /** Which task has which private address. */
+  readonly addresses = new Map<string, Task>();
+  /** RunTask's answers by cluster and client token. */
+  readonly tokens = new Map<string, { readonly request: string; readonly taskArns: readonly string[] }>();
+  taskVisibleMs: Span = pace.taskVisible;
+  readonly #timeScale: number;
+  readonly #agenda = new Agenda();
+  #now: number;
+
+  constructor(options: { region: string; accountId: string; randomSeed: number; timeScale: number; now: number }) {
+    this.region = options.region;
+    this.accountId = options.accountId;
+    this.random = new Random(options.randomSeed);
+    this.#timeScale = options.timeScale;
+    this.#now = options.now;
+  }
+
+  /** Milliseconds since 1970. */
+  now(): number {
+    return this.#now;
+  }
+
+  /** The present moment as it appears in answers. */
+  date(): Date {
+    return new Date(this.#now);
+  }
+
+  /** Something happens so many milliseconds from now, sooner in an account that runs faster. */
+  after(ms: number, run: () => void): void {
+    this.#agenda.add(this.#now + ms / this.#timeScale, run);
+  }
+
+  /** Something happens after a time that is drawn from the span. */
+  within(span: Span, run: () => void): void {
+    this.after(this.random.between(span[0], span[1]), run);
+  }
+
+  /** How long ago that was, in the account's own pace. */
+  since(moment: number): number {
+    return (this.#now - moment) * this.#timeScale;
+  }
+
+  /** Lets happen what happens until then. */
+  advance(until: number): void {
+    for (let next = this.#agenda.next(); next !== undefined && next <= until; next = this.#agenda.next()) {
+      this.#now = Math.max(this.#now, next);
+      this.#agenda.take()?.run();
+    }
+    this.#now = Math.max(this.#now, until);
+  }
+
+  /** The name of a resource of this account and region. */
+  arn(service: string, resource: string): string {
+    return `arn:aws:${service}:${this.region}:${this.accountId}:${resource}`;
+  }
+}

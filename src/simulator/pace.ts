@@ -1,0 +1,32 @@
+/** From and to, in milliseconds; what really happens is drawn from between them. */
+export type Span = readonly [low: number, high: number];
+
+/** How long things take in the pretend account. Measured values from life, rounded; one table, so that they can be argued about. */
+export const pace = {
+  /** RunTask has answered, but DescribeTasks and ListTasks do not know the task yet. */
+  taskVisible: [1_000, 2_000],
+  fargate: { provisioning: [8_000, 15_000], pull: [5_000, 20_000], start: [1_000, 3_000] },
+  ec2: { provisioning: [3_000, 6_000], pull: [2_000, 10_000], start: [1_000, 2_000] },
+  /** How long the agent needs to give up on an image or on the registry. */
+  pullFailure: [4_000, 9_000],
+  authFailure: [15_000, 30_000],
+  capacityFailure: [20_000, 40_000],
+  activating: [1_000, 3_000],
+  deactivating: [1_000, 2_000],
+  sigterm: [1_000, 4_000],
+  deprovisioning: [10_000, 20_000],
+  ec2Deprovisioning: [1_000, 3_000],
+  /** How long the service scheduler needs to notice something. */
+  schedulerReaction: [1_000, 3_000],
+  /** How long it waits before it tries again to place a task that found no room. */
+  placementRetry: [10_000, 20_000],
+  serviceDraining: [2_000, 5_000],
+  albRegistration: [2_000, 5_000],
+  nlbRegistration: [30_000, 60_000],
+} as const satisfies Record<string, Span | Record<string, Span>>;
+
+/** STOPPED tasks can be described for this long. */
+export const stoppedTaskRetentionMs = 3_600_000;
+
+/** "The service scheduler waits for 40 seconds after a task reaches RUNNING before it counts" (DeploymentConfiguration). */
+export const unwatchedTaskHealthyMs = 40_000;

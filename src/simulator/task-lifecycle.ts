@@ -1,0 +1,218 @@
+import type { Cloud } from './cloud.ts';
+import { number } from './json.ts';
+import { pace, type Span, stoppedTaskRetentionMs } from './pace.ts';
+import { noteServiceTask } from './service-scheduler.ts';
+import { deregisterTask, drainingTimeMs, registerTask } from './service-targets.ts';
+import { type Container, healthCheckOf, type Task, type TaskStatus } from './tasks.ts';
+
+/** Puts a task on its way from PROVISIONING to RUNNING. */
+export function beginTask(cloud: Cloud, task: Task): void {
+  task.cluster.tasks.set(task.arn, task);
+  if (task.networkInterface !== undefined) cloud.addresses.set(task.networkInterface.address, task);
+  const fails = failureOf(task);
+  if (fails?.artifact.doesNotStart === 'no-capacity-late') {
+    step(cloud, task, pace.capacityFailure, () =>
+      fail(cloud, task, 'Capacity is unavailable at this time. Please try again later or in a different availability zone'),
+    );
+    return;
+  }
+  if (task.networkInterface === undefined) {
+    pull(cloud, task);
+    return;
+  }
+  task.networkInterface.status = 'PRECREATED';
+  step(cloud, task, [1_000, 2_000], () => {
+    if (task.networkInterface !== undefined) task.networkInterface.status = 'ATTACHING';
+    touch(task);
+  });
+  step(cloud, task, paceOf(task).provisioning, () => {
+    if (task.networkInterface !== undefined) task.networkInterface.status = 'ATTACHED';
+    pull(cloud, task);
+  });
+}
+
+const paceOf = (task: Task) => (task.launchType === 'FARGATE' ? pace.fargate : pace.ec2);
+
+const failureOf = (task: Task): Container | undefined =>
+  task.containers.find((container) => container.artifact.doesNotStart !== undefined);
+
+/** Goes on later, unless the task has been told to stop in the meantime. */
+function step(cloud: Cloud, task: Task, span: Span, run: () => void): void {
+  cloud.within(span, () => {
+    if (task.desiredStatus === 'RUNNING') run();
+  });
+}
+
+function enter(cloud: Cloud, task: Task, status: TaskStatus): void {
+  task.lastStatus = status;
+  touch(task);
+  if (task.service !== undefined) noteServiceTask(cloud, task.service);
+}
+
+const touch = (task: Task): void => {
+  task.version++;
+};
+
+function pull(cloud: Cloud, task: Task): void {
+  task.connectivityAt = cloud.now();
+  task.pullStartedAt = cloud.now();
+  enter(cloud, task, 'PENDING');
+  const failing = failureOf(task);
+  const why = failing?.artifact.doesNotStart;
+  if (why === 'never') return;
+  if (why === 'no-auth') {
+    step(cloud, task, pace.authFailure, () => fail(cloud, task, authFailure(cloud)));
+    return;
+  }
+  if (failing !== undefined && why === 'not-found') {
+    step(cloud, task, pace.pullFailure, () => {
+      const reason = pullFailure(failing.image);
+      failing.reason = reason;
+      fail(cloud, task, reason);
+    });
+    return;
+  }
+  step(cloud, task, paceOf(task).pull, () => {
+    task.pullStoppedAt = cloud.now();
+    for (const container of task.containers) container.digest ??= `sha256:${cloud.random.hex(64)}`;
+    step(cloud, task, paceOf(task).start, () => startContainers(cloud, task));
+  });
+}
+
+const authFailure = (cloud: Cloud): string =>
+  'ResourceInitializationError: unable to pull secrets or registry auth: The task cannot pull registry auth from Amazon ECR: ' +
+  'There is a connection issue between the task and Amazon ECR. Check your task network configuration. ' +
+  `RequestError: send request failed caused by: Post "https://api.ecr.${cloud.region}.amazonaws.com/": dial tcp 10.0.0.2:443: i/o timeout`;
+
+const pullFailure = (image: string): string =>
+  'CannotPullContainerError: The task cannot pull the image. Check that the image exists in the registry. ' +
+  `pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: ${image}: not found`;
+
+function startContainers(cloud: Cloud, task: Task): void {
+  for (const container of task.containers) {
+    container.lastStatus = 'RUNNING';
+    container.startedAt = cloud.now();
+    container.runtimeId = task.launchType === 'FARGATE' ? `${task.id}-${cloud.random.digits(10)}` : cloud.random.hex(64);
+    scheduleExit(cloud, task, container);
+    if (healthCheckOf(container) !== undefined) scheduleHealthCheck(cloud, task, container);
+  }
+  if (task.service === undefined || !registerTask(cloud, task)) {
+    run(cloud, task);
+    return;
+  }
+  enter(cloud, task, 'ACTIVATING');
+  step(cloud, task, pace.activating, () => run(cloud, task));
+}
+
+function run(cloud: Cloud, task: Task): void {
+  task.startedAt = cloud.now();
+  enter(cloud, task, 'RUNNING');
+}
+
+function scheduleExit(cloud: Cloud, task: Task, container: Container): void {
+  const exit = container.artifact.exits;
+  if (exit === undefined) return;
+  cloud.after(exit.afterMs, () => {
+    if (container.lastStatus !== 'RUNNING') return;
+    endContainer(container, exit.code);
+    if (exit.reason !== undefined) container.reason = exit.reason;
+    touch(task);
+    if (container.essential) stopTask(cloud, task, 'EssentialContainerExited', 'Essential container in task exited');
+  });
+}
+
+function endContainer(container: Container, exitCode: number): void {
+  container.lastStatus = 'STOPPED';
+  container.exitCode = exitCode;
+}
+
+function scheduleHealthCheck(cloud: Cloud, task: Task, container: Container): void {
+  const check = healthCheckOf(container);
+  const interval = (number(check?.interval) ?? 30) * 1000;
+  cloud.after(interval, () => {
+    if (container.lastStatus !== 'RUNNING') return;
+    const before = container.healthStatus;
+    checkHealth(cloud, container);
+    if (container.healthStatus !== before) {
+      touch(task);
+      if (task.service !== undefined) noteServiceTask(cloud, task.service);
+    }
+    scheduleHealthCheck(cloud, task, container);
+  });
+}
+
+function checkHealth(cloud: Cloud, container: Container): void {
+  const check = healthCheckOf(container);
+  const age = cloud.since(container.startedAt ?? cloud.now());
+  if (container.artifact.feelsWell(age)) {
+    container.failedChecks = 0;
+    container.healthStatus = 'HEALTHY';
+    return;
+  }
+  if (age <= (number(check?.startPeriod) ?? 0) * 1000) return;
+  container.failedChecks++;
+  if (container.failedChecks >= (number(check?.retries) ?? 3)) container.healthStatus = 'UNHEALTHY';
+}
+
+/** The task could not be started. */
+function fail(cloud: Cloud, task: Task, reason: string): void {
+  stopTask(cloud, task, 'TaskFailedToStart', reason);
+}
+
+/** Tells a task to stop; it takes as long as draining, the program and the network need. */
+export function stopTask(cloud: Cloud, task: Task, stopCode: string, reason: string): void {
+  if (task.desiredStatus === 'STOPPED') return;
+  const wasUp = task.lastStatus === 'RUNNING' || task.lastStatus === 'ACTIVATING';
+  task.desiredStatus = 'STOPPED';
+  task.stopCode = stopCode;
+  task.stoppedReason = reason;
+  task.stoppingAt = cloud.now();
+  touch(task);
+  if (!wasUp) {
+    release(cloud, task);
+    return;
+  }
+  const draining = deregisterTask(cloud, task);
+  const mustDrain = draining && stopCode !== 'EssentialContainerExited';
+  const leave = (): void => enter(cloud, task, 'DEACTIVATING');
+  if (task.service === undefined) cloud.within([200, 800], leave);
+  else leave();
+  const wait = mustDrain ? drainingTimeMs(cloud, task) : 0;
+  cloud.after(wait + cloud.random.between(...pace.deactivating), () => terminate(cloud, task));
+}
+
+function terminate(cloud: Cloud, task: Task): void {
+  enter(cloud, task, 'STOPPING');
+  const stubborn = Math.max(0, ...task.containers.map((container) => container.artifact.lingersMs ?? 0));
+  const grace = stubborn > 0 ? stopTimeoutMs(task) : cloud.random.between(...pace.sigterm);
+  cloud.after(grace, () => {
+    for (const container of task.containers) {
+      if (container.lastStatus === 'RUNNING') endContainer(container, stubborn > 0 ? 137 : 143);
+    }
+    task.executionStoppedAt = cloud.now();
+    cloud.after(stubborn, () => release(cloud, task));
+  });
+}
+
+const stopTimeoutMs = (task: Task): number =>
+  Math.max(...task.containers.map((container) => (number(container.definition.stopTimeout) ?? 30) * 1000));
+
+function release(cloud: Cloud, task: Task): void {
+  for (const container of task.containers) container.lastStatus = 'STOPPED';
+  enter(cloud, task, 'DEPROVISIONING');
+  const span = task.launchType === 'FARGATE' ? pace.deprovisioning : pace.ec2Deprovisioning;
+  cloud.within(span, () => {
+    const eni = task.networkInterface;
+    if (eni !== undefined) {
+      eni.status = 'DELETED';
+      cloud.addresses.delete(eni.address);
+    }
+    task.stoppedAt = cloud.now();
+    task.executionStoppedAt ??= cloud.now();
+    enter(cloud, task, 'STOPPED');
+    cloud.after(stoppedTaskRetentionMs, () => {
+      task.cluster.tasks.delete(task.arn);
+      cloud.tags.delete(task.arn);
+    });
+  });
+}

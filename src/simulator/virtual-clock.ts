@@ -1,0 +1,112 @@
+import { Agenda } from './agenda.ts';
+
+/** Turns of the event loop that must pass with nothing to do before time jumps. */
+const idleTurns = 3;
+
+/** What Node calls work that is not finished although no JavaScript runs: files being read, modules being loaded. */
+const busyResource = /^(FSReq|GetAddrInfo|HashJob|RandomBytes|Zlib|PBKDF2|ScryptJob|SignJob)/;
+
+/**
+ * A clock whose hours pass in no time: when everybody sleeps, it jumps to the moment at which the first sleeper wakes.
+ * Work that it cannot see (another process, a real timer) must be wrapped in `hold`.
+ */
+export class VirtualClock {
+  #now: number;
+  #holds = 0;
+  #parked = 0;
+  #woken = 0;
+  #watching = false;
+  readonly #sleepers = new Agenda();
+
+  constructor(startMs: number = Date.UTC(2026, 10, 20, 9, 0, 0)) {
+    this.#now = startMs;
+  }
+
+  /** Milliseconds since 1970. */
+  now(): number {
+    return this.#now;
+  }
+
+  /** Resolves when the time has passed; rejects with the signal's reason as soon as that is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(signal.reason);
+        return;
+      }
+      const sleeper = { awake: false };
+      const onAbort = (): void => {
+        sleeper.awake = true;
+        reject(signal?.reason);
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      this.#park(this.#now + Math.max(0, ms), sleeper, () => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      });
+    });
+  }
+
+  /** Stops time until the returned function is called. */
+  hold(): () => void {
+    let held = true;
+    this.#holds++;
+    return () => {
+      if (!held) return;
+      held = false;
+      this.#holds--;
+      this.#watch();
+    };
+  }
+
+  /** Stops time while the work is under way: the first import of a module, a child process. */
+  async during<T>(work: Promise<T>): Promise<T> {
+    const release = this.hold();
+    try {
+      return await work;
+    } finally {
+      release();
+    }
+  }
+
+  #park(at: number, sleeper: { awake: boolean }, wake: () => void): void {
+    this.#sleepers.add(at, () => {
+      if (sleeper.awake) return;
+      sleeper.awake = true;
+      this.#now = Math.max(this.#now, at);
+      this.#woken++;
+      wake();
+    });
+    this.#parked++;
+    this.#watch();
+  }
+
+  #watch(): void {
+    if (this.#watching || this.#holds > 0 || this.#sleepers.next() === undefined) return;
+    this.#watching = true;
+    setImmediate(() => this.#turn(0, this.#parked));
+  }
+
+  /** One turn of the event loop; a turn in which somebody went to sleep was not an idle one. */
+  #turn(idle: number, parked: number): void {
+    if (this.#holds > 0) {
+      this.#watching = false;
+      return;
+    }
+    const quiet = parked === this.#parked && !isBusy();
+    if (quiet && idle >= idleTurns) {
+      this.#watching = false;
+      this.#wakeFirst();
+      this.#watch();
+      return;
+    }
+    setImmediate(() => this.#turn(quiet ? idle + 1 : 0, this.#parked));
+  }
+
+  #wakeFirst(): void {
+    const before = this.#woken;
+    while (this.#woken === before && this.#sleepers.next() !== undefined) this.#sleepers.take()?.run();
+  }
+}
+
+const isBusy = (): boolean => process.getActiveResourcesInfo().some((name) => busyResource.test(name));
