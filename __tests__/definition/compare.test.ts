@@ -128,6 +128,35 @@ describe('a definition differs', () => {
     expect(sameDefinition(changed, live)).toBe(false);
   });
 
+  test('in a command that is there and empty, because that may replace the one of the image', () => {
+    const live = web({}) as TaskDefinition;
+    for (const key of ['command', 'entryPoint']) {
+      const { [key]: _, ...bare } = { ...live.containerDefinitions?.[0] } as Record<string, unknown>;
+      const containing = (more: object) => ({ ...wanted, containerDefinitions: [{ ...bare, ...more }] }) as never;
+      expect(sameDefinition(containing({ [key]: [] }), containing({}))).toBe(false);
+    }
+  });
+
+  test('in the order of any list but those of named values', async () => {
+    const { RegisterTaskDefinitionRequest: shape } = await loadShapes();
+    const full = sample(shape);
+    const free = lists(full).filter((path) =>
+      same(
+        edit(full, path, (list) => (list as unknown[]).toReversed()),
+        full,
+      ),
+    );
+    const names = new Set(free.map((path) => path.filter((step) => typeof step === 'string').join('.')));
+    expect([...names].sort()).toEqual([
+      'containerDefinitions.environment',
+      'containerDefinitions.logConfiguration.secretOptions',
+      'containerDefinitions.secrets',
+      'containerDefinitions.ulimits',
+      'proxyConfiguration.properties',
+      'tags',
+    ]);
+  });
+
   test('in a tag less', () => {
     expect(sameDefinition(wanted, live, [{ key: 'a', value: '1' }])).toBe(false);
   });
@@ -161,7 +190,7 @@ function sample(shape: Shape, hint = 'x'): unknown {
   if (shape.is === 'structure') {
     return Object.fromEntries([...shape.members].map(([name, member]) => [name, sample(member(), `${hint}.${name}`)]));
   }
-  if (shape.is === 'number') return 7;
+  if (shape.is === 'number') return hint.endsWith('2') ? 8 : 7;
   return shape.is === 'boolean' ? !hint.endsWith('essential') : hint;
 }
 
@@ -172,6 +201,14 @@ function leaves(value: unknown, path: Steps = []): readonly Steps[] {
   return Object.entries(value).flatMap(([key, child]) =>
     leaves(child, [...path, Array.isArray(value) ? Number(key) : key]),
   );
+}
+
+function lists(value: unknown, path: Steps = []): readonly Steps[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const below = Object.entries(value).flatMap(([key, child]) =>
+    lists(child, [...path, Array.isArray(value) ? Number(key) : key]),
+  );
+  return Array.isArray(value) ? [path, ...below] : below;
 }
 
 function edit(value: unknown, [step, ...rest]: Steps, change: (leaf: unknown) => unknown): unknown {

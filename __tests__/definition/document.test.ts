@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { read, smallTask } from './workspace.ts';
+import { readDeployContext } from '../../src/definition/deploy-context.ts';
+import { read, smallTask, workspace } from './workspace.ts';
 
 const at = (problems: readonly { where: string; what: string }[]) =>
   problems.map(({ where, what }) => `${where} ${what}`);
@@ -68,8 +69,6 @@ describe('JSON', () => {
   });
 
   test('in UTF-16, as PowerShell writes it, is told as such', async () => {
-    const { workspace } = await import('./workspace.ts');
-    const { readDeployContext } = await import('../../src/definition/deploy-context.ts');
     const root = await workspace({ 'service.json': Buffer.from('\uFEFF{}', 'utf16le') });
     const needs = { service: true, taskDefinition: false };
     const { problems } = await readDeployContext({ directory: '.', workspace: root, environment: {}, needs });

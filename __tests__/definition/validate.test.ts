@@ -97,6 +97,14 @@ test('what the API requires and is not there is told, all of it', async () => {
   ]);
 });
 
+test('of a union exactly one member is wanted', async () => {
+  const sharing = (sharingStrategy: object) => task({}, { resourceRequirements: [{ type: 'GPU', sharingStrategy }] });
+  expect(await say(sharing({ nvidiaMps: { memory: 1024 } }))).toEqual([]);
+  expect(await say(sharing({}))).toEqual([
+    'containerDefinitions[0].resourceRequirements[0].sharingStrategy should have exactly one of nvidiaMps',
+  ]);
+});
+
 test('other requests can be held against their shape too', async () => {
   expect(await say({ awsvpcConfiguration: { subnet: ['a'] } }, 'NetworkConfiguration')).toEqual([
     'awsvpcConfiguration.subnet is not known; did you mean subnets?',

@@ -15,11 +15,14 @@ export interface Comparison {
 
 /** Plans a rollout with a canary task; throws a Refusal when it cannot be tried. */
 export function planRollout(request: Request, snapshot: Snapshot, { identical }: Comparison): Plan {
-  refuseIfAny([...unsupported(snapshot), ...alarmProblems(snapshot), ...conflictsOf(request, snapshot)]);
+  const conflicts = [...alarmProblems(snapshot), ...conflictsOf(request, snapshot)];
+  // A dry run hurts nobody: it tells what would be in the way.
+  refuseIfAny([...unsupported(snapshot), ...(request.dryRun ? [] : conflicts)]);
   const { place, forceNewDeployment } = request;
   const settings = settingsOf(request, snapshot);
   const title = `Roll out ${nameOfRevision(request)} to ${place.service} in ${place.cluster}`;
-  const notes = notesOf(request, snapshot, identical);
+  const inTheWay = request.dryRun ? conflicts.map(({ what }) => `In the way at the moment: ${what}`) : [];
+  const notes = [...inTheWay, ...notesOf(request, snapshot, identical)];
   if (identical && !forceNewDeployment && Object.keys(settings).length === 0) {
     return { title, notes, steps: [...sweep(request, snapshot), ...alreadyThere(request)] };
   }

@@ -19,7 +19,7 @@ export async function execute(plan: Plan, world: World): Promise<Outcome> {
 /** One run of a plan: what has begun beside it, and whether it has touched the service. */
 class Rollout {
   readonly #world: World;
-  #retiring: Promise<readonly Leftover[]> = Promise.resolve([]);
+  #retiring: Promise<Leftovers> = Promise.resolve(new Map());
   #step: Step | undefined;
   #began = 0;
   #touched = false;
@@ -75,17 +75,19 @@ class Rollout {
     }
   }
 
-  /** One after the other, so that no undo is asked for twice at a time. */
-  async #retire(): Promise<readonly Leftover[]> {
-    const before = this.#retiring;
-    return [...(await before), ...(await unwind(this.#world, 'always', 'patient'))];
+  /** One after the other, so that no undo is asked for twice at a time; what did not work is tried once more. */
+  async #retire(): Promise<Leftovers> {
+    const before = await this.#retiring;
+    const again = this.#world.journal.pending();
+    const left = [...before].filter(([undo]) => !again.includes(undo));
+    return new Map([...left, ...(await unwind(this.#world, 'always', 'patient'))]);
   }
 
   /** Nothing that fails from here on makes the rollout a failure. */
   async committed(): Promise<Outcome> {
     const { journal } = this.#world;
     journal.commit();
-    const leftovers = await this.#retire();
+    const leftovers = [...(await this.#retire()).values()];
     return { is: 'succeeded', serviceIntact: !this.#touched, leftovers };
   }
 
@@ -97,9 +99,9 @@ class Rollout {
     // What is left in the journal is left to `post`, which has minutes; this process has seconds.
     if (signal.aborted) return this.#stopped(cause, []);
     const [restored, others] = await Promise.all([unwind(this.#world, 'on-failure', 'patient'), this.#retire()]);
-    const leftovers = [...restored, ...others];
+    const leftovers = [...restored.values(), ...others.values()];
     if (signal.aborted) return this.#stopped(cause, leftovers);
-    const is = this.#nameOf(error, restored.length > 0);
+    const is = this.#nameOf(error, restored.size > 0);
     const serviceIntact = is === 'rolled-back' || (!this.#touched && is !== 'superseded');
     return { is, serviceIntact, cause, leftovers };
   }
@@ -125,21 +127,20 @@ class Rollout {
   }
 }
 
+/** What could not be put back, by the Undo that should have. */
+export type Leftovers = ReadonlyMap<Undo, Leftover>;
+
 /**
  * Puts back what the journal says, newest first. `patient` looks at each thing until it is really so; without it,
  * it only asks, which is all that there is time for after a cancel.
  */
-export async function unwind(
-  world: World,
-  which: Undo['when'],
-  manner: 'patient' | 'hurried',
-): Promise<readonly Leftover[]> {
-  const leftovers: Leftover[] = [];
+export async function unwind(world: World, which: Undo['when'], manner: 'patient' | 'hurried'): Promise<Leftovers> {
+  const leftovers = new Map<Undo, Leftover>();
   const mine = world.journal.pending().filter((undo) => undo.when === which);
   for (const undo of mine.toReversed()) {
     if (world.signal.aborted) break;
     const leftover = await putBack(undo, world, manner);
-    if (leftover !== undefined) leftovers.push(leftover);
+    if (leftover !== undefined) leftovers.set(undo, leftover);
   }
   return leftovers;
 }

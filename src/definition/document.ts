@@ -1,7 +1,8 @@
-import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { type Node, type ParseError, parseTree } from 'jsonc-parser';
 import { type Path, showPath } from './path.ts';
 import { regions } from './region.ts';
-import { type Fault, type Replacement, replacementsIn, type Substitution, sourceOffset } from './substitute.ts';
+import { type Fault, replacementsIn, type Substitution, sourceOffset } from './substitute.ts';
+import { syntaxFaults } from './syntax.ts';
 
 /** A file's JSON as a tree that knows where in the file everything stands. */
 export interface Document {
@@ -129,57 +130,3 @@ function tooDeep(text: string): number | undefined {
   }
   return undefined;
 }
-
-/** After a missing comma the parser is back on track at once; after any other mistake it only guesses. */
-function syntaxFaults(substitution: Substitution, errors: readonly ParseError[]): readonly Fault[] {
-  const lost = errors.findIndex(({ error }) => printParseErrorCode(error) !== 'CommaExpected');
-  const sure = lost === -1 ? errors : errors.slice(0, lost + 1);
-  const distinct = sure.filter(({ offset }, index) => sure.findIndex((other) => other.offset === offset) === index);
-  return distinct.map((error) => ({
-    offset: sourceOffset(substitution, error.offset),
-    what: explain(substitution, error),
-  }));
-}
-
-function explain(substitution: Substitution, { error, offset, length }: ParseError): string {
-  const [within]: readonly Replacement[] = replacementsIn(substitution, offset, offset + 1);
-  const code = printParseErrorCode(error);
-  if (within !== undefined) return `the value of ${within.literal} makes this broken JSON (${code})`;
-  const token = substitution.text.slice(offset, offset + length);
-  return (
-    (code === 'CommaExpected' ? misplaced(token) : code === 'InvalidSymbol' ? unknownWord(token) : undefined) ??
-    said[code] ??
-    code
-  );
-}
-
-function misplaced(token: string): string | undefined {
-  if (token === '}') return 'a ] or a comma is missing before this }';
-  if (token === ']') return 'a } or a comma is missing before this ]';
-  return token === ':' ? 'this : is out of place; keys belong into an object, in { }' : undefined;
-}
-
-function unknownWord(token: string): string {
-  if (/^['"‘’“”„«`]/.test(token)) return 'keys and strings are written in plain double quotes (")';
-  const lower = token.toLowerCase();
-  if (lower === 'none' || lower === 'undefined') return 'JSON has no such value; leave the key out';
-  if (lower === 'true' || lower === 'false' || lower === 'null') return `is written ${lower}, in small letters`;
-  return 'this is not JSON; keys and strings are written in double quotes';
-}
-
-const said: Readonly<Record<string, string>> = {
-  InvalidNumberFormat: 'this is not a number as JSON writes it',
-  PropertyNameExpected: 'a key, in double quotes, is expected here',
-  ValueExpected: 'a value is expected here',
-  ColonExpected: 'a : is expected here, between a key and its value',
-  CommaExpected: 'a comma is missing before this',
-  CloseBraceExpected: 'a } is missing at the end',
-  CloseBracketExpected: 'a ] is missing at the end',
-  EndOfFileExpected: 'the JSON is complete before this; this is left over',
-  UnexpectedEndOfComment: 'this comment is not closed with */',
-  UnexpectedEndOfString: 'this string is not closed with a " on its line',
-  UnexpectedEndOfNumber: 'this number is not complete',
-  InvalidUnicode: 'this string has a \\u without four hex digits after it',
-  InvalidEscapeCharacter: 'this string has a backslash that starts no JSON escape; a backslash itself is written \\\\',
-  InvalidCharacter: 'this string has a control character in it; a tab is written \\t',
-};

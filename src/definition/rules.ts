@@ -7,8 +7,8 @@ export type FileKind = 'service' | 'taskDefinition';
 
 /** The two files' values, and how their user wrote what is at a path (a value may be a secret, its `${NAME}` is not). */
 export interface Pair {
-  readonly service?: CreateServiceRequest;
-  readonly taskDefinition?: RegisterTaskDefinitionRequest;
+  readonly service: CreateServiceRequest | undefined;
+  readonly taskDefinition: RegisterTaskDefinitionRequest | undefined;
   readonly written: (file: FileKind, path: Path) => string;
 }
 

@@ -17,7 +17,7 @@ export function endAnnotation(outcome: Outcome, about: About): Annotation {
     '',
     ...(cause === undefined
       ? []
-      : [`What: ${logLine(cause.what)}`, `Why: ${clip(cleanText(cause.because).trim(), most.why)}`]),
+      : [`Step: ${logLine(cause.what)}`, `Why: ${clip(cleanText(cause.because).trim(), most.why)}`]),
     ...(leftovers.length === 0 ? [] : [clip(`Left over: ${leftovers.map(sayLeftover).join('; ')}`, most.leftovers)]),
     ...(next === '' ? [] : [`Next: ${clip(logLine(next), 600)}`]),
   ].join('\n');

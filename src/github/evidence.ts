@@ -1,59 +1,58 @@
 import type { ContainerEvidence, Evidence } from '../core/verdict.ts';
+import { cleanText, logLine } from './escape.ts';
 import { shortName } from './names.ts';
 
 /** One line of evidence: what was seen, and what was seen of it. */
 export type Row = readonly [label: string, text: string];
 
-/** Evidence as lines for the log, most telling first. */
-export function evidenceRows(evidence: Evidence): readonly Row[] {
+/** Evidence as lines for the log; reasons that `said` has already are left out. */
+export function evidenceRows(evidence: Evidence, said = ''): readonly Row[] {
+  const unsaid = (reason = ''): string => (reason === '' || said.includes(logLine(reason)) ? '' : `: ${reason}`);
   switch (evidence.kind) {
-    case 'task':
-      return taskRows(evidence);
+    case 'task': {
+      const { task, status, stopCode, stoppedReason, containers } = evidence;
+      const row = rowOf(`task ${shortName(task)}`, `${list(status, stopCode)}${unsaid(stoppedReason)}`);
+      return [
+        row,
+        ...containers.map((container) => containerRow(container, `${said} ${logLine(stoppedReason ?? '')}`)),
+      ];
+    }
     case 'target': {
       const { targetGroup, target, state, reason, description } = evidence;
-      const why = said(reason, description);
-      return [[`target ${target}`, `${state} in ${shortName(targetGroup)}${why && `: ${why}`}`]];
+      return [rowOf(`target ${target}`, `${state} in ${shortName(targetGroup)}${unsaid(list(reason, description))}`)];
     }
     case 'deployment': {
       const { id, taskDefinition, state, because, desired, running, failed } = evidence;
       const counts = `${running} of ${desired} running, ${failed} failed`;
-      return [
-        [
-          `deployment ${shortName(id)}`,
-          `${state}, ${shortName(taskDefinition)}, ${counts}${because ? `: ${because}` : ''}`,
-        ],
-      ];
+      const text = `${list(state, shortName(taskDefinition), counts)}${unsaid(because)}`;
+      return [rowOf(`deployment ${shortName(id)}`, text)];
     }
     case 'service-event':
-      return [[`event ${clockTime(evidence.happened)}`, evidence.message]];
+      return [rowOf(`event ${clockTime(evidence.happened)}`, evidence.message)];
     case 'alarm':
-      return [[`alarm ${evidence.alarm}`, `${evidence.state}${evidence.because ? `: ${evidence.because}` : ''}`]];
+      return [rowOf(`alarm ${evidence.alarm}`, `${evidence.state}${unsaid(evidence.because)}`)];
     case 'call': {
       const { operation, code, message, requestId } = evidence;
-      return [
-        [`call ${operation}`, `${code}: ${message}${requestId === undefined ? '' : ` (request id ${requestId})`}`],
-      ];
+      return [rowOf(`call ${operation}`, `${code}${unsaid(message)}${inBrackets('request id', requestId)}`)];
     }
   }
 }
 
-function taskRows(task: Extract<Evidence, { kind: 'task' }>): readonly Row[] {
-  const stopped = task.stoppedReason === undefined ? '' : `: ${task.stoppedReason}`;
-  const state = `${said(task.status, task.stopCode)}${stopped}`;
-  return [[`task ${shortName(task.task)}`, state], ...task.containers.map(containerRow)];
-}
-
-function containerRow({ name, image, status, health, exitCode, reason }: ContainerEvidence): Row {
+function containerRow({ name, image, status, health, exitCode, reason }: ContainerEvidence, said: string): Row {
   const exit = exitCode === undefined ? undefined : `exit code ${exitCode}`;
-  const seen = said(status, health === 'UNKNOWN' ? undefined : health, exit, image);
-  return [`  container ${name}`, `${seen || 'nothing was seen of it'}${reason === undefined ? '' : `: ${reason}`}`];
+  const state = list(exit, health === 'UNKNOWN' ? undefined : health, status) || 'nothing is known of it';
+  const why = reason === undefined || said.includes(logLine(reason)) ? '' : `: ${reason}`;
+  return rowOf(`  container ${name}`, `${state}${why}${inBrackets('image', image)}`);
 }
 
-const said = (...parts: readonly (string | undefined)[]): string => parts.filter((part) => part).join(', ');
+const rowOf = (label: string, text: string): Row => [cleanText(label).replaceAll('\n', ' '), logLine(text)];
+const list = (...parts: readonly (string | undefined)[]): string => parts.filter((part) => part).join(', ');
+const inBrackets = (what: string, value: string | undefined): string =>
+  value === undefined ? '' : ` (${what} ${value})`;
 
 /** Rows with their texts under each other; a label that is too long for the column stands alone. */
 export function alignRows(rows: readonly Row[]): readonly string[] {
-  const width = Math.min(30, Math.max(...rows.map(([label]) => label.length)));
+  const width = Math.min(42, Math.max(...rows.map(([label]) => label.length)));
   return rows.map(([label, text]) => `  ${label.padEnd(width)}  ${text}`);
 }
 

@@ -131,7 +131,7 @@ function textOf(name: string, environment: Environment): string {
 
 const camel = (name: string): string => name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
-const valueOf = (inputs: Inputs, name: InputName): unknown =>
+const inputOf = (inputs: Inputs, name: InputName): unknown =>
   (inputs as Readonly<Record<string, unknown>>)[camel(name)];
 
 /** A rehearsal needs some region, and any will do: nothing leaves the machine. */
@@ -156,7 +156,7 @@ function findUnused(inputs: Inputs): readonly Problem[] {
   return inputNames.flatMap((name) => {
     const { read, default: text, usedBy } = rows[name];
     const byDefault = text === undefined ? undefined : read(text).value;
-    if (usedBy.includes(inputs.command) || isDeepStrictEqual(valueOf(inputs, name), byDefault)) return [];
+    if (usedBy.includes(inputs.command) || isDeepStrictEqual(inputOf(inputs, name), byDefault)) return [];
     const what = `is not used by command ${inputs.command}; take it away (commands that use it: ${usedBy.join(', ')})`;
     return [{ where: name, what }];
   });
@@ -174,7 +174,7 @@ function findWayOfNaming(inputs: Inputs): readonly Problem[] {
     problems.push({ where: 'deploy-context', what: `is missing: a rehearsal needs ${context}` });
   } else {
     const missing = (['cluster', 'service', 'task-definition-arn'] as const).filter(
-      (name) => valueOf(inputs, name) === undefined,
+      (name) => inputOf(inputs, name) === undefined,
     );
     const what = `say what to deploy in one of two ways: either ${context}, or all of \`cluster\`, \`service\` and \`task-definition-arn\``;
     const lacks =
@@ -192,7 +192,7 @@ function findWayOfNaming(inputs: Inputs): readonly Problem[] {
 function findOtherRegions(inputs: Inputs): readonly Problem[] {
   const names = ['cluster', 'service', 'task-definition-arn', 'canary-instance-arn'] as const;
   return names.flatMap((name) => {
-    const text = valueOf(inputs, name);
+    const text = inputOf(inputs, name);
     const region = typeof text === 'string' && text.startsWith('arn:') ? text.split(':')[3] : undefined;
     if (!region || inputs.region === undefined || region === inputs.region) return [];
     return [{ where: name, what: `${refused(text)} is in region ${region}, but \`region\` is ${inputs.region}` }];

@@ -8,7 +8,7 @@ import { cleanText, logLine } from './escape.ts';
 import { alignRows, evidenceRows } from './evidence.ts';
 import { shortName } from './names.ts';
 import { isDebug, type Output } from './runner.ts';
-import { type About, headline, limitOf, nextStep, wordForEnd } from './words.ts';
+import { type About, headline, limitOf, wordForEnd } from './words.ts';
 
 /** How the job log is written. */
 export interface LogOptions {
@@ -31,7 +31,7 @@ const verdictWords: Readonly<Record<Verdict['is'], readonly [string, Colour]>> =
 
 /** An answer that is due sooner is not worth a word. */
 const worthSaying: Duration = 10 * second;
-const widths = { elapsed: 8, label: 18 };
+const widths = { elapsed: 8, label: 19 };
 
 /** Makes the renderer that prints the stream of events as the log of the job. */
 export function createLog(options: LogOptions): (event: TimedEvent) => void {
@@ -53,7 +53,10 @@ class Log {
   #group = false;
   #step: { readonly step: Step; readonly at: number } | undefined;
   #going = true;
+  /** The answers since the step began. */
   #verdicts = new Map<string, Verdict>();
+  /** The last answer of each gate that was printed. */
+  readonly #said = new Map<string, string>();
   #refused: string | undefined;
 
   constructor(options: LogOptions) {
@@ -66,28 +69,39 @@ class Log {
     this.#at = event.at;
     switch (event.kind) {
       case 'planned':
-        return this.#planned(event.plan);
+        this.#planned(event.plan);
+        break;
       case 'step':
-        return event.is === 'begun' ? this.#begun(event.index) : this.#stepEnded(event.is);
+        if (event.is === 'begun') this.#begun(event.index);
+        else this.#stepEnded(event.is);
+        break;
       case 'verdict':
-        return this.#verdict(event.gate, event.verdict);
+        this.#verdict(event.gate, event.verdict);
+        break;
       case 'waiting':
-        return this.#waiting(event);
+        this.#waiting(event);
+        break;
       case 'service-event':
-        return this.#line('ecs event', this.#withoutName(event.message));
+        this.#line('ecs event', this.#withoutName(event.message));
+        break;
       case 'retry':
-        return this.#retry(event);
+        this.#retry(event);
+        break;
       case 'call':
-        return this.#call(event);
+        this.#call(event);
+        break;
       case 'fact':
-        return this.#line(event.name, event.value);
+        this.#line(event.name, logLine(event.value));
+        break;
       case 'undo':
-        return this.#undo(event);
+        this.#undo(event);
+        break;
       case 'notice':
       case 'warning':
-        return this.#annotate(event.kind, event.message);
+        this.#annotate(event.kind, event.message);
+        break;
       case 'ended':
-        return this.#ended(event.outcome);
+        this.#ended(event.outcome);
     }
   }
 
@@ -130,44 +144,50 @@ class Log {
     if (this.#step === undefined) return;
     const { step, at } = this.#step;
     const took = showDuration(this.#at - at);
-    if (is === 'done') {
-      if (step.kind !== 'retire') this.#say('green', wordForEnd(step.kind, is), `in ${took}`);
-    } else {
-      this.#going = false;
-      const because = is === 'failed' ? this.#whyFailed(step) : '';
-      this.#say('red', is === 'failed' ? 'FAILED' : 'stopped', `after ${took}${because && `: ${because}`}`);
-      if (is === 'failed') this.#evidence(this.#openEvidence(step));
+    if (is === 'done' && step.kind !== 'retire') {
+      this.#say('green', wordForEnd(step.kind, is), `${step.kind === 'bake' ? 'for' : 'in'} ${took}`);
     }
+    if (is === 'stopped') this.#say('red', 'stopped', `after ${took}`);
+    if (is === 'failed') this.#failed(took);
+    if (is !== 'done') this.#going = false;
     this.#step = undefined;
   }
 
-  #whyFailed(step: Step): string {
-    const bad = this.#notPassed(step);
-    const failed = bad.filter((verdict) => verdict.is === 'fail');
-    const because = (failed.length > 0 ? failed : bad).map((verdict) => logLine(verdict.because)).join('; ');
-    return because || (this.#refused ?? '');
+  #failed(took: string): void {
+    const because = this.#whyFailed();
+    this.#say('red', 'FAILED', `after ${took}${because && `: ${because}`}`);
+    const seen = this.#notPassed().flatMap(([, verdict]) => verdict.evidence ?? []);
+    this.#evidence(seen, because);
   }
 
-  #openEvidence(step: Step): readonly Evidence[] {
-    return this.#notPassed(step).flatMap((verdict) => verdict.evidence ?? []);
+  #whyFailed(): string {
+    const bad = this.#notPassed();
+    const failed = bad.filter(([, verdict]) => verdict.is === 'fail');
+    const said = (failed.length > 0 ? failed : bad).map(([gate, { because }]) => `${gate}: ${logLine(because)}`);
+    return said.join('; ') || (this.#refused ?? '');
   }
 
-  /** What goes on beside the step has answers as well; they are not why it failed. */
-  #notPassed(step: Step): readonly Verdict[] {
-    const gates = 'gates' in step ? step.gates.map((gate): string => gate.kind) : [];
-    return [...this.#verdicts].flatMap(([gate, verdict]) =>
-      gates.includes(gate) && verdict.is !== 'pass' ? [verdict] : [],
-    );
+  #notPassed(): readonly (readonly [string, Verdict])[] {
+    return [...this.#verdicts].filter(([gate, verdict]) => this.#isOfStep(gate) && verdict.is !== 'pass');
+  }
+
+  /** What goes on beside the step has answers as well. */
+  #isOfStep(gate: string): boolean {
+    const step = this.#step?.step;
+    return step !== undefined && 'gates' in step && step.gates.some(({ kind }) => kind === gate);
   }
 
   #verdict(gate: string, verdict: Verdict): void {
     this.#verdicts.set(gate, verdict);
+    // Why a step failed is said where it can be seen, and that something is put back is an event of its own.
+    if (this.#isOfStep(gate) ? verdict.is === 'fail' : verdict.is === 'pass') return;
+    const said = `${verdict.is} ${verdict.because}`;
+    if (this.#said.get(gate) === said) return;
+    this.#said.set(gate, said);
     const [word, colour] = verdictWords[verdict.is];
-    const again =
-      verdict.is === 'wait' && (verdict.again ?? 0) >= worthSaying
-        ? `, next answer in ${showDuration(verdict.again ?? 0)}`
-        : '';
-    this.#line(gate, `${this.#paint(colour, `${word}:`)} ${logLine(verdict.because)}${again}`);
+    const { again = 0 } = verdict;
+    const due = verdict.is === 'wait' && again >= worthSaying ? `, next answer in ${showDuration(again)}` : '';
+    this.#line(gate, `${this.#paint(colour, `${word}:`)} ${logLine(verdict.because)}${due}`);
   }
 
   #waiting({ since, left, verdicts }: Extract<TimedEvent, { kind: 'waiting' }>): void {
@@ -193,14 +213,15 @@ class Log {
 
   #undo({ undo, is, because }: Extract<TimedEvent, { kind: 'undo' }>): void {
     this.#undos.set(`${undo.kind} ${undo.title} ${undo.byHand}`, { undo, is });
+    // It asks at once; that it is about to ask is no news.
+    if (is === 'begun') return;
     if (this.#step === undefined && !this.#group) this.#open(this.#going ? 'Tidy up' : 'Put things back');
-    const said = {
-      begun: 'begins',
+    const word = {
       asked: 'asked for',
       verified: this.#paint('green', 'verified'),
       failed: this.#paint('red', 'FAILED'),
     };
-    this.#line('undo', `${logLine(undo.title)}: ${said[is]}${because === undefined ? '' : `: ${logLine(because)}`}`);
+    this.#line('undo', `${logLine(undo.title)}: ${word[is]}${because === undefined ? '' : `: ${logLine(because)}`}`);
   }
 
   #annotate(level: 'notice' | 'warning', message: string): void {
@@ -209,23 +230,25 @@ class Log {
     this.#out.annotate({ level, title, message: cleanText(message).trim() });
   }
 
+  /** What was seen, what was put back, what is left over; then the one sentence that says how it ended. */
   #ended(outcome: Outcome): void {
     this.#close();
     const { about } = this.#options;
+    const good = isGood(outcome);
     if (outcome.is === 'planned') this.#listPlan();
-    this.#evidence(outcome.cause?.evidence ?? []);
-    if (!isGood(outcome)) this.#putBack();
+    this.#evidence(outcome.cause?.evidence ?? [], '');
+    if (!good) this.#putBack();
     this.#leftovers(outcome);
-    if (!isGood(outcome)) return this.#out.annotate(endAnnotation(outcome, about));
-    this.#out.print(this.#paint('green', headline(outcome, about)));
-    if (outcome.leftovers.length > 0) this.#out.annotate(leftoverAnnotation(outcome, about));
+    if (good) this.#out.print(this.#paint('green', headline(outcome, about)));
+    if (!good) this.#out.annotate(endAnnotation(outcome, about));
+    else if (outcome.leftovers.length > 0) this.#out.annotate(leftoverAnnotation(outcome, about));
   }
 
-  #evidence(evidence: readonly Evidence[]): void {
+  #evidence(evidence: readonly Evidence[], said: string): void {
     const fresh = evidence.filter((one) => !this.#shown.has(JSON.stringify(one)));
     if (fresh.length === 0) return;
     for (const one of fresh) this.#shown.add(JSON.stringify(one));
-    const rows = fresh.flatMap(evidenceRows).map(([label, text]) => [cleanText(label), logLine(text)] as const);
+    const rows = fresh.flatMap((one) => evidenceRows(one, said));
     for (const line of alignRows(rows)) this.#out.print(line);
   }
 
@@ -234,7 +257,7 @@ class Log {
     if (done.length === 0) return;
     this.#out.print('Put back:');
     const words = { begun: 'begun', asked: 'asked for', verified: 'verified', failed: 'failed' };
-    for (const { undo, is } of done) this.#out.print(`  ${words[is].padEnd(widths.label)}  ${logLine(undo.title)}`);
+    for (const { undo, is } of done) this.#out.print(`  ${words[is].padEnd(9)}  ${logLine(undo.title)}`);
   }
 
   #leftovers({ leftovers }: Outcome): void {

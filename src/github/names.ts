@@ -21,8 +21,7 @@ export function linksFor({ region, cluster, service }: Place): Links | undefined
   const domain = domainOf(region);
   if (domain === undefined) return undefined;
   const ecs = `https://${region}.console.${domain}/ecs/v2`;
-  const to = (...parts: readonly string[]): string =>
-    `${[ecs, ...parts.map(encodeURIComponent)].join('/')}?region=${region}`;
+  const to = (...parts: readonly string[]): string => `${[ecs, ...parts.map(encode)].join('/')}?region=${region}`;
   const inCluster = (...parts: readonly string[]): string => to('clusters', shortName(cluster), ...parts);
   return {
     cluster: inCluster('services'),
@@ -31,6 +30,9 @@ export function linksFor({ region, cluster, service }: Place): Links | undefined
     task: (arn) => inCluster('tasks', shortName(arn), 'configuration'),
   };
 }
+
+/** A parenthesis would end a link of Markdown. */
+const encode = (part: string): string => encodeURIComponent(part).replaceAll('(', '%28').replaceAll(')', '%29');
 
 /** A region that does not look like one makes no address: it would be somebody else's host name. */
 function domainOf(region: string): string | undefined {

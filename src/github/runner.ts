@@ -18,6 +18,8 @@ export interface Output {
   annotate(annotation: Annotation): void;
 }
 
+const annotateAs = { notice: core.notice, warning: core.warning, error: core.error };
+
 /** The log of a job, by workflow commands, which @actions/core escapes. */
 export const jobLog: Output = {
   print: core.info,
@@ -26,7 +28,7 @@ export const jobLog: Output = {
   debug: core.debug,
   annotate: ({ level, title, message, at }) => {
     const place = at === undefined ? {} : { file: at.file, startLine: at.line, startColumn: at.column };
-    core[level](message, { title, ...place });
+    annotateAs[level](message, { title, ...place });
   },
 };
 

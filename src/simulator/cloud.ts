@@ -58,7 +58,17 @@ export class Cloud {
 
   /** Something happens so many milliseconds from now, sooner in an account that runs faster. */
   after(ms: number, run: () => void): void {
-    this.#agenda.add(this.#now + ms / this.#timeScale, run);
+    this.#agenda.add(this.moment(ms), run);
+  }
+
+  /** Something happens at that moment. */
+  at(moment: number, run: () => void): void {
+    this.#agenda.add(moment, run);
+  }
+
+  /** The moment that is so many milliseconds away, sooner in an account that runs faster. */
+  moment(ms: number): number {
+    return this.#now + ms / this.#timeScale;
   }
 
   /** Something happens after a time that is drawn from the span. */

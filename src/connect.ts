@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { createAws } from './aws/call.ts';
+import type { Clock } from './core/clock.ts';
+import type { Duration } from './core/duration.ts';
+import { Cancelled } from './core/failure.ts';
+import type { Undo } from './core/plan.ts';
+import { createReporter, type Reporter } from './core/report.ts';
+import { createLog } from './github/log.ts';
+import { createMask, type Mask, maskDeep } from './github/mask.ts';
+import { isDebug, outputFor, wantsColours } from './github/runner.ts';
+import { stateJournal } from './github/state.ts';
+import type { Scene } from './perform.ts';
+import type { Environment } from './request.ts';
+
+/** The real time. */
+export const wallClock: Clock = {
+  now: () => Date.now(),
+  sleep: (duration: Duration, signal?: AbortSignal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
+      const stop = () => {
+        clearTimeout(timer);
+        reject(signal?.reason);
+      };
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', stop);
+        resolve();
+      }, duration);
+      signal?.addEventListener('abort', stop, { once: true });
+    }),
+};
+
+/** A new name for this process, which makes its RunTask idempotent. */
+export const newToken = (): string => randomUUID();
+
+/** Aborted when the runner cancels the job: SIGINT first, SIGTERM 7.5 s later. */
+export function cancelSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => controller.abort(new Cancelled(name)));
+  return controller.signal;
+}
+
+/** The real scene: the account of the environment's credentials, real time, and a journal that outlives the process. */
+export function connect(
+  environment: Environment,
+  about: { readonly command: string; readonly region: string; readonly service?: string },
+  secrets: readonly string[],
+  left: readonly Undo[] = [],
+): { readonly scene: Scene; readonly reporter: Reporter; readonly mask: Mask } {
+  const clock = wallClock;
+  const signal = cancelSignal();
+  const mask = createMask(secrets);
+  const log = createLog({
+    about,
+    output: outputFor(environment),
+    colours: wantsColours(environment, process.stdout.isTTY ?? false),
+    debug: isDebug(),
+  });
+  const reporter = createReporter({ command: about.command }, clock, log);
+  // Every renderer sees events only, so what is masked here is masked everywhere.
+  const report: Reporter['report'] = (event) => reporter.report(secrets.length === 0 ? event : maskDeep(event, mask));
+  const random = Math.random;
+  const aws = createAws({ clients: { region: about.region }, clock, signal, random, report });
+  return { scene: { aws, clock, signal, report, random, journal: stateJournal(left) }, reporter, mask };
+}

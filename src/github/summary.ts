@@ -1,0 +1,143 @@
+import { appendFileSync, statSync } from 'node:fs';
+import { showDuration } from '../core/duration.ts';
+import type { TimedEvent } from '../core/event.ts';
+import type { Cause, Leftover } from '../core/outcome.ts';
+import type { Plan } from '../core/plan.ts';
+import type { Report } from '../core/report.ts';
+import { code, codeBlock, markdown, markdownLines } from './escape.ts';
+import { clockTime } from './evidence.ts';
+import { evidenceTables } from './evidence-tables.ts';
+import type { Environment } from './input-kinds.ts';
+import { linksFor, shortName } from './names.ts';
+import { type Part, putTogether, type Table, table } from './page.ts';
+import { renderTimeline } from './timeline.ts';
+import { count, headline, limitOf, nextStep, wordForEnd } from './words.ts';
+
+/** GitHub drops the whole summary of a step that is larger than 1 MiB. */
+const mostBytes = 1024 * 1024;
+
+/** The job summary of a run, as GitHub's Markdown, in at most `maxBytes`. */
+export function renderSummary(report: Report, options: { readonly maxBytes?: number } = {}): string {
+  const { outcome, plan, command, place } = report;
+  const about = { command, ...(place === undefined ? {} : { service: shortName(place.service) }) };
+  const dry = outcome.is === 'planned';
+  const next = nextStep(outcome);
+  const parts: readonly Part[] = [
+    `## ${markdown(headline(outcome, about))}`,
+    outcome.cause === undefined ? '' : renderCause(outcome.cause),
+    renderLeftovers(outcome.leftovers),
+    next === '' ? '' : `**What to do next:** ${markdownLines(next)}`,
+    renderFacts(report),
+    dry && plan !== undefined ? renderPlan(plan) : '',
+    ...(dry ? [] : [renderPhases(report), renderTimeline(report)]),
+    { title: 'Events of the service', table: serviceEvents(report) },
+    { title: 'Every answer on the way', table: verdicts(report) },
+  ];
+  return putTogether(parts, options.maxBytes ?? mostBytes);
+}
+
+/** What `post` has put back, to stand under the summary of the main phase. */
+export function renderPostSummary(post: {
+  readonly done: readonly string[];
+  readonly leftovers: readonly Leftover[];
+}): string {
+  const { done, leftovers } = post;
+  const title = leftovers.length === 0 ? 'Put back after the job' : 'Not everything could be put back after the job';
+  const nothing = done.length === 0 && leftovers.length === 0 ? 'There was nothing left to put back.' : '';
+  const list = done.map((what) => `- ${markdown(what)}`).join('\n');
+  return putTogether([`## ${title}`, nothing, list, renderLeftovers(leftovers)], mostBytes);
+}
+
+/** Adds Markdown to the summary of the step; returns whether there was a place and room for it. */
+export function publishSummary(summary: string, environment: Environment): boolean {
+  const path = environment.GITHUB_STEP_SUMMARY;
+  if (!path) return false;
+  const before = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  const text = `${summary}\n\n`;
+  if (before + Buffer.byteLength(text) > mostBytes) return false;
+  appendFileSync(path, text);
+  return true;
+}
+
+function renderCause({ what, because, evidence }: Cause): string {
+  const why = markdownLines(because)
+    .split('<br>')
+    .map((line) => `> ${line}`)
+    .join('<br>\n');
+  return [`**What went wrong:** ${markdown(what)}`, why, ...evidenceTables(evidence)].join('\n\n');
+}
+
+function renderLeftovers(leftovers: readonly Leftover[]): string {
+  if (leftovers.length === 0) return '';
+  const items = leftovers.map(({ what, because, byHand }) =>
+    [
+      `**${markdown(what)}**: ${markdownLines(because)}`,
+      ...(byHand === undefined ? [] : [codeBlock(byHand, 'sh')]),
+    ].join('\n\n'),
+  );
+  return ['### Left over, to be put back by hand', ...items].join('\n\n');
+}
+
+function renderFacts(report: Report): string {
+  const { place, facts, startedAt, finishedAt, calls } = report;
+  const links = place === undefined ? undefined : linksFor(place);
+  const revision = (arn = ''): string => linked(shortName(arn), links?.revision(arn));
+  const total = Object.values(calls).reduce((sum, n) => sum + n, 0);
+  const [canary] = [facts['canary-task-arn']];
+  const rows = [
+    ['Service', linked(shortName(place?.service ?? ''), links?.service)],
+    ['Cluster', linked(shortName(place?.cluster ?? ''), links?.cluster)],
+    ['Region', code(place?.region ?? '')],
+    ['New revision', revision(facts['task-definition-arn'])],
+    ['Previous revision', revision(facts['previous-task-definition-arn'])],
+    ['Canary task', canary === undefined ? '' : linked(shortName(canary), links?.task(canary))],
+    ['Deployment', code(facts['deployment-id'] ?? '')],
+    ['Began', `${new Date(startedAt).toISOString().slice(0, 19)}Z`],
+    ['Took', showDuration(finishedAt - startedAt)],
+    ['API calls', total === 0 ? '' : String(total)],
+  ].filter(([, value]) => value !== '');
+  return table({ head: ['', ''], rows });
+}
+
+const linked = (text: string, url: string | undefined): string =>
+  text === '' || url === undefined ? code(text) : `[${code(text)}](${url})`;
+
+function renderPlan({ steps, notes }: Plan): string {
+  const list = steps.map((step, index) => `${index + 1}. ${markdown(step.title)}${limitOf(step)}`);
+  const known = notes.map((note) => `- ${markdown(note)}`);
+  return [
+    ...(known.length === 0 ? [] : ['### To know before', known.join('\n')]),
+    `### ${count(steps.length, 'step')}`,
+    list.join('\n'),
+  ].join('\n\n');
+}
+
+function renderPhases({ phases }: Report): string {
+  if (phases.length === 0) return '';
+  const rows = phases.map(({ title, kind, is, took }, index) => [
+    String(index + 1),
+    markdown(title),
+    is === 'failed' ? `**${wordForEnd(kind, is)}**` : wordForEnd(kind, is),
+    took === undefined || kind === 'retire' ? '' : showDuration(took),
+  ]);
+  return ['### Steps', table({ head: ['', 'Step', 'Result', 'Took'], rows })].join('\n\n');
+}
+
+function serviceEvents({ events }: Report): Table {
+  const mine = events.filter((event) => event.kind === 'service-event');
+  return {
+    head: ['UTC', 'Event'],
+    rows: mine.map(({ happened, message }) => [clockTime(happened), markdown(message)]),
+  };
+}
+
+function verdicts({ events, startedAt }: Report): Table {
+  const mine = events.filter((event): event is Extract<TimedEvent, { kind: 'verdict' }> => event.kind === 'verdict');
+  const rows = mine.map(({ at, gate, verdict }) => [
+    `+${showDuration(at - startedAt)}`,
+    code(gate),
+    verdict.is,
+    markdown(verdict.because),
+  ]);
+  return { head: ['After', 'Question', 'Answer', 'Because'], rows };
+}

@@ -1,0 +1,14 @@
+import { setFailed } from '@actions/core';
+import { sayError } from './core/failure.ts';
+
+/** Which phase am I, main or post? */
+async function start(): Promise<void> {
+  // The main phase says that it has begun before it does anything; the runner hands that on to `post`.
+  if (process.env.STATE_main === 'began') return (await import('./post.ts')).post(process.env);
+  return (await import('./main.ts')).main(process.env);
+}
+
+await start().catch((error: unknown) => {
+  setFailed(`ECS Canary Rollout has a bug: ${sayError(error)}. Please report it with this log.`);
+  if (error instanceof Error) process.stderr.write(`${error.stack}\n`);
+});

@@ -1,0 +1,95 @@
+import { acts } from './aws/act.ts';
+import type { Aws } from './aws/call.ts';
+import type { Found } from './aws/found.ts';
+import { looks } from './aws/look.ts';
+import { takeSnapshot } from './aws/snapshot.ts';
+import { undos } from './aws/undo.ts';
+import { waitForOthers } from './commands/conflict.ts';
+import { planRollout } from './commands/rollout.ts';
+import type { Clock } from './core/clock.ts';
+import { second } from './core/duration.ts';
+import { execute } from './core/engine.ts';
+import type { Event } from './core/event.ts';
+import { Cancelled, Failure, sayError } from './core/failure.ts';
+import type { Journal } from './core/journal.ts';
+import type { Cause, Outcome } from './core/outcome.ts';
+import { Refusal } from './core/problem.ts';
+import type { Request } from './core/request.ts';
+import type { Snapshot } from './core/snapshot.ts';
+import type { World } from './core/world.ts';
+import { sameDefinition } from './definition/compare.ts';
+
+/** What a request is carried out with; `connect` makes the real one, `rehearse` and the tests a pretend one. */
+export interface Scene {
+  readonly aws: Aws;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly signal: AbortSignal;
+  readonly report: (event: Event) => void;
+  readonly random: () => number;
+}
+
+/** Looks, decides and does. Never throws: how it went is the Outcome. */
+export async function perform(request: Request, scene: Scene): Promise<Outcome> {
+  try {
+    let snapshot = await takeSnapshot(scene.aws, request, scene.clock);
+    const others = waitForOthers(request, snapshot);
+    if (others !== undefined && !request.dryRun) {
+      scene.report({ kind: 'planned', plan: others });
+      const waited = await execute(others, worldFor(scene, request.place.cluster));
+      if (waited.is !== 'succeeded') return { ...waited, is: waited.is === 'cancelled' ? 'cancelled' : 'failed' };
+      snapshot = await takeSnapshot(scene.aws, request, scene.clock);
+    }
+    const plan = planRollout(request, snapshot, { identical: isIdentical(request, snapshot) });
+    tellFacts(request, snapshot, scene);
+    scene.report({ kind: 'planned', plan });
+    if (request.dryRun) return { is: 'planned', serviceIntact: true, leftovers: [] };
+    return await execute(plan, worldFor(scene, request.place.cluster, snapshot));
+  } catch (error) {
+    const is = scene.signal.aborted ? 'cancelled' : 'failed';
+    return { is, serviceIntact: true, cause: causeOf(error, scene.signal), leftovers: [] };
+  }
+}
+
+function isIdentical({ revision }: Request, { stable, given }: Snapshot): boolean {
+  if (revision.kind === 'new') return sameDefinition(revision.definition, stable.definition, stable.tags);
+  return given?.definition.taskDefinitionArn === stable.definition.taskDefinitionArn;
+}
+
+function tellFacts({ revision }: Request, { service, stable, given }: Snapshot, { report }: Scene): void {
+  const tell = (name: Extract<Event, { kind: 'fact' }>['name'], value: string | undefined) => {
+    if (value !== undefined && value !== '') report({ kind: 'fact', name, value });
+  };
+  tell('service-arn', service.serviceArn);
+  tell('previous-task-definition-arn', stable.definition.taskDefinitionArn);
+  if (revision.kind === 'existing') tell('task-definition-arn', given?.definition.taskDefinitionArn);
+}
+
+/** Everything that a plan, or only its undo, is carried out with. */
+export function worldFor(scene: Scene, cluster: string, snapshot?: Snapshot): World {
+  const { aws, clock, signal, report, journal, random } = scene;
+  const found: Found = { targets: [] };
+  const grace = (snapshot?.service.healthCheckGracePeriodSeconds ?? 0) * second;
+  const ground = { aws, clock, signal, report, cluster, grace };
+  return {
+    act: acts(ground, found),
+    look: looks(ground, found),
+    undo: undos(ground, found),
+    clock,
+    journal,
+    signal,
+    report,
+    random,
+    pace: aws.pace,
+  };
+}
+
+function causeOf(error: unknown, signal: AbortSignal): Cause {
+  const what = 'look at what is there and plan';
+  if (signal.aborted || error instanceof Cancelled) {
+    return { what, because: sayError(signal.reason ?? error), evidence: [], next: '' };
+  }
+  if (error instanceof Failure) return { what, because: sayError(error), evidence: error.evidence, next: error.next };
+  const next = error instanceof Refusal ? '' : 'This looks like a bug of the action: please report it with the log.';
+  return { what, because: sayError(error), evidence: [], next };
+}

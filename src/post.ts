@@ -1,0 +1,24 @@
+import { connect } from './connect.ts';
+import { unwind } from './core/engine.ts';
+import { readLeftState } from './github/state.ts';
+import { publishSummary, renderPostSummary } from './github/summary.ts';
+import { worldFor } from './perform.ts';
+import type { Environment } from './request.ts';
+
+/** Puts back what the main phase has left: asks for all of it, and does not wait, because a cancelled job has no time. */
+export async function post(environment: Environment): Promise<void> {
+  const left = readLeftState(environment);
+  const [first] = left?.journal ?? [];
+  if (left === undefined || first === undefined) return;
+  const { scene } = connect(environment, { command: 'post', region: first.region }, [], left.journal);
+  const world = worldFor(scene, '');
+  const restored = await unwind(world, 'on-failure', 'hurried');
+  const lost = new Map([...restored, ...(await unwind(world, 'always', 'hurried'))]);
+  const leftovers = [...lost.values()];
+  const done = left.journal.filter((undo) => !lost.has(undo)).map(({ title }) => title);
+  for (const { what, because, byHand } of leftovers) {
+    const hand = byHand === undefined ? '' : ` By hand: ${byHand}`;
+    scene.report({ kind: 'warning', message: `Could not ${what}: ${because}.${hand}` });
+  }
+  if (environment.INPUT_SUMMARY !== 'false') publishSummary(renderPostSummary({ done, leftovers }), environment);
+}

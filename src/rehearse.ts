@@ -1,0 +1,2 @@
+import type { Asked, Environment } from './request.ts';
+export async function rehearse(_asked: Asked, _environment: Environment): Promise<void> {}

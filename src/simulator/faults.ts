@@ -1,0 +1,87 @@
+import { AwsFailure } from './aws-failure.ts';
+
+/** What goes wrong with a call. */
+export type Fault =
+  | 'throttle'
+  | 'deny'
+  | 'server-error'
+  | 'lost-before'
+  | 'lost-after'
+  | 'hang'
+  | 'expired'
+  | { readonly failures: readonly { readonly arn?: string; readonly reason: string; readonly detail?: string }[] };
+
+/** Which calls go wrong: of a service, of an operation, from the `from`-th to the `to`-th that match (1 is the first). */
+export interface FaultRule {
+  readonly service?: string;
+  readonly operation?: string;
+  /** Only this one of the matching calls. */
+  readonly nth?: number;
+  readonly from?: number;
+  readonly to?: number;
+  /** At most so many times. */
+  readonly times?: number;
+  readonly fault: Fault;
+}
+
+/** The faults that were asked for, and how often each of them has been met. */
+export class Faults {
+  readonly #rules: { readonly rule: FaultRule; seen: number; used: number }[] = [];
+
+  /** From now on. */
+  add(rule: FaultRule): void {
+    this.#rules.push({ rule, seen: 0, used: 0 });
+  }
+
+  /** What goes wrong with this call, if anything: the first rule that fits. */
+  next(service: string, operation: string): Fault | undefined {
+    let fault: Fault | undefined;
+    for (const entry of this.#rules) {
+      const { rule } = entry;
+      if (rule.service !== undefined && rule.service !== service) continue;
+      if (rule.operation !== undefined && rule.operation !== operation) continue;
+      entry.seen++;
+      if (fault !== undefined || !isDue(rule, entry.seen, entry.used)) continue;
+      entry.used++;
+      fault = rule.fault;
+    }
+    return fault;
+  }
+}
+
+function isDue(rule: FaultRule, seen: number, used: number): boolean {
+  if (rule.times !== undefined && used >= rule.times) return false;
+  if (rule.nth !== undefined) return seen === rule.nth;
+  return seen >= (rule.from ?? 1) && seen <= (rule.to ?? Number.POSITIVE_INFINITY);
+}
+
+const actionPrefix: Readonly<Record<string, string>> = { elbv2: 'elasticloadbalancing' };
+
+/** Each service's own way to say that the caller is too fast. */
+export function throttled(service: string): AwsFailure {
+  const codes: Readonly<Record<string, string>> = { elbv2: 'Throttling', sts: 'Throttling', ec2: 'RequestLimitExceeded' };
+  return new AwsFailure(codes[service] ?? 'ThrottlingException', 'Rate exceeded', service === 'ec2' ? 503 : 400);
+}
+
+/** Each service's own way to say that the caller may not do this. */
+export function denied(service: string, operation: string, caller: string, resource: string): AwsFailure {
+  const action = `${actionPrefix[service] ?? service}:${operation}`;
+  const message = `User: ${caller} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
+  if (service === 'ec2') return new AwsFailure('UnauthorizedOperation', `You are not authorized to perform this operation. ${message}`, 403);
+  const query = service === 'elbv2' || service === 'sts';
+  return new AwsFailure(query ? 'AccessDenied' : 'AccessDeniedException', message, query ? 403 : 400);
+}
+
+/** The credentials are too old. */
+export function expired(service: string): AwsFailure {
+  const message = 'The security token included in the request is expired';
+  if (service === 'ec2') return new AwsFailure('RequestExpired', message);
+  const query = service === 'elbv2' || service === 'sts';
+  return new AwsFailure(query ? 'ExpiredToken' : 'ExpiredTokenException', message, query ? 403 : 400);
+}
+
+/** Something broke on the other side. */
+export function serverError(service: string): AwsFailure {
+  const code = service === 'ecs' ? 'ServerException' : 'InternalFailure';
+  return new AwsFailure(code, 'Service Unavailable. Please try again later.', 500);
+}

@@ -1,0 +1,93 @@
+import { describeScalableTargets } from './autoscaling.ts';
+import type { Cloud } from './cloud.ts';
+import { describeAlarms, putMetricAlarm, setAlarmState } from './cloudwatch.ts';
+import { createCluster, describeClusters, listClusters } from './clusters.ts';
+import { describeCapacityProviders, describeContainerInstances, listContainerInstances } from './container-instances.ts';
+import { describeInstances, describeNetworkInterfaces, describeSubnets } from './ec2.ts';
+import { createService, deleteService, describeServices, listServices, updateService } from './ecs-services.ts';
+import { describeTasks, listTasks, runTask, startTask, stopTaskCall } from './ecs-tasks.ts';
+import {
+  deregisterTargets,
+  describeListeners,
+  describeLoadBalancers,
+  describeRules,
+  describeTargetGroupAttributes,
+  describeTargetGroups,
+  describeTargetHealth,
+  modifyTargetGroup,
+  modifyTargetGroupAttributes,
+  registerTargets,
+} from './elb.ts';
+import type { JsonObject } from './json.ts';
+import {
+  describeServiceDeployments,
+  describeServiceRevisions,
+  listServiceDeployments,
+  stopServiceDeployment,
+} from './service-deployments.ts';
+import { assumeRole, getCallerIdentity } from './sts.ts';
+import { listTagsForResource, tagResource, untagResource } from './tags.ts';
+import {
+  deregisterTaskDefinition,
+  describeTaskDefinition,
+  listTaskDefinitionFamilies,
+  listTaskDefinitions,
+  registerTaskDefinition,
+} from './task-definitions.ts';
+
+/** What an operation does with the cloud; dates in its answer are `Date`s, whatever the protocol makes of them. */
+export type Operation = (cloud: Cloud, input: JsonObject) => JsonObject;
+
+/** Every operation that the pretend account knows, by service and name. */
+export const operations: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
+  ecs: {
+    CreateCluster: createCluster,
+    DescribeClusters: describeClusters,
+    ListClusters: listClusters,
+    RegisterTaskDefinition: registerTaskDefinition,
+    DescribeTaskDefinition: describeTaskDefinition,
+    ListTaskDefinitions: listTaskDefinitions,
+    ListTaskDefinitionFamilies: listTaskDefinitionFamilies,
+    DeregisterTaskDefinition: deregisterTaskDefinition,
+    RunTask: runTask,
+    StartTask: startTask,
+    StopTask: stopTaskCall,
+    ListTasks: listTasks,
+    DescribeTasks: describeTasks,
+    CreateService: createService,
+    UpdateService: updateService,
+    DeleteService: deleteService,
+    DescribeServices: describeServices,
+    ListServices: listServices,
+    ListServiceDeployments: listServiceDeployments,
+    DescribeServiceDeployments: describeServiceDeployments,
+    DescribeServiceRevisions: describeServiceRevisions,
+    StopServiceDeployment: stopServiceDeployment,
+    ListContainerInstances: listContainerInstances,
+    DescribeContainerInstances: describeContainerInstances,
+    DescribeCapacityProviders: describeCapacityProviders,
+    TagResource: tagResource,
+    UntagResource: untagResource,
+    ListTagsForResource: listTagsForResource,
+  },
+  elbv2: {
+    DescribeTargetGroups: describeTargetGroups,
+    DescribeTargetGroupAttributes: describeTargetGroupAttributes,
+    ModifyTargetGroupAttributes: modifyTargetGroupAttributes,
+    ModifyTargetGroup: modifyTargetGroup,
+    DescribeTargetHealth: describeTargetHealth,
+    RegisterTargets: registerTargets,
+    DeregisterTargets: deregisterTargets,
+    DescribeLoadBalancers: describeLoadBalancers,
+    DescribeListeners: describeListeners,
+    DescribeRules: describeRules,
+  },
+  ec2: {
+    DescribeSubnets: describeSubnets,
+    DescribeInstances: describeInstances,
+    DescribeNetworkInterfaces: describeNetworkInterfaces,
+  },
+  cloudwatch: { DescribeAlarms: describeAlarms, SetAlarmState: setAlarmState, PutMetricAlarm: putMetricAlarm },
+  sts: { GetCallerIdentity: getCallerIdentity, AssumeRole: assumeRole },
+  'application-autoscaling': { DescribeScalableTargets: describeScalableTargets },
+};

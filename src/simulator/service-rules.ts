@@ -1,0 +1,119 @@
+import { AwsFailure, clientFailure, invalidParameter } from './aws-failure.ts';
+import type { Cloud } from './cloud.ts';
+import type { Cluster } from './clusters.ts';
+import { flag, type JsonObject, number, object, objects, text, texts } from './json.ts';
+import { loadBalancersOf } from './load-balancers.ts';
+import type { TaskDefinition } from './task-definitions.ts';
+import { subnetsOf } from './task-placement.ts';
+
+/** Refuses settings of a service that AWS refuses, in whatever call they came. */
+export function checkService(cloud: Cloud, cluster: Cluster, settings: JsonObject, definition: TaskDefinition): void {
+  checkLaunch(cluster, settings, definition);
+  checkNetwork(cloud, settings, definition);
+  checkLoadBalancers(cloud, settings, definition);
+  checkDeploymentConfiguration(settings);
+  if (flag(settings.enableExecuteCommand) === true && text(definition.document.taskRoleArn) === undefined) {
+    throw invalidParameter(
+      "The service couldn't be created because a valid taskRoleArn is not being used. Specify a valid task role in your task definition and try again.",
+    );
+  }
+  checkWord(settings, 'propagateTags', ['TASK_DEFINITION', 'SERVICE', 'NONE']);
+  checkWord(settings, 'availabilityZoneRebalancing', ['ENABLED', 'DISABLED']);
+  if (settings.schedulingStrategy === 'DAEMON') {
+    throw invalidParameter('The simulator does not model the scheduling strategy DAEMON.');
+  }
+  checkWord(settings, 'schedulingStrategy', ['REPLICA']);
+}
+
+/** Refuses a value that is none of the words. */
+export function checkWord(settings: JsonObject, member: string, words: readonly string[]): void {
+  const value = text(settings[member]);
+  if (value === undefined || words.includes(value)) return;
+  throw invalidParameter(`Invalid value for ${member}: ${value}. Valid values are ${words.join(', ')}.`);
+}
+
+/** Launch type and capacity provider strategy: one of them, known, and fitting the task definition. */
+export function checkLaunch(cluster: Cluster, settings: JsonObject, definition: TaskDefinition): void {
+  const strategy = objects(settings.capacityProviderStrategy);
+  checkWord(settings, 'launchType', ['EC2', 'FARGATE', 'EXTERNAL']);
+  if (strategy.length > 0 && text(settings.launchType) !== undefined) {
+    throw invalidParameter(
+      'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
+    );
+  }
+  for (const item of strategy) {
+    const name = text(item.capacityProvider) ?? '';
+    if (!cluster.capacityProviders.includes(name)) {
+      throw invalidParameter('The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster and try again.');
+    }
+  }
+  const fargate = settings.launchType === 'FARGATE' || strategy.some((item) => text(item.capacityProvider)?.startsWith('FARGATE'));
+  const compatible = texts(definition.document.compatibilities);
+  if (fargate && !compatible.includes('FARGATE')) {
+    throw clientFailure('Task definition does not support launch_type FARGATE.');
+  }
+  const version = text(settings.platformVersion);
+  if (version === undefined) return;
+  if (!fargate) throw invalidParameter('The platform version must be null when specifying an EC2 launch type.');
+  if (!['LATEST', '1.4.0', '1.3.0', '1.2.0', '1.1.0', '1.0.0'].includes(version)) {
+    throw new AwsFailure('PlatformUnknownException', 'The specified platform does not exist.');
+  }
+}
+
+/** A network configuration is needed in awsvpc mode, and only there. */
+export function checkNetwork(cloud: Cloud, settings: JsonObject, definition: TaskDefinition): void {
+  const given = settings.networkConfiguration !== undefined && settings.networkConfiguration !== null;
+  if (definition.networkMode === 'awsvpc') subnetsOf(cloud, settings.networkConfiguration);
+  else if (given) throw invalidParameter('Network Configuration is not valid for the given networkMode of this task definition.');
+}
+
+function checkLoadBalancers(cloud: Cloud, settings: JsonObject, definition: TaskDefinition): void {
+  const loadBalancers = objects(settings.loadBalancers);
+  if (loadBalancers.length > 5) throw invalidParameter('load balancers can have at most 5 items.');
+  if (number(settings.healthCheckGracePeriodSeconds) !== undefined && loadBalancers.length === 0) {
+    throw invalidParameter('Health check grace period is only valid for services configured to use load balancers');
+  }
+  for (const loadBalancer of loadBalancers) checkLoadBalancer(cloud, loadBalancer, definition);
+}
+
+function checkLoadBalancer(cloud: Cloud, loadBalancer: JsonObject, definition: TaskDefinition): void {
+  const arn = text(loadBalancer.targetGroupArn);
+  if (arn === undefined) throw invalidParameter('targetGroupArn can not be blank.');
+  const group = cloud.targetGroups.get(arn);
+  if (group === undefined) throw invalidParameter(`The target group with targetGroupArn ${arn} does not exist.`);
+  if (loadBalancersOf(cloud, group).length === 0) {
+    throw invalidParameter(`The target group with targetGroupArn ${arn} does not have an associated load balancer.`);
+  }
+  const name = text(loadBalancer.containerName);
+  const container = definition.containers.find((candidate) => candidate.name === name);
+  if (container === undefined) throw invalidParameter(`The container ${name} does not exist in the task definition.`);
+  const port = number(loadBalancer.containerPort);
+  if (!objects(container.portMappings).some((mapping) => mapping.containerPort === port)) {
+    throw invalidParameter(`The container ${name} did not have a container port ${port} defined.`);
+  }
+  const needed = definition.networkMode === 'awsvpc' ? 'ip' : 'instance';
+  if (group.targetType !== needed) {
+    throw invalidParameter(
+      `The provided target group ${arn} has target type ${group.targetType}, which is incompatible with the ${definition.networkMode} network mode specified in the task definition.`,
+    );
+  }
+}
+
+function checkDeploymentConfiguration(settings: JsonObject): void {
+  const configuration = object(settings.deploymentConfiguration);
+  const strategy = text(configuration.strategy);
+  if (strategy !== undefined && strategy !== 'ROLLING') {
+    throw invalidParameter(`The simulator does not model the deployment strategy ${strategy}, only ROLLING.`);
+  }
+  const [least, most] = [number(configuration.minimumHealthyPercent) ?? 100, number(configuration.maximumPercent) ?? 200];
+  if (least < 0 || least > 100) throw invalidParameter('minimumHealthyPercent must be between 0 and 100.');
+  if (most < 100) throw invalidParameter('maximumPercent must be at least 100.');
+  if (least === 100 && most === 100) {
+    throw invalidParameter(
+      'Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.',
+    );
+  }
+  if (objects([configuration.alarms]).some((alarms) => flag(alarms.enable) === true && texts(alarms.alarmNames).length === 0)) {
+    throw invalidParameter('alarmNames can not be empty when alarms are enabled.');
+  }
+}

@@ -1,0 +1,82 @@
+import type { Cluster } from './clusters.ts';
+import type { JsonObject } from './json.ts';
+import type { TaskDefinition } from './task-definitions.ts';
+import type { Task } from './tasks.ts';
+
+/** What a service revision fixes; a change of any of it is a new deployment. */
+export interface Revision {
+  readonly arn: string;
+  readonly id: string;
+  readonly taskDefinition: TaskDefinition;
+  readonly settings: JsonObject;
+  readonly createdAt: Date;
+}
+
+/** A deployment as DescribeServices lists it. */
+export interface Deployment {
+  readonly id: string;
+  readonly revision: Revision;
+  readonly createdAt: Date;
+  readonly record: ServiceDeployment;
+  status: 'PRIMARY' | 'ACTIVE';
+  rolloutState: 'IN_PROGRESS' | 'COMPLETED' | 'FAILED';
+  rolloutStateReason: string;
+  updatedAt: Date;
+  /** Tasks that failed one after the other; a healthy one resets it. */
+  failedTasks: number;
+  /** No task is started before this moment. */
+  notBefore: number;
+  impaired: boolean;
+}
+
+/** A deployment as DescribeServiceDeployments shows it; a rollback belongs to the deployment that failed. */
+export interface ServiceDeployment {
+  readonly arn: string;
+  readonly createdAt: Date;
+  readonly source: readonly Revision[];
+  readonly target: Revision;
+  status: string;
+  statusReason: string | undefined;
+  updatedAt: Date;
+  finishedAt?: Date;
+  stoppedAt?: Date;
+  rollback?: { readonly reason: string; readonly startedAt: Date; readonly serviceRevisionArn: string };
+  triggeredAlarms: readonly string[];
+  failureCount: number;
+}
+
+/** An event of a service. */
+export interface ServiceEvent {
+  readonly id: string;
+  readonly createdAt: Date;
+  readonly message: string;
+}
+
+/** An ECS service. */
+export interface Service {
+  readonly name: string;
+  readonly arn: string;
+  readonly cluster: Cluster;
+  readonly createdAt: Date;
+  readonly revisions: Map<string, Revision>;
+  readonly records: ServiceDeployment[];
+  status: 'ACTIVE' | 'DRAINING' | 'INACTIVE';
+  /** Everything that CreateService and UpdateService set, under their names. */
+  settings: JsonObject;
+  desiredCount: number;
+  deployments: Deployment[];
+  events: ServiceEvent[];
+  lastCompleted: Revision | undefined;
+  steady: boolean;
+  reconciling: boolean;
+}
+
+/** The tasks of a service that have not stopped. */
+export function tasksOf(service: Service): readonly Task[] {
+  return [...service.cluster.tasks.values()].filter((task) => task.service === service && task.lastStatus !== 'STOPPED');
+}
+
+/** The deployment that the service is to arrive at. */
+export function primary(service: Service): Deployment | undefined {
+  return service.deployments.find((deployment) => deployment.status === 'PRIMARY');
+}
