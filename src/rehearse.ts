@@ -1,2 +1,23 @@
+import { policyFor } from './aws/permissions.ts';
+import { wallClock } from './connect.ts';
+import { minute, second } from './core/duration.ts';
+import { unwind } from './core/engine.ts';
+import type { TimedEvent } from './core/event.ts';
+import { Cancelled } from './core/failure.ts';
+import type { Outcome } from './core/outcome.ts';
+import type { Undo } from './core/plan.ts';
+import type { DrillResult } from './core/rehearsal.ts';
+import { createReporter, type Report } from './core/report.ts';
+import type { Request } from './core/request.ts';
+import { type Drill, definitionFor, drills } from './drills.ts';
+import { createMask } from './github/mask.ts';
+import { tellRehearsal } from './github/rehearsal.ts';
+import { perform, worldFor } from './perform.ts';
+import { pretend } from './pretend.ts';
+import { publish } from './publish.ts';
 import type { Asked, Environment } from './request.ts';
-export async function rehearse(_asked: Asked, _environment: Environment): Promise<void> {}
+import { Account } from './simulator/account.ts';
+import type { Picture } from './simulator/picture.ts';
+import { requestHandler } from './simulator/request-handler.ts';
+import { type Seed, seedFor } from './simulator/seed.ts';
+import { VirtualClock } from './simulator/virtual-clock.ts';

@@ -80,15 +80,13 @@ export function evidenceOf(task: Task): Evidence {
   };
 }
 
-/** Why a task stopped, in one line: the container's own reason is often the better one. */
+/** Why a task stopped, in one line; what a container says is added where the task has not said it already. */
 export function whyStopped(task: Task): string {
-  const reasons = (task.containers ?? []).flatMap((container) => {
-    const exit = container.exitCode === undefined ? '' : `exit code ${container.exitCode}`;
-    const said = [exit, container.reason ?? ''].filter((part) => part !== '').join(', ');
-    return said === '' || (container.exitCode === 0 && !container.reason)
-      ? []
-      : [`container ${container.name}: ${said}`];
-  });
   const stopped = task.stoppedReason ?? task.stopCode ?? 'no reason given';
-  return [stopped, ...reasons.filter((reason) => !stopped.includes(reason))].join('; ');
+  const reasons = (task.containers ?? []).flatMap(({ name, exitCode, reason = '' }) => {
+    const exit = exitCode === undefined || exitCode === 0 ? '' : `exit code ${exitCode}`;
+    const said = [exit, stopped.includes(reason) ? '' : reason].filter((part) => part !== '').join(', ');
+    return said === '' ? [] : [`container ${name}: ${said}`];
+  });
+  return [stopped, ...reasons].join('; ');
 }

@@ -33,7 +33,7 @@ export function markdown(text: string): string {
     .replaceAll(/[&<>"`*_~[\]|\\#]/g, entity)
     .replaceAll('$', '<span>$</span>')
     .replaceAll(/(?<![\w.])@(?=\w)/g, '@&#8203;')
-    .replace(/^([-+]|\d+[.)])/, (start) => start.replace(/[-+.)]/, entity));
+    .replace(/^([-+]|\d+[.)])(?=\s|$)/, (start) => start.replace(/[-+.)]/, entity));
 }
 
 /** Text in Markdown that keeps its lines. */

@@ -7,16 +7,16 @@ import { type Table, table } from './page.ts';
 type Kind = Evidence['kind'];
 type Of<K extends Kind> = Extract<Evidence, { kind: K }>;
 
-/** Evidence as Markdown tables, one for each kind of thing that was seen. */
-export function evidenceTables(evidence: readonly Evidence[]): readonly string[] {
+/** Evidence as Markdown tables, one for each kind of thing that was seen; reasons that `said` has already are left out. */
+export function evidenceTables(evidence: readonly Evidence[], said = ''): readonly string[] {
   const of = <K extends Kind>(kind: K): readonly Of<K>[] => evidence.filter((one): one is Of<K> => one.kind === kind);
   const tables: readonly Table[] = [
-    tasks(of('task')),
-    containers(of('task')),
+    tasks(of('task'), said),
+    containers(of('task'), said),
     targets(of('target')),
-    deployments(of('deployment')),
+    deployments(of('deployment'), said),
     alarms(of('alarm')),
-    calls(of('call')),
+    calls(of('call'), said),
     events(of('service-event')),
   ];
   return tables.filter(({ rows }) => rows.length > 0).map((one) => table(withoutEmptyColumns(one)));
@@ -29,25 +29,27 @@ function withoutEmptyColumns({ head, rows }: Table): Table {
   return { head: keep(head), rows: rows.map(keep) };
 }
 
-const tasks = (seen: readonly Of<'task'>[]): Table => ({
+const unsaid = (reason = '', said = ''): string => (said.includes(reason) ? '' : markdown(reason));
+
+const tasks = (seen: readonly Of<'task'>[], said: string): Table => ({
   head: ['Task', 'Status', 'Stop code', 'Stopped reason'],
   rows: seen.map(({ task, status, stopCode, stoppedReason }) => [
     code(shortName(task)),
     markdown(status),
     markdown(stopCode ?? ''),
-    markdown(stoppedReason ?? ''),
+    unsaid(stoppedReason, said),
   ]),
 });
 
-const containers = (seen: readonly Of<'task'>[]): Table => ({
+const containers = (seen: readonly Of<'task'>[], said: string): Table => ({
   head: ['Container', 'Status', 'Health', 'Exit code', 'Reason', 'Image', 'Task'],
-  rows: seen.flatMap(({ task, containers }) =>
+  rows: seen.flatMap(({ task, stoppedReason, containers }) =>
     containers.map(({ name, status, health, exitCode, reason, image }) => [
       code(name),
       markdown(status ?? ''),
       health === 'UNKNOWN' ? '' : markdown(health ?? ''),
       exitCode === undefined ? '' : String(exitCode),
-      markdown(reason ?? ''),
+      unsaid(reason, `${said} ${stoppedReason}`),
       code(image ?? ''),
       // With one task, everybody knows whose container it is.
       seen.length === 1 ? '' : code(shortName(task)),
@@ -66,7 +68,7 @@ const targets = (seen: readonly Of<'target'>[]): Table => ({
   ]),
 });
 
-const deployments = (seen: readonly Of<'deployment'>[]): Table => ({
+const deployments = (seen: readonly Of<'deployment'>[], said: string): Table => ({
   head: ['Deployment', 'Revision', 'State', 'Running', 'Failed', 'Reason'],
   rows: seen.map(({ id, taskDefinition, state, because, desired, running, failed }) => [
     code(shortName(id)),
@@ -74,7 +76,7 @@ const deployments = (seen: readonly Of<'deployment'>[]): Table => ({
     markdown(state),
     `${running} of ${desired}`,
     String(failed),
-    markdown(because ?? ''),
+    unsaid(because, said),
   ]),
 });
 
@@ -83,13 +85,13 @@ const alarms = (seen: readonly Of<'alarm'>[]): Table => ({
   rows: seen.map(({ alarm, state, because }) => [code(alarm), markdown(state), markdown(because ?? '')]),
 });
 
-const calls = (seen: readonly Of<'call'>[]): Table => ({
+const calls = (seen: readonly Of<'call'>[], said: string): Table => ({
   head: ['Call', 'Error', 'Message', 'Request id'],
   rows: seen.map(({ operation, code: error, message, requestId }) => [
     code(operation),
     code(error),
-    markdown(message),
-    code(requestId ?? ''),
+    unsaid(message, said),
+    said.includes(requestId ?? '') ? '' : code(requestId ?? ''),
   ]),
 });
 

@@ -134,7 +134,7 @@ class Log {
     this.#refused = undefined;
     this.#planShown = true;
     const title = `${index + 1}/${this.#plan?.steps.length} ${logLine(step.title)}`;
-    if (step.kind === 'retire') this.#out.print(`${this.#elapsed()}${title}, beside the steps that follow`);
+    if (step.kind === 'retire') this.#out.print(`${this.#elapsed()}${title}`);
     else this.#open(title + limitOf(step));
   }
 
@@ -215,7 +215,9 @@ class Log {
     this.#undos.set(`${undo.kind} ${undo.title} ${undo.byHand}`, { undo, is });
     // It asks at once; that it is about to ask is no news.
     if (is === 'begun') return;
-    if (this.#step === undefined && !this.#group) this.#open(this.#going ? 'Tidy up' : 'Put things back');
+    // Without a plan this is `post`, of which nobody should have to open a group to see what it did.
+    if (this.#plan !== undefined && this.#step === undefined && !this.#group)
+      this.#open(this.#going ? 'Tidy up' : 'Put things back');
     const word = {
       asked: 'asked for',
       verified: this.#paint('green', 'verified'),

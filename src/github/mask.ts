@@ -10,7 +10,10 @@ export function createMask(secrets: readonly string[]): Mask {
   return (text) => known.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
 }
 
-/** Masks every text in a value that is to become JSON; names of properties stay. */
+/**
+ * Masks every text in a value that is to become JSON. Names of properties stay, and so do the words that say what kind of
+ * thing an object is: LOG_LEVEL=warning must not take the warnings out of the log.
+ */
 export function maskDeep<T>(value: T, mask: Mask): T {
   return deep(value, mask) as T;
 }
@@ -19,5 +22,10 @@ function deep(value: unknown, mask: Mask): unknown {
   if (typeof value === 'string') return mask(value);
   if (Array.isArray(value)) return value.map((item) => deep(item, mask));
   if (value === null || typeof value !== 'object' || value instanceof Date) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, deep(item, mask)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [name, isKind(name, item) ? item : deep(item, mask)]),
+  );
 }
+
+const isKind = (name: string, value: unknown): boolean =>
+  (name === 'kind' || name === 'is') && typeof value === 'string' && /^[a-z][a-z-]{2,19}$/.test(value);

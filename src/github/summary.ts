@@ -64,7 +64,7 @@ function renderCause({ what, because, evidence }: Cause): string {
     .split('<br>')
     .map((line) => `> ${line}`)
     .join('<br>\n');
-  return [`**What went wrong:** ${markdown(what)}`, why, ...evidenceTables(evidence)].join('\n\n');
+  return [`**What failed:** ${markdown(what)}`, why, ...evidenceTables(evidence, because)].join('\n\n');
 }
 
 function renderLeftovers(leftovers: readonly Leftover[]): string {
@@ -83,7 +83,7 @@ function renderFacts(report: Report): string {
   const links = place === undefined ? undefined : linksFor(place);
   const revision = (arn = ''): string => linked(shortName(arn), links?.revision(arn));
   const total = Object.values(calls).reduce((sum, n) => sum + n, 0);
-  const [canary] = [facts['canary-task-arn']];
+  const canary = facts['canary-task-arn'];
   const rows = [
     ['Service', linked(shortName(place?.service ?? ''), links?.service)],
     ['Cluster', linked(shortName(place?.cluster ?? ''), links?.cluster)],

@@ -121,9 +121,9 @@ export function wordForEnd(kind: Step['kind'], is: Phase['is']): string {
 
 /** The most that a step may take, as far as it waits: ` (at most 15m)`, or nothing. */
 export function limitOf(step: Step): string {
-  if (step.kind === 'check') return ` (at most ${showDuration(step.within)})`;
+  if (step.kind === 'check') return ` (${step.continued ? 'within the same' : 'at most'} ${showDuration(step.within)})`;
   if (step.kind === 'bake') return ` (for ${showDuration(step.during)})`;
-  return step.kind === 'retire' ? ' (beside the steps that follow)' : '';
+  return '';
 }
 
 /** `1 step`, `2 steps`. */

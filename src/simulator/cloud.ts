@@ -1,6 +1,6 @@
 import { Agenda } from './agenda.ts';
-import type { Cluster } from './clusters.ts';
 import type { Alarm } from './alarms.ts';
+import type { Cluster } from './clusters.ts';
 import type { JsonObject } from './json.ts';
 import type { LoadBalancer } from './load-balancers.ts';
 import type { Subnet } from './network.ts';

@@ -72,7 +72,13 @@ export function putMetricAlarm(cloud: Cloud, input: JsonObject): JsonObject {
 }
 
 /** Adds an alarm, or replaces the one of that name. */
-export function addAlarm(cloud: Cloud, name: string, kind: Alarm['kind'], state: Alarm['state'], settings: JsonObject): void {
+export function addAlarm(
+  cloud: Cloud,
+  name: string,
+  kind: Alarm['kind'],
+  state: Alarm['state'],
+  settings: JsonObject,
+): void {
   const stateReason = state === 'INSUFFICIENT_DATA' ? 'Unchecked: Initial alarm creation' : 'Threshold evaluated';
   cloud.alarms.set(name, {
     name,

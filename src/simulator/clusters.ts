@@ -62,7 +62,8 @@ export function describeClusters(cloud: Cloud, input: JsonObject): JsonObject {
   for (const name of names) {
     const cluster = lookUpCluster(cloud, name);
     if (cluster !== undefined) clusters.push(describeCluster(cloud, cluster, texts(input.include)));
-    else failures.push({ arn: name.startsWith('arn:') ? name : cloud.arn('ecs', `cluster/${name}`), reason: 'MISSING' });
+    else
+      failures.push({ arn: name.startsWith('arn:') ? name : cloud.arn('ecs', `cluster/${name}`), reason: 'MISSING' });
   }
   return { clusters, failures };
 }

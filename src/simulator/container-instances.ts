@@ -96,12 +96,7 @@ export function instanceArn(cloud: Cloud, cluster: Cluster, id: string): string 
   return id.startsWith('arn:') ? id : cloud.arn('ecs', `container-instance/${cluster.name}/${id}`);
 }
 
-function describe(
-  cloud: Cloud,
-  cluster: Cluster,
-  instance: ContainerInstance,
-  include: readonly string[],
-): JsonObject {
+function describe(cloud: Cloud, cluster: Cluster, instance: ContainerInstance, include: readonly string[]): JsonObject {
   const tasks = tasksOn(cluster, instance);
   const free = remaining(cluster, instance);
   return {

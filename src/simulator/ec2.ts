@@ -10,13 +10,20 @@ type Facts<T> = Readonly<Record<string, (item: T) => string>>;
 function select<T>(all: readonly T[], input: JsonObject, facts: Facts<T>): readonly T[] {
   return objects(input.Filter).reduce<readonly T[]>((rest, filter) => {
     const fact = facts[text(filter.Name) ?? ''];
-    if (fact === undefined) throw new AwsFailure('InvalidParameterValue', `The filter '${String(filter.Name)}' is invalid`);
+    if (fact === undefined)
+      throw new AwsFailure('InvalidParameterValue', `The filter '${String(filter.Name)}' is invalid`);
     const values = texts(filter.Value);
     return rest.filter((item) => values.includes(fact(item)));
   }, all);
 }
 
-function byId<T>(all: readonly T[], ids: readonly string[], idOf: (item: T) => string, code: string, noun: string): readonly T[] {
+function byId<T>(
+  all: readonly T[],
+  ids: readonly string[],
+  idOf: (item: T) => string,
+  code: string,
+  noun: string,
+): readonly T[] {
   const missing = ids.filter((id) => !all.some((item) => idOf(item) === id));
   if (missing.length > 0) throw new AwsFailure(code, `The ${noun} '${missing.join(', ')}' does not exist`);
   return ids.length === 0 ? all : all.filter((item) => ids.includes(idOf(item)));

@@ -43,7 +43,8 @@ export function createService(cloud: Cloud, input: JsonObject): JsonObject {
   if (existing?.status === 'ACTIVE') throw invalidParameter('Creation of service was not idempotent.');
   if (existing?.status === 'DRAINING') throw invalidParameter('Unable to Start a service that is still Draining.');
   const desiredCount = number(input.desiredCount);
-  if (desiredCount === undefined) throw invalidParameter('desiredCount is required for the REPLICA scheduling strategy.');
+  if (desiredCount === undefined)
+    throw invalidParameter('desiredCount is required for the REPLICA scheduling strategy.');
   if (desiredCount < 0) throw invalidParameter('desiredCount must not be negative.');
   const definition = usableRevision(cloud, input.taskDefinition);
   const settings = newSettings(cluster, input);
@@ -73,10 +74,13 @@ export function createService(cloud: Cloud, input: JsonObject): JsonObject {
 function newSettings(cluster: Cluster, input: JsonObject): JsonObject {
   const given = Object.fromEntries([...revisionMembers, ...otherMembers].map((member) => [member, input[member]]));
   const strategy = list(input.capacityProviderStrategy);
-  const byDefault = text(input.launchType) === undefined && strategy.length === 0 ? list(cluster.defaultCapacityProviderStrategy) : [];
+  const byDefault =
+    text(input.launchType) === undefined && strategy.length === 0 ? list(cluster.defaultCapacityProviderStrategy) : [];
   const capacityProviderStrategy = strategy.length > 0 ? strategy : byDefault;
   const launchType = capacityProviderStrategy.length > 0 ? undefined : (text(input.launchType) ?? 'EC2');
-  const fargate = launchType === 'FARGATE' || objects(capacityProviderStrategy).some((item) => String(item.capacityProvider).startsWith('FARGATE'));
+  const fargate =
+    launchType === 'FARGATE' ||
+    objects(capacityProviderStrategy).some((item) => String(item.capacityProvider).startsWith('FARGATE'));
   return compact({
     ...given,
     launchType: text(input.launchType) ?? launchType,
@@ -159,7 +163,10 @@ export function updateService(cloud: Cloud, input: JsonObject): JsonObject {
   if (controller !== 'ECS') refuseForController(controller, input);
   checkWord(object(input.deploymentController), 'type', ['ECS', 'CODE_DEPLOY', 'EXTERNAL']);
   const before = current?.revision.taskDefinition;
-  const definition = text(input.taskDefinition) === undefined && before !== undefined ? before : usableRevision(cloud, input.taskDefinition);
+  const definition =
+    text(input.taskDefinition) === undefined && before !== undefined
+      ? before
+      : usableRevision(cloud, input.taskDefinition);
   const settings = updatedSettings(service, input);
   const force = flag(input.forceNewDeployment) === true;
   checkStrategyChange(service.settings, settings, force);
@@ -207,8 +214,11 @@ function checkStrategyChange(before: JsonObject, after: JsonObject, force: boole
 /** With CodeDeploy or an external controller ECS only takes what does not need a deployment. */
 function refuseForController(controller: string, input: JsonObject): void {
   const refuse = (what: string) => {
-    const where = controller === 'CODE_DEPLOY' ? 'Use AWS CodeDeploy to trigger a new deployment.' : 'Use a task set instead.';
-    return invalidParameter(`Unable to update ${what} on services with a ${controller} deployment controller. ${where}`);
+    const where =
+      controller === 'CODE_DEPLOY' ? 'Use AWS CodeDeploy to trigger a new deployment.' : 'Use a task set instead.';
+    return invalidParameter(
+      `Unable to update ${what} on services with a ${controller} deployment controller. ${where}`,
+    );
   };
   if (text(input.taskDefinition) !== undefined) throw refuse('task definition');
   if (input.networkConfiguration !== undefined) throw refuse('network parameters');
@@ -295,17 +305,24 @@ export function describeService(cloud: Cloud, service: Service, withTags: boolea
     platformFamily: settings.platformVersion === undefined ? undefined : 'Linux',
     taskDefinition: current?.revision.taskDefinition.arn,
     deploymentConfiguration: settings.deploymentConfiguration,
-    taskSets: external ? service.deployments.map((deployment) => describeTaskSet(service, deployment, tasks)) : undefined,
-    deployments: external ? [] : service.deployments.map((deployment) => describeDeployment(service, deployment, tasks)),
+    taskSets: external
+      ? service.deployments.map((deployment) => describeTaskSet(service, deployment, tasks))
+      : undefined,
+    deployments: external
+      ? []
+      : service.deployments.map((deployment) => describeDeployment(service, deployment, tasks)),
     roleArn: `arn:aws:iam::${cloud.accountId}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS`,
     events: service.events,
     createdAt: service.createdAt,
     currentServiceDeployment: external ? undefined : service.records[0]?.arn,
-    currentServiceRevisions: external ? undefined : service.deployments.map((deployment) => revisionCounts(deployment, tasks)),
+    currentServiceRevisions: external
+      ? undefined
+      : service.deployments.map((deployment) => revisionCounts(deployment, tasks)),
     placementConstraints: list(settings.placementConstraints),
     placementStrategy: list(settings.placementStrategy),
     networkConfiguration: settings.networkConfiguration,
-    healthCheckGracePeriodSeconds: settings.healthCheckGracePeriodSeconds ?? (list(settings.loadBalancers).length > 0 ? 0 : undefined),
+    healthCheckGracePeriodSeconds:
+      settings.healthCheckGracePeriodSeconds ?? (list(settings.loadBalancers).length > 0 ? 0 : undefined),
     schedulingStrategy: settings.schedulingStrategy,
     deploymentController: settings.deploymentController,
     tags: withTags ? tagsOf(cloud, service.arn) : undefined,

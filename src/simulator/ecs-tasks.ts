@@ -68,7 +68,9 @@ function orderOf(cloud: Cloud, cluster: Cluster, definition: TaskDefinition, inp
   checkLaunch(cluster, { ...input, capacityProviderStrategy: strategy }, definition);
   checkNetwork(cloud, input, definition);
   checkCommon(input, definition, 128);
-  const provider = text([...strategy].sort((a, b) => (number(b.weight) ?? 0) - (number(a.weight) ?? 0))[0]?.capacityProvider);
+  const provider = text(
+    [...strategy].sort((a, b) => (number(b.weight) ?? 0) - (number(a.weight) ?? 0))[0]?.capacityProvider,
+  );
   const fargate = provider?.startsWith('FARGATE') ?? input.launchType === 'FARGATE';
   return {
     cluster,
@@ -97,11 +99,14 @@ function checkCommon(input: JsonObject, definition: TaskDefinition, longestStart
     throw invalidParameter('startedBy contains invalid characters.');
   }
   const group = text(input.group);
-  if (group?.startsWith('service:')) throw invalidParameter("The group name 'service:' prefix is reserved for services.");
+  if (group?.startsWith('service:'))
+    throw invalidParameter("The group name 'service:' prefix is reserved for services.");
   checkWord(input, 'propagateTags', ['TASK_DEFINITION']);
   for (const override of objects(object(input.overrides).containerOverrides)) {
     if (definition.containers.some((container) => container.name === override.name)) continue;
-    throw invalidParameter(`Override for container named ${String(override.name)} is not a container in the TaskDefinition.`);
+    throw invalidParameter(
+      `Override for container named ${String(override.name)} is not a container in the TaskDefinition.`,
+    );
   }
   const role = text(object(input.overrides).taskRoleArn) ?? text(definition.document.taskRoleArn);
   if (flag(input.enableExecuteCommand) === true && role === undefined) {
@@ -120,7 +125,9 @@ function checkVolumes(input: JsonObject, definition: TaskDefinition): void {
   if (open.length === 0 && given.length === 0) return;
   const [volume] = given;
   if (open.length !== given.length || open[0]?.name !== volume?.name) {
-    throw invalidParameter('The volume configurations do not match the volumes of the task definition that are configured at launch.');
+    throw invalidParameter(
+      'The volume configurations do not match the volumes of the task definition that are configured at launch.',
+    );
   }
 }
 

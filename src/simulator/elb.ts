@@ -14,11 +14,15 @@ function groupOf(cloud: Cloud, input: JsonObject): TargetGroup {
   if (arn === undefined) throw validationError('A target group ARN must be specified');
   const group = cloud.targetGroups.get(arn);
   if (group !== undefined) return group;
-  if (!/^arn:[^:]+:elasticloadbalancing:.*:targetgroup\/.+/.test(arn)) throw validationError(`'${arn}' is not a valid target group ARN`);
+  if (!/^arn:[^:]+:elasticloadbalancing:.*:targetgroup\/.+/.test(arn))
+    throw validationError(`'${arn}' is not a valid target group ARN`);
   throw new AwsFailure('TargetGroupNotFound', 'One or more target groups not found');
 }
 
-function pageOf<T>(items: readonly T[], input: JsonObject): readonly [items: readonly T[], NextMarker: string | undefined] {
+function pageOf<T>(
+  items: readonly T[],
+  input: JsonObject,
+): readonly [items: readonly T[], NextMarker: string | undefined] {
   const size = number(input.PageSize) ?? 400;
   if (size < 1 || size > 400) throw validationError(`The page size ${size} is not valid: it must be between 1 and 400`);
   const start = readToken(text(input.Marker));
@@ -36,7 +40,9 @@ export function describeTargetGroups(cloud: Cloud, input: JsonObject): JsonObjec
   const matching = all
     .filter((group) => arns.length === 0 || arns.includes(group.arn))
     .filter((group) => names.length === 0 || names.includes(group.name))
-    .filter((group) => loadBalancer === undefined || loadBalancersOf(cloud, group).some(({ arn }) => arn === loadBalancer));
+    .filter(
+      (group) => loadBalancer === undefined || loadBalancersOf(cloud, group).some(({ arn }) => arn === loadBalancer),
+    );
   const [groups, NextMarker] = pageOf(matching, input);
   return { TargetGroups: groups.map((group) => describeGroup(cloud, group)), NextMarker };
 }
@@ -85,7 +91,10 @@ export function modifyTargetGroupAttributes(cloud: Cloud, input: JsonObject): Js
     }
     const seconds = Number(value);
     if (key === 'deregistration_delay.timeout_seconds' && !(seconds >= 0 && seconds <= 3600)) {
-      throw new AwsFailure('InvalidConfigurationRequest', `'${value}' is not a valid value for '${key}': it must be between 0 and 3600`);
+      throw new AwsFailure(
+        'InvalidConfigurationRequest',
+        `'${value}' is not a valid value for '${key}': it must be between 0 and 3600`,
+      );
     }
   }
   for (const attribute of attributes) group.attributes.set(String(attribute.Key), String(attribute.Value ?? ''));
@@ -114,7 +123,9 @@ export function describeTargetHealth(cloud: Cloud, input: JsonObject): JsonObjec
   const group = groupOf(cloud, input);
   const asked = objects(input.Targets);
   if (asked.length === 0) {
-    return { TargetHealthDescriptions: [...group.targets.values()].map((target) => describeTarget(cloud, group, target)) };
+    return {
+      TargetHealthDescriptions: [...group.targets.values()].map((target) => describeTarget(cloud, group, target)),
+    };
   }
   return {
     TargetHealthDescriptions: asked.flatMap((one): readonly JsonObject[] => {
@@ -130,7 +141,9 @@ export function describeTargetHealth(cloud: Cloud, input: JsonObject): JsonObjec
 /** Without a port all registrations of the id are meant, if there are any. */
 function chosen(group: TargetGroup, asked: JsonObject): readonly Target[] {
   const port = number(asked.Port);
-  return [...group.targets.values()].filter((target) => target.id === asked.Id && (port === undefined || target.port === port));
+  return [...group.targets.values()].filter(
+    (target) => target.id === asked.Id && (port === undefined || target.port === port),
+  );
 }
 
 function describeTarget(cloud: Cloud, group: TargetGroup, target: Target): JsonObject {
@@ -171,9 +184,16 @@ function instanceZone(cloud: Cloud, group: TargetGroup, id: string): string {
   if (!/^i-[0-9a-f]+$/.test(id)) throw validationError(`Instance ID '${id}' is not valid`);
   const instances = [...cloud.clusters.values()].flatMap((cluster) => [...cluster.instances.values()]);
   const instance = instances.find((candidate) => candidate.ec2InstanceId === id);
-  if (instance === undefined) throw new AwsFailure('InvalidTarget', `The following targets are not in a running state and cannot be registered: '${id}'`);
+  if (instance === undefined)
+    throw new AwsFailure(
+      'InvalidTarget',
+      `The following targets are not in a running state and cannot be registered: '${id}'`,
+    );
   if (instance.subnet.vpcId !== group.vpcId) {
-    throw new AwsFailure('InvalidTarget', `The following targets are not in the target group VPC '${group.vpcId}': '${id}'`);
+    throw new AwsFailure(
+      'InvalidTarget',
+      `The following targets are not in the target group VPC '${group.vpcId}': '${id}'`,
+    );
   }
   return instance.subnet.zone;
 }
@@ -185,7 +205,10 @@ function addressZone(cloud: Cloud, group: TargetGroup, id: string, target: JsonO
   const asked = text(target.AvailabilityZone);
   if (subnet === undefined) {
     if (asked === 'all') return 'all';
-    throw new AwsFailure('InvalidTarget', `You must specify an Availability Zone of 'all' for '${id}': it is outside the VPC '${group.vpcId}'`);
+    throw new AwsFailure(
+      'InvalidTarget',
+      `You must specify an Availability Zone of 'all' for '${id}': it is outside the VPC '${group.vpcId}'`,
+    );
   }
   if (asked !== undefined && asked !== 'all' && asked !== subnet.zone) {
     throw validationError(`The Availability Zone '${asked}' is not valid for '${id}': it is in '${subnet.zone}'`);
@@ -231,7 +254,11 @@ function describeLoadBalancer(cloud: Cloud, one: LoadBalancer): JsonObject {
     VpcId: one.vpcId,
     State: { Code: 'active' },
     Type: one.type,
-    AvailabilityZones: one.subnets.map((subnet) => ({ ZoneName: subnet.zone, SubnetId: subnet.id, LoadBalancerAddresses: [] })),
+    AvailabilityZones: one.subnets.map((subnet) => ({
+      ZoneName: subnet.zone,
+      SubnetId: subnet.id,
+      LoadBalancerAddresses: [],
+    })),
     SecurityGroups: [],
     IpAddressType: 'ipv4',
   };
@@ -270,7 +297,10 @@ function actionsOf(rule: Rule): readonly JsonObject[] {
     const fixed = { MessageBody: 'not here', StatusCode: '503', ContentType: 'text/plain' };
     return [{ Type: 'fixed-response', Order: 1, FixedResponseConfig: fixed }];
   }
-  const TargetGroups = rule.forward.map(({ targetGroupArn, weight }) => ({ TargetGroupArn: targetGroupArn, Weight: weight }));
+  const TargetGroups = rule.forward.map(({ targetGroupArn, weight }) => ({
+    TargetGroupArn: targetGroupArn,
+    Weight: weight,
+  }));
   return [
     {
       Type: 'forward',
@@ -285,7 +315,8 @@ function actionsOf(rule: Rule): readonly JsonObject[] {
 export function describeRules(cloud: Cloud, input: JsonObject): JsonObject {
   const [listener, arns] = [text(input.ListenerArn), texts(input.RuleArns)];
   const listeners = allListeners(cloud).filter((one) => listener === undefined || one.arn === listener);
-  if (listener !== undefined && listeners.length === 0) throw new AwsFailure('ListenerNotFound', 'One or more listeners not found');
+  if (listener !== undefined && listeners.length === 0)
+    throw new AwsFailure('ListenerNotFound', 'One or more listeners not found');
   const matching = listeners.flatMap((one) => one.rules).filter((rule) => arns.length === 0 || arns.includes(rule.arn));
   if (matching.length < arns.length) throw new AwsFailure('RuleNotFound', 'One or more rules not found');
   const [rules, NextMarker] = pageOf(matching, input);
@@ -299,4 +330,3 @@ const describeRule = (rule: Rule): JsonObject => ({
   Actions: actionsOf(rule),
   IsDefault: rule.priority === 'default',
 });
-

@@ -59,7 +59,11 @@ const actionPrefix: Readonly<Record<string, string>> = { elbv2: 'elasticloadbala
 
 /** Each service's own way to say that the caller is too fast. */
 export function throttled(service: string): AwsFailure {
-  const codes: Readonly<Record<string, string>> = { elbv2: 'Throttling', sts: 'Throttling', ec2: 'RequestLimitExceeded' };
+  const codes: Readonly<Record<string, string>> = {
+    elbv2: 'Throttling',
+    sts: 'Throttling',
+    ec2: 'RequestLimitExceeded',
+  };
   return new AwsFailure(codes[service] ?? 'ThrottlingException', 'Rate exceeded', service === 'ec2' ? 503 : 400);
 }
 
@@ -67,7 +71,8 @@ export function throttled(service: string): AwsFailure {
 export function denied(service: string, operation: string, caller: string, resource: string): AwsFailure {
   const action = `${actionPrefix[service] ?? service}:${operation}`;
   const message = `User: ${caller} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
-  if (service === 'ec2') return new AwsFailure('UnauthorizedOperation', `You are not authorized to perform this operation. ${message}`, 403);
+  if (service === 'ec2')
+    return new AwsFailure('UnauthorizedOperation', `You are not authorized to perform this operation. ${message}`, 403);
   const query = service === 'elbv2' || service === 'sts';
   return new AwsFailure(query ? 'AccessDenied' : 'AccessDeniedException', message, query ? 403 : 400);
 }

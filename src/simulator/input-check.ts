@@ -33,15 +33,19 @@ function conform(shape: InputShape, value: unknown, path: string): unknown {
 function scalar(shape: string, value: unknown): unknown {
   const [type, name] = scalars[shape] ?? [];
   if (typeof value === type) return value;
-  if (typeof value === 'object') throw serialization(`Start of ${Array.isArray(value) ? 'list' : 'structure or map'} found where not expected.`);
-  const given = typeof value === 'boolean' ? `${value ? 'TRUE' : 'FALSE'}_VALUE` : `${(typeof value).toUpperCase()}_VALUE`;
+  if (typeof value === 'object')
+    throw serialization(`Start of ${Array.isArray(value) ? 'list' : 'structure or map'} found where not expected.`);
+  const given =
+    typeof value === 'boolean' ? `${value ? 'TRUE' : 'FALSE'}_VALUE` : `${(typeof value).toUpperCase()}_VALUE`;
   throw serialization(`${given} can not be converted to ${name === 'Integer' ? 'an' : 'a'} ${name}`);
 }
 
 function members(shape: Readonly<Record<string, InputShape>>, value: JsonObject, path: string): JsonObject {
   const any = shape['*'];
   if (any !== undefined) {
-    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, conform(any, member, `${path}.${name}`)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, member]) => [name, conform(any, member, `${path}.${name}`)]),
+    );
   }
   const known: JsonObject = {};
   for (const [marked, memberShape] of Object.entries(shape)) {
@@ -49,7 +53,9 @@ function members(shape: Readonly<Record<string, InputShape>>, value: JsonObject,
     const member = conform(memberShape, value[name], `${path}.${name}`);
     if (member !== undefined) known[name] = member;
     else if (marked !== name && path !== '') {
-      throw invalidParameter(`1 validation error detected: Value null at '${path.slice(1)}.${name}' failed to satisfy constraint: Member must not be null`);
+      throw invalidParameter(
+        `1 validation error detected: Value null at '${path.slice(1)}.${name}' failed to satisfy constraint: Member must not be null`,
+      );
     }
   }
   return known;

@@ -2,7 +2,11 @@ import { describeScalableTargets } from './autoscaling.ts';
 import type { Cloud } from './cloud.ts';
 import { describeAlarms, putMetricAlarm, setAlarmState } from './cloudwatch.ts';
 import { createCluster, describeClusters, listClusters } from './clusters.ts';
-import { describeCapacityProviders, describeContainerInstances, listContainerInstances } from './container-instances.ts';
+import {
+  describeCapacityProviders,
+  describeContainerInstances,
+  listContainerInstances,
+} from './container-instances.ts';
 import { describeInstances, describeNetworkInterfaces, describeSubnets } from './ec2.ts';
 import { createService, deleteService, describeServices, listServices, updateService } from './ecs-services.ts';
 import { describeTasks, listTasks, runTask, startTask, stopTaskCall } from './ecs-tasks.ts';

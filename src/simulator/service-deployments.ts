@@ -95,7 +95,8 @@ function summary(service: Service, revision: Revision): JsonObject {
 }
 
 function breaker(service: Service, record: ServiceDeployment): JsonObject {
-  const enabled = flag(object(object(service.settings.deploymentConfiguration).deploymentCircuitBreaker).enable) === true;
+  const enabled =
+    flag(object(object(service.settings.deploymentConfiguration).deploymentCircuitBreaker).enable) === true;
   const threshold = breakerThreshold(service);
   const triggered = record.statusReason?.startsWith('ECS deployment circuit breaker') ?? false;
   const watching = record.finishedAt === undefined ? 'MONITORING' : 'MONITORING_COMPLETE';
@@ -134,7 +135,9 @@ export function describeServiceRevisions(cloud: Cloud, input: JsonObject): JsonO
 
 function describeRevision(service: Service, revision: Revision): JsonObject {
   const { settings, taskDefinition } = revision;
-  const groups = objects(settings.loadBalancers).map((loadBalancer) => ({ targetGroupArn: loadBalancer.targetGroupArn }));
+  const groups = objects(settings.loadBalancers).map((loadBalancer) => ({
+    targetGroupArn: loadBalancer.targetGroupArn,
+  }));
   return compact({
     serviceRevisionArn: revision.arn,
     serviceArn: service.arn,
@@ -147,7 +150,10 @@ function describeRevision(service: Service, revision: Revision): JsonObject {
     loadBalancers: list(settings.loadBalancers),
     serviceRegistries: list(settings.serviceRegistries),
     networkConfiguration: settings.networkConfiguration,
-    containerImages: taskDefinition.containers.map((container) => ({ containerName: container.name, image: container.image })),
+    containerImages: taskDefinition.containers.map((container) => ({
+      containerName: container.name,
+      image: container.image,
+    })),
     guardDutyEnabled: false,
     serviceConnectConfiguration: settings.serviceConnectConfiguration,
     volumeConfigurations: settings.volumeConfigurations,

@@ -44,10 +44,13 @@ export function checkLaunch(cluster: Cluster, settings: JsonObject, definition: 
   for (const item of strategy) {
     const name = text(item.capacityProvider) ?? '';
     if (!cluster.capacityProviders.includes(name)) {
-      throw invalidParameter('The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster and try again.');
+      throw invalidParameter(
+        'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster and try again.',
+      );
     }
   }
-  const fargate = settings.launchType === 'FARGATE' || strategy.some((item) => text(item.capacityProvider)?.startsWith('FARGATE'));
+  const fargate =
+    settings.launchType === 'FARGATE' || strategy.some((item) => text(item.capacityProvider)?.startsWith('FARGATE'));
   const compatible = texts(definition.document.compatibilities);
   if (fargate && !compatible.includes('FARGATE')) {
     throw clientFailure('Task definition does not support launch_type FARGATE.');
@@ -64,7 +67,8 @@ export function checkLaunch(cluster: Cluster, settings: JsonObject, definition: 
 export function checkNetwork(cloud: Cloud, settings: JsonObject, definition: TaskDefinition): void {
   const given = settings.networkConfiguration !== undefined && settings.networkConfiguration !== null;
   if (definition.networkMode === 'awsvpc') subnetsOf(cloud, settings.networkConfiguration);
-  else if (given) throw invalidParameter('Network Configuration is not valid for the given networkMode of this task definition.');
+  else if (given)
+    throw invalidParameter('Network Configuration is not valid for the given networkMode of this task definition.');
 }
 
 function checkLoadBalancers(cloud: Cloud, settings: JsonObject, definition: TaskDefinition): void {
@@ -105,7 +109,10 @@ function checkDeploymentConfiguration(settings: JsonObject): void {
   if (strategy !== undefined && strategy !== 'ROLLING') {
     throw invalidParameter(`The simulator does not model the deployment strategy ${strategy}, only ROLLING.`);
   }
-  const [least, most] = [number(configuration.minimumHealthyPercent) ?? 100, number(configuration.maximumPercent) ?? 200];
+  const [least, most] = [
+    number(configuration.minimumHealthyPercent) ?? 100,
+    number(configuration.maximumPercent) ?? 200,
+  ];
   if (least < 0 || least > 100) throw invalidParameter('minimumHealthyPercent must be between 0 and 100.');
   if (most < 100) throw invalidParameter('maximumPercent must be at least 100.');
   if (least === 100 && most === 100) {
@@ -113,7 +120,11 @@ function checkDeploymentConfiguration(settings: JsonObject): void {
       'Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.',
     );
   }
-  if (objects([configuration.alarms]).some((alarms) => flag(alarms.enable) === true && texts(alarms.alarmNames).length === 0)) {
+  if (
+    objects([configuration.alarms]).some(
+      (alarms) => flag(alarms.enable) === true && texts(alarms.alarmNames).length === 0,
+    )
+  ) {
     throw invalidParameter('alarmNames can not be empty when alarms are enabled.');
   }
 }

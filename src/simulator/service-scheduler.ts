@@ -77,7 +77,11 @@ function countFailure(cloud: Cloud, service: Service, current: Deployment): void
   current.notBefore = Math.max(current.notBefore, cloud.moment(pause));
   if (current.failedTasks < 3 || current.impaired) return;
   current.impaired = true;
-  addEvent(cloud, service, 'is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.');
+  addEvent(
+    cloud,
+    service,
+    'is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.',
+  );
 }
 
 /** The circuit breaker and the deployment alarms; whether either of them ended the deployment. */
@@ -86,7 +90,14 @@ function watchForFailure(cloud: Cloud, service: Service, current: Deployment): b
   const configuration = object(service.settings.deploymentConfiguration);
   const breaker = object(configuration.deploymentCircuitBreaker);
   if (flag(breaker.enable) === true && current.failedTasks >= breakerThreshold(service)) {
-    failDeployment(cloud, service, current, 'ECS deployment circuit breaker', 'tasks failed to start.', flag(breaker.rollback) === true);
+    failDeployment(
+      cloud,
+      service,
+      current,
+      'ECS deployment circuit breaker',
+      'tasks failed to start.',
+      flag(breaker.rollback) === true,
+    );
     return true;
   }
   const alarms = object(configuration.alarms);
@@ -109,14 +120,26 @@ export function breakerThreshold(service: Service): number {
   return threshold.type === 'UNBOUNDED_PERCENT' ? Math.max(1, share) : Math.min(200, Math.max(3, share));
 }
 
-function failDeployment(cloud: Cloud, service: Service, failed: Deployment, who: string, why: string, rollback: boolean): void {
+function failDeployment(
+  cloud: Cloud,
+  service: Service,
+  failed: Deployment,
+  who: string,
+  why: string,
+  rollback: boolean,
+): void {
   failed.rolloutState = 'FAILED';
   failed.rolloutStateReason = `${who}: ${why}`;
   failed.updatedAt = cloud.date();
   addEvent(cloud, service, `(deployment ${failed.id}) deployment failed: ${why}`);
   const good = service.lastCompleted;
   if (!rollback || good === undefined || good === failed.revision) {
-    finishRecord(cloud, failed.record, failed.record.rollback === undefined ? 'STOPPED' : 'ROLLBACK_FAILED', failed.rolloutStateReason);
+    finishRecord(
+      cloud,
+      failed.record,
+      failed.record.rollback === undefined ? 'STOPPED' : 'ROLLBACK_FAILED',
+      failed.rolloutStateReason,
+    );
     return;
   }
   rollBack(cloud, service, failed, good, `${who}: rolling back to deploymentId `);
@@ -146,7 +169,12 @@ export function stopDeployment(cloud: Cloud, service: Service, current: Deployme
 }
 
 /** Makes a deployment the primary one; those before it go on only until their tasks are replaced. */
-export function addDeployment(cloud: Cloud, service: Service, revision: Revision, record: ServiceDeployment): Deployment {
+export function addDeployment(
+  cloud: Cloud,
+  service: Service,
+  revision: Revision,
+  record: ServiceDeployment,
+): Deployment {
   for (const older of service.deployments) older.status = 'ACTIVE';
   const id = `ecs-svc/${cloud.random.digits(19)}`;
   const deployment: Deployment = {
@@ -189,7 +217,8 @@ function replaceUnhealthy(cloud: Cloud, service: Service): void {
       continue;
     }
     const current = primary(service);
-    if (task.deployment === current && current !== undefined && !task.healthyOnce) countFailure(cloud, service, current);
+    if (task.deployment === current && current !== undefined && !task.healthyOnce)
+      countFailure(cloud, service, current);
     task.counted = true;
     if (unhealthy !== undefined) {
       const where = `(task ${task.id}) (port ${unhealthy.port}) is unhealthy in (target-group ${unhealthy.group.arn})`;
@@ -204,7 +233,11 @@ function replaceUnhealthy(cloud: Cloud, service: Service): void {
 function stopAll(cloud: Cloud, service: Service, tasks: readonly Task[], reason: string): void {
   if (tasks.length === 0) return;
   for (const task of tasks) stopTask(cloud, task, 'ServiceSchedulerInitiated', reason);
-  addEvent(cloud, service, `has stopped ${tasks.length} running tasks: ${tasks.map((task) => `(task ${task.id})`).join(' ')}.`);
+  addEvent(
+    cloud,
+    service,
+    `has stopped ${tasks.length} running tasks: ${tasks.map((task) => `(task ${task.id})`).join(' ')}.`,
+  );
 }
 
 /** More tasks than were asked for: the newest of the primary deployment go. */
@@ -242,13 +275,19 @@ function startMissing(cloud: Cloud, service: Service, current: Deployment): void
   }
   if (started.length === 0) return;
   service.steady = false;
-  addEvent(cloud, service, `has started ${started.length} tasks: ${started.map((task) => `(task ${task.id})`).join(' ')}.`);
+  addEvent(
+    cloud,
+    service,
+    `has started ${started.length} tasks: ${started.map((task) => `(task ${task.id})`).join(' ')}.`,
+  );
 }
 
 function startServiceTask(cloud: Cloud, service: Service, deployment: Deployment): Task | undefined {
   const { settings, taskDefinition } = deployment.revision;
   const strategy = objects(service.settings.capacityProviderStrategy);
-  const provider = text([...strategy].sort((a, b) => (number(b.weight) ?? 0) - (number(a.weight) ?? 0))[0]?.capacityProvider);
+  const provider = text(
+    [...strategy].sort((a, b) => (number(b.weight) ?? 0) - (number(a.weight) ?? 0))[0]?.capacityProvider,
+  );
   const fargate = provider?.startsWith('FARGATE') ?? service.settings.launchType === 'FARGATE';
   const placed = placeTask(cloud, {
     cluster: service.cluster,
@@ -287,7 +326,11 @@ function unplaced(cloud: Cloud, service: Service, deployment: Deployment, reason
   const met = 'was unable to place a task because no container instance met all of its requirements.';
   const closest = `The closest matching (container-instance ${instance?.split('/').at(-1)}) ${lacks[reason] ?? reason}.`;
   const text = instance === undefined ? `was unable to place a task. Reason: ${reason}.` : `${met} ${closest}`;
-  addEvent(cloud, service, `${text} For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`);
+  addEvent(
+    cloud,
+    service,
+    `${text} For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`,
+  );
   if (deployment.rolloutState === 'IN_PROGRESS') {
     deployment.failedTasks++;
     deployment.record.failureCount++;
@@ -312,7 +355,9 @@ function retireOld(cloud: Cloud, service: Service, current: Deployment): void {
   const spare = Math.max(0, healthy.length - limits(service).least);
   const replaced = old.length - (service.desiredCount - newHealthy);
   const wanted = Math.max(replaced, roomNeeded(service, current));
-  const well = old.filter((task) => healthy.includes(task)).slice(0, Math.min(spare, Math.max(0, wanted - sick.length)));
+  const well = old
+    .filter((task) => healthy.includes(task))
+    .slice(0, Math.min(spare, Math.max(0, wanted - sick.length)));
   stopAll(cloud, service, [...sick, ...well], `Scaling activity initiated by (deployment ${current.id})`);
 }
 
@@ -356,7 +401,12 @@ function complete(cloud: Cloud, service: Service, current: Deployment): void {
 /** A service that was deleted: all tasks go, then it is INACTIVE. */
 function drain(cloud: Cloud, service: Service): void {
   const tasks = tasksOf(service);
-  stopAll(cloud, service, tasks.filter(alive), `Scaling activity initiated by (deployment ${primary(service)?.id ?? ''})`);
+  stopAll(
+    cloud,
+    service,
+    tasks.filter(alive),
+    `Scaling activity initiated by (deployment ${primary(service)?.id ?? ''})`,
+  );
   if (tasks.length > 0) return;
   service.status = 'INACTIVE';
   service.deployments = [];

@@ -1,7 +1,14 @@
 import type { Cloud } from './cloud.ts';
 import { number, objects, text } from './json.ts';
 import { addEvent } from './service-events.ts';
-import { deregister, deregistrationDelayMs, healthOfTarget, register, type TargetGroup, targetKey } from './target-groups.ts';
+import {
+  deregister,
+  deregistrationDelayMs,
+  healthOfTarget,
+  register,
+  type TargetGroup,
+  targetKey,
+} from './target-groups.ts';
 import type { Task } from './tasks.ts';
 
 interface Registration {
@@ -29,7 +36,8 @@ export function registerTask(cloud: Cloud, task: Task): boolean {
   const registrations = registrationsOf(cloud, task);
   for (const { group, id, port } of registrations) {
     register(cloud, group, id, port, task.zone);
-    if (task.service !== undefined) addEvent(cloud, task.service, `registered 1 targets in (target-group ${group.arn})`);
+    if (task.service !== undefined)
+      addEvent(cloud, task.service, `registered 1 targets in (target-group ${group.arn})`);
   }
   return registrations.length > 0;
 }
@@ -40,9 +48,11 @@ export function deregisterTask(cloud: Cloud, task: Task): boolean {
   for (const { group, id, port } of registrationsOf(cloud, task)) {
     if (!deregister(cloud, group, id, port)) continue;
     draining = true;
-    if (task.service !== undefined) addEvent(cloud, task.service, `deregistered 1 targets in (target-group ${group.arn})`);
+    if (task.service !== undefined)
+      addEvent(cloud, task.service, `deregistered 1 targets in (target-group ${group.arn})`);
   }
-  if (draining && task.service !== undefined) addEvent(cloud, task.service, 'has begun draining connections on 1 tasks.');
+  if (draining && task.service !== undefined)
+    addEvent(cloud, task.service, 'has begun draining connections on 1 tasks.');
   return draining;
 }
 
@@ -52,7 +62,10 @@ export function drainingTimeMs(cloud: Cloud, task: Task): number {
 }
 
 /** Whether every target group calls the task healthy, or the first that calls it unhealthy and why. */
-export function targetsOf(cloud: Cloud, task: Task): { healthy: boolean; unhealthy?: { group: TargetGroup; port: number; reason: string } } {
+export function targetsOf(
+  cloud: Cloud,
+  task: Task,
+): { healthy: boolean; unhealthy?: { group: TargetGroup; port: number; reason: string } } {
   let healthy = true;
   for (const { group, id, port } of registrationsOf(cloud, task)) {
     const target = group.targets.get(targetKey(id, port));

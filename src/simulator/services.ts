@@ -73,7 +73,9 @@ export interface Service {
 
 /** The tasks of a service that have not stopped. */
 export function tasksOf(service: Service): readonly Task[] {
-  return [...service.cluster.tasks.values()].filter((task) => task.service === service && task.lastStatus !== 'STOPPED');
+  return [...service.cluster.tasks.values()].filter(
+    (task) => task.service === service && task.lastStatus !== 'STOPPED',
+  );
 }
 
 /** The deployment that the service is to arrive at. */

@@ -22,11 +22,17 @@ export function assumeRole(cloud: Cloud, input: JsonObject): JsonObject {
   const found = /^arn:aws:iam::(\d{12}):role\/(.+)$/.exec(role ?? '');
   if (found === null) throw new AwsFailure('ValidationError', `${role ?? ''} is invalid`);
   if (session === undefined || !/^[\w+=,.@-]{2,64}$/.test(session)) {
-    throw new AwsFailure('ValidationError', `1 validation error detected: Value '${session ?? ''}' at 'roleSessionName' failed to satisfy constraint`);
+    throw new AwsFailure(
+      'ValidationError',
+      `1 validation error detected: Value '${session ?? ''}' at 'roleSessionName' failed to satisfy constraint`,
+    );
   }
   const seconds = number(input.DurationSeconds) ?? 3600;
   if (seconds < 900 || seconds > 43_200) {
-    throw new AwsFailure('ValidationError', `1 validation error detected: Value '${seconds}' at 'durationSeconds' failed to satisfy constraint`);
+    throw new AwsFailure(
+      'ValidationError',
+      `1 validation error detected: Value '${seconds}' at 'durationSeconds' failed to satisfy constraint`,
+    );
   }
   return {
     Credentials: {

@@ -12,7 +12,11 @@ export function putTags(cloud: Cloud, arn: string, given: unknown): void {
   const tags = new Map(tagsOf(cloud, arn).map((tag) => [tag.key, tag.value]));
   for (const tag of readTags(given)) tags.set(tag.key, tag.value);
   if (tags.size > 50) throw invalidParameter('Too many tags: a resource has at most 50.');
-  if (tags.size > 0) cloud.tags.set(arn, [...tags].map(([key, value]) => ({ key, value })));
+  if (tags.size > 0)
+    cloud.tags.set(
+      arn,
+      [...tags].map(([key, value]) => ({ key, value })),
+    );
 }
 
 /** Reads tags as ECS accepts them. */

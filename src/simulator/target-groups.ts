@@ -151,7 +151,8 @@ function problemOf(group: TargetGroup, answer: HealthAnswer): TargetHealth | und
   if (answer === 'refused') {
     return { state: 'unhealthy', reason: 'Target.FailedHealthChecks', description: 'Health checks failed' };
   }
-  if (!group.healthCheck.protocol.startsWith('HTTP') || matches(group.healthCheck.matcher, answer.status)) return undefined;
+  if (!group.healthCheck.protocol.startsWith('HTTP') || matches(group.healthCheck.matcher, answer.status))
+    return undefined;
   return {
     state: 'unhealthy',
     reason: 'Target.ResponseCodeMismatch',
@@ -175,7 +176,11 @@ function ask(cloud: Cloud, group: TargetGroup, target: Target): HealthAnswer {
 }
 
 /** The container that listens at the target's address and port. */
-function programBehind(cloud: Cloud, group: TargetGroup, target: Target): { task: Task; container: Container } | undefined {
+function programBehind(
+  cloud: Cloud,
+  group: TargetGroup,
+  target: Target,
+): { task: Task; container: Container } | undefined {
   const tasks = group.targetType === 'ip' ? [cloud.addresses.get(target.id)] : tasksOnInstance(cloud, target.id);
   for (const task of tasks) {
     const container = task?.containers.find((candidate) => listens(candidate, group, target.port));

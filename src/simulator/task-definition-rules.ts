@@ -31,7 +31,9 @@ function checkContainer(container: JsonObject, networkMode: string | undefined):
   if (check !== undefined) checkHealthCheck(name, check);
   const [hard, soft] = [number(container.memory), number(container.memoryReservation)];
   if (hard !== undefined && soft !== undefined && soft > hard) {
-    throw clientFailure(`Invalid setting for container '${name}'. 'memoryReservation' must be less than or equal to 'memory'.`);
+    throw clientFailure(
+      `Invalid setting for container '${name}'. 'memoryReservation' must be less than or equal to 'memory'.`,
+    );
   }
 }
 
@@ -45,7 +47,9 @@ function checkPort(mapping: JsonObject, networkMode: string | undefined): void {
   }
   const fixed = networkMode === 'awsvpc' || networkMode === 'host';
   if (fixed && hostPort !== undefined && hostPort !== containerPort) {
-    throw clientFailure(`When networkMode=${networkMode}, the host ports and container ports in port mappings must match.`);
+    throw clientFailure(
+      `When networkMode=${networkMode}, the host ports and container ports in port mappings must match.`,
+    );
   }
 }
 
@@ -57,14 +61,17 @@ function checkHealthCheck(name: string, check: JsonObject): void {
   for (const [member, [low, high]] of Object.entries(limits)) {
     const value = number(check[member]);
     if (value === undefined || (value >= low && value <= high)) continue;
-    throw clientFailure(`Invalid setting for container '${name}'. Health check ${member} must be between ${low} and ${high}.`);
+    throw clientFailure(
+      `Invalid setting for container '${name}'. Health check ${member} must be between ${low} and ${high}.`,
+    );
   }
 }
 
 function checkNames(containers: readonly JsonObject[]): void {
   const names = containers.map((container) => container.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) throw clientFailure(`Container names must be unique: '${String(twice)}' is used more than once.`);
+  if (twice !== undefined)
+    throw clientFailure(`Container names must be unique: '${String(twice)}' is used more than once.`);
 }
 
 function checkMemory(input: JsonObject, containers: readonly JsonObject[]): void {

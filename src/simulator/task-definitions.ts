@@ -2,8 +2,8 @@ import { AwsFailure, clientFailure, invalidParameter } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
 import { compact, type JsonObject, list, number, objects, text, texts } from './json.ts';
 import { page } from './paging.ts';
-import { checkTaskDefinition, taskSize } from './task-definition-rules.ts';
 import { putTags, tagsOf } from './tags.ts';
+import { checkTaskDefinition, taskSize } from './task-definition-rules.ts';
 
 /** All revisions of one name; numbers are never used twice, also not after a revision was deregistered. */
 export interface Family {
@@ -108,8 +108,10 @@ function requiredAttributes(input: JsonObject, networkMode: TaskDefinition['netw
   if (networkMode === 'awsvpc') names.push('ecs.capability.task-eni');
   if (text(input.executionRoleArn) !== undefined) names.push('ecs.capability.execution-role-ecr-pull');
   if (text(input.taskRoleArn) !== undefined) names.push('com.amazonaws.ecs.capability.task-iam-role');
-  if (containers.some((container) => container.healthCheck !== undefined)) names.push('ecs.capability.container-health-check');
-  if (containers.some((container) => list(container.secrets).length > 0)) names.push('ecs.capability.secrets.ssm.environment-variables');
+  if (containers.some((container) => container.healthCheck !== undefined))
+    names.push('ecs.capability.container-health-check');
+  if (containers.some((container) => list(container.secrets).length > 0))
+    names.push('ecs.capability.secrets.ssm.environment-variables');
   return names.map((name) => ({ name }));
 }
 
@@ -153,7 +155,8 @@ export function describeTaskDefinition(cloud: Cloud, input: JsonObject): JsonObj
 /** DeregisterTaskDefinition: running tasks go on, new ones are refused. */
 export function deregisterTaskDefinition(cloud: Cloud, input: JsonObject): JsonObject {
   const reference = text(input.taskDefinition) ?? '';
-  if (!/:\d+$/.test(reference)) throw clientFailure(`Unable to parse revision number from ${reference}: a revision is needed.`);
+  if (!/:\d+$/.test(reference))
+    throw clientFailure(`Unable to parse revision number from ${reference}: a revision is needed.`);
   const definition = findRevision(cloud, reference);
   if (definition === undefined) throw clientFailure('The specified task definition does not exist.');
   if (definition.status === 'ACTIVE') {
@@ -189,7 +192,8 @@ export function listTaskDefinitionFamilies(cloud: Cloud, input: JsonObject): Jso
   return { families, nextToken };
 }
 
-const familyStatus = (family: Family): string => ([...family.revisions.values()].some(isActive) ? 'ACTIVE' : 'INACTIVE');
+const familyStatus = (family: Family): string =>
+  [...family.revisions.values()].some(isActive) ? 'ACTIVE' : 'INACTIVE';
 
 function statusFilter(value: unknown): string {
   const status = text(value) ?? 'ACTIVE';

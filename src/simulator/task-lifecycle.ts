@@ -12,7 +12,11 @@ export function beginTask(cloud: Cloud, task: Task): void {
   const fails = failureOf(task);
   if (fails?.artifact.doesNotStart === 'no-capacity-late') {
     step(cloud, task, pace.capacityFailure, () =>
-      fail(cloud, task, 'Capacity is unavailable at this time. Please try again later or in a different availability zone'),
+      fail(
+        cloud,
+        task,
+        'Capacity is unavailable at this time. Please try again later or in a different availability zone',
+      ),
     );
     return;
   }
@@ -92,7 +96,8 @@ function startContainers(cloud: Cloud, task: Task): void {
   for (const container of task.containers) {
     container.lastStatus = 'RUNNING';
     container.startedAt = cloud.now();
-    container.runtimeId = task.launchType === 'FARGATE' ? `${task.id}-${cloud.random.digits(10)}` : cloud.random.hex(64);
+    container.runtimeId =
+      task.launchType === 'FARGATE' ? `${task.id}-${cloud.random.digits(10)}` : cloud.random.hex(64);
     scheduleExit(cloud, task, container);
     if (healthCheckOf(container) !== undefined) scheduleHealthCheck(cloud, task, container);
   }

@@ -6,8 +6,8 @@ import { type ContainerInstance, remaining } from './container-instances.ts';
 import { type JsonObject, number, object, objects, text, texts } from './json.ts';
 import { createInterface, type Subnet } from './network.ts';
 import type { Deployment, Service } from './services.ts';
-import type { TaskDefinition } from './task-definitions.ts';
 import { taskSize } from './task-definition-rules.ts';
+import type { TaskDefinition } from './task-definitions.ts';
 import type { Container, NetworkBinding, Task } from './tasks.ts';
 
 /** What a task is to be like, wherever it will run. */
@@ -33,8 +33,7 @@ export interface PlacementFailure {
   readonly detail?: string;
 }
 
-const noCapacity =
-  'Capacity is unavailable at this time. Please try again later or in a different availability zone';
+const noCapacity = 'Capacity is unavailable at this time. Please try again later or in a different availability zone';
 
 /** Finds room for a task and makes it, or says why there is none. */
 export function placeTask(cloud: Cloud, order: TaskOrder): Task | readonly PlacementFailure[] {
@@ -44,7 +43,10 @@ export function placeTask(cloud: Cloud, order: TaskOrder): Task | readonly Place
   const failures: PlacementFailure[] = [];
   const instances = [...order.cluster.instances.values()]
     .filter((instance) => instance.status === 'ACTIVE')
-    .filter((instance) => order.capacityProviderName === undefined || instance.capacityProviderName === order.capacityProviderName)
+    .filter(
+      (instance) =>
+        order.capacityProviderName === undefined || instance.capacityProviderName === order.capacityProviderName,
+    )
     .sort((a, b) => remaining(order.cluster, b).memory - remaining(order.cluster, a).memory);
   for (const instance of instances) {
     const reason = obstacle(order, instance);
@@ -189,7 +191,10 @@ export function subnetsOf(cloud: Cloud, networkConfiguration: unknown): readonly
   }
   return ids.map((id) => {
     const subnet = cloud.subnets.get(id);
-    if (subnet === undefined) throw invalidParameter(`Error retrieving subnet information for [${ids.join(', ')}]: The subnet ID '${id}' does not exist`);
+    if (subnet === undefined)
+      throw invalidParameter(
+        `Error retrieving subnet information for [${ids.join(', ')}]: The subnet ID '${id}' does not exist`,
+      );
     return subnet;
   });
 }
@@ -198,7 +203,8 @@ function chooseSubnet(cloud: Cloud, order: TaskOrder): Subnet {
   const subnets = subnetsOf(cloud, order.networkConfiguration);
   const used = (subnet: Subnet): number =>
     [...order.cluster.tasks.values()].filter(
-      (task) => task.group === order.group && task.desiredStatus === 'RUNNING' && task.networkInterface?.subnet === subnet,
+      (task) =>
+        task.group === order.group && task.desiredStatus === 'RUNNING' && task.networkInterface?.subnet === subnet,
     ).length;
   const [first] = [...subnets].sort((a, b) => used(a) - used(b));
   if (first === undefined) throw clientFailure('There is no subnet to place the task in.');

@@ -196,7 +196,8 @@ function describeContainer(task: Task, container: Container): JsonObject {
     lastStatus: container.lastStatus,
     exitCode: container.exitCode,
     reason: container.reason,
-    networkBindings: container.startedAt === undefined ? [] : container.bindings.map((binding) => ({ bindIP: '0.0.0.0', ...binding })),
+    networkBindings:
+      container.startedAt === undefined ? [] : container.bindings.map((binding) => ({ bindIP: '0.0.0.0', ...binding })),
     networkInterfaces:
       eni === undefined || eni.status === 'PRECREATED'
         ? []

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { createMask, maskDeep } from '../../src/github/mask.ts';
+
+describe('a mask', () => {
+  it('takes the longest value first, so that no end of it is left', () => {
+    expect(createMask(['hunter', 'hunter2-extra'])('a hunter2-extra b hunter c')).toBe('a *** b *** c');
+  });
+
+  it('leaves values alone that are in every other word', () => {
+    expect(createMask(['', 'a', 'web'])('a web app')).toBe('a web app');
+  });
+
+  it('takes a value for what it is, not for a pattern', () => {
+    expect(createMask(['p.*$&'])('p.*$& pxx')).toBe('*** pxx');
+  });
+
+  it('reaches into lists and objects and leaves the rest as it is', () => {
+    const mask = createMask(['s3cret']);
+    const value = { n: 1, none: null, gone: undefined, list: ['x s3cret', { deep: 's3cret' }], s3cret: true };
+    expect(maskDeep(value, mask)).toEqual({
+      n: 1,
+      none: null,
+      gone: undefined,
+      list: ['x ***', { deep: '***' }],
+      s3cret: true,
+    });
+  });
+
+  it('leaves the kinds of things, so that LOG_LEVEL=warning does not take the warnings away', () => {
+    const mask = createMask(['warning']);
+    expect(maskDeep({ kind: 'warning', message: 'a warning' }, mask)).toEqual({ kind: 'warning', message: 'a ***' });
+  });
+});

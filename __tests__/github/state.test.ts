@@ -1,0 +1,72 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { markBegun, readLeftState, saveReportPath, stateJournal } from '../../src/github/state.ts';
+import { stop } from './streams.ts';
+
+let directory = '';
+let file = '';
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'state-'));
+  file = join(directory, 'state');
+  writeFileSync(file, '');
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(directory, { recursive: true });
+});
+
+/** The environment of `post`, as the runner makes it from the file: the last value of a name wins. */
+function environmentOfPost(): Record<string, string> {
+  const found = readFileSync(file, 'utf8').matchAll(/^(\w+)<<(ghadelimiter_.+)\n([\s\S]*?)\n\2$/gm);
+  return Object.fromEntries(Array.from(found, ([, name, , value]) => [`STATE_${name}`, value ?? '']));
+}
+
+describe('the state that outlives the process', () => {
+  it('has an undo before the call that records it returns', () => {
+    vi.stubEnv('GITHUB_STATE', file);
+    stateJournal().record(stop);
+    expect(readLeftState(environmentOfPost())).toEqual({ journal: [stop], main: undefined });
+  });
+
+  it('has nothing to put back once it is put back', () => {
+    vi.stubEnv('GITHUB_STATE', file);
+    const journal = stateJournal();
+    markBegun();
+    journal.record(stop);
+    journal.forget(stop);
+    saveReportPath('/tmp/report.json');
+    expect(readLeftState(environmentOfPost())).toEqual({ journal: [], main: 'began', reportPath: '/tmp/report.json' });
+  });
+
+  it('goes on with what was left before', () => {
+    vi.stubEnv('GITHUB_STATE', file);
+    const journal = stateJournal([stop]);
+    const [left] = journal.pending();
+    expect(left).toEqual(stop);
+    if (left !== undefined) journal.forget(left);
+    expect(readLeftState(environmentOfPost())?.journal).toEqual([]);
+  });
+
+  it('stays in memory outside GitHub and prints nothing', () => {
+    vi.stubEnv('GITHUB_STATE', '');
+    const print = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    const journal = stateJournal();
+    journal.record(stop);
+    markBegun();
+    expect(journal.pending()).toEqual([stop]);
+    expect(print).not.toHaveBeenCalled();
+  });
+
+  it('is absent when the main phase has left nothing', () => {
+    expect(readLeftState({})).toBeUndefined();
+    expect(readLeftState({ STATE_journal: '', STATE_main: '' })).toBeUndefined();
+  });
+
+  it.each(['[{"kind":', '{}', '[1]', 'null'])('says what to do when the journal is %s', (text) => {
+    expect(() => readLeftState({ STATE_journal: text })).toThrow(/journal .*cannot be read .*by hand/);
+  });
+});

@@ -1,0 +1,198 @@
+import { type Alarm, setAlarm } from './alarms.ts';
+import { AwsFailure } from './aws-failure.ts';
+import { Cloud } from './cloud.ts';
+import { denied, expired, type Fault, type FaultRule, Faults, serverError, throttled } from './faults.ts';
+import { checkedEcsInput } from './input-check.ts';
+import type { JsonObject } from './json.ts';
+import { operations } from './operations.ts';
+import { type Picture, pictureOf } from './picture.ts';
+import { plant, type Seed } from './seed.ts';
+import { callerArn } from './sts.ts';
+import { readCall, type WireCall, type WireRequest, type WireResponse } from './wire.ts';
+
+/** The time in which the account lives: a virtual clock, or the one on the wall. */
+export interface SimulatorClock {
+  now(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+/** A call that reached the account, or would have. */
+export interface Call {
+  readonly service: string;
+  readonly operation: string;
+  readonly at: number;
+  readonly input: JsonObject;
+  /** `ok`, the code of the error, `lost` when the caller never got an answer; `pending` until then. */
+  readonly outcome: string;
+}
+
+/** How an account is made. */
+export interface AccountOptions {
+  readonly seed: Seed;
+  readonly clock: SimulatorClock;
+  readonly randomSeed?: number;
+  /** How long every call takes; 50 ms when absent. */
+  readonly latencyMs?: number;
+  /** 10: everything in the account goes ten times faster than the clock. */
+  readonly timeScale?: number;
+}
+
+/** A moment before the account starts in which what was planted comes to rest. */
+const settlingMs = 20 * 60_000;
+
+/** A pretend AWS account: it takes requests as they come over the wire and answers as AWS does. */
+export class Account {
+  readonly calls: Call[] = [];
+  readonly #clock: SimulatorClock;
+  readonly #latencyMs: number;
+  readonly #cloud: Cloud;
+  readonly #faults = new Faults();
+
+  constructor(options: AccountOptions) {
+    const { seed, clock, randomSeed = 1, latencyMs = 50, timeScale = 1 } = options;
+    this.#clock = clock;
+    this.#latencyMs = latencyMs;
+    this.#cloud = new Cloud({
+      region: seed.region ?? 'us-east-1',
+      accountId: seed.accountId ?? '123456789012',
+      randomSeed,
+      timeScale,
+      now: clock.now() - settlingMs / timeScale,
+    });
+    plant(this.#cloud, seed);
+    this.#advance();
+    for (const fault of seed.faults ?? []) this.inject(fault);
+  }
+
+  /** Where the account is. */
+  get region(): string {
+    return this.#cloud.region;
+  }
+
+  /** Carries out a request; rejects with ECONNRESET when the request or its answer is lost. */
+  async handle(request: WireRequest, signal?: AbortSignal): Promise<WireResponse> {
+    if (this.#latencyMs > 0) await this.#clock.sleep(this.#latencyMs, signal);
+    this.#advance();
+    const requestId = this.#cloud.random.uuid();
+    const call = readCall(request);
+    if (call === undefined) return notAws(requestId);
+    const fault = this.#faults.next(call.service, call.operation);
+    if (fault === 'hang') {
+      this.#record(call, 'lost');
+      return never(signal);
+    }
+    if (fault === 'lost-before') {
+      this.#record(call, 'lost');
+      throw connectionReset();
+    }
+    const response = this.#answer(call, requestId, fault);
+    if (fault !== 'lost-after') return response;
+    throw connectionReset();
+  }
+
+  #answer(call: WireCall, requestId: string, fault: Fault | undefined): WireResponse {
+    const { service, operation } = call;
+    try {
+      const output = this.#carryOut(call, fault);
+      this.#record(call, fault === 'lost-after' ? 'lost' : 'ok');
+      return call.answer(output, requestId);
+    } catch (error) {
+      if (!(error instanceof AwsFailure)) {
+        throw new Error(`The simulator failed at ${service} ${operation}`, { cause: error });
+      }
+      this.#record(call, fault === 'lost-after' ? 'lost' : error.code);
+      return call.refuse(error, requestId);
+    }
+  }
+
+  #carryOut(call: WireCall, fault: Fault | undefined): JsonObject {
+    const { service, operation } = call;
+    if (fault === 'throttle') throw throttled(service);
+    if (fault === 'expired') throw expired(service);
+    if (fault === 'server-error') throw serverError(service);
+    if (fault === 'deny') throw denied(service, operation, callerArn(this.#cloud), '*');
+    const table = operations[service];
+    const known = table !== undefined && Object.hasOwn(table, operation) ? table[operation] : undefined;
+    if (known === undefined) throw unknownOperation(service, operation);
+    const input = service === 'ecs' ? checkedEcsInput(operation, call.input) : call.input;
+    if (typeof fault === 'object') return { tasks: [], failures: fault.failures };
+    return known(this.#cloud, input);
+  }
+
+  #record(call: WireCall, outcome: string): void {
+    const { service, operation, input } = call;
+    this.calls.push({ service, operation, at: this.#clock.now(), input, outcome });
+  }
+
+  #advance(): void {
+    this.#cloud.advance(this.#clock.now());
+  }
+
+  /** Everything that matters, as it is now. */
+  picture(): Picture {
+    this.#advance();
+    return pictureOf(this.#cloud);
+  }
+
+  /** Makes calls go wrong from now on. */
+  inject(fault: FaultRule): void {
+    this.#faults.add(fault);
+  }
+
+  /** Lets somebody else do something so many milliseconds of the account's time from now. */
+  later(ms: number, act: (account: Account) => void): void {
+    this.#advance();
+    this.#cloud.after(ms, () => act(this));
+  }
+
+  /** Somebody else calls an operation of ECS, at once and without faults; a refusal is thrown. */
+  someone(operation: string, input: JsonObject): JsonObject {
+    const known = operations.ecs?.[operation];
+    if (known === undefined) throw unknownOperation('ecs', operation);
+    return known(this.#cloud, checkedEcsInput(operation, input));
+  }
+
+  /** Somebody else updates a service. */
+  someoneUpdatesService(input: JsonObject): JsonObject {
+    return this.someone('UpdateService', input);
+  }
+
+  /** Somebody, or auto scaling, changes how many tasks a service has. */
+  scale(cluster: string, service: string, desiredCount: number): void {
+    this.someone('UpdateService', { cluster, service, desiredCount });
+  }
+
+  /** An alarm begins to ring, or stops. */
+  setAlarm(name: string, state: Alarm['state']): void {
+    const alarm = this.#cloud.alarms.get(name);
+    if (alarm === undefined) throw new Error(`The account has no alarm ${name}`);
+    setAlarm(this.#cloud, alarm, state, 'Threshold crossed');
+  }
+}
+
+function unknownOperation(service: string, operation: string): AwsFailure {
+  if (service === 'ecs' || service === 'cloudwatch' || service === 'application-autoscaling') {
+    return new AwsFailure('UnknownOperationException', `The simulator does not know ${operation}.`);
+  }
+  return new AwsFailure('InvalidAction', `The action ${operation} is not valid for this web service.`);
+}
+
+function connectionReset(): Error {
+  return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+}
+
+function never(signal: AbortSignal | undefined): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (signal?.aborted) reject(signal.reason);
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+const notAws = (requestId: string): WireResponse => ({
+  status: 404,
+  headers: { 'content-type': 'application/json', 'x-amzn-requestid': requestId },
+  body: JSON.stringify({
+    __type: 'UnknownOperationException',
+    message: 'The simulator knows ECS, ELBv2, EC2, CloudWatch, STS and Application Auto Scaling; this is none of them.',
+  }),
+});

@@ -1,0 +1,125 @@
+import { tagOf } from './artifact.ts';
+import { type JsonObject, list, number, object, objects, text, texts } from './json.ts';
+import type { Seed, SeedCluster, SeedLoadBalancer, SeedSubnet, SeedTargetGroup } from './seed.ts';
+import { taskSize } from './task-definition-rules.ts';
+
+/** What a deploy context consists of. */
+export interface DeployContext {
+  /** Input of CreateService. */
+  readonly service: Readonly<JsonObject>;
+  /** Input of RegisterTaskDefinition. */
+  readonly taskDefinition: Readonly<JsonObject>;
+  readonly region?: string;
+}
+
+/**
+ * A pretend account that fits a deploy context: its cluster, subnets, target groups, alarms, and the service,
+ * which runs an older revision of the same task definition whose images are good.
+ */
+export function seedFor(context: DeployContext): Seed {
+  const { service, taskDefinition } = context;
+  const arns =
+    JSON.stringify([service, taskDefinition]).match(/arn:aws[\w-]*:(?:ecs|elasticloadbalancing):[^"]*/g) ?? [];
+  const [, , , regionInArn, accountInArn] = arns[0]?.split(':') ?? [];
+  const region = context.region ?? (text(regionInArn) || 'us-east-1');
+  const ids = texts(object(object(service.networkConfiguration).awsvpcConfiguration).subnets);
+  const subnets = (ids.length > 0 ? [...new Set(ids)] : ['subnet-1', 'subnet-2']).map((id, index) => ({
+    id,
+    zone: `${region}${'abc'.charAt(index % 3)}`,
+  }));
+  const stable = `${text(taskDefinition.family) ?? 'app'}:1`;
+  return {
+    region,
+    accountId: /^\d{12}$/.test(accountInArn ?? '') ? String(accountInArn) : '123456789012',
+    clusters: [clusterFor(service, taskDefinition, subnets)],
+    subnets,
+    targetGroups: targetGroupsFor(service, taskDefinition),
+    loadBalancers: loadBalancersFor(service, subnets),
+    alarms: alarmsFor(service),
+    taskDefinitions: [{ ...withStableImages(taskDefinition), revision: 1 }],
+    services: [{ ...service, desiredCount: number(service.desiredCount) ?? 1, taskDefinition: stable }],
+  };
+}
+
+const nameOf = (reference: string): string => reference.slice(reference.lastIndexOf('/') + 1);
+
+function clusterFor(service: JsonObject, taskDefinition: JsonObject, subnets: readonly SeedSubnet[]): SeedCluster {
+  const providers = texts(objects(service.capacityProviderStrategy).map((item) => item.capacityProvider));
+  const own = providers.filter((name) => !name.startsWith('FARGATE'));
+  const fargate = service.launchType === 'FARGATE' || (providers.length > 0 && own.length === 0);
+  return {
+    name: nameOf(text(service.cluster) ?? 'default'),
+    capacityProviders: [...new Set(['FARGATE', 'FARGATE_SPOT', ...providers])],
+    ...(fargate ? {} : { containerInstances: instancesFor(service, taskDefinition, subnets, own[0]) }),
+  };
+}
+
+/** Three instances with room for the service twice over and a canary. */
+function instancesFor(
+  service: JsonObject,
+  taskDefinition: JsonObject,
+  subnets: readonly SeedSubnet[],
+  provider: string | undefined,
+) {
+  const containers = objects(taskDefinition.containerDefinitions);
+  const sum = (member: string): number =>
+    containers.reduce((total, container) => total + (number(container[member]) ?? 0), 0);
+  const size = taskSize(taskDefinition);
+  const tasks = (number(service.desiredCount) ?? 1) * 2 + 2;
+  const cpu = Math.max(4096, (size.cpu ?? sum('cpu')) * tasks);
+  const memory = Math.max(16_384, (size.memory ?? (sum('memory') || sum('memoryReservation'))) * tasks);
+  return [1, 2, 3].map((n) => ({
+    id: String(n).repeat(32),
+    ec2InstanceId: `i-${String(n).repeat(17)}`,
+    subnet: subnets[(n - 1) % subnets.length]?.id ?? 'subnet-1',
+    cpu,
+    memory,
+    ...(provider === undefined ? {} : { capacityProvider: provider }),
+  }));
+}
+
+function targetGroupsFor(service: JsonObject, taskDefinition: JsonObject): readonly SeedTargetGroup[] {
+  const groups = new Map<string, SeedTargetGroup>();
+  for (const loadBalancer of objects(service.loadBalancers)) {
+    const arn = text(loadBalancer.targetGroupArn);
+    if (arn === undefined || groups.has(arn)) continue;
+    groups.set(arn, {
+      name: targetGroupName(arn),
+      arn,
+      port: number(loadBalancer.containerPort) ?? 80,
+      targetType: taskDefinition.networkMode === 'awsvpc' ? 'ip' : 'instance',
+    });
+  }
+  return [...groups.values()];
+}
+
+const targetGroupName = (arn: string): string => /:targetgroup\/([^/]+)\//.exec(arn)?.[1] ?? nameOf(arn);
+
+function loadBalancersFor(service: JsonObject, subnets: readonly SeedSubnet[]): readonly SeedLoadBalancer[] {
+  const arns = [...new Set(texts(objects(service.loadBalancers).map((loadBalancer) => loadBalancer.targetGroupArn)))];
+  if (arns.length === 0) return [];
+  const listeners = arns.map((arn, index) => ({ port: 80 + index, forward: arn }));
+  return [{ name: 'rehearsal', subnets: subnets.map((subnet) => subnet.id), listeners }];
+}
+
+function alarmsFor(service: JsonObject): readonly { name: string }[] {
+  const { alarmNames } = object(object(service.deploymentConfiguration).alarms);
+  return texts(alarmNames).map((name) => ({ name }));
+}
+
+/** The same definition, with images that are known to be good. */
+function withStableImages(taskDefinition: JsonObject): JsonObject {
+  return {
+    ...taskDefinition,
+    containerDefinitions: list(taskDefinition.containerDefinitions).map((container) => {
+      const image = text(object(container).image) ?? 'app';
+      return { ...object(container), image: `${repositoryOf(image)}:stable` };
+    }),
+  };
+}
+
+function repositoryOf(image: string): string {
+  const name = image.split('@')[0] ?? image;
+  const tag = `:${tagOf(name)}`;
+  return name.endsWith(tag) ? name.slice(0, -tag.length) : name;
+}

@@ -1,0 +1,295 @@
+import type { Alarm } from './alarms.ts';
+import { AwsFailure } from './aws-failure.ts';
+import type { Cloud } from './cloud.ts';
+import { addAlarm } from './cloudwatch.ts';
+import { type Cluster, createCluster, findCluster } from './clusters.ts';
+import { createService } from './ecs-services.ts';
+import type { FaultRule } from './faults.ts';
+import { isObject, type JsonObject, number, object } from './json.ts';
+import type { Forward, Listener, LoadBalancer, Rule } from './load-balancers.ts';
+import { type Subnet, takeAddress } from './network.ts';
+import { register, type TargetGroup } from './target-groups.ts';
+import { addRevision } from './task-definitions.ts';
+
+export { type DeployContext, seedFor } from './seed-for.ts';
+
+/** What is in a pretend account when it starts; plain JSON, so that it can be a file. Everything is optional. */
+export interface Seed {
+  /** `us-east-1` when absent. */
+  readonly region?: string;
+  /** `123456789012` when absent. */
+  readonly accountId?: string;
+  readonly clusters?: readonly SeedCluster[];
+  readonly subnets?: readonly SeedSubnet[];
+  readonly loadBalancers?: readonly SeedLoadBalancer[];
+  readonly targetGroups?: readonly SeedTargetGroup[];
+  readonly alarms?: readonly SeedAlarm[];
+  /** Inputs of RegisterTaskDefinition, in order; `revision` sets the number. */
+  readonly taskDefinitions?: readonly Readonly<JsonObject>[];
+  /** Inputs of CreateService; they have been running for a while when the account starts. */
+  readonly services?: readonly Readonly<JsonObject>[];
+  /** What DescribeScalableTargets of Application Auto Scaling shows, member by member. */
+  readonly scalableTargets?: readonly Readonly<JsonObject>[];
+  readonly faults?: readonly FaultRule[];
+  /** How long a new task is unknown to DescribeTasks and ListTasks; from 1 to 2 s when absent. */
+  readonly taskVisibleMs?: readonly [low: number, high: number];
+}
+
+/** A cluster and its container instances. */
+export interface SeedCluster {
+  readonly name: string;
+  /** `FARGATE`, `FARGATE_SPOT` and the names of the instances' own ones; both Fargate providers when absent. */
+  readonly capacityProviders?: readonly string[];
+  readonly defaultCapacityProviderStrategy?: readonly Readonly<JsonObject>[];
+  readonly containerInstances?: readonly SeedContainerInstance[];
+  readonly tags?: readonly { readonly key: string; readonly value: string }[];
+}
+
+/** An EC2 instance of a cluster. */
+export interface SeedContainerInstance {
+  readonly ec2InstanceId: string;
+  readonly subnet: string;
+  /** The last part of its ARN; made up when absent. */
+  readonly id?: string;
+  /** CPU units, 2048 when absent. */
+  readonly cpu?: number;
+  /** MiB, 7680 when absent. */
+  readonly memory?: number;
+  readonly capacityProvider?: string;
+  readonly agentConnected?: boolean;
+  readonly status?: 'ACTIVE' | 'DRAINING';
+}
+
+/** A subnet; `vpc` is `vpc-1` when absent, the address block is made up when absent. */
+export interface SeedSubnet {
+  readonly id: string;
+  readonly zone: string;
+  readonly vpc?: string;
+  readonly cidr?: string;
+}
+
+/** A load balancer in some subnets (their zones are the enabled ones), with its listeners. */
+export interface SeedLoadBalancer {
+  readonly name: string;
+  readonly arn?: string;
+  readonly type?: 'application' | 'network';
+  readonly scheme?: 'internet-facing' | 'internal';
+  readonly subnets: readonly string[];
+  readonly listeners?: readonly SeedListener[];
+}
+
+/** A listener: its default action and its rules forward to target groups, named by name or ARN. */
+export interface SeedListener {
+  readonly port: number;
+  readonly protocol?: string;
+  readonly arn?: string;
+  /** Empty: a fixed answer. */
+  readonly forward: SeedForward;
+  readonly rules?: readonly { readonly priority: number; readonly path: string; readonly forward: SeedForward }[];
+}
+
+/** A target group, or several with weights. */
+export type SeedForward = string | readonly { readonly targetGroup: string; readonly weight: number }[];
+
+/** A target group; everything about its health check is AWS's default when absent. */
+export interface SeedTargetGroup {
+  readonly name: string;
+  readonly arn?: string;
+  readonly protocol?: string;
+  readonly port?: number;
+  readonly targetType?: 'ip' | 'instance';
+  readonly vpc?: string;
+  readonly healthCheck?: Partial<TargetGroup['healthCheck']>;
+  readonly deregistrationDelaySeconds?: number;
+  /** Targets that somebody registered by hand. */
+  readonly targets?: readonly { readonly id: string; readonly port: number }[];
+}
+
+/** A CloudWatch alarm; `OK` and a metric alarm when nothing else is said. */
+export interface SeedAlarm {
+  readonly name: string;
+  readonly state?: Alarm['state'];
+  readonly kind?: Alarm['kind'];
+}
+
+/** Fills an empty cloud; a seed that AWS would refuse is an error that says why. */
+export function plant(cloud: Cloud, seed: Seed): void {
+  cloud.taskVisibleMs = seed.taskVisibleMs ?? cloud.taskVisibleMs;
+  (seed.subnets ?? []).forEach((subnet, index) => {
+    plantSubnet(cloud, subnet, index);
+  });
+  for (const group of seed.targetGroups ?? []) plantTargetGroup(cloud, group);
+  for (const loadBalancer of seed.loadBalancers ?? []) plantLoadBalancer(cloud, loadBalancer);
+  for (const alarm of seed.alarms ?? []) {
+    addAlarm(cloud, alarm.name, alarm.kind ?? 'metric', alarm.state ?? 'OK', alarmSettings(alarm));
+  }
+  for (const cluster of seed.clusters ?? []) plantCluster(cloud, cluster);
+  for (const group of seed.targetGroups ?? []) plantTargets(cloud, group);
+  for (const { revision, ...input } of seed.taskDefinitions ?? []) {
+    explain(`task definition ${String(input.family)}`, () => addRevision(cloud, input, number(revision)));
+  }
+  for (const { deploymentController, ...input } of seed.services ?? []) {
+    explain(`service ${String(input.serviceName)}`, () => createService(cloud, input));
+    const service = findCluster(cloud, input.cluster).services.get(String(input.serviceName));
+    if (service !== undefined && deploymentController !== undefined)
+      service.settings.deploymentController = deploymentController;
+  }
+  cloud.scalableTargets.push(...(seed.scalableTargets ?? []).map((target) => ({ ...object(target) })));
+}
+
+function explain(what: string, plantIt: () => unknown): void {
+  try {
+    plantIt();
+  } catch (error) {
+    if (!(error instanceof AwsFailure)) throw error;
+    throw new Error(`The pretend account refuses ${what}, as AWS would: ${error.message}`, { cause: error });
+  }
+}
+
+const alarmSettings = (alarm: SeedAlarm): JsonObject =>
+  alarm.kind === 'composite'
+    ? { AlarmRule: 'ALARM(something)' }
+    : {
+        MetricName: 'HTTPCode_Target_5XX_Count',
+        Namespace: 'AWS/ApplicationELB',
+        Statistic: 'Sum',
+        Dimensions: [],
+        Period: 60,
+        EvaluationPeriods: 1,
+        Threshold: 1,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      };
+
+function plantSubnet(cloud: Cloud, subnet: SeedSubnet, index: number): void {
+  const { id, zone, vpc = 'vpc-1', cidr = `10.0.${index + 1}.0/24` } = subnet;
+  cloud.subnets.set(id, { id, zone, vpcId: vpc, cidr, nextHost: 0 });
+}
+
+function plantCluster(cloud: Cloud, seed: SeedCluster): void {
+  createCluster(cloud, {
+    clusterName: seed.name,
+    capacityProviders: [...(seed.capacityProviders ?? ['FARGATE', 'FARGATE_SPOT'])],
+    defaultCapacityProviderStrategy: seed.defaultCapacityProviderStrategy,
+    tags: seed.tags,
+  });
+  const cluster = findCluster(cloud, seed.name);
+  for (const instance of seed.containerInstances ?? []) plantInstance(cloud, cluster, instance);
+}
+
+function plantInstance(cloud: Cloud, cluster: Cluster, seed: SeedContainerInstance): void {
+  const subnet = subnetOf(cloud, seed.subnet);
+  const arn = cloud.arn('ecs', `container-instance/${cluster.name}/${seed.id ?? cloud.random.hex(32)}`);
+  cluster.instances.set(arn, {
+    arn,
+    ec2InstanceId: seed.ec2InstanceId,
+    subnet,
+    address: takeAddress(subnet),
+    cpu: seed.cpu ?? 2048,
+    memory: seed.memory ?? 7680,
+    capacityProviderName: seed.capacityProvider,
+    registeredAt: cloud.date(),
+    status: seed.status ?? 'ACTIVE',
+    agentConnected: seed.agentConnected ?? true,
+  });
+}
+
+function subnetOf(cloud: Cloud, id: string): Subnet {
+  const subnet = cloud.subnets.get(id);
+  if (subnet === undefined) throw new Error(`The seed names a subnet that it does not have: ${id}`);
+  return subnet;
+}
+
+function plantTargetGroup(cloud: Cloud, seed: SeedTargetGroup): void {
+  const protocol = seed.protocol ?? 'HTTP';
+  const http = protocol.startsWith('HTTP');
+  const arn = seed.arn ?? cloud.arn('elasticloadbalancing', `targetgroup/${seed.name}/${cloud.random.hex(16)}`);
+  cloud.targetGroups.set(arn, {
+    arn,
+    name: seed.name,
+    protocol,
+    port: seed.port ?? 80,
+    vpcId: seed.vpc ?? [...cloud.subnets.values()][0]?.vpcId ?? 'vpc-1',
+    targetType: seed.targetType ?? 'ip',
+    healthCheck: {
+      enabled: true,
+      protocol: http ? protocol : 'TCP',
+      port: 'traffic-port',
+      path: http ? '/' : undefined,
+      interval: 30,
+      timeout: http ? 5 : 10,
+      healthyThreshold: 5,
+      unhealthyThreshold: 2,
+      matcher: http ? '200' : '200-399',
+      ...seed.healthCheck,
+    },
+    attributes: new Map([
+      ['deregistration_delay.timeout_seconds', String(seed.deregistrationDelaySeconds ?? 300)],
+      ['stickiness.enabled', 'false'],
+      ['stickiness.type', http ? 'lb_cookie' : 'source_ip'],
+      ['slow_start.duration_seconds', '0'],
+      ['load_balancing.algorithm.type', 'round_robin'],
+    ]),
+    targets: new Map(),
+  });
+}
+
+function plantTargets(cloud: Cloud, seed: SeedTargetGroup): void {
+  const group = targetGroupOf(cloud, seed.arn ?? seed.name);
+  for (const target of seed.targets ?? []) {
+    const zone = [...cloud.subnets.values()].find((subnet) => subnet.vpcId === group.vpcId)?.zone ?? 'all';
+    register(cloud, group, target.id, target.port, zone);
+  }
+}
+
+function targetGroupOf(cloud: Cloud, reference: string): TargetGroup {
+  const group =
+    cloud.targetGroups.get(reference) ?? [...cloud.targetGroups.values()].find((one) => one.name === reference);
+  if (group === undefined) throw new Error(`The seed names a target group that it does not have: ${reference}`);
+  return group;
+}
+
+function plantLoadBalancer(cloud: Cloud, seed: SeedLoadBalancer): void {
+  const type = seed.type ?? 'application';
+  const path = `${type === 'application' ? 'app' : 'net'}/${seed.name}/${cloud.random.hex(16)}`;
+  const arn = seed.arn ?? cloud.arn('elasticloadbalancing', `loadbalancer/${path}`);
+  const subnets = seed.subnets.map((id) => subnetOf(cloud, id));
+  const loadBalancer: LoadBalancer = {
+    arn,
+    name: seed.name,
+    type,
+    scheme: seed.scheme ?? 'internet-facing',
+    vpcId: subnets[0]?.vpcId ?? 'vpc-1',
+    subnets,
+    createdAt: cloud.date(),
+    listeners: [],
+  };
+  for (const listener of seed.listeners ?? []) loadBalancer.listeners.push(newListener(cloud, loadBalancer, listener));
+  cloud.loadBalancers.set(arn, loadBalancer);
+}
+
+function newListener(cloud: Cloud, loadBalancer: LoadBalancer, seed: SeedListener): Listener {
+  const arn = seed.arn ?? `${loadBalancer.arn.replace(':loadbalancer/', ':listener/')}/${cloud.random.hex(16)}`;
+  const ruleArn = (): string => `${arn.replace(':listener/', ':listener-rule/')}/${cloud.random.hex(16)}`;
+  const rules: Rule[] = (seed.rules ?? []).map((rule) => ({
+    arn: ruleArn(),
+    priority: rule.priority,
+    conditions: [{ field: 'path-pattern', values: [rule.path] }],
+    forward: forwardOf(cloud, rule.forward),
+  }));
+  rules.push({ arn: ruleArn(), priority: 'default', conditions: [], forward: forwardOf(cloud, seed.forward) });
+  const protocol = seed.protocol ?? (loadBalancer.type === 'application' ? 'HTTP' : 'TCP');
+  return { arn, loadBalancer, port: seed.port, protocol, rules };
+}
+
+function forwardOf(cloud: Cloud, seed: SeedForward): Forward {
+  const destinations = typeof seed === 'string' ? [{ targetGroup: seed, weight: 1 }] : seed;
+  return destinations.map(({ targetGroup, weight }) => ({
+    targetGroupArn: targetGroupOf(cloud, targetGroup).arn,
+    weight,
+  }));
+}
+
+/** Whether a value that was read from a file can be a seed at all. */
+export function isSeed(value: unknown): value is Seed {
+  return isObject(value);
+}
