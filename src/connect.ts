@@ -3,7 +3,7 @@ import { createAws } from './aws/call.ts';
 import type { Clock } from './core/clock.ts';
 import type { Duration } from './core/duration.ts';
 import { Cancelled } from './core/failure.ts';
-import type { Undo } from './core/plan.ts';
+import type { Place, Undo } from './core/plan.ts';
 import { createReporter, type Reporter } from './core/report.ts';
 import { createLog } from './github/log.ts';
 import { createMask, type Mask, maskDeep } from './github/mask.ts';
@@ -43,23 +43,24 @@ export function cancelSignal(): AbortSignal {
 /** The real scene: the account of the environment's credentials, real time, and a journal that outlives the process. */
 export function connect(
   environment: Environment,
-  about: { readonly command: string; readonly region: string; readonly service?: string },
+  about: { readonly command: string; readonly place: Place },
   secrets: readonly string[],
   left: readonly Undo[] = [],
 ): { readonly scene: Scene; readonly reporter: Reporter; readonly mask: Mask } {
+  const { place } = about;
   const clock = wallClock;
   const signal = cancelSignal();
   const mask = createMask(secrets);
   const log = createLog({
-    about,
+    about: { command: about.command, ...(place.service === '' ? {} : { service: place.service }) },
     output: outputFor(environment),
     colours: wantsColours(environment, process.stdout.isTTY ?? false),
     debug: isDebug(),
   });
-  const reporter = createReporter({ command: about.command }, clock, log);
+  const reporter = createReporter(about, clock, log);
   // Every renderer sees events only, so what is masked here is masked everywhere.
   const report: Reporter['report'] = (event) => reporter.report(secrets.length === 0 ? event : maskDeep(event, mask));
   const random = Math.random;
-  const aws = createAws({ clients: { region: about.region }, clock, signal, random, report });
+  const aws = createAws({ clients: { region: place.region }, clock, signal, random, report });
   return { scene: { aws, clock, signal, report, random, journal: stateJournal(left) }, reporter, mask };
 }

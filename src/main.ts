@@ -2,9 +2,10 @@ import { connect, newToken, wallClock } from './connect.ts';
 import { Refusal } from './core/problem.ts';
 import { createReporter } from './core/report.ts';
 import { tellRefusal } from './github/ending.ts';
-import { createMask } from './github/mask.ts';
+import { createMask, maskDeep } from './github/mask.ts';
 import { outputFor } from './github/runner.ts';
 import { markBegun } from './github/state.ts';
+import { renderSummary } from './github/summary.ts';
 import { perform } from './perform.ts';
 import { publish } from './publish.ts';
 import { type Asked, type Environment, readRequest } from './request.ts';
@@ -19,10 +20,12 @@ export async function main(environment: Environment): Promise<void> {
     return rehearse(asked, environment);
   }
   const { request, secrets, inputs } = asked;
-  const { command, summary } = inputs;
-  const { scene, reporter, mask } = connect(environment, { command, ...request.place }, secrets);
-  const outcome = await perform(request, scene);
-  publish(outcome, { environment, reporter, mask, summary });
+  const { scene, reporter, mask } = connect(environment, { command: inputs.command, place: request.place }, secrets);
+  const outcome = maskDeep(await perform(request, scene), mask);
+  reporter.report({ kind: 'ended', outcome });
+  const report = reporter.read(outcome);
+  const warn = (message: string) => reporter.report({ kind: 'warning', message });
+  publish(report, { environment, mask, warn, ...(inputs.summary ? { summary: () => renderSummary(report) } : {}) });
 }
 
 /** The request; or nothing, after every problem has been told in one error. */
@@ -38,16 +41,12 @@ async function read(environment: Environment): Promise<Asked | undefined> {
 
 function refuse(refusal: Refusal, environment: Environment): void {
   const about = { command: environment.INPUT_COMMAND || 'rollout' };
-  tellRefusal(refusal, { output: outputFor(environment), about, callsMade: false });
+  const output = outputFor(environment);
+  tellRefusal(refusal, { output, about, callsMade: false });
   const cause = { what: 'read inputs and deploy context', because: refusal.message, evidence: [], next: '' };
-  publish(
-    { is: 'failed', serviceIntact: true, cause, leftovers: [] },
-    {
-      environment,
-      reporter: createReporter(about, wallClock, () => {}),
-      mask: createMask([]),
-      summary: environment.INPUT_SUMMARY !== 'false',
-      told: true,
-    },
-  );
+  const reporter = createReporter(about, wallClock, () => {});
+  const report = reporter.read({ is: 'failed', serviceIntact: true, cause, leftovers: [] });
+  const warn = (message: string) => output.annotate({ level: 'warning', title: 'ECS rollout', message });
+  const summary = environment.INPUT_SUMMARY === 'false' ? {} : { summary: () => renderSummary(report) };
+  publish(report, { environment, mask: createMask([]), warn, ...summary });
 }

@@ -10,7 +10,12 @@ export async function post(environment: Environment): Promise<void> {
   const left = readLeftState(environment);
   const [first] = left?.journal ?? [];
   if (left === undefined || first === undefined) return;
-  const { scene } = connect(environment, { command: 'post', region: first.region }, [], left.journal);
+  const { scene } = connect(
+    environment,
+    { command: 'post', place: { region: first.region, cluster: '', service: '' } },
+    [],
+    left.journal,
+  );
   const world = worldFor(scene, '');
   const restored = await unwind(world, 'on-failure', 'hurried');
   const lost = new Map([...restored, ...(await unwind(world, 'always', 'hurried'))]);

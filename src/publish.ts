@@ -1,33 +1,29 @@
 import { sayError } from './core/failure.ts';
-import { isGood, type Outcome } from './core/outcome.ts';
-import type { Reporter } from './core/report.ts';
-import { type Mask, maskDeep } from './github/mask.ts';
+import { isGood } from './core/outcome.ts';
+import type { Report } from './core/report.ts';
+import type { Mask } from './github/mask.ts';
 import { publishOutputs, reportDirectory, writeReport } from './github/outputs.ts';
 import { saveReportPath } from './github/state.ts';
-import { publishSummary, renderSummary } from './github/summary.ts';
+import { publishSummary } from './github/summary.ts';
 import type { Environment } from './request.ts';
 
-/** What is published, and how. */
+/** Where and how a report is published. */
 export interface Publication {
   readonly environment: Environment;
-  readonly reporter: Reporter;
   readonly mask: Mask;
-  readonly summary: boolean;
-  /** The outcome has been told already, in words of its own. */
-  readonly told?: boolean;
+  /** The job summary; none when the user wants none. */
+  readonly summary?: () => string;
+  readonly warn: (message: string) => void;
 }
 
-/** Tells the outcome everywhere: log, report, outputs, summary, exit code. What cannot be told is a warning. */
-export function publish(outcome: Outcome, { environment, reporter, mask, summary, told }: Publication): void {
-  const shown = maskDeep(outcome, mask);
-  process.exitCode = isGood(outcome) ? 0 : 1;
-  if (!told) reporter.report({ kind: 'ended', outcome: shown });
-  const report = reporter.read(shown);
+/** Sets exit code, report file, outputs and summary. What cannot be written is a warning. */
+export function publish(report: Report, { environment, mask, summary, warn }: Publication): void {
+  process.exitCode = isGood(report.outcome) ? 0 : 1;
   const attempt = <T>(what: string, publishing: () => T): T | undefined => {
     try {
       return publishing();
     } catch (error) {
-      reporter.report({ kind: 'warning', message: `${what} could not be written: ${sayError(error)}` });
+      warn(`${what} could not be written: ${sayError(error)}`);
       return undefined;
     }
   };
@@ -41,5 +37,5 @@ export function publish(outcome: Outcome, { environment, reporter, mask, summary
   });
   if (path !== undefined) saveReportPath(path);
   attempt('the outputs', () => publishOutputs(report, path));
-  if (summary) attempt('the summary', () => publishSummary(renderSummary(report), environment));
+  if (summary !== undefined) attempt('the summary', () => publishSummary(summary(), environment));
 }

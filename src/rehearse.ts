@@ -1,4 +1,4 @@
-import { policyFor } from './aws/permissions.ts';
+import { type Policy, policyFor } from './aws/permissions.ts';
 import { wallClock } from './connect.ts';
 import { minute, second } from './core/duration.ts';
 import { unwind } from './core/engine.ts';
@@ -6,12 +6,16 @@ import type { TimedEvent } from './core/event.ts';
 import { Cancelled } from './core/failure.ts';
 import type { Outcome } from './core/outcome.ts';
 import type { Undo } from './core/plan.ts';
-import type { DrillResult } from './core/rehearsal.ts';
-import { createReporter, type Report } from './core/report.ts';
+import type { DrillResult, Rehearsal } from './core/rehearsal.ts';
+import { createReporter, type Report, type Reporter } from './core/report.ts';
 import type { Request } from './core/request.ts';
+import type { DeployContext } from './definition/deploy-context.ts';
 import { type Drill, definitionFor, drills } from './drills.ts';
-import { createMask } from './github/mask.ts';
-import { tellRehearsal } from './github/rehearsal.ts';
+import { createLog } from './github/log.ts';
+import { createMask, maskDeep } from './github/mask.ts';
+import { printRehearsal, renderRehearsal, sayRehearsal } from './github/rehearsal.ts';
+import { type Output, outputFor, wantsColours } from './github/runner.ts';
+import { renderSummary } from './github/summary.ts';
 import { perform, worldFor } from './perform.ts';
 import { pretend } from './pretend.ts';
 import { publish } from './publish.ts';
@@ -19,5 +23,210 @@ import type { Asked, Environment } from './request.ts';
 import { Account } from './simulator/account.ts';
 import type { Picture } from './simulator/picture.ts';
 import { requestHandler } from './simulator/request-handler.ts';
-import { type Seed, seedFor } from './simulator/seed.ts';
+import type { Seed } from './simulator/seed.ts';
+import { seedFor } from './simulator/seed-for.ts';
 import { VirtualClock } from './simulator/virtual-clock.ts';
+
+/** Tries the deploy context out in a pretend account: the real rollout, in virtual time, going well and going wrong. */
+export async function rehearse(asked: Asked, environment: Environment): Promise<void> {
+  const { request, context, inputs, secrets } = asked;
+  const output = outputFor(environment);
+  const mask = createMask(secrets);
+  const [happy, ...others] = drills.filter(({ fits }) => fits?.(context) ?? true);
+  if (happy === undefined) throw new Error('there is no drill for this deploy context');
+  output.print(
+    `Rehearsal of ${request.place.service} in a pretend AWS account: no credentials, no network, virtual time.`,
+  );
+  const shown = await practise(happy, asked, logFor(asked, environment, output));
+  const practised = [shown];
+  for (const other of others) practised.push(await practise(other, asked, () => {}));
+  const rehearsal: Rehearsal = {
+    results: [shown.result, ...practised.slice(1).map(({ result }) => result)],
+    policy: policyOf(
+      request,
+      context,
+      practised.flatMap(({ report }) => Object.keys(report.calls)),
+    ),
+  };
+  const pages = `${renderSummary(shown.report)}\n\n${renderRehearsal(rehearsal)}`;
+  if (environment.GITHUB_STEP_SUMMARY === undefined) showSummary(renderSummary(shown.report), output);
+  printRehearsal(maskDeep(rehearsal, mask), output);
+  const outcome = outcomeOf(rehearsal);
+  const report: Report = { ...shown.report, command: 'rehearse', outcome, rehearsal, finishedAt: wallClock.now() };
+  const said = sayRehearsal(rehearsal);
+  if (outcome.is === 'failed') output.annotate({ level: 'error', title: 'ECS rehearsal failed', message: said });
+  else output.print(said);
+  const warn = (message: string) => output.annotate({ level: 'warning', title: 'ECS rehearsal', message });
+  publish(report, { environment, mask, warn, ...(inputs.summary ? { summary: () => mask(pages) } : {}) });
+}
+
+function logFor({ request, secrets }: Asked, environment: Environment, output: Output): (event: TimedEvent) => void {
+  const colours = wantsColours(environment, process.stdout.isTTY ?? false);
+  const log = createLog({ about: { command: 'rollout', service: request.place.service }, output, colours });
+  const mask = createMask(secrets);
+  return (event) => log(maskDeep(event, mask));
+}
+
+/** Outside GitHub nobody renders the job summary: it is shown as it is. */
+function showSummary(summary: string, output: Output): void {
+  output.startGroup('The job summary of this rollout, as GitHub would get it (Markdown)');
+  for (const line of summary.split('\n')) output.print(line);
+  output.endGroup();
+}
+
+interface Practised {
+  readonly result: DrillResult;
+  readonly report: Report;
+}
+
+/** Carries out one drill, and asks the pretend account itself how it ended. */
+async function practise(drill: Drill, asked: Asked, log: (event: TimedEvent) => void): Promise<Practised> {
+  const clock = new VirtualClock();
+  const account = new Account({ seed: seedOf(drill, asked), clock });
+  for (const fault of drill.faults ?? []) account.inject(fault);
+  const before = account.picture();
+  const began = clock.now();
+  const abort = new AbortController();
+  const cancel = cancelAfter(drill.cancelAt, clock, abort);
+  const reporter = createReporter({ command: 'rollout', place: asked.request.place }, clock, (event) => {
+    log(event);
+    cancel(event);
+  });
+  const request = requestOf(drill, asked);
+  const scene = sceneOn(account, clock, abort.signal, reporter, request);
+  const outcome = await perform(request, scene);
+  if (outcome.is === 'cancelled') await afterCancel(account, clock, reporter, request, scene.journal.pending());
+  else reporter.report({ kind: 'ended', outcome });
+  const took = clock.now() - began;
+  if (outcome.is === 'cancelled') await clock.sleep(30 * minute);
+  const report = reporter.read(outcome);
+  const calls = Object.values(report.calls).reduce((sum, count) => sum + count, 0);
+  return { result: judge(drill, outcome, before, account.picture(), { took, calls }), report };
+}
+
+function sceneOn(
+  account: Account,
+  clock: VirtualClock,
+  signal: AbortSignal,
+  { report }: Reporter,
+  { place }: Request,
+  left: readonly Undo[] = [],
+) {
+  const handler = requestHandler(account);
+  return pretend({ region: place.region, clock, requestHandler: handler, signal, report, random: () => 0.5, left });
+}
+
+/** Cancels the job some seconds after the first step of a kind, as a person would press the button. */
+function cancelAfter(
+  kind: string | undefined,
+  clock: VirtualClock,
+  abort: AbortController,
+): (event: TimedEvent) => void {
+  let index = -1;
+  return (event) => {
+    if (event.kind === 'planned') index = event.plan.steps.findIndex((step) => step.kind === kind);
+    if (event.kind !== 'step' || event.is !== 'done' || event.index !== index) return;
+    void clock.sleep(8 * second).then(() => abort.abort(new Cancelled('SIGINT')));
+  };
+}
+
+/** What `post` does: puts back what the journal says, in a process of its own. */
+async function afterCancel(
+  account: Account,
+  clock: VirtualClock,
+  reporter: Reporter,
+  request: Request,
+  left: readonly Undo[],
+): Promise<void> {
+  const scene = sceneOn(account, clock, new AbortController().signal, reporter, request, left);
+  const world = worldFor(scene, request.place.cluster);
+  await unwind(world, 'on-failure', 'hurried');
+  await unwind(world, 'always', 'hurried');
+}
+
+function requestOf(drill: Drill, { request, context }: Asked): Request {
+  return { ...request, dryRun: false, revision: { kind: 'new', definition: definitionFor(drill, context) } };
+}
+
+function seedOf(drill: Drill, { request, context }: Asked): Seed {
+  const { region, cluster, service } = request.place;
+  const wanted = { ...context.service, cluster, serviceName: service };
+  const { deploymentConfiguration } = wanted;
+  const breaker = { enable: drill.circuitBreaker ?? false, rollback: true };
+  const own = { ...deploymentConfiguration, deploymentCircuitBreaker: breaker };
+  const seed = seedFor({
+    service: plain(drill.circuitBreaker === undefined ? wanted : { ...wanted, deploymentConfiguration: own }),
+    taskDefinition: plain(context.taskDefinition ?? {}),
+    region,
+  });
+  const known = new Set(seed.alarms?.map(({ name }) => name));
+  const missing = request.alarms.filter((name) => !known.has(name)).map((name) => ({ name }));
+  return { ...seed, alarms: [...(seed.alarms ?? []), ...missing] };
+}
+
+const plain = (input: object): Record<string, unknown> => structuredClone(input) as Record<string, unknown>;
+
+/** Compares what the rollout says with what the account shows. */
+function judge(
+  drill: Drill,
+  outcome: Outcome,
+  before: Picture,
+  after: Picture,
+  cost: Pick<DrillResult, 'took' | 'calls'>,
+): DrillResult {
+  const strays = [
+    ...after.standaloneTasks.map(({ taskArn }) => `task ${taskArn.slice(taskArn.lastIndexOf('/') + 1)}`),
+    ...Object.entries(after.targets).flatMap(([group, targets]) =>
+      targets
+        // One that drains has been taken away; ELB only shows it until its delay is over.
+        .filter(({ of, state }) => !of.startsWith('service:') && state !== 'draining')
+        .map(({ of, state }) => `target ${of} in ${group} (${state})`),
+    ),
+  ];
+  const unchanged = serviceOf(before) === serviceOf(after);
+  const complaints: string[] = [];
+  if (!drill.expected.includes(outcome.is)) complaints.push(`expected ${drill.expected.join(' or ')}`);
+  if (strays.length > 0) complaints.push('something stray is left');
+  if (outcome.serviceIntact && !unchanged) complaints.push('it says that the service is intact, but it is not');
+  if (outcome.is !== 'succeeded' && !unchanged) complaints.push('the service is not what it was');
+  return { title: drill.title, expected: drill.expected, outcome, strays, unchanged, complaints, ...cost };
+}
+
+/** What the services run and how they are set; tasks that are on their way out do not count. */
+function serviceOf({ services }: Picture): string {
+  const entries = Object.entries(services).map(([name, { tasks, ...service }]) => {
+    const running = Object.entries(tasks).filter(([key]) => key.endsWith(' RUNNING'));
+    return [name, service, running];
+  });
+  return JSON.stringify(entries);
+}
+
+function outcomeOf({ results }: Rehearsal): Outcome {
+  const bad = results.filter(({ complaints }) => complaints.length > 0);
+  if (bad.length === 0) return { is: 'succeeded', serviceIntact: true, leftovers: [] };
+  const because = bad.map(({ title, complaints }) => `${title}: ${complaints.join('; ')}`).join('\n');
+  const cause = {
+    what: 'rehearse',
+    because,
+    evidence: bad.flatMap(({ outcome }) => outcome.cause?.evidence ?? []),
+    next: '',
+  };
+  return { is: 'failed', serviceIntact: true, cause, leftovers: [] };
+}
+
+/** Exactly the actions that were used, narrowed to the names in the deploy context. */
+function policyOf({ place }: Request, { service, taskDefinition }: DeployContext, actions: readonly string[]): Policy {
+  const groups = (service?.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? []);
+  const roles = [taskDefinition?.executionRoleArn, taskDefinition?.taskRoleArn].filter((arn) => arn !== undefined);
+  const [, partition = 'aws', , , account = ''] = (groups[0] ?? roles[0] ?? '').split(':');
+  return policyFor(actions, {
+    partition,
+    region: place.region,
+    cluster: place.cluster.slice(place.cluster.lastIndexOf('/') + 1),
+    service: place.service,
+    targetGroups: groups,
+    roles: [...new Set(roles)],
+    ...(account === '' ? {} : { account }),
+    ...(taskDefinition?.family === undefined ? {} : { family: taskDefinition.family }),
+  });
+}

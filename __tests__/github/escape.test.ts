@@ -36,8 +36,15 @@ describe('text in Markdown', () => {
   it('begins neither a list nor a formula', () => {
     expect(markdown('1. first')).not.toMatch(/^1\./);
     expect(markdown('- item')).not.toMatch(/^-/);
+    expect(markdown('---')).not.toMatch(/^-/);
     expect(markdown('10.0.1.5:8080')).toBe('10.0.1.5:8080');
     expect(markdown('$x$')).toBe('<span>$</span>x<span>$</span>');
+  });
+
+  it('makes no links, in which an entity would be shown as it is written', () => {
+    const url = 'see https://docs.aws.amazon.com/a_b#c and WWW.example.com/a_b';
+    expect(markdown(url)).not.toMatch(/:\/\/|www\./i);
+    expect(shown(markdown(url))).toBe(url);
   });
 
   it('keeps its lines where it may', () => {

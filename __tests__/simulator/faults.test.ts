@@ -32,7 +32,9 @@ describe('a fault', () => {
     w.account.inject({ service: 'ecs', operation: 'RunTask', fault: 'deny' });
     await expect(w.ecs.send(run())).rejects.toMatchObject({
       name: 'AccessDeniedException',
-      message: expect.stringContaining('is not authorized to perform: ecs:RunTask on resource'),
+      message: expect.stringContaining(
+        'is not authorized to perform: ecs:RunTask on resource: arn:aws:ecs:us-east-1:123456789012:task-definition/web because',
+      ),
     });
   });
 
@@ -64,6 +66,13 @@ describe('a fault', () => {
     await look();
     await expect(look()).rejects.toMatchObject({ name: 'ExpiredTokenException' });
     await expect(look()).rejects.toMatchObject({ name: 'ExpiredTokenException' });
+  });
+
+  it('is any error that the test wants', async () => {
+    const w = world();
+    const message = 'Too many concurrent attempts to create a new revision of the specified family.';
+    w.account.inject({ times: 1, fault: { error: { code: 'ClientException', message } } });
+    await expect(w.ecs.send(run())).rejects.toMatchObject({ name: 'ClientException', message });
   });
 
   it('makes RunTask answer with failures', async () => {

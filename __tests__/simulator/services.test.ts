@@ -76,6 +76,7 @@ describe('a service', () => {
     const service = await look(w);
     expect(service.deployments?.[0]).toMatchObject({ id: before.deployments?.[0]?.id, rolloutState: 'COMPLETED' });
     expect(messages(service)).toEqual(expect.arrayContaining([expect.stringContaining('deployment completed.')]));
+    await w.clock.sleep(60_000);
     expect(w.account.picture().services['main/web']?.tasks).toEqual({ 'web:2 RUNNING': 2 });
   });
 

@@ -40,6 +40,14 @@ describe('virtual clock', () => {
     expect(await work).toBe(0);
   });
 
+  it('waits for a real timer, such as the pause of a client before it tries again', async () => {
+    const clock = new VirtualClock(0);
+    const sleeper = clock.sleep(1_000);
+    const seen = await new Promise((resolve) => setTimeout(() => resolve(clock.now()), 5));
+    expect(seen).toBe(0);
+    await sleeper;
+  });
+
   it('waits for work that it was told about', async () => {
     const clock = new VirtualClock(0);
     const sleeper = clock.sleep(1_000);

@@ -305,7 +305,8 @@ export async function lookRestored(aws: Aws, gate: Extract<Gate, { kind: 'servic
     if (rests) return pass(`${shortRevision(gate.to)} is stable again`);
     if (primary.rolloutState === 'FAILED')
       return fail(`the way back failed: ${primary.rolloutStateReason}`, { evidence });
-    return wait(sayDeployment(service, primary), { again: 5 * second, evidence });
+    const others = (service.deployments?.length ?? 0) > 1;
+    return wait(sayDeployment(service, primary), { again: (others ? 10 : 5) * second, evidence });
   }
   if (primary.taskDefinition === gate.ours)
     return wait('ECS still shows our deployment', { again: 3 * second, evidence });

@@ -213,7 +213,8 @@ export async function lookDrained(
 ): Promise<Verdict> {
   const mine = new Set(gate.targets.map(keyOf));
   const known = found.filter((target) => mine.has(keyOf(target)));
-  if (known.length > 0 && known.every(({ carried }) => !carried)) {
+  // ELB shows `draining` for the whole delay even when there was nothing to drain; only a short one is worth seeing out.
+  if (gate.delay > 30 * second && known.length > 0 && known.every(({ carried }) => !carried)) {
     return pass('the canary was never healthy, so it never carried requests');
   }
   const states = await Promise.all(gate.targets.map(async (target) => ({ target, seen: await healthOf(aws, target) })));

@@ -12,8 +12,15 @@ export interface DrillResult {
   readonly calls: number;
   /** What was in the account at the end and should not have been, looked up in the account itself. */
   readonly strays: readonly string[];
-  /** Whether the account itself shows the service as it was. */
-  readonly intact: boolean;
-  /** Whether outcome and account agree with each other and with what was expected. */
-  readonly good: boolean;
+  /** Whether the account itself shows the service as it was before. */
+  readonly unchanged: boolean;
+  /** What outcome and account do not agree on, or what was not expected; empty when all is well. */
+  readonly complaints: readonly string[];
+}
+
+/** A deploy context, tried out. */
+export interface Rehearsal {
+  readonly results: readonly [DrillResult, ...DrillResult[]];
+  /** The IAM policy with the actions that were used. */
+  readonly policy: object;
 }

@@ -4,6 +4,7 @@ import type { Event, FactName, TimedEvent } from './event.ts';
 import { sayError } from './failure.ts';
 import type { Outcome } from './outcome.ts';
 import type { Place, Plan, Step } from './plan.ts';
+import type { Rehearsal } from './rehearsal.ts';
 
 /** Everything that is known of a run; the JSON report is this, and the summary and the outputs are made of it. */
 export interface Report {
@@ -20,6 +21,8 @@ export interface Report {
   /** Calls to AWS by operation, retries included. */
   readonly calls: Readonly<Record<string, number>>;
   readonly events: readonly TimedEvent[];
+  /** With `command: rehearse`: how each drill went. */
+  readonly rehearsal?: Rehearsal;
 }
 
 /** One step of the plan, as it went. */

@@ -17,7 +17,7 @@ export function logLine(text: string): string {
 
 /** Text cut to a length in characters; says so with `…`. */
 export function clip(text: string, length: number): string {
-  const letters = Array.from(text.length > 2 * length ? text.slice(0, 2 * length) : text);
+  const letters = Array.from(text.slice(0, 2 * length + 2));
   return letters.length > length ? `${letters.slice(0, length - 1).join('')}…` : text;
 }
 
@@ -33,7 +33,9 @@ export function markdown(text: string): string {
     .replaceAll(/[&<>"`*_~[\]|\\#]/g, entity)
     .replaceAll('$', '<span>$</span>')
     .replaceAll(/(?<![\w.])@(?=\w)/g, '@&#8203;')
-    .replace(/^([-+]|\d+[.)])(?=\s|$)/, (start) => start.replace(/[-+.)]/, entity));
+    .replaceAll('://', '&#58;//')
+    .replaceAll(/\bwww\./gi, (start) => `${start.slice(0, -1)}&#46;`)
+    .replace(/^([-+=]|\d+[.)](?=\s|$))/, (start) => start.replace(/[-+=.)]/, entity));
 }
 
 /** Text in Markdown that keeps its lines. */

@@ -202,7 +202,7 @@ class Log {
     const key = `${operation} ${because}`;
     if (this.#retries.has(key)) return;
     this.#retries.add(key);
-    this.#line('retry', `${operation} again in ${showDuration(after)}: ${because}`);
+    this.#line('retry', `${logLine(operation)} again in ${showDuration(after)}: ${logLine(because)}`);
   }
 
   #call({ operation, took, error }: Extract<TimedEvent, { kind: 'call' }>): void {
@@ -272,7 +272,7 @@ class Log {
   }
 
   #line(label: string, text: string): void {
-    this.#out.print(`${this.#elapsed()}${label.padEnd(widths.label)}  ${text}`);
+    this.#out.print(`${this.#elapsed()}${logLine(label).padEnd(widths.label)}  ${text}`);
   }
 
   #say(colour: Colour, word: string, text: string): void {

@@ -7,9 +7,10 @@ export interface Table {
 /** A part of a page: Markdown that is always shown, or a table that is folded away. */
 export type Part = string | { readonly title: string; readonly table: Table };
 
+const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
 /** A Markdown table. */
 export function table({ head, rows }: Table): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
@@ -44,7 +45,7 @@ function fold(part: Part, most: number): string {
   let left = most - bytes(render([])) - 40;
   let from = rows.length;
   while (from > 0 && left >= 0) {
-    left -= bytes(table({ head: [], rows: [rows[from - 1] ?? []] }));
+    left -= bytes(line(rows[from - 1] ?? [])) + 1;
     if (left >= 0) from--;
   }
   return from === rows.length ? '' : render(rows.slice(from));

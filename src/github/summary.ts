@@ -15,6 +15,8 @@ import { count, headline, limitOf, nextStep, wordForEnd } from './words.ts';
 
 /** GitHub drops the whole summary of a step that is larger than 1 MiB. */
 const mostBytes = 1024 * 1024;
+/** Less, because what GitHub masks in it can become longer. */
+const usual = mostBytes - 16 * 1024;
 
 /** The job summary of a run, as GitHub's Markdown, in at most `maxBytes`. */
 export function renderSummary(report: Report, options: { readonly maxBytes?: number } = {}): string {
@@ -33,7 +35,7 @@ export function renderSummary(report: Report, options: { readonly maxBytes?: num
     { title: 'Events of the service', table: serviceEvents(report) },
     { title: 'Every answer on the way', table: verdicts(report) },
   ];
-  return putTogether(parts, options.maxBytes ?? mostBytes);
+  return putTogether(parts, options.maxBytes ?? usual);
 }
 
 /** What `post` has put back, to stand under the summary of the main phase. */
@@ -45,7 +47,7 @@ export function renderPostSummary(post: {
   const title = leftovers.length === 0 ? 'Put back after the job' : 'Not everything could be put back after the job';
   const nothing = done.length === 0 && leftovers.length === 0 ? 'There was nothing left to put back.' : '';
   const list = done.map((what) => `- ${markdown(what)}`).join('\n');
-  return putTogether([`## ${title}`, nothing, list, renderLeftovers(leftovers)], mostBytes);
+  return putTogether([`## ${title}`, nothing, list, renderLeftovers(leftovers)], usual);
 }
 
 /** Adds Markdown to the summary of the step; returns whether there was a place and room for it. */

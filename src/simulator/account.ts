@@ -1,13 +1,14 @@
 import { type Alarm, setAlarm } from './alarms.ts';
 import { AwsFailure } from './aws-failure.ts';
 import { Cloud } from './cloud.ts';
-import { denied, expired, type Fault, type FaultRule, Faults, serverError, throttled } from './faults.ts';
+import { denied, expired, type Fault, type FaultRule, Faults, resourceOf, serverError, throttled } from './faults.ts';
 import { checkedEcsInput } from './input-check.ts';
 import type { JsonObject } from './json.ts';
 import { operations } from './operations.ts';
 import { type Picture, pictureOf } from './picture.ts';
 import { plant, type Seed } from './seed.ts';
 import { callerArn } from './sts.ts';
+import { VirtualClock } from './virtual-clock.ts';
 import { readCall, type WireCall, type WireRequest, type WireResponse } from './wire.ts';
 
 /** The time in which the account lives: a virtual clock, or the one on the wall. */
@@ -31,7 +32,7 @@ export interface AccountOptions {
   readonly seed: Seed;
   readonly clock: SimulatorClock;
   readonly randomSeed?: number;
-  /** How long every call takes; 50 ms when absent. */
+  /** How long every call takes; when absent, 50 ms of virtual time and nothing of real time. */
   readonly latencyMs?: number;
   /** 10: everything in the account goes ten times faster than the clock. */
   readonly timeScale?: number;
@@ -49,7 +50,8 @@ export class Account {
   readonly #faults = new Faults();
 
   constructor(options: AccountOptions) {
-    const { seed, clock, randomSeed = 1, latencyMs = 50, timeScale = 1 } = options;
+    const { seed, clock, randomSeed = 1, timeScale = 1 } = options;
+    const latencyMs = options.latencyMs ?? (clock instanceof VirtualClock ? 50 : 0);
     this.#clock = clock;
     this.#latencyMs = latencyMs;
     this.#cloud = new Cloud({
@@ -110,7 +112,12 @@ export class Account {
     if (fault === 'throttle') throw throttled(service);
     if (fault === 'expired') throw expired(service);
     if (fault === 'server-error') throw serverError(service);
-    if (fault === 'deny') throw denied(service, operation, callerArn(this.#cloud), '*');
+    if (fault === 'deny') {
+      throw denied(service, operation, callerArn(this.#cloud), resourceOf(this.#cloud, service, operation, call.input));
+    }
+    if (typeof fault === 'object' && 'error' in fault) {
+      throw new AwsFailure(fault.error.code, fault.error.message, fault.error.status);
+    }
     const table = operations[service];
     const known = table !== undefined && Object.hasOwn(table, operation) ? table[operation] : undefined;
     if (known === undefined) throw unknownOperation(service, operation);

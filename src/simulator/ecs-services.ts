@@ -4,7 +4,7 @@ import { type Cluster, findCluster } from './clusters.ts';
 import { canonical, compact, flag, type JsonObject, list, number, object, objects, text, texts } from './json.ts';
 import { page } from './paging.ts';
 import { checkService, checkWord } from './service-rules.ts';
-import { addDeployment, noteServiceTask } from './service-scheduler.ts';
+import { addDeployment, noteServiceTask, ringingAlarms } from './service-scheduler.ts';
 import { type Deployment, primary, type Revision, type Service, type ServiceDeployment, tasksOf } from './services.ts';
 import { putTags, tagsOf } from './tags.ts';
 import { type TaskDefinition, usableRevision } from './task-definitions.ts';
@@ -127,6 +127,7 @@ function deploy(cloud: Cloud, service: Service, taskDefinition: TaskDefinition):
     statusReason: undefined,
     updatedAt: cloud.date(),
     triggeredAlarms: [],
+    ignoresAlarms: ringingAlarms(cloud, service).length > 0,
     failureCount: 0,
   };
   supersede(cloud, service);

@@ -1,4 +1,6 @@
 import { AwsFailure } from './aws-failure.ts';
+import type { Cloud } from './cloud.ts';
+import { type JsonObject, text, texts } from './json.ts';
 
 /** What goes wrong with a call. */
 export type Fault =
@@ -9,6 +11,7 @@ export type Fault =
   | 'lost-after'
   | 'hang'
   | 'expired'
+  | { readonly error: { readonly code: string; readonly message: string; readonly status?: number } }
   | { readonly failures: readonly { readonly arn?: string; readonly reason: string; readonly detail?: string }[] };
 
 /** Which calls go wrong: of a service, of an operation, from the `from`-th to the `to`-th that match (1 is the first). */
@@ -75,6 +78,23 @@ export function denied(service: string, operation: string, caller: string, resou
     return new AwsFailure('UnauthorizedOperation', `You are not authorized to perform this operation. ${message}`, 403);
   const query = service === 'elbv2' || service === 'sts';
   return new AwsFailure(query ? 'AccessDenied' : 'AccessDeniedException', message, query ? 403 : 400);
+}
+
+/** The resource that a refusal names: what the call was about, as far as the input says it. */
+export function resourceOf(cloud: Cloud, service: string, operation: string, input: JsonObject): string {
+  const [group, cluster, target] = [text(input.TargetGroupArn), text(input.cluster) ?? 'default', text(input.service)];
+  if (service === 'elbv2') return group !== undefined && !operation.startsWith('Describe') ? group : '*';
+  if (service !== 'ecs') return '*';
+  const arn = (kind: string, name: string): string =>
+    name.startsWith('arn:') ? name : cloud.arn('ecs', `${kind}${name}`);
+  const path = cluster.slice(cluster.lastIndexOf('/') + 1);
+  if (operation === 'RunTask' || operation === 'StartTask')
+    return arn('task-definition/', text(input.taskDefinition) ?? '*');
+  if (target !== undefined) return arn(`service/${path}/`, target);
+  const name = text(input.serviceName) ?? texts(input.services)[0];
+  if (name !== undefined) return arn(`service/${path}/`, name);
+  const task = text(input.task) ?? texts(input.tasks)[0];
+  return task === undefined ? '*' : arn(`task/${path}/`, task);
 }
 
 /** The credentials are too old. */

@@ -101,13 +101,21 @@ function watchForFailure(cloud: Cloud, service: Service, current: Deployment): b
     return true;
   }
   const alarms = object(configuration.alarms);
-  const ringing = texts(alarms.alarmNames).filter((name) => cloud.alarms.get(name)?.state === 'ALARM');
-  if (flag(alarms.enable) === true && ringing.length > 0) {
+  const { record } = current;
+  const watching = flag(alarms.enable) === true && !record.ignoresAlarms && record.rollback === undefined;
+  const ringing = ringingAlarms(cloud, service);
+  if (watching && ringing.length > 0) {
     current.record.triggeredAlarms = ringing;
     failDeployment(cloud, service, current, 'ECS deployment alarms', 'alarm detected.', flag(alarms.rollback) === true);
     return true;
   }
   return false;
+}
+
+/** The alarms of the service's deployment configuration that are in ALARM. */
+export function ringingAlarms(cloud: Cloud, service: Service): readonly string[] {
+  const names = texts(object(object(service.settings.deploymentConfiguration).alarms).alarmNames);
+  return names.filter((name) => cloud.alarms.get(name)?.state === 'ALARM');
 }
 
 /** "The default threshold is half of the desired count, at least 3 and at most 200." */

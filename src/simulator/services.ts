@@ -42,6 +42,8 @@ export interface ServiceDeployment {
   stoppedAt?: Date;
   rollback?: { readonly reason: string; readonly startedAt: Date; readonly serviceRevisionArn: string };
   triggeredAlarms: readonly string[];
+  /** An alarm was ringing already when it began: then ECS does not watch them. */
+  readonly ignoresAlarms: boolean;
   failureCount: number;
 }
 

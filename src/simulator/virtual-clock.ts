@@ -8,10 +8,13 @@ const busyResource = /^(FSReq|GetAddrInfo|HashJob|RandomBytes|Zlib|PBKDF2|Scrypt
 
 /**
  * A clock whose hours pass in no time: when everybody sleeps, it jumps to the moment at which the first sleeper wakes.
- * Work that it cannot see (another process, a real timer) must be wrapped in `hold`.
+ * It sees files being read, modules being loaded and real timers that are set after it was made; other work that it
+ * cannot see (another process, a socket) must be wrapped in `during` or `hold`.
  */
 export class VirtualClock {
   #now: number;
+  /** Timers that were there before: nobody waits for them. */
+  readonly #idleTimers: number;
   #holds = 0;
   #parked = 0;
   #woken = 0;
@@ -20,6 +23,7 @@ export class VirtualClock {
 
   constructor(startMs: number = Date.UTC(2026, 10, 20, 9, 0, 0)) {
     this.#now = startMs;
+    this.#idleTimers = realTimers();
   }
 
   /** Milliseconds since 1970. */
@@ -93,7 +97,7 @@ export class VirtualClock {
       this.#watching = false;
       return;
     }
-    const quiet = parked === this.#parked && !isBusy();
+    const quiet = parked === this.#parked && !this.#isBusy();
     if (quiet && idle >= idleTurns) {
       this.#watching = false;
       this.#wakeFirst();
@@ -103,10 +107,17 @@ export class VirtualClock {
     setImmediate(() => this.#turn(quiet ? idle + 1 : 0, this.#parked));
   }
 
+  #isBusy(): boolean {
+    return process.getActiveResourcesInfo().some((name) => busyResource.test(name)) || realTimers() > this.#idleTimers;
+  }
+
   #wakeFirst(): void {
     const before = this.#woken;
     while (this.#woken === before && this.#sleepers.next() !== undefined) this.#sleepers.take()?.run();
   }
 }
 
-const isBusy = (): boolean => process.getActiveResourcesInfo().some((name) => busyResource.test(name));
+/** Real timers that keep the process alive, such as the pause of an SDK client before it tries again. */
+function realTimers(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+}

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import type { OutcomeName } from '../../src/core/outcome.ts';
+import { Refusal } from '../../src/core/problem.ts';
+import { tellRefusal } from '../../src/github/ending.ts';
+import { type Annotation, plainLines } from '../../src/github/runner.ts';
+import { headline, nextStep, refusedOutcome } from '../../src/github/words.ts';
+
+const about = { command: 'rollout', service: 'web' };
+const outcomes: readonly OutcomeName[] = [
+  'succeeded',
+  'rejected',
+  'rolled-back',
+  'rollback-failed',
+  'superseded',
+  'cancelled',
+  'failed',
+  'planned',
+];
+
+function tell(refusal: Refusal, callsMade = false): readonly Annotation[] {
+  const annotations: Annotation[] = [];
+  const output = { ...plainLines(() => {}), annotate: (annotation: Annotation) => annotations.push(annotation) };
+  tellRefusal(refusal, { output, about, callsMade });
+  return annotations;
+}
+
+describe('the headline', () => {
+  it.each(outcomes)('of %s says another thing of a service that is intact than of one that is not', (is) => {
+    const intact = headline({ is, serviceIntact: true, leftovers: [] }, about);
+    expect(intact).toContain('web');
+    expect(intact).not.toBe(headline({ is, serviceIntact: false, leftovers: [] }, about));
+  });
+
+  it.each(outcomes.filter((is) => !['succeeded', 'superseded', 'planned'].includes(is)))(
+    'of %s never calls a service untouched or verified that is not intact',
+    (is) => {
+      const said = headline({ is, serviceIntact: false, leftovers: [] }, about);
+      expect(said).not.toMatch(/never touched|not been touched|is verified/);
+    },
+  );
+
+  it('does without a name', () => {
+    expect(headline({ is: 'rejected', serviceIntact: true, leftovers: [] }, { command: 'rollout' })).toMatch(
+      /the canary of the service was/,
+    );
+  });
+
+  it('does not let a rehearsal look like the real thing', () => {
+    const outcome = { is: 'succeeded', serviceIntact: false, leftovers: [] } as const;
+    expect(headline(outcome, { ...about, command: 'rehearse' })).toMatch(/pretend AWS account/);
+  });
+});
+
+describe('the next step', () => {
+  it.each(outcomes.filter((is) => !['succeeded', 'planned'].includes(is)))('of %s is never missing', (is) => {
+    for (const serviceIntact of [true, false]) {
+      expect(nextStep({ is, serviceIntact, leftovers: [] })).toMatch(/\.$/);
+    }
+  });
+
+  it('is that of the cause where that says one', () => {
+    const cause = { what: '', because: '', evidence: [], next: 'Push the image.' };
+    expect(nextStep({ is: 'rejected', serviceIntact: true, cause, leftovers: [] })).toBe('Push the image.');
+  });
+
+  it('is first of all to put back what is left over', () => {
+    const leftovers = [{ what: 'stop the canary', because: 'denied' }];
+    expect(nextStep({ is: 'succeeded', serviceIntact: false, leftovers })).toMatch(/^Put back by hand/);
+    expect(nextStep({ is: 'rejected', serviceIntact: true, leftovers })).toMatch(/^Put back by hand.* Mend the cause/);
+  });
+});
+
+describe('a refusal', () => {
+  const first = { where: 'region', what: 'is missing' };
+  const at = { file: 'deploy/task-definition.json', line: 12, column: 7 };
+  const second = { where: 'task-definition.json: family', what: 'is not known', at };
+
+  it('is one error that names every problem and says that nothing was done', () => {
+    const [error, ...others] = tell(new Refusal(first, second));
+    expect(others).toEqual([]);
+    expect(error?.title).toBe('ECS rollout refused: web');
+    expect(error?.message).toMatch(/^2 problems\. Nothing was changed, and no call to AWS was made\.\n/);
+    expect(error?.message).toMatch(/^- region: is missing$/m);
+    expect(error?.message).toMatch(
+      /^- task-definition\.json: family: is not known \(deploy\/task-definition\.json:12:7\)$/m,
+    );
+    expect(error?.at).toBeUndefined();
+  });
+
+  it('stands at its place in the file when it is the only one', () => {
+    expect(tell(new Refusal(second))).toEqual([expect.objectContaining({ at })]);
+  });
+
+  it('does not say that no call was made when one was', () => {
+    expect(tell(new Refusal(first), true)[0]?.message).toMatch(/\nNothing was changed\.$/);
+  });
+
+  it('has an outcome, for outputs, summary and report', () => {
+    const outcome = refusedOutcome(new Refusal(first, second));
+    expect(outcome).toMatchObject({ is: 'failed', serviceIntact: true, leftovers: [] });
+    expect(outcome.cause?.because).toMatch(/region: is missing\n.*family/);
+  });
+});

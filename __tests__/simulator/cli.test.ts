@@ -1,0 +1,135 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Account } from '../../src/simulator/account.ts';
+import { type Listening, listen } from '../../src/simulator/socket.ts';
+import { groupArn, webDefinition, webSeed } from './fixture.ts';
+
+/** The aws CLI parses answers with AWS's official models, so it is a judge that is not ours. */
+const missing = whyNot();
+if (missing !== undefined) console.warn(`The tests with the aws CLI are skipped: ${missing}`);
+
+function whyNot(): string | undefined {
+  try {
+    execFileSync('aws', ['--version'], { stdio: 'ignore' });
+    return undefined;
+  } catch {
+    return 'there is no aws on the PATH';
+  }
+}
+
+const run = promisify(execFile);
+const network = 'awsvpcConfiguration={subnets=[subnet-a,subnet-b]}';
+let socket: Listening;
+
+/** Sixty times as fast as life: a task starts within a second. */
+beforeAll(async () => {
+  const clock = { now: () => Date.now(), sleep: (ms: number) => pause(ms) };
+  socket = await listen(new Account({ seed: webSeed, clock, latencyMs: 0, timeScale: 60 }));
+});
+
+afterAll(() => socket.close());
+
+async function aws(...args: readonly string[]) {
+  const env = {
+    ...process.env,
+    AWS_ENDPOINT_URL: socket.url,
+    AWS_REGION: 'us-east-1',
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'simulator',
+    AWS_SECRET_ACCESS_KEY: 'simulator',
+    AWS_PAGER: '',
+    AWS_MAX_ATTEMPTS: '1',
+  };
+  const { stdout } = await run('aws', [...args, '--output', 'json'], { env });
+  return stdout.trim() === '' ? {} : JSON.parse(stdout);
+}
+
+describe.skipIf(missing !== undefined)('the aws CLI', { timeout: 60_000, concurrent: true }, () => {
+  it('describes what is there', async () => {
+    const [services, groups, alarms, identity, subnets] = await Promise.all([
+      aws('ecs', 'describe-services', '--cluster', 'main', '--services', 'web', 'none'),
+      aws('elbv2', 'describe-target-groups', '--names', 'web'),
+      aws('cloudwatch', 'describe-alarms', '--alarm-types', 'MetricAlarm', 'CompositeAlarm'),
+      aws('sts', 'get-caller-identity'),
+      aws('ec2', 'describe-subnets', '--subnet-ids', 'subnet-a'),
+    ]);
+    expect(services.services[0]).toMatchObject({ serviceName: 'web', status: 'ACTIVE' });
+    expect(services.failures).toMatchObject([{ reason: 'MISSING' }]);
+    expect(groups.TargetGroups).toMatchObject([{ TargetGroupName: 'web', TargetType: 'ip' }]);
+    expect(alarms).toMatchObject({
+      MetricAlarms: [{ AlarmName: 'errors' }],
+      CompositeAlarms: [{ AlarmName: 'anything' }],
+    });
+    expect(identity.Account).toBe('123456789012');
+    expect(subnets.Subnets).toMatchObject([{ AvailabilityZone: 'us-east-1a' }]);
+  });
+
+  it('registers, runs, targets and stops a task', async () => {
+    const definition = JSON.stringify({ ...webDefinition('good'), family: 'cli' });
+    const registered = await aws('ecs', 'register-task-definition', '--cli-input-json', definition);
+    expect(registered.taskDefinition).toMatchObject({ family: 'cli', revision: 1, status: 'ACTIVE' });
+    const started = await aws(
+      ...['ecs', 'run-task', '--cluster', 'main', '--task-definition', 'cli', '--launch-type', 'FARGATE'],
+      ...['--network-configuration', network, '--started-by', 'cli', '--tags', 'key=a,value=b'],
+    );
+    const task = started.tasks[0].taskArn;
+    await pause(1_000);
+    const [listed, described] = await Promise.all([
+      aws('ecs', 'list-tasks', '--cluster', 'main', '--started-by', 'cli'),
+      aws('ecs', 'describe-tasks', '--cluster', 'main', '--tasks', task, '--include', 'TAGS'),
+    ]);
+    expect(listed.taskArns).toEqual([task]);
+    expect(described.tasks).toMatchObject([{ lastStatus: 'RUNNING', tags: [{ key: 'a', value: 'b' }] }]);
+    const address = described.tasks[0].containers[0].networkInterfaces[0].privateIpv4Address;
+    const target = ['--target-group-arn', groupArn, '--targets', `Id=${address},Port=80`];
+    await aws('elbv2', 'register-targets', ...target);
+    await aws('elbv2', 'wait', 'target-in-service', ...target);
+    await aws('elbv2', 'deregister-targets', ...target);
+    const health = await aws('elbv2', 'describe-target-health', ...target);
+    expect(health.TargetHealthDescriptions[0].TargetHealth.State).toMatch(/^(draining|unused)$/);
+    await aws('ecs', 'stop-task', '--cluster', 'main', '--task', task);
+    await pause(1_000);
+    await aws('ecs', 'wait', 'tasks-stopped', '--cluster', 'main', '--tasks', task);
+  });
+
+  it('creates, updates and deletes a service', async () => {
+    const definition = JSON.stringify({ ...webDefinition('good'), family: 'api' });
+    await aws('ecs', 'register-task-definition', '--cli-input-json', definition);
+    const where = ['--cluster', 'main', '--service'];
+    const created = await aws(
+      ...['ecs', 'create-service', '--cluster', 'main', '--service-name', 'api', '--task-definition', 'api'],
+      ...['--desired-count', '1', '--launch-type', 'FARGATE', '--network-configuration', network],
+      ...['--load-balancers', `targetGroupArn=${groupArn},containerName=app,containerPort=80`],
+    );
+    expect(created.service).toMatchObject({ serviceName: 'api', desiredCount: 1, status: 'ACTIVE' });
+    const updated = await aws('ecs', 'update-service', ...where, 'api', '--force-new-deployment');
+    expect(updated.service.deployments).toHaveLength(2);
+    await pause(4_000);
+    await aws('ecs', 'wait', 'services-stable', '--cluster', 'main', '--services', 'api');
+    const deployments = await aws('ecs', 'list-service-deployments', ...where, 'api');
+    expect(deployments.serviceDeployments.map((deployment: { status: string }) => deployment.status)).toEqual([
+      'SUCCESSFUL',
+      'STOPPED',
+    ]);
+    const [arn] = deployments.serviceDeployments.map(
+      (one: { serviceDeploymentArn: string }) => one.serviceDeploymentArn,
+    );
+    const [{ targetServiceRevision }] = (
+      await aws('ecs', 'describe-service-deployments', '--service-deployment-arns', arn)
+    ).serviceDeployments;
+    expect(targetServiceRevision.runningTaskCount).toBe(1);
+    const deleted = await aws('ecs', 'delete-service', ...where, 'api', '--force');
+    expect(deleted.service.status).toBe('DRAINING');
+  });
+
+  it('is told what is wrong', async () => {
+    const refused = aws('ecs', 'describe-task-definition', '--task-definition', 'none');
+    await expect(refused).rejects.toThrow(
+      'An error occurred (ClientException) when calling the DescribeTaskDefinition operation',
+    );
+    const no = aws('elbv2', 'describe-target-groups', '--names', 'no');
+    await expect(no).rejects.toThrow('An error occurred (TargetGroupNotFound)');
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { tagOf } from '../../src/simulator/artifact.ts';
+import { seedFor } from '../../src/simulator/seed.ts';
+import { listen } from '../../src/simulator/socket.ts';
+import { fargateNetwork, groupArn, webDefinition, webSeed, world } from './fixture.ts';
+
+const service = { ...webSeed.services?.[0], cluster: 'production' };
+
+describe('a pretend account for a deploy context', () => {
+  it('runs the service with good images, steady from the start', () => {
+    const seed = seedFor({ service, taskDefinition: webDefinition('crash') });
+    const picture = world(seed).account.picture();
+    expect(picture.services['production/web']).toMatchObject({ desiredCount: 2, tasks: { 'web:1 RUNNING': 2 } });
+    expect(picture.services['production/web']?.deployments).toMatchObject([{ rolloutState: 'COMPLETED' }]);
+    expect(picture.targets.web?.map((target) => target.state)).toEqual(['healthy', 'healthy']);
+  });
+
+  it('takes region and account from the ARNs', () => {
+    const elsewhere = groupArn.replace('us-east-1', 'eu-west-1').replace('123456789012', '210987654321');
+    const loadBalancers = [{ targetGroupArn: elsewhere, containerName: 'app', containerPort: 80 }];
+    const seed = seedFor({ service: { ...service, loadBalancers }, taskDefinition: webDefinition('good') });
+    expect(seed).toMatchObject({ region: 'eu-west-1', accountId: '210987654321' });
+  });
+
+  it('has instances for a service on EC2, and knows its alarms', () => {
+    const definition = {
+      family: 'api',
+      containerDefinitions: [
+        { name: 'api', image: 'registry:5000/api:1', memory: 512, portMappings: [{ containerPort: 80 }] },
+      ],
+    };
+    const ec2 = {
+      serviceName: 'api',
+      launchType: 'EC2',
+      desiredCount: 3,
+      loadBalancers: [{ targetGroupArn: groupArn, containerName: 'api', containerPort: 80 }],
+      deploymentConfiguration: { alarms: { enable: true, rollback: true, alarmNames: ['latency'] } },
+    };
+    const picture = world(seedFor({ service: ec2, taskDefinition: definition })).account.picture();
+    expect(picture.services['default/api']?.tasks).toEqual({ 'api:1 RUNNING': 3 });
+    expect(picture.targets.web).toHaveLength(3);
+    expect(picture.alarms).toEqual({ latency: 'OK' });
+  });
+
+  it('says why it cannot be set up', () => {
+    const taskDefinition = { ...webDefinition('good'), cpu: '257' };
+    expect(() => world(seedFor({ service, taskDefinition }))).toThrow(
+      /refuses task definition web, as AWS would: No Fargate configuration/,
+    );
+    const network = { ...fargateNetwork, awsvpcConfiguration: undefined };
+    const lacking = { ...service, networkConfiguration: network };
+    expect(() => world(seedFor({ service: lacking, taskDefinition: webDefinition('good') }))).toThrow(
+      /refuses service web/,
+    );
+  });
+
+  it('is the same every time', () => {
+    const make = () => world(seedFor({ service, taskDefinition: webDefinition('good') })).account.picture();
+    expect(make()).toEqual(make());
+  });
+});
+
+it('knows a tag from the port of a registry and from a digest', () => {
+  expect(['app', 'app:1', 'host:5000/app', 'host:5000/app:2', 'app:3@sha256:abc'].map(tagOf)).toEqual([
+    'latest',
+    '1',
+    'latest',
+    '2',
+    '3',
+  ]);
+});
+
+describe('the socket', () => {
+  it('shows picture and calls, takes faults, and cuts the line when an answer is lost', async () => {
+    const { account } = world(webSeed, { latencyMs: 0 });
+    const { url, close } = await listen(account);
+    try {
+      const call = () => fetch(url, { method: 'POST', body: 'Action=GetCallerIdentity&Version=2011-06-15' });
+      expect((await call()).status).toBe(200);
+      const rule = JSON.stringify({ service: 'sts', times: 1, fault: 'lost-after' });
+      expect((await fetch(`${url}/_simulator/faults`, { method: 'POST', body: rule })).status).toBe(200);
+      expect((await fetch(`${url}/_simulator/faults`, { method: 'POST', body: '{}' })).status).toBe(400);
+      await expect(call()).rejects.toThrow();
+      const calls = await (await fetch(`${url}/_simulator/calls`)).json();
+      expect(calls).toMatchObject([{ operation: 'GetCallerIdentity', outcome: 'ok' }, { outcome: 'lost' }]);
+      expect(await (await fetch(`${url}/_simulator/picture`)).json()).toEqual(
+        JSON.parse(JSON.stringify(account.picture())),
+      );
+    } finally {
+      await close();
+    }
+  });
+});

@@ -1,0 +1,71 @@
+import { showDuration } from '../core/duration.ts';
+import type { DrillResult, Rehearsal } from '../core/rehearsal.ts';
+import { codeBlock, logLine, markdown } from './escape.ts';
+import { table } from './page.ts';
+import type { Output } from './runner.ts';
+import { count } from './words.ts';
+
+const heads = ['Drill', 'Outcome', 'Service', 'Takes', 'Calls', 'Left over', 'Cause'] as const;
+
+/** What a person sees of a drill, cell by cell. */
+function cells(result: DrillResult): readonly string[] {
+  const { title, outcome, unchanged, took, calls, strays, complaints } = result;
+  const left = [...outcome.leftovers.map(({ what }) => what), ...strays];
+  return [
+    title,
+    complaints.length === 0 ? outcome.is : `${outcome.is} (NOT AS IT SHOULD BE: ${complaints.join('; ')})`,
+    unchanged ? 'as before' : outcome.is === 'succeeded' ? 'new revision' : 'CHANGED',
+    showDuration(took),
+    String(calls),
+    left.length === 0 ? 'nothing' : left.join(', '),
+    outcome.cause?.because ?? '',
+  ];
+}
+
+const isGood = ({ complaints }: DrillResult): boolean => complaints.length === 0;
+
+/** The last word on a rehearsal. */
+export function sayRehearsal({ results }: Rehearsal): string {
+  const bad = results.filter((result) => !isGood(result));
+  if (bad.length === 0)
+    return `All ${count(results.length, 'drill')} ended as they should: in each the service was safe.`;
+  return `${bad.length} of ${count(results.length, 'drill')} did not end as they should: ${bad.map(({ title }) => title).join(', ')}.`;
+}
+
+/** The drills and the policy, as Markdown for the job summary. */
+export function renderRehearsal(rehearsal: Rehearsal): string {
+  const rows = rehearsal.results.map((result) => cells(result).map(markdown));
+  return [
+    '## Rehearsal in a pretend AWS account',
+    markdown(sayRehearsal(rehearsal)),
+    table({ head: heads, rows }),
+    '<details><summary>IAM policy with the actions that were used</summary>',
+    codeBlock(JSON.stringify(rehearsal.policy, null, 2), 'json'),
+    '</details>',
+  ].join('\n\n');
+}
+
+const widest = 72;
+
+/** The drills and the policy, for a person at a terminal or in the job log. */
+export function printRehearsal(rehearsal: Rehearsal, output: Output): void {
+  const rows = [heads, ...rehearsal.results.map(cells)].map((row) => row.map((cell) => logLine(cell)));
+  const widths = heads.map((_, i) => Math.max(...rows.map((row) => Math.min(widest, row[i]?.length ?? 0))));
+  output.print('');
+  for (const row of rows)
+    output.print(
+      row
+        .map((cell, i) => inColumn(cell, i, widths[i] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    );
+  output.startGroup('IAM policy with the actions that were used');
+  for (const line of JSON.stringify(rehearsal.policy, null, 2).split('\n')) output.print(line);
+  output.endGroup();
+}
+
+/** The cause comes last and may be long: it is cut. Everything else is short, or must not be. */
+function inColumn(cell: string, column: number, width: number): string {
+  if (column < heads.length - 1) return cell.padEnd(width);
+  return cell.length > widest ? `${cell.slice(0, widest - 1)}…` : cell;
+}
