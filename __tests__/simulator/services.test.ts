@@ -214,6 +214,19 @@ describe('a service', () => {
     expect(service.taskDefinition).toMatch(/web:2$/);
   });
 
+  it('cannot be deployed when its limits allow neither a stop nor a start, and says so', async () => {
+    const w = world();
+    const deploymentConfiguration = { maximumPercent: 100, minimumHealthyPercent: 99 };
+    await update(w, { deploymentConfiguration });
+    await deploy(w, 'good');
+    await w.clock.sleep(600_000);
+    const service = await look(w);
+    expect(service.deployments?.[0]).toMatchObject({ rolloutState: 'IN_PROGRESS', runningCount: 0 });
+    expect(messages(service)[0]).toContain('was unable to stop or start tasks during a deployment');
+    await update(w, { deploymentConfiguration: { maximumPercent: 200 } });
+    expect((await settled(w)).taskDefinition).toMatch(/web:2$/);
+  });
+
   it('is refused while it is scaled up, then drains and becomes inactive', async () => {
     const w = world();
     const remove = () => w.ecs.send(new DeleteServiceCommand({ cluster: 'main', service: 'web' }));

@@ -124,7 +124,12 @@ export async function lookCarries(
   const stable = await lookStable(aws, { kind: 'service-stable', place: gate.place }, found, now, report);
   if (stable.is !== 'wait') return stable;
   const service = await readService(aws, gate.place);
-  const running = service.deployments?.find(({ id }) => id === deployment.id)?.runningCount ?? 0;
+  const ours = service.deployments?.find(({ id }) => id === deployment.id);
+  const running = ours?.runningCount ?? 0;
+  // On EC2 the canary can sit on the very port or memory that the first task of the service needs.
+  if (ours !== undefined && (await cannotBePlaced(aws, gate.place, ours))) {
+    return pass(`ECS cannot place a task, so the canary makes room for it; ${stable.because}`);
+  }
   if (running === 0) return stable;
   const groups = [...new Set(found.targets.map(({ targetGroup }) => targetGroup))];
   const healthy = await Promise.all(groups.map((group) => healthyTargets(aws, group)));
@@ -153,7 +158,7 @@ export async function lookStable(
     return judgeOther(aws, gate.place, service, ours, deployment, found, now());
   if (ours.rolloutState === 'FAILED') return failed(aws, gate.place, service, ours, deployment);
   if (isSettled(service)) return pass(`${shortRevision(ours.taskDefinition ?? '')} is stable`, { again: 10 * second });
-  if (neverStarts(ours)) return failed(aws, gate.place, service, ours, deployment);
+  if (await neverStarts(aws, gate.place, ours)) return failed(aws, gate.place, service, ours, deployment);
   return wait(sayDeployment(service, ours), {
     again: nextLook(service, ours, deployment, found, now()),
     evidence: [evidenceOfDeployment(ours), ...recentEvents(service, deployment)],
@@ -183,7 +188,18 @@ const lookedAt = (primary: Deployment | undefined, at: number): DeploymentFound 
 });
 
 /** Three tasks of this deployment have stopped, and none has ever been healthy: ECS would go on for a long time. */
-const neverStarts = (ours: Deployment): boolean => (ours.failedTasks ?? 0) >= 3 && (ours.runningCount ?? 0) === 0;
+async function neverStarts(aws: Aws, place: Place, ours: Deployment): Promise<boolean> {
+  if ((ours.failedTasks ?? 0) < 3 || (ours.runningCount ?? 0) > 0) return false;
+  // ECS also counts what it could not place, and for that there may be room later.
+  return (await readDead(aws, place, ours.id ?? '')).length >= 3;
+}
+
+/** ECS counts failures, but there is no task that has failed. */
+async function cannotBePlaced(aws: Aws, place: Place, ours: Deployment): Promise<boolean> {
+  const { runningCount = 0, pendingCount = 0, failedTasks = 0 } = ours;
+  if (failedTasks === 0 || runningCount + pendingCount > 0) return false;
+  return (await readDead(aws, place, ours.id ?? '')).length === 0;
+}
 
 /** Something else than our deployment is the primary one: not yet ours, ECS's own rollback, or somebody else's. */
 async function judgeOther(

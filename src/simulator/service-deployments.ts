@@ -1,9 +1,9 @@
 import { AwsFailure, invalidParameter } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
+import { breakerThreshold, stopDeployment } from './deployment-failure.ts';
 import { findService, noSuchDeployment, requireEcsController } from './ecs-services.ts';
 import { compact, flag, type JsonObject, list, number, object, objects, text, texts } from './json.ts';
 import { page } from './paging.ts';
-import { breakerThreshold, stopDeployment } from './service-scheduler.ts';
 import { primary, type Revision, type Service, type ServiceDeployment, tasksOf } from './services.ts';
 import { isPending, isRunning } from './tasks.ts';
 

@@ -1,12 +1,12 @@
 import type { Cloud } from './cloud.ts';
-import { flag, number, object, objects, text, texts } from './json.ts';
+import { finishRecord, watchForFailure } from './deployment-failure.ts';
+import { flag, number, object } from './json.ts';
 import { pace, unwatchedTaskHealthyMs } from './pace.ts';
 import { addEvent } from './service-events.ts';
+import { noteAt, startServiceTask } from './service-placement.ts';
 import { registrationsOf, targetsOf } from './service-targets.ts';
-import { type Deployment, primary, type Revision, type Service, type ServiceDeployment, tasksOf } from './services.ts';
-import { putTags, tagsOf } from './tags.ts';
-import { beginTask, stopTask } from './task-lifecycle.ts';
-import { placeTask } from './task-placement.ts';
+import { type Deployment, primary, type Service, tasksOf } from './services.ts';
+import { stopTask } from './task-lifecycle.ts';
 import { healthCheckOf, healthOf, isRunning, type Task } from './tasks.ts';
 
 /** Something happened to a task of the service: the scheduler will look at it soon. */
@@ -33,6 +33,7 @@ function reconcile(cloud: Cloud, service: Service): void {
   stopSurplus(cloud, service, current);
   startMissing(cloud, service, current);
   retireOld(cloud, service, current);
+  complainOfLimits(cloud, service, current);
   settle(cloud, service, current);
 }
 
@@ -82,133 +83,6 @@ function countFailure(cloud: Cloud, service: Service, current: Deployment): void
     service,
     'is unable to consistently start tasks successfully. For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.',
   );
-}
-
-/** The circuit breaker and the deployment alarms; whether either of them ended the deployment. */
-function watchForFailure(cloud: Cloud, service: Service, current: Deployment): boolean {
-  if (current.rolloutState !== 'IN_PROGRESS') return current.rolloutState === 'FAILED';
-  const configuration = object(service.settings.deploymentConfiguration);
-  const breaker = object(configuration.deploymentCircuitBreaker);
-  if (flag(breaker.enable) === true && current.failedTasks >= breakerThreshold(service)) {
-    failDeployment(
-      cloud,
-      service,
-      current,
-      'ECS deployment circuit breaker',
-      'tasks failed to start.',
-      flag(breaker.rollback) === true,
-    );
-    return true;
-  }
-  const alarms = object(configuration.alarms);
-  const { record } = current;
-  const watching = flag(alarms.enable) === true && !record.ignoresAlarms && record.rollback === undefined;
-  const ringing = ringingAlarms(cloud, service);
-  if (watching && ringing.length > 0) {
-    current.record.triggeredAlarms = ringing;
-    failDeployment(cloud, service, current, 'ECS deployment alarms', 'alarm detected.', flag(alarms.rollback) === true);
-    return true;
-  }
-  return false;
-}
-
-/** The alarms of the service's deployment configuration that are in ALARM. */
-export function ringingAlarms(cloud: Cloud, service: Service): readonly string[] {
-  const names = texts(object(object(service.settings.deploymentConfiguration).alarms).alarmNames);
-  return names.filter((name) => cloud.alarms.get(name)?.state === 'ALARM');
-}
-
-/** "The default threshold is half of the desired count, at least 3 and at most 200." */
-export function breakerThreshold(service: Service): number {
-  const breaker = object(object(service.settings.deploymentConfiguration).deploymentCircuitBreaker);
-  const threshold = object(breaker.thresholdConfiguration);
-  const value = number(threshold.value) ?? 50;
-  if (threshold.type === 'COUNT') return value;
-  const share = Math.ceil((service.desiredCount * value) / 100);
-  return threshold.type === 'UNBOUNDED_PERCENT' ? Math.max(1, share) : Math.min(200, Math.max(3, share));
-}
-
-function failDeployment(
-  cloud: Cloud,
-  service: Service,
-  failed: Deployment,
-  who: string,
-  why: string,
-  rollback: boolean,
-): void {
-  failed.rolloutState = 'FAILED';
-  failed.rolloutStateReason = `${who}: ${why}`;
-  failed.updatedAt = cloud.date();
-  addEvent(cloud, service, `(deployment ${failed.id}) deployment failed: ${why}`);
-  const good = service.lastCompleted;
-  if (!rollback || good === undefined || good === failed.revision) {
-    finishRecord(
-      cloud,
-      failed.record,
-      failed.record.rollback === undefined ? 'STOPPED' : 'ROLLBACK_FAILED',
-      failed.rolloutStateReason,
-    );
-    return;
-  }
-  rollBack(cloud, service, failed, good, `${who}: rolling back to deploymentId `);
-}
-
-/** The service goes back to the last revision that was deployed successfully, in a deployment of its own. */
-function rollBack(cloud: Cloud, service: Service, failed: Deployment, good: Revision, reason: string): void {
-  const { record } = failed;
-  record.status = 'ROLLBACK_IN_PROGRESS';
-  record.statusReason = failed.rolloutStateReason;
-  record.updatedAt = cloud.date();
-  record.rollback = { reason: failed.rolloutStateReason, startedAt: cloud.date(), serviceRevisionArn: good.arn };
-  service.settings = { ...service.settings, ...good.settings };
-  const deployment = addDeployment(cloud, service, good, record);
-  deployment.rolloutStateReason = `${reason}${deployment.id}.`;
-  addEvent(cloud, service, `rolling back to (deployment ${deployment.id})`);
-  noteServiceTask(cloud, service);
-}
-
-/** Stops a deployment that is under way and goes back, as StopServiceDeployment does. */
-export function stopDeployment(cloud: Cloud, service: Service, current: Deployment): void {
-  current.rolloutState = 'FAILED';
-  current.rolloutStateReason = 'Service deployment rolled back because it was stopped.';
-  const good = service.lastCompleted;
-  if (good === undefined) finishRecord(cloud, current.record, 'STOPPED', current.rolloutStateReason);
-  else rollBack(cloud, service, current, good, 'Service deployment was stopped: rolling back to deploymentId ');
-}
-
-/** Makes a deployment the primary one; those before it go on only until their tasks are replaced. */
-export function addDeployment(
-  cloud: Cloud,
-  service: Service,
-  revision: Revision,
-  record: ServiceDeployment,
-): Deployment {
-  for (const older of service.deployments) older.status = 'ACTIVE';
-  const id = `ecs-svc/${cloud.random.digits(19)}`;
-  const deployment: Deployment = {
-    id,
-    revision,
-    createdAt: cloud.date(),
-    record,
-    status: 'PRIMARY',
-    rolloutState: 'IN_PROGRESS',
-    rolloutStateReason: `ECS deployment ${id} in progress.`,
-    updatedAt: cloud.date(),
-    failedTasks: 0,
-    notBefore: cloud.now(),
-    impaired: false,
-  };
-  service.deployments = [deployment, ...service.deployments];
-  service.steady = false;
-  return deployment;
-}
-
-function finishRecord(cloud: Cloud, record: ServiceDeployment, status: string, reason?: string): void {
-  record.status = status;
-  record.statusReason = reason ?? record.statusReason;
-  record.updatedAt = cloud.date();
-  record.finishedAt = cloud.date();
-  if (status === 'STOPPED') record.stoppedAt = cloud.date();
 }
 
 /** A running task that its target group or its own containers call unhealthy is stopped, after the grace period. */
@@ -290,68 +164,6 @@ function startMissing(cloud: Cloud, service: Service, current: Deployment): void
   );
 }
 
-function startServiceTask(cloud: Cloud, service: Service, deployment: Deployment): Task | undefined {
-  const { settings, taskDefinition } = deployment.revision;
-  const strategy = objects(service.settings.capacityProviderStrategy);
-  const provider = text(
-    [...strategy].sort((a, b) => (number(b.weight) ?? 0) - (number(a.weight) ?? 0))[0]?.capacityProvider,
-  );
-  const fargate = provider?.startsWith('FARGATE') ?? service.settings.launchType === 'FARGATE';
-  const placed = placeTask(cloud, {
-    cluster: service.cluster,
-    definition: taskDefinition,
-    launchType: fargate ? 'FARGATE' : 'EC2',
-    capacityProviderName: provider,
-    platformVersion: text(settings.platformVersion),
-    networkConfiguration: settings.networkConfiguration,
-    group: `service:${service.name}`,
-    startedBy: deployment.id,
-    enableExecuteCommand: flag(service.settings.enableExecuteCommand) ?? false,
-    service,
-    deployment,
-  });
-  if (!('id' in placed)) {
-    const [why] = placed;
-    unplaced(cloud, service, deployment, why?.reason ?? 'No Container Instances were found in your cluster.', why?.arn);
-    return undefined;
-  }
-  const propagate = text(service.settings.propagateTags);
-  if (propagate === 'SERVICE') putTags(cloud, placed.arn, tagsOf(cloud, service.arn));
-  if (propagate === 'TASK_DEFINITION') putTags(cloud, placed.arn, tagsOf(cloud, taskDefinition.arn));
-  beginTask(cloud, placed);
-  return placed;
-}
-
-const lacks: Readonly<Record<string, string>> = {
-  'RESOURCE:CPU': 'has insufficient CPU units available',
-  'RESOURCE:MEMORY': 'has insufficient memory available',
-  'RESOURCE:PORTS': 'is already using a port required by your task',
-  AGENT: 'encountered error "AGENT"',
-};
-
-/** "A task is considered a failure if the service scheduler can't launch the task" (Deployment.failedTasks). */
-function unplaced(cloud: Cloud, service: Service, deployment: Deployment, reason: string, instance?: string): void {
-  const met = 'was unable to place a task because no container instance met all of its requirements.';
-  const closest = `The closest matching (container-instance ${instance?.split('/').at(-1)}) ${lacks[reason] ?? reason}.`;
-  const text = instance === undefined ? `was unable to place a task. Reason: ${reason}.` : `${met} ${closest}`;
-  addEvent(
-    cloud,
-    service,
-    `${text} For more information, see the Troubleshooting section of the Amazon ECS Developer Guide.`,
-  );
-  if (deployment.rolloutState === 'IN_PROGRESS') {
-    deployment.failedTasks++;
-    deployment.record.failureCount++;
-  }
-  deployment.notBefore = cloud.moment(cloud.random.between(...pace.placementRetry));
-  noteAt(cloud, service, deployment.notBefore);
-}
-
-/** The scheduler looks again when that moment has come. */
-function noteAt(cloud: Cloud, service: Service, moment: number): void {
-  cloud.at(moment, () => noteServiceTask(cloud, service));
-}
-
 /** Old tasks go as soon as enough healthy ones are there; those that are not healthy go first. */
 function retireOld(cloud: Cloud, service: Service, current: Deployment): void {
   const tasks = tasksOf(service).filter(alive);
@@ -375,6 +187,21 @@ function roomNeeded(service: Service, current: Deployment): number {
   const missing = service.desiredCount - tasks.filter(of(current)).length;
   const room = limits(service).most - tasks.length;
   return missing > 0 ? Math.max(0, missing - Math.max(0, room)) : 0;
+}
+
+/** Limits that allow neither a stop nor a start block a deployment; ECS says so and waits for other limits. */
+function complainOfLimits(cloud: Cloud, service: Service, current: Deployment): void {
+  const tasks = tasksOf(service);
+  const missing = tasks.filter(alive).filter(of(current)).length < service.desiredCount;
+  const full = tasks.filter(alive).length >= limits(service).most;
+  const moving = tasks.some((task) => !alive(task) || task.lastStatus !== 'RUNNING' || !isHealthy(cloud, task));
+  if (!missing || !full || moving || current.blocked) return;
+  current.blocked = true;
+  addEvent(
+    cloud,
+    service,
+    'was unable to stop or start tasks during a deployment because of the service deployment configuration. Update the minimumHealthyPercent or maximumPercent value and try again.',
+  );
 }
 
 /** Whether everything is as it was asked for: then the deployment is completed, and the service steady. */

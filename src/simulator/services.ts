@@ -27,6 +27,7 @@ export interface Deployment {
   /** No task is started before this moment. */
   notBefore: number;
   impaired: boolean;
+  blocked: boolean;
 }
 
 /** A deployment as DescribeServiceDeployments shows it; a rollback belongs to the deployment that failed. */

@@ -1,0 +1,191 @@
+import type { CreateServiceRequest, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import { minute, second } from '../../src/core/duration.ts';
+import { unwind } from '../../src/core/engine.ts';
+import type { TimedEvent } from '../../src/core/event.ts';
+import { Cancelled } from '../../src/core/failure.ts';
+import type { Outcome } from '../../src/core/outcome.ts';
+import type { Undo } from '../../src/core/plan.ts';
+import { createReporter, type Report } from '../../src/core/report.ts';
+import type { Request } from '../../src/core/request.ts';
+import { perform, worldFor } from '../../src/perform.ts';
+import { pretend } from '../../src/pretend.ts';
+import { Account } from '../../src/simulator/account.ts';
+import type { Picture } from '../../src/simulator/picture.ts';
+import { requestHandler } from '../../src/simulator/request-handler.ts';
+import type { Seed } from '../../src/simulator/seed.ts';
+import { seedFor } from '../../src/simulator/seed-for.ts';
+import { VirtualClock } from '../../src/simulator/virtual-clock.ts';
+
+export const region = 'us-west-2';
+export const place = { region, cluster: 'production', service: 'web' };
+
+const arn = (service: string, name: string): string => `arn:aws:${service}:${region}:123456789012:${name}`;
+export const targetGroupArn = (n: number): string =>
+  arn('elasticloadbalancing', `targetgroup/web-${n}/${'0'.repeat(15)}${n}`);
+
+/** Where and how a service runs. */
+export type Ground = 'fargate' | 'fargate-spot' | 'ec2-awsvpc' | 'ec2-bridge' | 'ec2-host';
+
+export interface Shop {
+  readonly service: CreateServiceRequest;
+  readonly definition: RegisterTaskDefinitionRequest;
+}
+
+/** A web service of the usual kind, with as many target groups as one wants. */
+export function shop(
+  ground: Ground = 'fargate',
+  targetGroups = 1,
+  more: {
+    readonly service?: Partial<CreateServiceRequest>;
+    readonly tag?: string;
+    readonly healthCheck?: boolean;
+  } = {},
+): Shop {
+  const awsvpc = !['ec2-bridge', 'ec2-host'].includes(ground);
+  const fargate = ground.startsWith('fargate');
+  const networkMode = awsvpc ? 'awsvpc' : ground === 'ec2-host' ? 'host' : 'bridge';
+  const ports = Array.from({ length: Math.max(1, targetGroups) }, (_, i) => 8080 + i);
+  return {
+    service: {
+      cluster: place.cluster,
+      serviceName: place.service,
+      desiredCount: 2,
+      ...(ground === 'fargate-spot'
+        ? { capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }] }
+        : { launchType: fargate ? 'FARGATE' : 'EC2' }),
+      ...(fargate ? { platformVersion: 'LATEST' } : {}),
+      ...(awsvpc
+        ? {
+            networkConfiguration: {
+              awsvpcConfiguration: { subnets: ['subnet-1', 'subnet-2'], securityGroups: ['sg-1'] },
+            },
+          }
+        : {}),
+      loadBalancers: Array.from({ length: targetGroups }, (_, i) => ({
+        targetGroupArn: targetGroupArn(i + 1),
+        containerName: 'web',
+        containerPort: 8080 + i,
+      })),
+      ...more.service,
+    },
+    definition: {
+      family: 'web',
+      networkMode,
+      requiresCompatibilities: [fargate ? 'FARGATE' : 'EC2'],
+      cpu: '256',
+      memory: '512',
+      executionRoleArn: 'arn:aws:iam::123456789012:role/web-execution',
+      containerDefinitions: [
+        {
+          name: 'web',
+          image: `registry.example/web:${more.tag ?? 'good'}`,
+          essential: true,
+          portMappings: ports.map((containerPort) => ({
+            containerPort,
+            ...(networkMode === 'host' ? { hostPort: containerPort } : {}),
+          })),
+          ...(more.healthCheck ? { healthCheck: { command: ['CMD-SHELL', 'true'], interval: 5, retries: 2 } } : {}),
+        },
+      ],
+    },
+  };
+}
+
+export interface Stage {
+  readonly account: Account;
+  readonly clock: VirtualClock;
+  readonly before: Picture;
+  /** Carries a rollout out in a process of its own, and waits for nothing afterwards. */
+  rollout(request?: Partial<Request>, cancel?: (event: TimedEvent) => boolean): Promise<Run>;
+  /** What the post step does with what a run has left. */
+  post(run: Run): Promise<void>;
+  after(): Picture;
+}
+
+export interface Run {
+  readonly outcome: Outcome;
+  readonly report: Report;
+  readonly left: readonly Undo[];
+}
+
+/** An account that fits a shop and runs an older revision of it, and rollouts in it. */
+export function stage(what: Shop, change: (seed: Seed) => Seed = (seed) => seed): Stage {
+  const clock = new VirtualClock();
+  const plain = (input: object) => structuredClone(input) as Record<string, unknown>;
+  const seed = seedFor({ service: plain(what.service), taskDefinition: plain(what.definition), region });
+  const account = new Account({ seed: change(seed), clock });
+  const before = account.picture();
+  let runs = 0;
+  const scene = (report: (event: TimedEvent) => void, signal: AbortSignal, left: readonly Undo[] = []) => {
+    const reporter = createReporter({ command: 'rollout', place }, clock, report);
+    const handler = requestHandler(account);
+    const random = () => 0.5;
+    return {
+      reporter,
+      scene: pretend({ region, clock, requestHandler: handler, signal, report: reporter.report, random, left }),
+    };
+  };
+  return {
+    account,
+    clock,
+    before,
+    after: () => account.picture(),
+    async rollout(request = {}, cancel = () => false) {
+      runs++;
+      const abort = new AbortController();
+      const { reporter, scene: here } = scene((event) => {
+        if (cancel(event)) abort.abort(new Cancelled('SIGINT'));
+      }, abort.signal);
+      const asked = { ...usual(what, runs), ...request };
+      const outcome = await perform(asked, here);
+      return { outcome, report: reporter.read(outcome), left: here.journal.pending() };
+    },
+    async post({ left }) {
+      const { scene: here } = scene(() => {}, new AbortController().signal, left);
+      const world = worldFor(here, place.cluster);
+      await unwind(world, 'on-failure', 'hurried');
+      await unwind(world, 'always', 'hurried');
+    },
+  };
+}
+
+/** A request with the defaults of the inputs. */
+export function usual({ definition }: Shop, n = 1): Request {
+  const timeout = 15 * minute;
+  return {
+    place,
+    dryRun: false,
+    revision: { kind: 'new', definition },
+    idle: 15 * second,
+    bake: 0,
+    timeouts: {
+      taskRunning: timeout,
+      taskHealthCheck: timeout,
+      targetHealthy: timeout,
+      taskStopped: timeout,
+      serviceStable: timeout,
+    },
+    rollbackOnFailure: true,
+    forceNewDeployment: false,
+    alarms: [],
+    onConflict: 'fail',
+    run: { id: `run-${n}`, attempt: 1, token: `token-${n}` },
+  };
+}
+
+/** What of a canary is still there: tasks, and targets that belong to no service and are not on their way out. */
+export function strays({ standaloneTasks, targets }: Picture): readonly string[] {
+  const tasks = standaloneTasks
+    .filter(({ desiredStatus }) => desiredStatus !== 'STOPPED')
+    .map(({ taskArn }) => taskArn);
+  const left = Object.values(targets).flatMap((group) =>
+    group.filter(({ of, state }) => !of.startsWith('service:') && state !== 'draining').map(({ of }) => of),
+  );
+  return [...tasks, ...left];
+}
+
+/** What the service runs and how it is set; tasks that are on their way out do not count. */
+export function serviceIn({ services }: Picture): object {
+  const { tasks = {}, ...service } = services['production/web'] ?? {};
+  return { ...service, tasks: Object.entries(tasks).filter(([key]) => key.endsWith(' RUNNING')) };
+}

@@ -1,0 +1,134 @@
+import type { Cloud } from './cloud.ts';
+import { flag, number, object, texts } from './json.ts';
+import { addEvent } from './service-events.ts';
+import { noteServiceTask } from './service-scheduler.ts';
+import type { Deployment, Revision, Service, ServiceDeployment } from './services.ts';
+
+/** The circuit breaker and the deployment alarms; whether either of them ended the deployment. */
+export function watchForFailure(cloud: Cloud, service: Service, current: Deployment): boolean {
+  if (current.rolloutState !== 'IN_PROGRESS') return current.rolloutState === 'FAILED';
+  const configuration = object(service.settings.deploymentConfiguration);
+  const breaker = object(configuration.deploymentCircuitBreaker);
+  if (flag(breaker.enable) === true && current.failedTasks >= breakerThreshold(service)) {
+    failDeployment(
+      cloud,
+      service,
+      current,
+      'ECS deployment circuit breaker',
+      'tasks failed to start.',
+      flag(breaker.rollback) === true,
+    );
+    return true;
+  }
+  const alarms = object(configuration.alarms);
+  const { record } = current;
+  const watching = flag(alarms.enable) === true && !record.ignoresAlarms && record.rollback === undefined;
+  const ringing = ringingAlarms(cloud, service);
+  if (watching && ringing.length > 0) {
+    current.record.triggeredAlarms = ringing;
+    failDeployment(cloud, service, current, 'ECS deployment alarms', 'alarm detected.', flag(alarms.rollback) === true);
+    return true;
+  }
+  return false;
+}
+
+/** The alarms of the service's deployment configuration that are in ALARM. */
+export function ringingAlarms(cloud: Cloud, service: Service): readonly string[] {
+  const names = texts(object(object(service.settings.deploymentConfiguration).alarms).alarmNames);
+  return names.filter((name) => cloud.alarms.get(name)?.state === 'ALARM');
+}
+
+/** "The default threshold is half of the desired count, at least 3 and at most 200." */
+export function breakerThreshold(service: Service): number {
+  const breaker = object(object(service.settings.deploymentConfiguration).deploymentCircuitBreaker);
+  const threshold = object(breaker.thresholdConfiguration);
+  const value = number(threshold.value) ?? 50;
+  if (threshold.type === 'COUNT') return value;
+  const share = Math.ceil((service.desiredCount * value) / 100);
+  return threshold.type === 'UNBOUNDED_PERCENT' ? Math.max(1, share) : Math.min(200, Math.max(3, share));
+}
+
+function failDeployment(
+  cloud: Cloud,
+  service: Service,
+  failed: Deployment,
+  who: string,
+  why: string,
+  rollback: boolean,
+): void {
+  failed.rolloutState = 'FAILED';
+  failed.rolloutStateReason = `${who}: ${why}`;
+  failed.updatedAt = cloud.date();
+  addEvent(cloud, service, `(deployment ${failed.id}) deployment failed: ${why}`);
+  const good = service.lastCompleted;
+  if (!rollback || good === undefined || good === failed.revision) {
+    finishRecord(
+      cloud,
+      failed.record,
+      failed.record.rollback === undefined ? 'STOPPED' : 'ROLLBACK_FAILED',
+      failed.rolloutStateReason,
+    );
+    return;
+  }
+  rollBack(cloud, service, failed, good, `${who}: rolling back to deploymentId `);
+}
+
+/** The service goes back to the last revision that was deployed successfully, in a deployment of its own. */
+function rollBack(cloud: Cloud, service: Service, failed: Deployment, good: Revision, reason: string): void {
+  const { record } = failed;
+  record.status = 'ROLLBACK_IN_PROGRESS';
+  record.statusReason = failed.rolloutStateReason;
+  record.updatedAt = cloud.date();
+  record.rollback = { reason: failed.rolloutStateReason, startedAt: cloud.date(), serviceRevisionArn: good.arn };
+  service.settings = { ...service.settings, ...good.settings };
+  const deployment = addDeployment(cloud, service, good, record);
+  deployment.rolloutStateReason = `${reason}${deployment.id}.`;
+  addEvent(cloud, service, `rolling back to (deployment ${deployment.id})`);
+  noteServiceTask(cloud, service);
+}
+
+/** Stops a deployment that is under way and goes back, as StopServiceDeployment does. */
+export function stopDeployment(cloud: Cloud, service: Service, current: Deployment): void {
+  current.rolloutState = 'FAILED';
+  current.rolloutStateReason = 'Service deployment rolled back because it was stopped.';
+  const good = service.lastCompleted;
+  if (good === undefined) finishRecord(cloud, current.record, 'STOPPED', current.rolloutStateReason);
+  else rollBack(cloud, service, current, good, 'Service deployment was stopped: rolling back to deploymentId ');
+}
+
+/** Makes a deployment the primary one; those before it go on only until their tasks are replaced. */
+export function addDeployment(
+  cloud: Cloud,
+  service: Service,
+  revision: Revision,
+  record: ServiceDeployment,
+): Deployment {
+  for (const older of service.deployments) older.status = 'ACTIVE';
+  const id = `ecs-svc/${cloud.random.digits(19)}`;
+  const deployment: Deployment = {
+    id,
+    revision,
+    createdAt: cloud.date(),
+    record,
+    status: 'PRIMARY',
+    rolloutState: 'IN_PROGRESS',
+    rolloutStateReason: `ECS deployment ${id} in progress.`,
+    updatedAt: cloud.date(),
+    failedTasks: 0,
+    notBefore: cloud.now(),
+    impaired: false,
+    blocked: false,
+  };
+  service.deployments = [deployment, ...service.deployments];
+  service.steady = false;
+  return deployment;
+}
+
+/** Ends the record of a deployment. */
+export function finishRecord(cloud: Cloud, record: ServiceDeployment, status: string, reason?: string): void {
+  record.status = status;
+  record.statusReason = reason ?? record.statusReason;
+  record.updatedAt = cloud.date();
+  record.finishedAt = cloud.date();
+  if (status === 'STOPPED') record.stoppedAt = cloud.date();
+}
