@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
-  test: { include: ['__tests__/**/*.test.ts'], restoreMocks: true, testTimeout: 20_000 },
+  test: { maxConcurrency: 20, include: ['__tests__/**/*.test.ts'], restoreMocks: true, testTimeout: 20_000 },
 });

@@ -1,6 +1,8 @@
-// tsc first, because ncc's own TypeScript loader cannot work with TypeScript 7; then one bundle, a chunk for each client.
+// tsc first, because ncc's own TypeScript loader cannot work with TypeScript 7; then one bundle with a chunk for each
+// SDK client, so that a command loads only what it uses; then terser, because ncc minifies only the entry.
 import { execFileSync } from 'node:child_process';
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { minify } from 'terser';
 
 const run = (command: string, ...args: readonly string[]): void => {
   execFileSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -8,9 +10,14 @@ const run = (command: string, ...args: readonly string[]): void => {
 
 rmSync('build', { recursive: true, force: true });
 rmSync('dist', { recursive: true, force: true });
-run('npx', 'tsc', '--project', '.github/tsconfig.build.json');
-run('npx', 'ncc', 'build', 'build/index.js', '-o', 'dist', '--minify', '--license', 'licenses.txt');
+run('tsc', '--project', '.github/tsconfig.build.json');
+run('ncc', 'build', 'build/index.js', '-o', 'dist', '--license', 'licenses.txt');
 
-const files = readdirSync('dist', { recursive: true, encoding: 'utf8' });
-const bytes = files.reduce((sum, file) => sum + statSync(`dist/${file}`).size, 0);
-process.stdout.write(`dist: ${files.length} files, ${(bytes / 1e6).toFixed(2)} MB\n`);
+for (const file of readdirSync('dist').filter((name) => name.endsWith('.js'))) {
+  const { code } = await minify(readFileSync(`dist/${file}`, 'utf8'), { module: true, format: { comments: false } });
+  if (code === undefined) throw new Error(`terser gave nothing for dist/${file}`);
+  writeFileSync(`dist/${file}`, `${code}\n`);
+}
+
+const sizes = readdirSync('dist').map((file) => statSync(`dist/${file}`).size);
+process.stdout.write(`dist: ${sizes.length} files, ${(sizes.reduce((a, b) => a + b, 0) / 1e6).toFixed(2)} MB\n`);

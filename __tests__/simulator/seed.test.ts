@@ -42,6 +42,22 @@ describe('a pretend account for a deploy context', () => {
     expect(picture.alarms).toEqual({ latency: 'OK' });
   });
 
+  it('has room for a deployment when each instance can hold only one task because of its port', () => {
+    const portMappings = [{ containerPort: 80, hostPort: 80 }];
+    const definition = {
+      family: 'api',
+      containerDefinitions: [{ name: 'api', image: 'api', memory: 512, portMappings }],
+    };
+    const { account, clock } = world(
+      seedFor({ service: { serviceName: 'api', launchType: 'EC2', desiredCount: 3 }, taskDefinition: definition }),
+    );
+    account.someone('RegisterTaskDefinition', definition);
+    account.someoneUpdatesService({ service: 'api', taskDefinition: 'api' });
+    return clock.sleep(600_000).then(() => {
+      expect(account.picture().services['default/api']?.tasks).toEqual({ 'api:2 RUNNING': 3 });
+    });
+  });
+
   it('says why it cannot be set up', () => {
     const taskDefinition = { ...webDefinition('good'), cpu: '257' };
     expect(() => world(seedFor({ service, taskDefinition }))).toThrow(

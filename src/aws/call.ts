@@ -67,7 +67,7 @@ export function createAws({ clients, clock, signal, random, report }: AwsOptions
     try {
       const output = await send(operation, input, signal);
       told();
-      pace = Math.max(1, pace * 0.9);
+      pace = Math.max(1, pace * 0.85);
       return output;
     } catch (error) {
       signal.throwIfAborted();
@@ -92,7 +92,7 @@ export function createAws({ clients, clock, signal, random, report }: AwsOptions
         const error = readError(thrown);
         const weather = weatherOf(error);
         if (weather === 'unanswered') unanswered = true;
-        if (weather === 'throttled') pace = Math.min(6, pace * 1.5);
+        if (weather === 'throttled') pace = Math.min(3, pace * 1.25);
         if (weather === 'refused' || attempt >= tries) {
           // After a lost answer even a refusal does not say that nothing was done.
           const kind = weather === 'refused' && !unanswered ? 'refused-call' : 'unanswered-call';

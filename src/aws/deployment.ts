@@ -282,9 +282,11 @@ function nextLook(
   const others = (service.deployments ?? []).some((other) => other !== ours && (other.runningCount ?? 0) > 0);
   const drain = Math.max(0, ...found.targets.map(({ attachment }) => attachment.drain));
   const starts = deployment.startedAt + 0.8 * (found.canary?.running ?? 0);
-  const ends = allRun && deployment.carriesAt !== undefined ? deployment.carriesAt + drain : 0;
-  const far = Math.max((ours.runningCount ?? 0) === 0 ? starts - now : 0, ends - now);
-  if (far > 5 * second) return Math.min(20 * second, far);
+  const draining = allRun && deployment.carriesAt !== undefined ? deployment.carriesAt : now;
+  if ((ours.runningCount ?? 0) === 0 && starts > now) return Math.min(20 * second, Math.max(5 * second, starts - now));
+  // While old tasks drain nothing can happen but a surprise: look at doubled intervals, and closely near the end.
+  const left = draining + drain - now;
+  if (draining < now && left > 0) return Math.max(5 * second, Math.min(30 * second, now - draining, left));
   return (allRun && !others ? 4 : 5) * second;
 }
 

@@ -221,12 +221,12 @@ export async function lookDrained(
   const draining = states.filter(({ seen }) => /draining/.test(seen?.TargetHealth?.State ?? ''));
   if (draining.length > 0) {
     const because = `${draining.map(({ target }) => say(target)).join(', ')} is draining`;
-    // ELB shows `draining` until the delay has passed, even when the last request ended long before.
+    // ELB shows `draining` until the delay has passed, even when the last request ended long before. Looking at doubled
+    // intervals costs few calls, and notices when somebody has shortened the delay.
     const since = Math.max(0, ...known.map(({ deregisteredAt = 0 }) => deregisteredAt));
-    const again = Math.max(3 * second, since + gate.delay - now());
-    return wait(`${because} (deregistration delay ${showDuration(gate.delay)})`, {
-      again: since === 0 ? 5 * second : again,
-    });
+    const passed = now() - since;
+    const again = since === 0 ? 5 * second : Math.max(3 * second, Math.min(passed, gate.delay - passed));
+    return wait(`${because} (deregistration delay ${showDuration(gate.delay)})`, { again });
   }
   const left = states.filter(({ seen }) => !/^unused$/.test(seen?.TargetHealth?.State ?? 'unused'));
   if (left.length === 0) return pass('the canary is out of its target groups');

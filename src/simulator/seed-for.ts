@@ -54,7 +54,7 @@ function clusterFor(service: JsonObject, taskDefinition: JsonObject, subnets: re
   };
 }
 
-/** Three instances with room for the service twice over and a canary. */
+/** Three instances with room for the service twice over and a canary; more when each can hold only one task because of its ports. */
 function instancesFor(
   service: JsonObject,
   taskDefinition: JsonObject,
@@ -68,14 +68,21 @@ function instancesFor(
   const tasks = (number(service.desiredCount) ?? 1) * 2 + 2;
   const cpu = Math.max(4096, (size.cpu ?? sum('cpu')) * tasks);
   const memory = Math.max(16_384, (size.memory ?? (sum('memory') || sum('memoryReservation'))) * tasks);
-  return [1, 2, 3].map((n) => ({
-    id: String(n).repeat(32),
-    ec2InstanceId: `i-${String(n).repeat(17)}`,
+  const count = takesFixedPorts(taskDefinition) ? Math.max(3, tasks) : 3;
+  return Array.from({ length: count }, (_, index) => index + 1).map((n) => ({
+    id: n < 10 ? String(n).repeat(32) : String(n).padStart(32, '0'),
+    ec2InstanceId: `i-${n < 10 ? String(n).repeat(17) : String(n).padStart(17, '0')}`,
     subnet: subnets[(n - 1) % subnets.length]?.id ?? 'subnet-1',
     cpu,
     memory,
     ...(provider === undefined ? {} : { capacityProvider: provider }),
   }));
+}
+
+function takesFixedPorts(taskDefinition: JsonObject): boolean {
+  const mappings = objects(taskDefinition.containerDefinitions).flatMap((container) => objects(container.portMappings));
+  if (taskDefinition.networkMode === 'awsvpc') return false;
+  return taskDefinition.networkMode === 'host' || mappings.some((mapping) => (number(mapping.hostPort) ?? 0) > 0);
 }
 
 function targetGroupsFor(service: JsonObject, taskDefinition: JsonObject): readonly SeedTargetGroup[] {

@@ -1,0 +1,198 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { FaultRule } from '../../src/simulator/faults.ts';
+import { serviceIn, shop, strays } from '../rollout/stage.ts';
+import { type Job, job } from './job.ts';
+
+const inputs = { 'deploy-context': 'deploy', 'idle-duration': '1s' };
+const annotations = (log: string, level: string) => log.split('\n').filter((line) => line.startsWith(`::${level}`));
+
+async function withJob(made: Promise<Job>, use: (job: Job) => Promise<void>): Promise<void> {
+  const here = await made;
+  try {
+    await use(here);
+  } finally {
+    await here.end();
+  }
+}
+
+/** Waits in real time until the account shows it. */
+async function eventually(look: () => boolean): Promise<void> {
+  for (let i = 0; i < 100 && !look(); i++) await pause(200);
+}
+
+describe.concurrent('dist/index.js, started as the runner starts it', { timeout: 90_000 }, () => {
+  it('rolls a good image out, and says so in every place', async () => {
+    await withJob(job(shop('fargate', 1)), async (here) => {
+      const { code, log, outputs, summary, state } = await here.step(inputs);
+      expect(log).toContain('Succeeded');
+      expect(code).toBe(0);
+      expect(outputs).toMatchObject({ outcome: 'succeeded', 'service-intact': 'false' });
+      expect(outputs['task-definition-arn']).toMatch(/task-definition\/web:2$/);
+      expect(outputs['previous-task-definition-arn']).toMatch(/task-definition\/web:1$/);
+      expect(outputs['deployment-id']).toMatch(/^ecs-svc\//);
+      expect(outputs['canary-task-arn']).toMatch(/:task\/production\//);
+      expect(JSON.parse(readFileSync(outputs.report ?? '', 'utf8'))).toMatchObject({
+        schema: 1,
+        outcome: { is: 'succeeded' },
+      });
+      expect(summary).toContain('Succeeded');
+      expect(summary).toContain('```mermaid');
+      expect(annotations(log, 'error')).toEqual([]);
+      expect(strays(here.account.picture())).toEqual([]);
+      expect(here.account.picture().services['production/web']?.taskDefinition).toBe('web:2');
+      expect(JSON.parse(state.journal ?? '')).toEqual([]);
+      // Nothing is left for `post`, which then calls nobody.
+      const calls = here.account.calls.length;
+      expect(await here.step(inputs, { state })).toMatchObject({ code: 0 });
+      expect(here.account.calls.length).toBe(calls);
+    });
+  });
+
+  it.each([
+    ['no-pull', /CannotPullContainerError/],
+    ['crash', /exit code 1/],
+    ['http-404', /404/],
+  ])('rejects %s, with the cause in one annotation and in the summary', async (tag, cause) => {
+    await withJob(job(shop('fargate', 1, { tag })), async (here) => {
+      const before = here.account.picture();
+      const { code, log, outputs, summary } = await here.step(inputs);
+      expect(code).toBe(1);
+      expect(outputs).toMatchObject({ outcome: 'rejected', 'service-intact': 'true' });
+      const errors = annotations(log, 'error');
+      expect(errors).toHaveLength(1);
+      expect(errors[0]).toMatch(cause);
+      expect(errors[0]).toContain('never touched');
+      expect(summary).toMatch(cause);
+      expect(strays(here.account.picture())).toEqual([]);
+      expect(here.account.picture().services).toEqual(before.services);
+    });
+  });
+
+  it.each<readonly [string, FaultRule]>([
+    ['RunTask is lost on its way', { operation: 'RunTask', nth: 1, fault: 'lost-before' }],
+    ["RunTask's answer is lost", { operation: 'RunTask', nth: 1, fault: 'lost-after' }],
+    ["RegisterTaskDefinition's answer is lost", { operation: 'RegisterTaskDefinition', nth: 1, fault: 'lost-after' }],
+    ["RegisterTargets' answer is lost", { operation: 'RegisterTargets', nth: 1, fault: 'lost-after' }],
+    ["UpdateService's answer is lost", { operation: 'UpdateService', nth: 1, fault: 'lost-after' }],
+    ['AWS throttles', { from: 5, times: 3, fault: 'throttle' }],
+    ['AWS has trouble', { from: 5, times: 4, fault: 'server-error' }],
+  ])('gets through without a duplicate when %s', async (_, fault) => {
+    await withJob(job(shop('fargate', 1), { faults: [fault] }), async (here) => {
+      const { outputs, log } = await here.step(inputs);
+      expect(outputs.outcome, log).toBe('succeeded');
+      const after = here.account.picture();
+      expect(strays(after)).toEqual([]);
+      expect(after.revisions.web).toEqual([1, 2]);
+      const started = new Set(
+        here.account.calls.filter(({ operation }) => operation === 'RunTask').map(({ input }) => input.clientToken),
+      );
+      expect(started.size).toBe(1);
+      expect(after.services['production/web']?.deployments).toHaveLength(1);
+    });
+  });
+
+  it('names every problem in one error, and calls nobody', async () => {
+    await withJob(job(shop('fargate', 1)), async (here) => {
+      const service = JSON.parse(readFileSync(join(here.workspace, 'deploy/service.json'), 'utf8'));
+      const { desiredCount: _, ...others } = service;
+      writeFileSync(
+        join(here.workspace, 'deploy/service.json'),
+        JSON.stringify({ ...others, desiredCuont: 2 }, null, 2),
+      );
+      const definition = readFileSync(join(here.workspace, 'deploy/task-definition.json'), 'utf8');
+      writeFileSync(
+        join(here.workspace, 'deploy/task-definition.json'),
+        definition.replace('web:good', 'web:${IMAGE_TAG}'),
+      );
+      const { code, log, outputs } = await here.step({ ...inputs, 'update-service': 'yes', 'bake-duration': 'soon' });
+      expect(code).toBe(1);
+      const errors = annotations(log, 'error');
+      expect(errors).toHaveLength(1);
+      for (const said of ['desiredCount', 'desiredCuont', 'IMAGE_TAG', 'update-service', 'bake-duration']) {
+        expect(errors[0]).toContain(said);
+      }
+      expect(outputs).toMatchObject({ outcome: 'failed', 'service-intact': 'true' });
+      expect(here.account.calls).toEqual([]);
+    });
+  });
+
+  it('puts the canary away in post when the job is cancelled', async () => {
+    await withJob(job(shop('fargate', 1), { speed: 10 }), async (here) => {
+      const before = here.account.picture();
+      const main = await here.step(
+        { ...inputs, 'bake-duration': '5m' },
+        { during: ({ kill, until }) => void until('see that the canary stays healthy').then(() => kill('SIGINT')) },
+      );
+      expect(main.outputs).toMatchObject({ outcome: 'cancelled', 'service-intact': 'true' });
+      expect(main.code).toBe(1);
+      const after = await here.step(inputs, { state: main.state });
+      expect(after.code).toBe(0);
+      expect(after.summary).toContain('Put back after the job');
+      expect(strays(here.account.picture())).toEqual([]);
+      expect(serviceIn(here.account.picture())).toEqual(serviceIn(before));
+    });
+  });
+
+  it('brings the service back in post when the process was killed in the middle of a deployment', async () => {
+    await withJob(job(shop('fargate', 1), { speed: 10 }), async (here) => {
+      const before = here.account.picture();
+      const main = await here.step(inputs, {
+        during: ({ kill, until }) => void until('deployment-id').then(() => kill('SIGKILL')),
+      });
+      expect(main.code).toBe(null);
+      expect(JSON.parse(main.state.journal ?? '').length).toBeGreaterThan(0);
+      await here.step(inputs, { state: main.state });
+      await eventually(() => here.account.picture().services['production/web']?.deployments.length === 1);
+      expect(strays(here.account.picture())).toEqual([]);
+      expect(here.account.picture().services['production/web']?.taskDefinition).toBe('web:1');
+      expect(serviceIn(here.account.picture())).toEqual(serviceIn(before));
+    });
+  });
+
+  it('works without files, from cluster, service and revision', async () => {
+    await withJob(job(shop('fargate', 0)), async (here) => {
+      here.account.someone('RegisterTaskDefinition', { ...structuredClone(shop('fargate', 0).definition) } as never);
+      const { outputs, log } = await here.step({
+        cluster: 'production',
+        service: 'web',
+        'task-definition-arn': 'web:2',
+        'idle-duration': '1s',
+      });
+      expect(outputs.outcome, log).toBe('succeeded');
+      expect(here.account.picture().revisions.web).toEqual([1, 2]);
+    });
+  });
+
+  it('never prints a value that was substituted from the environment', async () => {
+    const what = shop('fargate', 1, { tag: 'crash' });
+    const [container, ...others] = what.definition.containerDefinitions ?? [];
+    const secret = { ...container, environment: [{ name: 'TOKEN', value: '${TOKEN}' }] };
+    const definition = { ...what.definition, containerDefinitions: [secret, ...others] };
+    await withJob(job({ ...what, definition }), async (here) => {
+      const { log, summary, outputs, state } = await here.step(inputs, { env: { TOKEN: 'hunter2-and-more' } });
+      expect(outputs.outcome).toBe('rejected');
+      const report = readFileSync(outputs.report ?? '', 'utf8');
+      for (const text of [log, summary, report, JSON.stringify(outputs), JSON.stringify(state)]) {
+        expect(text).not.toContain('hunter2');
+      }
+      const registered = here.account.calls.find(({ operation }) => operation === 'RegisterTaskDefinition');
+      expect(JSON.stringify(registered?.input)).toContain('hunter2-and-more');
+    });
+  });
+
+  it('rehearses without credentials, network or runner', async () => {
+    await withJob(job(shop('fargate', 1)), async (here) => {
+      const { code, log, outputs } = await here.step(
+        { command: 'rehearse', 'deploy-context': 'deploy' },
+        { env: { AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' } },
+      );
+      expect(log).toContain('ended as they should');
+      expect(code).toBe(0);
+      expect(outputs.outcome).toBe('succeeded');
+      expect(here.account.calls).toEqual([]);
+    });
+  });
+});
