@@ -1,5 +1,6 @@
 import { connect } from './connect.ts';
 import { unwind } from './core/engine.ts';
+import { wantsNoSummary } from './github/inputs.ts';
 import { readLeftState } from './github/state.ts';
 import { publishSummary, renderPostSummary } from './github/summary.ts';
 import { worldFor } from './perform.ts';
@@ -25,5 +26,5 @@ export async function post(environment: Environment): Promise<void> {
     const hand = byHand === undefined ? '' : ` By hand: ${byHand}`;
     scene.report({ kind: 'warning', message: `Could not ${what}: ${because}.${hand}` });
   }
-  if (environment.INPUT_SUMMARY !== 'false') publishSummary(renderPostSummary({ done, leftovers }), environment);
+  if (!wantsNoSummary(environment)) publishSummary(renderPostSummary({ done, leftovers }), environment);
 }

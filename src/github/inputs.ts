@@ -109,6 +109,9 @@ export function readInputs(environment: Environment): {
   };
 }
 
+/** Whether the user wants no job summary, for the phases that cannot read all inputs. */
+export const wantsNoSummary = (environment: Environment): boolean => readOne('summary', environment).value === false;
+
 interface Read {
   readonly name: InputName;
   readonly value: unknown;
