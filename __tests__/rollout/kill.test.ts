@@ -82,6 +82,8 @@ describe('a call whose answer is lost, or that is refused', () => {
       if (serviceIntact !== same) wrong.push(`${said}: service-intact is ${serviceIntact}`);
       if ((is === 'succeeded') === same)
         wrong.push(`${said}: but the service is ${same ? 'what it was' : 'another one'}`);
+      const revisions = here.after().revisions.web ?? [];
+      if (revisions.length > 2) wrong.push(`${said}: registered twice`);
       const passing = fault !== 'deny' && fault !== 'expired';
       if (passing && is !== 'succeeded') wrong.push(`${said}: it should have got through`);
     }
