@@ -82,7 +82,7 @@ export function evidenceOf(task: Task): Evidence {
 
 /** Why a task stopped, in one line; what a container says is added where the task has not said it already. */
 export function whyStopped(task: Task): string {
-  const stopped = task.stoppedReason ?? task.stopCode ?? 'no reason given';
+  const stopped = task.stoppedReason || task.stopCode || 'no reason given';
   const reasons = (task.containers ?? []).flatMap(({ name, exitCode, reason = '' }) => {
     const exit = exitCode === undefined || exitCode === 0 ? '' : `exit code ${exitCode}`;
     const said = [exit, stopped.includes(reason) ? '' : reason].filter((part) => part !== '').join(', ');

@@ -1,0 +1,269 @@
+// Rollouts in virtual time: as they are, as an oracle would do them, and with a fixed poll, each in the same world.
+
+import { type Ground, place, region, shop, usual } from '../../__tests__/rollout/stage.ts';
+import { takeSnapshot } from '../../src/aws/snapshot.ts';
+import { planRollout } from '../../src/commands/rollout.ts';
+import type { Clock } from '../../src/core/clock.ts';
+import { minute, second } from '../../src/core/duration.ts';
+import { execute } from '../../src/core/engine.ts';
+import type { TimedEvent } from '../../src/core/event.ts';
+import type { Outcome, OutcomeName } from '../../src/core/outcome.ts';
+import type { Gate, Step } from '../../src/core/plan.ts';
+import { createReporter } from '../../src/core/report.ts';
+import type { Request } from '../../src/core/request.ts';
+import type { Verdict } from '../../src/core/verdict.ts';
+import { handle, type World } from '../../src/core/world.ts';
+import { perform, type Scene, worldFor } from '../../src/perform.ts';
+import { pretend } from '../../src/pretend.ts';
+import { Account } from '../../src/simulator/account.ts';
+import { Agenda } from '../../src/simulator/agenda.ts';
+import { Cloud } from '../../src/simulator/cloud.ts';
+import { pace, type Span } from '../../src/simulator/pace.ts';
+import { Random } from '../../src/simulator/random.ts';
+import { requestHandler } from '../../src/simulator/request-handler.ts';
+import { seedFor } from '../../src/simulator/seed-for.ts';
+import { VirtualClock } from '../../src/simulator/virtual-clock.ts';
+
+/** What a world is like; the same spec is the same world, however often it is looked at. */
+export interface WorldSpec {
+  readonly ground: Ground;
+  readonly targetGroups: number;
+  /** Deregistration delay in seconds. */
+  readonly drain: number;
+  readonly desired: number;
+  readonly seed: number;
+  /** The image tag of the new version; `good` when absent. */
+  readonly tag?: string;
+  readonly healthCheck?: boolean;
+  readonly request?: Partial<Request>;
+  /** Something that happens so long after a step of a kind has begun. */
+  readonly trouble?: { readonly after: Step['kind']; readonly delay: number; happens(account: Account): void };
+}
+
+/** `real` is what users get, `oracle` knows the moment at which each answer changes, `fixed` asks every 15 s. */
+export type Manner = 'real' | 'oracle' | 'fixed';
+
+/** A rollout that was carried out in a world. */
+export interface Ran {
+  readonly outcome: OutcomeName;
+  /** Virtual milliseconds from start to end. */
+  readonly took: number;
+  readonly calls: Readonly<Record<string, number>>;
+  readonly callCount: number;
+  /** How long after the deed that sets it off the first answer of a gate came; `KIND (fail)` when it was no `pass`. */
+  readonly answered: ReadonlyMap<string, number>;
+}
+
+/** One line that tells somebody which world to look at. */
+export function nameOf(spec: WorldSpec): string {
+  const { ground, targetGroups, drain, desired, seed, tag, healthCheck } = spec;
+  const groups = targetGroups === 0 ? 'no target group' : `${targetGroups} TG, drain ${drain} s`;
+  const image = tag === undefined ? '' : `, :${tag}`;
+  return `${ground}, ${groups}, desired ${desired}${healthCheck ? ', health check' : ''}${image}, seed ${seed}`;
+}
+
+/** What this script knows of a pretend account beyond what the account says of itself. */
+interface Fate {
+  readonly seed: number;
+  /** By kind of thing: how long each one takes. */
+  readonly streams: Map<string, Random>;
+  /** When something is going to happen. */
+  readonly agenda: Agenda;
+}
+
+const fates = new WeakMap<Cloud | Random, Fate>();
+/** The account that was made last. */
+let newest: Fate = { seed: 1, streams: new Map(), agenda: new Agenda() };
+
+function fateOf(of: Cloud | Random): Fate {
+  const fate = fates.get(of) ?? newest;
+  fates.set(of, fate);
+  return fate;
+}
+
+/**
+ * Makes the time that each thing takes depend on the seed and on how many of its kind there were before, and on nothing
+ * else. The simulator draws ids and times from one sequence, so one call more would otherwise be another world. It also
+ * notes when things are going to happen, for the oracle.
+ */
+function keepWorldsTheSame(): void {
+  const { between } = Random.prototype;
+  const { after, at } = Cloud.prototype;
+  const names = namesOfSpans();
+  const draw = (fate: Fate, key: string, [low, high]: Span): number => {
+    const known = fate.streams.get(key) ?? new Random(hash(`${key} ${fate.seed}`));
+    // In which order old tasks and the canary end is no property of the world: the end of each takes equally long.
+    const stream = endings.has(key) ? new Random(hash(`${key} ${fate.seed}`)) : known;
+    fate.streams.set(key, stream);
+    return between.call(stream, low, high);
+  };
+  Cloud.prototype.within = function (span, run) {
+    this.after(draw(fateOf(this), names.get(span) ?? span.join('-'), span), run);
+  };
+  // Ids and addresses are drawn from small alphabets; what is longer than that is a time.
+  Random.prototype.between = function (low, high) {
+    return high < 200 ? between.call(this, low, high) : draw(fateOf(this), `${low}-${high}`, [low, high]);
+  };
+  Cloud.prototype.after = function (ms, run) {
+    fateOf(this).agenda.add(this.moment(ms), () => {});
+    after.call(this, ms, run);
+  };
+  Cloud.prototype.at = function (moment, run) {
+    fateOf(this).agenda.add(moment, () => {});
+    at.call(this, moment, run);
+  };
+}
+
+const endings: ReadonlySet<string> = new Set([
+  'deprovisioning',
+  'ec2Deprovisioning',
+  pace.deactivating.join('-'),
+  pace.sigterm.join('-'),
+]);
+
+function hash(text: string): number {
+  let sum = 0x811c9dc5;
+  for (const character of text) sum = Math.imul(sum ^ character.charCodeAt(0), 0x01000193);
+  return sum >>> 0;
+}
+
+/** Spans of equal length are still spans of different things. */
+function namesOfSpans(): ReadonlyMap<Span, string> {
+  const names = new Map<Span, string>();
+  for (const [name, value] of Object.entries(pace)) {
+    if ('provisioning' in value) for (const [part, span] of Object.entries(value)) names.set(span, `${name}.${part}`);
+    else names.set(value, name);
+  }
+  return names;
+}
+
+keepWorldsTheSame();
+
+interface Made {
+  readonly account: Account;
+  readonly fate: Fate;
+  readonly clock: VirtualClock;
+  readonly request: Request;
+}
+
+function makeWorld(spec: WorldSpec, latencyMs: number): Made {
+  const { ground, targetGroups, drain, desired, seed, tag, healthCheck = false } = spec;
+  const what = shop(ground, targetGroups, {
+    service: { desiredCount: desired },
+    healthCheck,
+    ...(tag === undefined ? {} : { tag }),
+  });
+  const plain = (input: object) => structuredClone(input) as Record<string, unknown>;
+  const planted = seedFor({ service: plain(what.service), taskDefinition: plain(what.definition), region });
+  const groups = planted.targetGroups?.map((group) => ({ ...group, deregistrationDelaySeconds: drain })) ?? [];
+  const alarms = spec.request?.alarms?.map((name) => ({ name })) ?? [];
+  const clock = new VirtualClock();
+  const fate = { seed, streams: new Map(), agenda: new Agenda() };
+  newest = fate;
+  const account = new Account({
+    seed: { ...planted, targetGroups: groups, alarms },
+    clock,
+    randomSeed: seed,
+    latencyMs,
+  });
+  return { account, fate, clock, request: { ...usual(what), ...spec.request } };
+}
+
+/** Carries a rollout out in a world of its own. */
+export async function carryOut(spec: WorldSpec, manner: Manner): Promise<Ran> {
+  const { account, fate, clock, request } = makeWorld(spec, manner === 'oracle' ? 0 : 50);
+  const trouble = troubleIn(spec, account);
+  const reporter = createReporter({ command: 'rollout', place }, clock, trouble);
+  const jitter = new Random(spec.seed);
+  const began = clock.now();
+  const scene = pretend({
+    region,
+    clock,
+    requestHandler: requestHandler(account),
+    signal: new AbortController().signal,
+    report: reporter.report,
+    // A fixed poll has no jitter; it only ever shortens.
+    random: () => (manner === 'real' ? jitter.next() : 0.999),
+  });
+  const outcome = await (manner === 'real'
+    ? perform(request, scene)
+    : performWith(request, scene, lookOf(manner, fate)));
+  const took = clock.now() - began;
+  const { calls, events } = reporter.read(outcome);
+  const callCount = Object.values(calls).reduce((sum, count) => sum + count, 0);
+  return { outcome: outcome.is, took, calls, callCount, answered: answersIn(events) };
+}
+
+/** What `perform` does, with another way to look. */
+async function performWith(request: Request, scene: Scene, change: (world: World) => Look): Promise<Outcome> {
+  const snapshot = await takeSnapshot(scene.aws, request, scene.clock);
+  const plan = planRollout(request, snapshot, { identical: false });
+  scene.report({ kind: 'planned', plan });
+  const world = worldFor(scene, request.place.cluster, snapshot);
+  const look = change(world);
+  const kinds = Object.keys(world.look) as Gate['kind'][];
+  return execute(plan, { ...world, look: Object.fromEntries(kinds.map((kind) => [kind, look])) as World['look'] });
+}
+
+type Look = (gate: Gate) => Promise<Verdict>;
+
+function lookOf(manner: 'oracle' | 'fixed', fate: Fate): (world: World) => Look {
+  return (world) => async (gate) => {
+    if (manner === 'fixed') return { ...(await handle(world.look, gate)), again: 15 * second };
+    const until = world.clock.now() + 15 * minute;
+    for (;;) {
+      const verdict = await handle(world.look, gate);
+      if (verdict.is !== 'wait' || world.clock.now() > until) return { ...verdict, again: second };
+      await untilSomethingHappens(fate, world.clock);
+    }
+  };
+}
+
+/** Until the next thing happens in the account, or for a second: somebody may set off something sooner. */
+async function untilSomethingHappens({ agenda }: Fate, clock: Clock): Promise<void> {
+  const now = clock.now();
+  for (let next = agenda.next(); next !== undefined && next <= now; next = agenda.next()) agenda.take();
+  await clock.sleep(Math.min(second, (agenda.next() ?? Number.POSITIVE_INFINITY) - now));
+}
+
+function troubleIn({ trouble }: WorldSpec, account: Account): (event: TimedEvent) => void {
+  let index = -1;
+  return (event) => {
+    if (event.kind === 'planned') index = event.plan.steps.findLastIndex(({ kind }) => kind === trouble?.after);
+    if (trouble === undefined || event.kind !== 'step' || event.is !== 'begun' || event.index !== index) return;
+    account.later(trouble.delay, trouble.happens);
+  };
+}
+
+/** What sets off that which each kind of gate waits for. */
+const deeds: Readonly<Record<string, string>> = {
+  'tasks-running': 'start-canary',
+  'containers-healthy': 'start-canary',
+  'targets-healthy': 'register-targets',
+  'service-carries': 'promote',
+  'service-stable': 'promote',
+  'targets-drained': 'deregister-targets',
+  'tasks-stopped': 'stop-tasks',
+  'service-restored': 'restore-service',
+  'alarms-quiet': 'bake',
+};
+
+/** The first `pass` and the first `fail` of each kind of gate. */
+function answersIn(events: readonly TimedEvent[]): ReadonlyMap<string, number> {
+  const done = new Map<string, number>();
+  const answered = new Map<string, number>();
+  let steps: readonly Step[] = [];
+  for (const event of events) {
+    if (event.kind === 'planned') steps = event.plan.steps;
+    if (event.kind === 'undo' && event.is === 'asked') done.set(event.undo.kind, event.at);
+    if (event.kind === 'step') {
+      const kind = steps[event.index]?.kind ?? '';
+      if (event.is === (kind === 'bake' ? 'begun' : 'done')) done.set(kind, event.at);
+    }
+    if (event.kind !== 'verdict' || event.verdict.is === 'wait') continue;
+    const since = done.get(deeds[event.gate] ?? '');
+    const name = event.verdict.is === 'pass' ? event.gate : `${event.gate} (fail)`;
+    if (since !== undefined && !answered.has(name)) answered.set(name, event.at - since);
+  }
+  return answered;
+}
