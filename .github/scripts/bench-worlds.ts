@@ -3,8 +3,7 @@
 import { type Ground, place, region, shop, usual } from '../../__tests__/rollout/stage.ts';
 import { takeSnapshot } from '../../src/aws/snapshot.ts';
 import { planRollout } from '../../src/commands/rollout.ts';
-import type { Clock } from '../../src/core/clock.ts';
-import { minute, second } from '../../src/core/duration.ts';
+import { type Duration, minute, second } from '../../src/core/duration.ts';
 import { execute } from '../../src/core/engine.ts';
 import type { TimedEvent } from '../../src/core/event.ts';
 import type { Outcome, OutcomeName } from '../../src/core/outcome.ts';
@@ -144,6 +143,8 @@ interface Made {
   readonly fate: Fate;
   readonly clock: VirtualClock;
   readonly request: Request;
+  /** After this time the oracle looks again although nothing seems to have changed. */
+  readonly patience: Duration;
 }
 
 function makeWorld(spec: WorldSpec, latencyMs: number): Made {
@@ -158,7 +159,7 @@ function makeWorld(spec: WorldSpec, latencyMs: number): Made {
   const groups = planted.targetGroups?.map((group) => ({ ...group, deregistrationDelaySeconds: drain })) ?? [];
   const alarms = spec.request?.alarms?.map((name) => ({ name })) ?? [];
   const clock = new VirtualClock();
-  const fate = { seed, streams: new Map(), agenda: new Agenda() };
+  const fate = { seed: hash(nameOf(spec)), streams: new Map(), agenda: new Agenda() };
   newest = fate;
   const account = new Account({
     seed: { ...planted, targetGroups: groups, alarms },
@@ -166,15 +167,19 @@ function makeWorld(spec: WorldSpec, latencyMs: number): Made {
     randomSeed: seed,
     latencyMs,
   });
-  return { account, fate, clock, request: { ...usual(what), ...spec.request } };
+  const asked = { ...usual(what), ...spec.request };
+  // A failure shows in things that the picture of the account does not have.
+  const patience = tag === undefined ? 5 * second : second;
+  return { account, fate, clock, request: asked, patience };
 }
 
 /** Carries a rollout out in a world of its own. */
 export async function carryOut(spec: WorldSpec, manner: Manner): Promise<Ran> {
-  const { account, fate, clock, request } = makeWorld(spec, manner === 'oracle' ? 0 : 50);
+  const made = makeWorld(spec, manner === 'oracle' ? 0 : 50);
+  const { account, clock, request } = made;
   const trouble = troubleIn(spec, account);
   const reporter = createReporter({ command: 'rollout', place }, clock, trouble);
-  const jitter = new Random(spec.seed);
+  const jitter = new Random(hash(nameOf(spec)));
   const began = clock.now();
   const scene = pretend({
     region,
@@ -187,7 +192,7 @@ export async function carryOut(spec: WorldSpec, manner: Manner): Promise<Ran> {
   });
   const outcome = await (manner === 'real'
     ? perform(request, scene)
-    : performWith(request, scene, lookOf(manner, fate)));
+    : performWith(request, scene, lookOf(manner, made)));
   const took = clock.now() - began;
   const { calls, events } = reporter.read(outcome);
   const callCount = Object.values(calls).reduce((sum, count) => sum + count, 0);
@@ -207,23 +212,29 @@ async function performWith(request: Request, scene: Scene, change: (world: World
 
 type Look = (gate: Gate) => Promise<Verdict>;
 
-function lookOf(manner: 'oracle' | 'fixed', fate: Fate): (world: World) => Look {
+function lookOf(manner: 'oracle' | 'fixed', made: Made): (world: World) => Look {
   return (world) => async (gate) => {
     if (manner === 'fixed') return { ...(await handle(world.look, gate)), again: 15 * second };
     const until = world.clock.now() + 15 * minute;
     for (;;) {
       const verdict = await handle(world.look, gate);
       if (verdict.is !== 'wait' || world.clock.now() > until) return { ...verdict, again: second };
-      await untilSomethingHappens(fate, world.clock);
+      // What only time changes is known from the hint, except where it is the hints that are in question.
+      await untilChanged(made, Math.min(made.patience, verdict.again ?? made.patience));
     }
   };
 }
 
-/** Until the next thing happens in the account, or for a second: somebody may set off something sooner. */
-async function untilSomethingHappens({ agenda }: Fate, clock: Clock): Promise<void> {
-  const now = clock.now();
-  for (let next = agenda.next(); next !== undefined && next <= now; next = agenda.next()) agenda.take();
-  await clock.sleep(Math.min(second, (agenda.next() ?? Number.POSITIVE_INFINITY) - now));
+/** Until something is different in the account, at the very moment, or until the time has passed. */
+async function untilChanged({ account, clock, fate: { agenda } }: Made, atMost: Duration): Promise<void> {
+  const before = JSON.stringify(account.picture());
+  const end = clock.now() + atMost;
+  while (clock.now() < end && JSON.stringify(account.picture()) === before) {
+    for (let next = agenda.next(); next !== undefined && next <= clock.now(); next = agenda.next()) agenda.take();
+    // Somebody may set off something that is not on the agenda yet.
+    const next = Math.min(end, clock.now() + second, agenda.next() ?? end);
+    await clock.sleep(Math.max(1, next - clock.now()));
+  }
 }
 
 function troubleIn({ trouble }: WorldSpec, account: Account): (event: TimedEvent) => void {

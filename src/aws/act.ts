@@ -4,9 +4,9 @@ import { Failure } from '../core/failure.ts';
 import type { Act, Attachment } from '../core/plan.ts';
 import type { Deeds } from '../core/world.ts';
 import { startCanary, stopUndo } from './canary.ts';
-import { promote, restoreUndo } from './deployment.ts';
 import type { CanaryFound, Found, TargetFound } from './found.ts';
 import { type Ground, sleepOn } from './ground.ts';
+import { promote, restoreUndo } from './promotion.ts';
 import { registerRevision } from './revision.ts';
 import { addressOf, deregisterUndo, instanceOf, registerTargets } from './target.ts';
 import { readTasks, shortTask } from './task.ts';
@@ -55,7 +55,7 @@ export function acts(ground: Ground, found: Found): Deeds {
       do: async (act) => {
         found.revision = revisionOf(act);
         await promote(aws, act, found.revision, found, now);
-        learn('deployment-id', found.deployment?.id ?? '');
+        if (found.deployment?.id) learn('deployment-id', found.deployment.id);
         return undefined;
       },
     },

@@ -2,7 +2,7 @@ import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import { type Duration, second } from '../core/duration.ts';
 import type { Event } from '../core/event.ts';
 import { Failure } from '../core/failure.ts';
-import type { Act, Gate, Place, Undo } from '../core/plan.ts';
+import type { Gate, Place } from '../core/plan.ts';
 import { type Evidence, fail, pass, type Verdict, wait } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
 import { adviceFor } from './diagnosis.ts';
@@ -21,74 +21,8 @@ import {
 import { healthyTargets, keyOf } from './target.ts';
 import { readMarked } from './task.ts';
 
-type Promote = Extract<Act, { kind: 'promote' }>;
-type RestoreService = Extract<Undo, { kind: 'restore-service' }>;
-
 /** DescribeServices can still show the world from before UpdateService for this long. */
 const staleFor: Duration = 30 * second;
-
-/** How the service is put back when the new revision fails in it. */
-export function restoreUndo({ place, restore }: Promote, ours: string): RestoreService {
-  const { region, cluster, service } = place;
-  return {
-    when: 'on-failure',
-    kind: 'restore-service',
-    title: `bring the service back to ${shortRevision(restore.to)}`,
-    region,
-    place,
-    ours,
-    restore,
-    verify: {
-      kind: 'check',
-      gates: [{ kind: 'service-restored', place, to: restore.to, ours, before: restore.before }],
-      within: restore.within,
-    },
-    byHand: `aws ecs update-service --region ${region} --cluster ${cluster} --service ${service} --task-definition ${restore.to}`,
-  };
-}
-
-/** Updates the service to the new revision, unless somebody else has deployed since we looked. */
-export async function promote(aws: Aws, act: Promote, ours: string, found: Found, now: () => number): Promise<void> {
-  const { place, restore, settings } = act;
-  const groups = [...new Set(found.targets.map(({ targetGroup }) => targetGroup))];
-  const [seen, ...healthy] = await Promise.all([
-    readService(aws, place),
-    ...groups.map((group) => healthyTargets(aws, group)),
-  ]);
-  refuseNewer(seen, restore.before);
-  const startedAt = now();
-  const { service } = await aws.call(
-    'ecs',
-    'UpdateService',
-    { cluster: place.cluster, service: place.service, taskDefinition: ours, ...settings },
-    { carriedOut: () => updated(aws, place, ours, restore.before) },
-  );
-  const id = service === undefined ? undefined : primaryOf(service)?.id;
-  found.deployment = {
-    id: id ?? '',
-    before: restore.before,
-    startedAt,
-    known: new Set([...healthy.flat(), ...found.targets].map(keyOf)),
-    seenEvents: new Set((seen.events ?? []).flatMap((event) => event.id ?? [])),
-  };
-}
-
-function refuseNewer(service: Service, before: string): void {
-  const primary = primaryOf(service);
-  if (primary === undefined || primary.id === before) return;
-  throw new Failure('ecs:UpdateService', {
-    kind: 'superseded',
-    because: `somebody else has deployed ${shortRevision(primary.taskDefinition ?? '')} (${primary.id}) since this run began`,
-    evidence: [evidenceOfDeployment(primary)],
-    next: 'Run the job again to bring this version in after theirs.',
-  });
-}
-
-async function updated(aws: Aws, place: Place, ours: string, before: string) {
-  const service = await readService(aws, place);
-  const primary = primaryOf(service);
-  return primary?.taskDefinition === ours && primary.id !== before ? { service, $metadata: {} } : undefined;
-}
 
 /** Whether nobody else's deployment or canary is under way. */
 export async function lookFree(
@@ -152,6 +86,7 @@ export async function lookStable(
   const primary = primaryOf(service);
   // Without a deployment of our own the question is only whether the service rests.
   const deployment = found.deployment ?? lookedAt(primary, now());
+  recognise(deployment, primary, found.revision, report);
   tellEvents(service, deployment, report);
   const ours = service.deployments?.find(({ id }) => id === deployment.id);
   if (ours === undefined || ours !== primary)
@@ -163,6 +98,19 @@ export async function lookStable(
     again: nextLook(service, ours, deployment, found, now()),
     evidence: [evidenceOfDeployment(ours), ...recentEvents(service, deployment)],
   });
+}
+
+/** UpdateService has no token to know its deployment by: it is the new primary one that runs our revision. */
+function recognise(
+  deployment: DeploymentFound,
+  primary: Deployment | undefined,
+  revision: string | undefined,
+  report: (event: Event) => void,
+): void {
+  if (deployment.id !== '' || primary?.id === undefined) return;
+  if (primary.id === deployment.before || primary.taskDefinition !== revision) return;
+  deployment.id = primary.id;
+  report({ kind: 'fact', name: 'deployment-id', value: primary.id });
 }
 
 async function readServiceStillThere(aws: Aws, place: Place): Promise<Service | undefined> {
@@ -182,6 +130,7 @@ function gone({ service }: Place): Verdict {
 const lookedAt = (primary: Deployment | undefined, at: number): DeploymentFound => ({
   id: primary?.id ?? '',
   before: primary?.id ?? '',
+  previous: primary?.taskDefinition ?? '',
   startedAt: at,
   known: new Set(),
   seenEvents: new Set(),
@@ -191,14 +140,14 @@ const lookedAt = (primary: Deployment | undefined, at: number): DeploymentFound 
 async function neverStarts(aws: Aws, place: Place, ours: Deployment): Promise<boolean> {
   if ((ours.failedTasks ?? 0) < 3 || (ours.runningCount ?? 0) > 0) return false;
   // ECS also counts what it could not place, and for that there may be room later.
-  return (await readDead(aws, place, ours.id ?? '')).length >= 3;
+  return (await readDead(aws, place, ours)).length >= 3;
 }
 
 /** ECS counts failures, but there is no task that has failed. */
 async function cannotBePlaced(aws: Aws, place: Place, ours: Deployment): Promise<boolean> {
   const { runningCount = 0, pendingCount = 0, failedTasks = 0 } = ours;
   if (failedTasks === 0 || runningCount + pendingCount > 0) return false;
-  return (await readDead(aws, place, ours.id ?? '')).length === 0;
+  return (await readDead(aws, place, ours)).length === 0;
 }
 
 /** Something else than our deployment is the primary one: not yet ours, ECS's own rollback, or somebody else's. */
@@ -216,10 +165,8 @@ async function judgeOther(
     return wait('ECS does not show our deployment yet', { again: 2 * second });
   }
   if (ours?.rolloutState === 'FAILED') return failed(aws, place, service, ours, deployment);
-  const rolledBack = recentEvents(service, deployment).some(
-    (event) => event.kind === 'service-event' && /rolling back|rolled back/i.test(event.message),
-  );
-  if (rolledBack) return failed(aws, place, service, ours, deployment);
+  // A circuit breaker goes back to the revision before; so does a person who does it by hand, and it is the same to us.
+  if (primary?.taskDefinition === deployment.previous) return failed(aws, place, service, ours, deployment);
   const revision = shortRevision(primary?.taskDefinition ?? '');
   return fail(
     `somebody else has deployed ${revision} (${primary?.id}) in place of ${shortRevision(found.revision ?? '')}`,
@@ -239,7 +186,7 @@ async function failed(
   ours: Deployment | undefined,
   deployment: DeploymentFound,
 ): Promise<Verdict> {
-  const dead = await readDead(aws, place, deployment.id);
+  const dead = await readDead(aws, place, ours ?? { id: deployment.id });
   const reasons = dead.flatMap((task) => (task.kind === 'task' && task.stoppedReason ? [task.stoppedReason] : []));
   const events = recentEvents(service, deployment);
   const said = ours?.rolloutState === 'FAILED' ? ours.rolloutStateReason : undefined;
@@ -288,28 +235,6 @@ function nextLook(
   const left = draining + drain - now;
   if (draining < now && left > 0) return Math.max(5 * second, Math.min(30 * second, now - draining, left));
   return (allRun && !others ? 4 : 5) * second;
-}
-
-/** Asks ECS to bring the service back; does nothing where ours never arrived, or somebody else's is there. */
-export async function restoreService(aws: Aws, undo: RestoreService): Promise<void> {
-  const { place, restore, ours } = undo;
-  const service = await readService(aws, place);
-  const primary = primaryOf(service);
-  const changed = primary?.id !== restore.before && primary?.taskDefinition === ours;
-  const settingsOnly = restore.to === ours;
-  if (!changed && !settingsOnly) return;
-  if (restore.unless !== undefined) {
-    throw new Failure('ecs:UpdateService', {
-      kind: 'verdict',
-      because: `${restore.unless}; the service is left at ${shortRevision(ours)}`,
-    });
-  }
-  await aws.call('ecs', 'UpdateService', {
-    cluster: place.cluster,
-    service: place.service,
-    taskDefinition: restore.to,
-    ...restore.settings,
-  });
 }
 
 /** Whether the service runs what it ran before, and rests. */

@@ -30,9 +30,11 @@ export interface TargetFound extends Target {
 }
 
 export interface DeploymentFound {
-  readonly id: string;
-  /** The primary deployment before it. */
+  /** Empty until ECS has shown it: an answer can still be from before UpdateService. */
+  id: string;
+  /** The primary deployment before it, and the revision that it runs. */
   readonly before: string;
+  readonly previous: string;
   readonly startedAt: number;
   /** Targets that were there before it, as `target group target:port`; a healthy one beyond these is its own. */
   readonly known: ReadonlySet<string>;

@@ -31,7 +31,11 @@ export function readError(error: unknown): CallError {
   const status = $metadata?.httpStatusCode ?? $response?.statusCode;
   // A proxy or a gateway that answers in the place of AWS answers with a page, which the SDK cannot read.
   if (error instanceof SyntaxError) {
-    return { code: `HTTP ${status ?? 'answer'}`, message: 'the answer does not come from AWS', ...(status && { status }) };
+    return {
+      code: `HTTP ${status ?? 'answer'}`,
+      message: 'the answer does not come from AWS',
+      ...(status && { status }),
+    };
   }
   return {
     code: typeof code === 'string' ? code : error.name,

@@ -4,7 +4,7 @@ import type { Place } from '../core/plan.ts';
 import type { Evidence } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
 import { shortRevision } from './revision.ts';
-import { evidenceOf, listStartedBy, readTasks } from './task.ts';
+import { evidenceOf, readTasks } from './task.ts';
 
 /** Describes a service; a Failure when there is none, or none that can be updated. */
 export async function readService(aws: Aws, place: Place): Promise<Service> {
@@ -57,12 +57,17 @@ export function sayDeployment(service: Service, deployment: Deployment): string 
     .join(', ');
 }
 
-/** The tasks of a deployment that have died, newest first, with their reasons. */
-export async function readDead(aws: Aws, place: Place, deployment: string): Promise<readonly Evidence[]> {
-  // ECS writes the deployment's id as startedBy on the tasks that it starts for it.
-  const arns = await listStartedBy(aws, place.cluster, deployment, 'STOPPED');
-  const tasks = arns.length === 0 ? [] : await readTasks(aws, place.cluster, arns.slice(0, 100));
+/** The tasks of a deployment that have died, newest first, three at most, with their reasons. */
+export async function readDead(aws: Aws, place: Place, deployment: Deployment): Promise<readonly Evidence[]> {
+  const { cluster, service: serviceName } = place;
+  const { taskArns = [] } = await aws.call('ecs', 'ListTasks', { cluster, serviceName, desiredStatus: 'STOPPED' });
+  const tasks = taskArns.length === 0 ? [] : await readTasks(aws, cluster, taskArns);
   return tasks
+    .filter(
+      ({ taskDefinitionArn, startedBy }) =>
+        startedBy === deployment.id || taskDefinitionArn === deployment.taskDefinition,
+    )
+    .filter(({ stopCode }) => stopCode !== 'UserInitiated')
     .toSorted((a, b) => (b.stoppedAt?.getTime() ?? 0) - (a.stoppedAt?.getTime() ?? 0))
     .slice(0, 3)
     .map(evidenceOf);

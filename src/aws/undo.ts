@@ -1,9 +1,9 @@
 import type { Undo } from '../core/plan.ts';
 import type { Handlers } from '../core/world.ts';
 import { stopTasks } from './canary.ts';
-import { restoreService } from './deployment.ts';
 import type { Found } from './found.ts';
 import { type Ground, sleepOn } from './ground.ts';
+import { restoreService } from './promotion.ts';
 import { deregisterTargets } from './target.ts';
 
 /** What puts one thing back: it asks AWS and returns. */
