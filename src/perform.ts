@@ -29,8 +29,14 @@ export interface Scene {
   readonly random: () => number;
 }
 
-/** Looks, decides and does. Never throws: how it went is the Outcome. */
+/** Looks, decides and does. Never throws: how it went is the Outcome. The scene is over afterwards. */
 export async function perform(request: Request, scene: Scene): Promise<Outcome> {
+  const outcome = await lookDecideDo(request, scene);
+  scene.aws.close();
+  return outcome;
+}
+
+async function lookDecideDo(request: Request, scene: Scene): Promise<Outcome> {
   try {
     let snapshot = await takeSnapshot(scene.aws, request, scene.clock);
     const others = waitForOthers(request, snapshot);

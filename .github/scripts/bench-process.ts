@@ -5,7 +5,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { type Shop, shop } from '../../__tests__/rollout/stage.ts';
+import { text as readAll } from 'node:stream/consumers';
+import { shop } from '../../__tests__/rollout/stage.ts';
 import { type Job, job } from '../../__tests__/wire/job.ts';
 
 const dist = join(import.meta.dirname, '../../dist');
@@ -96,7 +97,6 @@ export interface Process {
   readonly memory: number;
   /** The files of dist that it loaded. */
   readonly loaded: readonly string[];
-  readonly log: string;
 }
 
 /** Writes down what is loaded, and at the end how much memory was taken. */
@@ -111,9 +111,8 @@ process.on('exit', () => {
 });`;
 
 /** Carries a rollout out in a process, against a sped-up account behind a socket. */
-export async function measureProcess(targetGroups: number): Promise<Process> {
-  const what: Shop = shop('fargate', targetGroups);
-  const here = await job(what, { speed: 60 });
+async function measureProcess(targetGroups: number): Promise<Process> {
+  const here = await job(shop('fargate', targetGroups), { speed: 60 });
   try {
     const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(witness)}`;
     const { code, log } = await here.step(inputs, { env: { NODE_OPTIONS } });
@@ -121,8 +120,19 @@ export async function measureProcess(targetGroups: number): Promise<Process> {
     if (said === undefined) throw new Error(`dist/index.js did not end well:\n${log}`);
     const { memory, loaded } = JSON.parse(said) as { memory: number; loaded: readonly string[] };
     const files = loaded.filter((url) => url.includes('/dist/')).map((url) => url.slice(url.lastIndexOf('/') + 1));
-    return { code, memory, loaded: files, log };
+    return { code, memory, loaded: files };
   } finally {
     await here.end();
   }
+}
+
+/** A rollout without a load balancer and one with: in a process of their own, because they take real time. */
+export async function measureProcesses(): Promise<readonly [Process, Process]> {
+  const child = spawn(process.execPath, [import.meta.filename], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [said] = await Promise.all([readAll(child.stdout), once(child, 'close')]);
+  return JSON.parse(said) as [Process, Process];
+}
+
+if (process.argv[1] === import.meta.filename) {
+  process.stdout.write(JSON.stringify(await Promise.all([measureProcess(0), measureProcess(1)])));
 }

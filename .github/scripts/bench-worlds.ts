@@ -35,6 +35,8 @@ export interface WorldSpec {
   readonly tag?: string;
   readonly healthCheck?: boolean;
   readonly request?: Partial<Request>;
+  /** Every n-th call is throttled. */
+  readonly throttleEvery?: number;
   /** Something that happens so long after a step of a kind has begun. */
   readonly trouble?: { readonly after: Step['kind']; readonly delay: number; happens(account: Account): void };
 }
@@ -170,6 +172,9 @@ function makeWorld(spec: WorldSpec, latencyMs: number): Made {
   const asked = { ...usual(what), ...spec.request };
   // A failure shows in things that the picture of the account does not have.
   const patience = tag === undefined ? 5 * second : second;
+  for (let nth = spec.throttleEvery ?? Number.POSITIVE_INFINITY; nth < 200; nth += spec.throttleEvery ?? 0) {
+    account.inject({ nth, fault: 'throttle' });
+  }
   return { account, fate, clock, request: asked, patience };
 }
 

@@ -3,7 +3,7 @@ import { minute, second } from '../../src/core/duration.ts';
 import { unwind } from '../../src/core/engine.ts';
 import type { TimedEvent } from '../../src/core/event.ts';
 import { Cancelled } from '../../src/core/failure.ts';
-import type { Outcome } from '../../src/core/outcome.ts';
+import type { Leftover, Outcome } from '../../src/core/outcome.ts';
 import type { Undo } from '../../src/core/plan.ts';
 import { createReporter, type Report } from '../../src/core/report.ts';
 import type { Request } from '../../src/core/request.ts';
@@ -98,7 +98,7 @@ export interface Stage {
   /** Carries a rollout out in a process of its own, and waits for nothing afterwards. */
   rollout(request?: Partial<Request>, cancel?: (event: TimedEvent) => boolean): Promise<Run>;
   /** What the post step does with what a run has left. */
-  post(run: Run): Promise<void>;
+  post(run: Run): Promise<readonly Leftover[]>;
   after(): Picture;
 }
 
@@ -143,8 +143,8 @@ export function stage(what: Shop, change: (seed: Seed) => Seed = (seed) => seed)
     async post({ left }) {
       const { scene: here } = scene(() => {}, new AbortController().signal, left);
       const world = worldFor(here, place.cluster);
-      await unwind(world, 'on-failure', 'hurried');
-      await unwind(world, 'always', 'hurried');
+      const restored = await unwind(world, 'on-failure', 'hurried');
+      return [...restored.values(), ...(await unwind(world, 'always', 'hurried')).values()];
     },
   };
 }

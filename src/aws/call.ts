@@ -32,6 +32,8 @@ export interface Aws {
   ): Promise<OutputOf<S, O>>;
   /** 1 in fair weather, more while AWS throttles. */
   pace(): number;
+  /** Gives up what is still being tried: nobody waits for it any more. */
+  close(): void;
 }
 
 export interface AwsOptions {
@@ -43,7 +45,9 @@ export interface AwsOptions {
 }
 
 /** Connects to the account: clients are made at their first use, reads that are under way are shared. */
-export function createAws({ clients, clock, signal, random, report }: AwsOptions): Aws {
+export function createAws({ clients, clock, signal: cancelled, random, report }: AwsOptions): Aws {
+  const closing = new AbortController();
+  const signal = AbortSignal.any([cancelled, closing.signal]);
   const senders = new Map<ServiceName, Promise<Send>>();
   const underWay = new Map<string, Promise<object>>();
   let pace = 1;
@@ -110,6 +114,7 @@ export function createAws({ clients, clock, signal, random, report }: AwsOptions
   return {
     region: clients.region,
     pace: () => pace,
+    close: () => closing.abort(),
     call: async (service, operation, input, more) => {
       const ask = () =>
         repeat(service, operation, input as object, more?.carriedOut as () => Promise<object | undefined>);

@@ -85,9 +85,11 @@ class Rollout {
 
   /** Nothing that fails from here on makes the rollout a failure. */
   async committed(): Promise<Outcome> {
-    const { journal } = this.#world;
+    const { journal, signal } = this.#world;
     journal.commit();
-    const leftovers = [...(await this.#retire()).values()];
+    const left = [...(await this.#retire()).values()];
+    // A job that is cancelled now is a rollout that is complete, and not tidy.
+    const leftovers = signal.aborted ? [...left, ...journal.pending().map(leftToPost)] : left;
     return { is: 'succeeded', serviceIntact: !this.#touched, leftovers };
   }
 
@@ -126,6 +128,12 @@ class Rollout {
     return { what, because, evidence: error.evidence, next: error.next };
   }
 }
+
+const leftToPost = ({ title, byHand }: Undo): Leftover => ({
+  what: title,
+  because: 'the job was cancelled before it was done; the post step does it',
+  byHand,
+});
 
 /** What could not be put back, by the Undo that should have. */
 export type Leftovers = ReadonlyMap<Undo, Leftover>;
