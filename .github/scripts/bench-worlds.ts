@@ -183,7 +183,7 @@ export async function carryOut(spec: WorldSpec, manner: Manner): Promise<Ran> {
   const made = makeWorld(spec, manner === 'oracle' ? 0 : 50);
   const { account, clock, request } = made;
   const trouble = troubleIn(spec, account);
-  const reporter = createReporter({ command: 'rollout', place }, clock, trouble);
+  const reporter = createReporter({ command: 'rollout', place }, clock, trouble.hear);
   const jitter = new Random(hash(nameOf(spec)));
   const began = clock.now();
   const scene = pretend({
@@ -201,7 +201,13 @@ export async function carryOut(spec: WorldSpec, manner: Manner): Promise<Ran> {
   const took = clock.now() - began;
   const { calls, events } = reporter.read(outcome);
   const callCount = Object.values(calls).reduce((sum, count) => sum + count, 0);
-  return { outcome: outcome.is, took, calls, callCount, answered: answersIn(events) };
+  return {
+    outcome: outcome.is,
+    took,
+    calls,
+    callCount,
+    answered: answersIn(events, { trouble: trouble.at(), restore: completedAt(account) }),
+  };
 }
 
 /** What `perform` does, with another way to look. */
@@ -242,13 +248,31 @@ async function untilChanged({ account, clock, fate: { agenda } }: Made, atMost: 
   }
 }
 
-function troubleIn({ trouble }: WorldSpec, account: Account): (event: TimedEvent) => void {
+interface Trouble {
+  hear(event: TimedEvent): void;
+  at(): number | undefined;
+}
+
+function troubleIn({ trouble }: WorldSpec, account: Account): Trouble {
   let index = -1;
-  return (event) => {
-    if (event.kind === 'planned') index = event.plan.steps.findLastIndex(({ kind }) => kind === trouble?.after);
-    if (trouble === undefined || event.kind !== 'step' || event.is !== 'begun' || event.index !== index) return;
-    account.later(trouble.delay, trouble.happens);
+  let at: number | undefined;
+  return {
+    at: () => at,
+    hear(event) {
+      if (event.kind === 'planned') index = event.plan.steps.findLastIndex(({ kind }) => kind === trouble?.after);
+      if (trouble === undefined || event.kind !== 'step' || event.is !== 'begun' || event.index !== index) return;
+      at = event.at + trouble.delay;
+      account.later(trouble.delay, trouble.happens);
+    },
   };
+}
+
+/** When the deployment that is the service's now was completed. */
+function completedAt(account: Account): number | undefined {
+  const { cluster, service } = place;
+  const { services } = account.someone('DescribeServices', { cluster, services: [service] });
+  const [described] = services as readonly { deployments: readonly { rolloutState: string; updatedAt: Date }[] }[];
+  return described?.deployments.find(({ rolloutState }) => rolloutState === 'COMPLETED')?.updatedAt.getTime();
 }
 
 /** What sets off that which each kind of gate waits for. */
@@ -260,12 +284,13 @@ const deeds: Readonly<Record<string, string>> = {
   'service-stable': 'promote',
   'targets-drained': 'deregister-targets',
   'tasks-stopped': 'stop-tasks',
-  'service-restored': 'restore-service',
-  'alarms-quiet': 'bake',
 };
 
 /** The first `pass` and the first `fail` of each kind of gate. */
-function answersIn(events: readonly TimedEvent[]): ReadonlyMap<string, number> {
+function answersIn(
+  events: readonly TimedEvent[],
+  { trouble, restore }: Readonly<Record<'trouble' | 'restore', number | undefined>>,
+): ReadonlyMap<string, number> {
   const done = new Map<string, number>();
   const answered = new Map<string, number>();
   let steps: readonly Step[] = [];
@@ -274,12 +299,13 @@ function answersIn(events: readonly TimedEvent[]): ReadonlyMap<string, number> {
     if (event.kind === 'undo' && event.is === 'asked') done.set(event.undo.kind, event.at);
     if (event.kind === 'step') {
       const kind = steps[event.index]?.kind ?? '';
-      if (event.is === (kind === 'bake' ? 'begun' : 'done')) done.set(kind, event.at);
+      if (event.is === 'done') done.set(kind, event.at);
     }
     if (event.kind !== 'verdict' || event.verdict.is === 'wait') continue;
-    const since = done.get(deeds[event.gate] ?? '');
+    const own = event.gate === 'alarms-quiet' ? trouble : event.gate === 'service-restored' ? restore : undefined;
+    const since = own ?? done.get(deeds[event.gate] ?? '');
     const name = event.verdict.is === 'pass' ? event.gate : `${event.gate} (fail)`;
-    if (since !== undefined && !answered.has(name)) answered.set(name, event.at - since);
+    if (since !== undefined && event.at >= since && !answered.has(name)) answered.set(name, event.at - since);
   }
   return answered;
 }

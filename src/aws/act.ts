@@ -35,7 +35,7 @@ export function acts(ground: Ground, found: Found): Deeds {
       undo: (act) => [stopUndo({ ...act, ...started(act) })],
       do: async (act) => {
         found.revision = revisionOf(act);
-        found.canary = await startCanary(aws, act, found.revision, now, report);
+        found.canary = await startCanary(ground, act, found.revision);
         learn('canary-task-arn', found.canary.arn);
         return [stopUndo({ ...act, ...started(act), tasks: [found.canary.arn] })];
       },
@@ -54,7 +54,7 @@ export function acts(ground: Ground, found: Found): Deeds {
       undo: (act) => [restoreUndo(act, revisionOf(act))],
       do: async (act) => {
         found.revision = revisionOf(act);
-        await promote(aws, act, found.revision, found, now);
+        await promote(ground, act, found.revision, found);
         if (found.deployment?.id) learn('deployment-id', found.deployment.id);
         return undefined;
       },

@@ -8,10 +8,12 @@ import { fail, pass, type Verdict, wait } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
 import { adviceFor } from './diagnosis.ts';
 import type { CanaryFound } from './found.ts';
+import { type Ground, sleepOn } from './ground.ts';
 import { evidenceOf, listStartedBy, readMarked, readTasks, shortTask, whyStopped } from './task.ts';
 
 type Start = Extract<Act, { kind: 'start-canary' }>;
 type StopTasks = Extract<Undo, { kind: 'stop-tasks' }>;
+type Sleep = (duration: Duration) => Promise<void>;
 
 /** How canary tasks are stopped again; with `tasks` once their ARNs are known. */
 export function stopUndo({
@@ -42,18 +44,12 @@ export function stopUndo({
 }
 
 /** Starts one canary task; RunTask's `failures` are a refusal, and a lost answer never starts a second one. */
-export async function startCanary(
-  aws: Aws,
-  act: Start,
-  revision: string,
-  now: () => number,
-  report: (event: Event) => void,
-): Promise<CanaryFound> {
-  const startedAt = now();
-  const { tasks, failures } = await withoutTagsIfForbidden(act, report, (allowed) =>
+export async function startCanary(ground: Ground, act: Start, revision: string): Promise<CanaryFound> {
+  const startedAt = ground.clock.now();
+  const { tasks, failures } = await withoutTagsIfForbidden(act, ground.report, (allowed) =>
     allowed.task.instance === undefined
-      ? runTask(aws, allowed.task, revision)
-      : startTask(aws, allowed, allowed.task.instance, revision),
+      ? runTask(ground.aws, allowed.task, revision)
+      : startTask(ground, allowed, allowed.task.instance, revision),
   );
   const [task] = tasks ?? [];
   if (task?.taskArn === undefined) throw notStarted(failures ?? []);
@@ -84,18 +80,20 @@ async function runTask(aws: Aws, canary: CanaryTask, revision: string) {
 }
 
 /** StartTask knows no clientToken: before it is repeated, the task is looked for. */
-async function startTask(aws: Aws, act: Start, instance: string, revision: string) {
+async function startTask(ground: Ground, act: Start, instance: string, revision: string) {
   const { cluster, group, networkConfiguration, overrides, startedBy, tags, volumeConfigurations } = act.task;
   const { enableECSManagedTags, enableExecuteCommand, propagateTags } = act.task;
   const given = { group, networkConfiguration, overrides, startedBy, tags, volumeConfigurations, propagateTags };
   const input = { ...given, cluster, enableECSManagedTags, enableExecuteCommand };
-  return aws.call(
+  return ground.aws.call(
     'ecs',
     'StartTask',
     { ...input, containerInstances: [instance], taskDefinition: revision },
     {
       carriedOut: async () => {
-        const mine = await canariesOf(aws, act.place.cluster, startedBy ?? '', act.run);
+        const { cluster } = act.place;
+        const started = { cluster, startedBy: startedBy ?? '', run: act.run };
+        const mine = await findStarted(ground.aws, started, sleepOn(ground));
         return mine.length === 0 ? undefined : { tasks: [...mine], failures: [], $metadata: {} };
       },
     },
@@ -108,29 +106,25 @@ function notStarted(failures: readonly RunFailure[]): Failure {
   return new Failure('ecs:RunTask', { kind: 'refused-call', because, next: adviceFor(because) });
 }
 
-/** The running canaries of one run. A task without a readable mark counts as the run's own: only one run is let in. */
-async function canariesOf(aws: Aws, cluster: string, startedBy: string, run: string): Promise<readonly Task[]> {
-  const marked = await readMarked(aws, cluster, startedBy);
-  return marked.filter(({ mark }) => mark === undefined || mark.run === run).map(({ task }) => task);
-}
-
 /** Asks ECS to stop the canary, which it may have started although it never said so. */
-export async function stopTasks(aws: Aws, undo: StopTasks, sleep: (ms: number) => Promise<void>): Promise<void> {
-  const tasks = undo.tasks ?? (await findStarted(aws, undo, sleep));
+export async function stopTasks(aws: Aws, undo: StopTasks, sleep: Sleep): Promise<void> {
+  const tasks = undo.tasks ?? (await findStarted(aws, undo, sleep)).flatMap(({ taskArn }) => taskArn ?? []);
   await Promise.all(tasks.map((task) => stopTask(aws, undo.cluster, task)));
 }
 
 /** ListTasks is eventually consistent: a task that was just started can be missing from it for seconds. */
-async function findStarted(
-  aws: Aws,
-  undo: StopTasks,
-  sleep: (ms: number) => Promise<void>,
-): Promise<readonly string[]> {
+async function findStarted(aws: Aws, started: StartedTasks, sleep: Sleep): Promise<readonly Task[]> {
   for (let look = 1; ; look++) {
-    const tasks = await canariesOf(aws, undo.cluster, undo.startedBy, undo.run);
-    if (tasks.length > 0 || look === 5) return tasks.flatMap((task) => task.taskArn ?? []);
+    const tasks = await canariesOf(aws, started);
+    if (tasks.length > 0 || look === 5) return tasks;
     await sleep(2 * second);
   }
+}
+
+/** The running canaries of one run. A task without a readable mark counts as the run's own: only one run is let in. */
+async function canariesOf(aws: Aws, { cluster, startedBy, run }: StartedTasks): Promise<readonly Task[]> {
+  const marked = await readMarked(aws, cluster, startedBy);
+  return marked.filter(({ mark }) => mark === undefined || mark.run === run).map(({ task }) => task);
 }
 
 async function stopTask(aws: Aws, cluster: string, task: string): Promise<void> {

@@ -161,12 +161,13 @@ async function judgeOther(
   now: number,
 ): Promise<Verdict> {
   const primary = primaryOf(service);
-  if (primary?.id === deployment.before && now - deployment.startedAt < staleFor) {
+  if (primary === undefined) return wait('ECS shows no primary deployment', { again: 2 * second });
+  if (primary.id === deployment.before && now - deployment.startedAt < staleFor) {
     return wait('ECS does not show our deployment yet', { again: 2 * second });
   }
   if (ours?.rolloutState === 'FAILED') return failed(aws, place, service, ours, deployment);
   // A circuit breaker goes back to the revision before; so does a person who does it by hand, and it is the same to us.
-  if (primary?.taskDefinition === deployment.previous) return failed(aws, place, service, ours, deployment);
+  if (primary.taskDefinition === deployment.previous) return failed(aws, place, service, ours, deployment);
   const revision = shortRevision(primary?.taskDefinition ?? '');
   return fail(
     `somebody else has deployed ${revision} (${primary?.id}) in place of ${shortRevision(found.revision ?? '')}`,

@@ -1,8 +1,10 @@
 import type { Service } from '@aws-sdk/client-ecs';
+import { second } from '../core/duration.ts';
 import { Failure } from '../core/failure.ts';
-import type { Act, Place, Undo } from '../core/plan.ts';
+import type { Act, Undo } from '../core/plan.ts';
 import type { Aws } from './call.ts';
 import type { Found } from './found.ts';
+import { type Ground, sleepOn } from './ground.ts';
 import { shortRevision } from './revision.ts';
 import { evidenceOfDeployment, primaryOf, readService } from './service.ts';
 import { healthyTargets, keyOf } from './target.ts';
@@ -31,7 +33,8 @@ export function restoreUndo({ place, restore }: Promote, ours: string): RestoreS
 }
 
 /** Updates the service to the new revision, unless somebody else has deployed since we looked. */
-export async function promote(aws: Aws, act: Promote, ours: string, found: Found, now: () => number): Promise<void> {
+export async function promote(ground: Ground, act: Promote, ours: string, found: Found): Promise<void> {
+  const { aws, clock } = ground;
   const { place, restore, settings } = act;
   const groups = [...new Set(found.targets.map(({ targetGroup }) => targetGroup))];
   const [seen, ...healthy] = await Promise.all([
@@ -39,12 +42,12 @@ export async function promote(aws: Aws, act: Promote, ours: string, found: Found
     ...groups.map((group) => healthyTargets(aws, group)),
   ]);
   refuseNewer(seen, restore.before);
-  const startedAt = now();
+  const startedAt = clock.now();
   const { service } = await aws.call(
     'ecs',
     'UpdateService',
     { cluster: place.cluster, service: place.service, taskDefinition: ours, ...settings },
-    { carriedOut: () => updated(aws, place, ours, restore.before) },
+    { carriedOut: () => updated(ground, act, ours) },
   );
   const id = (service === undefined ? undefined : primaryOf(service)?.id) ?? '';
   const stillBefore = id === restore.before && ours !== restore.to;
@@ -69,10 +72,15 @@ function refuseNewer(service: Service, before: string): void {
   });
 }
 
-async function updated(aws: Aws, place: Place, ours: string, before: string) {
-  const service = await readService(aws, place);
-  const primary = primaryOf(service);
-  return primary?.taskDefinition === ours && primary.id !== before ? { service, $metadata: {} } : undefined;
+/** Asked again, a forced deployment would be a second one, so it is looked for longer than ECS may show the past. */
+async function updated(ground: Ground, { place, restore, settings }: Promote, ours: string) {
+  for (let look = 1; ; look++) {
+    const service = await readService(ground.aws, place);
+    const primary = primaryOf(service);
+    if (primary?.taskDefinition === ours && primary.id !== restore.before) return { service, $metadata: {} };
+    if (!settings.forceNewDeployment || look === 5) return undefined;
+    await sleepOn(ground)(2 * second);
+  }
 }
 
 /** Asks ECS to bring the service back; does nothing where ours never arrived, or somebody else's is there. */

@@ -1,0 +1,145 @@
+import {
+  DescribeServicesCommand,
+  DescribeTasksCommand,
+  ECSClient,
+  ListTasksCommand,
+  RunTaskCommand,
+} from '@aws-sdk/client-ecs';
+import { mockClient } from 'aws-sdk-client-mock';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createAws } from '../../src/aws/call.ts';
+import { lookRunning, startCanary } from '../../src/aws/canary.ts';
+import { lookStable } from '../../src/aws/deployment.ts';
+import { readService } from '../../src/aws/service.ts';
+import { listStartedBy } from '../../src/aws/task.ts';
+import type { Event } from '../../src/core/event.ts';
+import { VirtualClock } from '../../src/simulator/virtual-clock.ts';
+import { place } from '../rollout/stage.ts';
+
+const ecs = mockClient(ECSClient);
+beforeEach(() => ecs.reset());
+
+const events: Event[] = [];
+const clock = new VirtualClock();
+const now = () => clock.now();
+const report = (event: Event) => events.push(event);
+const aws = createAws({
+  clients: { region: 'us-west-2' },
+  clock,
+  signal: new AbortController().signal,
+  random: () => 0.5,
+  report,
+});
+const ground = { aws, clock, signal: new AbortController().signal, report, cluster: 'production', grace: 0 };
+const error = (name: string, message: string, status = 400) =>
+  Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status, requestId: 'r-1' } });
+
+describe('an odd answer', () => {
+  it('of RunTask with neither task nor failure is a refusal', async () => {
+    ecs.on(RunTaskCommand).resolves({});
+    const act = { kind: 'start-canary', place, run: 'r', task: { cluster: 'production' }, stopWithin: 1 } as const;
+    await expect(startCanary(ground, act, 'web:2')).rejects.toMatchObject({
+      kind: 'refused-call',
+      because: 'ECS answered with neither a task nor a failure',
+    });
+  });
+
+  it('of RunTask that tags may not be written starts the canary without them, and says so', async () => {
+    const denial = error(
+      'AccessDeniedException',
+      'User: x is not authorized to perform: ecs:TagResource on resource: y',
+    );
+    ecs
+      .on(RunTaskCommand)
+      .rejectsOnce(denial)
+      .resolves({ tasks: [{ taskArn: 'arn:task/1' }] });
+    const task = { cluster: 'production', tags: [{ key: 'a', value: 'b' }] };
+    const act = { kind: 'start-canary', place, run: 'r', task, stopWithin: 1 } as const;
+    expect(await startCanary(ground, act, 'web:2')).toMatchObject({ arn: 'arn:task/1' });
+    expect(ecs.commandCalls(RunTaskCommand).map(({ args }) => args[0].input.tags)).toEqual([task.tags, undefined]);
+    expect(events.some((event) => event.kind === 'warning' && event.message.includes('without tags'))).toBe(true);
+  });
+
+  it('of DescribeTasks that the task is unknown means nothing before it has been seen, and the end afterwards', async () => {
+    ecs.on(DescribeTasksCommand).resolves({ tasks: [], failures: [{ reason: 'MISSING' }] });
+    const canary = { arn: 'arn:task/1', startedAt: now() - 60_000 };
+    expect(await lookRunning(aws, 'production', canary, now)).toMatchObject({ is: 'wait' });
+    expect(await lookRunning(aws, 'production', { ...canary, task: { lastStatus: 'RUNNING' } }, now)).toMatchObject({
+      is: 'fail',
+    });
+  });
+
+  it('of DescribeTasks with a status that nobody knows yet is waited for', async () => {
+    ecs
+      .on(DescribeTasksCommand)
+      .resolves({ tasks: [{ taskArn: 'arn:task/1', lastStatus: 'HIBERNATING', desiredStatus: 'RUNNING' }] });
+    const verdict = await lookRunning(aws, 'production', { arn: 'arn:task/1', startedAt: 0 }, now);
+    expect(verdict).toMatchObject({ is: 'wait', because: 'the canary is HIBERNATING' });
+  });
+
+  it('of DescribeServices without deployments is waited for', async () => {
+    ecs.on(DescribeServicesCommand).resolves({ services: [{ status: 'ACTIVE', serviceArn: 'arn:service' }] });
+    const verdict = await lookStable(aws, { kind: 'service-stable', place }, { targets: [] }, now, report);
+    expect(verdict.is).toBe('wait');
+  });
+
+  it('of DescribeServices that the service is MISSING or INACTIVE names cluster and service', async () => {
+    ecs.on(DescribeServicesCommand).resolvesOnce({ services: [], failures: [{ reason: 'MISSING' }] });
+    await expect(readService(aws, place)).rejects.toMatchObject({
+      because: 'there is no service web in cluster production (MISSING)',
+    });
+    ecs.on(DescribeServicesCommand).resolves({ services: [{ status: 'INACTIVE' }] });
+    await expect(readService(aws, place)).rejects.toMatchObject({
+      because: 'service web in cluster production is INACTIVE',
+    });
+  });
+
+  it('in pages is read to its end', async () => {
+    ecs
+      .on(ListTasksCommand)
+      .resolvesOnce({ taskArns: ['a'], nextToken: 'more' })
+      .resolves({ taskArns: ['b'] });
+    expect(await listStartedBy(aws, 'production', 'x')).toEqual(['a', 'b']);
+  });
+});
+
+describe('a call', () => {
+  const describe_ = () => aws.call('ecs', 'DescribeServices', { cluster: 'production', services: ['web'] });
+
+  it.each([
+    ['ThrottlingException', 'Rate exceeded', 400],
+    ['ClientException', 'Too many concurrent attempts to create a new revision of the specified family', 400],
+    ['ServerException', 'Service Unavailable', 500],
+    ['TimeoutError', 'socket timed out', 0],
+  ])('is repeated after %s', async (name, message, status) => {
+    ecs
+      .on(DescribeServicesCommand)
+      .rejectsOnce(error(name, message, status))
+      .rejectsOnce(error(name, message, status))
+      .resolves({ services: [] });
+    expect(await describe_()).toMatchObject({ services: [] });
+  });
+
+  it('that is refused is not repeated, and says code, request id and what to allow', async () => {
+    const message =
+      'User: arn:aws:sts::1:assumed-role/ci is not authorized to perform: ecs:DescribeServices on resource: arn:aws:ecs:x because no policy';
+    ecs.on(DescribeServicesCommand).rejects(error('AccessDeniedException', message));
+    await expect(describe_()).rejects.toMatchObject({
+      kind: 'refused-call',
+      next: expect.stringContaining('Allow ecs:DescribeServices on arn:aws:ecs:x'),
+      because: expect.stringContaining('request id r-1'),
+    });
+    expect(ecs.calls()).toHaveLength(1);
+  });
+
+  it('that gets no answer for minutes is given up as one that may have been carried out', async () => {
+    ecs.on(DescribeServicesCommand).rejects(error('ServerException', 'Service Unavailable', 503));
+    await expect(describe_()).rejects.toMatchObject({ kind: 'unanswered-call' });
+  });
+
+  it('that is asked by several at the same moment is sent once', async () => {
+    ecs.on(DescribeServicesCommand).resolves({ services: [] });
+    await Promise.all([describe_(), describe_(), describe_()]);
+    expect(ecs.calls()).toHaveLength(1);
+  });
+});
