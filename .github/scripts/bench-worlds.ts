@@ -227,9 +227,12 @@ function lookOf(manner: 'oracle' | 'fixed', made: Made): (world: World) => Look 
   return (world) => async (gate) => {
     if (manner === 'fixed') return { ...(await handle(world.look, gate)), again: 15 * second };
     const until = world.clock.now() + 15 * minute;
+    const alarms = JSON.stringify(made.account.picture().alarms);
     for (;;) {
       const verdict = await handle(world.look, gate);
-      if (verdict.is !== 'wait' || world.clock.now() > until) return { ...verdict, again: second };
+      const rings = JSON.stringify(made.account.picture().alarms) !== alarms;
+      // An alarm is another gate's business, which watch asks as soon as this one has answered.
+      if (verdict.is !== 'wait' || rings || world.clock.now() > until) return { ...verdict, again: second };
       // What only time changes is known from the hint, except where it is the hints that are in question.
       await untilChanged(made, Math.min(made.patience, verdict.again ?? made.patience));
     }

@@ -11,15 +11,15 @@ import { shortRevision } from './revision.ts';
 import {
   eventsSince,
   evidenceOfDeployment,
-  evidenceOfEvent,
   isSettled,
   primaryOf,
   readDead,
   readService,
   sayDeployment,
+  troubleSince,
 } from './service.ts';
 import { healthyTargets, keyOf } from './target.ts';
-import { readMarked } from './task.ts';
+import { evidenceOf, readMarked, whyStopped } from './task.ts';
 
 /** DescribeServices can still show the world from before UpdateService for this long. */
 const staleFor: Duration = 30 * second;
@@ -96,7 +96,7 @@ export async function lookStable(
   if (await neverStarts(aws, gate.place, ours)) return failed(aws, gate.place, service, ours, deployment);
   return wait(sayDeployment(service, ours), {
     again: nextLook(service, ours, deployment, found, now()),
-    evidence: [evidenceOfDeployment(ours), ...recentEvents(service, deployment)],
+    evidence: [evidenceOfDeployment(ours), ...troubleSince(service, deployment.startedAt - second)],
   });
 }
 
@@ -188,26 +188,21 @@ async function failed(
   deployment: DeploymentFound,
 ): Promise<Verdict> {
   const dead = await readDead(aws, place, ours ?? { id: deployment.id });
-  const reasons = dead.flatMap((task) => (task.kind === 'task' && task.stoppedReason ? [task.stoppedReason] : []));
-  const events = recentEvents(service, deployment);
+  const events = troubleSince(service, deployment.startedAt - second);
   const said = ours?.rolloutState === 'FAILED' ? ours.rolloutStateReason : undefined;
   const fallback =
     ours === undefined
       ? 'ECS has rolled our deployment back'
       : `${ours.failedTasks ?? 0} tasks of it stopped, none runs`;
-  const because = [said ?? fallback, ...new Set(reasons)].join('; ');
-  const evidence: Evidence[] = [...(ours === undefined ? [] : [evidenceOfDeployment(ours)]), ...dead, ...events];
+  const because = [said ?? fallback, ...new Set(dead.map(whyStopped))].join('; ');
+  const deployed = ours === undefined ? [] : [evidenceOfDeployment(ours)];
+  const evidence: Evidence[] = [...deployed, ...dead.map(evidenceOf), ...events];
   const texts = [because, ...events.map((event) => (event.kind === 'service-event' ? event.message : ''))].join('\n');
   return fail(`the deployment failed: ${because}`, { evidence, next: adviceFor(texts) });
 }
 
-const recentEvents = (service: Service, { startedAt }: DeploymentFound): readonly Evidence[] =>
-  eventsSince(service, startedAt - 1000)
-    .slice(-10)
-    .map(evidenceOfEvent);
-
 function tellEvents(service: Service, deployment: DeploymentFound, report: (event: Event) => void): void {
-  for (const event of eventsSince(service, deployment.startedAt - 1000)) {
+  for (const event of eventsSince(service, deployment.startedAt - second)) {
     const id = event.id ?? `${event.createdAt?.getTime()} ${event.message}`;
     if (deployment.seenEvents.has(id)) continue;
     deployment.seenEvents.add(id);

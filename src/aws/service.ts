@@ -1,10 +1,10 @@
-import type { Deployment, Service, ServiceEvent } from '@aws-sdk/client-ecs';
+import type { Deployment, Service, ServiceEvent, Task } from '@aws-sdk/client-ecs';
 import { Failure } from '../core/failure.ts';
 import type { Place } from '../core/plan.ts';
 import type { Evidence } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
 import { shortRevision } from './revision.ts';
-import { evidenceOf, readTasks } from './task.ts';
+import { readTasks } from './task.ts';
 
 /** Describes a service; a Failure when there is none, or none that can be updated. */
 export async function readService(aws: Aws, place: Place): Promise<Service> {
@@ -57,21 +57,21 @@ export function sayDeployment(service: Service, deployment: Deployment): string 
     .join(', ');
 }
 
-/** The tasks of a deployment that have died, newest first, three at most, with their reasons. */
-export async function readDead(aws: Aws, place: Place, deployment: Deployment): Promise<readonly Evidence[]> {
+/** The tasks of a deployment that have died, newest first, three at most. */
+export async function readDead(aws: Aws, place: Place, deployment: Deployment): Promise<readonly Task[]> {
   const { cluster, service: serviceName } = place;
   const { taskArns = [] } = await aws.call('ecs', 'ListTasks', { cluster, serviceName, desiredStatus: 'STOPPED' });
   const tasks = taskArns.length === 0 ? [] : await readTasks(aws, cluster, taskArns);
   return tasks
-    .filter(
-      ({ taskDefinitionArn, startedBy }) =>
-        startedBy === deployment.id || taskDefinitionArn === deployment.taskDefinition,
-    )
-    .filter(({ stopCode }) => stopCode !== 'UserInitiated')
+    .filter((task) => task.startedBy === deployment.id || task.taskDefinitionArn === deployment.taskDefinition)
+    .filter(hasDied)
     .toSorted((a, b) => (b.stoppedAt?.getTime() ?? 0) - (a.stoppedAt?.getTime() ?? 0))
-    .slice(0, 3)
-    .map(evidenceOf);
+    .slice(0, 3);
 }
+
+/** One that somebody has stopped, or that was too many, was not at fault. */
+const hasDied = ({ stopCode, stoppedReason = '' }: Task): boolean =>
+  stopCode !== 'UserInitiated' && !/^Scaling activity initiated/.test(stoppedReason);
 
 export function evidenceOfDeployment(deployment: Deployment): Evidence {
   return {
@@ -86,6 +86,15 @@ export function evidenceOfDeployment(deployment: Deployment): Evidence {
   };
 }
 
+/** Events that say that something is wrong; the texts change, so only what is shown hangs on them. */
+const isTrouble = ({ message = '' }: ServiceEvent): boolean =>
+  /unable|fail|unhealthy|rolling back|error|impaired/i.test(message);
+
+/** The last events of a service since a moment that say what is wrong, oldest first. */
+export function troubleSince(service: Service, since: number): readonly Evidence[] {
+  return eventsSince(service, since).filter(isTrouble).slice(-6).map(evidenceOfEvent);
+}
+
 /** The events of a service since a moment, oldest first. */
 export function eventsSince(service: Service, since: number): readonly ServiceEvent[] {
   return (service.events ?? [])
@@ -93,7 +102,7 @@ export function eventsSince(service: Service, since: number): readonly ServiceEv
     .toSorted((a, b) => (a.createdAt?.getTime() ?? 0) - (b.createdAt?.getTime() ?? 0));
 }
 
-export const evidenceOfEvent = (event: ServiceEvent): Evidence => ({
+const evidenceOfEvent = (event: ServiceEvent): Evidence => ({
   kind: 'service-event',
   happened: event.createdAt?.getTime() ?? 0,
   message: event.message ?? '',

@@ -83,7 +83,10 @@ export function evidenceOf(task: Task): Evidence {
 /** Why a task stopped, in one line; what a container says is added where the task has not said it already. */
 export function whyStopped(task: Task): string {
   const stopped = task.stoppedReason || task.stopCode || 'no reason given';
-  const reasons = (task.containers ?? []).flatMap(({ name, exitCode, reason = '' }) => {
+  const all = task.containers ?? [];
+  // 143 is a container that was asked to end because another one had ended.
+  const first = all.filter(({ exitCode }) => exitCode !== 143);
+  const reasons = (first.some(({ exitCode }) => exitCode) ? first : all).flatMap(({ name, exitCode, reason = '' }) => {
     const exit = exitCode === undefined || exitCode === 0 ? '' : `exit code ${exitCode}`;
     const said = [exit, stopped.includes(reason) ? '' : reason].filter((part) => part !== '').join(', ');
     return said === '' ? [] : [`container ${name}: ${said}`];

@@ -287,7 +287,8 @@ class Log {
 
   #withoutName(message: string): string {
     const start = `(service ${shortName(this.#options.about.service ?? '')}) `;
-    return logLine(message.startsWith(start) ? message.slice(start.length) : message);
+    const said = message.startsWith(start) ? message.slice(start.length) : message;
+    return logLine(said.replaceAll(/arn:aws[^\s()]*/g, shortName));
   }
 
   #paint(colour: Colour, text: string): string {
