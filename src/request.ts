@@ -67,7 +67,7 @@ async function requestOf(
     place: {
       region: inputs.region ?? '',
       cluster: inputs.cluster ?? context.service?.cluster ?? '',
-      service: inputs.service ?? context.service?.serviceName ?? '',
+      service: nameOf(inputs.service ?? context.service?.serviceName ?? ''),
     },
     dryRun: inputs.dryRun,
     revision:
@@ -90,6 +90,9 @@ async function requestOf(
     ...(canaryInstanceArn === undefined ? {} : { canaryInstance: canaryInstanceArn }),
   };
 }
+
+/** A service is named by its name everywhere, also where somebody gives its ARN. */
+const nameOf = (service: string): string => service.slice(service.lastIndexOf('/') + 1);
 
 /** Substituted values, less those that name what is deployed: without image, family and service a log says nothing. */
 function secretsOf({ substituted, service, taskDefinition }: DeployContext): readonly string[] {

@@ -227,10 +227,9 @@ function lookOf(manner: 'oracle' | 'fixed', made: Made): (world: World) => Look 
   return (world) => async (gate) => {
     if (manner === 'fixed') return { ...(await handle(world.look, gate)), again: 15 * second };
     const until = world.clock.now() + 15 * minute;
-    const alarms = JSON.stringify(made.account.picture().alarms);
     for (;;) {
       const verdict = await handle(world.look, gate);
-      const rings = JSON.stringify(made.account.picture().alarms) !== alarms;
+      const rings = Object.values(made.account.picture().alarms).includes('ALARM');
       // An alarm is another gate's business, which watch asks as soon as this one has answered.
       if (verdict.is !== 'wait' || rings || world.clock.now() > until) return { ...verdict, again: second };
       // What only time changes is known from the hint, except where it is the hints that are in question.
@@ -303,10 +302,10 @@ function answersIn(
     if (event.kind === 'step') {
       const kind = steps[event.index]?.kind ?? '';
       if (event.is === 'done') done.set(kind, event.at);
+      if (event.is === 'failed' && trouble !== undefined) answered.set('alarms-quiet (fail)', event.at - trouble);
     }
     if (event.kind !== 'verdict' || event.verdict.is === 'wait') continue;
-    const own = event.gate === 'alarms-quiet' ? trouble : event.gate === 'service-restored' ? restore : undefined;
-    const since = own ?? done.get(deeds[event.gate] ?? '');
+    const since = event.gate === 'service-restored' ? restore : done.get(deeds[event.gate] ?? '');
     const name = event.verdict.is === 'pass' ? event.gate : `${event.gate} (fail)`;
     if (since !== undefined && event.at >= since && !answered.has(name)) answered.set(name, event.at - since);
   }

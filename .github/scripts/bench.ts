@@ -79,7 +79,7 @@ function processRows([without, withOne]: readonly [Process, Process]): readonly 
   const loaded = chunks.reduce((sum, { bytes }) => sum + bytes, 0);
   const memory = (what: string, { code, memory: bytes }: Process): Row => ({
     what: `memory: peak RSS of ${what}`,
-    figure: `${(bytes / 2 ** 20).toFixed(0)} MiB`,
+    figure: `${(bytes / 1e6).toFixed(0)} MB`,
     target: '≤ 120 MB',
     ok: code === 0 && bytes <= 120e6,
     where: code === 0 ? '' : `it ended with ${code}`,
@@ -136,7 +136,7 @@ async function politenessRows(): Promise<readonly Row[]> {
     all.push(...tried);
     const { spec, ran } = worstOf(tried, ({ ran: { callCount, took } }) => callCount / allowedCalls(took));
     rows.push({
-      what: `politeness: calls in about 5 minutes, ${targetGroups} target groups, ${long === baking ? 'bake 3m' : 'drain 200 s'}`,
+      what: `politeness: calls in about 5 minutes, ${targetGroups} TG, ${long === baking ? 'bake 3m' : 'drain 200 s'}`,
       figure: `${ran.callCount} in ${seconds(ran.took, 0)}`,
       target: `≤ ${allowedCalls(ran.took).toFixed(0)}`,
       ok: ran.callCount <= allowedCalls(ran.took),

@@ -110,6 +110,15 @@ describe('other grounds', () => {
     expect(report.plan?.notes.join()).toContain('Application Auto Scaling owns it');
   });
 
+  it('changes the capacity provider strategy, which ECS takes only with a forced deployment', async () => {
+    const here = stage(shop('fargate', 1));
+    const capacityProviderStrategy = [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }];
+    const { outcome } = await here.rollout({ settings: { update: { capacityProviderStrategy }, creationOnly: {} } });
+    expect(outcome.is, outcome.cause?.because).toBe('succeeded');
+    expect(calls(here, 'RunTask')[0]).toMatchObject({ capacityProviderStrategy });
+    expect(calls(here, 'UpdateService')).toHaveLength(1);
+  });
+
   it('drains the canary beside the deployment: a long deregistration delay is waited for once', async () => {
     const here = stage(shop('fargate', 1));
     const began = here.clock.now();

@@ -168,7 +168,7 @@ function promote(
       kind: 'promote',
       title: `update ${place.service} to the new revision`,
       place,
-      settings: forceNewDeployment ? { ...settings, forceNewDeployment: true } : settings,
+      settings: forceNewDeployment ? { ...settings, forceNewDeployment: true } : forced(settings),
       restore: restoreOf(request, snapshot, settings),
       ...(revision === undefined ? {} : { revision }),
     },
@@ -176,6 +176,11 @@ function promote(
     retire,
     stable,
   ];
+}
+
+/** UpdateService refuses another capacity provider strategy without a forced deployment. */
+function forced(settings: ServiceSettings): ServiceSettings {
+  return settings.capacityProviderStrategy === undefined ? settings : { ...settings, forceNewDeployment: true };
 }
 
 function restoreOf(request: Request, { service, stable }: Snapshot, settings: ServiceSettings): Restore {
@@ -205,6 +210,7 @@ function settingsBefore(service: Service, settings: ServiceSettings): ServiceSet
   const live: Readonly<Record<string, unknown>> = { ...primaryOf(service), ...service };
   const absent: Readonly<Record<string, unknown>> = {
     serviceConnectConfiguration: { enabled: false },
+    capacityProviderStrategy: [],
     loadBalancers: [],
     serviceRegistries: [],
     volumeConfigurations: [],
@@ -213,7 +219,7 @@ function settingsBefore(service: Service, settings: ServiceSettings): ServiceSet
     placementStrategy: [],
   };
   const before = Object.keys(settings).map((key) => [key, live[key] ?? absent[key]]);
-  return Object.fromEntries(before.filter(([, value]) => value !== undefined)) as ServiceSettings;
+  return forced(Object.fromEntries(before.filter(([, value]) => value !== undefined)) as ServiceSettings);
 }
 
 /** The settings of service.json that differ from the live ones: a field that changes nothing is not sent. */
