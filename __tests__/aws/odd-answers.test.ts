@@ -79,7 +79,7 @@ describe('an odd answer', () => {
 
   it('of DescribeServices without deployments is waited for', async () => {
     ecs.on(DescribeServicesCommand).resolves({ services: [{ status: 'ACTIVE', serviceArn: 'arn:service' }] });
-    const verdict = await lookStable(aws, { kind: 'service-stable', place }, { targets: [] }, now, report);
+    const verdict = await lookStable(ground, { kind: 'service-stable', place }, { targets: [] });
     expect(verdict.is).toBe('wait');
   });
 

@@ -148,9 +148,16 @@ export async function lookRunning(aws: Aws, cluster: string, canary: CanaryFound
   }
   canary.task = task;
   if (hasEnded(task)) return ended(task);
-  if (task.lastStatus !== 'RUNNING') return wait(`the canary is ${task.lastStatus}`, { again: 4 * second });
+  if (task.lastStatus !== 'RUNNING') {
+    // On EC2 there is no network interface to make and often no image to pull.
+    const again = (task.containerInstanceArn === undefined ? 4 : 2) * second;
+    return wait(`the canary is ${task.lastStatus}`, { again });
+  }
   canary.running ??= now() - canary.startedAt;
-  return pass(`the canary ${shortTask(canary.arn)} is RUNNING`, { again: 15 * second });
+  // What crashes mostly crashes soon after its start.
+  const age = now() - canary.startedAt - canary.running;
+  const again = Math.min(20 * second, Math.max(5 * second, age / 4));
+  return pass(`the canary ${shortTask(canary.arn)} is RUNNING`, { again });
 }
 
 const hasEnded = (task: Task): boolean =>

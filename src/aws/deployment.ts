@@ -1,5 +1,5 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
-import { type Duration, second } from '../core/duration.ts';
+import { type Duration, minute, second } from '../core/duration.ts';
 import type { Event } from '../core/event.ts';
 import { Failure } from '../core/failure.ts';
 import type { Gate, Place } from '../core/plan.ts';
@@ -7,6 +7,7 @@ import { type Evidence, fail, pass, type Verdict, wait } from '../core/verdict.t
 import type { Aws } from './call.ts';
 import { adviceFor } from './diagnosis.ts';
 import type { DeploymentFound, Found } from './found.ts';
+import type { Ground } from './ground.ts';
 import { shortRevision } from './revision.ts';
 import {
   eventsSince,
@@ -47,55 +48,71 @@ export async function lookFree(
 
 /** Whether the new version has a healthy target of its own, so that the canary's are not needed any more. */
 export async function lookCarries(
-  aws: Aws,
+  ground: Ground,
   gate: Extract<Gate, { kind: 'service-carries' }>,
   found: Found,
-  now: () => number,
-  report: (event: Event) => void,
 ): Promise<Verdict> {
+  const { aws, clock } = ground;
   const { deployment } = found;
   if (deployment === undefined) return wait('no deployment has been started');
-  const stable = await lookStable(aws, { kind: 'service-stable', place: gate.place }, found, now, report);
-  if (stable.is !== 'wait') return stable;
-  const service = await readService(aws, gate.place);
+  const { service, verdict } = await readAndJudge(ground, gate.place, found);
+  if (verdict.is !== 'wait' || service === undefined) return verdict;
   const ours = service.deployments?.find(({ id }) => id === deployment.id);
-  const running = ours?.runningCount ?? 0;
   // On EC2 the canary can sit on the very port or memory that the first task of the service needs.
   if (ours !== undefined && (await cannotBePlaced(aws, gate.place, ours))) {
-    return pass(`ECS cannot place a task, so the canary makes room for it; ${stable.because}`);
+    return pass(`ECS cannot place a task, so the canary makes room for it; ${verdict.because}`);
   }
-  if (running === 0) return stable;
+  if ((ours?.runningCount ?? 0) === 0) return verdict;
   const groups = [...new Set(found.targets.map(({ targetGroup }) => targetGroup))];
-  const healthy = await Promise.all(groups.map((group) => healthyTargets(aws, group)));
-  const lacking = groups.filter((_, i) => !healthy[i]?.some((target) => !deployment.known.has(keyOf(target))));
-  if (lacking.length > 0) return wait(`${stable.because}; no new target is healthy yet`, { again: 6 * second });
-  deployment.carriesAt ??= now();
-  return pass(`the new version has healthy targets of its own; ${stable.because}`);
+  const open = groups.filter((group) => !deployment.carrying.has(group));
+  const healthy = await Promise.all(open.map((group) => healthyTargets(aws, group)));
+  open.forEach((group, i) => {
+    if (healthy[i]?.some((target) => !deployment.known.has(keyOf(target)))) deployment.carrying.add(group);
+  });
+  if (deployment.carrying.size < groups.length) {
+    return wait(`${verdict.because}; no new target is healthy yet`, {
+      again: startsQuickly(found) ? 3 * second : 5 * second,
+    });
+  }
+  deployment.carriesAt ??= clock.now();
+  return pass(`the new version has healthy targets of its own; ${verdict.because}`);
 }
+
+const startsQuickly = ({ canary }: Found): boolean => (canary?.running ?? minute) < 15 * second;
 
 /** Whether our deployment, and no other, has been completed. */
 export async function lookStable(
-  aws: Aws,
+  ground: Ground,
   gate: Extract<Gate, { kind: 'service-stable' }>,
   found: Found,
-  now: () => number,
-  report: (event: Event) => void,
 ): Promise<Verdict> {
-  const service = await readServiceStillThere(aws, gate.place);
-  if (service === undefined) return gone(gate.place);
+  return (await readAndJudge(ground, gate.place, found)).verdict;
+}
+
+async function readAndJudge(
+  ground: Ground,
+  place: Place,
+  found: Found,
+): Promise<{ readonly service?: Service; readonly verdict: Verdict }> {
+  const service = await readServiceStillThere(ground.aws, place);
+  if (service === undefined) return { verdict: gone(place) };
+  return { service, verdict: await judge(ground, place, service, found) };
+}
+
+async function judge({ aws, clock, report }: Ground, place: Place, service: Service, found: Found): Promise<Verdict> {
+  const now = clock.now();
   const primary = primaryOf(service);
   // Without a deployment of our own the question is only whether the service rests.
-  const deployment = found.deployment ?? lookedAt(primary, now());
+  const deployment = found.deployment ?? lookedAt(primary, now);
   recognise(deployment, primary, found.revision, report);
   tellEvents(service, deployment, report);
   const ours = service.deployments?.find(({ id }) => id === deployment.id);
-  if (ours === undefined || ours !== primary)
-    return judgeOther(aws, gate.place, service, ours, deployment, found, now());
-  if (ours.rolloutState === 'FAILED') return failed(aws, gate.place, service, ours, deployment);
+  if (ours === undefined || ours !== primary) return judgeOther(aws, place, service, ours, deployment, found, now);
+  if (ours.rolloutState === 'FAILED') return failed(aws, place, service, ours, deployment);
   if (isSettled(service)) return pass(`${shortRevision(ours.taskDefinition ?? '')} is stable`, { again: 10 * second });
-  if (await neverStarts(aws, gate.place, ours)) return failed(aws, gate.place, service, ours, deployment);
+  if (await neverStarts(aws, place, ours, deployment, found)) return failed(aws, place, service, ours, deployment);
   return wait(sayDeployment(service, ours), {
-    again: nextLook(service, ours, deployment, found, now()),
+    again: nextLook(ours, deployment, found, now),
     evidence: [evidenceOfDeployment(ours), ...troubleSince(service, deployment.startedAt - second)],
   });
 }
@@ -133,14 +150,24 @@ const lookedAt = (primary: Deployment | undefined, at: number): DeploymentFound 
   previous: primary?.taskDefinition ?? '',
   startedAt: at,
   known: new Set(),
+  carrying: new Set(),
   seenEvents: new Set(),
 });
 
-/** Three tasks of this deployment have stopped, and none has ever been healthy: ECS would go on for a long time. */
-async function neverStarts(aws: Aws, place: Place, ours: Deployment): Promise<boolean> {
-  if ((ours.failedTasks ?? 0) < 3 || (ours.runningCount ?? 0) > 0) return false;
+/** Three tasks of this deployment have died since one was healthy, if one ever was: ECS would go on for a long time. */
+async function neverStarts(
+  aws: Aws,
+  place: Place,
+  ours: Deployment,
+  deployment: DeploymentFound,
+  found: Found,
+): Promise<boolean> {
+  if ((ours.failedTasks ?? 0) < 3) return false;
+  // Behind a load balancer a task that runs is not yet a healthy one.
+  const carried = found.targets.length === 0 || deployment.carriesAt !== undefined;
+  const mayBeHealthy = carried && (ours.runningCount ?? 0) > 0;
   // ECS also counts what it could not place, and for that there may be room later.
-  return (await readDead(aws, place, ours)).length >= 3;
+  return !mayBeHealthy && (await readDead(aws, place, ours)).length >= 3;
 }
 
 /** ECS counts failures, but there is no task that has failed. */
@@ -214,23 +241,15 @@ function tellEvents(service: Service, deployment: DeploymentFound, report: (even
  * When the next answer can come: not before a new task can run, which takes as long as the canary took, and at the
  * end not before the old tasks are drained.
  */
-function nextLook(
-  service: Service,
-  ours: Deployment,
-  deployment: DeploymentFound,
-  found: Found,
-  now: number,
-): Duration {
+function nextLook(ours: Deployment, deployment: DeploymentFound, found: Found, now: number): Duration {
   const allRun = (ours.runningCount ?? 0) >= (ours.desiredCount ?? 0);
-  const others = (service.deployments ?? []).some((other) => other !== ours && (other.runningCount ?? 0) > 0);
   const drain = Math.max(0, ...found.targets.map(({ attachment }) => attachment.drain));
   const starts = deployment.startedAt + 0.8 * (found.canary?.running ?? 0);
-  const draining = allRun && deployment.carriesAt !== undefined ? deployment.carriesAt : now;
   if ((ours.runningCount ?? 0) === 0 && starts > now) return Math.min(20 * second, Math.max(5 * second, starts - now));
-  // While old tasks drain nothing can happen but a surprise: look at doubled intervals, and closely near the end.
-  const left = draining + drain - now;
-  if (draining < now && left > 0) return Math.max(5 * second, Math.min(30 * second, now - draining, left));
-  return (allRun && !others ? 4 : 5) * second;
+  // While old tasks drain nothing can happen but a surprise: look at growing intervals, and closely near the end.
+  const since = allRun && deployment.carriesAt !== undefined ? now - deployment.carriesAt : 0;
+  if (since > 0 && drain > since) return Math.max(4 * second, Math.min(30 * second, 2 * since, drain - since));
+  return startsQuickly(found) ? 3 * second : 4 * second;
 }
 
 /** Whether the service runs what it ran before, and rests. */
@@ -244,8 +263,7 @@ export async function lookRestored(aws: Aws, gate: Extract<Gate, { kind: 'servic
     if (rests) return pass(`${shortRevision(gate.to)} is stable again`);
     if (primary.rolloutState === 'FAILED')
       return fail(`the way back failed: ${primary.rolloutStateReason}`, { evidence });
-    const others = (service.deployments?.length ?? 0) > 1;
-    return wait(sayDeployment(service, primary), { again: (others ? 10 : 5) * second, evidence });
+    return wait(sayDeployment(service, primary), { again: 5 * second, evidence });
   }
   if (primary.taskDefinition === gate.ours)
     return wait('ECS still shows our deployment', { again: 3 * second, evidence });

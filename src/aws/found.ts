@@ -26,6 +26,8 @@ export interface TargetFound extends Target {
   unhealthySince?: number;
   /** It has been healthy, so it may carry requests until it is drained. */
   carried?: boolean;
+  /** When it was last seen healthy. */
+  healthyAt?: number;
   deregisteredAt?: number;
 }
 
@@ -38,7 +40,8 @@ export interface DeploymentFound {
   readonly startedAt: number;
   /** Targets that were there before it, as `target group target:port`; a healthy one beyond these is its own. */
   readonly known: ReadonlySet<string>;
-  /** When its first healthy target was seen. */
+  /** Target groups in which a healthy target of its own has been seen, and when that was so in all of them. */
+  readonly carrying: Set<string>;
   carriesAt?: number;
   readonly seenEvents: Set<string>;
 }

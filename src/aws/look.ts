@@ -10,7 +10,7 @@ import { lookDrained, lookHealthy } from './target.ts';
 
 /** What is asked again and again. */
 export function looks(ground: Ground, found: Found): Handlers<Gate, Promise<Verdict>> {
-  const { aws, clock, report, cluster, grace } = ground;
+  const { aws, clock, cluster, grace } = ground;
   const now = () => clock.now();
   const ofCanary = async (look: (canary: CanaryFound) => Promise<Verdict>): Promise<Verdict> =>
     found.canary === undefined ? wait('no canary has been started') : look(found.canary);
@@ -23,8 +23,8 @@ export function looks(ground: Ground, found: Found): Handlers<Gate, Promise<Verd
         : lookHealthy(aws, found.targets, grace, now),
     'alarms-quiet': ({ alarms }) => lookQuiet(aws, alarms),
     'service-free': (gate) => lookFree(aws, gate, now),
-    'service-carries': (gate) => lookCarries(aws, gate, found, now, report),
-    'service-stable': (gate) => lookStable(aws, gate, found, now, report),
+    'service-carries': (gate) => lookCarries(ground, gate, found),
+    'service-stable': (gate) => lookStable(ground, gate, found),
     'service-restored': (gate) => lookRestored(aws, gate),
     'targets-drained': (gate) => lookDrained(aws, gate, found.targets, now),
     'tasks-stopped': (gate) => lookStopped(aws, gate),

@@ -57,6 +57,7 @@ export async function promote(ground: Ground, act: Promote, ours: string, found:
     previous: restore.to,
     startedAt,
     known: new Set([...healthy.flat(), ...found.targets].map(keyOf)),
+    carrying: new Set(),
     seenEvents: new Set((seen.events ?? []).flatMap((event) => event.id ?? [])),
   };
 }

@@ -1,6 +1,6 @@
 import type { Container, Task } from '@aws-sdk/client-ecs';
 import type { TargetHealthDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { type Duration, second, showDuration } from '../core/duration.ts';
+import { type Duration, minute, second, showDuration } from '../core/duration.ts';
 import { Failure } from '../core/failure.ts';
 import type { Attachment, Gate, Target, Undo } from '../core/plan.ts';
 import { type Evidence, fail, pass, type Verdict, wait } from '../core/verdict.ts';
@@ -128,6 +128,9 @@ export async function healthyTargets(aws: Aws, targetGroup: string): Promise<rea
   );
 }
 
+/** For so long a healthy answer counts while other target groups are waited for. */
+const lasts: Duration = 5 * second;
+
 /** Whether the canary is healthy in every target group. */
 export async function lookHealthy(
   aws: Aws,
@@ -138,14 +141,19 @@ export async function lookHealthy(
   const answers = await Promise.all(
     targets.map(async (target) => {
       const since = target.registeredAt ?? now();
-      if (now() - since < second) return wait(`${say(target)} was just registered`, { again: 3 * second });
+      if (now() - since < second) return wait(`${say(target)} was just registered`, { again: 2.5 * second });
+      // The others are waited for: what was healthy a moment ago is not asked again with each of their looks.
+      if (now() - (target.healthyAt ?? 0) < lasts) return pass(`${say(target)} is healthy`);
       return judge(target, await healthOf(aws, target), grace, now());
     }),
   );
   const failed = answers.find(({ is }) => is === 'fail');
   if (failed !== undefined) return failed;
   const waiting = answers.filter(({ is }) => is === 'wait');
-  if (waiting.length === 0) return pass(answers.map(({ because }) => because).join(', '), { again: 10 * second });
+  if (waiting.length === 0)
+    return pass(answers.map(({ because }) => because).join(', '), {
+      again: Math.max(12 * second, 5 * second * targets.length),
+    });
   return wait(waiting.map(({ because }) => because).join(', '), {
     again: Math.min(...waiting.map(({ again }) => again ?? 4 * second)),
     evidence: waiting.flatMap(({ evidence = [] }) => evidence),
@@ -164,6 +172,7 @@ function judge(target: TargetFound, seen: TargetHealthDescription | undefined, g
   if (state !== 'unhealthy') delete target.unhealthySince;
   if (state === 'healthy' || reason === 'Target.HealthCheckDisabled') {
     target.carried = true;
+    target.healthyAt = now;
     return pass(because);
   }
   if (state === 'unhealthy') return judgeUnhealthy(target, because, more, grace, now);
@@ -172,7 +181,9 @@ function judge(target: TargetFound, seen: TargetHealthDescription | undefined, g
   const unknown = reason === 'Target.NotRegistered' || seen === undefined;
   if (unknown && target.carried) return fail(`${because}: somebody else has taken it away`, more);
   if (state === 'unused' && !unknown) return fail(because, more);
-  return wait(because, { ...more, again: 4 * second });
+  // The first check comes soon after the registration.
+  const early = now - (target.registeredAt ?? now) < 12 * second;
+  return wait(because, { ...more, again: early ? 2 * second : 4 * second });
 }
 
 /**
@@ -217,18 +228,28 @@ export async function lookDrained(
   if (gate.delay > 30 * second && known.length > 0 && known.every(({ carried }) => !carried)) {
     return pass('the canary was never healthy, so it never carried requests');
   }
-  const states = await Promise.all(gate.targets.map(async (target) => ({ target, seen: await healthOf(aws, target) })));
-  const draining = states.filter(({ seen }) => /draining/.test(seen?.TargetHealth?.State ?? ''));
-  if (draining.length > 0) {
-    const because = `${draining.map(({ target }) => say(target)).join(', ')} is draining`;
-    // ELB shows `draining` until the delay has passed, even when the last request ended long before. Looking at doubled
-    // intervals costs few calls, and notices when somebody has shortened the delay.
-    const since = Math.max(0, ...known.map(({ deregisteredAt = 0 }) => deregisteredAt));
-    const passed = now() - since;
-    const again = since === 0 ? 5 * second : Math.max(3 * second, Math.min(passed, gate.delay - passed));
-    return wait(`${because} (deregistration delay ${showDuration(gate.delay)})`, { again });
+  // One that drains is enough to know; the others have the same delay or a shorter one.
+  for (const target of gate.targets.toSorted((a, b) => drainOf(known, b) - drainOf(known, a))) {
+    const state = (await healthOf(aws, target))?.TargetHealth?.State ?? 'unused';
+    if (/draining/.test(state)) {
+      const because = `${say(target)} is draining (deregistration delay ${showDuration(gate.delay)})`;
+      return wait(because, { again: nextOfDraining(gate.delay, known, now()) });
+    }
+    if (state !== 'unused') return wait(`${say(target)} is still registered`, { again: 2 * second });
   }
-  const left = states.filter(({ seen }) => !/^unused$/.test(seen?.TargetHealth?.State ?? 'unused'));
-  if (left.length === 0) return pass('the canary is out of its target groups');
-  return wait(`${left.map(({ target }) => say(target)).join(', ')} is still registered`, { again: 2 * second });
+  return pass('the canary is out of its target groups');
+}
+
+const drainOf = (known: readonly TargetFound[], target: Target): Duration =>
+  known.find((one) => keyOf(one) === keyOf(target))?.attachment.drain ?? 0;
+
+/**
+ * ELB shows `draining` until the delay has passed, even when the last request ended long before. One early look, because
+ * somebody can have shortened the delay; then halfway, and at the end.
+ */
+function nextOfDraining(delay: Duration, known: readonly TargetFound[], now: number): Duration {
+  const since = Math.max(0, ...known.map(({ deregisteredAt = 0 }) => deregisteredAt));
+  if (since === 0 || now - since < 4 * second) return 5 * second;
+  const left = since + delay - now;
+  return Math.max(2 * second, left > minute ? left / 2 : left);
 }

@@ -9,7 +9,7 @@ import { handle, type World } from './world.ts';
 /** Between two looks where nobody knows when the answer can change. */
 const usual: Duration = 5 * second;
 const shortest: Duration = second;
-const longest: Duration = minute;
+const longest: Duration = 2 * minute;
 /** Gates that are due this close to each other are asked in one go, so that they share their calls. */
 const together: Duration = 1.5 * second;
 /** An answer that is older than this is asked for again before it counts as part of a pass. */
@@ -38,7 +38,8 @@ export async function watch(step: Check | Bake, world: World, began = world.cloc
     const last = now >= end;
     const before = answers;
     answers = await Promise.all(answers.map((a) => (last || a.due <= now + together ? ask(a, world) : a)));
-    if (answers.some((answer, i) => tellChange(before[i], answer, world))) told = clock.now();
+    const changes = answers.map((answer, i) => tellChange(before[i], answer, world));
+    if (changes.includes(true)) told = clock.now();
     refuseFailed(answers);
     if (answers.every(passes) && (step.kind === 'check' || last)) {
       if (last || answers.every((a) => clock.now() - a.at <= stale)) return;
@@ -63,8 +64,10 @@ async function ask(asked: Asked, world: World): Promise<Asked> {
   const verdict = await look(asked.gate, world);
   const again = Math.min(longest, Math.max(shortest, verdict.again ?? usual)) * world.pace();
   const at = world.clock.now();
-  // Jitter only ever shortens: a look that is late is a person who waits.
-  return { gate: asked.gate, verdict, at, due: at + again * (0.85 + 0.15 * world.random()) };
+  // Jitter only ever shortens: a look that is late is a person who waits. A long time is a forecast, and too early for it
+  // is a wasted call.
+  const jitter = again > 10 * second ? 0 : 0.15 * again * world.random();
+  return { gate: asked.gate, verdict, at, due: at + again - jitter };
 }
 
 /** A call that was not answered is no answer; one that was refused will be refused for ever. */
