@@ -102,6 +102,9 @@ class Log {
         break;
       case 'ended':
         this.#ended(event.outcome);
+        break;
+      default:
+        event satisfies never;
     }
   }
 
