@@ -1,6 +1,9 @@
 import { setFailed } from '@actions/core';
 import { sayError } from './core/failure.ts';
 
+// Somebody who closes the log (`| head`) must not end a rollout in the middle of a deed.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 /** Which phase am I, main or post? */
 async function start(): Promise<void> {
   // The main phase says that it has begun before it does anything; the runner hands that on to `post`.

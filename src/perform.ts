@@ -13,11 +13,12 @@ import type { Event } from './core/event.ts';
 import { Cancelled, Failure, sayError } from './core/failure.ts';
 import type { Journal } from './core/journal.ts';
 import type { Cause, Outcome } from './core/outcome.ts';
+import type { Change } from './core/plan.ts';
 import { Refusal } from './core/problem.ts';
 import type { Request } from './core/request.ts';
 import type { Snapshot } from './core/snapshot.ts';
 import type { World } from './core/world.ts';
-import { sameDefinition } from './definition/compare.ts';
+import { differences, sameDefinition } from './definition/compare.ts';
 
 /** What a request is carried out with; `connect` makes the real one, `rehearse` and the tests a pretend one. */
 export interface Scene {
@@ -46,8 +47,9 @@ async function lookDecideDo(request: Request, scene: Scene): Promise<Outcome> {
       if (waited.is !== 'succeeded') return { ...waited, is: waited.is === 'cancelled' ? 'cancelled' : 'failed' };
       snapshot = await takeSnapshot(scene.aws, request, scene.clock);
     }
-    const plan = planRollout(request, snapshot, { identical: isIdentical(request, snapshot) });
-    tellFacts(request, snapshot, scene);
+    const identical = isIdentical(request, snapshot);
+    const plan = planRollout(request, snapshot, { identical, changes: changesOf(request, snapshot) });
+    tellFacts(request, snapshot, identical, scene);
     scene.report({ kind: 'planned', plan });
     if (request.dryRun) return { is: 'planned', serviceIntact: true, leftovers: [] };
     return await execute(plan, worldFor(scene, request.place.cluster, snapshot));
@@ -62,13 +64,29 @@ function isIdentical({ revision }: Request, { stable, given }: Snapshot): boolea
   return given?.definition.taskDefinitionArn === stable.definition.taskDefinitionArn;
 }
 
-function tellFacts({ revision }: Request, { service, stable, given }: Snapshot, { report }: Scene): void {
+function changesOf({ revision, hidden }: Request, { stable, given }: Snapshot): readonly Change[] {
+  const wanted = revision.kind === 'new' ? revision.definition : { ...given?.definition, tags: given?.tags };
+  const live = { ...stable.definition, tags: stable.tags };
+  return differences(wanted, live, hidden).map(({ path, live: before, wanted: after }) => ({
+    what: path,
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+  }));
+}
+
+function tellFacts(
+  { revision }: Request,
+  { service, stable, given }: Snapshot,
+  identical: boolean,
+  { report }: Scene,
+): void {
   const tell = (name: Extract<Event, { kind: 'fact' }>['name'], value: string | undefined) => {
     if (value !== undefined && value !== '') report({ kind: 'fact', name, value });
   };
   tell('service-arn', service.serviceArn);
   tell('previous-task-definition-arn', stable.definition.taskDefinitionArn);
   if (revision.kind === 'existing') tell('task-definition-arn', given?.definition.taskDefinitionArn);
+  else if (identical) tell('task-definition-arn', stable.definition.taskDefinitionArn);
 }
 
 /** Everything that a plan, or only its undo, is carried out with. */

@@ -21,7 +21,11 @@ export async function post(environment: Environment): Promise<void> {
   const restored = await unwind(world, 'on-failure', 'hurried');
   const lost = new Map([...restored, ...(await unwind(world, 'always', 'hurried'))]);
   const leftovers = [...lost.values()];
-  const done = left.journal.filter((undo) => !lost.has(undo)).map(({ title }) => title);
+  // In the order in which it was asked for.
+  const done = left.journal
+    .toReversed()
+    .filter((undo) => !lost.has(undo))
+    .map(({ title }) => title);
   for (const { what, because, byHand } of leftovers) {
     const hand = byHand === undefined ? '' : ` By hand: ${byHand}`;
     scene.report({ kind: 'warning', message: `Could not ${what}: ${because}.${hand}` });

@@ -24,7 +24,7 @@ export async function readRequest(environment: Environment, token: string): Prom
   const problems = [...inputProblems, ...contextProblems, ...placeProblems(inputs, context)];
   refuseIfAny(problems);
   const request = await requestOf(inputs, context, environment, token);
-  return { inputs, context, request, secrets: secretsOf(context) };
+  return { inputs, context, request, secrets: request.hidden };
 }
 
 async function readContext(inputs: Inputs, environment: Environment) {
@@ -86,6 +86,7 @@ async function requestOf(
     alarms: inputs.alarms,
     onConflict: inputs.onConflict,
     run: readRun(environment, token),
+    hidden: secretsOf(context),
     ...(settings === undefined ? {} : { settings }),
     ...(canaryInstanceArn === undefined ? {} : { canaryInstance: canaryInstanceArn }),
   };

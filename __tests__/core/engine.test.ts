@@ -16,6 +16,7 @@ const steps = {
 const plan: Plan = {
   title: 'all of it',
   notes: [],
+  changes: [],
   steps: [steps.start, steps.running, steps.register, steps.promote, steps.retire, steps.stable],
 };
 

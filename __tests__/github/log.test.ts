@@ -249,7 +249,7 @@ describe('the log of single events', () => {
     const message = 'x\n::error::forged\n##[error]forged';
     const verdict = wait(message);
     const { lines } = write([
-      { kind: 'planned', at: 0, plan: { title: message, steps: [], notes: [message] } },
+      { kind: 'planned', at: 0, plan: { title: message, steps: [], changes: [], notes: [message] } },
       { kind: 'service-event', at: 0, happened: 0, message },
       { kind: 'retry', at: 0, operation: message, because: message, after: 1 },
       { kind: 'verdict', at: 0, gate: message, verdict },

@@ -42,8 +42,8 @@ export function tell(
 }
 
 const at = (seconds: number, event: Event): Told => ({ after: seconds * second, event });
-const step = (seconds: number, index: number, is: 'begun' | 'done' | 'failed' | 'stopped'): Told =>
-  at(seconds, { kind: 'step', index, is });
+const step = (seconds: number, index: number, is: 'begun' | 'done' | 'failed' | 'stopped', because?: string): Told =>
+  at(seconds, { kind: 'step', index, is, ...(because === undefined ? {} : { because }) });
 const answer = (seconds: number, gate: string, verdict: Verdict): Told =>
   at(seconds, { kind: 'verdict', gate, verdict });
 const undone = (seconds: number, undo: Undo, is: 'begun' | 'asked' | 'verified' | 'failed', because?: string): Told =>
@@ -116,6 +116,7 @@ const all = [
 export const fullPlan: Plan = {
   title,
   steps: all,
+  changes: [{ what: 'containerDefinitions[web].image', before: 'web:1.4.1', after: 'web:1.4.2' }],
   notes: ['The canary meets the traffic of tg-web and tg-api while it is watched.'],
 };
 
@@ -437,7 +438,11 @@ export const refusedCall = tell(
     },
     leftovers: [],
   },
-  [...toCanary.slice(0, 8), call(1, 'ecs:RunTask', 'AccessDeniedException'), step(1, 1, 'failed')],
+  [
+    ...toCanary.slice(0, 8),
+    call(1, 'ecs:RunTask', 'AccessDeniedException'),
+    step(1, 1, 'failed', 'ecs:RunTask: User … is not authorized (AccessDeniedException, request id …)'),
+  ],
   1.1 * second,
 );
 

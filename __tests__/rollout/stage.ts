@@ -170,6 +170,7 @@ export function usual({ definition }: Shop, n = 1): Request {
     alarms: [],
     onConflict: 'fail',
     run: { id: `run-${n}`, attempt: 1, token: `token-${n}` },
+    hidden: [],
   };
 }
 

@@ -130,7 +130,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
       expect(main.code).toBe(1);
       const after = await here.step(inputs, { state: main.state });
       expect(after.code).toBe(0);
-      expect(after.summary).toContain('Put back after the job');
+      expect(after.summary).toContain('Being put back after the job');
       expect(strays(here.account.picture())).toEqual([]);
       expect(serviceIn(here.account.picture())).toEqual(serviceIn(before));
     });

@@ -73,8 +73,10 @@ type Sweep = Extract<Act, { kind: 'sweep' }>;
 
 function sweepUndos({ place, startedBy, stopWithin }: Sweep, { task, run, targets, drain }: Sweep['strays'][number]) {
   const { region, cluster } = place;
-  const stop = stopUndo({ region, cluster, startedBy, run, stopWithin, tasks: [task] });
-  return targets.length === 0 ? [stop] : [stop, deregisterUndo(region, targets, drain)];
+  const title = 'stop the canary of an earlier run';
+  const stop = stopUndo({ region, cluster, startedBy, run, stopWithin, tasks: [task], title });
+  const out = 'take the canary of an earlier run out of its target groups';
+  return targets.length === 0 ? [stop] : [stop, deregisterUndo(region, targets, drain, out)];
 }
 
 /** A plan that uses what none of its steps has made is a bug of a planner. */

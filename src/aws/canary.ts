@@ -20,12 +20,12 @@ export function stopUndo({
   region,
   stopWithin,
   ...what
-}: StartedTasks & { readonly region: string; readonly stopWithin: Duration }): StopTasks {
-  const { cluster, startedBy, tasks } = what;
+}: StartedTasks & { readonly region: string; readonly stopWithin: Duration; readonly title?: string }): StopTasks {
+  const { cluster, startedBy, tasks, title = 'stop the canary task' } = what;
   return {
     when: 'always',
     kind: 'stop-tasks',
-    title: 'stop the canary task',
+    title,
     region,
     cluster,
     startedBy,

@@ -24,7 +24,7 @@ export interface Policy {
   readonly Statement: readonly Statement[];
 }
 
-type Resource = 'any' | 'service' | 'task' | 'revision' | 'cluster-tasks' | 'target-group' | 'instance';
+type Resource = 'any' | 'service' | 'task' | 'revision' | 'cluster' | 'cluster-tasks' | 'target-group' | 'instance';
 
 /**
  * The resource that IAM lets each action be narrowed to, from the Service Authorization Reference. DescribeTaskDefinition,
@@ -36,7 +36,7 @@ const resourceOf: Readonly<Record<string, Resource>> = {
   'ecs:DescribeTasks': 'task',
   'ecs:StopTask': 'task',
   'ecs:ListTasks': 'cluster-tasks',
-  'ecs:ListContainerInstances': 'cluster-tasks',
+  'ecs:ListContainerInstances': 'cluster',
   'ecs:RunTask': 'revision',
   'ecs:StartTask': 'revision',
   'ecs:DescribeContainerInstances': 'instance',
@@ -96,7 +96,8 @@ const sids: Readonly<Record<Resource, string>> = {
   any: 'LookAndRegister',
   service: 'Service',
   task: 'CanaryTask',
-  'cluster-tasks': 'ListInCluster',
+  cluster: 'Cluster',
+  'cluster-tasks': 'ListTasks',
   revision: 'StartCanary',
   'target-group': 'CanaryTarget',
   instance: 'ContainerInstance',
@@ -110,6 +111,7 @@ function arnsOf(resource: Resource, scope: Scope): string | readonly string[] {
     service: () => ecs(`service/${cluster}/${service}`),
     task: () => ecs(`task/${cluster}/*`),
     revision: () => ecs(`task-definition/${family}:*`),
+    cluster: () => ecs(`cluster/${cluster}`),
     'cluster-tasks': () => '*',
     instance: () => ecs(`container-instance/${cluster}/*`),
     'target-group': () =>

@@ -85,6 +85,10 @@ function nextFor(service: ServiceName, operation: string, { code, message }: Cal
   if (code === 'CredentialsProviderError') {
     return 'There are no AWS credentials: add a step with aws-actions/configure-aws-credentials before this one.';
   }
+  if (code === 'ClusterNotFoundException') return 'Check the cluster and the region.';
+  if (/^unable to describe task definition/i.test(message)) {
+    return 'Check task-definition-arn: an ARN or family:revision of an ACTIVE task definition in this region.';
+  }
   if (code === 'ENOTFOUND') return 'There is no such endpoint: check the region.';
   if (weatherOf({ code, message }) !== 'refused') return 'AWS did not answer in time: try again in some minutes.';
   return '';

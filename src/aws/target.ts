@@ -53,12 +53,17 @@ export async function instanceOf(aws: Aws, cluster: string, task: Task): Promise
 }
 
 /** How the targets are taken away again, with the draining that follows. */
-export function deregisterUndo(region: string, targets: readonly Target[], delay: Duration): Undo {
+export function deregisterUndo(
+  region: string,
+  targets: readonly Target[],
+  delay: Duration,
+  title = 'take the canary out of its target groups',
+): Undo {
   const plain = targets.map(({ targetGroup, id, port }) => ({ targetGroup, id, port }));
   return {
     when: 'always',
     kind: 'deregister-targets',
-    title: 'take the canary out of its target groups',
+    title,
     region,
     targets: plain,
     verify: {

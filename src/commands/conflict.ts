@@ -46,6 +46,7 @@ export function waitForOthers(request: Request, snapshot: Snapshot): Plan | unde
   return {
     title: `Wait for others to finish with ${place.service}`,
     notes: [],
+    changes: [],
     steps: [
       {
         kind: 'check',

@@ -1,30 +1,37 @@
 import type { Service, UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import { startedByOf } from '../core/mark.ts';
-import type { Gate, Gates, Plan, Restore, ServiceSettings, Step } from '../core/plan.ts';
+import type { Change, Gate, Gates, Plan, Restore, ServiceSettings, Step } from '../core/plan.ts';
 import { type Problem, refuseIfAny } from '../core/problem.ts';
 import type { Request } from '../core/request.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { canaryTask } from './canary-task.ts';
 import { conflictsOf, straysOf } from './conflict.ts';
 
-/** What the deploy context says of the revision, compared with what the service runs. */
+/** What was asked of the revision, compared with what the service runs. */
 export interface Comparison {
   /** Registering would give a revision that the service runs already. */
   readonly identical: boolean;
+  readonly changes: readonly Change[];
 }
 
 /** Plans a rollout with a canary task; throws a Refusal when it cannot be tried. */
-export function planRollout(request: Request, snapshot: Snapshot, { identical }: Comparison): Plan {
+export function planRollout(
+  request: Request,
+  snapshot: Snapshot,
+  { identical, changes: revisionChanges }: Comparison,
+): Plan {
   const conflicts = [...alarmProblems(snapshot), ...conflictsOf(request, snapshot)];
   // A dry run hurts nobody: it tells what would be in the way.
   refuseIfAny([...unsupported(snapshot), ...(request.dryRun ? [] : conflicts)]);
   const { place, forceNewDeployment } = request;
   const settings = settingsOf(request, snapshot);
-  const title = `Roll out ${nameOfRevision(request)} to ${place.service} in ${place.cluster}`;
+  const title = `Roll out ${nameOfRevision(request, identical)} to ${place.service} in ${place.cluster}`;
+  const changes = [...revisionChanges, ...settingChanges(snapshot.service, settings)];
   const inTheWay = request.dryRun ? conflicts.map(({ what }) => `In the way at the moment: ${what}`) : [];
   const notes = [...inTheWay, ...notesOf(request, snapshot, identical)];
   if (identical && !forceNewDeployment && Object.keys(settings).length === 0) {
-    return { title, notes, steps: [...sweep(request, snapshot), ...alreadyThere(request)] };
+    const nothing = `Nothing to roll out to ${place.service} in ${place.cluster}`;
+    return { title: nothing, notes, changes, steps: [...sweep(request, snapshot), ...alreadyThere(request)] };
   }
   const known = identical ? snapshot.stable : snapshot.given;
   const revision = known?.definition.taskDefinitionArn;
@@ -34,10 +41,11 @@ export function planRollout(request: Request, snapshot: Snapshot, { identical }:
     ...tryCanary(request, snapshot, revision),
     ...promote(request, snapshot, settings, revision),
   ];
-  return { title, notes, steps };
+  return { title, notes, changes, steps };
 }
 
-function nameOfRevision({ revision }: Request): string {
+function nameOfRevision({ revision }: Request, identical: boolean): string {
+  if (identical) return 'the same revision';
   if (revision.kind === 'existing') return revision.name.slice(revision.name.lastIndexOf('/') + 1);
   return `a new revision of ${revision.definition.family}`;
 }
@@ -233,6 +241,15 @@ function settingsOf({ settings }: Request, { service, scaled }: Snapshot): Servi
   return Object.fromEntries(changed) as Partial<UpdateServiceRequest>;
 }
 
+function settingChanges(service: Service, settings: ServiceSettings): readonly Change[] {
+  const live: Readonly<Record<string, unknown>> = { ...primaryOf(service), ...service };
+  return Object.entries(settings).map(([key, after]) => ({
+    what: `service: ${key}`,
+    after,
+    ...(live[key] === undefined ? {} : { before: live[key] }),
+  }));
+}
+
 /** Whether `live` says all that `wanted` says; AWS adds defaults of its own to what it was given. */
 function covers(live: unknown, wanted: unknown): boolean {
   if (Array.isArray(wanted)) {
@@ -260,7 +277,7 @@ function notesOf(request: Request, snapshot: Snapshot, identical: boolean): read
   const live: Readonly<Record<string, unknown>> = { ...service };
   for (const [key, value] of Object.entries(settings?.creationOnly ?? {})) {
     if (!covers(live[key], value))
-      notes.push(`service.json: ${key} differs from the live service, but can only be set at creation.`);
+      notes.push(`service.json: ${key} differs from the live service, but UpdateService cannot change it.`);
   }
   if (settings?.update.desiredCount !== undefined && settings.update.desiredCount !== service.desiredCount) {
     if (scaled === 'yes')

@@ -37,7 +37,7 @@ class Rollout {
       await this.#carryOut(step);
       report({ kind: 'step', index, is: 'done' });
     } catch (error) {
-      report({ kind: 'step', index, is: signal.aborted ? 'stopped' : 'failed' });
+      report({ kind: 'step', index, is: signal.aborted ? 'stopped' : 'failed', because: sayError(error) });
       throw error;
     }
   }

@@ -14,7 +14,12 @@ export type FactName =
 /** What happens, in the order in which it happens. Log, summary, outputs and report are all made of these. */
 export type Event =
   | { readonly kind: 'planned'; readonly plan: Plan }
-  | { readonly kind: 'step'; readonly index: number; readonly is: 'begun' | 'done' | 'failed' | 'stopped' }
+  | {
+      readonly kind: 'step';
+      readonly index: number;
+      readonly is: 'begun' | 'done' | 'failed' | 'stopped';
+      readonly because?: string;
+    }
   /** Only when a gate's answer is another one than before. */
   | { readonly kind: 'verdict'; readonly gate: string; readonly verdict: Verdict }
   /** Nothing new for a minute: what is waited for, since when, and for how long at most. */

@@ -148,6 +148,15 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** What a person should know before it starts. */
   readonly notes: readonly string[];
+  /** What will be another thing than it is now. */
+  readonly changes: readonly Change[];
+}
+
+/** One value of the task definition or of the service that is changed; absent where there is none. */
+export interface Change {
+  readonly what: string;
+  readonly before?: unknown;
+  readonly after?: unknown;
 }
 
 /**

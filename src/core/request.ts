@@ -20,6 +20,8 @@ export interface Request {
   readonly alarms: readonly string[];
   readonly onConflict: 'fail' | 'wait' | 'take-over';
   readonly run: Run;
+  /** Values from the environment that no change may show. */
+  readonly hidden: readonly string[];
 }
 
 /** The most that each phase may take. */

@@ -36,6 +36,13 @@ const containerNamesAreUnique: Rule = ({ taskDefinition, written }) => {
   });
 };
 
+const imagesAreNamed: Rule = ({ taskDefinition }) =>
+  containersOf(taskDefinition).flatMap(({ image }, index) =>
+    image === undefined || image.trim() !== ''
+      ? []
+      : [inTask(['containerDefinitions', index, 'image'], 'is empty; is a variable set to nothing?')],
+  );
+
 const someContainerIsEssential: Rule = ({ taskDefinition }) => {
   const containers = containersOf(taskDefinition);
   if (containers.length === 0 || containers.some(({ essential }) => essential !== false)) return [];
@@ -142,6 +149,7 @@ const fargateServicesFitTheirTask: Rule = ({ service, taskDefinition }) => {
 };
 
 const rules: readonly Rule[] = [
+  imagesAreNamed,
   containerNamesAreUnique,
   someContainerIsEssential,
   memoryIsGiven,

@@ -211,6 +211,11 @@ function findUnknown(environment: Environment): readonly Problem[] {
     key.startsWith('INPUT_') ? [key.slice(6).toLowerCase()] : [],
   );
   return given.flatMap((name) => {
+    if (name === 'cage-options' && environment['INPUT_CAGE-OPTIONS']?.trim()) {
+      const what =
+        'is not understood: its flags are inputs of their own here, such as `update-service`, `idle-duration`';
+      return [{ where: name, what: `${what} and \`task-definition-arn\` (see the README)` }];
+    }
     if ((inputNames as readonly string[]).includes(name)) return [];
     const near = inputNames.find((known) => distance(name, known) <= 2);
     if (near === undefined) return [];

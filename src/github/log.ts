@@ -8,7 +8,7 @@ import { cleanText, logLine } from './escape.ts';
 import { alignRows, evidenceRows } from './evidence.ts';
 import { shortName } from './names.ts';
 import { isDebug, type Output } from './runner.ts';
-import { type About, headline, limitOf, wordForEnd } from './words.ts';
+import { type About, count, headline, limitOf, sayValue, wordForEnd } from './words.ts';
 
 /** How the job log is written. */
 export interface LogOptions {
@@ -32,6 +32,9 @@ const verdictWords: Readonly<Record<Verdict['is'], readonly [string, Colour]>> =
 /** An answer that is due sooner is not worth a word. */
 const worthSaying: Duration = 10 * second;
 const widths = { elapsed: 8, label: 19 };
+
+/** More changes than this are for the summary. */
+const mostChanges = 30;
 
 /** Makes the renderer that prints the stream of events as the log of the job. */
 export function createLog(options: LogOptions): (event: TimedEvent) => void {
@@ -57,7 +60,6 @@ class Log {
   #verdicts = new Map<string, Verdict>();
   /** The last answer of each gate that was printed. */
   readonly #said = new Map<string, string>();
-  #refused: string | undefined;
 
   constructor(options: LogOptions) {
     this.#options = options;
@@ -73,7 +75,7 @@ class Log {
         break;
       case 'step':
         if (event.is === 'begun') this.#begun(event.index);
-        else this.#stepEnded(event.is);
+        else this.#stepEnded(event.is, event.because);
         break;
       case 'verdict':
         this.#verdict(event.gate, event.verdict);
@@ -115,6 +117,12 @@ class Log {
     this.#going = true;
     this.#out.print(logLine(plan.title));
     for (const note of plan.notes) this.#out.print(`  note: ${logLine(note)}`);
+    for (const { what, before, after } of plan.changes.slice(0, mostChanges)) {
+      this.#out.print(`  ${logLine(what)}: ${logLine(sayValue(before))} -> ${logLine(sayValue(after))}`);
+    }
+    if (plan.changes.length > mostChanges) {
+      this.#out.print(`  and ${count(plan.changes.length - mostChanges, 'other change')}: see the summary`);
+    }
   }
 
   /** As a list only when nothing of it is going to be carried out; otherwise its steps are the groups. */
@@ -134,7 +142,6 @@ class Log {
     this.#close();
     this.#step = { step, at: this.#at };
     this.#verdicts = new Map();
-    this.#refused = undefined;
     this.#planShown = true;
     const title = `${index + 1}/${this.#plan?.steps.length} ${logLine(step.title)}`;
     if (step.kind === 'retire') this.#out.print(`${this.#elapsed()}${title}`);
@@ -142,7 +149,7 @@ class Log {
   }
 
   /** Outside the group, so that the titles and these lines are the whole story when all groups are closed. */
-  #stepEnded(is: 'done' | 'failed' | 'stopped'): void {
+  #stepEnded(is: 'done' | 'failed' | 'stopped', because?: string): void {
     this.#close();
     if (this.#step === undefined) return;
     const { step, at } = this.#step;
@@ -151,13 +158,13 @@ class Log {
       this.#say('green', wordForEnd(step.kind, is), `${step.kind === 'bake' ? 'for' : 'in'} ${took}`);
     }
     if (is === 'stopped') this.#say('red', 'stopped', `after ${took}`);
-    if (is === 'failed') this.#failed(took);
+    if (is === 'failed') this.#failed(took, because);
     if (is !== 'done') this.#going = false;
     this.#step = undefined;
   }
 
-  #failed(took: string): void {
-    const because = this.#whyFailed();
+  #failed(took: string, thrown?: string): void {
+    const because = this.#whyFailed() || logLine(thrown ?? '');
     this.#say('red', 'FAILED', `after ${took}${because && `: ${because}`}`);
     const seen = this.#notPassed().flatMap(([, verdict]) => verdict.evidence ?? []);
     this.#evidence(seen, because);
@@ -167,7 +174,7 @@ class Log {
     const bad = this.#notPassed();
     const failed = bad.filter(([, verdict]) => verdict.is === 'fail');
     const said = (failed.length > 0 ? failed : bad).map(([gate, { because }]) => `${gate}: ${logLine(because)}`);
-    return said.join('; ') || (this.#refused ?? '');
+    return said.join('; ');
   }
 
   #notPassed(): readonly (readonly [string, Verdict])[] {
@@ -209,7 +216,6 @@ class Log {
   }
 
   #call({ operation, took, error }: Extract<TimedEvent, { kind: 'call' }>): void {
-    if (error !== undefined) this.#refused = logLine(`${operation}: ${error}`);
     if (!(this.#options.debug ?? isDebug())) return;
     this.#out.debug(logLine(`${operation} took ${Math.round(took)}ms${error === undefined ? '' : `: ${error}`}`));
   }

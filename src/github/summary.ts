@@ -11,7 +11,7 @@ import type { Environment } from './input-kinds.ts';
 import { linksFor, shortName } from './names.ts';
 import { type Part, putTogether, type Table, table } from './page.ts';
 import { renderTimeline } from './timeline.ts';
-import { count, headline, limitOf, nextStep, wordForEnd } from './words.ts';
+import { count, headline, limitOf, nextStep, sayValue, wordForEnd } from './words.ts';
 
 /** GitHub drops the whole summary of a step that is larger than 1 MiB. */
 const mostBytes = 1024 * 1024;
@@ -30,6 +30,7 @@ export function renderSummary(report: Report, options: { readonly maxBytes?: num
     renderLeftovers(outcome.leftovers),
     next === '' ? '' : `**What to do next:** ${markdownLines(next)}`,
     renderFacts(report),
+    plan === undefined ? '' : renderChanges(plan),
     dry && plan !== undefined ? renderPlan(plan) : '',
     ...(dry ? [] : [renderPhases(report), renderTimeline(report)]),
     { title: 'Events of the service', table: serviceEvents(report) },
@@ -44,7 +45,8 @@ export function renderPostSummary(post: {
   readonly leftovers: readonly Leftover[];
 }): string {
   const { done, leftovers } = post;
-  const title = leftovers.length === 0 ? 'Put back after the job' : 'Not everything could be put back after the job';
+  const title =
+    leftovers.length === 0 ? 'Being put back after the job' : 'Not everything could be put back after the job';
   const nothing = done.length === 0 && leftovers.length === 0 ? 'There was nothing left to put back.' : '';
   const list = done.map((what) => `- ${markdown(what)}`).join('\n');
   return putTogether([`## ${title}`, nothing, list, renderLeftovers(leftovers)], usual);
@@ -103,6 +105,18 @@ function renderFacts(report: Report): string {
 
 const linked = (text: string, url: string | undefined): string =>
   text === '' || url === undefined ? code(text) : `[${code(text)}](${url})`;
+
+/** What will be, or was, another thing than before; a long list is cut, because it says that nearly all is new. */
+function renderChanges({ changes }: Plan): string {
+  if (changes.length === 0) return '';
+  const shown = changes.slice(0, mostChanges);
+  const rows = shown.map(({ what, before, after }) => [code(what), cell(before), cell(after)]);
+  const more = changes.length > shown.length ? `\n\nand ${count(changes.length - shown.length, 'other change')}` : '';
+  return `### What changes\n\n${table({ head: ['', 'Now', 'New'], rows })}${more}`;
+}
+
+const mostChanges = 60;
+const cell = (value: unknown): string => (value === undefined ? '' : code(sayValue(value)));
 
 function renderPlan({ steps, notes }: Plan): string {
   const list = steps.map((step, index) => `${index + 1}. ${markdown(step.title)}${limitOf(step)}`);

@@ -4,6 +4,7 @@ import type { Step } from '../core/plan.ts';
 import type { Refusal } from '../core/problem.ts';
 import { sayProblem } from '../core/problem.ts';
 import type { Phase } from '../core/report.ts';
+import { clip } from './escape.ts';
 
 /** What a text is about; without a name it is "the service". */
 export interface About {
@@ -126,6 +127,12 @@ export function limitOf(step: Step): string {
   return '';
 }
 
+/** What a value of a change is shown as; one that is not there is `nothing`. */
+export function sayValue(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  return clip(typeof value === 'string' ? value : JSON.stringify(value), 300);
+}
+
 /** `1 step`, `2 steps`. */
 export function count(n: number, noun: string): string {
   return `${n} ${noun}${n === 1 ? '' : 's'}`;
@@ -143,6 +150,6 @@ export function refusedOutcome(refusal: Refusal): Outcome {
 }
 
 /** ` (deploy/task-definition.json:12:7)`, or nothing. */
-export function placeOf({ at }: Refusal['problems'][number]): string {
-  return at === undefined ? '' : ` (${at.file}:${at.line}:${at.column})`;
+export function placeOf({ at, where }: Refusal['problems'][number]): string {
+  return at === undefined || where.includes(`:${at.line}:${at.column}`) ? '' : ` (${at.file}:${at.line}:${at.column})`;
 }
