@@ -27,6 +27,15 @@ describe('what is promised of a good rollout', () => {
     expect(callCount).toBeLessThanOrEqual(took / 1000);
   });
 
+  it.each([1, 10, 200])(
+    'makes at most 60 calls in five minutes behind a load balancer, with %i tasks',
+    async (desired) => {
+      const { callCount, took } = await carryOut({ ...basic, drain: 200, desired }, 'real');
+      expect(took).toBeGreaterThan(240_000);
+      expect(callCount).toBeLessThanOrEqual(60);
+    },
+  );
+
   it('makes at most 60 calls without a load balancer', async () => {
     const { callCount } = await carryOut({ ...basic, targetGroups: 0, request: { bake: 170_000 } }, 'real');
     expect(callCount).toBeLessThanOrEqual(60);

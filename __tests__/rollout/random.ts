@@ -122,7 +122,8 @@ async function complain(
   // Some revisions die long after they were stable: then ECS replaces their tasks for ever, and that is not our doing.
   const settings = (picture: typeof here.before) => JSON.stringify({ ...serviceIn(picture), tasks: [] });
   const settled = same() || settings(here.after()) === settings(here.before).replaceAll('web:1', 'web:2');
-  const said = is === 'rollback-failed' || is === 'superseded' || left.length > 0;
+  // After a cancel nobody waits: ECS may fail on the way back, which it then shows itself.
+  const said = is === 'cancelled' || is === 'rollback-failed' || is === 'superseded' || left.length > 0;
   if (!theirs && !settled && !said) {
     wrong.push(`the service is neither as before nor as asked: ${JSON.stringify(serviceIn(here.after()))}`);
   }

@@ -32,12 +32,12 @@ export function acts(ground: Ground, found: Found): Deeds {
       },
     },
     'start-canary': {
-      undo: (act) => [stopUndo({ ...act, ...started(act) })],
+      undo: (act) => [stopUndo(started(act))],
       do: async (act) => {
         found.revision = revisionOf(act);
         found.canary = await startCanary(ground, act, found.revision);
         learn('canary-task-arn', found.canary.arn);
-        return [stopUndo({ ...act, ...started(act), tasks: [found.canary.arn] })];
+        return [stopUndo({ ...started(act), tasks: [found.canary.arn] })];
       },
     },
     'register-targets': {
@@ -62,11 +62,12 @@ export function acts(ground: Ground, found: Found): Deeds {
   };
 }
 
-const started = ({ place, task, run }: Extract<Act, { kind: 'start-canary' }>) => ({
+const started = ({ place, task, run, stopWithin }: Extract<Act, { kind: 'start-canary' }>) => ({
   region: place.region,
   cluster: place.cluster,
   startedBy: task.startedBy ?? '',
   run,
+  stopWithin,
 });
 
 type Sweep = Extract<Act, { kind: 'sweep' }>;

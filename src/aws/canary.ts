@@ -141,12 +141,15 @@ export async function lookRunning(aws: Aws, cluster: string, canary: CanaryFound
   if (canary.task === undefined && now() - canary.startedAt < second) {
     return wait('the canary was just started', { again: 4 * second });
   }
-  const [task] = await readTasks(aws, cluster, [canary.arn]);
+  // The gate of the step before has just asked the same.
+  const fresh = now() - (canary.seenAt ?? 0) < 2 * second;
+  const [task] = fresh && canary.task !== undefined ? [canary.task] : await readTasks(aws, cluster, [canary.arn]);
   if (task === undefined) {
     if (canary.task === undefined) return wait('ECS does not know the canary yet', { again: 2 * second });
     return fail('ECS does not know the canary any more', { evidence: [evidenceOf(canary.task)] });
   }
   canary.task = task;
+  if (!fresh) canary.seenAt = now();
   if (hasEnded(task)) return ended(task);
   if (task.lastStatus !== 'RUNNING') {
     // On EC2 there is no network interface to make and often no image to pull.
@@ -174,10 +177,12 @@ export async function lookContainers(
   cluster: string,
   canary: CanaryFound,
   gate: Extract<Gate, { kind: 'containers-healthy' }>,
+  now: () => number,
 ): Promise<Verdict> {
   const [task] = await readTasks(aws, cluster, [canary.arn]);
   if (task === undefined) return wait('ECS does not show the canary at the moment');
   canary.task = task;
+  canary.seenAt = now();
   if (hasEnded(task)) return ended(task);
   const states = gate.containers.map((name) => ({ name, health: healthOf(task, name) }));
   const sick = states.find(({ health }) => health === 'UNHEALTHY');

@@ -55,6 +55,8 @@ export async function lookCarries(
   const { aws, clock } = ground;
   const { deployment } = found;
   if (deployment === undefined) return wait('no deployment has been started');
+  if (clock.now() - deployment.startedAt < second)
+    return wait('the deployment was just started', { again: 5 * second });
   const { service, verdict } = await readAndJudge(ground, gate.place, found);
   if (verdict.is !== 'wait' || service === undefined) return verdict;
   const ours = service.deployments?.find(({ id }) => id === deployment.id);

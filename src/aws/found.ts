@@ -16,6 +16,8 @@ export interface CanaryFound {
   readonly startedAt: number;
   /** As it was last described; absent until ECS has known it once. */
   task?: Task;
+  /** When that was. */
+  seenAt?: number;
   /** From RunTask to RUNNING: the best forecast of how long the service's own tasks will take. */
   running?: Duration;
 }

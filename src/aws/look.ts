@@ -16,7 +16,7 @@ export function looks(ground: Ground, found: Found): Handlers<Gate, Promise<Verd
     found.canary === undefined ? wait('no canary has been started') : look(found.canary);
   return {
     'tasks-running': () => ofCanary((canary) => lookRunning(aws, cluster, canary, now)),
-    'containers-healthy': (gate) => ofCanary((canary) => lookContainers(aws, cluster, canary, gate)),
+    'containers-healthy': (gate) => ofCanary((canary) => lookContainers(aws, cluster, canary, gate, now)),
     'targets-healthy': async () =>
       found.targets.length === 0
         ? wait('the canary is in no target group')

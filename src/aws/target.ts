@@ -1,6 +1,6 @@
 import type { Container, Task } from '@aws-sdk/client-ecs';
 import type { TargetHealthDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { type Duration, minute, second, showDuration } from '../core/duration.ts';
+import { type Duration, second, showDuration } from '../core/duration.ts';
 import { Failure } from '../core/failure.ts';
 import type { Attachment, Gate, Target, Undo } from '../core/plan.ts';
 import { type Evidence, fail, pass, type Verdict, wait } from '../core/verdict.ts';
@@ -249,12 +249,12 @@ const drainOf = (known: readonly TargetFound[], target: Target): Duration =>
   known.find((one) => keyOf(one) === keyOf(target))?.attachment.drain ?? 0;
 
 /**
- * ELB shows `draining` until the delay has passed, even when the last request ended long before. One early look, because
- * somebody can have shortened the delay; then halfway, and at the end.
+ * ELB shows `draining` until the delay has passed, even when the last request ended long before. The looks become rarer:
+ * few calls, and yet it is soon noticed when somebody has shortened the delay.
  */
 function nextOfDraining(delay: Duration, known: readonly TargetFound[], now: number): Duration {
   const since = Math.max(0, ...known.map(({ deregisteredAt = 0 }) => deregisteredAt));
-  if (since === 0 || now - since < 4 * second) return 5 * second;
-  const left = since + delay - now;
-  return Math.max(2 * second, left > minute ? left / 2 : left);
+  if (since === 0) return 5 * second;
+  const passed = now - since;
+  return Math.max(2 * second, Math.min(Math.max(5 * second, 2 * passed), delay - passed));
 }
