@@ -4,6 +4,7 @@ import { groupOf, type Mark, startedByOf, tagsOf } from '../core/mark.ts';
 import type { CanaryTask } from '../core/plan.ts';
 import type { Request, Timeouts } from '../core/request.ts';
 import type { Snapshot } from '../core/snapshot.ts';
+import { primaryOf } from './settings.ts';
 
 /** The canary: as much like a task of the service as the API allows, and marked as what it is. */
 export function canaryTask(request: Request, snapshot: Snapshot): CanaryTask {
@@ -35,7 +36,7 @@ type Settled = Service & Pick<Deployment, 'volumeConfigurations'>;
 /** The service as it will be: what `update-service` sets wins over what is live. */
 function settled({ settings }: Request, { service }: Snapshot): Settled {
   // Volumes are described on the deployment, not on the service.
-  const primary = service.deployments?.find(({ status }) => status === 'PRIMARY');
+  const primary = primaryOf(service);
   const volumes = primary?.volumeConfigurations;
   const live: Settled =
     volumes === undefined || volumes.length === 0 ? service : { ...service, volumeConfigurations: volumes };

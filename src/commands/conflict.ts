@@ -3,6 +3,7 @@ import type { Plan } from '../core/plan.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Request } from '../core/request.ts';
 import type { Canary, Snapshot } from '../core/snapshot.ts';
+import { primaryOf } from './settings.ts';
 
 /** Canaries that nobody needs: their run is over for sure, or the user takes over. */
 export function straysOf({ run, onConflict }: Request, { canaries, at }: Snapshot): readonly Canary[] {
@@ -33,7 +34,7 @@ export function conflictsOf(request: Request, snapshot: Snapshot): readonly Prob
 }
 
 function deploymentUnderWay({ service }: Snapshot): string | undefined {
-  const primary = service.deployments?.find(({ status }) => status === 'PRIMARY');
+  const primary = primaryOf(service);
   if (primary?.rolloutState === 'IN_PROGRESS') return `${primary.id}: ${primary.rolloutStateReason ?? 'in progress'}`;
   const several = primary !== undefined && primary.rolloutState === undefined && (service.deployments?.length ?? 0) > 1;
   return several ? `${primary.id}` : undefined;

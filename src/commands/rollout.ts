@@ -1,4 +1,4 @@
-import type { Service, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import type { Service } from '@aws-sdk/client-ecs';
 import { startedByOf } from '../core/mark.ts';
 import type { Change, Gate, Gates, Plan, Restore, ServiceSettings, Step } from '../core/plan.ts';
 import { type Problem, refuseIfAny } from '../core/problem.ts';
@@ -6,6 +6,7 @@ import type { Request } from '../core/request.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { canaryTask } from './canary-task.ts';
 import { conflictsOf, straysOf } from './conflict.ts';
+import { covers, forced, primaryOf, settingChanges, settingsBefore, settingsOf } from './settings.ts';
 
 /** What was asked of the revision, compared with what the service runs. */
 export interface Comparison {
@@ -186,11 +187,6 @@ function promote(
   ];
 }
 
-/** UpdateService refuses another capacity provider strategy without a forced deployment. */
-function forced(settings: ServiceSettings): ServiceSettings {
-  return settings.capacityProviderStrategy === undefined ? settings : { ...settings, forceNewDeployment: true };
-}
-
 function restoreOf(request: Request, { service, stable }: Snapshot, settings: ServiceSettings): Restore {
   const previous = settingsBefore(service, settings);
   const unless = whyNotBack(request, service, stable.definition.status);
@@ -209,56 +205,6 @@ function whyNotBack({ rollbackOnFailure }: Request, service: Service, status: st
   if (status === 'INACTIVE') return 'the revision before is INACTIVE (deregistered), and ECS starts no tasks of it';
   const dead = (service.desiredCount ?? 0) > 0 && (service.runningCount ?? 0) === 0;
   return dead ? 'the revision before had no running task to come back to' : undefined;
-}
-
-const primaryOf = (service: Service) => service.deployments?.find(({ status }) => status === 'PRIMARY');
-
-/** What the settings that are about to change are now, so that they can be put back. */
-function settingsBefore(service: Service, settings: ServiceSettings): ServiceSettings {
-  const live: Readonly<Record<string, unknown>> = { ...primaryOf(service), ...service };
-  const absent: Readonly<Record<string, unknown>> = {
-    serviceConnectConfiguration: { enabled: false },
-    capacityProviderStrategy: [],
-    loadBalancers: [],
-    serviceRegistries: [],
-    volumeConfigurations: [],
-    vpcLatticeConfigurations: [],
-    placementConstraints: [],
-    placementStrategy: [],
-  };
-  const before = Object.keys(settings).map((key) => [key, live[key] ?? absent[key]]);
-  return forced(Object.fromEntries(before.filter(([, value]) => value !== undefined)) as ServiceSettings);
-}
-
-/** The settings of service.json that differ from the live ones: a field that changes nothing is not sent. */
-function settingsOf({ settings }: Request, { service, scaled }: Snapshot): ServiceSettings {
-  if (settings === undefined) return {};
-  const live: Readonly<Record<string, unknown>> = { ...primaryOf(service), ...service };
-  const changed = Object.entries(settings.update).filter(([key, value]) => {
-    if (key === 'desiredCount' && (scaled === 'yes' || scaled === 'unknown')) return false;
-    return !covers(live[key], value);
-  });
-  return Object.fromEntries(changed) as Partial<UpdateServiceRequest>;
-}
-
-function settingChanges(service: Service, settings: ServiceSettings): readonly Change[] {
-  const live: Readonly<Record<string, unknown>> = { ...primaryOf(service), ...service };
-  return Object.entries(settings).map(([key, after]) => ({
-    what: `service: ${key}`,
-    after,
-    ...(live[key] === undefined ? {} : { before: live[key] }),
-  }));
-}
-
-/** Whether `live` says all that `wanted` says; AWS adds defaults of its own to what it was given. */
-function covers(live: unknown, wanted: unknown): boolean {
-  if (Array.isArray(wanted)) {
-    if (!Array.isArray(live)) return wanted.length === 0 && live === undefined;
-    return live.length === wanted.length && wanted.every((item) => live.some((other) => covers(other, item)));
-  }
-  if (typeof wanted !== 'object' || wanted === null) return live === wanted;
-  if (typeof live !== 'object' || live === null) return false;
-  return Object.entries(wanted).every(([key, value]) => covers((live as Record<string, unknown>)[key], value));
 }
 
 function notesOf(request: Request, snapshot: Snapshot, identical: boolean): readonly string[] {
