@@ -106,7 +106,12 @@ async function complain(
   const same = () => JSON.stringify(serviceIn(here.after())) === JSON.stringify(serviceIn(here.before));
   if (!theirs && serviceIntact && !same()) wrong.push('it says that the service is intact, but it is not');
   const now = here.after().services['production/web'];
-  if (is === 'succeeded' && !serviceIntact && (now?.taskDefinition !== 'web:2' || now.deployments.length !== 1)) {
+  if (
+    !theirs &&
+    is === 'succeeded' &&
+    !serviceIntact &&
+    (now?.taskDefinition !== 'web:2' || now.deployments.length !== 1)
+  ) {
     wrong.push('it says that it succeeded, but the service does not run the revision alone');
   }
   if (is !== 'cancelled' && leftovers.length === 0 && strays(here.after()).length > 0) {

@@ -160,10 +160,12 @@ describe('a rollout that cannot be tried', () => {
     if (operation !== 'DescribeTasks') expect(strays(here.after())).toEqual([]);
   });
 
-  it('starts the canary without tags where tags are forbidden', async () => {
-    const here = stage(shop());
+  it('takes back the target group that took the canary when another one refuses it', async () => {
+    const here = stage(shop('fargate', 2));
+    here.account.inject({ operation: 'RegisterTargets', nth: 2, fault: 'deny' });
     const { outcome } = await here.rollout();
-    expect(outcome.is).toBe('succeeded');
+    expect(outcome).toMatchObject({ is: 'failed', serviceIntact: true, leftovers: [] });
+    expect(strays(here.after())).toEqual([]);
   });
 });
 

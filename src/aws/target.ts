@@ -80,9 +80,9 @@ export function deregisterUndo(
   };
 }
 
-/** Registers the canary with all its target groups. */
+/** Registers the canary with all its target groups. One that is refused after another was taken is a deed half done. */
 export async function registerTargets(aws: Aws, targets: readonly TargetFound[], now: () => number): Promise<void> {
-  await Promise.all(
+  const results = await Promise.allSettled(
     targets.map(async (target) => {
       await aws.call('elasticloadbalancing', 'RegisterTargets', {
         TargetGroupArn: target.targetGroup,
@@ -91,6 +91,13 @@ export async function registerTargets(aws: Aws, targets: readonly TargetFound[],
       target.registeredAt = now();
     }),
   );
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed === undefined) return;
+  const { reason } = failed;
+  const half = results.some((result) => result.status === 'fulfilled');
+  if (!half || !(reason instanceof Failure)) throw reason;
+  const { message, because, evidence, next } = reason;
+  throw new Failure(message, { kind: 'unanswered-call', because, evidence, next, cause: reason });
 }
 
 /** Takes targets away; one that is not there any more is no error, nor is a target group that is gone. */
