@@ -11,7 +11,7 @@ import { createAws } from '../../src/aws/call.ts';
 import { lookRunning, startCanary } from '../../src/aws/canary.ts';
 import { lookStable } from '../../src/aws/deployment.ts';
 import { readService } from '../../src/aws/service.ts';
-import { listStartedBy } from '../../src/aws/task.ts';
+import { listStartedBy, readMarked } from '../../src/aws/task.ts';
 import type { Event } from '../../src/core/event.ts';
 import { VirtualClock } from '../../src/simulator/virtual-clock.ts';
 import { place } from '../rollout/stage.ts';
@@ -92,6 +92,15 @@ describe('an odd answer', () => {
     await expect(readService(aws, place)).rejects.toMatchObject({
       because: 'service web in cluster production is INACTIVE',
     });
+  });
+
+  it('of ListTasks that names tasks of the service makes nobody take them for canaries', async () => {
+    const service = { taskArn: 'arn:task/s', startedBy: 'ecs-svc/1', group: 'service:web' };
+    const canary = { taskArn: 'arn:task/c', startedBy: 'ecs-canary/web', group: 'ecs-canary-rollout:web:run-1:1:0' };
+    ecs.on(ListTasksCommand).resolves({ taskArns: ['arn:task/s', 'arn:task/c'] });
+    ecs.on(DescribeTasksCommand).resolves({ tasks: [service, canary] });
+    const marked = await readMarked(aws, 'production', 'ecs-canary/web');
+    expect(marked.map(({ arn }) => arn)).toEqual(['arn:task/c']);
   });
 
   it('in pages is read to its end', async () => {

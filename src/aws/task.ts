@@ -55,10 +55,17 @@ export interface MarkedTask {
 export async function readMarked(aws: Aws, cluster: string, startedBy: string): Promise<readonly MarkedTask[]> {
   const arns = await listStartedBy(aws, cluster, startedBy);
   const tasks = arns.length === 0 ? [] : await readTasks(aws, cluster, arns);
-  return tasks.flatMap((task) => {
-    const mark = readMark(task);
-    return task.taskArn === undefined ? [] : [{ arn: task.taskArn, task, ...(mark === undefined ? {} : { mark }) }];
-  });
+  return tasks
+    .filter((task) => isStartedBy(task, startedBy))
+    .flatMap((task) => {
+      const mark = readMark(task);
+      return task.taskArn === undefined ? [] : [{ arn: task.taskArn, task, ...(mark === undefined ? {} : { mark }) }];
+    });
+}
+
+/** What is found here may be stopped later, so the answer to the list is not believed blindly. */
+function isStartedBy(task: Task, startedBy: string): boolean {
+  return (task.startedBy ?? startedBy) === startedBy && !task.group?.startsWith('service:');
 }
 
 /** What a person wants to see of a task that has died; it is gone from ECS after an hour. */
