@@ -130,6 +130,40 @@ describe('other grounds', () => {
     expect(here.clock.now() - began).toBeLessThan(8 * 60_000);
   });
 
+  it('refuses a revision that has been deregistered, before anything is started', async () => {
+    const here = stage(shop('fargate', 1), (seed) => ({
+      ...seed,
+      taskDefinitions: [...(seed.taskDefinitions ?? []), { ...shop('fargate', 1).definition, revision: 7 }],
+    }));
+    here.account.someone('DeregisterTaskDefinition', { taskDefinition: 'web:7' });
+    const { outcome } = await here.rollout({ revision: { kind: 'existing', name: 'web:7' } });
+    expect(outcome).toMatchObject({ is: 'failed', serviceIntact: true });
+    expect(outcome.cause?.because).toContain('web:7 is INACTIVE');
+    expect(calls(here, 'RunTask')).toEqual([]);
+  });
+
+  it('shows in a dry run what would change in the task definition and in the service', async () => {
+    const what = shop('fargate', 1);
+    const here = stage(what);
+    const definition = { ...what.definition, cpu: '512', memory: '1024' };
+    const settings: Request['settings'] = { update: { enableECSManagedTags: true }, creationOnly: {} };
+    const { report } = await here.rollout({ dryRun: true, revision: { kind: 'new', definition }, settings });
+    expect(report.plan?.changes).toEqual(
+      expect.arrayContaining([
+        { what: 'cpu', before: '256', after: '512' },
+        { what: 'memory', before: '512', after: '1024' },
+        {
+          what: 'containerDefinitions[web].image',
+          before: 'registry.example/web:stable',
+          after: 'registry.example/web:good',
+        },
+        { what: 'service: enableECSManagedTags', before: false, after: true },
+      ]),
+    );
+    expect(report.plan?.changes).toHaveLength(4);
+    expect(here.after()).toEqual(here.before);
+  });
+
   it('refuses a service that CodeDeploy deploys', async () => {
     const here = stage(shop('fargate', 1), (seed) => ({
       ...seed,

@@ -240,7 +240,11 @@ function notesOf(request: Request, snapshot: Snapshot, identical: boolean): read
 }
 
 /** Services that somebody else's machinery deploys. */
-function unsupported({ service }: Snapshot): readonly Problem[] {
+function unsupported({ service, given }: Snapshot): readonly Problem[] {
+  if (given?.definition.status === 'INACTIVE') {
+    const what = `${given.definition.family}:${given.definition.revision} is INACTIVE (deregistered): ECS starts no tasks of it`;
+    return [{ where: 'task-definition-arn', what }];
+  }
   const controller = service.deploymentController?.type ?? 'ECS';
   if (controller !== 'ECS') {
     const what = `the service is deployed by ${controller}, not by ECS: UpdateService cannot give it a new task definition`;
