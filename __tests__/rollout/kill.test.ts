@@ -54,6 +54,28 @@ describe('a process that is killed at any of its calls', () => {
   });
 });
 
+describe('a process that is killed at any of its calls, with its runner', () => {
+  it('leaves what the next run puts away before it rolls out itself', { timeout: 60_000 }, async () => {
+    const points = await callsOf(shop('fargate', 1));
+    const wrong: string[] = [];
+    for (let point = 1; point <= points; point++) {
+      for (const arrives of [false, true]) {
+        const here = stage(shop('fargate', 1));
+        here.account.inject({ nth: point, fault: arrives ? 'lost-after' : 'lost-before' });
+        await here.rollout({}, (event) => event.kind === 'call' && here.account.calls.length >= point);
+        // The deployment that was under way ends by itself; the canary does not.
+        await here.clock.sleep(3 * 60 * minute);
+        const { outcome } = await here.rollout();
+        await here.clock.sleep(10 * minute);
+        const said = `call ${point} ${arrives ? 'carried out' : 'lost'}, then ${outcome.is} (${outcome.cause?.because ?? ''})`;
+        if (outcome.is !== 'succeeded') wrong.push(said);
+        if (strays(here.after()).length > 0) wrong.push(`${said}: ${strays(here.after()).join()}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
 describe('a call whose answer is lost, or that is refused', () => {
   const faults: readonly FaultRule['fault'][] = [
     'lost-before',
