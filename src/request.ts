@@ -21,7 +21,12 @@ export interface Asked {
 export async function readRequest(environment: Environment, token: string): Promise<Asked> {
   const { inputs, problems: inputProblems } = readInputs(environment);
   const { context, problems: contextProblems } = await readContext(inputs, environment);
-  const problems = [...inputProblems, ...contextProblems, ...placeProblems(inputs, context)];
+  const problems = [
+    ...inputProblems,
+    ...contextProblems,
+    ...placeProblems(inputs, context),
+    ...instanceProblems(inputs, context),
+  ];
   refuseIfAny(problems);
   const request = await requestOf(inputs, context, environment, token);
   return { inputs, context, request, secrets: request.hidden };
@@ -51,6 +56,12 @@ function placeProblems({ cluster, service, deployContext }: Inputs, context: Dep
   if (cluster === undefined && context.service?.cluster === undefined) say('cluster', 'cluster');
   if (service === undefined && context.service?.serviceName === undefined) say('service', 'serviceName');
   return problems;
+}
+
+/** Fargate has no container instances. */
+function instanceProblems({ canaryInstanceArn }: Inputs, { service }: DeployContext): readonly Problem[] {
+  if (canaryInstanceArn === undefined || service?.launchType !== 'FARGATE') return [];
+  return [{ where: 'canary-instance-arn', what: 'is for launch type EC2, but launchType in service.json is FARGATE' }];
 }
 
 async function requestOf(

@@ -31,6 +31,20 @@ describe('a canary on the container instance that the user names', () => {
     expect(strays(here.after())).toEqual([]);
   });
 
+  it('is refused for a service on Fargate', async () => {
+    const here = stage(shop('fargate', 1), (seed) => ({
+      ...seed,
+      clusters: (seed.clusters ?? []).map((cluster) => ({
+        ...cluster,
+        containerInstances: [{ ec2InstanceId: `i-${'2'.repeat(17)}`, subnet: 'subnet-1' }],
+      })),
+    }));
+    const { outcome } = await here.rollout({ canaryInstance: `i-${'2'.repeat(17)}` });
+    expect(outcome).toMatchObject({ is: 'failed', serviceIntact: true });
+    expect(outcome.cause?.because).toContain('the service runs on FARGATE');
+    expect(here.after()).toEqual(here.before);
+  });
+
   it('cannot be tried when there is no such instance', async () => {
     const here = stage(shop('ec2-bridge', 1));
     const { outcome } = await here.rollout({ canaryInstance: `i-${'9'.repeat(17)}` });

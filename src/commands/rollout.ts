@@ -240,7 +240,10 @@ function notesOf(request: Request, snapshot: Snapshot, identical: boolean): read
 }
 
 /** Services that somebody else's machinery deploys. */
-function unsupported({ service, given }: Snapshot): readonly Problem[] {
+function unsupported({ service, given, instance }: Snapshot): readonly Problem[] {
+  if (instance !== undefined && service.launchType === 'FARGATE') {
+    return [{ where: 'canary-instance-arn', what: 'is for launch type EC2, but the service runs on FARGATE' }];
+  }
   if (given?.definition.status === 'INACTIVE') {
     const what = `${given.definition.family}:${given.definition.revision} is INACTIVE (deregistered): ECS starts no tasks of it`;
     return [{ where: 'task-definition-arn', what }];
