@@ -29,6 +29,7 @@ export interface Drill {
 
 const hasTargets = ({ service }: DeployContext): boolean =>
   (service?.loadBalancers ?? []).some(({ targetGroupArn }) => targetGroupArn !== undefined);
+const hasTasks = ({ service }: DeployContext): boolean => service?.desiredCount !== 0;
 const hasHealthCheck = ({ taskDefinition }: DeployContext): boolean =>
   (taskDefinition?.containerDefinitions ?? []).some(({ healthCheck }) => healthCheck !== undefined);
 
@@ -46,12 +47,14 @@ export const drills: readonly [Drill, ...Drill[]] = [
     tag: 'fails-in-service',
     circuitBreaker: false,
     expected: ['rolled-back'],
+    fits: hasTasks,
   },
   {
     title: "ECS's circuit breaker ends the deployment",
     tag: 'fails-in-service',
     circuitBreaker: true,
     expected: ['rolled-back'],
+    fits: hasTasks,
   },
   {
     title: 'UpdateService is denied',
@@ -60,7 +63,12 @@ export const drills: readonly [Drill, ...Drill[]] = [
   },
   { title: 'AWS throttles for a while', faults: [{ from: 8, times: 12, fault: 'throttle' }], expected: ['succeeded'] },
   { title: 'the job is cancelled while the canary is tried', cancelAt: 'start-canary', expected: ['cancelled'] },
-  { title: 'the job is cancelled while the service is updated', cancelAt: 'promote', expected: ['cancelled'] },
+  {
+    title: 'the job is cancelled while the service is updated',
+    cancelAt: 'promote',
+    expected: ['cancelled'],
+    fits: hasTasks,
+  },
 ];
 
 /** The definition with the image that behaves as the drill wants: that of the container behind the load balancer, or the first essential one. */

@@ -1,15 +1,11 @@
-import { connect, newToken, wallClock } from './connect.ts';
+import { connect, newToken } from './connect.ts';
 import { Refusal } from './core/problem.ts';
-import { createReporter } from './core/report.ts';
-import { tellRefusal } from './github/ending.ts';
-import { wantsNoSummary } from './github/inputs.ts';
-import { createMask, maskDeep } from './github/mask.ts';
-import { outputFor } from './github/runner.ts';
+import { maskDeep } from './github/mask.ts';
 import { markBegun } from './github/state.ts';
 import { renderSummary } from './github/summary.ts';
-import { refusedOutcome } from './github/words.ts';
 import { perform } from './perform.ts';
 import { publish } from './publish.ts';
+import { refuse } from './refuse.ts';
 import { type Asked, type Environment, readRequest } from './request.ts';
 
 /** Read, look, decide, do, tell. */
@@ -39,15 +35,4 @@ async function read(environment: Environment): Promise<Asked | undefined> {
     refuse(error, environment);
     return undefined;
   }
-}
-
-function refuse(refusal: Refusal, environment: Environment): void {
-  const about = { command: environment.INPUT_COMMAND || 'rollout' };
-  const output = outputFor(environment);
-  tellRefusal(refusal, { output, about, callsMade: false });
-  const reporter = createReporter(about, wallClock, () => {});
-  const report = reporter.read(refusedOutcome(refusal));
-  const warn = (message: string) => output.annotate({ level: 'warning', title: 'ECS rollout', message });
-  const summary = wantsNoSummary(environment) ? {} : { summary: () => renderSummary(report) };
-  publish(report, { environment, mask: createMask([]), warn, ...summary });
 }

@@ -3,9 +3,10 @@ import { wallClock } from './connect.ts';
 import { minute, second } from './core/duration.ts';
 import { unwind } from './core/engine.ts';
 import type { TimedEvent } from './core/event.ts';
-import { Cancelled } from './core/failure.ts';
+import { Cancelled, sayError } from './core/failure.ts';
 import type { Outcome } from './core/outcome.ts';
 import type { Undo } from './core/plan.ts';
+import { Refusal } from './core/problem.ts';
 import type { DrillResult, Rehearsal } from './core/rehearsal.ts';
 import { createReporter, type Report, type Reporter } from './core/report.ts';
 import type { Request } from './core/request.ts';
@@ -19,6 +20,7 @@ import { renderSummary } from './github/summary.ts';
 import { perform, worldFor } from './perform.ts';
 import { pretend } from './pretend.ts';
 import { publish } from './publish.ts';
+import { refuse } from './refuse.ts';
 import type { Asked, Environment } from './request.ts';
 import { Account } from './simulator/account.ts';
 import type { Picture } from './simulator/picture.ts';
@@ -34,12 +36,16 @@ export async function rehearse(asked: Asked, environment: Environment): Promise<
   const mask = createMask(secrets);
   const [happy, ...others] = drills.filter(({ fits }) => fits?.(context) ?? true);
   if (happy === undefined) throw new Error('there is no drill for this deploy context');
+  const impossible = whyImpossible(asked);
+  if (impossible !== undefined) return refuse(impossible, environment);
   output.print(
     `Rehearsal of ${request.place.service} in a pretend AWS account: no credentials, no network, virtual time.`,
   );
   const shown = await practise(happy, asked, logFor(asked, environment, output));
   const practised = [shown];
-  for (const other of others) practised.push(await practise(other, asked, () => {}));
+  // What cannot go well need not be tried in other ways to go wrong.
+  const goes = shown.result.complaints.length === 0;
+  for (const other of goes ? others : []) practised.push(await practise(other, asked, () => {}));
   const rehearsal: Rehearsal = {
     results: [shown.result, ...practised.slice(1).map(({ result }) => result)],
     policy: policyOf(
@@ -62,7 +68,9 @@ export async function rehearse(asked: Asked, environment: Environment): Promise<
 
 function logFor({ request, secrets }: Asked, environment: Environment, output: Output): (event: TimedEvent) => void {
   const colours = wantsColours(environment, process.stdout.isTTY ?? false);
-  const log = createLog({ about: { command: 'rollout', service: request.place.service }, output, colours });
+  // What fails here has failed nobody: it is shown, and only the rehearsal itself may become an annotation.
+  const shown: Output = { ...output, annotate: ({ message }) => output.print(message) };
+  const log = createLog({ about: { command: 'rollout', service: request.place.service }, output: shown, colours });
   const mask = createMask(secrets);
   return (event) => log(maskDeep(event, mask));
 }
@@ -72,6 +80,16 @@ function showSummary(summary: string, output: Output): void {
   output.startGroup('The job summary of this rollout, as GitHub would get it (Markdown)');
   for (const line of summary.split('\n')) output.print(line);
   output.endGroup();
+}
+
+/** What AWS would say of the service itself: then there is nothing to roll out to. */
+function whyImpossible(asked: Asked): Refusal | undefined {
+  try {
+    new Account({ seed: seedOf(drills[0], asked), clock: new VirtualClock() }).picture();
+    return undefined;
+  } catch (error) {
+    return new Refusal({ where: asked.inputs.deployContext ?? 'deploy-context', what: sayError(error) });
+  }
 }
 
 interface Practised {
@@ -95,10 +113,11 @@ async function practise(drill: Drill, asked: Asked, log: (event: TimedEvent) => 
   const request = requestOf(drill, asked);
   const scene = sceneOn(account, clock, abort.signal, reporter, request);
   const outcome = await perform(request, scene);
-  if (outcome.is === 'cancelled') await afterCancel(account, clock, reporter, request, scene.journal.pending());
+  const left = scene.journal.pending();
+  if (left.length > 0) await afterCancel(account, clock, reporter, request, left);
   else reporter.report({ kind: 'ended', outcome });
   const took = clock.now() - began;
-  if (outcome.is === 'cancelled') await clock.sleep(30 * minute);
+  if (left.length > 0) await clock.sleep(30 * minute);
   const report = reporter.read(outcome);
   const calls = Object.values(report.calls).reduce((sum, count) => sum + count, 0);
   return { result: judge(drill, outcome, before, account.picture(), { took, calls }), report };

@@ -195,4 +195,31 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
       expect(here.account.calls).toEqual([]);
     });
   });
+
+  it.each([
+    ['no tasks', { desiredCount: 0 }, 'succeeded', 'ended as they should'],
+    ['CodeDeploy', { deploymentController: { type: 'CODE_DEPLOY' } }, 'failed', 'is deployed by CODE_DEPLOY'],
+  ] as const)('rehearses a service with %s to an end that it can have', async (_, service, outcome, said) => {
+    const what = shop('fargate', 1);
+    await withJob(job(what), async (here) => {
+      writeFileSync(join(here.workspace, 'deploy/service.json'), JSON.stringify({ ...what.service, ...service }));
+      const { log, outputs } = await here.step({ command: 'rehearse', 'deploy-context': 'deploy' });
+      expect(outputs.outcome, log).toBe(outcome);
+      expect(log).toContain(said);
+      expect(annotations(log, 'error').length).toBe(outcome === 'failed' ? 1 : 0);
+    });
+  });
+
+  it('says in one error, and not as a bug, that AWS would refuse the service of a rehearsal', async () => {
+    const what = shop('fargate', 1);
+    await withJob(job(what), async (here) => {
+      const definition = { ...what.definition, cpu: '100' };
+      writeFileSync(join(here.workspace, 'deploy/task-definition.json'), JSON.stringify(definition));
+      const { code, log } = await here.step({ command: 'rehearse', 'deploy-context': 'deploy' });
+      expect(code).toBe(1);
+      expect(annotations(log, 'error')).toHaveLength(1);
+      expect(log).toContain('No Fargate configuration exists');
+      expect(log).not.toContain('bug');
+    });
+  });
 });

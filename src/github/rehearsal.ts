@@ -29,6 +29,9 @@ export function sayRehearsal({ results }: Rehearsal): string {
   const bad = results.filter((result) => !isGood(result));
   if (bad.length === 0)
     return `All ${count(results.length, 'drill')} ended as they should: in each the service was safe.`;
+  const [first] = results;
+  if (results.length === 1)
+    return `A rollout of this deploy context cannot go well: ${logLine(first.outcome.cause?.because ?? first.complaints.join('; '))}`;
   return `${bad.length} of ${count(results.length, 'drill')} did not end as they should: ${bad.map(({ title }) => title).join(', ')}.`;
 }
 
