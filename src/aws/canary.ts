@@ -208,5 +208,5 @@ export async function lookStopped(aws: Aws, gate: Extract<Gate, { kind: 'tasks-s
   const alive = mine.filter((task) => task.lastStatus !== 'STOPPED' && task.lastStatus !== 'DELETED');
   const [first] = alive;
   if (first === undefined) return pass('the canary has stopped');
-  return wait(`the canary is ${first.lastStatus}`, { again: (first.lastStatus === 'DEPROVISIONING' ? 4 : 6) * second });
+  return wait(`the canary is ${first.lastStatus}`, { again: (first.lastStatus === 'DEPROVISIONING' ? 4 : 5) * second });
 }
