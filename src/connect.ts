@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { createAws } from './aws/call.ts';
 import type { Clock } from './core/clock.ts';
 import type { Duration } from './core/duration.ts';
@@ -15,26 +16,21 @@ import type { Environment } from './request.ts';
 /** The real time. */
 export const wallClock: Clock = {
   now: () => Date.now(),
-  sleep: (duration: Duration, signal?: AbortSignal) =>
-    new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const stop = () => {
-        clearTimeout(timer);
-        reject(signal?.reason);
-      };
-      const timer = setTimeout(() => {
-        signal?.removeEventListener('abort', stop);
-        resolve();
-      }, duration);
-      signal?.addEventListener('abort', stop, { once: true });
-    }),
+  sleep: async (duration: Duration, signal?: AbortSignal) => {
+    try {
+      await setTimeout(duration, undefined, signal === undefined ? {} : { signal });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw error;
+    }
+  },
 };
 
 /** A new name for this process, which makes its RunTask idempotent. */
 export const newToken = (): string => randomUUID();
 
 /** Aborted when the runner cancels the job: SIGINT first, SIGTERM 7.5 s later. */
-export function cancelSignal(): AbortSignal {
+function cancelSignal(): AbortSignal {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => controller.abort(new Cancelled(name)));
   return controller.signal;

@@ -1,5 +1,5 @@
 import { connect } from './connect.ts';
-import { unwind } from './core/engine.ts';
+import { unwindHurried } from './core/engine.ts';
 import { wantsNoSummary } from './github/inputs.ts';
 import { readLeftState } from './github/state.ts';
 import { publishSummary, renderPostSummary } from './github/summary.ts';
@@ -17,9 +17,7 @@ export async function post(environment: Environment): Promise<void> {
     [],
     left.journal,
   );
-  const world = worldFor(scene, '');
-  const restored = await unwind(world, 'on-failure', 'hurried');
-  const lost = new Map([...restored, ...(await unwind(world, 'always', 'hurried'))]);
+  const lost = await unwindHurried(worldFor(scene, ''));
   const leftovers = [...lost.values()];
   // In the order in which it was asked for.
   const done = left.journal

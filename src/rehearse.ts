@@ -1,7 +1,7 @@
 import { type Policy, policyFor } from './aws/permissions.ts';
 import { wallClock } from './connect.ts';
 import { minute, second } from './core/duration.ts';
-import { unwind } from './core/engine.ts';
+import { unwindHurried } from './core/engine.ts';
 import type { TimedEvent } from './core/event.ts';
 import { Cancelled, sayError } from './core/failure.ts';
 import type { Outcome } from './core/outcome.ts';
@@ -158,9 +158,7 @@ async function afterCancel(
   left: readonly Undo[],
 ): Promise<void> {
   const scene = sceneOn(account, clock, new AbortController().signal, reporter, request, left);
-  const world = worldFor(scene, request.place.cluster);
-  await unwind(world, 'on-failure', 'hurried');
-  await unwind(world, 'always', 'hurried');
+  await unwindHurried(worldFor(scene, request.place.cluster));
 }
 
 function requestOf(drill: Drill, { request, context }: Asked): Request {

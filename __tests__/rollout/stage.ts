@@ -1,6 +1,6 @@
 import type { CreateServiceRequest, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { minute, second } from '../../src/core/duration.ts';
-import { unwind } from '../../src/core/engine.ts';
+import { unwindHurried } from '../../src/core/engine.ts';
 import type { TimedEvent } from '../../src/core/event.ts';
 import { Cancelled } from '../../src/core/failure.ts';
 import type { Leftover, Outcome } from '../../src/core/outcome.ts';
@@ -142,9 +142,7 @@ export function stage(what: Shop, change: (seed: Seed) => Seed = (seed) => seed)
     },
     async post({ left }) {
       const { scene: here } = scene(() => {}, new AbortController().signal, left);
-      const world = worldFor(here, place.cluster);
-      const restored = await unwind(world, 'on-failure', 'hurried');
-      return [...restored.values(), ...(await unwind(world, 'always', 'hurried')).values()];
+      return [...(await unwindHurried(worldFor(here, place.cluster))).values()];
     },
   };
 }

@@ -1,7 +1,6 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import { type Duration, minute, second } from '../core/duration.ts';
 import type { Event } from '../core/event.ts';
-import { Failure } from '../core/failure.ts';
 import type { Gate, Place } from '../core/plan.ts';
 import { type Evidence, fail, pass, type Verdict, wait } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
@@ -12,6 +11,7 @@ import { shortRevision } from './revision.ts';
 import {
   eventsSince,
   evidenceOfDeployment,
+  findService,
   isSettled,
   primaryOf,
   readDead,
@@ -96,8 +96,8 @@ async function readAndJudge(
   place: Place,
   found: Found,
 ): Promise<{ readonly service?: Service; readonly verdict: Verdict }> {
-  const service = await readServiceStillThere(ground.aws, place);
-  if (service === undefined) return { verdict: gone(place) };
+  const service = await findService(ground.aws, place);
+  if (typeof service === 'string') return { verdict: gone(place) };
   return { service, verdict: await judge(ground, place, service, found) };
 }
 
@@ -130,16 +130,6 @@ function recognise(
   if (primary.id === deployment.before || primary.taskDefinition !== revision) return;
   deployment.id = primary.id;
   report({ kind: 'fact', name: 'deployment-id', value: primary.id });
-}
-
-async function readServiceStillThere(aws: Aws, place: Place): Promise<Service | undefined> {
-  try {
-    return await readService(aws, place);
-  } catch (error) {
-    const denied = error instanceof Failure && error.evidence.length > 0;
-    if (denied || !(error instanceof Failure) || error.kind !== 'refused-call') throw error;
-    return undefined;
-  }
 }
 
 function gone({ service }: Place): Verdict {
@@ -197,12 +187,12 @@ async function judgeOther(
   if (ours?.rolloutState === 'FAILED') return failed(aws, place, service, ours, deployment);
   // A circuit breaker goes back to the revision before; so does a person who does it by hand, and it is the same to us.
   if (primary.taskDefinition === deployment.previous) return failed(aws, place, service, ours, deployment);
-  const revision = shortRevision(primary?.taskDefinition ?? '');
+  const revision = shortRevision(primary.taskDefinition ?? '');
   return fail(
-    `somebody else has deployed ${revision} (${primary?.id}) in place of ${shortRevision(found.revision ?? '')}`,
+    `somebody else has deployed ${revision} (${primary.id}) in place of ${shortRevision(found.revision ?? '')}`,
     {
       superseded: true,
-      evidence: primary === undefined ? [] : [evidenceOfDeployment(primary)],
+      evidence: [evidenceOfDeployment(primary)],
       next: 'Run the job again to bring this version in after theirs.',
     },
   );

@@ -8,15 +8,22 @@ import { readTasks } from './task.ts';
 
 /** Describes a service; a Failure when there is none, or none that can be updated. */
 export async function readService(aws: Aws, place: Place): Promise<Service> {
+  const found = await findService(aws, place);
+  if (typeof found === 'string') throw refused(found, place);
+  return found;
+}
+
+/** Describes a service; a string says why there is none that can be updated. */
+export async function findService(aws: Aws, place: Place): Promise<Service | string> {
   const { cluster, service: name } = place;
   // The same call from everywhere, so that gates which are asked together share it.
   const answer = await aws.call('ecs', 'DescribeServices', { cluster, services: [name], include: ['TAGS'] });
   const [service] = answer.services ?? [];
   if (service === undefined) {
     const reason = answer.failures?.[0]?.reason ?? 'no answer';
-    throw refused(`there is no service ${name} in cluster ${cluster} (${reason})`, place);
+    return `there is no service ${name} in cluster ${cluster} (${reason})`;
   }
-  if (service.status !== 'ACTIVE') throw refused(`service ${name} in cluster ${cluster} is ${service.status}`, place);
+  if (service.status !== 'ACTIVE') return `service ${name} in cluster ${cluster} is ${service.status}`;
   return service;
 }
 

@@ -153,6 +153,12 @@ export async function unwind(world: World, which: Undo['when'], manner: 'patient
   return leftovers;
 }
 
+/** All that a process without time can do: asks for everything, the service first, and waits for nothing. */
+export async function unwindHurried(world: World): Promise<Leftovers> {
+  const restored = await unwind(world, 'on-failure', 'hurried');
+  return new Map([...restored, ...(await unwind(world, 'always', 'hurried'))]);
+}
+
 async function putBack(undo: Undo, world: World, manner: 'patient' | 'hurried'): Promise<Leftover | undefined> {
   const { journal, report, signal } = world;
   report({ kind: 'undo', undo, is: 'begun' });
