@@ -7,7 +7,7 @@ import { Cancelled } from './core/failure.ts';
 import type { Place, Undo } from './core/plan.ts';
 import { createReporter, type Reporter } from './core/report.ts';
 import { createLog } from './github/log.ts';
-import { createMask, type Mask, maskDeep } from './github/mask.ts';
+import { createMask, type Mask, maskReporter } from './github/mask.ts';
 import { isDebug, outputFor, wantsColours } from './github/runner.ts';
 import { stateJournal } from './github/state.ts';
 import type { Scene } from './perform.ts';
@@ -53,9 +53,8 @@ export function connect(
     colours: wantsColours(environment, process.stdout.isTTY ?? false),
     debug: isDebug(),
   });
-  const reporter = createReporter(about, clock, log);
-  // Every renderer sees events only, so what is masked here is masked everywhere.
-  const report: Reporter['report'] = (event) => reporter.report(secrets.length === 0 ? event : maskDeep(event, mask));
+  const reporter = maskReporter(createReporter(about, clock, log), mask);
+  const { report } = reporter;
   const random = Math.random;
   const aws = createAws({ clients: { region: place.region }, clock, signal, random, report });
   return { scene: { aws, clock, signal, report, random, journal: stateJournal(left) }, reporter, mask };

@@ -1,6 +1,5 @@
 import { connect, newToken } from './connect.ts';
 import { Refusal } from './core/problem.ts';
-import { maskDeep } from './github/mask.ts';
 import { markBegun } from './github/state.ts';
 import { renderSummary } from './github/summary.ts';
 import { perform } from './perform.ts';
@@ -19,7 +18,7 @@ export async function main(environment: Environment): Promise<void> {
   }
   const { request, secrets, inputs } = asked;
   const { scene, reporter, mask } = connect(environment, { command: inputs.command, place: request.place }, secrets);
-  const outcome = maskDeep(await perform(request, scene), mask);
+  const outcome = await perform(request, scene);
   reporter.report({ kind: 'ended', outcome });
   const report = reporter.read(outcome);
   const warn = (message: string) => reporter.report({ kind: 'warning', message });

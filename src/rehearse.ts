@@ -1,5 +1,6 @@
 import { type Policy, policyFor } from './aws/permissions.ts';
 import { wallClock } from './connect.ts';
+import { nameIn } from './core/arn.ts';
 import { minute, second } from './core/duration.ts';
 import { unwindHurried } from './core/engine.ts';
 import type { TimedEvent } from './core/event.ts';
@@ -13,7 +14,7 @@ import type { Request } from './core/request.ts';
 import type { DeployContext } from './definition/deploy-context.ts';
 import { type Drill, definitionFor, drills } from './drills.ts';
 import { createLog } from './github/log.ts';
-import { createMask, maskDeep } from './github/mask.ts';
+import { createMask, maskReporter } from './github/mask.ts';
 import { printRehearsal, renderRehearsal, sayRehearsal } from './github/rehearsal.ts';
 import { type Output, outputFor, wantsColours } from './github/runner.ts';
 import { renderSummary } from './github/summary.ts';
@@ -54,25 +55,28 @@ export async function rehearse(asked: Asked, environment: Environment): Promise<
       practised.flatMap(({ report }) => Object.keys(report.calls)),
     ),
   };
-  const pages = `${renderSummary(shown.report)}\n\n${renderRehearsal(rehearsal)}`;
-  if (environment.GITHUB_STEP_SUMMARY === undefined) showSummary(renderSummary(shown.report), output);
-  printRehearsal(maskDeep(rehearsal, mask), output);
+  const page = renderSummary(shown.report);
+  if (environment.GITHUB_STEP_SUMMARY === undefined) showSummary(page, output);
+  printRehearsal(rehearsal, output);
   const outcome = outcomeOf(rehearsal);
   const report: Report = { ...shown.report, command: 'rehearse', outcome, rehearsal, finishedAt: wallClock.now() };
   const said = sayRehearsal(rehearsal);
   if (outcome.is === 'failed') output.annotate({ level: 'error', title: 'ECS rehearsal failed', message: said });
   else output.print(said);
   const warn = (message: string) => output.annotate({ level: 'warning', title: 'ECS rehearsal', message });
-  publish(report, { environment, mask, warn, ...(inputs.summary ? { summary: () => mask(pages) } : {}) });
+  publish(report, {
+    environment,
+    mask,
+    warn,
+    ...(inputs.summary ? { summary: () => `${page}\n\n${renderRehearsal(rehearsal)}` } : {}),
+  });
 }
 
-function logFor({ request, secrets }: Asked, environment: Environment, output: Output): (event: TimedEvent) => void {
+function logFor({ request }: Asked, environment: Environment, output: Output): (event: TimedEvent) => void {
   const colours = wantsColours(environment, process.stdout.isTTY ?? false);
   // What fails here has failed nobody: it is shown, and only the rehearsal itself may become an annotation.
   const shown: Output = { ...output, annotate: ({ message }) => output.print(message) };
-  const log = createLog({ about: { command: 'rollout', service: request.place.service }, output: shown, colours });
-  const mask = createMask(secrets);
-  return (event) => log(maskDeep(event, mask));
+  return createLog({ about: { command: 'rollout', service: request.place.service }, output: shown, colours });
 }
 
 /** Outside GitHub nobody renders the job summary: it is shown as it is. */
@@ -106,10 +110,12 @@ async function practise(drill: Drill, asked: Asked, log: (event: TimedEvent) => 
   const began = clock.now();
   const abort = new AbortController();
   const cancel = cancelAfter(drill.cancelAt, clock, abort);
-  const reporter = createReporter({ command: 'rollout', place: asked.request.place }, clock, (event) => {
+  const about = { command: 'rollout', place: asked.request.place };
+  const unmasked = createReporter(about, clock, (event) => {
     log(event);
     cancel(event);
   });
+  const reporter = maskReporter(unmasked, createMask(asked.secrets));
   const request = requestOf(drill, asked);
   const scene = sceneOn(account, clock, abort.signal, reporter, request);
   const outcome = await perform(request, scene);
@@ -120,7 +126,7 @@ async function practise(drill: Drill, asked: Asked, log: (event: TimedEvent) => 
   if (left.length > 0) await clock.sleep(30 * minute);
   const report = reporter.read(outcome);
   const calls = Object.values(report.calls).reduce((sum, count) => sum + count, 0);
-  return { result: judge(drill, outcome, before, account.picture(), { took, calls }), report };
+  return { result: judge(drill, report.outcome, before, account.picture(), { took, calls }), report };
 }
 
 function sceneOn(
@@ -192,7 +198,7 @@ function judge(
   cost: Pick<DrillResult, 'took' | 'calls'>,
 ): DrillResult {
   const strays = [
-    ...after.standaloneTasks.map(({ taskArn }) => `task ${taskArn.slice(taskArn.lastIndexOf('/') + 1)}`),
+    ...after.standaloneTasks.map(({ taskArn }) => `task ${nameIn(taskArn)}`),
     ...Object.entries(after.targets).flatMap(([group, targets]) =>
       targets
         // One that drains has been taken away; ELB only shows it until its delay is over.
@@ -239,7 +245,7 @@ function policyOf({ place }: Request, { service, taskDefinition }: DeployContext
   return policyFor(actions, {
     partition,
     region: place.region,
-    cluster: place.cluster.slice(place.cluster.lastIndexOf('/') + 1),
+    cluster: nameIn(place.cluster),
     service: place.service,
     targetGroups: groups,
     roles: [...new Set(roles)],

@@ -1,4 +1,5 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import { nameIn } from './core/arn.ts';
 import { type Problem, refuseIfAny } from './core/problem.ts';
 import type { Request } from './core/request.ts';
 import { type DeployContext, readDeployContext } from './definition/deploy-context.ts';
@@ -78,7 +79,8 @@ async function requestOf(
     place: {
       region: inputs.region ?? '',
       cluster: inputs.cluster ?? context.service?.cluster ?? '',
-      service: nameOf(inputs.service ?? context.service?.serviceName ?? ''),
+      // By its name everywhere, also where somebody gives its ARN.
+      service: nameIn(inputs.service ?? context.service?.serviceName ?? ''),
     },
     dryRun: inputs.dryRun,
     revision:
@@ -102,9 +104,6 @@ async function requestOf(
     ...(canaryInstanceArn === undefined ? {} : { canaryInstance: canaryInstanceArn }),
   };
 }
-
-/** A service is named by its name everywhere, also where somebody gives its ARN. */
-const nameOf = (service: string): string => service.slice(service.lastIndexOf('/') + 1);
 
 /** Substituted values, less those that name what is deployed: without image, family and service a log says nothing. */
 function secretsOf({ substituted, service, taskDefinition }: DeployContext): readonly string[] {

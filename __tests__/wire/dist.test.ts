@@ -183,6 +183,21 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
     });
   });
 
+  it('never prints a substituted value in a rehearsal, on a terminal neither', async () => {
+    const what = shop('fargate', 1);
+    const [container, ...others] = what.definition.containerDefinitions ?? [];
+    const secret = { ...container, environment: [{ name: 'TOKEN', value: '${TOKEN}' }] };
+    const definition = { ...what.definition, containerDefinitions: [secret, ...others] };
+    await withJob(job({ ...what, definition }), async (here) => {
+      const { log, outputs } = await here.step(
+        { command: 'rehearse', 'deploy-context': 'deploy' },
+        { env: { TOKEN: 'hunter2-and-more', GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '' } },
+      );
+      expect(log).toContain('ended as they should');
+      expect(`${log} ${readFileSync(outputs.report ?? '', 'utf8')}`).not.toContain('hunter2');
+    });
+  });
+
   it('rehearses without credentials, network or runner', async () => {
     await withJob(job(shop('fargate', 1)), async (here) => {
       const { code, log, outputs } = await here.step(

@@ -1,3 +1,4 @@
+import { nameIn } from '../core/arn.ts';
 import { second } from '../core/duration.ts';
 import type { FactName } from '../core/event.ts';
 import { Failure } from '../core/failure.ts';
@@ -9,7 +10,7 @@ import { type Ground, sleepOn } from './ground.ts';
 import { promote, restoreUndo } from './promotion.ts';
 import { registerRevision } from './revision.ts';
 import { addressOf, deregisterUndo, instanceOf, registerTargets } from './target.ts';
-import { readTasks, shortTask } from './task.ts';
+import { readTasks } from './task.ts';
 
 /** What changes something. */
 export function acts(ground: Ground, found: Found): Deeds {
@@ -115,7 +116,7 @@ function noAddress(canary: CanaryFound, attachments: readonly Attachment[]): Fai
   const ports = attachments.map((a) => `${a.container}:${a.containerPort} (target type ${a.targetType})`);
   return new Failure('register-targets', {
     kind: 'verdict',
-    because: `the canary ${shortTask(canary.arn)} has no address for ${ports.join(', ')}`,
+    because: `the canary ${nameIn(canary.arn)} has no address for ${ports.join(', ')}`,
     next: 'Check that the target type fits the network mode: ip for awsvpc, instance for bridge and host.',
   });
 }

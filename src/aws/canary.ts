@@ -1,4 +1,5 @@
 import type { Failure as RunFailure, Task } from '@aws-sdk/client-ecs';
+import { nameIn } from '../core/arn.ts';
 import { type Duration, second } from '../core/duration.ts';
 import type { Event } from '../core/event.ts';
 import { Failure } from '../core/failure.ts';
@@ -9,7 +10,7 @@ import type { Aws } from './call.ts';
 import { adviceFor } from './diagnosis.ts';
 import type { CanaryFound } from './found.ts';
 import { type Ground, sleepOn } from './ground.ts';
-import { evidenceOf, listStartedBy, readMarked, readTasks, shortTask, whyStopped } from './task.ts';
+import { evidenceOf, listStartedBy, readMarked, readTasks, whyStopped } from './task.ts';
 
 type Start = Extract<Act, { kind: 'start-canary' }>;
 type StopTasks = Extract<Undo, { kind: 'stop-tasks' }>;
@@ -160,7 +161,7 @@ export async function lookRunning(aws: Aws, cluster: string, canary: CanaryFound
   // What crashes mostly crashes soon after its start.
   const age = now() - canary.startedAt - canary.running;
   const again = Math.min(20 * second, Math.max(5 * second, age / 4));
-  return pass(`the canary ${shortTask(canary.arn)} is RUNNING`, { again });
+  return pass(`the canary ${nameIn(canary.arn)} is RUNNING`, { again });
 }
 
 const hasEnded = (task: Task): boolean =>

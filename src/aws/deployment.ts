@@ -1,4 +1,5 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
+import { nameIn } from '../core/arn.ts';
 import { type Duration, minute, second } from '../core/duration.ts';
 import type { Event } from '../core/event.ts';
 import type { Gate, Place } from '../core/plan.ts';
@@ -7,7 +8,6 @@ import type { Aws } from './call.ts';
 import { adviceFor } from './diagnosis.ts';
 import type { DeploymentFound, Found } from './found.ts';
 import type { Ground } from './ground.ts';
-import { shortRevision } from './revision.ts';
 import {
   eventsSince,
   evidenceOfDeployment,
@@ -111,7 +111,7 @@ async function judge({ aws, clock, report }: Ground, place: Place, service: Serv
   const ours = service.deployments?.find(({ id }) => id === deployment.id);
   if (ours === undefined || ours !== primary) return judgeOther(aws, place, service, ours, deployment, found, now);
   if (ours.rolloutState === 'FAILED') return failed(aws, place, service, ours, deployment);
-  if (isSettled(service)) return pass(`${shortRevision(ours.taskDefinition ?? '')} is stable`, { again: 10 * second });
+  if (isSettled(service)) return pass(`${nameIn(ours.taskDefinition ?? '')} is stable`, { again: 10 * second });
   if (await neverStarts(aws, place, ours, deployment, found)) return failed(aws, place, service, ours, deployment);
   return wait(sayDeployment(service, ours), {
     again: nextLook(ours, deployment, found, now),
@@ -187,15 +187,12 @@ async function judgeOther(
   if (ours?.rolloutState === 'FAILED') return failed(aws, place, service, ours, deployment);
   // A circuit breaker goes back to the revision before; so does a person who does it by hand, and it is the same to us.
   if (primary.taskDefinition === deployment.previous) return failed(aws, place, service, ours, deployment);
-  const revision = shortRevision(primary.taskDefinition ?? '');
-  return fail(
-    `somebody else has deployed ${revision} (${primary.id}) in place of ${shortRevision(found.revision ?? '')}`,
-    {
-      superseded: true,
-      evidence: [evidenceOfDeployment(primary)],
-      next: 'Run the job again to bring this version in after theirs.',
-    },
-  );
+  const revision = nameIn(primary.taskDefinition ?? '');
+  return fail(`somebody else has deployed ${revision} (${primary.id}) in place of ${nameIn(found.revision ?? '')}`, {
+    superseded: true,
+    evidence: [evidenceOfDeployment(primary)],
+    next: 'Run the job again to bring this version in after theirs.',
+  });
 }
 
 /** A failed deployment with everything that says why. */
@@ -252,13 +249,13 @@ export async function lookRestored(aws: Aws, gate: Extract<Gate, { kind: 'servic
   const evidence = [evidenceOfDeployment(primary)];
   if (primary.taskDefinition === gate.to) {
     const rests = isSettled(service) || (primary.id === gate.before && primary.rolloutState === undefined);
-    if (rests) return pass(`${shortRevision(gate.to)} is stable again`);
+    if (rests) return pass(`${nameIn(gate.to)} is stable again`);
     if (primary.rolloutState === 'FAILED')
       return fail(`the way back failed: ${primary.rolloutStateReason}`, { evidence });
     return wait(sayDeployment(service, primary), { again: 5 * second, evidence });
   }
   if (primary.taskDefinition === gate.ours)
     return wait('ECS still shows our deployment', { again: 3 * second, evidence });
-  const revision = shortRevision(primary.taskDefinition ?? '');
+  const revision = nameIn(primary.taskDefinition ?? '');
   return fail(`somebody else has deployed ${revision}: it is left alone`, { evidence, superseded: true });
 }

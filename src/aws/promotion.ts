@@ -1,11 +1,11 @@
 import type { Service } from '@aws-sdk/client-ecs';
+import { nameIn } from '../core/arn.ts';
 import { second } from '../core/duration.ts';
 import { Failure } from '../core/failure.ts';
 import type { Act, Undo } from '../core/plan.ts';
 import type { Aws } from './call.ts';
 import type { Found } from './found.ts';
 import { type Ground, sleepOn } from './ground.ts';
-import { shortRevision } from './revision.ts';
 import { evidenceOfDeployment, primaryOf, readService } from './service.ts';
 import { healthyTargets, keyOf } from './target.ts';
 
@@ -18,7 +18,7 @@ export function restoreUndo({ place, restore }: Promote, ours: string): RestoreS
   return {
     when: 'on-failure',
     kind: 'restore-service',
-    title: `bring the service back to ${shortRevision(restore.to)}`,
+    title: `bring the service back to ${nameIn(restore.to)}`,
     region,
     place,
     ours,
@@ -67,7 +67,7 @@ function refuseNewer(service: Service, before: string): void {
   if (primary === undefined || primary.id === before) return;
   throw new Failure('ecs:UpdateService', {
     kind: 'superseded',
-    because: `somebody else has deployed ${shortRevision(primary.taskDefinition ?? '')} (${primary.id}) since this run began`,
+    because: `somebody else has deployed ${nameIn(primary.taskDefinition ?? '')} (${primary.id}) since this run began`,
     evidence: [evidenceOfDeployment(primary)],
     next: 'Run the job again to bring this version in after theirs.',
   });
@@ -95,7 +95,7 @@ export async function restoreService(aws: Aws, undo: RestoreService): Promise<vo
   if (restore.unless !== undefined) {
     throw new Failure('ecs:UpdateService', {
       kind: 'verdict',
-      because: `${restore.unless}; the service is left at ${shortRevision(ours)}`,
+      because: `${restore.unless}; the service is left at ${nameIn(ours)}`,
     });
   }
   await aws.call('ecs', 'UpdateService', {

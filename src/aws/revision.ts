@@ -3,11 +3,6 @@ import { Failure } from '../core/failure.ts';
 import type { Revision } from '../core/snapshot.ts';
 import type { Aws } from './call.ts';
 
-/** `web:42` of a task definition's ARN. */
-export function shortRevision(arn: string): string {
-  return arn.slice(arn.lastIndexOf('/') + 1);
-}
-
 /** Describes a revision, named by ARN, `family:revision`, or a family for its newest ACTIVE one. */
 export async function readRevision(aws: Aws, name: string): Promise<Revision> {
   const { taskDefinition, tags } = await aws.call('ecs', 'DescribeTaskDefinition', {

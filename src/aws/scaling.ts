@@ -1,3 +1,4 @@
+import { nameIn } from '../core/arn.ts';
 import { Failure } from '../core/failure.ts';
 import type { Place } from '../core/plan.ts';
 import type { Snapshot } from '../core/snapshot.ts';
@@ -5,11 +6,10 @@ import type { Aws } from './call.ts';
 
 /** Whether Application Auto Scaling owns the desired count of a service; `unknown` where it may not be asked. */
 export async function readScaled(aws: Aws, { cluster, service }: Place): Promise<NonNullable<Snapshot['scaled']>> {
-  const name = cluster.slice(cluster.lastIndexOf('/') + 1);
   try {
     const { ScalableTargets = [] } = await aws.call('application-autoscaling', 'DescribeScalableTargets', {
       ServiceNamespace: 'ecs',
-      ResourceIds: [`service/${name}/${service}`],
+      ResourceIds: [`service/${nameIn(cluster)}/${service}`],
       ScalableDimension: 'ecs:service:DesiredCount',
     });
     return ScalableTargets.length === 0 ? 'no' : 'yes';

@@ -1,9 +1,9 @@
 import type { Deployment, Service, ServiceEvent, Task } from '@aws-sdk/client-ecs';
+import { nameIn } from '../core/arn.ts';
 import { Failure } from '../core/failure.ts';
 import type { Place } from '../core/plan.ts';
 import type { Evidence } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
-import { shortRevision } from './revision.ts';
 import { readTasks } from './task.ts';
 
 /** Describes a service; a Failure when there is none, or none that can be updated. */
@@ -55,7 +55,7 @@ export function sayDeployment(service: Service, deployment: Deployment): string 
   const others = (service.deployments ?? []).filter((other) => other !== deployment);
   const old = others.reduce((sum, other) => sum + (other.runningCount ?? 0), 0);
   return [
-    `${shortRevision(taskDefinition)}: ${runningCount} of ${desiredCount} running`,
+    `${nameIn(taskDefinition)}: ${runningCount} of ${desiredCount} running`,
     pendingCount > 0 ? `${pendingCount} pending` : '',
     failedTasks > 0 ? `${failedTasks} failed` : '',
     old > 0 ? `${old} of the version before still running` : '',
@@ -84,7 +84,7 @@ export function evidenceOfDeployment(deployment: Deployment): Evidence {
   return {
     kind: 'deployment',
     id: deployment.id ?? 'unknown',
-    taskDefinition: shortRevision(deployment.taskDefinition ?? ''),
+    taskDefinition: nameIn(deployment.taskDefinition ?? ''),
     state: deployment.rolloutState ?? deployment.status ?? 'UNKNOWN',
     ...(deployment.rolloutStateReason === undefined ? {} : { because: deployment.rolloutStateReason }),
     desired: deployment.desiredCount ?? 0,

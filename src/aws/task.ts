@@ -1,12 +1,8 @@
 import type { Task } from '@aws-sdk/client-ecs';
+import { nameIn } from '../core/arn.ts';
 import { type Mark, readMark } from '../core/mark.ts';
 import type { Evidence } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
-
-/** The id at the end of a task's ARN. */
-export function shortTask(arn: string): string {
-  return arn.slice(arn.lastIndexOf('/') + 1);
-}
 
 /** Describes tasks, 100 a call; the ones that ECS does not know (any more, or yet) are absent. */
 export async function readTasks(aws: Aws, cluster: string, arns: readonly string[]): Promise<readonly Task[]> {
@@ -72,7 +68,7 @@ function isStartedBy(task: Task, startedBy: string): boolean {
 export function evidenceOf(task: Task): Evidence {
   return {
     kind: 'task',
-    task: shortTask(task.taskArn ?? 'unknown'),
+    task: nameIn(task.taskArn ?? 'unknown'),
     status: task.lastStatus ?? 'UNKNOWN',
     ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
     ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),

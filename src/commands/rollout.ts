@@ -1,4 +1,5 @@
 import type { Service } from '@aws-sdk/client-ecs';
+import { nameIn } from '../core/arn.ts';
 import { startedByOf } from '../core/mark.ts';
 import type { Change, Gate, Gates, Plan, Restore, ServiceSettings, Step } from '../core/plan.ts';
 import { type Problem, refuseIfAny } from '../core/problem.ts';
@@ -47,7 +48,7 @@ export function planRollout(
 
 function nameOfRevision({ revision }: Request, identical: boolean): string {
   if (identical) return 'the same revision';
-  if (revision.kind === 'existing') return revision.name.slice(revision.name.lastIndexOf('/') + 1);
+  if (revision.kind === 'existing') return nameIn(revision.name);
   return `a new revision of ${revision.definition.family}`;
 }
 
@@ -216,9 +217,7 @@ function notesOf(request: Request, snapshot: Snapshot, identical: boolean): read
     const force = request.forceNewDeployment
       ? ''
       : ' If its image tag is moved to new images, set force-new-deployment: true.';
-    notes.push(
-      `${place.service} runs this revision already (${stable.slice(stable.lastIndexOf('/') + 1)}); nothing is registered.${force}`,
-    );
+    notes.push(`${place.service} runs this revision already (${nameIn(stable)}); nothing is registered.${force}`);
   }
   const live: Readonly<Record<string, unknown>> = { ...service };
   for (const [key, value] of Object.entries(settings?.creationOnly ?? {})) {

@@ -1,3 +1,5 @@
+import type { Reporter } from '../core/report.ts';
+
 /** Replaces values that must not be seen. */
 export type Mask = (text: string) => string;
 
@@ -16,6 +18,14 @@ export function createMask(secrets: readonly string[]): Mask {
  */
 export function maskDeep<T>(value: T, mask: Mask): T {
   return deep(value, mask) as T;
+}
+
+/** A reporter through which no secret comes: renderers see its events only, and the report is made of them. */
+export function maskReporter(reporter: Reporter, mask: Mask): Reporter {
+  return {
+    report: (event) => reporter.report(maskDeep(event, mask)),
+    read: (outcome) => reporter.read(maskDeep(outcome, mask)),
+  };
 }
 
 function deep(value: unknown, mask: Mask): unknown {
