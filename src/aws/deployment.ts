@@ -3,6 +3,7 @@ import { nameIn } from '../core/arn.ts';
 import { type Duration, minute, second } from '../core/duration.ts';
 import type { Event } from '../core/event.ts';
 import type { Gate, Place } from '../core/plan.ts';
+import { primaryOf } from '../core/service.ts';
 import { type Evidence, fail, pass, type Verdict, wait } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
 import { adviceFor } from './diagnosis.ts';
@@ -13,7 +14,6 @@ import {
   evidenceOfDeployment,
   findService,
   isSettled,
-  primaryOf,
   readDead,
   readService,
   sayDeployment,

@@ -3,10 +3,11 @@ import { nameIn } from '../core/arn.ts';
 import { second } from '../core/duration.ts';
 import { Failure } from '../core/failure.ts';
 import type { Act, Undo } from '../core/plan.ts';
+import { primaryOf } from '../core/service.ts';
 import type { Aws } from './call.ts';
 import type { Found } from './found.ts';
 import { type Ground, sleepOn } from './ground.ts';
-import { evidenceOfDeployment, primaryOf, readService } from './service.ts';
+import { evidenceOfDeployment, readService } from './service.ts';
 import { healthyTargets, keyOf } from './target.ts';
 
 type Promote = Extract<Act, { kind: 'promote' }>;

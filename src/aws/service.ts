@@ -2,6 +2,7 @@ import type { Deployment, Service, ServiceEvent, Task } from '@aws-sdk/client-ec
 import { nameIn } from '../core/arn.ts';
 import { Failure } from '../core/failure.ts';
 import type { Place } from '../core/plan.ts';
+import { primaryOf } from '../core/service.ts';
 import type { Evidence } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
 import { readTasks } from './task.ts';
@@ -33,11 +34,6 @@ function refused(because: string, { region, cluster }: Place): Failure {
     because,
     next: `Check cluster, service and region (aws ecs list-services --region ${region} --cluster ${cluster}); a new service has to be created first.`,
   });
-}
-
-/** The deployment that ECS works towards. */
-export function primaryOf(service: Service): Deployment | undefined {
-  return service.deployments?.find(({ status }) => status === 'PRIMARY');
 }
 
 /** Whether ECS is still busy with a deployment. Services behind a Classic Load Balancer have no rollout state. */

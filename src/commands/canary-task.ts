@@ -3,8 +3,8 @@ import { minute } from '../core/duration.ts';
 import { groupOf, type Mark, startedByOf, tagsOf } from '../core/mark.ts';
 import type { CanaryTask } from '../core/plan.ts';
 import type { Request, Timeouts } from '../core/request.ts';
+import { primaryOf } from '../core/service.ts';
 import type { Snapshot } from '../core/snapshot.ts';
-import { primaryOf } from './settings.ts';
 
 /** The canary: as much like a task of the service as the API allows, and marked as what it is. */
 export function canaryTask(request: Request, snapshot: Snapshot): CanaryTask {

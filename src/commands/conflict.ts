@@ -2,8 +2,8 @@ import { startedByOf } from '../core/mark.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Request } from '../core/request.ts';
+import { primaryOf } from '../core/service.ts';
 import type { Canary, Snapshot } from '../core/snapshot.ts';
-import { primaryOf } from './settings.ts';
 
 /** Canaries that nobody needs: their run is over for sure, or the user takes over. */
 export function straysOf({ run, onConflict }: Request, { canaries, at }: Snapshot): readonly Canary[] {

@@ -4,10 +4,11 @@ import { startedByOf } from '../core/mark.ts';
 import type { Change, Gate, Gates, Plan, Restore, ServiceSettings, Step } from '../core/plan.ts';
 import { type Problem, refuseIfAny } from '../core/problem.ts';
 import type { Request } from '../core/request.ts';
+import { primaryOf } from '../core/service.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { canaryTask } from './canary-task.ts';
 import { conflictsOf, straysOf } from './conflict.ts';
-import { covers, forced, primaryOf, settingChanges, settingsBefore, settingsOf } from './settings.ts';
+import { covers, forced, settingChanges, settingsBefore, settingsOf } from './settings.ts';
 
 /** What was asked of the revision, compared with what the service runs. */
 export interface Comparison {

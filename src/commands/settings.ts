@@ -1,16 +1,16 @@
-import type { Deployment, Service, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import type { Service, UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import type { Change, ServiceSettings } from '../core/plan.ts';
 import type { Request } from '../core/request.ts';
+import { primaryOf } from '../core/service.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 
-/** The deployment that ECS works towards. */
-export const primaryOf = (service: Service): Deployment | undefined =>
-  service.deployments?.find(({ status }) => status === 'PRIMARY');
+/** The settings of a service by name; ECS tells some of them of the deployment only. */
+const liveOf = (service: Service): Readonly<Record<string, unknown>> => ({ ...primaryOf(service), ...service });
 
 /** The settings of service.json that differ from the live ones: a field that changes nothing is not sent. */
 export function settingsOf({ settings }: Request, { service, scaled }: Snapshot): ServiceSettings {
   if (settings === undefined) return {};
-  const live: Readonly<Record<string, unknown>> = { ...primaryOf(service), ...service };
+  const live = liveOf(service);
   const changed = Object.entries(settings.update).filter(([key, value]) => {
     if (key === 'desiredCount' && (scaled === 'yes' || scaled === 'unknown')) return false;
     return !covers(live[key], value);
@@ -25,7 +25,7 @@ export function forced(settings: ServiceSettings): ServiceSettings {
 
 /** What the settings that are about to change are now, so that they can be put back. */
 export function settingsBefore(service: Service, settings: ServiceSettings): ServiceSettings {
-  const live: Readonly<Record<string, unknown>> = { ...primaryOf(service), ...service };
+  const live = liveOf(service);
   const absent: Readonly<Record<string, unknown>> = {
     serviceConnectConfiguration: { enabled: false },
     capacityProviderStrategy: [],
@@ -42,7 +42,7 @@ export function settingsBefore(service: Service, settings: ServiceSettings): Ser
 
 /** What of the service will be another thing than it is. */
 export function settingChanges(service: Service, settings: ServiceSettings): readonly Change[] {
-  const live: Readonly<Record<string, unknown>> = { ...primaryOf(service), ...service };
+  const live = liveOf(service);
   return Object.entries(settings).map(([key, after]) => ({
     what: `service: ${key}`,
     after,

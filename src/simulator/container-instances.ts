@@ -4,6 +4,7 @@ import { type Cluster, findCluster } from './clusters.ts';
 import { type JsonObject, text, texts } from './json.ts';
 import type { Subnet } from './network.ts';
 import { page } from './paging.ts';
+import { references } from './references.ts';
 import { tagsOf } from './tags.ts';
 import { isPending, isRunning, type Task } from './tasks.ts';
 
@@ -78,12 +79,9 @@ function matches(instance: ContainerInstance, filter: string): boolean {
 /** DescribeContainerInstances. */
 export function describeContainerInstances(cloud: Cloud, input: JsonObject): JsonObject {
   const cluster = findCluster(cloud, input.cluster);
-  const references = texts(input.containerInstances);
-  if (references.length === 0) throw invalidParameter('Container instances cannot be empty.');
-  if (references.length > 100) throw invalidParameter('Container instances can have at most 100 items.');
   const containerInstances: JsonObject[] = [];
   const failures: JsonObject[] = [];
-  for (const reference of references) {
+  for (const reference of references(input.containerInstances, 'Container instances', 100)) {
     const instance = findInstance(cluster, reference);
     if (instance !== undefined) containerInstances.push(describe(cloud, cluster, instance, texts(input.include)));
     else failures.push({ arn: instanceArn(cloud, cluster, reference), reason: 'MISSING' });

@@ -4,6 +4,7 @@ import { type Cluster, findCluster } from './clusters.ts';
 import { addDeployment, ringingAlarms } from './deployment-failure.ts';
 import { canonical, compact, flag, type JsonObject, list, number, object, objects, text, texts } from './json.ts';
 import { page } from './paging.ts';
+import { references } from './references.ts';
 import { describeService } from './service-description.ts';
 import { checkService, checkWord } from './service-rules.ts';
 import { noteServiceTask } from './service-scheduler.ts';
@@ -258,12 +259,9 @@ function lookUpService(cluster: Cluster, reference: string): Service | undefined
 /** DescribeServices. */
 export function describeServices(cloud: Cloud, input: JsonObject): JsonObject {
   const cluster = findCluster(cloud, input.cluster);
-  const references = texts(input.services);
-  if (references.length === 0) throw invalidParameter('Services cannot be empty.');
-  if (references.length > 10) throw invalidParameter('Services can have at most 10 items.');
   const services: JsonObject[] = [];
   const failures: JsonObject[] = [];
-  for (const reference of references) {
+  for (const reference of references(input.services, 'Services', 10)) {
     const service = lookUpService(cluster, reference);
     if (service !== undefined) services.push(describeService(cloud, service, texts(input.include).includes('TAGS')));
     else {

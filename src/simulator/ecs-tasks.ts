@@ -4,6 +4,7 @@ import { type Cluster, findCluster } from './clusters.ts';
 import { findInstance, instanceArn } from './container-instances.ts';
 import { canonical, flag, type JsonObject, list, number, object, objects, text, texts } from './json.ts';
 import { page } from './paging.ts';
+import { references } from './references.ts';
 import { checkLaunch, checkNetwork, checkWord } from './service-rules.ts';
 import { putTags, readTags, tagsOf } from './tags.ts';
 import { type TaskDefinition, usableRevision } from './task-definitions.ts';
@@ -192,12 +193,9 @@ function findTask(cloud: Cloud, cluster: Cluster, reference: string): Task | und
 /** DescribeTasks: what was started a moment ago may not be known yet. */
 export function describeTasks(cloud: Cloud, input: JsonObject): JsonObject {
   const cluster = findCluster(cloud, input.cluster);
-  const references = texts(input.tasks);
-  if (references.length === 0) throw invalidParameter('Tasks cannot be empty.');
-  if (references.length > 100) throw invalidParameter('Tasks can have at most 100 items.');
   const tasks: JsonObject[] = [];
   const failures: JsonObject[] = [];
-  for (const reference of references) {
+  for (const reference of references(input.tasks, 'Tasks', 100)) {
     const task = findTask(cloud, cluster, reference);
     if (task !== undefined && isVisible(cloud, task)) {
       tasks.push(describeTask(cloud, task, texts(input.include).includes('TAGS')));

@@ -72,12 +72,7 @@ function jsonCall(target: string, request: WireRequest): WireCall | undefined {
     input: parseJson(bodyText(request)),
     answer: (output, requestId) => write(200, output, requestId),
     refuse: (failure, requestId) =>
-      write(
-        failure.status,
-        { __type: failure.code, message: failure.message, ...failure.members },
-        requestId,
-        service === 'cloudwatch' ? queryError(failure) : {},
-      ),
+      write(failure.status, errorBody(failure), requestId, service === 'cloudwatch' ? queryError(failure) : {}),
   };
 }
 
@@ -104,13 +99,7 @@ function cborCall(target: string, operation: string, request: WireRequest): Wire
     operation,
     input: request.body.length === 0 ? {} : object(decodeCbor(bodyBytes(request))),
     answer: (output, requestId) => write(200, output, requestId),
-    refuse: (failure, requestId) =>
-      write(
-        failure.status,
-        { __type: failure.code, message: failure.message, ...failure.members },
-        requestId,
-        queryError(failure),
-      ),
+    refuse: (failure, requestId) => write(failure.status, errorBody(failure), requestId, queryError(failure)),
   };
 }
 
@@ -202,3 +191,6 @@ function epochSeconds(value: unknown): unknown {
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, epochSeconds(member)]));
 }
+
+/** What JSON and CBOR say of a refusal. */
+const errorBody = ({ code, message, members }: AwsFailure): JsonObject => ({ __type: code, message, ...members });
