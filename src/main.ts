@@ -6,6 +6,7 @@ import { perform } from './perform.ts';
 import { publish } from './publish.ts';
 import { refuse } from './refuse.ts';
 import { type Asked, type Environment, readRequest } from './request.ts';
+import { sweep } from './sweep.ts';
 
 /** Read, look, decide, do, tell. */
 export async function main(environment: Environment): Promise<void> {
@@ -18,7 +19,7 @@ export async function main(environment: Environment): Promise<void> {
   }
   const { request, secrets, inputs } = asked;
   const { scene, reporter, mask } = connect(environment, { command: inputs.command, place: request.place }, secrets);
-  const outcome = await perform(request, scene);
+  const outcome = inputs.command === 'sweep' ? await sweep(request, scene) : await perform(request, scene);
   reporter.report({ kind: 'ended', outcome });
   const report = reporter.read(outcome);
   const warn = (message: string) => reporter.report({ kind: 'warning', message });

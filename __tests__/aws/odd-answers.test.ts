@@ -11,7 +11,7 @@ import { createAws } from '../../src/aws/call.ts';
 import { lookRunning, startCanary } from '../../src/aws/canary.ts';
 import { lookStable } from '../../src/aws/deployment.ts';
 import { readService } from '../../src/aws/service.ts';
-import { listStartedBy, readMarked } from '../../src/aws/task.ts';
+import { listTasks, readMarked } from '../../src/aws/task.ts';
 import type { Event } from '../../src/core/event.ts';
 import { VirtualClock } from '../../src/simulator/virtual-clock.ts';
 import { place } from '../rollout/stage.ts';
@@ -108,7 +108,7 @@ describe('an odd answer', () => {
       .on(ListTasksCommand)
       .resolvesOnce({ taskArns: ['a'], nextToken: 'more' })
       .resolves({ taskArns: ['b'] });
-    expect(await listStartedBy(aws, 'production', 'x')).toEqual(['a', 'b']);
+    expect(await listTasks(aws, 'production', { startedBy: 'x' })).toEqual(['a', 'b']);
   });
 });
 

@@ -12,6 +12,9 @@ const snapshotOf = (service: Service, more: Partial<Snapshot> = {}): Snapshot =>
   attachments: [],
   alarms: [],
   canaries: [],
+  ended: [],
+  lost: [],
+  tried: [],
   ...more,
 });
 const on = (service: Service, more?: Partial<Snapshot>) => canaryTask(request, snapshotOf(service, more));

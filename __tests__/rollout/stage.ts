@@ -6,7 +6,7 @@ import { Cancelled } from '../../src/core/failure.ts';
 import type { Leftover, Outcome } from '../../src/core/outcome.ts';
 import type { Undo } from '../../src/core/plan.ts';
 import { createReporter, type Report } from '../../src/core/report.ts';
-import type { Request } from '../../src/core/request.ts';
+import type { Request, SweepRequest } from '../../src/core/request.ts';
 import { perform, worldFor } from '../../src/perform.ts';
 import { pretend } from '../../src/pretend.ts';
 import { Account } from '../../src/simulator/account.ts';
@@ -15,6 +15,7 @@ import { requestHandler } from '../../src/simulator/request-handler.ts';
 import type { Seed } from '../../src/simulator/seed.ts';
 import { seedFor } from '../../src/simulator/seed-for.ts';
 import { VirtualClock } from '../../src/simulator/virtual-clock.ts';
+import { sweep } from '../../src/sweep.ts';
 
 export const region = 'us-west-2';
 export const place = { region, cluster: 'production', service: 'web' };
@@ -97,6 +98,8 @@ export interface Stage {
   readonly before: Picture;
   /** Carries a rollout out in a process of its own, and waits for nothing afterwards. */
   rollout(request?: Partial<Request>, cancel?: (event: TimedEvent) => boolean): Promise<Run>;
+  /** Carries `command: sweep` out in a process of its own. */
+  sweep(request?: Partial<SweepRequest>): Promise<Run>;
   /** What the post step does with what a run has left. */
   post(run: Run): Promise<readonly Leftover[]>;
   after(): Picture;
@@ -138,6 +141,12 @@ export function stage(what: Shop, change: (seed: Seed) => Seed = (seed) => seed)
       }, abort.signal);
       const asked = { ...usual(what, runs), ...request };
       const outcome = await perform(asked, here);
+      return { outcome, report: reporter.read(outcome), left: here.journal.pending() };
+    },
+    async sweep(request = {}) {
+      runs++;
+      const { reporter, scene: here } = scene(() => {}, new AbortController().signal);
+      const outcome = await sweep({ ...usual(what, runs), ...request }, here);
       return { outcome, report: reporter.read(outcome), left: here.journal.pending() };
     },
     async post({ left }) {

@@ -13,8 +13,11 @@ import {
 } from './client.ts';
 import { type CallError, failureOf, readError, weatherOf } from './refusal.ts';
 
-/** How often a call is tried before it counts as not answered: about a minute and a half of bad weather. */
-const tries = 9;
+/**
+ * How often a call is tried before it counts as not answered: about a minute and a half without answers. Who is throttled
+ * is answered, and only has to wait for his turn: four minutes.
+ */
+const tries = { unanswered: 9, throttled: 16 };
 const longestPause: Duration = 20 * second;
 
 /** The AWS account, as the handlers see it. */
@@ -97,7 +100,7 @@ export function createAws({ clients, clock, signal: cancelled, random, report }:
         const weather = weatherOf(error);
         if (weather === 'unanswered') unanswered = true;
         if (weather === 'throttled') pace = Math.min(3, pace * 1.25);
-        if (weather === 'refused' || attempt >= tries) {
+        if (weather === 'refused' || attempt >= tries[weather]) {
           // After a lost answer even a refusal does not say that nothing was done.
           const kind = weather === 'refused' && !unanswered ? 'refused-call' : 'unanswered-call';
           throw failureOf(service, operation, error, kind);

@@ -10,7 +10,7 @@ import type { Aws } from './call.ts';
 import { adviceFor } from './diagnosis.ts';
 import type { CanaryFound } from './found.ts';
 import { type Ground, sleepOn } from './ground.ts';
-import { evidenceOf, listStartedBy, readMarked, readTasks, whyStopped } from './task.ts';
+import { evidenceOf, listTasks, readMarked, readTasks, whyStopped } from './task.ts';
 
 type Start = Extract<Act, { kind: 'start-canary' }>;
 type StopTasks = Extract<Undo, { kind: 'stop-tasks' }>;
@@ -99,6 +99,23 @@ async function startTask(ground: Ground, act: Start, instance: string, revision:
       },
     },
   );
+}
+
+/** Goes on with a canary that runs already, and writes on it whose it is from now on. */
+export async function adoptCanary(ground: Ground, act: Extract<Act, { kind: 'adopt-canary' }>): Promise<CanaryFound> {
+  const { aws, clock, report } = ground;
+  const [task] = await readTasks(aws, act.place.cluster, [act.canary.task]);
+  try {
+    await aws.call('ecs', 'TagResource', { resourceArn: act.canary.task, tags: [...act.tags] });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const message = `The canary of the earlier attempt keeps its old tags, and other runs may take it for a stray: ${error.because}`;
+    report({ kind: 'warning', message });
+  }
+  const startedAt = task?.createdAt?.getTime() ?? clock.now();
+  const running = (task?.startedAt?.getTime() ?? startedAt) - startedAt;
+  const arn = act.canary.task;
+  return { arn, startedAt, ...(task === undefined ? {} : { task }), ...(running > 0 ? { running } : {}) };
 }
 
 function notStarted(failures: readonly RunFailure[]): Failure {
@@ -203,7 +220,7 @@ const healthOf = (task: Task, name: string): string =>
 
 /** Whether every canary of the run has stopped. */
 export async function lookStopped(aws: Aws, gate: Extract<Gate, { kind: 'tasks-stopped' }>): Promise<Verdict> {
-  const arns = gate.tasks ?? (await listStartedBy(aws, gate.cluster, gate.startedBy, 'STOPPED'));
+  const arns = gate.tasks ?? (await listTasks(aws, gate.cluster, { startedBy: gate.startedBy }, 'STOPPED'));
   const tasks = arns.length === 0 ? [] : await readTasks(aws, gate.cluster, arns);
   const mine = gate.tasks === undefined ? tasks.filter((task) => readMark(task)?.run === gate.run) : tasks;
   const alive = mine.filter((task) => task.lastStatus !== 'STOPPED' && task.lastStatus !== 'DELETED');

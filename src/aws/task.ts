@@ -18,11 +18,11 @@ export async function readTasks(aws: Aws, cluster: string, arns: readonly string
   return tasks;
 }
 
-/** Lists the tasks that were started with a `startedBy`, all pages. */
-export async function listStartedBy(
+/** Lists the tasks of a service or of a `startedBy`, all pages. */
+export async function listTasks(
   aws: Aws,
   cluster: string,
-  startedBy: string,
+  whose: { readonly startedBy: string } | { readonly serviceName: string },
   desiredStatus: 'RUNNING' | 'STOPPED' = 'RUNNING',
 ): Promise<readonly string[]> {
   const arns: string[] = [];
@@ -30,7 +30,7 @@ export async function listStartedBy(
   do {
     const answer = await aws.call('ecs', 'ListTasks', {
       cluster,
-      startedBy,
+      ...whose,
       desiredStatus,
       ...(nextToken === undefined ? {} : { nextToken }),
     });
@@ -47,9 +47,14 @@ export interface MarkedTask {
   readonly mark?: Mark;
 }
 
-/** The running tasks of a `startedBy`, with what is written on them. */
-export async function readMarked(aws: Aws, cluster: string, startedBy: string): Promise<readonly MarkedTask[]> {
-  const arns = await listStartedBy(aws, cluster, startedBy);
+/** The tasks of a `startedBy`, with what is written on them. */
+export async function readMarked(
+  aws: Aws,
+  cluster: string,
+  startedBy: string,
+  desiredStatus: 'RUNNING' | 'STOPPED' = 'RUNNING',
+): Promise<readonly MarkedTask[]> {
+  const arns = await listTasks(aws, cluster, { startedBy }, desiredStatus);
   const tasks = arns.length === 0 ? [] : await readTasks(aws, cluster, arns);
   return tasks
     .filter((task) => isStartedBy(task, startedBy))

@@ -159,6 +159,12 @@ export class Account {
     return known(this.#cloud, checkedEcsInput(operation, input));
   }
 
+  /** Somebody else registers a target by hand. */
+  someoneRegisters(targetGroup: string, id: string, port: number): void {
+    const input = { TargetGroupArn: targetGroup, Targets: [{ Id: id, Port: port }] };
+    operations.elbv2?.RegisterTargets?.(this.#cloud, input);
+  }
+
   /** Somebody else updates a service. */
   someoneUpdatesService(input: JsonObject): JsonObject {
     return this.someone('UpdateService', input);
