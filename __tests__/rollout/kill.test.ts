@@ -84,6 +84,8 @@ describe('a call whose answer is lost, or that is refused', () => {
     'server-error',
     'deny',
     'expired',
+    'stale',
+    'partial',
   ];
   it.each(faults)('ends in an outcome that the account agrees with, at every call: %s', async (fault) => {
     const points = await callsOf(shop('fargate', 1));

@@ -19,6 +19,8 @@ import { type CallError, failureOf, readError, weatherOf } from './refusal.ts';
  */
 const tries = { unanswered: 9, throttled: 16 };
 const longestPause: Duration = 20 * second;
+/** How often a doubtful answer is looked at before it is believed. */
+const looks = 3;
 
 /** The AWS account, as the handlers see it. */
 export interface Aws {
@@ -31,6 +33,8 @@ export interface Aws {
     more?: {
       /** For what is not idempotent: looks whether a call without an answer was carried out, before it is repeated. */
       readonly carriedOut?: () => Promise<OutputOf<S, O> | undefined>;
+      /** Whether an answer is asked for again, some times, before it is believed: AWS can be late, or answer in part. */
+      readonly doubtful?: (output: OutputOf<S, O>) => boolean;
     },
   ): Promise<OutputOf<S, O>>;
   /** 1 in fair weather, more while AWS throttles. */
@@ -114,13 +118,23 @@ export function createAws({ clients, clock, signal: cancelled, random, report }:
     }
   };
 
+  const believe = async (ask: () => Promise<object>, doubtful: (output: object) => boolean): Promise<object> => {
+    for (let look = 1; ; look++) {
+      const output = await ask();
+      if (look === looks || !doubtful(output)) return output;
+      await clock.sleep(2 * second, signal);
+    }
+  };
+
   return {
     region: clients.region,
     pace: () => pace,
     close: () => closing.abort(),
     call: async (service, operation, input, more) => {
-      const ask = () =>
+      const once = () =>
         repeat(service, operation, input as object, more?.carriedOut as () => Promise<object | undefined>);
+      const doubtful = more?.doubtful as ((output: object) => boolean) | undefined;
+      const ask = () => (doubtful === undefined ? once() : believe(once, doubtful));
       if (!/^(Describe|List)/.test(operation)) return (await ask()) as never;
       // Gates of one step are asked at the same moment, and most of them read the same things.
       const key = `${service} ${operation} ${JSON.stringify(input)}`;

@@ -164,8 +164,13 @@ export async function lookRunning(aws: Aws, cluster: string, canary: CanaryFound
   const [task] = fresh && canary.task !== undefined ? [canary.task] : await readTasks(aws, cluster, [canary.arn]);
   if (task === undefined) {
     if (canary.task === undefined) return wait('ECS does not know the canary yet', { again: 2 * second });
-    return fail('ECS does not know the canary any more', { evidence: [evidenceOf(canary.task)] });
+    canary.missingSince ??= now();
+    const because = 'ECS does not know the canary any more';
+    // One answer can be a partial one.
+    if (now() - canary.missingSince < 8 * second) return wait(because, { again: 3 * second });
+    return fail(because, { evidence: [evidenceOf(canary.task)] });
   }
+  delete canary.missingSince;
   canary.task = task;
   if (!fresh) canary.seenAt = now();
   if (hasEnded(task)) return ended(task);

@@ -18,6 +18,8 @@ export interface CanaryFound {
   task?: Task;
   /** When that was. */
   seenAt?: number;
+  /** Since when ECS has not known it any more, although it did before. */
+  missingSince?: number;
   /** From RunTask to RUNNING: the best forecast of how long the service's own tasks will take. */
   running?: Duration;
 }

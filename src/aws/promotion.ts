@@ -1,6 +1,6 @@
-import type { Service, Task } from '@aws-sdk/client-ecs';
+import type { Deployment, Service, Task } from '@aws-sdk/client-ecs';
 import { nameIn } from '../core/arn.ts';
-import { second } from '../core/duration.ts';
+import { type Duration, second } from '../core/duration.ts';
 import { Failure } from '../core/failure.ts';
 import type { Act, Undo } from '../core/plan.ts';
 import { primaryOf } from '../core/service.ts';
@@ -12,6 +12,7 @@ import { healthyTargets, keyOf } from './target.ts';
 import { type MarkedTask, readMarked } from './task.ts';
 
 type Promote = Extract<Act, { kind: 'promote' }>;
+type Sleep = (duration: Duration) => Promise<void>;
 type AdoptDeployment = Extract<Act, { kind: 'adopt-deployment' }>;
 type RestoreService = Extract<Undo, { kind: 'restore-service' }>;
 
@@ -130,11 +131,19 @@ async function updated(ground: Ground, { place, restore, settings }: Promote, ou
   }
 }
 
+/** That nothing has changed is believed at the third look only: UpdateService may have been carried out a moment ago. */
+async function primaryNow(aws: Aws, { place, restore }: RestoreService, sleep: Sleep): Promise<Deployment | undefined> {
+  for (let look = 1; ; look++) {
+    const primary = primaryOf(await readService(aws, place));
+    if (primary?.id !== restore.before || look === 3) return primary;
+    await sleep(2 * second);
+  }
+}
+
 /** Asks ECS to bring the service back; does nothing where ours never arrived, or somebody else's is there. */
-export async function restoreService(aws: Aws, undo: RestoreService): Promise<void> {
+export async function restoreService(aws: Aws, undo: RestoreService, sleep: Sleep): Promise<void> {
   const { place, restore, ours } = undo;
-  const service = await readService(aws, place);
-  const primary = primaryOf(service);
+  const primary = await primaryNow(aws, undo, sleep);
   const changed = primary?.id !== restore.before && primary?.taskDefinition === ours;
   const settingsOnly = restore.to === ours;
   if (!changed && !settingsOnly) return;

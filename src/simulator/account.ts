@@ -5,6 +5,7 @@ import { denied, expired, type Fault, type FaultRule, Faults, resourceOf, server
 import { checkedEcsInput } from './input-check.ts';
 import type { JsonObject } from './json.ts';
 import { operations } from './operations.ts';
+import { Past, partialAnswer } from './past.ts';
 import { type Picture, pictureOf } from './picture.ts';
 import { plant, type Seed } from './seed.ts';
 import { callerArn } from './sts.ts';
@@ -48,6 +49,7 @@ export class Account {
   readonly #latencyMs: number;
   readonly #cloud: Cloud;
   readonly #faults = new Faults();
+  readonly #past = new Past();
 
   constructor(options: AccountOptions) {
     const { seed, clock, randomSeed = 1, timeScale = 1 } = options;
@@ -123,7 +125,24 @@ export class Account {
     if (known === undefined) throw unknownOperation(service, operation);
     const input = service === 'ecs' ? checkedEcsInput(operation, call.input) : call.input;
     if (typeof fault === 'object') return { tasks: [], failures: fault.failures };
-    return known(this.#cloud, input);
+    const partial = fault === 'partial' ? partialAnswer(operation, input) : undefined;
+    if (partial !== undefined) return partial;
+    const output = fault === 'stale' ? this.#asItWas(call) : undefined;
+    return output ?? this.#remembered(call, known(this.#cloud, input));
+  }
+
+  /** What a task list and a description of tasks show of a task that is too new; of other reads, the answer of before. */
+  #asItWas(call: WireCall): JsonObject | undefined {
+    const past = this.#past.answer(questionOf(call), this.#clock.now());
+    if (past !== undefined) return past;
+    if (call.operation === 'ListTasks') return { taskArns: [] };
+    return call.operation === 'DescribeTasks' ? partialAnswer(call.operation, call.input) : undefined;
+  }
+
+  #remembered(call: WireCall, output: JsonObject): JsonObject {
+    const read = /^(Describe|List)/.test(call.operation);
+    if (read && this.#faults.remember) this.#past.keep(questionOf(call), output, this.#clock.now());
+    return output;
   }
 
   #record(call: WireCall, outcome: string): void {
@@ -182,6 +201,9 @@ export class Account {
     setAlarm(this.#cloud, alarm, state, 'Threshold crossed');
   }
 }
+
+const questionOf = ({ service, operation, input }: WireCall): string =>
+  `${service} ${operation} ${JSON.stringify(input)}`;
 
 function unknownOperation(service: string, operation: string): AwsFailure {
   if (service === 'ecs' || service === 'cloudwatch' || service === 'application-autoscaling') {
