@@ -1,23 +1,25 @@
-import { createAws } from './aws/call.ts';
+import { type AwsOptions, createAws } from './aws/call.ts';
 import type { Clock } from './core/clock.ts';
 import { createJournal } from './core/journal.ts';
 import type { Undo } from './core/plan.ts';
 import type { Reporter } from './core/report.ts';
 import type { Scene } from './perform.ts';
 
-/** A scene without AWS and without GitHub: the calls go to a request handler of the SDK's kind. */
+/** A scene without AWS and without GitHub: the calls go to a request handler of the SDK's kind, or past the SDK. */
 export function pretend(options: {
   readonly region: string;
   readonly clock: Clock;
-  readonly requestHandler: object;
+  readonly requestHandler?: object;
   readonly signal: AbortSignal;
   readonly report: Reporter['report'];
   readonly random: () => number;
   /** What an earlier process has left. */
   readonly left?: readonly Undo[];
+  readonly connect?: AwsOptions['connect'];
 }): Scene {
-  const { region, clock, requestHandler, signal, report, random, left } = options;
+  const { region, clock, requestHandler, signal, report, random, left, connect } = options;
   const credentials = { accessKeyId: 'pretend', secretAccessKey: 'pretend' };
-  const aws = createAws({ clients: { region, requestHandler, credentials }, clock, signal, random, report });
+  const clients = { region, credentials, ...(requestHandler === undefined ? {} : { requestHandler }) };
+  const aws = createAws({ clients, clock, signal, random, report, ...(connect === undefined ? {} : { connect }) });
   return { aws, clock, signal, report, random, journal: createJournal(() => {}, left) };
 }

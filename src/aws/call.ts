@@ -49,10 +49,13 @@ export interface AwsOptions {
   readonly signal: AbortSignal;
   readonly random: () => number;
   readonly report: (event: Event) => void;
+  /** How a service is reached; the SDK's client of it when absent. */
+  readonly connect?: (service: ServiceName, options: ClientOptions) => Promise<Send>;
 }
 
 /** Connects to the account: clients are made at their first use, reads that are under way are shared. */
-export function createAws({ clients, clock, signal: cancelled, random, report }: AwsOptions): Aws {
+export function createAws(options: AwsOptions): Aws {
+  const { clients, clock, signal: cancelled, random, report, connect = connectTo } = options;
   const closing = new AbortController();
   const signal = AbortSignal.any([cancelled, closing.signal]);
   const senders = new Map<ServiceName, Promise<Send>>();
@@ -60,7 +63,7 @@ export function createAws({ clients, clock, signal: cancelled, random, report }:
   let pace = 1;
 
   const sender = (service: ServiceName): Promise<Send> => {
-    const known = senders.get(service) ?? connectTo(service, clients);
+    const known = senders.get(service) ?? connect(service, clients);
     senders.set(service, known);
     return known;
   };

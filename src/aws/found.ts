@@ -9,6 +9,8 @@ export interface Found {
   canary?: CanaryFound;
   targets: readonly TargetFound[];
   deployment?: DeploymentFound;
+  /** Since when ECS has not shown the service. */
+  missingSince?: number;
 }
 
 export interface CanaryFound {
