@@ -67,7 +67,7 @@ export async function play(seed: number, transport: 'sdk' | 'direct' = 'direct')
   const took = here.clock.now() - began;
   const callsAtEnd = here.account.calls.length;
   const after = here.after();
-  const complaints = [...(await comeAfter(world, here, run))];
+  const complaints = [...(await comeAfter(world, here, run, theirs))];
   await Promise.all(rivals);
   const quiet = here.account.calls.length;
   await here.clock.sleep(2 * 60 * minute);
@@ -112,7 +112,7 @@ function isKilled({ ending }: World, event: TimedEvent, here: Stage): boolean {
 }
 
 /** Who comes after a process that was killed; one that has ended has its post step. */
-async function comeAfter(world: World, here: Stage, run: Run): Promise<readonly string[]> {
+async function comeAfter(world: World, here: Stage, run: Run, theirs: readonly Done[]): Promise<readonly string[]> {
   const { ending } = world;
   if (run.outcome.is !== 'cancelled' || ending.kind === 'by-itself' || ending.kind === 'post') {
     const lost = await here.post(run);
@@ -126,23 +126,26 @@ async function comeAfter(world: World, here: Stage, run: Run): Promise<readonly 
   }
   if (ending.kind === 'next-attempt') {
     await here.clock.sleep(ending.after);
-    return nobodyLies(here, { ...world.request, ...identity(2) });
+    return nobodyLies(here, { ...world.request, ...identity(2) }, theirs);
   }
   await here.clock.sleep(longAfter);
-  if (ending.kind === 'next-run') return nobodyLies(here, world.request);
+  if (ending.kind === 'next-run') return nobodyLies(here, world.request, theirs);
   return [];
 }
 
 /** A rollout that comes after a vanished one tells the truth too. */
-async function nobodyLies(here: Stage, request: Partial<Request>): Promise<readonly string[]> {
+async function nobodyLies(here: Stage, request: Partial<Request>, theirs: readonly Done[]): Promise<readonly string[]> {
+  const done = theirs.length;
   const before = here.after().services['production/web'];
   const run = await here.rollout(request);
   const { is, serviceIntact, cause } = run.outcome;
   await here.post(run);
   const after = here.after().services['production/web'];
   const said = `the one after it: ${is} (${cause?.because.slice(0, 120) ?? ''})`;
-  if (is === 'succeeded' && after?.deployments.length !== 1) return [`${said}, but the service is not at rest`];
-  if (serviceIntact && is === 'rejected' && before?.taskDefinition !== after?.taskDefinition && before !== undefined) {
+  if (is === 'succeeded' && theirs.length === done && after?.deployments.length !== 1)
+    return [`${said}, but the service is not at rest`];
+  const alone = theirs.length === done && before !== undefined;
+  if (serviceIntact && is === 'rejected' && alone && before.taskDefinition !== after?.taskDefinition) {
     return [`${said}, but the service was changed`];
   }
   return [];
@@ -153,7 +156,7 @@ async function sweepAll(here: Stage): Promise<readonly string[]> {
   const left = strays(here.after());
   if (left.length === 0) return [];
   await here.clock.sleep(longAfter);
-  for (let tries = 0; tries < 8; tries++) await here.sweep();
+  for (let tries = 0; tries < 20; tries++) if ((await here.sweep()).outcome.is === 'succeeded') break;
   await here.clock.sleep(20 * minute);
   const still = strays(here.after()).filter((one) => one.startsWith('arn:'));
   return still.length === 0 ? [] : [`not even a sweep has found ${still.join()}`];

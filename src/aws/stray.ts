@@ -117,7 +117,7 @@ export async function serviceTargets(
   attachments: readonly Attachment[],
 ): Promise<ReadonlySet<string>> {
   const arns = await listTasks(aws, cluster, { serviceName: service });
-  const tasks = arns.length === 0 ? [] : await readTasks(aws, cluster, arns);
+  const tasks = arns.length === 0 ? [] : await readTasks(aws, cluster, arns, 'listed');
   const targets = await Promise.all(tasks.map((task) => targetsOf(aws, cluster, task, attachments)));
   return new Set(targets.flat().map(keyOf));
 }

@@ -4,15 +4,25 @@ import { type Mark, readMark } from '../core/mark.ts';
 import type { Evidence } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
 
-/** Describes tasks, 100 a call; the ones that ECS does not know (any more, or yet) are absent. */
-export async function readTasks(aws: Aws, cluster: string, arns: readonly string[]): Promise<readonly Task[]> {
+/**
+ * Describes tasks, 100 a call; the ones that ECS does not know (any more, or yet) are absent. What ECS has just `listed` it
+ * does know: an answer that lacks one is asked for again before it is believed.
+ */
+export async function readTasks(
+  aws: Aws,
+  cluster: string,
+  arns: readonly string[],
+  from: 'anywhere' | 'listed' = 'anywhere',
+): Promise<readonly Task[]> {
   const tasks: Task[] = [];
   for (let i = 0; i < arns.length; i += 100) {
-    const answer = await aws.call('ecs', 'DescribeTasks', {
-      cluster,
-      tasks: arns.slice(i, i + 100),
-      include: ['TAGS'],
-    });
+    const asked = arns.slice(i, i + 100);
+    const answer = await aws.call(
+      'ecs',
+      'DescribeTasks',
+      { cluster, tasks: asked, include: ['TAGS'] },
+      from === 'listed' ? { doubtful: ({ tasks = [] }) => tasks.length < asked.length } : {},
+    );
     tasks.push(...(answer.tasks ?? []));
   }
   return tasks;
@@ -55,7 +65,7 @@ export async function readMarked(
   desiredStatus: 'RUNNING' | 'STOPPED' = 'RUNNING',
 ): Promise<readonly MarkedTask[]> {
   const arns = await listTasks(aws, cluster, { startedBy }, desiredStatus);
-  const tasks = arns.length === 0 ? [] : await readTasks(aws, cluster, arns);
+  const tasks = arns.length === 0 ? [] : await readTasks(aws, cluster, arns, 'listed');
   return tasks
     .filter((task) => isStartedBy(task, startedBy))
     .flatMap((task) => {
