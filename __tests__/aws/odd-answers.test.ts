@@ -60,13 +60,23 @@ describe('an odd answer', () => {
     expect(events.some((event) => event.kind === 'warning' && event.message.includes('without tags'))).toBe(true);
   });
 
-  it('of DescribeTasks that the task is unknown means nothing before it has been seen, and the end afterwards', async () => {
+  it('of DescribeTasks that the task is unknown means nothing before it has been seen, and the end when that lasts', async () => {
     ecs.on(DescribeTasksCommand).resolves({ tasks: [], failures: [{ reason: 'MISSING' }] });
     const canary = { arn: 'arn:task/1', startedAt: now() - 60_000 };
     expect(await lookRunning(aws, 'production', canary, now)).toMatchObject({ is: 'wait' });
-    expect(await lookRunning(aws, 'production', { ...canary, task: { lastStatus: 'RUNNING' } }, now)).toMatchObject({
-      is: 'fail',
-    });
+    const seen = { ...canary, task: { lastStatus: 'RUNNING' } };
+    expect(await lookRunning(aws, 'production', seen, now)).toMatchObject({ is: 'wait' });
+    await clock.sleep(10_000);
+    expect(await lookRunning(aws, 'production', seen, now)).toMatchObject({ is: 'fail' });
+  });
+
+  it('of DescribeTasks that lacks what ListTasks has just named is asked for again', async () => {
+    ecs.on(ListTasksCommand).resolves({ taskArns: ['arn:task/c'] });
+    ecs
+      .on(DescribeTasksCommand)
+      .resolvesOnce({ tasks: [], failures: [{ reason: 'MISSING' }] })
+      .resolves({ tasks: [{ taskArn: 'arn:task/c', startedBy: 'ecs-canary/web' }] });
+    expect(await readMarked(aws, 'production', 'ecs-canary/web')).toHaveLength(1);
   });
 
   it('of DescribeTasks with a status that nobody knows yet is waited for', async () => {
@@ -84,7 +94,7 @@ describe('an odd answer', () => {
   });
 
   it('of DescribeServices that the service is MISSING or INACTIVE names cluster and service', async () => {
-    ecs.on(DescribeServicesCommand).resolvesOnce({ services: [], failures: [{ reason: 'MISSING' }] });
+    ecs.on(DescribeServicesCommand).resolves({ services: [], failures: [{ reason: 'MISSING' }] });
     await expect(readService(aws, place)).rejects.toMatchObject({
       because: 'there is no service web in cluster production (MISSING)',
     });

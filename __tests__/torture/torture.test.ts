@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { play } from './play.ts';
+import { worldOf } from './world.ts';
 
 /** `SEED=42 npx vitest run torture` plays one world again; `npm run torture -- 100000` plays as many. */
 const first = Number(process.env.SEED ?? 1);
@@ -16,6 +17,8 @@ describe('random worlds', () => {
   });
 
   it('go the same way whether the SDK carries the calls or not', async () => {
-    for (let seed = first; seed < first + 40; seed++) expect(await play(seed, 'sdk')).toEqual(await play(seed));
+    // With a fault it depends on which of two calls of the same moment is the first.
+    const fair = Array.from({ length: 60 }, (_, i) => first + i).filter((seed) => worldOf(seed).faults.length === 0);
+    for (const seed of fair) expect(await play(seed, 'sdk')).toEqual(await play(seed));
   });
 });
