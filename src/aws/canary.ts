@@ -120,7 +120,12 @@ export async function adoptCanary(ground: Ground, act: Extract<Act, { kind: 'ado
 
 function notStarted(failures: readonly RunFailure[]): Failure {
   const said = failures.map(({ reason, detail, arn }) => [reason, detail, arn && `(${arn})`].filter(Boolean).join(' '));
-  const because = said.length === 0 ? 'ECS answered with neither a task nor a failure' : said.join('; ');
+  // Without a word of why, nobody knows whether there is a task: it is looked for and stopped.
+  if (said.length === 0) {
+    const because = 'ECS answered with neither a task nor a failure';
+    return new Failure('ecs:RunTask', { kind: 'unanswered-call', because });
+  }
+  const because = said.join('; ');
   return new Failure('ecs:RunTask', { kind: 'refused-call', because, next: adviceFor(because) });
 }
 

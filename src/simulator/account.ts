@@ -5,7 +5,7 @@ import { denied, expired, type Fault, type FaultRule, Faults, resourceOf, server
 import { checkedEcsInput } from './input-check.ts';
 import { compactDeep, type JsonObject } from './json.ts';
 import { operations } from './operations.ts';
-import { Past, partialAnswer } from './past.ts';
+import { Past, partialAnswer, withoutNewTasks } from './past.ts';
 import { type Picture, pictureOf, strangersIn } from './picture.ts';
 import { plant, type Seed } from './seed.ts';
 import { callerArn } from './sts.ts';
@@ -148,16 +148,11 @@ export class Account {
     if (typeof fault === 'object') return { tasks: [], failures: fault.failures };
     const partial = fault === 'partial' ? partialAnswer(operation, input) : undefined;
     if (partial !== undefined) return partial;
-    const output = fault === 'stale' ? this.#asItWas(call) : undefined;
-    return output ?? this.#remembered(call, known(this.#cloud, input));
-  }
-
-  /** What a task list and a description of tasks show of a task that is too new; of other reads, the answer of before. */
-  #asItWas(call: Question): JsonObject | undefined {
-    const past = this.#past.answer(questionOf(call), this.#clock.now());
+    const read = /^(Describe|List)/.test(operation);
+    const past = read && fault === 'stale' ? this.#past.answer(questionOf(call), this.#clock.now()) : undefined;
     if (past !== undefined) return past;
-    if (call.operation === 'ListTasks') return { taskArns: [] };
-    return call.operation === 'DescribeTasks' ? partialAnswer(call.operation, call.input) : undefined;
+    const output = known(this.#cloud, input);
+    return read && fault === 'stale' ? withoutNewTasks(this.#cloud, output) : this.#remembered(call, output);
   }
 
   #remembered(call: Question, output: JsonObject): JsonObject {

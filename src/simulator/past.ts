@@ -1,3 +1,4 @@
+import type { Cloud } from './cloud.ts';
 import type { JsonObject } from './json.ts';
 
 /** For so long an eventually consistent read can show what was. */
@@ -17,6 +18,19 @@ export class Past {
   answer(question: string, at: number): JsonObject | undefined {
     return this.#answers.get(question)?.find((answer) => at - answer.at <= lastsMs)?.output;
   }
+}
+
+/** An answer about tasks as it was before the newest of them had been started. */
+export function withoutNewTasks(cloud: Cloud, output: JsonObject): JsonObject {
+  const isOld = (arn: unknown): boolean => {
+    const tasks = [...cloud.clusters.values()].flatMap((cluster) => [...cluster.tasks.values()]);
+    const task = tasks.find((one) => one.arn === arn);
+    return task === undefined || cloud.now() - task.createdAt > lastsMs;
+  };
+  const { taskArns, tasks } = output;
+  if (Array.isArray(taskArns)) return { ...output, taskArns: taskArns.filter(isOld) };
+  if (!Array.isArray(tasks)) return output;
+  return { ...output, tasks: tasks.filter((task: JsonObject) => isOld(task.taskArn)) };
 }
 
 /** The answer of a read that finds nothing of what was named; nothing for operations that have no such answer. */
