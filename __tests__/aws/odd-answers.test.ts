@@ -35,11 +35,11 @@ const error = (name: string, message: string, status = 400) =>
   Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status, requestId: 'r-1' } });
 
 describe('an odd answer', () => {
-  it('of RunTask with neither task nor failure is a refusal', async () => {
+  it('of RunTask with neither task nor failure says nothing of whether there is a canary', async () => {
     ecs.on(RunTaskCommand).resolves({});
     const act = { kind: 'start-canary', place, run: 'r', task: { cluster: 'production' }, stopWithin: 1 } as const;
     await expect(startCanary(ground, act, 'web:2')).rejects.toMatchObject({
-      kind: 'refused-call',
+      kind: 'unanswered-call',
       because: 'ECS answered with neither a task nor a failure',
     });
   });
