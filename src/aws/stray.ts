@@ -6,7 +6,7 @@ import type { Aws } from './call.ts';
 import { findService } from './service.ts';
 import { addressOf, instanceOf, keyOf, type RegisteredTarget, registeredTargets } from './target.ts';
 import { readAttachments } from './target-group.ts';
-import { listTasks, type MarkedTask, readMarked, readTasks } from './task.ts';
+import { listTasks, type MarkedTask, readListed, readMarked } from './task.ts';
 
 /** Looks for everything that rollouts of a service have left behind; the service itself may be gone. */
 export async function readRemains(aws: Aws, place: Place, clock: Clock): Promise<Remains> {
@@ -117,7 +117,7 @@ export async function serviceTargets(
   attachments: readonly Attachment[],
 ): Promise<ReadonlySet<string>> {
   const arns = await listTasks(aws, cluster, { serviceName: service });
-  const tasks = arns.length === 0 ? [] : await readTasks(aws, cluster, arns, 'listed');
+  const tasks = arns.length === 0 ? [] : await readListed(aws, cluster, arns);
   const targets = await Promise.all(tasks.map((task) => targetsOf(aws, cluster, task, attachments)));
   return new Set(targets.flat().map(keyOf));
 }

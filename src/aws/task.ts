@@ -1,31 +1,44 @@
-import type { Task } from '@aws-sdk/client-ecs';
+import type { Task, Failure as TaskFailure } from '@aws-sdk/client-ecs';
 import { nameIn } from '../core/arn.ts';
+import { Failure } from '../core/failure.ts';
 import { type Mark, readMark } from '../core/mark.ts';
 import type { Evidence } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
 
+/** Describes tasks, 100 a call; the ones that ECS does not know (any more, or yet) are absent. */
+export async function readTasks(aws: Aws, cluster: string, arns: readonly string[]): Promise<readonly Task[]> {
+  const tasks: Task[] = [];
+  for (let i = 0; i < arns.length; i += 100) {
+    const input = { cluster, tasks: arns.slice(i, i + 100), include: ['TAGS' as const] };
+    tasks.push(...((await aws.call('ecs', 'DescribeTasks', input)).tasks ?? []));
+  }
+  return tasks;
+}
+
 /**
- * Describes tasks, 100 a call; the ones that ECS does not know (any more, or yet) are absent. What ECS has just `listed` it
- * does know: an answer that lacks one is asked for again before it is believed.
+ * Describes tasks that ECS has just listed as running: it does know them. An answer that lacks one is asked for again, and
+ * when it still does, nobody can say what is there: a Failure.
  */
-export async function readTasks(
-  aws: Aws,
-  cluster: string,
-  arns: readonly string[],
-  from: 'anywhere' | 'listed' = 'anywhere',
-): Promise<readonly Task[]> {
+export async function readListed(aws: Aws, cluster: string, arns: readonly string[]): Promise<readonly Task[]> {
   const tasks: Task[] = [];
   for (let i = 0; i < arns.length; i += 100) {
     const asked = arns.slice(i, i + 100);
-    const answer = await aws.call(
-      'ecs',
-      'DescribeTasks',
-      { cluster, tasks: asked, include: ['TAGS'] },
-      from === 'listed' ? { doubtful: ({ tasks = [] }) => tasks.length < asked.length } : {},
-    );
+    const input = { cluster, tasks: asked, include: ['TAGS' as const] };
+    const lacks = (found: readonly Task[] = []): boolean => found.length < asked.length;
+    const answer = await aws.call('ecs', 'DescribeTasks', input, { doubtful: (output) => lacks(output.tasks) });
+    if (lacks(answer.tasks)) throw notDescribed(asked, answer.failures);
     tasks.push(...(answer.tasks ?? []));
   }
   return tasks;
+}
+
+function notDescribed(asked: readonly string[], failures: readonly TaskFailure[] = []): Failure {
+  const said = failures.map(({ arn = '', reason = '' }) => `${nameIn(arn)} ${reason}`).join(', ');
+  return new Failure('ecs:DescribeTasks', {
+    kind: 'refused-call',
+    because: `ECS lists ${asked.length} tasks and does not describe all of them (${said}): nobody can say what is there`,
+    next: 'AWS answers in part at the moment: try again in some minutes.',
+  });
 }
 
 /** Lists the tasks of a service or of a `startedBy`, all pages. */
@@ -65,7 +78,8 @@ export async function readMarked(
   desiredStatus: 'RUNNING' | 'STOPPED' = 'RUNNING',
 ): Promise<readonly MarkedTask[]> {
   const arns = await listTasks(aws, cluster, { startedBy }, desiredStatus);
-  const tasks = arns.length === 0 ? [] : await readTasks(aws, cluster, arns, 'listed');
+  const read = desiredStatus === 'RUNNING' ? readListed : readTasks;
+  const tasks = arns.length === 0 ? [] : await read(aws, cluster, arns);
   return tasks
     .filter((task) => isStartedBy(task, startedBy))
     .flatMap((task) => {
