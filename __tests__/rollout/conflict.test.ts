@@ -54,3 +54,20 @@ describe('two rollouts of one service that begin at the same moment', () => {
     expect(strays(here.after())).toEqual([]);
   });
 });
+
+describe('a rollout that takes over from a deployment that brings nothing up', () => {
+  it('goes back to what really runs when it fails itself', async () => {
+    const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: false, rollback: false } } };
+    const here = stage(shop('fargate', 1, { tag: 'fails-in-service', service: breaker }));
+    const [container] = shop('fargate', 1, { tag: 'no-pull' }).definition.containerDefinitions ?? [];
+    const broken = { ...shop('fargate', 1).definition, containerDefinitions: [container] };
+    here.account.someone('RegisterTaskDefinition', structuredClone(broken) as never);
+    here.account.someoneUpdatesService({ cluster: 'production', service: 'web', taskDefinition: 'web:2' });
+    await here.clock.sleep(minute);
+    const { outcome, report } = await here.rollout({ onConflict: 'take-over' });
+    expect(outcome).toMatchObject({ is: 'rolled-back', leftovers: [] });
+    expect(report.plan?.notes.join()).toMatch(/the way back leads to web:1/);
+    await here.clock.sleep(10 * minute);
+    expect(here.after().services['production/web']).toMatchObject({ taskDefinition: 'web:1', deployments: [{}] });
+  });
+});

@@ -2,12 +2,12 @@ import type { Deployment, Service, Task } from '@aws-sdk/client-ecs';
 import { nameIn } from '../core/arn.ts';
 import { type Duration, second } from '../core/duration.ts';
 import { Failure } from '../core/failure.ts';
-import type { Act, Undo } from '../core/plan.ts';
+import type { Act, Place, Undo } from '../core/plan.ts';
 import { primaryOf } from '../core/service.ts';
 import type { Aws } from './call.ts';
 import type { DeploymentFound, Found } from './found.ts';
 import { type Ground, sleepOn } from './ground.ts';
-import { evidenceOfDeployment, readService } from './service.ts';
+import { evidenceOfDeployment, findService, readService } from './service.ts';
 import { healthyTargets, keyOf } from './target.ts';
 import { type MarkedTask, readMarked } from './task.ts';
 
@@ -42,7 +42,7 @@ export async function promote(ground: Ground, act: Promote, ours: string, found:
   const { place, restore, settings, rivals } = act;
   const groups = [...new Set(found.targets.map(({ targetGroup }) => targetGroup))];
   const [seen, marked, ...healthy] = await Promise.all([
-    readService(aws, place),
+    readStillThere(aws, place),
     readMarked(aws, place.cluster, rivals.startedBy),
     ...groups.map((group) => healthyTargets(aws, group)),
   ]);
@@ -66,6 +66,14 @@ export async function promote(ground: Ground, act: Promote, ours: string, found:
     carrying: new Set(),
     seenEvents: new Set((seen.events ?? []).flatMap((event) => event.id ?? [])),
   };
+}
+
+/** The service was there when the rollout began. */
+async function readStillThere(aws: Aws, place: Place): Promise<Service> {
+  const service = await findService(aws, place);
+  if (typeof service !== 'string') return service;
+  const because = `somebody has deleted the service in the meantime: ${service}`;
+  throw new Failure('ecs:DescribeServices', { kind: 'superseded', because });
 }
 
 function refuseNewer(service: Service, before: string): void {

@@ -240,14 +240,27 @@ const rivalsOf = ({ place, run }: Request, swept: readonly Canary[]): Rivals => 
 
 function restoreOf(request: Request, { service, stable }: Snapshot, settings: ServiceSettings): Restore {
   const previous = settingsBefore(service, settings);
-  const unless = whyNotBack(request, service, stable.definition.status);
+  const running = runningInstead(service);
+  const unless = whyNotBack(request, service, running === undefined ? stable.definition.status : undefined);
   return {
-    to: stable.definition.taskDefinitionArn ?? service.taskDefinition ?? '',
+    to: running ?? stable.definition.taskDefinitionArn ?? service.taskDefinition ?? '',
     before: primaryOf(service)?.id ?? '',
     within: request.timeouts.serviceStable,
     ...(Object.keys(previous).length === 0 ? {} : { settings: previous }),
     ...(unless === undefined ? {} : { unless }),
   };
+}
+
+/**
+ * The revision that the service really runs, when its newest deployment has brought no task up yet: whoever takes over from
+ * that one does not want it back.
+ */
+function runningInstead(service: Service): string | undefined {
+  const primary = primaryOf(service);
+  if ((primary?.runningCount ?? 0) > 0 || primary?.rolloutState === 'COMPLETED') return undefined;
+  const others = (service.deployments ?? []).filter((other) => other !== primary && (other.runningCount ?? 0) > 0);
+  const [most] = others.toSorted((a, b) => (b.runningCount ?? 0) - (a.runningCount ?? 0));
+  return most?.taskDefinition;
 }
 
 /** The old version comes back only if somebody wants it, and if it has something healthy to come back to. */
@@ -282,6 +295,12 @@ function notesOf(request: Request, snapshot: Snapshot, identical: boolean): read
         'service.json: desiredCount is not applied, because it could not be looked up whether Application Auto Scaling owns it.',
       );
     }
+  }
+  const running = runningInstead(service);
+  if (running !== undefined) {
+    notes.push(
+      `The deployment that is under way has no running task: on a failure the way back leads to ${nameIn(running)}, which runs.`,
+    );
   }
   const classic = (service.loadBalancers ?? []).some(({ targetGroupArn }) => targetGroupArn === undefined);
   if (classic) notes.push('The canary is not registered with the Classic Load Balancer of the service.');
