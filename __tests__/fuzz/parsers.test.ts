@@ -8,7 +8,7 @@ import { groupOf, readMark, startedByOf, tagsOf } from '../../src/core/mark.ts';
 import { linksFor, shortName } from '../../src/github/names.ts';
 import { readRun } from '../../src/github/run.ts';
 import { readLeftState } from '../../src/github/state.ts';
-import { expectClean, expectNoEngineTalk, holds, patience } from './property.ts';
+import { expectClean, expectNoEngineTalk, expectReadable, holds, patience } from './property.ts';
 import { anyText, environmentText, slipped } from './texts.ts';
 import { anyTree, print } from './trees.ts';
 
@@ -47,7 +47,11 @@ describe('a duration', () => {
       fc.integer({ min: 1, max: 59 }).map((n) => `${n}m`),
       fc.integer({ min: 1, max: 24 }).map((n) => `${n}h`),
     );
-    await holds(fc.property(written, (text) => expect(showDuration(parseDuration(text) ?? -1)).toBe(text)));
+    await holds(
+      fc.property(written, (text) => {
+        expect(showDuration(parseDuration(text) ?? -1)).toBe(text);
+      }),
+    );
   });
 });
 
@@ -71,7 +75,11 @@ describe('the mark of a canary', () => {
   });
 
   it('is what AWS takes as a startedBy', patience, async () => {
-    await holds(fc.property(awsName, (service) => expect(startedByOf(service)).toMatch(/^[\w/-]{1,36}$/)));
+    await holds(
+      fc.property(awsName, (service) => {
+        expect(startedByOf(service)).toMatch(/^[\w/-]{1,36}$/);
+      }),
+    );
   });
 
   it('is not seen in what is none, and what is read of it can be shown', patience, async () => {
@@ -167,7 +175,8 @@ describe('what an earlier process has left', () => {
       fc.property(state, (state) => {
         const left = readLeftState(state);
         expectClean();
-        if (left === undefined || 'unreadable' in left) return;
+        if (left === undefined) return;
+        if (left.complaint !== undefined) expectReadable(left.complaint);
         for (const { kind, when, title, region, byHand } of left.journal) {
           expect([kind, when, title, region, byHand].every((one) => typeof one === 'string')).toBe(true);
         }

@@ -36,7 +36,7 @@ export function tagsOf(mark: Mark, run: Run): Tag[] {
 export function readMark(task: Task): Mark | undefined {
   const [who, service, run, attempt, expires] = (task.group ?? '').split(':');
   if (who === name && service && run) {
-    return { service, run, attempt: Number(attempt) || 0, expires: (Number(expires) || 0) * 1000 };
+    return { service, run, attempt: countIn(attempt), expires: countIn(expires) * 1000 };
   }
   const tag = (key: string) => task.tags?.find((t) => t.key === `${name}:${key}`)?.value ?? '';
   if (tag('service') === '' || tag('run') === '') return undefined;
@@ -44,7 +44,10 @@ export function readMark(task: Task): Mark | undefined {
   return {
     service: tag('service'),
     run: tag('run'),
-    attempt: Number(tag('attempt')) || 0,
+    attempt: countIn(tag('attempt')),
     expires: Number.isNaN(until) ? 0 : until,
   };
 }
+
+/** Anybody can write a group or a tag: what is no number of seconds until the year 2286 is none. */
+const countIn = (text = ''): number => (/^\d{1,10}$/.test(text) ? Number(text) : 0);
