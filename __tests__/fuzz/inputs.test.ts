@@ -45,7 +45,18 @@ const name = fc.oneof(
   fc.constantFrom('cage-options', 'token'),
   environmentText,
 );
-const given = fc.array(fc.tuple(name, value), { maxLength: 8 });
+const noise = fc.array(fc.tuple(name, value), { maxLength: 8 });
+const enough = [
+  ['region', 'us-west-2'],
+  ['deploy-context', 'deploy'],
+] as const;
+const durations = inputNames.filter((name) => /-(duration|timeout)$/.test(name));
+/** One that may be wrong among others that are not. */
+const one = fc.oneof(fc.tuple(name, value), fc.tuple(fc.constantFrom(...durations), value));
+const given = fc.oneof(
+  noise,
+  one.map((given) => [...enough, given]),
+);
 const around = fc.record(
   { AWS_REGION: value, AWS_DEFAULT_REGION: value, GITHUB_WORKSPACE: value },
   { requiredKeys: [] },

@@ -12,7 +12,7 @@ import { expectClean, expectNoEngineTalk, expectReadable, holds, patience } from
 import { anyText, environmentText, slipped } from './texts.ts';
 import { anyTree, print } from './trees.ts';
 
-const awsName = fc.string({ unit: fc.constantFrom(...'abcXYZ019-_'), minLength: 1, maxLength: 255 });
+const awsName = fc.string({ unit: fc.constantFrom(...'abcXYZ019-_'), minLength: 1, maxLength: 255, size: 'max' });
 const moment = fc.integer({ min: 1_700_000_000, max: 4_000_000_000 }).map((seconds) => seconds * 1000);
 
 describe('a duration', () => {
