@@ -6,7 +6,7 @@ import type { Problem } from '../../src/core/problem.ts';
  * `RUNS=100000 npx vitest run fuzz` tries more cases, `SEED=2` other ones; a failure names its seed and its path, and
  * `SEED=… AT=… npx vitest run fuzz -t '<name of the test>'` is that one case again.
  */
-const { RUNS = '1000', SEED = '1', AT } = process.env;
+const { RUNS = '500', SEED = '1', AT } = process.env;
 
 /** More cases than usual take longer than a test usually may. */
 export const patience = { timeout: 3_600_000 };
