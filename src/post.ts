@@ -1,6 +1,7 @@
 import { connect } from './connect.ts';
 import { unwindHurried } from './core/engine.ts';
 import { wantsNoSummary } from './github/inputs.ts';
+import { outputFor } from './github/runner.ts';
 import { readLeftState } from './github/state.ts';
 import { publishSummary, renderPostSummary } from './github/summary.ts';
 import { worldFor } from './perform.ts';
@@ -9,6 +10,9 @@ import type { Environment } from './request.ts';
 /** Puts back what the main phase has left: asks for all of it, and does not wait, because a cancelled job has no time. */
 export async function post(environment: Environment): Promise<void> {
   const left = readLeftState(environment);
+  if (left?.complaint !== undefined) {
+    outputFor(environment).annotate({ level: 'warning', title: 'ECS rollout', message: left.complaint });
+  }
   const [first] = left?.journal ?? [];
   if (left === undefined || first === undefined) return;
   const { scene } = connect(

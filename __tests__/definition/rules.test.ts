@@ -155,3 +155,32 @@ test('an unknown key does not hide a conflict, a wrong type does', async () => {
 test('without a task definition nothing is said about its containers', async () => {
   expect((await read({ service: balanced({ containerName: 'other', containerPort: 1 }) })).said).toEqual([]);
 });
+
+describe('a name that ECS does not take is told before the first call:', () => {
+  test.each([
+    ['service.json: serviceName', { ...service, serviceName: '' }, fargate],
+    ['service.json: serviceName', { ...service, serviceName: 'web\n::error::boo' }, fargate],
+    ['service.json: cluster', { ...service, cluster: 'arn:aws:ecs:us-west-2:1:cluster/web' }, fargate],
+    ['task-definition.json: family', service, { ...fargate, family: 'a'.repeat(256) }],
+    ['task-definition.json: containerDefinitions[1].name', service, withWeb({}), 'log: 1'],
+  ])('%s', async (where, service, task, second?: string) => {
+    const [web, log] = task.containerDefinitions;
+    const definition = second === undefined ? task : { ...task, containerDefinitions: [web, { ...log, name: second }] };
+    const { said } = await read({ service, task: definition });
+    expect(said.join('\n')).toMatch(/is not a name as ECS takes it: 1 to 255 letters, digits, hyphens and underscores/);
+    expect(said.join('\n')).toContain(where);
+  });
+
+  test('ARNs of clusters and services are names', async () => {
+    const arn = (what: string) => `arn:aws:ecs:us-west-2:123456789012:${what}`;
+    const named = { ...service, cluster: arn('cluster/prod'), serviceName: arn('service/prod/web') };
+    expect((await read({ service: named, task: fargate })).said).toEqual([]);
+  });
+});
+
+test('a file with a thousand slips of one kind is told of in few words', async () => {
+  const key = (n: number) => `"famly${n}": 1`;
+  const { said } = await read({ task: `{${Array.from({ length: 1000 }, (_, n) => key(n)).join(', ')}}` });
+  expect(said.length).toBeLessThan(60);
+  expect(said.join('\n')).toMatch(/task-definition.json: has \d+ more problems like those above/);
+});

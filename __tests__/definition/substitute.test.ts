@@ -126,7 +126,7 @@ test('offsets lead back to the user text from before, within and behind a value'
 
 test('a problem behind a long value is told where the user sees it', async () => {
   const { problems } = await read({
-    task: `{"family": "\${LONG}", "famly": "", "memory": "1",\n "containerDefinitions": ${JSON.stringify(smallTask.containerDefinitions)}}`,
+    task: `{"memory": "\${LONG}", "famly": "", "family": "web",\n "containerDefinitions": ${JSON.stringify(smallTask.containerDefinitions)}}`,
     environment: { LONG: 'two\nlines'.repeat(9) },
   });
   expect(problems.map(({ at }) => at)).toEqual([{ file: 'deploy/task-definition.json', line: 1, column: 23 }]);

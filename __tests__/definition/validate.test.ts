@@ -136,3 +136,10 @@ test('every shape can be read to its ends, and nothing in it is of an unknown ki
   expect(new Set(documents)).toEqual(new Set(['DeploymentLifecycleHook']));
   expect([...kinds].sort()).toEqual(['anything', 'boolean', 'list', 'map', 'number', 'string', 'structure']);
 });
+
+test.each(['1e999', '-1e999', '2147483648'])('%s is too large, and not a fraction', async (number) => {
+  const value = JSON.parse(
+    `{"family": "web", "containerDefinitions": [{"name": "a", "image": "b", "cpu": ${number}}]}`,
+  );
+  expect(await say(value)).toEqual(['containerDefinitions[0].cpu is too large: AWS takes numbers up to 2147483647']);
+});

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { clip, code, codeBlock, logLine, markdown, markdownLines, mermaidLabel } from '../../src/github/escape.ts';
+import {
+  clip,
+  code,
+  codeBlock,
+  logLine,
+  markdown,
+  markdownLines,
+  mermaidLabel,
+  noCommand,
+} from '../../src/github/escape.ts';
 
 const nasty = [
   '<img src=x onerror=alert(1)>',
@@ -79,6 +88,14 @@ describe('a line of the log', () => {
 
   it('has no codes of a terminal and nothing that nobody sees', () => {
     expect(logLine('\u001b[31mred\u001b[0m\u0007 a\u202eb\u0000')).toBe('red ab');
+  });
+});
+
+describe('lines that are printed as they are', () => {
+  it('have no command in them, on whichever line', () => {
+    expect(noCommand('web\n::error::boo\n  ::stop-commands::x\n##[error]')).toBe(
+      'web\n: :error::boo\n  : :stop-commands::x\n# #[error]',
+    );
   });
 });
 

@@ -31,3 +31,12 @@ describe('a mask', () => {
     expect(maskDeep({ kind: 'warning', message: 'a warning' }, mask)).toEqual({ kind: 'warning', message: 'a ***' });
   });
 });
+
+it('masks names that the user makes up, and no others', () => {
+  const mask = createMask(['family', 'hush']);
+  const definition = { family: 'hush', containerDefinitions: [{ dockerLabels: { hush: 'a' } }] };
+  expect(maskDeep(definition, mask)).toEqual({
+    family: '***',
+    containerDefinitions: [{ dockerLabels: { '***': 'a' } }],
+  });
+});

@@ -66,7 +66,21 @@ describe('the state that outlives the process', () => {
     expect(readLeftState({ STATE_journal: '', STATE_main: '' })).toBeUndefined();
   });
 
-  it.each(['[{"kind":', '{}', '[1]', 'null'])('says what to do when the journal is %s', (text) => {
-    expect(() => readLeftState({ STATE_journal: text })).toThrow(/journal .*cannot be read .*by hand/);
+  it.each([
+    '[{"kind":',
+    '{}',
+    '[1]',
+    'null',
+    '[{"kind":"constructor","when":"always","title":"","region":"","byHand":""}]',
+  ])('says what to do when the journal is %s', (text) => {
+    const left = readLeftState({ STATE_journal: text });
+    expect(left?.journal).toEqual([]);
+    expect(left?.complaint).toMatch(/journal .*cannot be read .*by hand/);
+  });
+
+  it('puts back what can be read of a journal that cannot be read as a whole', () => {
+    const left = readLeftState({ STATE_journal: JSON.stringify([stop, { kind: 'stop-tasks', when: 'always' }]) });
+    expect(left?.journal).toEqual([stop]);
+    expect(left?.complaint).toContain('entries that are no undo: 1');
   });
 });

@@ -1,4 +1,4 @@
-import { Failure } from '../core/failure.ts';
+import { Failure, sayError } from '../core/failure.ts';
 import type { ServiceName } from './client.ts';
 
 /** What an error of the SDK says about whether the call may be repeated. */
@@ -22,28 +22,27 @@ const expiries =
 
 /** Reads an error that the SDK has thrown. */
 export function readError(error: unknown): CallError {
-  if (!(error instanceof Error)) return { code: 'Unknown', message: String(error) };
-  const { code, $metadata, $response } = error as Error & {
-    code?: unknown;
-    $metadata?: { httpStatusCode?: number; requestId?: string };
-    $response?: { statusCode?: number };
-  };
-  const status = $metadata?.httpStatusCode ?? $response?.statusCode;
+  const message = sayError(error);
+  if (!(error instanceof Error)) return { code: 'Unknown', message };
+  const { code, name, $metadata, $response } = error as Error & Readonly<Record<string, unknown>>;
+  const status = memberOf($metadata, 'httpStatusCode') ?? memberOf($response, 'statusCode');
+  const requestId = memberOf($metadata, 'requestId');
+  const known = typeof status === 'number' ? { status } : {};
   // A proxy or a gateway that answers in the place of AWS answers with a page, which the SDK cannot read.
   if (error instanceof SyntaxError) {
-    return {
-      code: `HTTP ${status ?? 'answer'}`,
-      message: 'the answer does not come from AWS',
-      ...(status && { status }),
-    };
+    return { code: `HTTP ${known.status ?? 'answer'}`, message: 'the answer does not come from AWS', ...known };
   }
+  const codes = [code, name].filter((one) => typeof one === 'string' && one !== '');
   return {
-    code: typeof code === 'string' ? code : error.name,
-    message: error.message === '' ? error.name : error.message,
-    ...(status === undefined ? {} : { status }),
-    ...($metadata?.requestId === undefined ? {} : { requestId: $metadata.requestId }),
+    code: String(codes[0] ?? 'Unknown'),
+    message,
+    ...known,
+    ...(typeof requestId === 'string' ? { requestId } : {}),
   };
 }
+
+const memberOf = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
 
 /** Throttling and errors of the network or of AWS pass; what AWS has refused it will refuse again. */
 export function weatherOf(error: CallError): Weather {

@@ -44,5 +44,14 @@ export class Cancelled extends Error {
 /** What a thrown value says, whatever it is. */
 export function sayError(error: unknown): string {
   if (error instanceof Failure) return error.because === '' ? error.message : `${error.message}: ${error.because}`;
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error) return wordsOf(error.message) || wordsOf(error.name) || unknownError;
+  return wordsOf(error) || unknownError;
+}
+
+const unknownError = 'an error that says nothing';
+
+/** Anything can be thrown and stand in an error, also what `String` fails at or makes `[object Object]` of. */
+function wordsOf(value: unknown): string {
+  if (typeof value === 'object' && value !== null && 'message' in value) return wordsOf(value.message);
+  return typeof value === 'object' || typeof value === 'function' ? '' : String(value ?? '');
 }

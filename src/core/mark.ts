@@ -48,7 +48,7 @@ export function readMark(task: Task): Mark | undefined {
 function markInGroup(group: string): Mark | undefined {
   const [who, service, run, attempt, expires] = group.split(':');
   if (who !== name || !service || !run) return undefined;
-  return { service, run, attempt: Number(attempt) || 0, expires: (Number(expires) || 0) * 1000 };
+  return { service, run, attempt: countIn(attempt), expires: countIn(expires) * 1000 };
 }
 
 function markInTags(tags: readonly Tag[]): Mark | undefined {
@@ -58,7 +58,10 @@ function markInTags(tags: readonly Tag[]): Mark | undefined {
   return {
     service: tag('service'),
     run: tag('run'),
-    attempt: Number(tag('attempt')) || 0,
+    attempt: countIn(tag('attempt')),
     expires: Number.isNaN(until) ? 0 : until,
   };
 }
+
+/** Anybody can write a group or a tag: what is no number of seconds until the year 2286 is none. */
+const countIn = (text = ''): number => (/^\d{1,10}$/.test(text) ? Number(text) : 0);

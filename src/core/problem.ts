@@ -13,12 +13,28 @@ export class Refusal extends Error {
   readonly problems: readonly [Problem, ...Problem[]];
 
   constructor(first: Problem, ...others: readonly Problem[]) {
-    const problems = [first, ...others] as const;
+    const problems = [legible(first), ...others.map(legible)] as const;
     super(problems.map(sayProblem).join('\n'));
     this.name = 'Refusal';
     this.problems = problems;
   }
 }
+
+/** A key that nobody can see, or that turns the line around, is what is wrong with it: it is written as JSON escapes it. */
+function legible(problem: Problem): Problem {
+  return { ...problem, where: spellOut(shorten(problem.where)), what: spellOut(shorten(problem.what)) };
+}
+
+/** Longer is only a key or a name that somebody pasted a file into. */
+const longest = 1000;
+
+const shorten = (text: string): string => (text.length > longest ? `${text.slice(0, longest)}…` : text);
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
+const unseen = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\p{Cs}/gu;
+
+const spellOut = (text: string): string =>
+  text.replaceAll(unseen, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
 /** `where: what` */
 export function sayProblem(problem: Problem): string {

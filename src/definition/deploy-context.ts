@@ -84,13 +84,22 @@ async function load(kind: FileKind, place: Place, options: DeployContextOptions,
   const { file, problems } = await readContextFile(place, names[kind], options.needs[kind]);
   if (file === undefined) return { locate, values: [], problems };
   const substitution = substitute(file.text, options.environment);
-  const unset = substitution.faults.map((fault) => problemAt(file, fault));
+  const unset = tell(file, substitution.faults, (fault) => problemAt(file, fault));
   const broken = { file, locate, values: substitution.values };
   if (!substitution.whole) return { ...broken, problems: unset };
   const { document, faults } = parseDocument(substitution);
   if (document === undefined)
     return { ...broken, problems: [...unset, ...faults.map((fault) => problemAt(file, fault))] };
   return understand(kind, file, document, unset, shapes);
+}
+
+/** More of one kind than this nobody reads, and where each of them stands must be looked for in the whole file. */
+const most = 50;
+
+function tell<T>({ shown }: ContextFile, found: readonly T[], say: (one: T) => Problem): readonly Problem[] {
+  const told = found.slice(0, most).map(say);
+  const rest = found.length - told.length;
+  return rest === 0 ? told : [...told, { where: shown, what: `has ${rest} more problems like those above` }];
 }
 
 function understand(
@@ -101,11 +110,11 @@ function understand(
   shapes: Shapes,
 ): Loaded {
   const { findings, locate, value } = readers[kind](toValue(document.root), shapes);
-  const repeated = repeatedKeys(document.root).map(({ path, key, first }) => {
+  const repeated = tell(file, repeatedKeys(document.root), ({ path, key, first }) => {
     const { line } = positionOf(file.text, document.substitution, first.offset);
     return problemIn(file, document, path, `is there twice; the first is on line ${line}`, key.offset);
   });
-  const wrong = findings.map(({ path, what }) => problemIn(file, document, path, what));
+  const wrong = tell(file, findings, ({ path, what }) => problemIn(file, document, path, what));
   // Without its variables the text of a file is not what it says, so nothing is derived from it.
   const sound = unset.length === 0 && !findings.some(({ untyped }) => untyped);
   return {
@@ -139,8 +148,10 @@ function conflictsOf(
         { service: undefined, taskDefinition, written },
       ];
   const found = pairs.flatMap(conflicts);
-  return found.flatMap(({ file: kind, path, what }) => {
+  return (['service', 'taskDefinition'] as const).flatMap((kind) => {
     const { file, document, locate } = loaded[kind];
-    return file === undefined || document === undefined ? [] : [problemIn(file, document, locate(path), what)];
+    if (file === undefined || document === undefined) return [];
+    const mine = found.filter((conflict) => conflict.file === kind);
+    return tell(file, mine, ({ path, what }) => problemIn(file, document, locate(path), what));
   });
 }

@@ -1,4 +1,5 @@
 import type { ContainerDefinition, CreateServiceRequest, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import { isName, isReference, nameRule } from '../core/arn.ts';
 import type { Path } from './path.ts';
 import { suggest } from './suggest.ts';
 
@@ -25,6 +26,20 @@ type Rule = (pair: Pair) => readonly Conflict[];
 export function conflicts(pair: Pair): readonly Conflict[] {
   return rules.flatMap((rule) => rule(pair));
 }
+
+const namesCanBe: Rule = ({ service, taskDefinition, written }) => {
+  const { cluster, serviceName } = service ?? {};
+  const { family } = taskDefinition ?? {};
+  const refused = (file: FileKind, path: Path) => ({ file, path, what: `${written(file, path)} ${nameRule}` });
+  return [
+    ...(cluster === undefined || isReference(cluster, 'cluster') ? [] : [refused('service', ['cluster'])]),
+    ...(serviceName === undefined || isReference(serviceName, 'service') ? [] : [refused('service', ['serviceName'])]),
+    ...(family === undefined || isName(family) ? [] : [refused('taskDefinition', ['family'])]),
+    ...containersOf(taskDefinition).flatMap(({ name }, index) =>
+      name === undefined || isName(name) ? [] : [refused('taskDefinition', ['containerDefinitions', index, 'name'])],
+    ),
+  ];
+};
 
 const containerNamesAreUnique: Rule = ({ taskDefinition, written }) => {
   const names = containersOf(taskDefinition).map(({ name }) => name);
@@ -149,6 +164,7 @@ const fargateServicesFitTheirTask: Rule = ({ service, taskDefinition }) => {
 };
 
 const rules: readonly Rule[] = [
+  namesCanBe,
   imagesAreNamed,
   containerNamesAreUnique,
   someContainerIsEssential,

@@ -1,6 +1,9 @@
 import { type ParseError, printParseErrorCode } from 'jsonc-parser';
 import { type Fault, type Replacement, replacementsIn, type Substitution, sourceOffset } from './substitute.ts';
 
+/** What has more missing commas than this is no JSON at all. */
+const most = 20;
+
 /**
  * What keeps text from being JSON, in a person's words: all missing commas up to the first mistake of another kind.
  * After a missing comma the parser is back on track at once; after anything else it only guesses.
@@ -8,8 +11,9 @@ import { type Fault, type Replacement, replacementsIn, type Substitution, source
 export function syntaxFaults(substitution: Substitution, errors: readonly ParseError[]): readonly Fault[] {
   const lost = errors.findIndex(({ error }) => printParseErrorCode(error) !== 'CommaExpected');
   const sure = lost === -1 ? errors : errors.slice(0, lost + 1);
-  const distinct = sure.filter(({ offset }, index) => sure.findIndex((other) => other.offset === offset) === index);
-  return distinct.map((error) => ({
+  const distinct = new Map(sure.toReversed().map((error) => [error.offset, error]));
+  const first = [...distinct.values()].toReversed().slice(0, most);
+  return first.map((error) => ({
     offset: sourceOffset(substitution, error.offset),
     what: explain(substitution, error),
   }));

@@ -70,10 +70,14 @@ const expectations = {
   structure: 'an object, in { }',
 } as const;
 
+/** What the API reference calls an Integer has 32 bits, and JSON's own 1e999 is no number any more. */
+const largest = 2_147_483_647;
+
 function mismatch(value: unknown, expected: Shape): string | undefined {
   if (expected.is === 'anything') return undefined;
   const is = kindOf(value);
-  if (expected.is === 'number' && is === 'number') {
+  if (expected.is === 'number' && typeof value === 'number') {
+    if (Math.abs(value) > largest) return `is too large: AWS takes numbers up to ${largest}`;
     return expected.whole && !Number.isInteger(value) ? 'should be a whole number, but has a fraction' : undefined;
   }
   if (is === (expected.is === 'map' || expected.is === 'structure' ? 'object' : expected.is)) return undefined;

@@ -10,9 +10,14 @@ export function cleanText(text: string): string {
   return text.replaceAll(/\r\n?/g, '\n').replaceAll(ansi, '').replaceAll(control, '').replaceAll('##[', '# #[');
 }
 
+/** Lines of which none is a workflow command: the runner takes `::` for one behind white space, and `##[` anywhere. */
+export function noCommand(text: string): string {
+  return text.replaceAll(/^(\s*)::/gm, '$1: :').replaceAll('##[', '# #[');
+}
+
 /** Text on one line of the job log, where it cannot begin a workflow command. */
 export function logLine(text: string): string {
-  return cleanText(text).trim().replaceAll(/\s+/g, ' ').replace(/^::/, ': :');
+  return noCommand(cleanText(text).trim().replaceAll(/\s+/g, ' '));
 }
 
 /** Text cut to a length in characters; says so with `…`. */

@@ -1,4 +1,5 @@
 import { distance } from 'fastest-levenshtein';
+import { isReference, nameRule } from '../core/arn.ts';
 import { type Duration, minute, parseDuration } from '../core/duration.ts';
 
 /** Environment variables, as in `process.env`. */
@@ -69,6 +70,11 @@ export const readRegion: Reader<string> = (text) => {
   const hint = zone === undefined ? 'write it like us-west-2' : `it looks like a zone; did you mean ${zone}?`;
   return wrong(text, `is not an AWS region; ${hint}`);
 };
+
+/** A cluster or a service, by its name or its ARN. */
+export function readReference(to: 'cluster' | 'service'): Reader<string> {
+  return (text) => (isReference(text, to) ? right(text) : wrong(text, `${nameRule} (or the ARN of a ${to})`));
+}
 
 /** An existing revision of a task definition. */
 export const readRevision: Reader<string> = (text) => {

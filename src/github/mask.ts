@@ -13,11 +13,11 @@ export function createMask(secrets: readonly string[]): Mask {
 }
 
 /**
- * Masks every text in a value that is to become JSON. Names of properties stay, and so do the words that say what kind of
- * thing an object is: LOG_LEVEL=warning must not take the warnings out of the log.
+ * Masks every text in a value that is to become JSON. Names of properties stay, unless they are the user's own, and so do
+ * the words that say what kind of thing an object is: LOG_LEVEL=warning must not take the warnings out of the log.
  */
 export function maskDeep<T>(value: T, mask: Mask): T {
-  return deep(value, mask) as T;
+  return deep(value, mask, false) as T;
 }
 
 /** A reporter through which no secret comes: renderers see its events only, and the report is made of them. */
@@ -28,13 +28,18 @@ export function maskReporter(reporter: Reporter, mask: Mask): Reporter {
   };
 }
 
-function deep(value: unknown, mask: Mask): unknown {
+/** What of a deploy context has names that the user makes up; all below it is the user's too. */
+const ownNames: ReadonlySet<string> = new Set(['dockerLabels', 'driverOpts', 'hookDetails', 'labels', 'options']);
+
+function deep(value: unknown, mask: Mask, own: boolean): unknown {
   if (typeof value === 'string') return mask(value);
-  if (Array.isArray(value)) return value.map((item) => deep(item, mask));
+  if (Array.isArray(value)) return value.map((item) => deep(item, mask, own));
   if (value === null || typeof value !== 'object' || value instanceof Date) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, item]) => [name, isKind(name, item) ? item : deep(item, mask)]),
-  );
+  const masked = Object.entries(value).map(([name, item]) => {
+    if (own) return [mask(name), deep(item, mask, own)];
+    return [name, isKind(name, item) ? item : deep(item, mask, ownNames.has(name))];
+  });
+  return Object.fromEntries(masked);
 }
 
 const isKind = (name: string, value: unknown): boolean =>

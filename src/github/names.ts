@@ -31,8 +31,9 @@ export function linksFor({ region, cluster, service }: Place): Links | undefined
   };
 }
 
-/** A parenthesis would end a link of Markdown. */
-const encode = (part: string): string => encodeURIComponent(part).replaceAll('(', '%28').replaceAll(')', '%29');
+/** A parenthesis would end a link of Markdown; half of a character cannot be encoded. */
+const encode = (part: string): string =>
+  encodeURIComponent(part.toWellFormed()).replaceAll('(', '%28').replaceAll(')', '%29');
 
 /** A region that does not look like one makes no address: it would be somebody else's host name. */
 function domainOf(region: string): string | undefined {

@@ -1,4 +1,5 @@
 import * as core from '@actions/core';
+import { noCommand } from './escape.ts';
 import type { Environment } from './input-kinds.ts';
 
 /** What an annotation says of itself; line and column count from 1. */
@@ -20,9 +21,9 @@ export interface Output {
 
 const annotateAs = { notice: core.notice, warning: core.warning, error: core.error };
 
-/** The log of a job, by workflow commands, which @actions/core escapes. */
+/** The log of a job, by workflow commands, which @actions/core escapes; what is only printed must not become one. */
 export const jobLog: Output = {
-  print: core.info,
+  print: (line) => core.info(noCommand(line)),
   startGroup: core.startGroup,
   endGroup: core.endGroup,
   debug: core.debug,
@@ -33,7 +34,8 @@ export const jobLog: Output = {
 };
 
 /** Plain lines, for a terminal and for whatever must not become an annotation. */
-export function plainLines(print: (line: string) => void): Output {
+export function plainLines(write: (line: string) => void): Output {
+  const print = (text: string): void => write(noCommand(text));
   return {
     print,
     startGroup: (title) => print(`\n${title}`),

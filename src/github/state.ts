@@ -8,6 +8,8 @@ export interface LeftState {
   readonly journal: readonly Undo[];
   readonly reportPath?: string;
   readonly main: 'began' | undefined;
+  /** What of the journal could not be read, and what to do then. */
+  readonly complaint?: string;
 }
 
 /** A journal that `post` can read even when this process was killed; outside GitHub it is in memory only. */
@@ -25,30 +27,54 @@ export function saveReportPath(path: string): void {
   saveState('report', path);
 }
 
-/** Reads what the main phase has left; `undefined` when it has left nothing. Throws when the journal cannot be read. */
+/** Reads what the main phase has left; `undefined` when it has left nothing. */
 export function readLeftState(environment: Environment): LeftState | undefined {
   const { STATE_journal: text, STATE_report: reportPath, STATE_main: main } = environment;
   if (!text && !reportPath && !main) return undefined;
   return {
-    journal: text ? parseJournal(text) : [],
+    ...(text ? readJournal(text) : { journal: [] }),
     ...(reportPath ? { reportPath } : {}),
     main: main === 'began' ? 'began' : undefined,
   };
 }
 
-function parseJournal(text: string): readonly Undo[] {
+/** What can be put back is put back, whatever else there is. */
+function readJournal(text: string): Pick<LeftState, 'journal' | 'complaint'> {
+  const found = parseList(text);
+  const journal = (found ?? []).filter(isUndo);
+  if (found?.length === journal.length) return { journal };
+  const what = found === undefined ? 'it is not a list' : `entries that are no undo: ${found.length - journal.length}`;
+  const complaint = `The journal of the main phase cannot be read (${what}). Look by hand for a canary task in the cluster, for its targets in the target groups, and at what the service runs.`;
+  return { journal, complaint };
+}
+
+function parseList(text: string): readonly unknown[] | undefined {
   try {
     const found: unknown = JSON.parse(text);
-    if (!Array.isArray(found) || !found.every(isUndo)) throw new TypeError('it is not a list of things to put back');
-    return found;
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(
-      `the journal of the main phase cannot be read (${why}); nothing was put back: look for canary tasks in the cluster by hand`,
-      { cause },
-    );
+    return Array.isArray(found) ? found : undefined;
+  } catch {
+    return undefined;
   }
 }
 
-const isUndo = (item: unknown): item is Undo =>
-  typeof item === 'object' && item !== null && 'kind' in item && 'when' in item && 'title' in item;
+type Fields = Readonly<Record<string, unknown>>;
+
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
+const hasTexts = (value: unknown, ...names: readonly string[]): boolean =>
+  isFields(value) && names.every((name) => typeof value[name] === 'string');
+
+/** What each kind cannot be put back without. */
+const complete: Readonly<Record<Undo['kind'], (undo: Fields) => boolean>> = {
+  'stop-tasks': (undo) => hasTexts(undo, 'cluster', 'startedBy', 'run') && Array.isArray(undo.tasks ?? []),
+  'deregister-targets': ({ targets }) =>
+    Array.isArray(targets) && targets.every((target) => hasTexts(target, 'targetGroup', 'id')),
+  'restore-service': ({ place, ours, restore }) =>
+    hasTexts({ ours }, 'ours') && hasTexts(place, 'region', 'cluster', 'service') && hasTexts(restore, 'to', 'before'),
+};
+
+function isUndo(item: unknown): item is Undo {
+  if (!isFields(item) || !hasTexts(item, 'title', 'region', 'byHand')) return false;
+  const { kind, when } = item;
+  if (when !== 'always' && when !== 'on-failure') return false;
+  return typeof kind === 'string' && Object.hasOwn(complete, kind) && complete[kind as Undo['kind']](item);
+}

@@ -36,6 +36,15 @@ const otherMembers = [
   'propagateTags',
 ] as const;
 
+/** Each task is played one by one: far more of them than people run would take for ever. */
+const mostTasks = 1000;
+
+function checkCount(desired: number): void {
+  if (desired < 0) throw invalidParameter('desiredCount must not be negative.');
+  if (desired > mostTasks)
+    throw invalidParameter(`The simulator does not model services of more than ${mostTasks} tasks.`);
+}
+
 /** CreateService. */
 export function createService(cloud: Cloud, input: JsonObject): JsonObject {
   const cluster = findCluster(cloud, input.cluster);
@@ -47,7 +56,7 @@ export function createService(cloud: Cloud, input: JsonObject): JsonObject {
   const desiredCount = number(input.desiredCount);
   if (desiredCount === undefined)
     throw invalidParameter('desiredCount is required for the REPLICA scheduling strategy.');
-  if (desiredCount < 0) throw invalidParameter('desiredCount must not be negative.');
+  checkCount(desiredCount);
   const definition = usableRevision(cloud, input.taskDefinition);
   const settings = newSettings(cluster, input);
   checkService(cloud, cluster, settings, definition);
@@ -172,12 +181,13 @@ export function updateService(cloud: Cloud, input: JsonObject): JsonObject {
       : usableRevision(cloud, input.taskDefinition);
   const settings = updatedSettings(service, input);
   const force = flag(input.forceNewDeployment) === true;
+  const desiredCount = number(input.desiredCount) ?? service.desiredCount;
+  checkCount(desiredCount);
   checkStrategyChange(service.settings, settings, force);
   checkService(cloud, service.cluster, launchSettings(settings), definition);
   const changed = definition !== before || canonical(pick(settings)) !== canonical(pick(service.settings));
   service.settings = settings;
-  service.desiredCount = number(input.desiredCount) ?? service.desiredCount;
-  if (service.desiredCount < 0) throw invalidParameter('desiredCount must not be negative.');
+  service.desiredCount = desiredCount;
   if (changed || force) deploy(cloud, service, definition);
   else noteServiceTask(cloud, service);
   return { service: describeService(cloud, service, true) };

@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import { Refusal } from '../../src/core/problem.ts';
+import { createReporter, type Report } from '../../src/core/report.ts';
+import type { Request } from '../../src/core/request.ts';
+import { createLog } from '../../src/github/log.ts';
+import { createMask, maskDeep, maskReporter } from '../../src/github/mask.ts';
+import { jobLog } from '../../src/github/runner.ts';
+import { renderSummary } from '../../src/github/summary.ts';
+import { perform } from '../../src/perform.ts';
+import { pretend } from '../../src/pretend.ts';
+import type { Asked } from '../../src/request.ts';
+import { Account } from '../../src/simulator/account.ts';
+import { AwsFailure } from '../../src/simulator/aws-failure.ts';
+import type { Picture } from '../../src/simulator/picture.ts';
+import { requestHandler } from '../../src/simulator/request-handler.ts';
+import { seedFor } from '../../src/simulator/seed-for.ts';
+import { VirtualClock } from '../../src/simulator/virtual-clock.ts';
+import { strays } from '../rollout/stage.ts';
+import { ask } from './asked.ts';
+import { likelyFiles } from './contexts.ts';
+import { expectNoForeignCommand, expectSoundMarkdown } from './pages.ts';
+import { expectNoEngineTalk, holds, patience } from './property.ts';
+
+/** An account that fits what is asked; nothing when AWS would not have let such a service be there. */
+function accountFor({ request, context }: Asked, clock: VirtualClock): Account | undefined {
+  const { region, cluster, service } = request.place;
+  const plain = (value: object) => structuredClone(value) as Record<string, unknown>;
+  try {
+    const seed = seedFor({
+      service: plain({ ...context.service, cluster, serviceName: service }),
+      taskDefinition: plain(context.taskDefinition ?? {}),
+      region,
+    });
+    const account = new Account({ seed, clock });
+    account.picture();
+    return account;
+  } catch (error) {
+    if (error instanceof AwsFailure || (error instanceof Error && error.cause instanceof AwsFailure)) return undefined;
+    throw error;
+  }
+}
+
+interface Played {
+  readonly report: Report;
+  readonly before: Picture;
+  readonly after: Picture;
+  /** Everything that the job shows. */
+  readonly log: string;
+}
+
+/** Carries out what is asked as `main` does, in an account that fits it. */
+async function play(asked: Asked, change: Partial<Request>): Promise<Played | undefined> {
+  const clock = new VirtualClock();
+  const account = accountFor(asked, clock);
+  if (account === undefined) return undefined;
+  const request = { ...asked.request, ...change };
+  const before = account.picture();
+  const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const about = { command: 'rollout', place: request.place };
+  const log = createLog({ about: { command: 'rollout', service: request.place.service }, output: jobLog });
+  const reporter = maskReporter(createReporter(about, clock, log), createMask(asked.secrets));
+  const scene = pretend({
+    region: request.place.region,
+    clock,
+    requestHandler: requestHandler(account),
+    signal: new AbortController().signal,
+    report: reporter.report,
+    random: () => 0.5,
+  });
+  const outcome = await perform(request, scene);
+  reporter.report({ kind: 'ended', outcome });
+  const shown = write.mock.calls.map(([text]) => String(text)).join('');
+  write.mockRestore();
+  return { report: reporter.read(outcome), before, after: account.picture(), log: shown };
+}
+
+/** Whatever came of it, it is said in a person's words, and no secret is in it. */
+function expectWellTold({ report, log }: Played, asked: Asked): void {
+  const page = renderSummary(report);
+  const file = JSON.stringify(maskDeep(report, createMask(asked.secrets)));
+  for (const text of [page, log, file]) {
+    expectNoEngineTalk(text);
+    expect(text).not.toContain('looks like a bug');
+    expect(text).not.toContain('the log is not complete');
+    for (const secret of asked.secrets.filter((secret) => secret.includes('hush'))) {
+      expect(text).not.toContain(secret);
+      expect(text).not.toContain(JSON.stringify(secret).slice(1, -1));
+    }
+  }
+  expectSoundMarkdown(page);
+  expectNoForeignCommand(log);
+}
+
+/** What the service runs, and how it is set. */
+function serviceIn({ services }: Picture): object {
+  const [{ tasks = {}, ...service } = {}] = Object.values(services);
+  return { ...service, tasks: Object.entries(tasks).filter(([key]) => key.endsWith(' RUNNING')) };
+}
+
+describe('what is accepted of any deploy context', () => {
+  const inputs = fc.constantFrom({}, { 'INPUT_UPDATE-SERVICE': 'true' });
+
+  it('is planned, or refused in AWS’s words, and changes nothing in a dry run', patience, async () => {
+    await holds(
+      fc.asyncProperty(likelyFiles, inputs, async (files, more) => {
+        const asked = await ask(files, { ...more, 'INPUT_DRY-RUN': 'true' });
+        if (asked instanceof Refusal) return;
+        const played = await play(asked, {});
+        if (played === undefined) return;
+        const { outcome } = played.report;
+        expect(['planned', 'failed']).toContain(outcome.is);
+        expect(outcome.serviceIntact).toBe(true);
+        expect(serviceIn(played.after)).toEqual(serviceIn(played.before));
+        expectWellTold(played, asked);
+      }),
+      0.3,
+    );
+  });
+
+  it('is rolled out, or not, as the account shows', patience, async () => {
+    await holds(
+      fc.asyncProperty(likelyFiles, inputs, async (files, more) => {
+        const asked = await ask(files, more);
+        if (asked instanceof Refusal) return;
+        const played = await play(asked, {});
+        if (played === undefined) return;
+        const { outcome } = played.report;
+        const { is, serviceIntact, leftovers } = outcome;
+        expect(['succeeded', 'rejected', 'rolled-back', 'rollback-failed', 'failed']).toContain(is);
+        if (serviceIntact) expect(serviceIn(played.after)).toEqual(serviceIn(played.before));
+        if (is === 'succeeded' && !serviceIntact) {
+          expect(serviceIn(played.after)).toMatchObject({ taskDefinition: expect.stringMatching(/:2$/) });
+        }
+        if (leftovers.length === 0) expect(strays(played.after)).toEqual([]);
+        expectWellTold(played, asked);
+      }),
+      0.1,
+    );
+  });
+});
