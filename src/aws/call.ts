@@ -11,11 +11,14 @@ import {
   type Send,
   type ServiceName,
 } from './client.ts';
+import { createReads } from './reads.ts';
 import { type CallError, failureOf, readError, weatherOf } from './refusal.ts';
 
 /** How often a call is tried before it counts as not answered: about a minute and a half of bad weather. */
 const tries = 9;
 const longestPause: Duration = 20 * second;
+/** For so long an answer counts for whoever asks the same: shorter than any pause between two looks. */
+const usuallyLasts: Duration = 0.8 * second;
 
 /** The AWS account, as the handlers see it. */
 export interface Aws {
@@ -42,14 +45,17 @@ export interface AwsOptions {
   readonly signal: AbortSignal;
   readonly random: () => number;
   readonly report: (event: Event) => void;
+  /** How long the answer to a read is shared after it came. */
+  readonly lasts?: Duration;
 }
 
-/** Connects to the account: clients are made at their first use, reads that are under way are shared. */
-export function createAws({ clients, clock, signal: cancelled, random, report }: AwsOptions): Aws {
+/** Connects to the account: clients are made at their first use, reads are shared. */
+export function createAws({ lasts = usuallyLasts, ...options }: AwsOptions): Aws {
+  const { clients, clock, signal: cancelled, random, report } = options;
   const closing = new AbortController();
   const signal = AbortSignal.any([cancelled, closing.signal]);
   const senders = new Map<ServiceName, Promise<Send>>();
-  const underWay = new Map<string, Promise<object>>();
+  const reads = createReads(() => clock.now(), lasts);
   let pace = 1;
 
   const sender = (service: ServiceName): Promise<Send> => {
@@ -118,12 +124,16 @@ export function createAws({ clients, clock, signal: cancelled, random, report }:
     call: async (service, operation, input, more) => {
       const ask = () =>
         repeat(service, operation, input as object, more?.carriedOut as () => Promise<object | undefined>);
-      if (!/^(Describe|List)/.test(operation)) return (await ask()) as never;
-      // Gates of one step are asked at the same moment, and most of them read the same things.
-      const key = `${service} ${operation} ${JSON.stringify(input)}`;
-      const shared = underWay.get(key) ?? ask().finally(() => underWay.delete(key));
-      underWay.set(key, shared);
-      return (await shared) as never;
+      if (/^(Describe|List)/.test(operation)) {
+        // Gates of one step are asked at the same moment, and most of them read the same things.
+        return (await reads.share(`${service} ${operation} ${JSON.stringify(input)}`, ask)) as never;
+      }
+      reads.forget(`${service} `);
+      try {
+        return (await ask()) as never;
+      } finally {
+        reads.forget(`${service} `);
+      }
     },
   };
 }
