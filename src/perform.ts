@@ -113,7 +113,7 @@ function tellFacts({ service, stable }: Snapshot, { fitting }: Comparison, { rep
 /** Everything that a plan, or only its undo, is carried out with. */
 export function worldFor(scene: Scene, cluster: string, snapshot?: Snapshot): World {
   const { aws, clock, signal, report, journal, random } = scene;
-  const found: Found = { targets: [] };
+  const found: Found = { targets: [], takenOut: new Map() };
   const grace = (snapshot?.service.healthCheckGracePeriodSeconds ?? 0) * second;
   const ground = { aws, clock, signal, report, cluster, grace };
   return {

@@ -15,11 +15,14 @@ export function pretend(options: {
   readonly random: () => number;
   /** What an earlier process has left. */
   readonly left?: readonly Undo[];
+  /** How the calls are carried, and how long the answer to a read is shared; the usual way and time when absent. */
   readonly connect?: AwsOptions['connect'];
+  readonly lasts?: AwsOptions['lasts'];
 }): Scene {
-  const { region, clock, requestHandler, signal, report, random, left, connect } = options;
+  const { region, clock, requestHandler, signal, report, random, left, connect, lasts } = options;
   const credentials = { accessKeyId: 'pretend', secretAccessKey: 'pretend' };
   const clients = { region, credentials, ...(requestHandler === undefined ? {} : { requestHandler }) };
-  const aws = createAws({ clients, clock, signal, random, report, ...(connect === undefined ? {} : { connect }) });
+  const ways = { ...(connect === undefined ? {} : { connect }), ...(lasts === undefined ? {} : { lasts }) };
+  const aws = createAws({ clients, clock, signal, random, report, ...ways });
   return { aws, clock, signal, report, random, journal: createJournal(() => {}, left) };
 }

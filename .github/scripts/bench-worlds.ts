@@ -22,6 +22,7 @@ import { Random } from '../../src/simulator/random.ts';
 import { requestHandler } from '../../src/simulator/request-handler.ts';
 import { seedFor } from '../../src/simulator/seed-for.ts';
 import { VirtualClock } from '../../src/simulator/virtual-clock.ts';
+import { rolloutAsCanarycage } from './bench-canarycage.ts';
 
 /** What a world is like; the same spec is the same world, however often it is looked at. */
 export interface WorldSpec {
@@ -41,17 +42,25 @@ export interface WorldSpec {
   readonly trouble?: { readonly after: Step['kind']; readonly delay: number; happens(account: Account): void };
 }
 
-/** `real` is what users get, `oracle` knows the moment at which each answer changes, `fixed` asks every 15 s. */
-export type Manner = 'real' | 'oracle' | 'fixed';
+/** Most worlds are this one with something else about them. */
+export const basic: WorldSpec = { ground: 'fargate', targetGroups: 1, drain: 30, desired: 2, seed: 1 };
+
+/**
+ * `real` is what users get, `oracle` knows the moment at which each answer changes, `fixed` asks every 15 s, `canarycage`
+ * does and waits as canarycage does.
+ */
+export type Manner = 'real' | 'oracle' | 'fixed' | 'canarycage';
 
 /** A rollout that was carried out in a world. */
 export interface Ran {
   readonly outcome: OutcomeName;
   /** Virtual milliseconds from start to end. */
   readonly took: number;
+  /** How long the service's last deployment took of it. */
+  readonly deployed: number;
   readonly calls: Readonly<Record<string, number>>;
   readonly callCount: number;
-  /** How long after the deed that sets it off the first answer of a gate came; `KIND (fail)` when it was no `pass`. */
+  /** How long after the deed that sets it off the first answer of a gate came; `KIND (fail)` and `KIND (lost)` when it was no `pass`. */
   readonly answered: ReadonlyMap<string, number>;
 }
 
@@ -161,7 +170,8 @@ function makeWorld(spec: WorldSpec, latencyMs: number): Made {
   const groups = planted.targetGroups?.map((group) => ({ ...group, deregistrationDelaySeconds: drain })) ?? [];
   const alarms = spec.request?.alarms?.map((name) => ({ name })) ?? [];
   const clock = new VirtualClock();
-  const fate = { seed: hash(nameOf(spec)), streams: new Map(), agenda: new Agenda() };
+  // How long targets drain changes nothing else.
+  const fate = { seed: hash(nameOf({ ...spec, drain: 0 })), streams: new Map(), agenda: new Agenda() };
   newest = fate;
   const account = new Account({
     seed: { ...planted, targetGroups: groups, alarms },
@@ -181,11 +191,43 @@ function makeWorld(spec: WorldSpec, latencyMs: number): Made {
 /** Carries a rollout out in a world of its own. */
 export async function carryOut(spec: WorldSpec, manner: Manner): Promise<Ran> {
   const made = makeWorld(spec, manner === 'oracle' ? 0 : 50);
+  const { account, clock } = made;
+  const began = clock.now();
+  const { outcome, answered } = await (manner === 'canarycage' ? cage(spec, made) : performed(spec, manner, made));
+  const calls: Record<string, number> = {};
+  for (const { service, operation } of account.calls) {
+    const name = `${service}:${operation}`;
+    calls[name] = (calls[name] ?? 0) + 1;
+  }
+  const deployment = newestDeployment(account);
+  return {
+    outcome,
+    took: clock.now() - began,
+    deployed: (deployment?.updatedAt.getTime() ?? 0) - (deployment?.createdAt.getTime() ?? 0),
+    calls,
+    callCount: account.calls.length,
+    answered,
+  };
+}
+
+async function cage(spec: WorldSpec, { account, clock, request }: Made): Promise<Pick<Ran, 'outcome' | 'answered'>> {
+  if (request.revision.kind !== 'new') throw new Error('canarycage registers a revision here');
+  const { definition } = request.revision;
+  const dice = new Random(hash(nameOf(spec)));
+  const random = () => dice.next();
+  const answered = await rolloutAsCanarycage({ requestHandler: requestHandler(account), clock, definition, random });
+  return { outcome: 'succeeded', answered };
+}
+
+async function performed(
+  spec: WorldSpec,
+  manner: Exclude<Manner, 'canarycage'>,
+  made: Made,
+): Promise<Pick<Ran, 'outcome' | 'answered'>> {
   const { account, clock, request } = made;
   const trouble = troubleIn(spec, account);
   const reporter = createReporter({ command: 'rollout', place }, clock, trouble.hear);
   const jitter = new Random(hash(nameOf(spec)));
-  const began = clock.now();
   const scene = pretend({
     region,
     clock,
@@ -194,20 +236,15 @@ export async function carryOut(spec: WorldSpec, manner: Manner): Promise<Ran> {
     report: reporter.report,
     // A fixed poll has no jitter; it only ever shortens.
     random: () => (manner === 'real' ? jitter.next() : 0.999),
+    // The oracle must not be told what was so a moment ago.
+    ...(manner === 'oracle' ? { lasts: 0 } : {}),
   });
   const outcome = await (manner === 'real'
     ? perform(request, scene)
     : performWith(request, scene, lookOf(manner, made)));
-  const took = clock.now() - began;
-  const { calls, events } = reporter.read(outcome);
-  const callCount = Object.values(calls).reduce((sum, count) => sum + count, 0);
-  return {
-    outcome: outcome.is,
-    took,
-    calls,
-    callCount,
-    answered: answersIn(events, { trouble: trouble.at(), restore: completedAt(account) }),
-  };
+  const { events } = reporter.read(outcome);
+  const restore = newestDeployment(account)?.updatedAt.getTime();
+  return { outcome: outcome.is, answered: answersIn(events, { trouble: trouble.at(), restore }) };
 }
 
 /** What `perform` does, with another way to look. */
@@ -217,21 +254,24 @@ async function performWith(request: Request, scene: Scene, change: (world: World
   scene.report({ kind: 'planned', plan });
   const world = worldFor(scene, request.place.cluster, snapshot);
   const look = change(world);
-  const kinds = Object.keys(world.look) as Gate['kind'][];
-  return execute(plan, { ...world, look: Object.fromEntries(kinds.map((kind) => [kind, look])) as World['look'] });
+  const looks = Object.fromEntries(Object.keys(world.look).map((kind) => [kind, look]));
+  return execute(plan, { ...world, look: looks as unknown as World['look'] });
 }
 
 type Look = (gate: Gate) => Promise<Verdict>;
 
 function lookOf(manner: 'oracle' | 'fixed', made: Made): (world: World) => Look {
+  const good = new Set<Gate['kind']>();
   return (world) => async (gate) => {
-    if (manner === 'fixed') return { ...(await handle(world.look, gate)), again: 15 * second };
+    if (manner === 'fixed') return { ...(await handle(world.look, gate, 'thorough')), again: 15 * second };
     const until = world.clock.now() + 15 * minute;
     for (;;) {
-      const verdict = await handle(world.look, gate);
+      const verdict = await handle(world.look, gate, 'thorough');
       const rings = Object.values(made.account.picture().alarms).includes('ALARM');
+      const lost = verdict.is === 'wait' && good.has(gate.kind);
+      if (verdict.is === 'pass') good.add(gate.kind);
       // An alarm is another gate's business, which watch asks as soon as this one has answered.
-      if (verdict.is !== 'wait' || rings || world.clock.now() > until) return { ...verdict, again: second };
+      if (verdict.is !== 'wait' || lost || rings || world.clock.now() > until) return { ...verdict, again: second };
       // What only time changes is known from the hint, except where it is the hints that are in question.
       await untilChanged(made, Math.min(made.patience, verdict.again ?? made.patience));
     }
@@ -269,12 +309,18 @@ function troubleIn({ trouble }: WorldSpec, account: Account): Trouble {
   };
 }
 
-/** When the deployment that is the service's now was completed. */
-function completedAt(account: Account): number | undefined {
+interface Deployed {
+  readonly rolloutState: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** The deployment that the service runs now; `updatedAt` is when it was completed. */
+function newestDeployment(account: Account): Deployed | undefined {
   const { cluster, service } = place;
   const { services } = account.someone('DescribeServices', { cluster, services: [service] });
-  const [described] = services as readonly { deployments: readonly { rolloutState: string; updatedAt: Date }[] }[];
-  return described?.deployments.find(({ rolloutState }) => rolloutState === 'COMPLETED')?.updatedAt.getTime();
+  const [described] = services as readonly { deployments: readonly Deployed[] }[];
+  return described?.deployments.find(({ rolloutState }) => rolloutState === 'COMPLETED');
 }
 
 /** What sets off that which each kind of gate waits for. */
@@ -288,7 +334,7 @@ const deeds: Readonly<Record<string, string>> = {
   'tasks-stopped': 'stop-tasks',
 };
 
-/** The first `pass` and the first `fail` of each kind of gate. */
+/** The first `pass`, the first `wait` after it and the first `fail` of each kind of gate. */
 function answersIn(
   events: readonly TimedEvent[],
   { trouble, restore }: Readonly<Record<'trouble' | 'restore', number | undefined>>,
@@ -304,9 +350,11 @@ function answersIn(
       if (event.is === 'done') done.set(kind, event.at);
       if (event.is === 'failed' && trouble !== undefined) answered.set('alarms-quiet (fail)', event.at - trouble);
     }
-    if (event.kind !== 'verdict' || event.verdict.is === 'wait') continue;
+    if (event.kind !== 'verdict') continue;
+    // One that waits again after it has passed is not good any more, although it may become so.
+    if (event.verdict.is === 'wait' && !answered.has(event.gate)) continue;
     const since = event.gate === 'service-restored' ? restore : done.get(deeds[event.gate] ?? '');
-    const name = event.verdict.is === 'pass' ? event.gate : `${event.gate} (fail)`;
+    const name = { pass: event.gate, fail: `${event.gate} (fail)`, wait: `${event.gate} (lost)` }[event.verdict.is];
     if (since !== undefined && event.at >= since && !answered.has(name)) answered.set(name, event.at - since);
   }
   return answered;

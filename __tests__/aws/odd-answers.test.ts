@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createAws } from '../../src/aws/call.ts';
+import { type Aws, createAws } from '../../src/aws/call.ts';
 import { lookRunning, startCanary } from '../../src/aws/canary.ts';
 import { lookStable } from '../../src/aws/deployment.ts';
 import { readService } from '../../src/aws/service.ts';
@@ -29,6 +29,8 @@ const aws = createAws({
   signal: new AbortController().signal,
   random: () => 0.5,
   report,
+  // No test is told what another one was.
+  lasts: 0,
 });
 const ground = { aws, clock, signal: new AbortController().signal, report, cluster: 'production', grace: 0 };
 const error = (name: string, message: string, status = 400) =>
@@ -62,7 +64,7 @@ describe('an odd answer', () => {
 
   it('of DescribeTasks that the task is unknown means nothing before it has been seen, and the end when that lasts', async () => {
     ecs.on(DescribeTasksCommand).resolves({ tasks: [], failures: [{ reason: 'MISSING' }] });
-    const canary = { arn: 'arn:task/1', startedAt: now() - 60_000 };
+    const canary = { arn: 'arn:task/1', startedAt: now() - 60_000, quick: false };
     expect(await lookRunning(aws, 'production', canary, now)).toMatchObject({ is: 'wait' });
     const seen = { ...canary, task: { lastStatus: 'RUNNING' } };
     expect(await lookRunning(aws, 'production', seen, now)).toMatchObject({ is: 'wait' });
@@ -83,13 +85,13 @@ describe('an odd answer', () => {
     ecs
       .on(DescribeTasksCommand)
       .resolves({ tasks: [{ taskArn: 'arn:task/1', lastStatus: 'HIBERNATING', desiredStatus: 'RUNNING' }] });
-    const verdict = await lookRunning(aws, 'production', { arn: 'arn:task/1', startedAt: 0 }, now);
+    const verdict = await lookRunning(aws, 'production', { arn: 'arn:task/1', startedAt: 0, quick: false }, now);
     expect(verdict).toMatchObject({ is: 'wait', because: 'the canary is HIBERNATING' });
   });
 
   it('of DescribeServices without deployments is waited for', async () => {
     ecs.on(DescribeServicesCommand).resolves({ services: [{ status: 'ACTIVE', serviceArn: 'arn:service' }] });
-    const verdict = await lookStable(ground, { kind: 'service-stable', place }, { targets: [] });
+    const verdict = await lookStable(ground, { kind: 'service-stable', place }, { targets: [], takenOut: new Map() });
     expect(verdict.is).toBe('wait');
   });
 
@@ -160,5 +162,54 @@ describe('a call', () => {
     ecs.on(DescribeServicesCommand).resolves({ services: [] });
     await Promise.all([describe_(), describe_(), describe_()]);
     expect(ecs.calls()).toHaveLength(1);
+  });
+
+  describe('that only reads', () => {
+    const sharing = () => {
+      const signal = new AbortController().signal;
+      return createAws({ clients: { region: 'us-west-2' }, clock, signal, random: () => 0.5, report });
+    };
+    const read = (from: Aws) => from.call('ecs', 'DescribeServices', { cluster: 'production', services: ['web'] });
+
+    it('has its answer for who asks the same a moment later, and is sent again after a second', async () => {
+      const shared = sharing();
+      ecs.on(DescribeServicesCommand).resolves({ services: [] });
+      await read(shared);
+      await read(shared);
+      expect(ecs.calls()).toHaveLength(1);
+      await clock.sleep(1000);
+      await read(shared);
+      expect(ecs.calls()).toHaveLength(2);
+    });
+
+    it('is sent again after a deed: what was so before says nothing', async () => {
+      const shared = sharing();
+      ecs.on(DescribeServicesCommand).resolves({ services: [] }).on(RunTaskCommand).resolves({});
+      await read(shared);
+      await shared.call('ecs', 'RunTask', { taskDefinition: 'web:2' });
+      await read(shared);
+      expect(ecs.commandCalls(DescribeServicesCommand)).toHaveLength(2);
+    });
+
+    it('is sent again to see whether a deed without an answer was done', async () => {
+      const shared = sharing();
+      ecs.on(DescribeServicesCommand).resolves({ services: [] });
+      ecs.on(RunTaskCommand).rejects(error('TimeoutError', 'socket timed out', 0));
+      await read(shared);
+      const carriedOut = async () => {
+        await read(shared);
+        return { $metadata: {} };
+      };
+      await shared.call('ecs', 'RunTask', { taskDefinition: 'web:2' }, { carriedOut });
+      expect(ecs.commandCalls(DescribeServicesCommand)).toHaveLength(2);
+    });
+
+    it('is sent again after an error', async () => {
+      const shared = sharing();
+      ecs.on(DescribeServicesCommand).rejectsOnce(error('AccessDeniedException', 'no')).resolves({ services: [] });
+      await expect(read(shared)).rejects.toThrow();
+      await read(shared);
+      expect(ecs.calls()).toHaveLength(2);
+    });
   });
 });

@@ -3,6 +3,7 @@ import { Failure } from '../../src/core/failure.ts';
 import type { Bake, Check } from '../../src/core/plan.ts';
 import { fail, pass, wait } from '../../src/core/verdict.ts';
 import { watch } from '../../src/core/watch.ts';
+import type { World } from '../../src/core/world.ts';
 import { lostCall, refusedCall, smallWorld } from './world.ts';
 
 const check = (within: number): Check => ({ kind: 'check', gates: [{ kind: 'tasks-running' }], within });
@@ -119,5 +120,21 @@ describe('watch', () => {
     void world.clock.sleep(12_000).then(world.cancel);
     await expect(watching).rejects.toThrow('cancelled');
     expect(world.clock.now()).toBe(12_000);
+  });
+
+  it('asks at a glance during a bake, and thoroughly at its end and in a check', async () => {
+    const world = smallWorld();
+    const cares: string[] = [];
+    const look: World['look'] = {
+      ...world.look,
+      'tasks-running': async (_, care) => {
+        cares.push(care);
+        return pass('yes');
+      },
+    };
+    await watch(bake(10_000), { ...world, look });
+    await watch(check(10_000), { ...world, look });
+    expect(cares.slice(-2)).toEqual(['thorough', 'thorough']);
+    expect(new Set(cares.slice(0, -2))).toEqual(new Set(['glance']));
   });
 });

@@ -73,7 +73,7 @@ const steps = {
   healthy: check(
     'wait until its containers are healthy',
     { kind: 'tasks-running' },
-    { kind: 'containers-healthy', containers: ['app'] },
+    { kind: 'containers-healthy', containers: ['app'], every: 10 * second },
   ),
   targets: { kind: 'register-targets', title: 'register the canary with tg-web and tg-api', place, attachments: [] },
   answering: check(

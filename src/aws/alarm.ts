@@ -36,5 +36,5 @@ export async function lookQuiet(aws: Aws, names: readonly string[]): Promise<Ver
   }
   const silent = alarms.filter(({ state }) => state === 'no-data').map(({ name }) => name);
   const note = silent.length === 0 ? '' : `, no data: ${silent.join(', ')}`;
-  return pass(`${names.length} alarm${names.length === 1 ? '' : 's'} quiet${note}`, { again: 10 * second });
+  return pass(`${names.length} alarm${names.length === 1 ? '' : 's'} quiet${note}`, { again: 5 * second });
 }

@@ -11,6 +11,7 @@ import {
   type Send,
   type ServiceName,
 } from './client.ts';
+import { createReads } from './reads.ts';
 import { type CallError, failureOf, readError, weatherOf } from './refusal.ts';
 
 /**
@@ -21,6 +22,8 @@ const tries = { unanswered: 9, throttled: 16 };
 const longestPause: Duration = 20 * second;
 /** How often a doubtful answer is looked at before it is believed. */
 const looks = 3;
+/** For so long an answer counts for whoever asks the same: shorter than any pause between two looks. */
+const usuallyLasts: Duration = 0.8 * second;
 
 /** The AWS account, as the handlers see it. */
 export interface Aws {
@@ -51,15 +54,17 @@ export interface AwsOptions {
   readonly report: (event: Event) => void;
   /** How a service is reached; the SDK's client of it when absent. */
   readonly connect?: (service: ServiceName, options: ClientOptions) => Promise<Send>;
+  /** How long the answer to a read is shared after it came. */
+  readonly lasts?: Duration;
 }
 
-/** Connects to the account: clients are made at their first use, reads that are under way are shared. */
-export function createAws(options: AwsOptions): Aws {
-  const { clients, clock, signal: cancelled, random, report, connect = connectTo } = options;
+/** Connects to the account: clients are made at their first use, reads are shared. */
+export function createAws({ lasts = usuallyLasts, connect = connectTo, ...options }: AwsOptions): Aws {
+  const { clients, clock, signal: cancelled, random, report } = options;
   const closing = new AbortController();
   const signal = AbortSignal.any([cancelled, closing.signal]);
   const senders = new Map<ServiceName, Promise<Send>>();
-  const underWay = new Map<string, Promise<object>>();
+  const reads = createReads(() => clock.now(), lasts);
   let pace = 1;
 
   const sender = (service: ServiceName): Promise<Send> => {
@@ -138,12 +143,16 @@ export function createAws(options: AwsOptions): Aws {
         repeat(service, operation, input as object, more?.carriedOut as () => Promise<object | undefined>);
       const doubtful = more?.doubtful as ((output: object) => boolean) | undefined;
       const ask = () => (doubtful === undefined ? once() : believe(once, doubtful));
-      if (!/^(Describe|List)/.test(operation)) return (await ask()) as never;
-      // Gates of one step are asked at the same moment, and most of them read the same things.
-      const key = `${service} ${operation} ${JSON.stringify(input)}`;
-      const shared = underWay.get(key) ?? ask().finally(() => underWay.delete(key));
-      underWay.set(key, shared);
-      return (await shared) as never;
+      if (/^(Describe|List)/.test(operation)) {
+        // Gates of one step are asked at the same moment, and most of them read the same things.
+        return (await reads.share(`${service} ${operation} ${JSON.stringify(input)}`, ask)) as never;
+      }
+      reads.forget(`${service} `);
+      try {
+        return (await ask()) as never;
+      } finally {
+        reads.forget(`${service} `);
+      }
     },
   };
 }

@@ -7,6 +7,7 @@ import { readMark } from '../core/mark.ts';
 import type { Act, CanaryTask, Gate, StartedTasks, Undo } from '../core/plan.ts';
 import { fail, pass, type Verdict, wait } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
+import { calmly } from './calm.ts';
 import { adviceFor } from './diagnosis.ts';
 import type { CanaryFound } from './found.ts';
 import { type Ground, sleepOn } from './ground.ts';
@@ -54,7 +55,7 @@ export async function startCanary(ground: Ground, act: Start, revision: string):
   );
   const [task] = tasks ?? [];
   if (task?.taskArn === undefined) throw notStarted(failures ?? []);
-  return { arn: task.taskArn, startedAt };
+  return { arn: task.taskArn, startedAt, quick: isQuick(task) };
 }
 
 /** Tags are for people, and need ecs:TagResource: without it the canary starts all the same. */
@@ -114,8 +115,9 @@ export async function adoptCanary(ground: Ground, act: Extract<Act, { kind: 'ado
   }
   const startedAt = task?.createdAt?.getTime() ?? clock.now();
   const running = (task?.startedAt?.getTime() ?? startedAt) - startedAt;
-  const arn = act.canary.task;
-  return { arn, startedAt, ...(task === undefined ? {} : { task }), ...(running > 0 ? { running } : {}) };
+  const known = task === undefined ? {} : { task };
+  const quick = task !== undefined && isQuick(task);
+  return { arn: act.canary.task, startedAt, quick, ...known, ...(running > 0 ? { running } : {}) };
 }
 
 function notStarted(failures: readonly RunFailure[]): Failure {
@@ -162,11 +164,9 @@ async function stopTask(aws: Aws, cluster: string, task: string): Promise<void> 
 /** Whether the canary runs. `MISSING` right after RunTask only means that ECS does not know it everywhere yet. */
 export async function lookRunning(aws: Aws, cluster: string, canary: CanaryFound, now: () => number): Promise<Verdict> {
   if (canary.task === undefined && now() - canary.startedAt < second) {
-    return wait('the canary was just started', { again: 4 * second });
+    return wait('the canary was just started', { again: (canary.quick ? 2.5 : 4) * second });
   }
-  // The gate of the step before has just asked the same.
-  const fresh = now() - (canary.seenAt ?? 0) < 2 * second;
-  const [task] = fresh && canary.task !== undefined ? [canary.task] : await readTasks(aws, cluster, [canary.arn]);
+  const [task] = await readTasks(aws, cluster, [canary.arn]);
   if (task === undefined) {
     if (canary.task === undefined) return wait('ECS does not know the canary yet', { again: 2 * second });
     canary.missingSince ??= now();
@@ -177,19 +177,22 @@ export async function lookRunning(aws: Aws, cluster: string, canary: CanaryFound
   }
   delete canary.missingSince;
   canary.task = task;
-  if (!fresh) canary.seenAt = now();
   if (hasEnded(task)) return ended(task);
   if (task.lastStatus !== 'RUNNING') {
-    // On EC2 there is no network interface to make and often no image to pull.
-    const again = (task.containerInstanceArn === undefined ? 4 : 2) * second;
-    return wait(`the canary is ${task.lastStatus}`, { again });
+    return wait(`the canary is ${task.lastStatus}`, { again: nextOfStarting(task) });
   }
   canary.running ??= now() - canary.startedAt;
-  // What crashes mostly crashes soon after its start.
-  const age = now() - canary.startedAt - canary.running;
-  const again = Math.min(20 * second, Math.max(5 * second, age / 4));
-  return pass(`the canary ${nameIn(canary.arn)} is RUNNING`, { again });
+  return pass(`the canary ${nameIn(canary.arn)} is RUNNING`, { again: 5 * second });
 }
+
+/** RUNNING comes after PENDING, in which the image is pulled. */
+function nextOfStarting(task: Task): Duration {
+  if (isQuick(task)) return 1.5 * second;
+  return (task.lastStatus === 'PROVISIONING' ? 5 : 3) * second;
+}
+
+/** On EC2 there is no network interface to make and to take away, and often no image to pull. */
+const isQuick = (task: Task): boolean => task.containerInstanceArn !== undefined;
 
 const hasEnded = (task: Task): boolean =>
   task.lastStatus === 'STOPPED' || (task.desiredStatus === 'STOPPED' && task.stoppedReason !== undefined);
@@ -210,7 +213,6 @@ export async function lookContainers(
   const [task] = await readTasks(aws, cluster, [canary.arn]);
   if (task === undefined) return wait('ECS does not show the canary at the moment');
   canary.task = task;
-  canary.seenAt = now();
   if (hasEnded(task)) return ended(task);
   const states = gate.containers.map((name) => ({ name, health: healthOf(task, name) }));
   const sick = states.find(({ health }) => health === 'UNHEALTHY');
@@ -221,20 +223,42 @@ export async function lookContainers(
     });
   }
   const waiting = states.filter(({ health }) => health !== 'HEALTHY');
-  if (waiting.length === 0) return pass(`HEALTHY: ${gate.containers.join(', ')}`, { again: 15 * second });
-  return wait(waiting.map(({ name, health }) => `container ${name} is ${health}`).join(', '), { again: 4 * second });
+  if (waiting.length === 0) return pass(`HEALTHY: ${gate.containers.join(', ')}`, { again: 5 * second });
+  return wait(waiting.map(({ name, health }) => `container ${name} is ${health}`).join(', '), {
+    again: Math.min(5 * second, nextOfChecks(task, gate.every, now())),
+  });
+}
+
+/** Docker checks a container for the first time one interval after its start; ECS needs a moment to hear of it. */
+function nextOfChecks({ startedAt }: Task, every: Duration, now: number): Duration {
+  const age = Math.max(0, now - (startedAt?.getTime() ?? now));
+  return every - (age % every) + 0.5 * second;
 }
 
 const healthOf = (task: Task, name: string): string =>
   task.containers?.find((container) => container.name === name)?.healthStatus ?? 'UNKNOWN';
 
 /** Whether every canary of the run has stopped. */
-export async function lookStopped(aws: Aws, gate: Extract<Gate, { kind: 'tasks-stopped' }>): Promise<Verdict> {
+export async function lookStopped(
+  aws: Aws,
+  gate: Extract<Gate, { kind: 'tasks-stopped' }>,
+  canary: CanaryFound | undefined,
+  now: () => number,
+): Promise<Verdict> {
+  if (canary?.stoppedAt !== undefined && gate.tasks?.includes(canary.arn) && now() - canary.stoppedAt < second) {
+    return wait('the canary was just asked to stop', { again: (canary.quick ? 3 : 5) * second });
+  }
   const arns = gate.tasks ?? (await listTasks(aws, gate.cluster, { startedBy: gate.startedBy }, 'STOPPED'));
   const tasks = arns.length === 0 ? [] : await readTasks(aws, gate.cluster, arns);
   const mine = gate.tasks === undefined ? tasks.filter((task) => readMark(task)?.run === gate.run) : tasks;
   const alive = mine.filter((task) => task.lastStatus !== 'STOPPED' && task.lastStatus !== 'DELETED');
   const [first] = alive;
   if (first === undefined) return pass('the canary has stopped');
-  return wait(`the canary is ${first.lastStatus}`, { again: (first.lastStatus === 'DEPROVISIONING' ? 4 : 5) * second });
+  return wait(`the canary is ${first.lastStatus}`, { again: nextOfStopping(first, now() - (canary?.startedAt ?? 0)) });
+}
+
+/** STOPPED comes after DEPROVISIONING, in which the network interface is taken away. */
+function nextOfStopping(task: Task, elapsed: Duration): Duration {
+  if (isQuick(task)) return calmly(1.5 * second, elapsed);
+  return task.lastStatus === 'DEPROVISIONING' ? calmly(3 * second, elapsed) : 5 * second;
 }

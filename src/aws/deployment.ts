@@ -1,11 +1,12 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import { nameIn } from '../core/arn.ts';
-import { type Duration, minute, second } from '../core/duration.ts';
+import { type Duration, second } from '../core/duration.ts';
 import type { Event } from '../core/event.ts';
 import type { Gate, Place } from '../core/plan.ts';
 import { primaryOf } from '../core/service.ts';
 import { type Evidence, fail, pass, type Verdict, wait } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
+import { calmly } from './calm.ts';
 import { adviceFor } from './diagnosis.ts';
 import type { DeploymentFound, Found } from './found.ts';
 import type { Ground } from './ground.ts';
@@ -66,21 +67,21 @@ export async function lookCarries(
   }
   if ((ours?.runningCount ?? 0) === 0) return verdict;
   const groups = [...new Set(found.targets.map(({ targetGroup }) => targetGroup))];
-  const open = groups.filter((group) => !deployment.carrying.has(group));
-  const healthy = await Promise.all(open.map((group) => healthyTargets(aws, group)));
-  open.forEach((group, i) => {
-    if (healthy[i]?.some((target) => !deployment.known.has(keyOf(target)))) deployment.carrying.add(group);
-  });
+  for (const group of groups.filter((one) => !deployment.carrying.has(one))) {
+    const healthy = await healthyTargets(aws, group);
+    // One target group in which nothing new is healthy is enough to wait for.
+    if (!healthy.some((target) => !deployment.known.has(keyOf(target)))) break;
+    deployment.carrying.add(group);
+  }
   if (deployment.carrying.size < groups.length) {
+    // A task that runs has been registered, and the first check of a new target comes soon.
     return wait(`${verdict.because}; no new target is healthy yet`, {
-      again: startsQuickly(found) ? 3 * second : 5 * second,
+      again: calmly(2 * second, elapsed(found, clock.now())),
     });
   }
   deployment.carriesAt ??= clock.now();
   return pass(`the new version has healthy targets of its own; ${verdict.because}`);
 }
-
-const startsQuickly = ({ canary }: Found): boolean => (canary?.running ?? minute) < 15 * second;
 
 /** Whether our deployment, and no other, has been completed. */
 export async function lookStable(
@@ -238,12 +239,18 @@ function nextLook(ours: Deployment, deployment: DeploymentFound, found: Found, n
   const allRun = (ours.runningCount ?? 0) >= (ours.desiredCount ?? 0);
   const drain = Math.max(0, ...found.targets.map(({ attachment }) => attachment.drain));
   const starts = deployment.startedAt + 0.8 * (found.canary?.running ?? 0);
-  if ((ours.runningCount ?? 0) === 0 && starts > now) return Math.min(20 * second, Math.max(5 * second, starts - now));
+  if ((ours.runningCount ?? 0) === 0 && starts > now) return Math.min(20 * second, Math.max(2 * second, starts - now));
   // While old tasks drain nothing can happen but a surprise: look at growing intervals, and closely near the end.
   const since = allRun && deployment.carriesAt !== undefined ? now - deployment.carriesAt : 0;
-  if (since > 0 && drain > since) return Math.max(4 * second, Math.min(30 * second, 2 * since, drain - since));
-  return startsQuickly(found) ? 3 * second : 4 * second;
+  if (since > 0 && drain > since) return Math.max(4 * second, Math.min(40 * second, 3 * since, drain - since));
+  // At the end it is mostly the canary's own end that is waited for.
+  const atTheEnd = found.targets.length === 0 || deployment.carriesAt !== undefined;
+  const slowly = (atTheEnd ? 5 : 3) * second;
+  return calmly(found.canary?.quick ? 1.5 * second : slowly, elapsed(found, now));
 }
+
+/** Since the canary was started. */
+const elapsed = ({ canary }: Found, now: number): Duration => now - (canary?.startedAt ?? now);
 
 /** Whether the service runs what it ran before, and rests. */
 export async function lookRestored(aws: Aws, gate: Extract<Gate, { kind: 'service-restored' }>): Promise<Verdict> {

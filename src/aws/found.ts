@@ -1,6 +1,7 @@
 import type { Task } from '@aws-sdk/client-ecs';
 import type { Duration } from '../core/duration.ts';
 import type { Attachment, Target } from '../core/plan.ts';
+import type { Verdict } from '../core/verdict.ts';
 
 /** What a rollout has learned on its way; the handlers share it, and nothing that an Undo needs is only here. */
 export interface Found {
@@ -8,6 +9,8 @@ export interface Found {
   revision?: string;
   canary?: CanaryFound;
   targets: readonly TargetFound[];
+  /** When a target was taken out of its target group, as `target group target:port`. */
+  readonly takenOut: Map<string, number>;
   deployment?: DeploymentFound;
   /** Since when ECS has not shown the service. */
   missingSince?: number;
@@ -16,12 +19,14 @@ export interface Found {
 export interface CanaryFound {
   readonly arn: string;
   readonly startedAt: number;
+  /** It runs on an instance that is there already, so it starts and ends sooner. */
+  readonly quick: boolean;
   /** As it was last described; absent until ECS has known it once. */
   task?: Task;
-  /** When that was. */
-  seenAt?: number;
   /** Since when ECS has not known it any more, although it did before. */
   missingSince?: number;
+  /** When ECS was asked to stop it. */
+  stoppedAt?: number;
   /** From RunTask to RUNNING: the best forecast of how long the service's own tasks will take. */
   running?: Duration;
 }
@@ -32,9 +37,8 @@ export interface TargetFound extends Target {
   unhealthySince?: number;
   /** It has been healthy, so it may carry requests until it is drained. */
   carried?: boolean;
-  /** When it was last seen healthy. */
-  healthyAt?: number;
-  deregisteredAt?: number;
+  /** What was last said of it, and when. */
+  seen?: { readonly verdict: Verdict; readonly at: number };
 }
 
 export interface DeploymentFound {

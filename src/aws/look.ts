@@ -1,6 +1,5 @@
-import type { Gate } from '../core/plan.ts';
 import { type Verdict, wait } from '../core/verdict.ts';
-import type { Handlers } from '../core/world.ts';
+import type { World } from '../core/world.ts';
 import { lookQuiet } from './alarm.ts';
 import { lookContainers, lookRunning, lookStopped } from './canary.ts';
 import { lookCarries, lookFree, lookRestored, lookStable } from './deployment.ts';
@@ -9,7 +8,7 @@ import type { Ground } from './ground.ts';
 import { lookDrained, lookHealthy } from './target.ts';
 
 /** What is asked again and again. */
-export function looks(ground: Ground, found: Found): Handlers<Gate, Promise<Verdict>> {
+export function looks(ground: Ground, found: Found): World['look'] {
   const { aws, clock, cluster, grace } = ground;
   const now = () => clock.now();
   const ofCanary = async (look: (canary: CanaryFound) => Promise<Verdict>): Promise<Verdict> =>
@@ -17,16 +16,16 @@ export function looks(ground: Ground, found: Found): Handlers<Gate, Promise<Verd
   return {
     'tasks-running': () => ofCanary((canary) => lookRunning(aws, cluster, canary, now)),
     'containers-healthy': (gate) => ofCanary((canary) => lookContainers(aws, cluster, canary, gate, now)),
-    'targets-healthy': async () =>
+    'targets-healthy': async (_, care) =>
       found.targets.length === 0
         ? wait('the canary is in no target group')
-        : lookHealthy(aws, found.targets, grace, now),
+        : lookHealthy(aws, found.targets, grace, care, now),
     'alarms-quiet': ({ alarms }) => lookQuiet(aws, alarms),
     'service-free': (gate) => lookFree(aws, gate, now),
     'service-carries': (gate) => lookCarries(ground, gate, found),
     'service-stable': (gate) => lookStable(ground, gate, found),
     'service-restored': (gate) => lookRestored(aws, gate),
-    'targets-drained': (gate) => lookDrained(aws, gate, found.targets, now),
-    'tasks-stopped': (gate) => lookStopped(aws, gate),
+    'targets-drained': (gate) => lookDrained(aws, gate, found, now),
+    'tasks-stopped': (gate) => lookStopped(aws, gate, found.canary, now),
   };
 }

@@ -4,9 +4,10 @@ import { type Duration, second, showDuration } from '../core/duration.ts';
 import { Failure } from '../core/failure.ts';
 import type { Attachment, Gate, Target, Undo } from '../core/plan.ts';
 import { type Evidence, fail, pass, type Verdict, wait } from '../core/verdict.ts';
+import type { Care } from '../core/world.ts';
 import type { Aws } from './call.ts';
 import { adviceFor } from './diagnosis.ts';
-import type { TargetFound } from './found.ts';
+import type { Found, TargetFound } from './found.ts';
 import { shortTargetGroup } from './target-group.ts';
 
 /** `target group target:port`: the same for the same target. */
@@ -119,15 +120,24 @@ export async function deregisterTargets(aws: Aws, targets: readonly Target[]): P
 const codeOf = (failure: Failure): string =>
   failure.evidence.map((evidence) => (evidence.kind === 'call' ? evidence.code : '')).join(' ');
 
-/** What the load balancer says of one target; `undefined` when it says nothing. */
-async function healthOf(aws: Aws, target: Target): Promise<TargetHealthDescription | undefined> {
+/** Asked for by name, a target that is not there any more is in the answer too, as `unused`. */
+async function stateOf(aws: Aws, target: Target): Promise<string> {
   const { TargetHealthDescriptions = [] } = await aws.call('elasticloadbalancing', 'DescribeTargetHealth', {
     TargetGroupArn: target.targetGroup,
     Targets: [{ Id: target.id, Port: target.port }],
   });
-  return TargetHealthDescriptions.find(
-    ({ Target }) => Target?.Id === target.id && (Target.Port ?? target.port) === target.port,
-  );
+  return find(target, TargetHealthDescriptions)?.TargetHealth?.State ?? 'unused';
+}
+
+const find = (target: Target, described: readonly TargetHealthDescription[]): TargetHealthDescription | undefined =>
+  described.find(({ Target }) => Target?.Id === target.id && (Target.Port ?? target.port) === target.port);
+
+/** All of a target group, so that who asks for the canary and who asks for its neighbours share the call. */
+async function describeTargets(aws: Aws, targetGroup: string): Promise<readonly TargetHealthDescription[]> {
+  const { TargetHealthDescriptions = [] } = await aws.call('elasticloadbalancing', 'DescribeTargetHealth', {
+    TargetGroupArn: targetGroup,
+  });
+  return TargetHealthDescriptions;
 }
 
 /** A target, and what the load balancer says of it. */
@@ -137,10 +147,8 @@ export interface RegisteredTarget extends Target {
 
 /** All targets of a target group. */
 export async function registeredTargets(aws: Aws, targetGroup: string): Promise<readonly RegisteredTarget[]> {
-  const { TargetHealthDescriptions = [] } = await aws.call('elasticloadbalancing', 'DescribeTargetHealth', {
-    TargetGroupArn: targetGroup,
-  });
-  return TargetHealthDescriptions.flatMap(({ Target: target, TargetHealth }) =>
+  const described = await describeTargets(aws, targetGroup);
+  return described.flatMap(({ Target: target, TargetHealth }) =>
     target?.Id === undefined
       ? []
       : [{ targetGroup, id: target.Id, port: target.Port ?? 0, state: TargetHealth?.State ?? 'unknown' }],
@@ -152,34 +160,62 @@ export async function healthyTargets(aws: Aws, targetGroup: string): Promise<rea
   return (await registeredTargets(aws, targetGroup)).filter(({ state }) => state === 'healthy');
 }
 
-/** For so long a healthy answer counts while other target groups are waited for. */
+/** For so long a healthy answer counts in a thorough look. */
 const lasts: Duration = 5 * second;
 
-/** Whether the canary is healthy in every target group. */
+/**
+ * Whether the canary is healthy in every target group. No call asks more than one of them, so they take turns: one that
+ * is not healthy is enough to wait for, and at a glance one that is still healthy speaks for the others.
+ */
 export async function lookHealthy(
   aws: Aws,
   targets: readonly TargetFound[],
   grace: Duration,
+  care: Care,
   now: () => number,
 ): Promise<Verdict> {
-  const answers = await Promise.all(
-    targets.map(async (target) => {
-      const since = target.registeredAt ?? now();
-      if (now() - since < second) return wait(`${say(target)} was just registered`, { again: 2.5 * second });
-      // The others are waited for: what was healthy a moment ago is not asked again with each of their looks.
-      if (now() - (target.healthyAt ?? 0) < lasts) return pass(`${say(target)} is healthy`);
-      return judge(target, await healthOf(aws, target), grace, now());
-    }),
-  );
-  const failed = answers.find(({ is }) => is === 'fail');
-  if (failed !== undefined) return failed;
-  const waiting = answers.filter(({ is }) => is === 'wait');
-  if (waiting.length === 0)
-    return pass(answers.map(({ because }) => because).join(', '), {
-      again: Math.max(12 * second, 5 * second * targets.length),
-    });
+  const since = Math.max(...targets.map(({ registeredAt }) => registeredAt ?? now()));
+  if (now() - since < second) return wait('the canary was just registered', { again: 2.5 * second });
+  const asked: Verdict[] = [];
+  for (const target of inTurn(targets, grace, now())) {
+    const enough = care === 'glance' ? asked.length > 0 : now() - (target.seen?.at ?? 0) < lasts;
+    if (target.seen?.verdict.is === 'pass' && enough) continue;
+    const verdict = await lookAt(aws, target, grace, now);
+    if (verdict.is === 'fail') {
+      // The canary goes now, and whichever of them has sent it requests must be drained.
+      await Promise.all(targets.filter((one) => one !== target).map((other) => lookAt(aws, other, grace, now)));
+      return verdict;
+    }
+    asked.push(verdict);
+    if (verdict.is === 'wait') break;
+  }
+  return together(targets, grace, asked.at(-1)?.again, now());
+}
+
+async function lookAt(aws: Aws, target: TargetFound, grace: Duration, now: () => number): Promise<Verdict> {
+  const seen = find(target, await describeTargets(aws, target.targetGroup));
+  const verdict = judge(target, seen, grace, now());
+  target.seen = { verdict, at: now() };
+  return verdict;
+}
+
+/** Who has lost all patience, who is not healthy, who is; among equals the one that was asked longest ago comes first. */
+function inTurn(targets: readonly TargetFound[], grace: Duration, now: number): readonly TargetFound[] {
+  const rank = (target: TargetFound): number => {
+    if (target.seen?.verdict.is === 'pass') return 2;
+    return patienceEnds(target, grace) <= now ? 0 : 1;
+  };
+  return targets.toSorted((a, b) => rank(a) - rank(b) || (a.seen?.at ?? 0) - (b.seen?.at ?? 0));
+}
+
+/** What the targets have said, as one answer. */
+function together(targets: readonly TargetFound[], grace: Duration, again: Duration = 4 * second, now = 0): Verdict {
+  const said = targets.map(({ seen }) => seen?.verdict).filter((verdict) => verdict !== undefined);
+  const waiting = said.filter(({ is }) => is === 'wait');
+  if (waiting.length === 0) return pass(said.map(({ because }) => because).join(', '), { again: 5 * second });
+  const decided = Math.min(...targets.map((target) => patienceEnds(target, grace) - now));
   return wait(waiting.map(({ because }) => because).join(', '), {
-    again: Math.min(...waiting.map(({ again }) => again ?? 4 * second)),
+    again: Math.min(again, decided),
     evidence: waiting.flatMap(({ evidence = [] }) => evidence),
     next: waiting.map(({ next = '' }) => next).find((next) => next !== '') ?? '',
   });
@@ -196,8 +232,7 @@ function judge(target: TargetFound, seen: TargetHealthDescription | undefined, g
   if (state !== 'unhealthy') delete target.unhealthySince;
   if (state === 'healthy' || reason === 'Target.HealthCheckDisabled') {
     target.carried = true;
-    target.healthyAt = now;
-    return pass(because);
+    return pass(because, { again: 5 * second });
   }
   if (state === 'unhealthy') return judgeUnhealthy(target, because, more, grace, now);
   if (state === 'draining') return fail(`${because}: somebody else takes it away`, more);
@@ -207,7 +242,7 @@ function judge(target: TargetFound, seen: TargetHealthDescription | undefined, g
   if (state === 'unused' && !unknown) return fail(because, more);
   // The first check comes soon after the registration.
   const early = now - (target.registeredAt ?? now) < 12 * second;
-  return wait(because, { ...more, again: early ? 2 * second : 4 * second });
+  return wait(because, { ...more, again: early ? 1.5 * second : 4 * second });
 }
 
 /**
@@ -222,10 +257,16 @@ function judgeUnhealthy(
   now: number,
 ): Verdict {
   target.unhealthySince ??= now;
-  const { fails, interval } = target.attachment.healthCheck;
-  const until = Math.max(target.unhealthySince + fails * interval, (target.registeredAt ?? now) + grace);
+  const until = patienceEnds(target, grace);
   if (now >= until) return fail(because, more);
   return wait(because, { ...more, again: Math.min(5 * second, until - now) });
+}
+
+/** When an unhealthy target must be healthy again; never for any other. */
+function patienceEnds({ unhealthySince, registeredAt = 0, attachment }: TargetFound, grace: Duration): number {
+  if (unhealthySince === undefined) return Number.POSITIVE_INFINITY;
+  const { fails, interval } = attachment.healthCheck;
+  return Math.max(unhealthySince + fails * interval, registeredAt + grace);
 }
 
 function evidenceOf(target: Target, state: string, reason?: string, description?: string): Evidence {
@@ -243,22 +284,24 @@ function evidenceOf(target: Target, state: string, reason?: string, description?
 export async function lookDrained(
   aws: Aws,
   gate: Extract<Gate, { kind: 'targets-drained' }>,
-  found: readonly TargetFound[],
+  { targets, takenOut }: Pick<Found, 'targets' | 'takenOut'>,
   now: () => number,
 ): Promise<Verdict> {
   const mine = new Set(gate.targets.map(keyOf));
-  const known = found.filter((target) => mine.has(keyOf(target)));
+  const known = targets.filter((target) => mine.has(keyOf(target)));
   // ELB shows `draining` for the whole delay even when there was nothing to drain; only a short one is worth seeing out.
-  if (gate.delay > 30 * second && known.length > 0 && known.every(({ carried }) => !carried)) {
+  if (gate.delay > 30 * second && known.length > 0 && !known.some((target) => mayCarry(target, takenOut))) {
     return pass('the canary was never healthy, so it never carried requests');
   }
+  const passed = now() - Math.max(0, ...gate.targets.map((target) => takenOut.get(keyOf(target)) ?? 0));
+  // ELB shows `draining` until the delay has passed, even when the last request ended long before.
+  const again = passed < gate.delay ? gate.delay - passed : 3 * second;
+  const delay = `deregistration delay ${showDuration(gate.delay)}`;
+  if (passed < second && gate.delay > 5 * second) return wait(`the canary was just taken out (${delay})`, { again });
   // One that drains is enough to know; the others have the same delay or a shorter one.
   for (const target of gate.targets.toSorted((a, b) => drainOf(known, b) - drainOf(known, a))) {
-    const state = (await healthOf(aws, target))?.TargetHealth?.State ?? 'unused';
-    if (/draining/.test(state)) {
-      const because = `${say(target)} is draining (deregistration delay ${showDuration(gate.delay)})`;
-      return wait(because, { again: nextOfDraining(gate.delay, known, now()) });
-    }
+    const state = await stateOf(aws, target);
+    if (/draining/.test(state)) return wait(`${say(target)} is draining (${delay})`, { again });
     if (state !== 'unused') return wait(`${say(target)} is still registered`, { again: 2 * second });
   }
   return pass('the canary is out of its target groups');
@@ -267,13 +310,9 @@ export async function lookDrained(
 const drainOf = (known: readonly TargetFound[], target: Target): Duration =>
   known.find((one) => keyOf(one) === keyOf(target))?.attachment.drain ?? 0;
 
-/**
- * ELB shows `draining` until the delay has passed, even when the last request ended long before. The looks become rarer:
- * few calls, and yet it is soon noticed when somebody has shortened the delay.
- */
-function nextOfDraining(delay: Duration, known: readonly TargetFound[], now: number): Duration {
-  const since = Math.max(0, ...known.map(({ deregisteredAt = 0 }) => deregisteredAt));
-  if (since === 0) return 5 * second;
-  const passed = now - since;
-  return Math.max(2 * second, Math.min(Math.max(5 * second, 2 * passed), delay - passed));
+/** A target that nobody asked for a while may have become healthy since, and carry requests. */
+function mayCarry(target: TargetFound, takenOut: ReadonlyMap<string, number>): boolean {
+  if (target.carried) return true;
+  const end = takenOut.get(keyOf(target)) ?? 0;
+  return end - (target.seen?.at ?? target.registeredAt ?? end) > 6 * second;
 }

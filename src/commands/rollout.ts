@@ -1,5 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { nameIn } from '../core/arn.ts';
+import { type Duration, second } from '../core/duration.ts';
 import { startedByOf, tagsOf } from '../core/mark.ts';
 import type { Gate, Gates, Plan, Restore, Rivals, ServiceSettings, Step } from '../core/plan.ts';
 import { type Problem, refuseIfAny } from '../core/problem.ts';
@@ -142,8 +143,10 @@ function tryCanary(request: Request, snapshot: Snapshot): readonly Step[] {
   const { place, timeouts, idle, bake } = request;
   const { attachments } = snapshot;
   const quiet = quietGates(request);
-  const containers = containersWithHealthCheck(request, snapshot);
-  const healthy: readonly Gate[] = containers.length === 0 ? [] : [{ kind: 'containers-healthy', containers }];
+  const checked = containersWithHealthCheck(request, snapshot);
+  const containers = checked.map(({ name }) => name);
+  const every = Math.min(...checked.map(({ interval }) => interval));
+  const healthy: readonly Gate[] = checked.length === 0 ? [] : [{ kind: 'containers-healthy', containers, every }];
   const steps: Step[] = [
     check('wait until the canary is running', [{ kind: 'tasks-running' }, ...quiet], timeouts.taskRunning),
   ];
@@ -179,10 +182,16 @@ const check = (title: string, gates: Gates, within: number): Step => ({ kind: 'c
 const quietGates = ({ alarms }: Pick<Request, 'alarms'>): readonly Gate[] =>
   alarms.length === 0 ? [] : [{ kind: 'alarms-quiet', alarms }];
 
-function containersWithHealthCheck({ revision }: Request, { given }: Snapshot): readonly string[] {
+/** Every 30 seconds is what ECS does when the health check does not say it. */
+function containersWithHealthCheck(
+  { revision }: Request,
+  { given }: Snapshot,
+): readonly { readonly name: string; readonly interval: Duration }[] {
   const definition = revision.kind === 'new' ? revision.definition : given?.definition;
   return (definition?.containerDefinitions ?? []).flatMap(({ name, healthCheck }) =>
-    healthCheck === undefined || name === undefined || healthCheck.command?.[0] === 'NONE' ? [] : [name],
+    healthCheck === undefined || name === undefined || healthCheck.command?.[0] === 'NONE'
+      ? []
+      : [{ name, interval: (healthCheck.interval ?? 30) * second }],
   );
 }
 

@@ -11,7 +11,12 @@ export interface Place {
 /** A question that is asked again and again. */
 export type Gate =
   | { readonly kind: 'tasks-running' }
-  | { readonly kind: 'containers-healthy'; readonly containers: readonly string[] }
+  | {
+      readonly kind: 'containers-healthy';
+      readonly containers: readonly string[];
+      /** The shortest of the intervals at which ECS checks them. */
+      readonly every: Duration;
+    }
   | { readonly kind: 'targets-healthy' }
   | { readonly kind: 'alarms-quiet'; readonly alarms: readonly string[] }
   | { readonly kind: 'service-free'; readonly place: Place; readonly startedBy: string; readonly run: string }

@@ -4,7 +4,7 @@ import { Failure } from './failure.ts';
 import type { Bake, Check, Gate } from './plan.ts';
 import type { Verdict } from './verdict.ts';
 import { wait } from './verdict.ts';
-import { handle, type World } from './world.ts';
+import { type Care, handle, type World } from './world.ts';
 
 /** Between two looks where nobody knows when the answer can change. */
 const usual: Duration = 5 * second;
@@ -37,7 +37,8 @@ export async function watch(step: Check | Bake, world: World, began = world.cloc
     const now = clock.now();
     const last = now >= end;
     const before = answers;
-    answers = await Promise.all(answers.map((a) => (last || a.due <= now + together ? ask(a, world) : a)));
+    const care = step.kind === 'bake' && !last ? 'glance' : 'thorough';
+    answers = await Promise.all(answers.map((a) => (last || a.due <= now + together ? ask(a, care, world) : a)));
     const changes = answers.map((answer, i) => tellChange(before[i], answer, world));
     if (changes.includes(true)) told = clock.now();
     refuseFailed(answers);
@@ -60,20 +61,20 @@ export async function watch(step: Check | Bake, world: World, began = world.cloc
 const passes = (answer: Asked): boolean => answer.verdict.is === 'pass';
 const named = (answers: readonly Asked[]) => answers.map(({ gate, verdict }) => ({ gate: gate.kind, verdict }));
 
-async function ask(asked: Asked, world: World): Promise<Asked> {
-  const verdict = await look(asked.gate, world);
+async function ask(asked: Asked, care: Care, world: World): Promise<Asked> {
+  const verdict = await look(asked.gate, care, world);
   const again = Math.min(longest, Math.max(shortest, verdict.again ?? usual)) * world.pace();
   const at = world.clock.now();
-  // Jitter only ever shortens: a look that is late is a person who waits. A long time is a forecast, and too early for it
-  // is a wasted call.
-  const jitter = again > 10 * second ? 0 : 0.15 * again * world.random();
+  // Jitter only ever shortens: a look that is late is a person who waits, and its answer takes a moment too. A long time
+  // is a forecast, and too early for it is a wasted call.
+  const jitter = again > 10 * second ? 0 : (0.03 + 0.07 * world.random()) * again;
   return { gate: asked.gate, verdict, at, due: at + again - jitter };
 }
 
 /** A call that was not answered is no answer; one that was refused will be refused for ever. */
-async function look(gate: Gate, world: World): Promise<Verdict> {
+async function look(gate: Gate, care: Care, world: World): Promise<Verdict> {
   try {
-    return await handle(world.look, gate);
+    return await handle(world.look, gate, care);
   } catch (error) {
     if (error instanceof Failure && error.kind === 'unanswered-call') {
       return wait(`cannot tell: ${error.because}`, { evidence: error.evidence });

@@ -5,9 +5,12 @@ import type { Act, Gate, Undo } from './plan.ts';
 import type { Verdict } from './verdict.ts';
 
 /** One handler for each kind: a new kind does not compile until somebody handles it. */
-export type Handlers<U extends { kind: string }, R> = {
-  readonly [K in U['kind']]: (item: Extract<U, { kind: K }>) => R;
+export type Handlers<U extends { kind: string }, R, More extends readonly unknown[] = []> = {
+  readonly [K in U['kind']]: (item: Extract<U, { kind: K }>, ...more: More) => R;
 };
+
+/** How a gate is asked: at a `glance` during a bake, where parts of it can take turns, and `thorough` before anything is decided. */
+export type Care = 'glance' | 'thorough';
 
 /**
  * A deed, and how it is put back. The engine records the undos before it does the deed; undos that the deed
@@ -23,7 +26,7 @@ export type Deeds = {
 /** Everything that a Plan is carried out with. */
 export interface World {
   readonly act: Deeds;
-  readonly look: Handlers<Gate, Promise<Verdict>>;
+  readonly look: Handlers<Gate, Promise<Verdict>, [care: Care]>;
   readonly undo: Handlers<Undo, Promise<void>>;
   readonly clock: Clock;
   readonly journal: Journal;
@@ -37,7 +40,11 @@ export interface World {
 }
 
 /** Calls the handler of an item's kind. */
-export function handle<U extends { kind: string }, R>(handlers: Handlers<U, R>, item: U): R {
-  const handler = handlers[item.kind as U['kind']] as (item: U) => R;
-  return handler(item);
+export function handle<U extends { kind: string }, R, More extends readonly unknown[]>(
+  handlers: Handlers<U, R, More>,
+  item: U,
+  ...more: More
+): R {
+  const handler = handlers[item.kind as U['kind']] as (item: U, ...more: More) => R;
+  return handler(item, ...more);
 }
