@@ -65,11 +65,11 @@ describe('an odd answer', () => {
   it('of DescribeTasks that the task is unknown means nothing before it has been seen, and the end when that lasts', async () => {
     ecs.on(DescribeTasksCommand).resolves({ tasks: [], failures: [{ reason: 'MISSING' }] });
     const canary = { arn: 'arn:task/1', startedAt: now() - 60_000, quick: false };
-    expect(await lookRunning(aws, 'production', canary, now)).toMatchObject({ is: 'wait' });
+    expect(await lookRunning(aws, 'production', canary, {}, now)).toMatchObject({ is: 'wait' });
     const seen = { ...canary, task: { lastStatus: 'RUNNING' } };
-    expect(await lookRunning(aws, 'production', seen, now)).toMatchObject({ is: 'wait' });
+    expect(await lookRunning(aws, 'production', seen, {}, now)).toMatchObject({ is: 'wait' });
     await clock.sleep(10_000);
-    expect(await lookRunning(aws, 'production', seen, now)).toMatchObject({ is: 'fail' });
+    expect(await lookRunning(aws, 'production', seen, {}, now)).toMatchObject({ is: 'fail' });
   });
 
   it('of DescribeTasks that lacks what ListTasks has just named is asked for again', async () => {
@@ -85,7 +85,7 @@ describe('an odd answer', () => {
     ecs
       .on(DescribeTasksCommand)
       .resolves({ tasks: [{ taskArn: 'arn:task/1', lastStatus: 'HIBERNATING', desiredStatus: 'RUNNING' }] });
-    const verdict = await lookRunning(aws, 'production', { arn: 'arn:task/1', startedAt: 0, quick: false }, now);
+    const verdict = await lookRunning(aws, 'production', { arn: 'arn:task/1', startedAt: 0, quick: false }, {}, now);
     expect(verdict).toMatchObject({ is: 'wait', because: 'the canary is HIBERNATING' });
   });
 

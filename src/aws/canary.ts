@@ -1,6 +1,6 @@
 import type { Failure as RunFailure, Task } from '@aws-sdk/client-ecs';
 import { nameIn } from '../core/arn.ts';
-import { type Duration, second } from '../core/duration.ts';
+import { type Duration, second, showDuration } from '../core/duration.ts';
 import type { Event } from '../core/event.ts';
 import { Failure } from '../core/failure.ts';
 import { readMark } from '../core/mark.ts';
@@ -162,7 +162,13 @@ async function stopTask(aws: Aws, cluster: string, task: string): Promise<void> 
 }
 
 /** Whether the canary runs. `MISSING` right after RunTask only means that ECS does not know it everywhere yet. */
-export async function lookRunning(aws: Aws, cluster: string, canary: CanaryFound, now: () => number): Promise<Verdict> {
+export async function lookRunning(
+  aws: Aws,
+  cluster: string,
+  canary: CanaryFound,
+  { steady = 0 }: Pick<Extract<Gate, { kind: 'tasks-running' }>, 'steady'>,
+  now: () => number,
+): Promise<Verdict> {
   if (canary.task === undefined && now() - canary.startedAt < second) {
     return wait('the canary was just started', { again: (canary.quick ? 2.5 : 4) * second });
   }
@@ -182,6 +188,8 @@ export async function lookRunning(aws: Aws, cluster: string, canary: CanaryFound
     return wait(`the canary is ${task.lastStatus}`, { again: nextOfStarting(task) });
   }
   canary.running ??= now() - canary.startedAt;
+  const left = canary.startedAt + canary.running + steady - now();
+  if (left > 0) return wait(`the canary is RUNNING for less than ${showDuration(steady)}`, { again: left });
   return pass(`the canary ${nameIn(canary.arn)} is RUNNING`, { again: 5 * second });
 }
 

@@ -14,7 +14,7 @@ export function looks(ground: Ground, found: Found): World['look'] {
   const ofCanary = async (look: (canary: CanaryFound) => Promise<Verdict>): Promise<Verdict> =>
     found.canary === undefined ? wait('no canary has been started') : look(found.canary);
   return {
-    'tasks-running': () => ofCanary((canary) => lookRunning(aws, cluster, canary, now)),
+    'tasks-running': (gate) => ofCanary((canary) => lookRunning(aws, cluster, canary, gate, now)),
     'containers-healthy': (gate) => ofCanary((canary) => lookContainers(aws, cluster, canary, gate, now)),
     'targets-healthy': async (_, care) =>
       found.targets.length === 0

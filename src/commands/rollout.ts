@@ -161,7 +161,7 @@ function tryCanary(request: Request, snapshot: Snapshot): readonly Step[] {
       { kind: 'register-targets', title: `register the canary with ${groups}`, place, attachments },
       check(
         `wait until the canary is healthy in ${groups}`,
-        [{ kind: 'targets-healthy' }, { kind: 'tasks-running' }, ...quiet],
+        [{ kind: 'targets-healthy' }, { kind: 'tasks-running', steady }, ...quiet],
         timeouts.targetHealthy,
       ),
     );
@@ -176,6 +176,9 @@ function tryCanary(request: Request, snapshot: Snapshot): readonly Step[] {
   }
   return steps;
 }
+
+/** One passed health check is little, and what crashes at its start does so in its first seconds. */
+const steady: Duration = 8 * second;
 
 const check = (title: string, gates: Gates, within: number): Step => ({ kind: 'check', title, gates, within });
 

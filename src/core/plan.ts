@@ -10,7 +10,8 @@ export interface Place {
 
 /** A question that is asked again and again. */
 export type Gate =
-  | { readonly kind: 'tasks-running' }
+  /** `steady`: for so long, without a break. */
+  | { readonly kind: 'tasks-running'; readonly steady?: Duration }
   | {
       readonly kind: 'containers-healthy';
       readonly containers: readonly string[];
