@@ -76,12 +76,14 @@ describe('a process that is killed at any of its calls, with its runner', () => 
   });
 });
 
-describe('a call whose answer is lost, or that is refused', () => {
+describe('a call whose answer is lost or never comes, or that is refused', () => {
   const faults: readonly FaultRule['fault'][] = [
     'lost-before',
     'lost-after',
     'throttle',
     'server-error',
+    'hang',
+    'hang-after',
     'deny',
     'expired',
   ];

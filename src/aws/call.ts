@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { Duration } from '../core/duration.ts';
-import { second } from '../core/duration.ts';
+import { second, showDuration } from '../core/duration.ts';
 import type { Event } from '../core/event.ts';
 import {
   type ClientOptions,
@@ -16,6 +16,8 @@ import { type CallError, failureOf, readError, weatherOf } from './refusal.ts';
 /** How often a call is tried before it counts as not answered: about a minute and a half of bad weather. */
 const tries = 9;
 const longestPause: Duration = 20 * second;
+/** A call that has no answer by then counts as not answered: what AWS does takes seconds. */
+const longestCall: Duration = 30 * second;
 
 /** The AWS account, as the handlers see it. */
 export interface Aws {
@@ -69,7 +71,7 @@ export function createAws({ clients, clock, signal: cancelled, random, report }:
         ...(error ? { error } : {}),
       });
     try {
-      const output = await send(operation, input, signal);
+      const output = await inTime(clock, signal, (limit) => send(operation, input, limit));
       told();
       pace = Math.max(1, pace * 0.85);
       return output;
@@ -126,6 +128,20 @@ export function createAws({ clients, clock, signal: cancelled, random, report }:
       return (await shared) as never;
     },
   };
+}
+
+/** Gives up what hangs, on our clock: the SDK's limits know only real time, and not every way to hang. */
+async function inTime<T>(clock: Clock, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const limit = AbortSignal.any([signal, over.signal]);
+  const late = clock.sleep(longestCall, limit).then(() => {
+    throw Object.assign(new Error(`no answer within ${showDuration(longestCall)}`), { name: 'TimeoutError' });
+  });
+  try {
+    return await Promise.race([work(limit), late]);
+  } finally {
+    over.abort();
+  }
 }
 
 function pauseAfter(attempt: number, weather: string, random: () => number): Duration {

@@ -88,21 +88,22 @@ export class Account {
       throw connectionReset();
     }
     const response = this.#answer(call, requestId, fault);
-    if (fault !== 'lost-after') return response;
-    throw connectionReset();
+    if (fault === 'hang-after') return never(signal);
+    if (fault === 'lost-after') throw connectionReset();
+    return response;
   }
 
   #answer(call: WireCall, requestId: string, fault: Fault | undefined): WireResponse {
     const { service, operation } = call;
     try {
       const output = this.#carryOut(call, fault);
-      this.#record(call, fault === 'lost-after' ? 'lost' : 'ok');
+      this.#record(call, isUnheard(fault) ? 'lost' : 'ok');
       return call.answer(output, requestId);
     } catch (error) {
       if (!(error instanceof AwsFailure)) {
         throw new Error(`The simulator failed at ${service} ${operation}`, { cause: error });
       }
-      this.#record(call, fault === 'lost-after' ? 'lost' : error.code);
+      this.#record(call, isUnheard(fault) ? 'lost' : error.code);
       return call.refuse(error, requestId);
     }
   }
@@ -176,6 +177,8 @@ export class Account {
     setAlarm(this.#cloud, alarm, state, 'Threshold crossed');
   }
 }
+
+const isUnheard = (fault: Fault | undefined): boolean => fault === 'lost-after' || fault === 'hang-after';
 
 function unknownOperation(service: string, operation: string): AwsFailure {
   if (service === 'ecs' || service === 'cloudwatch' || service === 'application-autoscaling') {

@@ -9,7 +9,10 @@ export type Fault =
   | 'server-error'
   | 'lost-before'
   | 'lost-after'
+  /** Nothing happens, and no answer ever comes. */
   | 'hang'
+  /** It is carried out, and no answer ever comes. */
+  | 'hang-after'
   | 'expired'
   | { readonly error: { readonly code: string; readonly message: string; readonly status?: number } }
   | { readonly failures: readonly { readonly arn?: string; readonly reason: string; readonly detail?: string }[] };
