@@ -7,6 +7,7 @@ import type { JsonObject } from './json.ts';
 import { operations } from './operations.ts';
 import { type Picture, pictureOf } from './picture.ts';
 import { plant, type Seed } from './seed.ts';
+import { refuseIfOver, type Session, signerOf } from './sessions.ts';
 import { callerArn } from './sts.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { readCall, type WireCall, type WireRequest, type WireResponse } from './wire.ts';
@@ -63,6 +64,11 @@ export class Account {
     });
     plant(this.#cloud, seed);
     this.#advance();
+    for (const { accessKeyId, token, seconds } of seed.sessions ?? []) {
+      // Its time is counted from now, not from when the account was planted.
+      const session = { accessKeyId, token, secretAccessKey: '', arn: callerArn(this.#cloud) };
+      this.#cloud.sessions.set(accessKeyId, { ...session, expires: this.#cloud.moment(seconds * 1000) });
+    }
     for (const fault of seed.faults ?? []) this.inject(fault);
   }
 
@@ -87,16 +93,18 @@ export class Account {
       this.#record(call, 'lost');
       throw connectionReset();
     }
-    const response = this.#answer(call, requestId, fault);
+    const response = this.#answer(call, requestId, fault, request);
     if (fault === 'hang-after') return never(signal);
     if (fault === 'lost-after') throw connectionReset();
     return response;
   }
 
-  #answer(call: WireCall, requestId: string, fault: Fault | undefined): WireResponse {
+  #answer(call: WireCall, requestId: string, fault: Fault | undefined, request: WireRequest): WireResponse {
     const { service, operation } = call;
     try {
-      const output = this.#carryOut(call, fault);
+      const signer = signerOf(this.#cloud, request);
+      refuseIfOver(this.#cloud, signer, service, request);
+      const output = this.#carryOut(call, fault, signer);
       this.#record(call, isUnheard(fault) ? 'lost' : 'ok');
       return call.answer(output, requestId);
     } catch (error) {
@@ -108,13 +116,14 @@ export class Account {
     }
   }
 
-  #carryOut(call: WireCall, fault: Fault | undefined): JsonObject {
+  #carryOut(call: WireCall, fault: Fault | undefined, signer: Session | undefined): JsonObject {
     const { service, operation } = call;
     if (fault === 'throttle') throw throttled(service);
     if (fault === 'expired') throw expired(service);
     if (fault === 'server-error') throw serverError(service);
     if (fault === 'deny') {
-      throw denied(service, operation, callerArn(this.#cloud), resourceOf(this.#cloud, service, operation, call.input));
+      const caller = callerArn(this.#cloud, signer);
+      throw denied(service, operation, caller, resourceOf(this.#cloud, service, operation, call.input));
     }
     if (typeof fault === 'object' && 'error' in fault) {
       throw new AwsFailure(fault.error.code, fault.error.message, fault.error.status);
@@ -124,7 +133,7 @@ export class Account {
     if (known === undefined) throw unknownOperation(service, operation);
     const input = service === 'ecs' ? checkedEcsInput(operation, call.input) : call.input;
     if (typeof fault === 'object') return { tasks: [], failures: fault.failures };
-    return known(this.#cloud, input);
+    return known(this.#cloud, input, signer);
   }
 
   #record(call: WireCall, outcome: string): void {
