@@ -12,6 +12,7 @@ const snapshotOf = (service: Service, more: Partial<Snapshot> = {}): Snapshot =>
   attachments: [],
   alarms: [],
   canaries: [],
+  lifetime: { is: 'lasting' },
   ...more,
 });
 const on = (service: Service, more?: Partial<Snapshot>) => canaryTask(request, snapshotOf(service, more));

@@ -41,6 +41,7 @@ export async function takeSnapshot(aws: Aws, request: Request, clock: Clock): Pr
     attachments,
     alarms: alarmStates,
     canaries,
+    lifetime: await aws.lifetime(),
     ...(given === undefined ? {} : { given }),
     ...(instance === undefined ? {} : { instance }),
     ...(scaled === undefined ? {} : { scaled }),
