@@ -51,6 +51,7 @@ async function lookDecideDo(request: Request, scene: Scene): Promise<Outcome> {
     const plan = planRollout(request, snapshot, { identical, changes: changesOf(request, snapshot) });
     tellFacts(request, snapshot, identical, scene);
     scene.report({ kind: 'planned', plan });
+    for (const message of plan.warnings ?? []) scene.report({ kind: 'warning', message });
     if (request.dryRun) return { is: 'planned', serviceIntact: true, leftovers: [] };
     return await execute(plan, worldFor(scene, request.place.cluster, snapshot));
   } catch (error) {

@@ -1,4 +1,6 @@
+import type { Role } from './aws/assume.ts';
 import { createAws } from './aws/call.ts';
+import type { Keys } from './aws/client.ts';
 import type { Clock } from './core/clock.ts';
 import { createJournal } from './core/journal.ts';
 import type { Undo } from './core/plan.ts';
@@ -15,9 +17,12 @@ export function pretend(options: {
   readonly random: () => number;
   /** What an earlier process has left. */
   readonly left?: readonly Undo[];
+  readonly role?: Role | undefined;
+  /** Keys of the account's own, which can end; any others are good for ever. */
+  readonly keys?: Keys | undefined;
 }): Scene {
-  const { region, clock, requestHandler, signal, report, random, left } = options;
-  const credentials = { accessKeyId: 'pretend', secretAccessKey: 'pretend' };
-  const aws = createAws({ clients: { region, requestHandler, credentials }, clock, signal, random, report });
+  const { region, clock, requestHandler, signal, report, random, left, role } = options;
+  const credentials = options.keys ?? { accessKeyId: 'pretend', secretAccessKey: 'pretend' };
+  const aws = createAws({ clients: { region, requestHandler, credentials }, role, clock, signal, random, report });
   return { aws, clock, signal, report, random, journal: createJournal(() => {}, left) };
 }

@@ -1,4 +1,6 @@
 import type { CreateServiceRequest, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import type { Role } from '../../src/aws/assume.ts';
+import type { Keys } from '../../src/aws/client.ts';
 import { minute, second } from '../../src/core/duration.ts';
 import { unwindHurried } from '../../src/core/engine.ts';
 import type { TimedEvent } from '../../src/core/event.ts';
@@ -108,8 +110,18 @@ export interface Run {
   readonly left: readonly Undo[];
 }
 
+/** Whose calls they are, where it matters. */
+export interface Caller {
+  readonly role?: Role;
+  readonly keys?: Keys;
+}
+
 /** An account that fits a shop and runs an older revision of it, and rollouts in it. */
-export function stage(what: Shop, change: (seed: Seed) => Seed = (seed) => seed): Stage {
+export function stage(
+  what: Shop,
+  change: (seed: Seed) => Seed = (seed) => seed,
+  caller: (clock: VirtualClock) => Caller = () => ({}),
+): Stage {
   const clock = new VirtualClock();
   const plain = (input: object) => structuredClone(input) as Record<string, unknown>;
   const seed = seedFor({ service: plain(what.service), taskDefinition: plain(what.definition), region });
@@ -122,7 +134,16 @@ export function stage(what: Shop, change: (seed: Seed) => Seed = (seed) => seed)
     const random = () => 0.5;
     return {
       reporter,
-      scene: pretend({ region, clock, requestHandler: handler, signal, report: reporter.report, random, left }),
+      scene: pretend({
+        region,
+        clock,
+        requestHandler: handler,
+        signal,
+        report: reporter.report,
+        random,
+        left,
+        ...caller(clock),
+      }),
     };
   };
   return {

@@ -117,7 +117,7 @@ export async function connectTo(service: ServiceName, options: ClientOptions): P
 /** How long keys are good for. The SDK gets others in time when it has found them somewhere else than in environment variables. */
 export function lifetimeOf({ sessionToken, expiration, $source }: Identity): Lifetime {
   if (!sessionToken) return { is: 'lasting' };
-  if (expiration === undefined) return { is: 'unknown' };
+  if (expiration === undefined || Number.isNaN(expiration.getTime())) return { is: 'unknown' };
   const fixed = $source !== undefined && 'CREDENTIALS_ENV_VARS' in $source;
   return fixed ? { is: 'ending', at: expiration.getTime() } : { is: 'lasting' };
 }

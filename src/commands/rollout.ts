@@ -8,6 +8,7 @@ import { primaryOf } from '../core/service.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { canaryTask } from './canary-task.ts';
 import { conflictsOf, straysOf } from './conflict.ts';
+import { sayLifetime } from './lifetime.ts';
 import { covers, forced, settingChanges, settingsBefore, settingsOf } from './settings.ts';
 
 /** What was asked of the revision, compared with what the service runs. */
@@ -44,7 +45,8 @@ export function planRollout(
     ...tryCanary(request, snapshot, revision),
     ...promote(request, snapshot, settings, revision),
   ];
-  return { title, notes, changes, steps };
+  const { warnings, notes: more } = sayLifetime(request, snapshot);
+  return { title, notes: [...notes, ...more], ...(warnings.length === 0 ? {} : { warnings }), changes, steps };
 }
 
 function nameOfRevision({ revision }: Request, identical: boolean): string {
