@@ -109,6 +109,15 @@ describe('a session that ends in the middle of a rollout', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('is renewed once for all calls that were under way', async () => {
+    const here = stage(shop('fargate', 1), role(), byToken());
+    // The first two are sent at the same moment.
+    here.account.inject({ service: 'ecs', from: 1, to: 2, fault: 'expired' });
+    const run = await here.rollout();
+    expect(run.outcome.is).toBe('succeeded');
+    expect(opened(here)).toBe(2);
+  });
+
   it('goes on with the old one while there is no new one to be had', async () => {
     const here = stage(shop('fargate', 1), role(), byToken());
     here.account.inject({ service: 'sts', from: 3, to: 4, fault: 'deny' });
@@ -156,6 +165,16 @@ describe('post in a process of its own, when the keys of the environment are ove
     expect(await here.post(run)).toEqual([]);
     await here.clock.sleep(10 * minute);
     expect(strays(here.after())).toEqual([]);
+  });
+
+  it('tries again for the second deed when there was no session for the first', async () => {
+    const mine: { caller: Caller } = { caller: { keys } };
+    const here = stage(shop('fargate', 1), goodFor(300), by(mine));
+    const run = await here.rollout({ bake: 20 * minute });
+    expect(run.left.map(({ kind }) => kind)).toEqual(['stop-tasks', 'deregister-targets']);
+    mine.caller = byToken()(here.clock);
+    here.account.inject({ service: 'sts', nth: 1, fault: 'deny' });
+    expect((await here.post(run)).map(({ because }) => because)).toEqual([expect.stringContaining('sts:AssumeRole')]);
   });
 
   it('brings the service back that a rollback could not', async () => {

@@ -4,6 +4,7 @@ import type { Event } from '../core/event.ts';
 import { sayError } from '../core/failure.ts';
 import type { Lifetime } from '../core/snapshot.ts';
 import { type Ask, assumer, type Role } from './assume.ts';
+import type { Renewal } from './attempt.ts';
 import { type Client, type ClientOptions, connectTo, type Identity, lifetimeOf, type ServiceName } from './client.ts';
 
 /** The clients that sign with the same credentials: when these are over, all of them are. */
@@ -22,12 +23,6 @@ export interface Credentials {
 
 /** New credentials are asked for so long before the old ones end, or for a tenth of their life if that is less. */
 const before: Duration = 5 * minute;
-
-/** Whether there are other credentials now, and if not, why not, where that is known. */
-export interface Renewal {
-  readonly renewed: boolean;
-  readonly because?: string;
-}
 
 interface Held extends Session {
   readonly lifetime: () => Promise<Lifetime>;

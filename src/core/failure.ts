@@ -27,13 +27,6 @@ export class Failure extends Error {
     this.evidence = details.evidence ?? [];
     this.next = details.next ?? '';
   }
-
-  /** The same, but of another kind. */
-  as(kind: FailureKind): Failure {
-    if (kind === this.kind) return this;
-    const { message, because, evidence, next, cause } = this;
-    return new Failure(message, { kind, because, evidence, next, cause });
-  }
 }
 
 /** The reason that the signal of a cancelled job carries. */
