@@ -173,4 +173,21 @@ describe.concurrent('dist/index.js with a session that is over', { timeout: 90_0
       expect(log).toMatch(/::warning .*The AWS credentials end in (20m|19m 5\ds), but this rollout takes at least 1h/);
     });
   });
+
+  it.each([
+    ['an hour of the role is enough', 20, '30m', undefined],
+    ['the role can be assumed again', 180, '2h', undefined],
+    ['neither is enough', 20, '1h', /::warning .*The AWS credentials end in (1h|59m 5\ds), but/],
+  ] as const)('warns of a role by what it was assumed with: %s', async (_, minutes, bake, warning) => {
+    await withGitHub(job(shop('fargate', 1), { speed: 1 }), async (here) => {
+      const AWS_CREDENTIAL_EXPIRATION = new Date(Date.now() + minutes * 60_000).toISOString();
+      const { log, code } = await here.step(
+        { ...inputs, 'bake-duration': bake, 'dry-run': 'true' },
+        { env: { AWS_SESSION_TOKEN: 'of-a-session', AWS_CREDENTIAL_EXPIRATION } },
+      );
+      expect(code).toBe(0);
+      if (warning === undefined) expect(log).not.toContain('::warning');
+      else expect(log).toMatch(warning);
+    });
+  });
 });
