@@ -268,6 +268,27 @@ describe('keys of the environment beside a token', () => {
   });
 });
 
+describe('secrets', () => {
+  it('are hidden before their first use, token and keys of every session', async () => {
+    const [hidden, used]: [Set<string>, string[]] = [new Set(), []];
+    const hide = (secret: string) => hidden.add(secret);
+    const here = stage(shop(), role(), (clock) =>
+      byToken({
+        hide,
+        idToken: async () => {
+          used.push(tokenOf(clock, { jti: used.length }));
+          return used.at(-1) ?? '';
+        },
+      })(clock),
+    );
+    await here.rollout({ bake: 90 * minute });
+    expect(used).toHaveLength(2);
+    expect([...hidden]).toEqual(expect.arrayContaining(used));
+    expect([...hidden].filter((secret) => secret.startsWith('ASIA'))).toHaveLength(2);
+    expect(hidden.size).toBe(8);
+  });
+});
+
 describe('credentials that end too early', () => {
   it('are warned of before anything is changed, in a dry run too', async () => {
     const here = stage(shop('fargate', 1), goodFor(7200), byKeys({}, { keys }));
