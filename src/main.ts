@@ -7,6 +7,7 @@ import { perform } from './perform.ts';
 import { publish } from './publish.ts';
 import { refuse } from './refuse.ts';
 import { type Asked, type Environment, readRequest } from './request.ts';
+import { sweep } from './sweep.ts';
 
 /** Read, look, decide, do, tell. */
 export async function main(environment: Environment): Promise<void> {
@@ -21,7 +22,7 @@ export async function main(environment: Environment): Promise<void> {
   const about = { command: inputs.command, place: request.place };
   const caller = { role: inputs, needed: longest(request) };
   const { scene, reporter, mask } = connect(environment, about, caller, secrets);
-  const outcome = await perform(request, scene);
+  const outcome = inputs.command === 'sweep' ? await sweep(request, scene) : await perform(request, scene);
   reporter.report({ kind: 'ended', outcome });
   const report = reporter.read(outcome);
   const warn = (message: string) => reporter.report({ kind: 'warning', message });

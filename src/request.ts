@@ -43,7 +43,7 @@ async function readContext(inputs: Inputs, environment: Environment) {
     environment,
     needs: {
       service: updateService || command === 'rehearse' || cluster === undefined || service === undefined,
-      taskDefinition: taskDefinitionArn === undefined,
+      taskDefinition: taskDefinitionArn === undefined && command !== 'sweep',
     },
   });
 }

@@ -213,7 +213,7 @@ export async function carryOut(spec: WorldSpec, manner: Manner): Promise<Ran> {
 /** What `perform` does, with another way to look. */
 async function performWith(request: Request, scene: Scene, change: (world: World) => Look): Promise<Outcome> {
   const snapshot = await takeSnapshot(scene.aws, request, scene.clock);
-  const plan = planRollout(request, snapshot, { identical: false, changes: [] });
+  const plan = planRollout(request, snapshot, { identical: false, fitting: [], changes: [] });
   scene.report({ kind: 'planned', plan });
   const world = worldFor(scene, request.place.cluster, snapshot);
   const look = change(world);

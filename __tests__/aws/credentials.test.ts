@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { namesKeys } from '../../src/aws/assume.ts';
+import { connectTo } from '../../src/aws/client.ts';
 import { createCredentials } from '../../src/aws/credentials.ts';
 import type { Event } from '../../src/core/event.ts';
 import { Account } from '../../src/simulator/account.ts';
@@ -13,6 +14,7 @@ function world() {
   const account = new Account({ seed: {}, clock });
   const told: Event[] = [];
   const credentials = createCredentials({
+    connect: connectTo,
     clients: { region: 'us-east-1', requestHandler: requestHandler(account), credentials: keys },
     role: {
       arn: 'arn:aws:iam::123456789012:role/deployer',

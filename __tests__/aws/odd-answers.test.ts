@@ -11,7 +11,7 @@ import { createAws } from '../../src/aws/call.ts';
 import { lookRunning, startCanary } from '../../src/aws/canary.ts';
 import { lookStable } from '../../src/aws/deployment.ts';
 import { readService } from '../../src/aws/service.ts';
-import { listStartedBy, readMarked } from '../../src/aws/task.ts';
+import { listTasks, readMarked } from '../../src/aws/task.ts';
 import type { Event } from '../../src/core/event.ts';
 import { VirtualClock } from '../../src/simulator/virtual-clock.ts';
 import { place } from '../rollout/stage.ts';
@@ -35,11 +35,11 @@ const error = (name: string, message: string, status = 400) =>
   Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status, requestId: 'r-1' } });
 
 describe('an odd answer', () => {
-  it('of RunTask with neither task nor failure is a refusal', async () => {
+  it('of RunTask with neither task nor failure says nothing of whether there is a canary', async () => {
     ecs.on(RunTaskCommand).resolves({});
     const act = { kind: 'start-canary', place, run: 'r', task: { cluster: 'production' }, stopWithin: 1 } as const;
     await expect(startCanary(ground, act, 'web:2')).rejects.toMatchObject({
-      kind: 'refused-call',
+      kind: 'unanswered-call',
       because: 'ECS answered with neither a task nor a failure',
     });
   });
@@ -60,13 +60,23 @@ describe('an odd answer', () => {
     expect(events.some((event) => event.kind === 'warning' && event.message.includes('without tags'))).toBe(true);
   });
 
-  it('of DescribeTasks that the task is unknown means nothing before it has been seen, and the end afterwards', async () => {
+  it('of DescribeTasks that the task is unknown means nothing before it has been seen, and the end when that lasts', async () => {
     ecs.on(DescribeTasksCommand).resolves({ tasks: [], failures: [{ reason: 'MISSING' }] });
     const canary = { arn: 'arn:task/1', startedAt: now() - 60_000 };
     expect(await lookRunning(aws, 'production', canary, now)).toMatchObject({ is: 'wait' });
-    expect(await lookRunning(aws, 'production', { ...canary, task: { lastStatus: 'RUNNING' } }, now)).toMatchObject({
-      is: 'fail',
-    });
+    const seen = { ...canary, task: { lastStatus: 'RUNNING' } };
+    expect(await lookRunning(aws, 'production', seen, now)).toMatchObject({ is: 'wait' });
+    await clock.sleep(10_000);
+    expect(await lookRunning(aws, 'production', seen, now)).toMatchObject({ is: 'fail' });
+  });
+
+  it('of DescribeTasks that lacks what ListTasks has just named is asked for again', async () => {
+    ecs.on(ListTasksCommand).resolves({ taskArns: ['arn:task/c'] });
+    ecs
+      .on(DescribeTasksCommand)
+      .resolvesOnce({ tasks: [], failures: [{ reason: 'MISSING' }] })
+      .resolves({ tasks: [{ taskArn: 'arn:task/c', startedBy: 'ecs-canary/web' }] });
+    expect(await readMarked(aws, 'production', 'ecs-canary/web')).toHaveLength(1);
   });
 
   it('of DescribeTasks with a status that nobody knows yet is waited for', async () => {
@@ -84,7 +94,7 @@ describe('an odd answer', () => {
   });
 
   it('of DescribeServices that the service is MISSING or INACTIVE names cluster and service', async () => {
-    ecs.on(DescribeServicesCommand).resolvesOnce({ services: [], failures: [{ reason: 'MISSING' }] });
+    ecs.on(DescribeServicesCommand).resolves({ services: [], failures: [{ reason: 'MISSING' }] });
     await expect(readService(aws, place)).rejects.toMatchObject({
       because: 'there is no service web in cluster production (MISSING)',
     });
@@ -108,7 +118,7 @@ describe('an odd answer', () => {
       .on(ListTasksCommand)
       .resolvesOnce({ taskArns: ['a'], nextToken: 'more' })
       .resolves({ taskArns: ['b'] });
-    expect(await listStartedBy(aws, 'production', 'x')).toEqual(['a', 'b']);
+    expect(await listTasks(aws, 'production', { startedBy: 'x' })).toEqual(['a', 'b']);
   });
 });
 

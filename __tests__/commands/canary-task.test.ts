@@ -13,6 +13,9 @@ const snapshotOf = (service: Service, more: Partial<Snapshot> = {}): Snapshot =>
   alarms: [],
   canaries: [],
   lifetime: { is: 'lasting' },
+  ended: [],
+  lost: [],
+  tried: [],
   ...more,
 });
 const on = (service: Service, more?: Partial<Snapshot>) => canaryTask(request, snapshotOf(service, more));

@@ -17,6 +17,9 @@ function say(lifetime: Lifetime, bake = 30 * minute, attachments = [drained]) {
     attachments,
     alarms: [],
     canaries: [],
+    ended: [],
+    lost: [],
+    tried: [],
     lifetime,
   };
   return sayLifetime({ ...usual(shop()), bake }, snapshot);

@@ -5,11 +5,12 @@ import { fail, pass, wait } from '../../src/core/verdict.ts';
 import { deregisterTargets, lostCall, place, refusedCall, restoreService, smallWorld, stopTasks } from './world.ts';
 
 const restore = { to: 'web:1', before: 'ecs-svc/1', within: 60_000 };
+const rivals = { startedBy: 'x', run: 'r', attempt: 1, swept: [] };
 const steps = {
   start: { kind: 'start-canary', title: 'start', place, run: 'r', task: {}, stopWithin: 60_000 },
   running: { kind: 'check', title: 'running', gates: [{ kind: 'tasks-running' }], within: 60_000 },
   register: { kind: 'register-targets', title: 'register', place, attachments: [] },
-  promote: { kind: 'promote', title: 'promote', place, settings: {}, restore },
+  promote: { kind: 'promote', title: 'promote', place, settings: {}, restore, rivals },
   retire: { kind: 'retire', title: 'retire' },
   stable: { kind: 'check', title: 'stable', gates: [{ kind: 'service-stable', place }], within: 60_000 },
 } satisfies Record<string, Step>;

@@ -55,6 +55,8 @@ export function smallWorld({ gates = {}, breaks = {}, before }: Script = {}): Sm
     'start-canary': deed('start-canary', stopTasks),
     'register-targets': deed('register-targets', deregisterTargets),
     promote: deed('promote', restoreService),
+    'adopt-canary': deed('adopt-canary', stopTasks),
+    'adopt-deployment': deed('adopt-deployment', restoreService),
   };
   const kinds = [
     'tasks-running',

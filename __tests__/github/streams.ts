@@ -93,6 +93,7 @@ const steps = {
     place,
     settings: {},
     restore: { to: arn.previous, before: 'ecs-svc/1', within: 15 * minute },
+    rivals: { startedBy: 'ecs-canary/web', run: 'r', attempt: 1, swept: [] },
   },
   carries: check('wait until the new revision carries traffic', { kind: 'service-carries', place }),
   retire: { kind: 'retire', title: 'retire the canary' },

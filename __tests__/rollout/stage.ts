@@ -1,5 +1,6 @@
 import type { CreateServiceRequest, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import type { Role } from '../../src/aws/assume.ts';
+import type { AwsOptions } from '../../src/aws/call.ts';
 import type { Keys } from '../../src/aws/client.ts';
 import { minute, second } from '../../src/core/duration.ts';
 import { unwindHurried } from '../../src/core/engine.ts';
@@ -8,7 +9,7 @@ import { Cancelled } from '../../src/core/failure.ts';
 import type { Leftover, Outcome } from '../../src/core/outcome.ts';
 import type { Undo } from '../../src/core/plan.ts';
 import { createReporter, type Report } from '../../src/core/report.ts';
-import type { Request } from '../../src/core/request.ts';
+import type { Request, SweepRequest } from '../../src/core/request.ts';
 import { perform, worldFor } from '../../src/perform.ts';
 import { pretend } from '../../src/pretend.ts';
 import { Account } from '../../src/simulator/account.ts';
@@ -17,6 +18,7 @@ import { requestHandler } from '../../src/simulator/request-handler.ts';
 import type { Seed } from '../../src/simulator/seed.ts';
 import { seedFor } from '../../src/simulator/seed-for.ts';
 import { VirtualClock } from '../../src/simulator/virtual-clock.ts';
+import { sweep } from '../../src/sweep.ts';
 
 export const region = 'us-west-2';
 export const place = { region, cluster: 'production', service: 'web' };
@@ -99,8 +101,10 @@ export interface Stage {
   readonly before: Picture;
   /** Carries a rollout out in a process of its own, and waits for nothing afterwards. */
   rollout(request?: Partial<Request>, cancel?: (event: TimedEvent) => boolean): Promise<Run>;
-  /** What the post step does with what a run has left. */
-  post(run: Run): Promise<readonly Leftover[]>;
+  /** Carries `command: sweep` out in a process of its own. */
+  sweep(request?: Partial<SweepRequest>): Promise<Run>;
+  /** What the post step does with what a run has left; it can be killed as well. */
+  post(run: Run, cancel?: (event: TimedEvent) => boolean): Promise<readonly Leftover[]>;
   after(): Picture;
 }
 
@@ -116,10 +120,23 @@ export interface Caller {
   readonly keys?: Keys;
 }
 
+/** IAM's names of services, and the simulator's where it has another. */
+const simulated: Readonly<Record<string, string>> = { elasticloadbalancing: 'elbv2' };
+
+/** Past the SDK: what it does to a call is seen in the other tests, and takes most of the time of many thousand rollouts. */
+function directTo(account: Account): NonNullable<AwsOptions['connect']> {
+  return async (service) => ({
+    send: (operation, input, signal) =>
+      account.call(simulated[service] ?? service, operation, input as Record<string, unknown>, signal),
+    identity: async () => ({ accessKeyId: 'pretend', secretAccessKey: 'pretend' }),
+  });
+}
+
 /** An account that fits a shop and runs an older revision of it, and rollouts in it. */
 export function stage(
   what: Shop,
   change: (seed: Seed) => Seed = (seed) => seed,
+  transport: 'sdk' | 'direct' = 'sdk',
   caller: (clock: VirtualClock) => Caller = () => ({}),
 ): Stage {
   const clock = new VirtualClock();
@@ -130,20 +147,11 @@ export function stage(
   let runs = 0;
   const scene = (report: (event: TimedEvent) => void, signal: AbortSignal, left: readonly Undo[] = []) => {
     const reporter = createReporter({ command: 'rollout', place }, clock, report);
-    const handler = requestHandler(account);
+    const way = transport === 'sdk' ? { requestHandler: requestHandler(account) } : { connect: directTo(account) };
     const random = () => 0.5;
     return {
       reporter,
-      scene: pretend({
-        region,
-        clock,
-        requestHandler: handler,
-        signal,
-        report: reporter.report,
-        random,
-        left,
-        ...caller(clock),
-      }),
+      scene: pretend({ region, clock, signal, report: reporter.report, random, left, ...way, ...caller(clock) }),
     };
   };
   return {
@@ -161,8 +169,21 @@ export function stage(
       const outcome = await perform(asked, here);
       return { outcome, report: reporter.read(outcome), left: here.journal.pending() };
     },
-    async post({ left }) {
-      const { scene: here } = scene(() => {}, new AbortController().signal, left);
+    async sweep(request = {}) {
+      runs++;
+      const { reporter, scene: here } = scene(() => {}, new AbortController().signal);
+      const outcome = await sweep({ ...usual(what, runs), ...request }, here);
+      return { outcome, report: reporter.read(outcome), left: here.journal.pending() };
+    },
+    async post({ left }, cancel = () => false) {
+      const abort = new AbortController();
+      const { scene: here } = scene(
+        (event) => {
+          if (cancel(event)) abort.abort(new Cancelled('SIGKILL'));
+        },
+        abort.signal,
+        left,
+      );
       return [...(await unwindHurried(worldFor(here, place.cluster))).values()];
     },
   };

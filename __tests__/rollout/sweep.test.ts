@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { minute, second } from '../../src/core/duration.ts';
-import { type Stage, shop, stage, strays } from './stage.ts';
+import { type Stage, serviceIn, shop, stage, strays, targetGroupArn } from './stage.ts';
 
 /** A run whose process and `post` are gone while its canary is in its target group. */
-async function vanished(here: Stage): Promise<void> {
+async function vanished(here: Stage, left = 2): Promise<void> {
   await here.rollout(
     { bake: 10 * minute, run: { id: 'gone', attempt: 1, token: 'gone' } },
     (event) => event.kind === 'step' && event.index === 6,
   );
-  expect(strays(here.after())).toHaveLength(2);
+  expect(strays(here.after())).toHaveLength(left);
 }
 
 const succeeds = async (here: Stage, rollout: ReturnType<Stage['rollout']>): Promise<void> => {
@@ -62,6 +62,127 @@ describe('the canary of a run that has vanished', () => {
     const { outcome } = await here.rollout({ place: { region: 'us-west-2', cluster: 'production', service: 'api' } });
     expect(outcome.is).toBe('succeeded');
     expect(strays(here.after())).toHaveLength(2);
+  });
+});
+
+describe('targets that a canary left registered when it died', () => {
+  /** The process is gone, and then the canary dies as well. */
+  async function died(here: Stage): Promise<void> {
+    await vanished(here);
+    const [canary] = here.after().standaloneTasks;
+    here.account.someone('StopTask', { cluster: 'production', task: canary?.taskArn ?? '' });
+    await here.clock.sleep(5 * minute);
+    expect(strays(here.after())).toHaveLength(1);
+  }
+
+  it('are taken away by the next rollout', async () => {
+    const here = stage(shop('fargate', 1));
+    await died(here);
+    await succeeds(here, here.rollout());
+  });
+
+  it('are taken away by a sweep, on instances too', async () => {
+    const here = stage(shop('ec2-bridge', 2));
+    await vanished(here, 3);
+    const [canary] = here.after().standaloneTasks;
+    here.account.someone('StopTask', { cluster: 'production', task: canary?.taskArn ?? '' });
+    await here.clock.sleep(5 * minute);
+    expect(strays(here.after())).toHaveLength(2);
+    const { outcome } = await here.sweep();
+    expect(outcome).toMatchObject({ is: 'succeeded', serviceIntact: true, leftovers: [] });
+    expect(strays(here.after())).toEqual([]);
+    expect(serviceIn(here.after())).toEqual(serviceIn(here.before));
+  });
+
+  it('are left alone where something answers again', async () => {
+    const here = stage(shop('fargate', 1));
+    await vanished(here);
+    const [canary] = here.after().standaloneTasks;
+    here.account.someone('StopTask', { cluster: 'production', task: canary?.taskArn ?? '' });
+    // The load balancer has not noticed yet: for all that is known it still sends requests there.
+    await here.clock.sleep(second);
+    const { outcome } = await here.sweep();
+    expect(outcome.is).toBe('succeeded');
+    expect(strays(here.after())).toHaveLength(1);
+  });
+});
+
+describe('command: sweep', () => {
+  it('puts away the canary of a run that is over for sure', async () => {
+    const here = stage(shop('fargate', 1));
+    await vanished(here);
+    await here.clock.sleep(3 * 60 * minute);
+    const { outcome } = await here.sweep();
+    expect(outcome).toMatchObject({ is: 'succeeded', serviceIntact: true, leftovers: [] });
+    expect(strays(here.after())).toEqual([]);
+    expect(serviceIn(here.after())).toEqual(serviceIn(here.before));
+  });
+
+  it('leaves a canary alone whose run may be alive, and says so', async () => {
+    const here = stage(shop('fargate', 1));
+    await vanished(here);
+    const { outcome, report } = await here.sweep();
+    expect(outcome.is).toBe('succeeded');
+    expect(report.plan?.notes.join()).toMatch(/Left alone: run gone has a canary of this service running/);
+    expect(strays(here.after())).toHaveLength(2);
+  });
+
+  it('puts that away too with on-conflict: take-over', async () => {
+    const here = stage(shop('fargate', 1));
+    await vanished(here);
+    const { outcome } = await here.sweep({ onConflict: 'take-over' });
+    expect(outcome).toMatchObject({ is: 'succeeded', leftovers: [] });
+    expect(strays(here.after())).toEqual([]);
+  });
+
+  it('says what it would do with dry-run, and does nothing', async () => {
+    const here = stage(shop('fargate', 1));
+    await vanished(here);
+    await here.clock.sleep(3 * 60 * minute);
+    const { outcome, report } = await here.sweep({ dryRun: true });
+    expect(outcome.is).toBe('planned');
+    expect(report.plan?.steps.map(({ kind }) => kind)).toEqual(['sweep', 'retire']);
+    expect(strays(here.after())).toHaveLength(2);
+  });
+
+  it('says that there is nothing where nothing is left', async () => {
+    const here = stage(shop('fargate', 1));
+    const { outcome, report } = await here.sweep();
+    expect(outcome).toMatchObject({ is: 'succeeded', serviceIntact: true, leftovers: [] });
+    expect(report.plan).toMatchObject({ steps: [], notes: ['Nothing is left behind.'] });
+  });
+
+  it('stops the canary of a service that is gone', async () => {
+    const here = stage(shop('fargate', 0));
+    await here.rollout(
+      { bake: 10 * minute, run: { id: 'gone', attempt: 1, token: 'gone' } },
+      (event) => event.kind === 'step' && event.index === 4,
+    );
+    here.account.someone('DeleteService', { cluster: 'production', service: 'web', force: true });
+    await here.clock.sleep(3 * 60 * minute);
+    expect(strays(here.after())).toHaveLength(1);
+    const { outcome } = await here.sweep();
+    expect(outcome.is).toBe('succeeded');
+    expect(strays(here.after())).toEqual([]);
+  });
+
+  it('is red when something cannot be put back, and says what to run', async () => {
+    const here = stage(shop('fargate', 1));
+    await vanished(here);
+    await here.clock.sleep(3 * 60 * minute);
+    here.account.inject({ operation: 'StopTask', fault: 'deny' });
+    const { outcome } = await here.sweep();
+    expect(outcome).toMatchObject({ is: 'failed', serviceIntact: true });
+    expect(outcome.leftovers[0]?.byHand).toMatch(/aws ecs stop-task/);
+  });
+
+  it('names a target of which nobody knows whose it is, and leaves it alone', async () => {
+    const here = stage(shop('fargate', 1));
+    here.account.someoneRegisters(targetGroupArn(1), '10.0.1.200', 8080);
+    const { outcome, report } = await here.sweep();
+    expect(outcome.is).toBe('succeeded');
+    expect(report.plan?.notes.join()).toMatch(/target 10.0.1.200:8080 .* belongs to no task of the service/);
+    expect(strays(here.after())).toHaveLength(1);
   });
 });
 

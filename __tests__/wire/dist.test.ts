@@ -152,6 +152,74 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
     });
   });
 
+  /** Real signals at real calls: what the kill matrix does in virtual time, on a sample of its points. */
+  const points = [3, 8, 9, 12, 16, 20, 24, 28, 32, 36] as const;
+
+  /** Kills the step as soon as the account has seen so many calls; false when it has ended before. */
+  async function killAt(here: Job, calls: number, signals: readonly NodeJS.Signals[]) {
+    return here.step(inputs, {
+      during: async ({ kill }) => {
+        while (here.account.calls.length < calls) await pause(5);
+        for (const signal of signals) {
+          kill(signal);
+          await pause(50);
+        }
+      },
+    });
+  }
+
+  /** The service is whole, and nothing of a canary is left. */
+  async function isPutBack(here: Job, before: ReturnType<Job['account']['picture']>): Promise<void> {
+    const now = () => here.account.picture().services['production/web'];
+    await eventually(() => now()?.deployments.length === 1 && strays(here.account.picture()).length === 0);
+    expect(strays(here.account.picture())).toEqual([]);
+    const [was, is] = [serviceIn(before), serviceIn(here.account.picture())].map((one) => JSON.stringify(one));
+    expect([was, was?.replaceAll('web:1', 'web:2')]).toContain(is);
+  }
+
+  it.each(points)('leaves nothing after post when it is killed at call %i', async (point) => {
+    await withJob(job(shop('fargate', 1), { speed: 10 }), async (here) => {
+      const before = here.account.picture();
+      const signals = point % 2 === 0 ? (['SIGKILL'] as const) : (['SIGINT', 'SIGTERM', 'SIGKILL'] as const);
+      const main = await killAt(here, point, signals);
+      expect(main.state.main).toBe('began');
+      await here.step(inputs, { state: main.state });
+      await isPutBack(here, before);
+    });
+  });
+
+  it.each(points.slice(1))('leaves what a later attempt finishes when it vanishes at call %i', async (point) => {
+    await withJob(job(shop('fargate', 1), { speed: 10 }), async (here) => {
+      const before = here.account.picture();
+      await killAt(here, point, ['SIGKILL']);
+      // The canary must be in ECS's lists by now, as it is when a person runs a job again.
+      await pause(1_500);
+      const again = await here.step(inputs, { env: { GITHUB_RUN_ATTEMPT: '2' } });
+      expect(again.outputs.outcome, again.log).toBe('succeeded');
+      await isPutBack(here, before);
+      expect(here.account.picture().revisions.web).toEqual([1, 2]);
+    });
+  });
+
+  it('sweeps what a job that vanished has left', async () => {
+    await withJob(job(shop('fargate', 1), { speed: 10 }), async (here) => {
+      const before = here.account.picture();
+      await here.step(
+        { ...inputs, 'bake-duration': '5m' },
+        { during: ({ kill, until }) => void until('see that the canary stays healthy').then(() => kill('SIGKILL')) },
+      );
+      expect(strays(here.account.picture())).toHaveLength(2);
+      const place = { cluster: 'production', service: 'web' };
+      const careful = await here.step({ command: 'sweep', ...place }, { env: { GITHUB_RUN_ID: '4712' } });
+      expect(careful).toMatchObject({ code: 0, outputs: { outcome: 'succeeded', 'service-intact': 'true' } });
+      expect(careful.log).toContain('Left alone: run 4711-deploy has a canary');
+      expect(strays(here.account.picture())).toHaveLength(2);
+      const swept = await here.step({ command: 'sweep', ...place, 'on-conflict': 'take-over' });
+      expect(swept).toMatchObject({ code: 0, outputs: { outcome: 'succeeded', 'service-intact': 'true' } });
+      await isPutBack(here, before);
+    });
+  });
+
   it('works without files, from cluster, service and revision', async () => {
     await withJob(job(shop('fargate', 0)), async (here) => {
       here.account.someone('RegisterTaskDefinition', { ...structuredClone(shop('fargate', 0).definition) } as never);

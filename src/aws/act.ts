@@ -2,12 +2,12 @@ import { nameIn } from '../core/arn.ts';
 import { second } from '../core/duration.ts';
 import type { FactName } from '../core/event.ts';
 import { Failure } from '../core/failure.ts';
-import type { Act, Attachment } from '../core/plan.ts';
+import type { Act, Attachment, Stray, Undo } from '../core/plan.ts';
 import type { Deeds } from '../core/world.ts';
-import { startCanary, stopUndo } from './canary.ts';
+import { adoptCanary, startCanary, stopUndo } from './canary.ts';
 import type { CanaryFound, Found, TargetFound } from './found.ts';
 import { type Ground, sleepOn } from './ground.ts';
-import { promote, restoreUndo } from './promotion.ts';
+import { adoptDeployment, promote, restoreUndo } from './promotion.ts';
 import { registerRevision } from './revision.ts';
 import { addressOf, deregisterUndo, instanceOf, registerTargets } from './target.ts';
 import { readTasks } from './task.ts';
@@ -21,7 +21,7 @@ export function acts(ground: Ground, found: Found): Deeds {
   return {
     sweep: {
       // What a vanished run has left is put back as if it were our own: recorded here, unwound by the step after this one.
-      undo: (act) => act.strays.flatMap((stray) => sweepUndos(act, stray)),
+      undo: (act) => act.strays.flatMap((stray) => strayUndos(act, stray, 'the canary of an earlier run')),
       do: async () => undefined,
     },
     'register-revision': {
@@ -39,6 +39,16 @@ export function acts(ground: Ground, found: Found): Deeds {
         found.canary = await startCanary(ground, act, found.revision);
         learn('canary-task-arn', found.canary.arn);
         return [stopUndo({ ...started(act), tasks: [found.canary.arn] })];
+      },
+    },
+    'adopt-canary': {
+      undo: (act) => strayUndos(act, act.canary, 'the canary'),
+      do: async (act) => {
+        found.revision = act.revision;
+        found.canary = await adoptCanary(ground, act);
+        learn('task-definition-arn', act.revision);
+        learn('canary-task-arn', act.canary.task);
+        return undefined;
       },
     },
     'register-targets': {
@@ -60,6 +70,17 @@ export function acts(ground: Ground, found: Found): Deeds {
         return undefined;
       },
     },
+    'adopt-deployment': {
+      undo: (act) => [restoreUndo(act, act.revision)],
+      do: async (act) => {
+        found.revision = act.revision;
+        found.deployment = adoptDeployment(act);
+        learn('task-definition-arn', act.revision);
+        learn('previous-task-definition-arn', act.restore.to);
+        learn('deployment-id', act.deployment);
+        return undefined;
+      },
+    },
   };
 }
 
@@ -71,14 +92,16 @@ const started = ({ place, task, run, stopWithin }: Extract<Act, { kind: 'start-c
   stopWithin,
 });
 
-type Sweep = Extract<Act, { kind: 'sweep' }>;
+type Taker = Extract<Act, { kind: 'sweep' | 'adopt-canary' }>;
 
-function sweepUndos({ place, startedBy, stopWithin }: Sweep, { task, run, targets, drain }: Sweep['strays'][number]) {
+/** How something that this process has not started is put away: out of traffic first, so it is recorded last. */
+function strayUndos({ place, startedBy, stopWithin }: Taker, stray: Stray, what: string): readonly Undo[] {
   const { region, cluster } = place;
-  const title = 'stop the canary of an earlier run';
-  const stop = stopUndo({ region, cluster, startedBy, run, stopWithin, tasks: [task], title });
-  const out = 'take the canary of an earlier run out of its target groups';
-  return targets.length === 0 ? [stop] : [stop, deregisterUndo(region, targets, drain, out)];
+  const { task, run, targets, drain } = stray;
+  const started = { region, cluster, startedBy, run, stopWithin };
+  const stop = task === undefined ? [] : [stopUndo({ ...started, tasks: [task], title: `stop ${what}` })];
+  const out = deregisterUndo(region, targets, drain, `take ${what} out of its target groups`);
+  return targets.length === 0 ? stop : [...stop, out];
 }
 
 /** A plan that uses what none of its steps has made is a bug of a planner. */

@@ -1,7 +1,7 @@
 import { type Duration, minute, second } from '../core/duration.ts';
 import { Failure, sayError } from '../core/failure.ts';
 import type { Lifetime } from '../core/snapshot.ts';
-import { type Client, type ClientOptions, connectTo, type InputOf, type Keys, lifetimeOf } from './client.ts';
+import { type Client, type InputOf, type Keys, lifetimeOf } from './client.ts';
 import { codeOf, isDenial, isExpiry } from './refusal.ts';
 
 /** The role that calls are made as, and what there is to assume it with. */
@@ -29,6 +29,9 @@ export interface Assumed {
 /** Sends one operation of STS, through bad weather; throws a Failure. */
 export type Ask = (client: Client, operation: StsOperation, input: object) => Promise<object>;
 
+/** Makes a client of STS that knows nothing of the ones before it: the SDK looks for keys anew. */
+type Connect = () => Promise<Client>;
+
 type StsOperation = 'AssumeRole' | 'AssumeRoleWithWebIdentity';
 
 /** Environment variables that say where AWS credentials are. */
@@ -49,10 +52,10 @@ export function namesKeys(environment: Readonly<Record<string, string | undefine
  * Makes the function that begins a session of the role: with the credentials of the environment, or with the token of
  * the job where the environment names none, or where AWS refuses those that it names. Throws a Failure.
  */
-export function assumer(role: Role, clients: ClientOptions, ask: Ask): () => Promise<Assumed> {
-  const byKeys = () => assumeByKeys(role, clients, ask);
+export function assumer(role: Role, connect: Connect, ask: Ask): () => Promise<Assumed> {
+  const byKeys = () => assumeByKeys(role, connect, ask);
   if (role.idToken === undefined) return byKeys;
-  const byToken = tokenBearer(role, role.idToken, clients, ask);
+  const byToken = tokenBearer(role, role.idToken, connect, ask);
   let useful = role.keysGiven;
   return async () => {
     if (!useful) return byToken();
@@ -87,9 +90,9 @@ function both(first: Failure, error: unknown): unknown {
 }
 
 /** For an hour, the default and the most that AWS gives a session that assumes a role. */
-async function assumeByKeys(role: Role, clients: ClientOptions, ask: Ask): Promise<Assumed> {
+async function assumeByKeys(role: Role, connect: Connect, ask: Ask): Promise<Assumed> {
   const { arn, sessionName, externalId } = role;
-  const client = await connectTo('sts', clients);
+  const client = await connect();
   const input: InputOf<'sts', 'AssumeRole'> = {
     RoleArn: arn,
     RoleSessionName: sessionName,
@@ -108,12 +111,12 @@ function ofChain(base: Lifetime, expires: number): Lifetime {
 }
 
 /** For as long as the rollout can take, or as the role allows, which only AWS's refusal tells. */
-function tokenBearer(role: Role, getToken: () => Promise<string>, clients: ClientOptions, ask: Ask) {
+function tokenBearer(role: Role, getToken: () => Promise<string>, connect: Connect, ask: Ask) {
   const hour = 60 * minute;
   let longer = role.needed > hour ? { DurationSeconds: Math.ceil(Math.min(role.needed, 12 * hour) / second) } : {};
   return async (): Promise<Assumed> => {
     const token = await tokenOf(role, getToken);
-    const client = await connectTo('sts', clients);
+    const client = await connect();
     const { arn: RoleArn, sessionName: RoleSessionName } = role;
     const attempt = (): Promise<object> => {
       const input: InputOf<'sts', 'AssumeRoleWithWebIdentity'> = {

@@ -5,8 +5,11 @@ import { Failure } from '../core/failure.ts';
 import type { Client, ServiceName } from './client.ts';
 import { type CallError, failureOf, isExpiry, readError, weatherOf } from './refusal.ts';
 
-/** How often a call is tried before it counts as not answered: about a minute and a half of bad weather. */
-const tries = 9;
+/**
+ * How often a call is tried before it counts as not answered: about a minute and a half without answers. Who is throttled
+ * is answered, and only has to wait for his turn: four minutes.
+ */
+const tries = { unanswered: 9, throttled: 16 };
 const longestPause: Duration = 20 * second;
 /** A call that has no answer by then counts as not answered: what AWS does takes seconds. */
 const longestCall: Duration = 30 * second;
@@ -94,7 +97,8 @@ export class Attempts {
         if (renewal?.renewed !== true) {
           // After a lost answer even a refusal does not say that nothing was done.
           const kind = weather === 'refused' && !unanswered ? 'refused-call' : 'unanswered-call';
-          if (weather === 'refused' || count >= tries) throw failureOf(name, withReason(error, renewal?.because), kind);
+          if (weather === 'refused' || count >= tries[weather])
+            throw failureOf(name, withReason(error, renewal?.because), kind);
           await this.#pause(name, error, count);
         }
         const done = unanswered ? await carriedOut?.() : undefined;

@@ -1,10 +1,22 @@
 import type { Clock } from '../core/clock.ts';
+import { second } from '../core/duration.ts';
 import type { Event } from '../core/event.ts';
 import type { Lifetime } from '../core/snapshot.ts';
 import type { Role } from './assume.ts';
 import { Attempts, type Call, type CallName } from './attempt.ts';
-import type { ClientOptions, InputOf, OperationName, OutputOf, ServiceName } from './client.ts';
+import {
+  type ClientOptions,
+  type Connect,
+  connectTo,
+  type InputOf,
+  type OperationName,
+  type OutputOf,
+  type ServiceName,
+} from './client.ts';
 import { createCredentials, type Session } from './credentials.ts';
+
+/** How often a doubtful answer is looked at before it is believed. */
+const looks = 3;
 
 /** The AWS account, as the handlers see it. */
 export interface Aws {
@@ -17,6 +29,8 @@ export interface Aws {
     more?: {
       /** For what is not idempotent: looks whether a call without an answer was carried out, before it is repeated. */
       readonly carriedOut?: () => Promise<OutputOf<S, O> | undefined>;
+      /** Whether an answer is asked for again, some times, before it is believed: AWS can be late, or answer in part. */
+      readonly doubtful?: (output: OutputOf<S, O>) => boolean;
     },
   ): Promise<OutputOf<S, O>>;
   /** How long the credentials are good for, as far as that is known after a call. Calls nobody. */
@@ -35,10 +49,13 @@ export interface AwsOptions {
   readonly signal: AbortSignal;
   readonly random: () => number;
   readonly report: (event: Event) => void;
+  /** How a service is reached; the SDK's client of it when absent. */
+  readonly connect?: Connect;
 }
 
 /** Connects to the account: clients are made at their first use, reads that are under way are shared. */
-export function createAws({ clients, role, clock, signal: cancelled, random, report }: AwsOptions): Aws {
+export function createAws(options: AwsOptions): Aws {
+  const { clients, role, clock, signal: cancelled, random, report, connect = connectTo } = options;
   const closing = new AbortController();
   const signal = AbortSignal.any([cancelled, closing.signal]);
   const attempts = new Attempts({ clock, signal, random, report });
@@ -47,6 +64,7 @@ export function createAws({ clients, role, clock, signal: cancelled, random, rep
   const idToken = role?.idToken;
   const credentials = createCredentials({
     clients,
+    connect,
     role: role && idToken ? { ...role, idToken: () => attempts.inTime(idToken) } : role,
     clock,
     report,
@@ -66,13 +84,23 @@ export function createAws({ clients, role, clock, signal: cancelled, random, rep
     return attempts.repeat(name, { attempt, renew, carriedOut });
   };
 
+  const believe = async (ask: () => Promise<object>, doubtful: (output: object) => boolean): Promise<object> => {
+    for (let look = 1; ; look++) {
+      const output = await ask();
+      if (look === looks || !doubtful(output)) return output;
+      await clock.sleep(2 * second, signal);
+    }
+  };
+
   return {
     region: clients.region,
     pace: () => attempts.pace,
     lifetime: credentials.lifetime,
     close: () => closing.abort(),
     call: async (service, operation, input, more) => {
-      const ask = () => signed([service, operation], input as object, more?.carriedOut as Call['carriedOut']);
+      const once = () => signed([service, operation], input as object, more?.carriedOut as Call['carriedOut']);
+      const doubtful = more?.doubtful as ((output: object) => boolean) | undefined;
+      const ask = () => (doubtful === undefined ? once() : believe(once, doubtful));
       if (!/^(Describe|List)/.test(operation)) return (await ask()) as never;
       // Gates of one step are asked at the same moment, and most of them read the same things.
       const key = `${service} ${operation} ${JSON.stringify(input)}`;

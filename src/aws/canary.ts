@@ -10,7 +10,7 @@ import type { Aws } from './call.ts';
 import { adviceFor } from './diagnosis.ts';
 import type { CanaryFound } from './found.ts';
 import { type Ground, sleepOn } from './ground.ts';
-import { evidenceOf, listStartedBy, readMarked, readTasks, whyStopped } from './task.ts';
+import { evidenceOf, listTasks, readMarked, readTasks, whyStopped } from './task.ts';
 
 type Start = Extract<Act, { kind: 'start-canary' }>;
 type StopTasks = Extract<Undo, { kind: 'stop-tasks' }>;
@@ -101,9 +101,31 @@ async function startTask(ground: Ground, act: Start, instance: string, revision:
   );
 }
 
+/** Goes on with a canary that runs already, and writes on it whose it is from now on. */
+export async function adoptCanary(ground: Ground, act: Extract<Act, { kind: 'adopt-canary' }>): Promise<CanaryFound> {
+  const { aws, clock, report } = ground;
+  const [task] = await readTasks(aws, act.place.cluster, [act.canary.task]);
+  try {
+    await aws.call('ecs', 'TagResource', { resourceArn: act.canary.task, tags: [...act.tags] });
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const message = `The canary of the earlier attempt keeps its old tags, and other runs may take it for a stray: ${error.because}`;
+    report({ kind: 'warning', message });
+  }
+  const startedAt = task?.createdAt?.getTime() ?? clock.now();
+  const running = (task?.startedAt?.getTime() ?? startedAt) - startedAt;
+  const arn = act.canary.task;
+  return { arn, startedAt, ...(task === undefined ? {} : { task }), ...(running > 0 ? { running } : {}) };
+}
+
 function notStarted(failures: readonly RunFailure[]): Failure {
   const said = failures.map(({ reason, detail, arn }) => [reason, detail, arn && `(${arn})`].filter(Boolean).join(' '));
-  const because = said.length === 0 ? 'ECS answered with neither a task nor a failure' : said.join('; ');
+  // Without a word of why, nobody knows whether there is a task: it is looked for and stopped.
+  if (said.length === 0) {
+    const because = 'ECS answered with neither a task nor a failure';
+    return new Failure('ecs:RunTask', { kind: 'unanswered-call', because });
+  }
+  const because = said.join('; ');
   return new Failure('ecs:RunTask', { kind: 'refused-call', because, next: adviceFor(because) });
 }
 
@@ -147,8 +169,13 @@ export async function lookRunning(aws: Aws, cluster: string, canary: CanaryFound
   const [task] = fresh && canary.task !== undefined ? [canary.task] : await readTasks(aws, cluster, [canary.arn]);
   if (task === undefined) {
     if (canary.task === undefined) return wait('ECS does not know the canary yet', { again: 2 * second });
-    return fail('ECS does not know the canary any more', { evidence: [evidenceOf(canary.task)] });
+    canary.missingSince ??= now();
+    const because = 'ECS does not know the canary any more';
+    // One answer can be a partial one.
+    if (now() - canary.missingSince < 8 * second) return wait(because, { again: 3 * second });
+    return fail(because, { evidence: [evidenceOf(canary.task)] });
   }
+  delete canary.missingSince;
   canary.task = task;
   if (!fresh) canary.seenAt = now();
   if (hasEnded(task)) return ended(task);
@@ -203,7 +230,7 @@ const healthOf = (task: Task, name: string): string =>
 
 /** Whether every canary of the run has stopped. */
 export async function lookStopped(aws: Aws, gate: Extract<Gate, { kind: 'tasks-stopped' }>): Promise<Verdict> {
-  const arns = gate.tasks ?? (await listStartedBy(aws, gate.cluster, gate.startedBy, 'STOPPED'));
+  const arns = gate.tasks ?? (await listTasks(aws, gate.cluster, { startedBy: gate.startedBy }, 'STOPPED'));
   const tasks = arns.length === 0 ? [] : await readTasks(aws, gate.cluster, arns);
   const mine = gate.tasks === undefined ? tasks.filter((task) => readMark(task)?.run === gate.run) : tasks;
   const alive = mine.filter((task) => task.lastStatus !== 'STOPPED' && task.lastStatus !== 'DELETED');

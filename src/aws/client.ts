@@ -93,6 +93,9 @@ const clientName: Readonly<Record<ServiceName, string>> = {
   sts: 'STSClient',
 };
 
+/** How a service is reached. */
+export type Connect = (service: ServiceName, options: ClientOptions) => Promise<Client>;
+
 /** Loads a service's package and makes its client at the first call: start-up time is a feature. */
 export async function connectTo(service: ServiceName, options: ClientOptions): Promise<Client> {
   const sdk = (await load[service]()) as Readonly<Record<string, new (input: object) => object>>;

@@ -5,7 +5,14 @@ import { sayError } from '../core/failure.ts';
 import type { Lifetime } from '../core/snapshot.ts';
 import { type Ask, assumer, type Role } from './assume.ts';
 import type { Renewal } from './attempt.ts';
-import { type Client, type ClientOptions, connectTo, type Identity, lifetimeOf, type ServiceName } from './client.ts';
+import {
+  type Client,
+  type ClientOptions,
+  type Connect,
+  type Identity,
+  lifetimeOf,
+  type ServiceName,
+} from './client.ts';
 
 /** The clients that sign with the same credentials: when these are over, all of them are. */
 export interface Session {
@@ -34,23 +41,28 @@ interface Held extends Session {
 /** The credentials of a role that is assumed; without one, what the SDK finds, which it renews itself where it can. */
 export function createCredentials(options: {
   readonly clients: ClientOptions;
+  readonly connect: Connect;
   readonly role: Role | undefined;
   readonly clock: Clock;
   readonly report: (event: Event) => void;
   readonly ask: Ask;
 }): Credentials {
-  const { clients, role, clock, report, ask } = options;
-  const assume = role === undefined ? undefined : assumer(role, clients, ask);
+  const { clients, connect, role, clock, report, ask } = options;
+  const assume = role === undefined ? undefined : assumer(role, () => connect('sts', clients), ask);
   let session: Promise<Held> | undefined;
   let renewing: Promise<Held> | undefined;
   let told = false;
 
   const begin = async (): Promise<Held> => {
     const now = clock.now();
-    if (assume === undefined) return { ...found(clients), renewAt: Number.POSITIVE_INFINITY };
+    if (assume === undefined) return { ...found(clients, connect), renewAt: Number.POSITIVE_INFINITY };
     const { keys, expires, lifetime } = await assume();
     const early = Math.min(before, (expires - now) / 10);
-    return { ...found({ ...clients, credentials: keys }), lifetime: async () => lifetime, renewAt: expires - early };
+    return {
+      ...found({ ...clients, credentials: keys }, connect),
+      lifetime: async () => lifetime,
+      renewAt: expires - early,
+    };
   };
 
   /** One at a time: several calls can find at the same moment that their session is over. */
@@ -106,10 +118,10 @@ export function createCredentials(options: {
   };
 }
 
-function found(options: ClientOptions): Omit<Held, 'renewAt'> {
+function found(options: ClientOptions, connect: Connect): Omit<Held, 'renewAt'> {
   const made = new Map<ServiceName, Promise<Client>>();
   const client = (service: ServiceName): Promise<Client> => {
-    const known = made.get(service) ?? connectTo(service, options);
+    const known = made.get(service) ?? connect(service, options);
     made.set(service, known);
     return known;
   };

@@ -97,7 +97,8 @@ async function readAndJudge(
   found: Found,
 ): Promise<{ readonly service?: Service; readonly verdict: Verdict }> {
   const service = await findService(ground.aws, place);
-  if (typeof service === 'string') return { verdict: gone(place) };
+  if (typeof service === 'string') return { verdict: missing(place, found, ground.clock.now()) };
+  delete found.missingSince;
   return { service, verdict: await judge(ground, place, service, found) };
 }
 
@@ -132,7 +133,10 @@ function recognise(
   report({ kind: 'fact', name: 'deployment-id', value: primary.id });
 }
 
-function gone({ service }: Place): Verdict {
+/** Nothing is put back in a service that somebody has deleted, so that has to be certain. */
+function missing({ service }: Place, found: Found, now: number): Verdict {
+  found.missingSince ??= now;
+  if (now - found.missingSince < staleFor) return wait(`ECS does not show service ${service}`, { again: 5 * second });
   return fail(`somebody has deleted service ${service} in the meantime`, { superseded: true });
 }
 

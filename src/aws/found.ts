@@ -9,6 +9,8 @@ export interface Found {
   canary?: CanaryFound;
   targets: readonly TargetFound[];
   deployment?: DeploymentFound;
+  /** Since when ECS has not shown the service. */
+  missingSince?: number;
 }
 
 export interface CanaryFound {
@@ -18,6 +20,8 @@ export interface CanaryFound {
   task?: Task;
   /** When that was. */
   seenAt?: number;
+  /** Since when ECS has not known it any more, although it did before. */
+  missingSince?: number;
   /** From RunTask to RUNNING: the best forecast of how long the service's own tasks will take. */
   running?: Duration;
 }

@@ -1,20 +1,23 @@
-import type { Service } from '@aws-sdk/client-ecs';
+import type { Deployment, Service, Task } from '@aws-sdk/client-ecs';
 import { nameIn } from '../core/arn.ts';
-import { second } from '../core/duration.ts';
+import { type Duration, second } from '../core/duration.ts';
 import { Failure } from '../core/failure.ts';
-import type { Act, Undo } from '../core/plan.ts';
+import type { Act, Place, Undo } from '../core/plan.ts';
 import { primaryOf } from '../core/service.ts';
 import type { Aws } from './call.ts';
-import type { Found } from './found.ts';
+import type { DeploymentFound, Found } from './found.ts';
 import { type Ground, sleepOn } from './ground.ts';
-import { evidenceOfDeployment, readService } from './service.ts';
+import { evidenceOfDeployment, findService, readService } from './service.ts';
 import { healthyTargets, keyOf } from './target.ts';
+import { type MarkedTask, readMarked } from './task.ts';
 
 type Promote = Extract<Act, { kind: 'promote' }>;
+type Sleep = (duration: Duration) => Promise<void>;
+type AdoptDeployment = Extract<Act, { kind: 'adopt-deployment' }>;
 type RestoreService = Extract<Undo, { kind: 'restore-service' }>;
 
 /** How the service is put back when the new revision fails in it. */
-export function restoreUndo({ place, restore }: Promote, ours: string): RestoreService {
+export function restoreUndo({ place, restore }: Promote | AdoptDeployment, ours: string): RestoreService {
   const { region, cluster, service } = place;
   return {
     when: 'on-failure',
@@ -36,13 +39,15 @@ export function restoreUndo({ place, restore }: Promote, ours: string): RestoreS
 /** Updates the service to the new revision, unless somebody else has deployed since we looked. */
 export async function promote(ground: Ground, act: Promote, ours: string, found: Found): Promise<void> {
   const { aws, clock } = ground;
-  const { place, restore, settings } = act;
+  const { place, restore, settings, rivals } = act;
   const groups = [...new Set(found.targets.map(({ targetGroup }) => targetGroup))];
-  const [seen, ...healthy] = await Promise.all([
-    readService(aws, place),
+  const [seen, marked, ...healthy] = await Promise.all([
+    readStillThere(aws, place),
+    readMarked(aws, place.cluster, rivals.startedBy),
     ...groups.map((group) => healthyTargets(aws, group)),
   ]);
   refuseNewer(seen, restore.before);
+  refuseRival(marked, act, found, clock.now());
   const startedAt = clock.now();
   const { service } = await aws.call(
     'ecs',
@@ -63,15 +68,64 @@ export async function promote(ground: Ground, act: Promote, ours: string, found:
   };
 }
 
+/** The service was there when the rollout began. */
+async function readStillThere(aws: Aws, place: Place): Promise<Service> {
+  const service = await findService(aws, place);
+  if (typeof service !== 'string') return service;
+  const because = `somebody has deleted the service in the meantime: ${service}`;
+  throw new Failure('ecs:DescribeServices', { kind: 'superseded', because });
+}
+
 function refuseNewer(service: Service, before: string): void {
   const primary = primaryOf(service);
   if (primary === undefined || primary.id === before) return;
   throw new Failure('ecs:UpdateService', {
     kind: 'superseded',
+    conflict: true,
     because: `somebody else has deployed ${nameIn(primary.taskDefinition ?? '')} (${primary.id}) since this run began`,
     evidence: [evidenceOfDeployment(primary)],
     next: 'Run the job again to bring this version in after theirs.',
   });
+}
+
+/**
+ * Two rollouts that begin at the same moment do not see each other in time: the older canary goes first. By now every
+ * canary that was started in time for this one to be younger is in ECS's answers.
+ */
+function refuseRival(marked: readonly MarkedTask[], { place, rivals }: Promote, found: Found, now: number): void {
+  const ours = found.canary;
+  if (ours === undefined) return;
+  const rank = ({ createdAt }: Task, arn: string) => `${createdAt?.toISOString() ?? ''} ${arn}`;
+  const mine = marked.find(({ arn }) => arn === ours.arn)?.task ?? ours.task;
+  const first = marked.find(
+    ({ arn, task, mark }) =>
+      mark?.service === place.service &&
+      mark.expires > now &&
+      !(mark.run === rivals.run && mark.attempt < rivals.attempt) &&
+      !rivals.swept.includes(arn) &&
+      mine !== undefined &&
+      rank(task, arn) < rank(mine, ours.arn),
+  );
+  if (first === undefined) return;
+  throw new Failure('ecs:UpdateService', {
+    kind: 'refused-call',
+    conflict: true,
+    because: `run ${first.mark?.run} has started a canary of this service just before this run (task ${nameIn(first.arn)})`,
+    next: 'Run the job again when that run has ended, or set on-conflict: wait. A concurrency group keeps jobs from meeting.',
+  });
+}
+
+/** Goes on with a deployment that is under way already. */
+export function adoptDeployment({ deployment, since, restore }: AdoptDeployment): DeploymentFound {
+  return {
+    id: deployment,
+    before: restore.before,
+    previous: restore.to,
+    startedAt: since,
+    known: new Set(),
+    carrying: new Set(),
+    seenEvents: new Set(),
+  };
 }
 
 /** Asked again, a forced deployment would be a second one, so it is looked for longer than ECS may show the past. */
@@ -85,11 +139,19 @@ async function updated(ground: Ground, { place, restore, settings }: Promote, ou
   }
 }
 
+/** That nothing has changed is believed at the third look only: UpdateService may have been carried out a moment ago. */
+async function primaryNow(aws: Aws, { place, restore }: RestoreService, sleep: Sleep): Promise<Deployment | undefined> {
+  for (let look = 1; ; look++) {
+    const primary = primaryOf(await readService(aws, place));
+    if (primary?.id !== restore.before || look === 3) return primary;
+    await sleep(2 * second);
+  }
+}
+
 /** Asks ECS to bring the service back; does nothing where ours never arrived, or somebody else's is there. */
-export async function restoreService(aws: Aws, undo: RestoreService): Promise<void> {
+export async function restoreService(aws: Aws, undo: RestoreService, sleep: Sleep): Promise<void> {
   const { place, restore, ours } = undo;
-  const service = await readService(aws, place);
-  const primary = primaryOf(service);
+  const primary = await primaryNow(aws, undo, sleep);
   const changed = primary?.id !== restore.before && primary?.taskDefinition === ours;
   const settingsOnly = restore.to === ours;
   if (!changed && !settingsOnly) return;

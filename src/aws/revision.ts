@@ -21,7 +21,7 @@ export async function registerRevision(
 ): Promise<string> {
   const { taskDefinition } = await aws.call('ecs', 'RegisterTaskDefinition', definition, {
     carriedOut: async () => {
-      const newest = await newestRevision(aws, definition.family ?? '');
+      const newest = (await readNewest(aws, definition.family ?? ''))?.definition;
       const registeredAt = newest?.registeredAt?.getTime() ?? 0;
       // Clocks differ by seconds; another rollout's revision of the same family would have been a conflict.
       const ours = registeredAt >= since - 2_000 && sameContainers(definition, newest);
@@ -32,9 +32,10 @@ export async function registerRevision(
   return taskDefinition.taskDefinitionArn;
 }
 
-async function newestRevision(aws: Aws, family: string): Promise<TaskDefinition | undefined> {
+/** The newest ACTIVE revision of a family; nothing where there is none. */
+export async function readNewest(aws: Aws, family: string): Promise<Revision | undefined> {
   try {
-    return (await readRevision(aws, family)).definition;
+    return await readRevision(aws, family);
   } catch (error) {
     // A family that does not exist is a ClientException: nothing was registered.
     if (error instanceof Failure && error.kind === 'refused-call') return undefined;

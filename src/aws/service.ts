@@ -18,7 +18,12 @@ export async function readService(aws: Aws, place: Place): Promise<Service> {
 export async function findService(aws: Aws, place: Place): Promise<Service | string> {
   const { cluster, service: name } = place;
   // The same call from everywhere, so that gates which are asked together share it.
-  const answer = await aws.call('ecs', 'DescribeServices', { cluster, services: [name], include: ['TAGS'] });
+  const answer = await aws.call(
+    'ecs',
+    'DescribeServices',
+    { cluster, services: [name], include: ['TAGS'] },
+    { doubtful: ({ services = [] }) => services.length === 0 },
+  );
   const [service] = answer.services ?? [];
   if (service === undefined) {
     const reason = answer.failures?.[0]?.reason ?? 'no answer';

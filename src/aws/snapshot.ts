@@ -2,27 +2,28 @@ import type { LoadBalancer } from '@aws-sdk/client-ecs';
 import type { Clock } from '../core/clock.ts';
 import { Failure } from '../core/failure.ts';
 import { startedByOf } from '../core/mark.ts';
-import type { Attachment, Target } from '../core/plan.ts';
 import type { Request } from '../core/request.ts';
-import type { Canary, Snapshot } from '../core/snapshot.ts';
+import type { Canary, Revision, Snapshot } from '../core/snapshot.ts';
 import { readAlarms } from './alarm.ts';
 import type { Aws } from './call.ts';
-import { readRevision } from './revision.ts';
+import { readNewest, readRevision } from './revision.ts';
 import { readScaled } from './scaling.ts';
 import { readService } from './service.ts';
-import { addressOf, instanceOf } from './target.ts';
+import { canariesFrom, lostBy } from './stray.ts';
 import { readAttachments } from './target-group.ts';
-import { type MarkedTask, readMarked } from './task.ts';
+import { readMarked } from './task.ts';
 
 /** Looks at everything that the planner wants to know, in two rounds of calls. */
 export async function takeSnapshot(aws: Aws, request: Request, clock: Clock): Promise<Snapshot> {
   const { place, revision, settings, alarms, canaryInstance } = request;
   const at = clock.now();
-  const [service, given, alarmStates, marked, instance] = await Promise.all([
+  const startedBy = startedByOf(place.service);
+  const [service, given, alarmStates, running, stopped, instance] = await Promise.all([
     readService(aws, place),
     revision.kind === 'existing' ? readRevision(aws, revision.name) : undefined,
     readAlarms(aws, alarms),
-    readMarked(aws, place.cluster, startedByOf(place.service)),
+    readMarked(aws, place.cluster, startedBy),
+    readMarked(aws, place.cluster, startedBy, 'STOPPED'),
     canaryInstance === undefined ? undefined : readInstance(aws, place.cluster, canaryInstance),
   ]);
   const loadBalancers: readonly LoadBalancer[] = settings?.update.loadBalancers ?? service.loadBalancers ?? [];
@@ -32,8 +33,8 @@ export async function takeSnapshot(aws: Aws, request: Request, clock: Clock): Pr
     readAttachments(aws, loadBalancers),
     wantedCount === undefined || wantedCount === service.desiredCount ? undefined : readScaled(aws, place),
   ]);
-  const mine = marked.filter(({ mark }) => mark === undefined || mark.service === place.service);
-  const canaries = await Promise.all(mine.map((task) => canaryOf(aws, place.cluster, task, attachments)));
+  const canaries = await canariesFrom(aws, place, running, attachments);
+  const ended = await canariesFrom(aws, place, stopped, attachments);
   return {
     at,
     service,
@@ -41,6 +42,9 @@ export async function takeSnapshot(aws: Aws, request: Request, clock: Clock): Pr
     attachments,
     alarms: alarmStates,
     canaries,
+    ended,
+    lost: await lostBy(aws, place, ended, canaries, attachments),
+    tried: await readTried(aws, request, canaries),
     lifetime: await aws.lifetime(),
     ...(given === undefined ? {} : { given }),
     ...(instance === undefined ? {} : { instance }),
@@ -48,19 +52,20 @@ export async function takeSnapshot(aws: Aws, request: Request, clock: Clock): Pr
   };
 }
 
-async function canaryOf(
+/** What earlier attempts of this job may have registered: what their canaries run, and the newest of the family. */
+async function readTried(
   aws: Aws,
-  cluster: string,
-  { arn, task, mark }: MarkedTask,
-  attachments: readonly Attachment[],
-): Promise<Canary> {
-  const instance = await instanceOf(aws, cluster, task);
-  const targets = attachments.flatMap((attachment): Target[] => {
-    const address = addressOf(task, attachment, instance);
-    return address === undefined ? [] : [{ targetGroup: attachment.targetGroup, ...address }];
-  });
-  const drain = Math.max(0, ...attachments.map((attachment) => attachment.drain));
-  return { task: arn, run: mark?.run ?? '', attempt: mark?.attempt ?? 0, expires: mark?.expires ?? 0, targets, drain };
+  { revision, run }: Request,
+  canaries: readonly Canary[],
+): Promise<readonly Revision[]> {
+  if (run.attempt === 1 || revision.kind === 'existing') return [];
+  const theirs = canaries.filter((canary) => canary.run === run.id).map((canary) => canary.revision);
+  const { family = '' } = revision.definition;
+  const [newest, ...others] = await Promise.all([
+    readNewest(aws, family),
+    ...[...new Set(theirs)].map((name) => readRevision(aws, name)),
+  ]);
+  return newest === undefined ? others : [newest, ...others];
 }
 
 /** The container instance of an ARN, an id, or an EC2 instance id (`i-…`). */

@@ -130,14 +130,26 @@ async function healthOf(aws: Aws, target: Target): Promise<TargetHealthDescripti
   );
 }
 
-/** All targets of a target group that are healthy now. */
-export async function healthyTargets(aws: Aws, targetGroup: string): Promise<readonly Target[]> {
+/** A target, and what the load balancer says of it. */
+export interface RegisteredTarget extends Target {
+  readonly state: string;
+}
+
+/** All targets of a target group. */
+export async function registeredTargets(aws: Aws, targetGroup: string): Promise<readonly RegisteredTarget[]> {
   const { TargetHealthDescriptions = [] } = await aws.call('elasticloadbalancing', 'DescribeTargetHealth', {
     TargetGroupArn: targetGroup,
   });
-  return TargetHealthDescriptions.filter(({ TargetHealth }) => TargetHealth?.State === 'healthy').flatMap(
-    ({ Target }) => (Target?.Id === undefined ? [] : [{ targetGroup, id: Target.Id, port: Target.Port ?? 0 }]),
+  return TargetHealthDescriptions.flatMap(({ Target: target, TargetHealth }) =>
+    target?.Id === undefined
+      ? []
+      : [{ targetGroup, id: target.Id, port: target.Port ?? 0, state: TargetHealth?.State ?? 'unknown' }],
   );
+}
+
+/** All targets of a target group that are healthy now. */
+export async function healthyTargets(aws: Aws, targetGroup: string): Promise<readonly Target[]> {
+  return (await registeredTargets(aws, targetGroup)).filter(({ state }) => state === 'healthy');
 }
 
 /** For so long a healthy answer counts while other target groups are waited for. */

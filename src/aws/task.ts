@@ -1,5 +1,6 @@
-import type { Task } from '@aws-sdk/client-ecs';
+import type { Task, Failure as TaskFailure } from '@aws-sdk/client-ecs';
 import { nameIn } from '../core/arn.ts';
+import { Failure } from '../core/failure.ts';
 import { type Mark, readMark } from '../core/mark.ts';
 import type { Evidence } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
@@ -8,21 +9,43 @@ import type { Aws } from './call.ts';
 export async function readTasks(aws: Aws, cluster: string, arns: readonly string[]): Promise<readonly Task[]> {
   const tasks: Task[] = [];
   for (let i = 0; i < arns.length; i += 100) {
-    const answer = await aws.call('ecs', 'DescribeTasks', {
-      cluster,
-      tasks: arns.slice(i, i + 100),
-      include: ['TAGS'],
-    });
+    const input = { cluster, tasks: arns.slice(i, i + 100), include: ['TAGS' as const] };
+    tasks.push(...((await aws.call('ecs', 'DescribeTasks', input)).tasks ?? []));
+  }
+  return tasks;
+}
+
+/**
+ * Describes tasks that ECS has just listed as running: it does know them. An answer that lacks one is asked for again, and
+ * when it still does, nobody can say what is there: a Failure.
+ */
+export async function readListed(aws: Aws, cluster: string, arns: readonly string[]): Promise<readonly Task[]> {
+  const tasks: Task[] = [];
+  for (let i = 0; i < arns.length; i += 100) {
+    const asked = arns.slice(i, i + 100);
+    const input = { cluster, tasks: asked, include: ['TAGS' as const] };
+    const lacks = (found: readonly Task[] = []): boolean => found.length < asked.length;
+    const answer = await aws.call('ecs', 'DescribeTasks', input, { doubtful: (output) => lacks(output.tasks) });
+    if (lacks(answer.tasks)) throw notDescribed(asked, answer.failures);
     tasks.push(...(answer.tasks ?? []));
   }
   return tasks;
 }
 
-/** Lists the tasks that were started with a `startedBy`, all pages. */
-export async function listStartedBy(
+function notDescribed(asked: readonly string[], failures: readonly TaskFailure[] = []): Failure {
+  const said = failures.map(({ arn = '', reason = '' }) => `${nameIn(arn)} ${reason}`).join(', ');
+  return new Failure('ecs:DescribeTasks', {
+    kind: 'refused-call',
+    because: `ECS lists ${asked.length} tasks and does not describe all of them (${said}): nobody can say what is there`,
+    next: 'AWS answers in part at the moment: try again in some minutes.',
+  });
+}
+
+/** Lists the tasks of a service or of a `startedBy`, all pages. */
+export async function listTasks(
   aws: Aws,
   cluster: string,
-  startedBy: string,
+  whose: { readonly startedBy: string } | { readonly serviceName: string },
   desiredStatus: 'RUNNING' | 'STOPPED' = 'RUNNING',
 ): Promise<readonly string[]> {
   const arns: string[] = [];
@@ -30,7 +53,7 @@ export async function listStartedBy(
   do {
     const answer = await aws.call('ecs', 'ListTasks', {
       cluster,
-      startedBy,
+      ...whose,
       desiredStatus,
       ...(nextToken === undefined ? {} : { nextToken }),
     });
@@ -47,10 +70,16 @@ export interface MarkedTask {
   readonly mark?: Mark;
 }
 
-/** The running tasks of a `startedBy`, with what is written on them. */
-export async function readMarked(aws: Aws, cluster: string, startedBy: string): Promise<readonly MarkedTask[]> {
-  const arns = await listStartedBy(aws, cluster, startedBy);
-  const tasks = arns.length === 0 ? [] : await readTasks(aws, cluster, arns);
+/** The tasks of a `startedBy`, with what is written on them. */
+export async function readMarked(
+  aws: Aws,
+  cluster: string,
+  startedBy: string,
+  desiredStatus: 'RUNNING' | 'STOPPED' = 'RUNNING',
+): Promise<readonly MarkedTask[]> {
+  const arns = await listTasks(aws, cluster, { startedBy }, desiredStatus);
+  const read = desiredStatus === 'RUNNING' ? readListed : readTasks;
+  const tasks = arns.length === 0 ? [] : await read(aws, cluster, arns);
   return tasks
     .filter((task) => isStartedBy(task, startedBy))
     .flatMap((task) => {

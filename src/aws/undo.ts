@@ -15,6 +15,6 @@ export function undos(ground: Pick<Ground, 'aws' | 'clock' | 'signal'>, found: F
       await deregisterTargets(aws, undo.targets);
       for (const target of found.targets) target.deregisteredAt ??= clock.now();
     },
-    'restore-service': (undo) => restoreService(aws, undo),
+    'restore-service': (undo) => restoreService(aws, undo, sleepOn(ground)),
   };
 }

@@ -10,13 +10,8 @@ import type { Snapshot } from '../core/snapshot.ts';
 export function canaryTask(request: Request, snapshot: Snapshot): CanaryTask {
   const { place, run } = request;
   const service = settled(request, snapshot);
-  const { instance, at } = snapshot;
-  const mark: Mark = {
-    service: place.service,
-    run: run.id,
-    attempt: run.attempt,
-    expires: at + longest(request),
-  };
+  const { instance } = snapshot;
+  const mark = markOf(request, snapshot);
   return given({
     cluster: place.cluster,
     startedBy: startedByOf(place.service),
@@ -29,6 +24,12 @@ export function canaryTask(request: Request, snapshot: Snapshot): CanaryTask {
     propagateTags: service.propagateTags === 'TASK_DEFINITION' ? 'TASK_DEFINITION' : undefined,
     volumeConfigurations: service.volumeConfigurations,
   });
+}
+
+/** What is written on a canary of this run. */
+export function markOf(request: Request, { at }: Snapshot): Mark {
+  const { place, run } = request;
+  return { service: place.service, run: run.id, attempt: run.attempt, expires: at + longest(request) };
 }
 
 type Settled = Service & Pick<Deployment, 'volumeConfigurations'>;

@@ -4,33 +4,45 @@ import type { Problem } from '../core/problem.ts';
 import type { Request } from '../core/request.ts';
 import { primaryOf } from '../core/service.ts';
 import type { Canary, Snapshot } from '../core/snapshot.ts';
+import { type Adoption, adoptionOf } from './adoption.ts';
+import type { Comparison } from './comparison.ts';
 
 /** Canaries that nobody needs: their run is over for sure, or the user takes over. */
-export function straysOf({ run, onConflict }: Request, { canaries, at }: Snapshot): readonly Canary[] {
+export function straysOf(
+  { run, onConflict }: Pick<Request, 'run' | 'onConflict'>,
+  { canaries, at }: Pick<Snapshot, 'canaries' | 'at'>,
+  kept?: Canary,
+): readonly Canary[] {
   return canaries.filter(
     (canary) =>
-      onConflict === 'take-over' || isExpired(canary, at) || (canary.run === run.id && canary.attempt < run.attempt),
+      canary.task !== kept?.task &&
+      (onConflict === 'take-over' || isExpired(canary, at) || (canary.run === run.id && canary.attempt < run.attempt)),
   );
 }
 
 const isExpired = ({ expires }: Canary, at: number): boolean => expires > 0 && expires < at;
 
 /** Why this rollout cannot begin beside what is under way. */
-export function conflictsOf(request: Request, snapshot: Snapshot): readonly Problem[] {
+export function conflictsOf(request: Request, snapshot: Snapshot, adoption?: Adoption): readonly Problem[] {
   if (request.onConflict === 'take-over') return [];
+  const kept = adoption?.kind === 'canary' ? adoption.canary : undefined;
   const strays = straysOf(request, snapshot);
-  const alive = snapshot.canaries.filter((canary) => !strays.includes(canary));
-  const problems = alive.map(({ task, run, expires }) => ({
+  const alive = snapshot.canaries.filter((canary) => canary.task !== kept?.task && !strays.includes(canary));
+  const problems = alive.map((canary) => ({
     where: 'on-conflict',
-    what:
-      `run ${run || 'unknown'} has a canary of this service running (task ${task})` +
-      `${expires > 0 ? `, until ${new Date(expires).toISOString()} at the latest` : ''}; ` +
-      'wait for that run to end, or set on-conflict: wait or take-over',
+    what: `${sayAlive(canary)}; wait for that run to end, or set on-conflict: wait or take-over`,
   }));
+  if (adoption?.kind === 'deployment') return problems;
   const deployment = deploymentUnderWay(snapshot);
   if (deployment === undefined) return problems;
   const what = `another deployment is under way (${deployment}); wait for it to end, or set on-conflict: wait or take-over`;
   return [...problems, { where: 'on-conflict', what }];
+}
+
+/** Whose canary it is, and how long that run can last. */
+export function sayAlive({ task, run, expires }: Canary): string {
+  const until = expires > 0 ? `, until ${new Date(expires).toISOString()} at the latest` : '';
+  return `run ${run || 'unknown'} has a canary of this service running (task ${task})${until}`;
 }
 
 function deploymentUnderWay({ service }: Snapshot): string | undefined {
@@ -41,8 +53,13 @@ function deploymentUnderWay({ service }: Snapshot): string | undefined {
 }
 
 /** What to do before the rollout can be planned, with `on-conflict: wait`; nothing when nobody is in the way. */
-export function waitForOthers(request: Request, snapshot: Snapshot): Plan | undefined {
-  if (request.onConflict !== 'wait' || conflictsOf(request, snapshot).length === 0) return undefined;
+export function waitForOthers(
+  request: Request,
+  snapshot: Snapshot,
+  { fitting }: Pick<Comparison, 'fitting'>,
+): Plan | undefined {
+  if (request.onConflict !== 'wait') return undefined;
+  if (conflictsOf(request, snapshot, adoptionOf(request, snapshot, fitting)).length === 0) return undefined;
   const { place, run, timeouts } = request;
   return {
     title: `Wait for others to finish with ${place.service}`,

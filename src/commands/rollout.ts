@@ -1,30 +1,24 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { nameIn } from '../core/arn.ts';
-import { startedByOf } from '../core/mark.ts';
-import type { Change, Gate, Gates, Plan, Restore, ServiceSettings, Step } from '../core/plan.ts';
+import { startedByOf, tagsOf } from '../core/mark.ts';
+import type { Gate, Gates, Plan, Restore, Rivals, ServiceSettings, Step } from '../core/plan.ts';
 import { type Problem, refuseIfAny } from '../core/problem.ts';
 import type { Request } from '../core/request.ts';
 import { primaryOf } from '../core/service.ts';
-import type { Snapshot } from '../core/snapshot.ts';
-import { canaryTask } from './canary-task.ts';
+import type { Canary, Snapshot } from '../core/snapshot.ts';
+import { type Adoption, adoptionOf } from './adoption.ts';
+import { canaryTask, markOf } from './canary-task.ts';
+import type { Comparison } from './comparison.ts';
 import { conflictsOf, straysOf } from './conflict.ts';
 import { sayLifetime } from './lifetime.ts';
 import { covers, forced, settingChanges, settingsBefore, settingsOf } from './settings.ts';
-
-/** What was asked of the revision, compared with what the service runs. */
-export interface Comparison {
-  /** Registering would give a revision that the service runs already. */
-  readonly identical: boolean;
-  readonly changes: readonly Change[];
-}
+import { sweepSteps } from './sweep.ts';
 
 /** Plans a rollout with a canary task; throws a Refusal when it cannot be tried. */
-export function planRollout(
-  request: Request,
-  snapshot: Snapshot,
-  { identical, changes: revisionChanges }: Comparison,
-): Plan {
-  const conflicts = [...alarmProblems(snapshot), ...conflictsOf(request, snapshot)];
+export function planRollout(request: Request, snapshot: Snapshot, comparison: Comparison): Plan {
+  const { identical, fitting, changes: revisionChanges } = comparison;
+  const adoption = adoptionOf(request, snapshot, fitting);
+  const conflicts = [...alarmProblems(snapshot), ...conflictsOf(request, snapshot, adoption)];
   // A dry run hurts nobody: it tells what would be in the way.
   refuseIfAny([...unsupported(snapshot), ...(request.dryRun ? [] : conflicts)]);
   const { place, forceNewDeployment } = request;
@@ -33,17 +27,22 @@ export function planRollout(
   const changes = [...revisionChanges, ...settingChanges(snapshot.service, settings)];
   const inTheWay = request.dryRun ? conflicts.map(({ what }) => `In the way at the moment: ${what}`) : [];
   const notes = [...inTheWay, ...notesOf(request, snapshot, identical)];
+  if (adoption?.kind === 'deployment') {
+    const steps = [...sweep(request, snapshot), ...follow(request, snapshot, adoption)];
+    return { title: `Go on with the deployment of an earlier attempt to ${place.service}`, notes, changes, steps };
+  }
   if (identical && !forceNewDeployment && Object.keys(settings).length === 0) {
     const nothing = `Nothing to roll out to ${place.service} in ${place.cluster}`;
     return { title: nothing, notes, changes, steps: [...sweep(request, snapshot), ...alreadyThere(request)] };
   }
-  const known = identical ? snapshot.stable : snapshot.given;
-  const revision = known?.definition.taskDefinitionArn;
+  const canary = adoption?.canary;
+  const revision = canary?.revision ?? fitting[0];
   const steps = [
-    ...sweep(request, snapshot),
+    ...sweep(request, snapshot, canary),
     ...register(request, revision),
-    ...tryCanary(request, snapshot, revision),
-    ...promote(request, snapshot, settings, revision),
+    canary === undefined ? start(request, snapshot, revision) : adopt(request, snapshot, canary),
+    ...tryCanary(request, snapshot),
+    ...promote(request, snapshot, settings, revision, straysOf(request, snapshot, canary)),
   ];
   const { warnings, notes: more } = sayLifetime(request, snapshot);
   return { title, notes: [...notes, ...more], ...(warnings.length === 0 ? {} : { warnings }), changes, steps };
@@ -66,22 +65,45 @@ function alreadyThere({ place, timeouts }: Request): readonly Step[] {
   ];
 }
 
-function sweep(request: Request, snapshot: Snapshot): readonly Step[] {
-  const strays = straysOf(request, snapshot);
-  if (strays.length === 0) return [];
-  const { place, timeouts } = request;
-  const startedBy = startedByOf(place.service);
+const sweep = (request: Request, snapshot: Snapshot, kept?: Canary): readonly Step[] =>
+  sweepSteps(request, [...straysOf(request, snapshot, kept), ...snapshot.lost]);
+
+/** The deployment is under way: all that is left to do is to see it through, and to put it back when it fails. */
+function follow(
+  { place, timeouts, alarms, rollbackOnFailure }: Request,
+  { stable }: Snapshot,
+  { id, since, previous }: Extract<Adoption, { kind: 'deployment' }>,
+): readonly Step[] {
+  const within = timeouts.serviceStable;
+  const revision = stable.definition.taskDefinitionArn ?? '';
+  const unless = whyNoWayBack(rollbackOnFailure, previous);
   return [
     {
-      kind: 'sweep',
-      title: `put back what ${strays.length === 1 ? 'an earlier run has' : `${strays.length} earlier runs have`} left behind`,
+      kind: 'adopt-deployment',
+      title: 'go on with the deployment that an earlier attempt of this job has started',
       place,
-      startedBy,
-      strays,
-      stopWithin: timeouts.taskStopped,
+      revision,
+      deployment: id,
+      since,
+      restore: {
+        to: previous?.revision ?? revision,
+        before: previous?.id ?? id,
+        within,
+        ...(unless === undefined ? {} : { unless }),
+      },
     },
-    { kind: 'retire', title: 'take the stray canary out of traffic and stop it, beside the next steps' },
+    {
+      kind: 'check',
+      title: `wait until ${place.service} is stable on the new revision`,
+      gates: [{ kind: 'service-stable', place }, ...quietGates({ alarms })],
+      within,
+    },
   ];
+}
+
+function whyNoWayBack(wanted: boolean, previous: object | undefined): string | undefined {
+  if (!wanted) return 'rollback-on-failure is false';
+  return previous === undefined ? 'ECS shows no deployment before it any more' : undefined;
 }
 
 function register({ revision }: Request, known: string | undefined): readonly Step[] {
@@ -90,23 +112,41 @@ function register({ revision }: Request, known: string | undefined): readonly St
   return [{ kind: 'register-revision', title: `register a new revision of ${definition.family}`, definition }];
 }
 
-/** Start one canary and ask it everything that can be asked, before the service is touched. */
-function tryCanary(request: Request, snapshot: Snapshot, revision: string | undefined): readonly Step[] {
-  const { place, timeouts, run, idle, bake } = request;
+function start(request: Request, snapshot: Snapshot, revision: string | undefined): Step {
+  const { place, timeouts, run } = request;
+  return {
+    kind: 'start-canary',
+    title: 'start the canary task',
+    place,
+    run: run.id,
+    task: canaryTask(request, snapshot),
+    stopWithin: timeouts.taskStopped,
+    ...(revision === undefined ? {} : { revision }),
+  };
+}
+
+function adopt(request: Request, snapshot: Snapshot, canary: Canary): Step {
+  const { place, timeouts, run } = request;
+  return {
+    kind: 'adopt-canary',
+    title: `go on with the canary that attempt ${canary.attempt} of this job has started`,
+    place,
+    canary,
+    revision: canary.revision,
+    startedBy: startedByOf(place.service),
+    tags: tagsOf(markOf(request, snapshot), run),
+    stopWithin: timeouts.taskStopped,
+  };
+}
+
+/** Ask the canary everything that can be asked, before the service is touched. */
+function tryCanary(request: Request, snapshot: Snapshot): readonly Step[] {
+  const { place, timeouts, idle, bake } = request;
   const { attachments } = snapshot;
   const quiet = quietGates(request);
   const containers = containersWithHealthCheck(request, snapshot);
   const healthy: readonly Gate[] = containers.length === 0 ? [] : [{ kind: 'containers-healthy', containers }];
   const steps: Step[] = [
-    {
-      kind: 'start-canary',
-      title: 'start the canary task',
-      place,
-      run: run.id,
-      task: canaryTask(request, snapshot),
-      stopWithin: timeouts.taskStopped,
-      ...(revision === undefined ? {} : { revision }),
-    },
     check('wait until the canary is running', [{ kind: 'tasks-running' }, ...quiet], timeouts.taskRunning),
   ];
   const [first, ...others] = healthy;
@@ -138,7 +178,7 @@ function tryCanary(request: Request, snapshot: Snapshot, revision: string | unde
 
 const check = (title: string, gates: Gates, within: number): Step => ({ kind: 'check', title, gates, within });
 
-const quietGates = ({ alarms }: Request): readonly Gate[] =>
+const quietGates = ({ alarms }: Pick<Request, 'alarms'>): readonly Gate[] =>
   alarms.length === 0 ? [] : [{ kind: 'alarms-quiet', alarms }];
 
 function containersWithHealthCheck({ revision }: Request, { given }: Snapshot): readonly string[] {
@@ -154,6 +194,7 @@ function promote(
   snapshot: Snapshot,
   settings: ServiceSettings,
   revision: string | undefined,
+  swept: readonly Canary[],
 ): readonly Step[] {
   const { place, timeouts, forceNewDeployment } = request;
   const quiet = quietGates(request);
@@ -183,6 +224,7 @@ function promote(
       place,
       settings: forceNewDeployment ? { ...settings, forceNewDeployment: true } : forced(settings),
       restore: restoreOf(request, snapshot, settings),
+      rivals: rivalsOf(request, swept),
       ...(revision === undefined ? {} : { revision }),
     },
     ...carries,
@@ -191,16 +233,36 @@ function promote(
   ];
 }
 
+const rivalsOf = ({ place, run }: Request, swept: readonly Canary[]): Rivals => ({
+  startedBy: startedByOf(place.service),
+  run: run.id,
+  attempt: run.attempt,
+  swept: swept.map(({ task }) => task),
+});
+
 function restoreOf(request: Request, { service, stable }: Snapshot, settings: ServiceSettings): Restore {
   const previous = settingsBefore(service, settings);
-  const unless = whyNotBack(request, service, stable.definition.status);
+  const running = runningInstead(service);
+  const unless = whyNotBack(request, service, running === undefined ? stable.definition.status : undefined);
   return {
-    to: stable.definition.taskDefinitionArn ?? service.taskDefinition ?? '',
+    to: running ?? stable.definition.taskDefinitionArn ?? service.taskDefinition ?? '',
     before: primaryOf(service)?.id ?? '',
     within: request.timeouts.serviceStable,
     ...(Object.keys(previous).length === 0 ? {} : { settings: previous }),
     ...(unless === undefined ? {} : { unless }),
   };
+}
+
+/**
+ * The revision that the service really runs, when its newest deployment has brought no task up yet: whoever takes over from
+ * that one does not want it back.
+ */
+function runningInstead(service: Service): string | undefined {
+  const primary = primaryOf(service);
+  if ((primary?.runningCount ?? 0) > 0 || primary?.rolloutState === 'COMPLETED') return undefined;
+  const others = (service.deployments ?? []).filter((other) => other !== primary && (other.runningCount ?? 0) > 0);
+  const [most] = others.toSorted((a, b) => (b.runningCount ?? 0) - (a.runningCount ?? 0));
+  return most?.taskDefinition;
 }
 
 /** The old version comes back only if somebody wants it, and if it has something healthy to come back to. */
@@ -235,6 +297,12 @@ function notesOf(request: Request, snapshot: Snapshot, identical: boolean): read
         'service.json: desiredCount is not applied, because it could not be looked up whether Application Auto Scaling owns it.',
       );
     }
+  }
+  const running = runningInstead(service);
+  if (running !== undefined) {
+    notes.push(
+      `The deployment that is under way has no running task: on a failure the way back leads to ${nameIn(running)}, which runs.`,
+    );
   }
   const classic = (service.loadBalancers ?? []).some(({ targetGroupArn }) => targetGroupArn === undefined);
   if (classic) notes.push('The canary is not registered with the Classic Load Balancer of the service.');

@@ -66,7 +66,7 @@ class Rollout {
       for (const undo of better ?? []) journal.record(undo);
       if (better !== undefined) for (const undo of undos) journal.forget(undo);
     } catch (error) {
-      // A deed that AWS has refused has not been done: there is nothing to undo, and the service was not touched by it.
+      // A deed that AWS has refused, or that was not even asked for, has not been done: there is nothing to undo.
       if (error instanceof Failure && error.kind === 'refused-call') {
         for (const undo of undos) journal.forget(undo);
         if (touches) this.#touched = false;
@@ -124,8 +124,10 @@ class Rollout {
       return { what, because: sayError(this.#world.signal.reason ?? error), evidence: [], next: '' };
     }
     if (!(error instanceof Failure)) return { what, because: sayError(error), evidence: [], next: '' };
-    const because = error.kind === 'verdict' || error.kind === 'superseded' ? error.because : sayError(error);
-    return { what, because, evidence: error.evidence, next: error.next };
+    const ofCall = !error.conflict && (error.kind === 'refused-call' || error.kind === 'unanswered-call');
+    const because = ofCall ? sayError(error) : error.because;
+    const conflict = error.conflict ? { conflict: true as const } : {};
+    return { what, because, evidence: error.evidence, next: error.next, ...conflict };
   }
 }
 

@@ -9,6 +9,8 @@ export class Failure extends Error {
   readonly because: string;
   readonly evidence: readonly Evidence[];
   readonly next: string;
+  /** Somebody else's rollout was first, and nothing of this one has reached the service. */
+  readonly conflict: boolean;
 
   constructor(
     what: string,
@@ -17,6 +19,7 @@ export class Failure extends Error {
       readonly because: string;
       readonly evidence?: readonly Evidence[];
       readonly next?: string;
+      readonly conflict?: boolean;
       readonly cause?: unknown;
     },
   ) {
@@ -26,6 +29,7 @@ export class Failure extends Error {
     this.because = details.because;
     this.evidence = details.evidence ?? [];
     this.next = details.next ?? '';
+    this.conflict = details.conflict ?? false;
   }
 }
 

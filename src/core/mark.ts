@@ -32,13 +32,27 @@ export function tagsOf(mark: Mark, run: Run): Tag[] {
   ];
 }
 
-/** Reads the mark of a task from its group or its tags; `undefined` when it has none. */
+/** Reads the mark of a task from its group and its tags; `undefined` when it has none. */
 export function readMark(task: Task): Mark | undefined {
-  const [who, service, run, attempt, expires] = (task.group ?? '').split(':');
-  if (who === name && service && run) {
-    return { service, run, attempt: Number(attempt) || 0, expires: (Number(expires) || 0) * 1000 };
-  }
-  const tag = (key: string) => task.tags?.find((t) => t.key === `${name}:${key}`)?.value ?? '';
+  const first = markInGroup(task.group ?? '');
+  const tagged = markInTags(task.tags ?? []);
+  if (first === undefined || tagged === undefined || tagged.run !== first.run) return first ?? tagged;
+  // A group is for ever: that a later attempt has taken the canary on is written on its tags alone.
+  return {
+    ...first,
+    attempt: Math.max(first.attempt, tagged.attempt),
+    expires: Math.max(first.expires, tagged.expires),
+  };
+}
+
+function markInGroup(group: string): Mark | undefined {
+  const [who, service, run, attempt, expires] = group.split(':');
+  if (who !== name || !service || !run) return undefined;
+  return { service, run, attempt: Number(attempt) || 0, expires: (Number(expires) || 0) * 1000 };
+}
+
+function markInTags(tags: readonly Tag[]): Mark | undefined {
+  const tag = (key: string) => tags.find((t) => t.key === `${name}:${key}`)?.value ?? '';
   if (tag('service') === '' || tag('run') === '') return undefined;
   const until = Date.parse(tag('expires'));
   return {

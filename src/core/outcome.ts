@@ -27,6 +27,8 @@ export interface Cause {
   readonly evidence: readonly Evidence[];
   /** What a person should do next; empty when there is nothing to add. */
   readonly next: string;
+  /** Somebody else's rollout was first: it can be tried again when that has ended. */
+  readonly conflict?: true;
 }
 
 /** Something that could not be put back or verified. */

@@ -1,4 +1,4 @@
-import type { RegisterTaskDefinitionRequest, RunTaskRequest, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import type { RegisterTaskDefinitionRequest, RunTaskRequest, Tag, UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import type { Duration } from './duration.ts';
 
 /** Where a service lives. */
@@ -93,9 +93,9 @@ export interface HealthCheck {
 /** RunTask's input, less what the engine's world knows better; with `instance` it is StartTask's. */
 export type CanaryTask = Omit<RunTaskRequest, 'taskDefinition' | 'count'> & { readonly instance?: string };
 
-/** A task that an earlier run left behind. */
+/** What an earlier run left behind: a task, with its targets or without; or targets whose task has stopped. */
 export interface Stray {
-  readonly task: string;
+  readonly task?: string;
   readonly run: string;
   readonly targets: readonly Target[];
   /** The longest deregistration delay of its target groups. */
@@ -132,6 +132,17 @@ export type Act =
       readonly task: CanaryTask;
       readonly stopWithin: Duration;
     }
+  | {
+      /** Goes on with the canary that an earlier attempt of the job has started. */
+      readonly kind: 'adopt-canary';
+      readonly place: Place;
+      readonly revision: string;
+      readonly canary: Stray & { readonly task: string };
+      readonly startedBy: string;
+      /** What is written on it from now on. */
+      readonly tags: readonly Tag[];
+      readonly stopWithin: Duration;
+    }
   | { readonly kind: 'register-targets'; readonly place: Place; readonly attachments: readonly Attachment[] }
   | {
       readonly kind: 'promote';
@@ -139,7 +150,27 @@ export type Act =
       readonly revision?: string;
       readonly settings: ServiceSettings;
       readonly restore: Restore;
+      readonly rivals: Rivals;
+    }
+  | {
+      /** Goes on with the deployment that an earlier attempt of the job has started. */
+      readonly kind: 'adopt-deployment';
+      readonly place: Place;
+      readonly revision: string;
+      readonly deployment: string;
+      readonly since: number;
+      readonly restore: Restore;
     };
+
+/** How other rollouts of the service are known that have begun at the same moment. */
+export interface Rivals {
+  readonly startedBy: string;
+  /** This run: its earlier attempts are over, and no rivals. */
+  readonly run: string;
+  readonly attempt: number;
+  /** Canaries that this plan puts away itself. */
+  readonly swept: readonly string[];
+}
 
 export type Step = (Act | Check | Bake | Retire) & { readonly title: string };
 

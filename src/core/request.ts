@@ -24,6 +24,9 @@ export interface Request {
   readonly hidden: readonly string[];
 }
 
+/** What a sweep was asked to do. */
+export type SweepRequest = Pick<Request, 'place' | 'dryRun' | 'timeouts' | 'onConflict' | 'run'>;
+
 /** The most that each phase may take. */
 export interface Timeouts {
   readonly taskRunning: Duration;

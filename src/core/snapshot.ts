@@ -1,5 +1,5 @@
 import type { Service, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
-import type { Attachment, Stray } from './plan.ts';
+import type { Attachment, Stray, Target } from './plan.ts';
 
 /** What AWS looks like before anything is done. */
 export interface Snapshot {
@@ -12,7 +12,14 @@ export interface Snapshot {
   /** How the canary will meet each target group. */
   readonly attachments: readonly Attachment[];
   readonly alarms: readonly AlarmState[];
+  /** Canaries of this service that run, and that this process has not started. */
   readonly canaries: readonly Canary[];
+  /** Those that have stopped; ECS remembers them for an hour. */
+  readonly ended: readonly Canary[];
+  /** Targets that a canary has left behind when it stopped: nothing lives there, and nobody else has put them there. */
+  readonly lost: readonly Stray[];
+  /** With a later attempt of a job: revisions that an earlier one may have registered. */
+  readonly tried: readonly Revision[];
   /** The container instance that `canary-instance-arn` names, as ARN. */
   readonly instance?: string;
   /** Whether Application Auto Scaling owns the desired count; looked up only when somebody asks to change it. */
@@ -40,8 +47,19 @@ export interface AlarmState {
   readonly because: string;
 }
 
-/** A running canary of this service that this process has not started. */
+/** What earlier rollouts of a service have left in the account. */
+export interface Remains extends Pick<Snapshot, 'at' | 'canaries' | 'lost'> {
+  /** Targets of the service's target groups that belong neither to its tasks nor to a canary. */
+  readonly strangers: readonly (Target & { readonly state: string })[];
+  /** Why the service itself could not be looked at. */
+  readonly noService?: string;
+}
+
+/** A canary task of this service, by what is written on it. */
 export interface Canary extends Stray {
+  readonly task: string;
+  readonly revision: string;
+  readonly createdAt: number;
   /** The attempt of the run that started it; 0 when unknown. */
   readonly attempt: number;
   /** When its run has ended at the latest, in milliseconds since 1970. */

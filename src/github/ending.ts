@@ -32,7 +32,7 @@ export function leftoverAnnotation(outcome: Outcome, about: About): Annotation {
 }
 
 function titleOf(what: string, { command, service }: About): string {
-  const subject = command === 'rehearse' ? 'ECS rehearsal' : 'ECS rollout';
+  const subject = `ECS ${{ rehearse: 'rehearsal', sweep: 'sweep' }[command] ?? 'rollout'}`;
   return clip(logLine(`${subject} ${what.replaceAll('-', ' ')}${service === undefined ? '' : `: ${service}`}`), 200);
 }
 

@@ -19,7 +19,7 @@ import {
 } from './input-kinds.ts';
 
 /** What `command` can be. */
-export type Command = 'rollout' | 'rehearse';
+export type Command = 'rollout' | 'rehearse' | 'sweep';
 
 interface Row<T, D extends string | undefined> {
   readonly read: Reader<T>;
@@ -28,7 +28,9 @@ interface Row<T, D extends string | undefined> {
   readonly usedBy: readonly Command[];
 }
 
+const every: readonly Command[] = ['rollout', 'rehearse', 'sweep'];
 const both: readonly Command[] = ['rollout', 'rehearse'];
+const real: readonly Command[] = ['rollout', 'sweep'];
 const rollout: readonly Command[] = ['rollout'];
 
 const optional = <T>(read: Reader<T>, usedBy = both): Row<T, undefined> => ({ read, default: undefined, usedBy });
@@ -37,35 +39,35 @@ const withDefault = <T>(text: string, read: Reader<T>, usedBy = both): Row<T, st
   default: text,
   usedBy,
 });
-const phase = withDefault('15m', readDuration({ zero: false }));
+const phase = (usedBy: readonly Command[]) => withDefault('15m', readDuration({ zero: false }), usedBy);
 
 /** Every input, in the order of action.yml: how its text is read, its default, and the commands that use it. */
 const table = {
-  command: withDefault('rollout', readChoice<Command>('rollout', 'rehearse')),
+  command: withDefault('rollout', readChoice<Command>('rollout', 'rehearse', 'sweep'), every),
   strategy: withDefault('canary-task', readChoice('canary-task')),
-  'dry-run': withDefault('false', readBoolean, rollout),
-  region: optional(readRegion),
-  'deploy-context': optional(readText),
-  cluster: optional(readText),
-  service: optional(readText),
+  'dry-run': withDefault('false', readBoolean, real),
+  region: optional(readRegion, every),
+  'deploy-context': optional(readText, every),
+  cluster: optional(readText, every),
+  service: optional(readText, every),
   'task-definition-arn': optional(readRevision, rollout),
-  'role-to-assume': optional(readRole, rollout),
-  'role-session-name': optional(readSessionName, rollout),
-  'role-external-id': optional(readExternalId, rollout),
+  'role-to-assume': optional(readRole, real),
+  'role-session-name': optional(readSessionName, real),
+  'role-external-id': optional(readExternalId, real),
   'canary-instance-arn': optional(readInstance, rollout),
   'update-service': withDefault('false', readBoolean),
   'idle-duration': withDefault('15s', readDuration({ zero: true })),
   'bake-duration': withDefault('0', readDuration({ zero: true })),
-  'task-running-timeout': phase,
-  'task-health-check-timeout': phase,
-  'target-healthy-timeout': phase,
-  'task-stopped-timeout': phase,
-  'service-stable-timeout': phase,
+  'task-running-timeout': phase(both),
+  'task-health-check-timeout': phase(both),
+  'target-healthy-timeout': phase(both),
+  'task-stopped-timeout': phase(every),
+  'service-stable-timeout': phase(both),
   'rollback-on-failure': withDefault('true', readBoolean),
   alarms: withDefault('', readLines),
-  'on-conflict': withDefault('fail', readChoice('fail', 'wait', 'take-over'), rollout),
+  'on-conflict': withDefault('fail', readChoice('fail', 'wait', 'take-over'), real),
   'force-new-deployment': withDefault('false', readBoolean),
-  summary: withDefault('true', readBoolean),
+  summary: withDefault('true', readBoolean, every),
 } as const satisfies Record<string, Row<unknown, string | undefined>>;
 
 /** The name of an input, as it stands in a workflow. */
@@ -173,7 +175,15 @@ function findUnused(inputs: Inputs): readonly Problem[] {
 }
 
 function findContradictions(inputs: Inputs): readonly Problem[] {
-  return [...findWayOfNaming(inputs), ...findOtherRegions(inputs)];
+  return [...findWayOfNaming(inputs), ...findOtherRegions(inputs), ...findWait(inputs)];
+}
+
+/** A sweep has nothing to wait for: what belongs to somebody is left alone. */
+function findWait({ command, onConflict }: Inputs): readonly Problem[] {
+  if (command !== 'sweep' || onConflict !== 'wait') return [];
+  const what =
+    'wait is for rollouts: a sweep leaves alone what may still be in use (fail), or puts it back too (take-over)';
+  return [{ where: 'on-conflict', what }];
 }
 
 /** What is said of a role needs one; and a role is of every region, but of one partition. */
@@ -212,6 +222,10 @@ function findWayOfNaming(inputs: Inputs): readonly Problem[] {
   const problems: Problem[] = [];
   if (inputs.command === 'rehearse') {
     problems.push({ where: 'deploy-context', what: `is missing: a rehearsal needs ${context}` });
+  } else if (inputs.command === 'sweep') {
+    const what =
+      'say which service to sweep: either `deploy-context` (a directory with service.json), or both `cluster` and `service`';
+    if (inputs.cluster === undefined || inputs.service === undefined) problems.push({ where: 'service', what });
   } else {
     const missing = (['cluster', 'service', 'task-definition-arn'] as const).filter(
       (name) => inputOf(inputs, name) === undefined,

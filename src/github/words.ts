@@ -20,7 +20,7 @@ interface Words {
 }
 
 interface Wording {
-  readonly headline: (service: string) => string;
+  readonly headline: (service: string, what: string) => string;
   readonly intact: Words;
   readonly changed: Words;
 }
@@ -29,7 +29,7 @@ const lookNow = 'Look at what the service runs now before anything else is deplo
 
 const wordings: Readonly<Record<OutcomeName, Wording>> = {
   succeeded: {
-    headline: (service) => `Succeeded: the rollout of ${service} is complete.`,
+    headline: (service, what) => `Succeeded: the ${what} of ${service} is complete.`,
     intact: { service: 'Nothing in the service had to be changed.', next: '' },
     changed: { service: 'The service runs the new revision, and it is stable.', next: '' },
   },
@@ -73,7 +73,7 @@ const wordings: Readonly<Record<OutcomeName, Wording>> = {
     },
   },
   cancelled: {
-    headline: (service) => `Cancelled: the rollout of ${service} was stopped on the way.`,
+    headline: (service, what) => `Cancelled: the ${what} of ${service} was stopped on the way.`,
     intact: {
       service: 'The service had not been touched.',
       next: 'The post step of this job puts away what was there for the rollout only: see its log.',
@@ -84,12 +84,12 @@ const wordings: Readonly<Record<OutcomeName, Wording>> = {
     },
   },
   failed: {
-    headline: (service) => `Failed: the rollout of ${service} could not be carried out.`,
+    headline: (service, what) => `Failed: the ${what} of ${service} could not be carried out.`,
     intact: { service: 'The service was never touched.', next: 'Mend the cause and run the job again.' },
     changed: { service: 'The service may have been changed, and nobody has verified what it runs.', next: lookNow },
   },
   planned: {
-    headline: (service) => `Planned: this is what a rollout of ${service} would do.`,
+    headline: (service, what) => `Planned: this is what a ${what} of ${service} would do.`,
     intact: { service: 'Nothing was changed.', next: '' },
     changed: {
       service: 'This dry run changed nothing, but the service may have been changed by somebody else.',
@@ -102,7 +102,8 @@ const wordsFor = ({ is, serviceIntact }: Outcome): Words => wordings[is][service
 
 /** The outcome and the state of the service, in two sentences that can stand alone. */
 export function headline(outcome: Outcome, about: About): string {
-  const said = `${wordings[outcome.is].headline(about.service ?? 'the service')} ${wordsFor(outcome).service}`;
+  const what = about.command === 'sweep' ? 'sweep' : 'rollout';
+  const said = `${wordings[outcome.is].headline(about.service ?? 'the service', what)} ${wordsFor(outcome).service}`;
   return about.command === 'rehearse' ? `Rehearsal in a pretend AWS account. ${said}` : said;
 }
 

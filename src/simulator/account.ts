@@ -3,14 +3,15 @@ import { AwsFailure } from './aws-failure.ts';
 import { Cloud } from './cloud.ts';
 import { denied, expired, type Fault, type FaultRule, Faults, resourceOf, serverError, throttled } from './faults.ts';
 import { checkedEcsInput } from './input-check.ts';
-import type { JsonObject } from './json.ts';
+import { compactDeep, type JsonObject } from './json.ts';
 import { operations } from './operations.ts';
-import { type Picture, pictureOf } from './picture.ts';
+import { Past, partialAnswer, withoutNewTasks } from './past.ts';
+import { type Picture, pictureOf, strangersIn } from './picture.ts';
 import { plant, type Seed } from './seed.ts';
 import { refuseIfOver, type Session, signerOf } from './sessions.ts';
 import { callerArn } from './sts.ts';
 import { VirtualClock } from './virtual-clock.ts';
-import { readCall, type WireCall, type WireRequest, type WireResponse } from './wire.ts';
+import { readCall, type Understood, type WireRequest, type WireResponse } from './wire.ts';
 
 /** The time in which the account lives: a virtual clock, or the one on the wall. */
 export interface SimulatorClock {
@@ -39,6 +40,8 @@ export interface AccountOptions {
   readonly timeScale?: number;
 }
 
+type Question = Pick<Understood<unknown>, 'service' | 'operation' | 'input'>;
+
 /** A moment before the account starts in which what was planted comes to rest. */
 const settlingMs = 20 * 60_000;
 
@@ -49,6 +52,7 @@ export class Account {
   readonly #latencyMs: number;
   readonly #cloud: Cloud;
   readonly #faults = new Faults();
+  readonly #past = new Past();
 
   constructor(options: AccountOptions) {
     const { seed, clock, randomSeed = 1, timeScale = 1 } = options;
@@ -79,11 +83,30 @@ export class Account {
 
   /** Carries out a request; rejects with ECONNRESET when the request or its answer is lost. */
   async handle(request: WireRequest, signal?: AbortSignal): Promise<WireResponse> {
-    if (this.#latencyMs > 0) await this.#clock.sleep(this.#latencyMs, signal);
-    this.#advance();
+    await this.#arrive(signal);
     const requestId = this.#cloud.random.uuid();
     const call = readCall(request);
-    if (call === undefined) return notAws(requestId);
+    return call === undefined ? notAws(requestId) : this.#serve(call, requestId, signal, request);
+  }
+
+  /** The same for a caller who speaks no protocol; a refusal rejects as the SDK would. */
+  async call(service: string, operation: string, input: JsonObject, signal?: AbortSignal): Promise<JsonObject> {
+    await this.#arrive(signal);
+    const requestId = this.#cloud.random.uuid();
+    const refuse = ({ code, message, status }: AwsFailure): never => {
+      const $metadata = { httpStatusCode: status, requestId };
+      throw Object.assign(new Error(message), { name: code, $metadata });
+    };
+    const answer = (output: JsonObject): JsonObject => compactDeep(output);
+    return this.#serve({ service, operation, input, answer, refuse }, requestId, signal);
+  }
+
+  async #arrive(signal?: AbortSignal): Promise<void> {
+    if (this.#latencyMs > 0) await this.#clock.sleep(this.#latencyMs, signal);
+    this.#advance();
+  }
+
+  async #serve<T>(call: Understood<T>, requestId: string, signal?: AbortSignal, request?: WireRequest): Promise<T> {
     const fault = this.#faults.next(call.service, call.operation);
     if (fault === 'hang') {
       this.#record(call, 'lost');
@@ -99,11 +122,11 @@ export class Account {
     return response;
   }
 
-  #answer(call: WireCall, requestId: string, fault: Fault | undefined, request: WireRequest): WireResponse {
+  #answer<T>(call: Understood<T>, requestId: string, fault: Fault | undefined, request: WireRequest | undefined): T {
     const { service, operation } = call;
     try {
-      const signer = signerOf(this.#cloud, request);
-      refuseIfOver(this.#cloud, signer, service, request);
+      const signer = request === undefined ? undefined : signerOf(this.#cloud, request);
+      if (request !== undefined) refuseIfOver(this.#cloud, signer, service, request);
       const output = this.#carryOut(call, fault, signer);
       this.#record(call, isUnheard(fault) ? 'lost' : 'ok');
       return call.answer(output, requestId);
@@ -116,7 +139,7 @@ export class Account {
     }
   }
 
-  #carryOut(call: WireCall, fault: Fault | undefined, signer: Session | undefined): JsonObject {
+  #carryOut(call: Question, fault: Fault | undefined, signer: Session | undefined): JsonObject {
     const { service, operation } = call;
     if (fault === 'throttle') throw throttled(service);
     if (fault === 'expired') throw expired(service);
@@ -133,10 +156,22 @@ export class Account {
     if (known === undefined) throw unknownOperation(service, operation);
     const input = service === 'ecs' ? checkedEcsInput(operation, call.input) : call.input;
     if (typeof fault === 'object') return { tasks: [], failures: fault.failures };
-    return known(this.#cloud, input, signer);
+    const partial = fault === 'partial' ? partialAnswer(operation, input) : undefined;
+    if (partial !== undefined) return partial;
+    const read = /^(Describe|List)/.test(operation);
+    const past = read && fault === 'stale' ? this.#past.answer(questionOf(call), this.#clock.now()) : undefined;
+    if (past !== undefined) return past;
+    const output = known(this.#cloud, input, signer);
+    return read && fault === 'stale' ? withoutNewTasks(this.#cloud, output) : this.#remembered(call, output);
   }
 
-  #record(call: WireCall, outcome: string): void {
+  #remembered(call: Question, output: JsonObject): JsonObject {
+    const read = /^(Describe|List)/.test(call.operation);
+    if (read && this.#faults.remember) this.#past.keep(questionOf(call), output, this.#clock.now());
+    return output;
+  }
+
+  #record(call: Question, outcome: string): void {
     const { service, operation, input } = call;
     this.calls.push({ service, operation, at: this.#clock.now(), input, outcome });
   }
@@ -169,6 +204,37 @@ export class Account {
     return known(this.#cloud, checkedEcsInput(operation, input));
   }
 
+  /** Somebody else registers a target by hand. */
+  someoneRegisters(targetGroup: string, id: string, port: number): void {
+    const input = { TargetGroupArn: targetGroup, Targets: [{ Id: id, Port: port }] };
+    operations.elbv2?.RegisterTargets?.(this.#cloud, input);
+  }
+
+  /** Somebody else takes every target that belongs to no service out of a target group. */
+  someoneDeregisters(targetGroup: string): void {
+    const group = [...this.#cloud.targetGroups.values()].find(({ arn }) => arn === targetGroup);
+    if (group === undefined) return;
+    const strangers = strangersIn(this.#cloud, group).map(({ id, port }) => ({ Id: id, Port: port }));
+    const input = { TargetGroupArn: targetGroup, Targets: strangers };
+    if (strangers.length > 0) operations.elbv2?.DeregisterTargets?.(this.#cloud, input);
+  }
+
+  /** Somebody else stops the first running task of a service; ECS replaces it. */
+  someoneStopsTaskOf(cluster: string, serviceName: string): void {
+    const { taskArns } = this.someone('ListTasks', { cluster, serviceName });
+    const [task] = Array.isArray(taskArns) ? taskArns : [];
+    if (task !== undefined) this.someone('StopTask', { cluster, task: String(task) });
+  }
+
+  /** Somebody else registers another revision of a family, like one that is there. */
+  someoneRegistersRevision(revision: string): void {
+    const { taskDefinition } = this.someone('DescribeTaskDefinition', { taskDefinition: revision });
+    const { family, networkMode, containerDefinitions, requiresCompatibilities, cpu, memory, executionRoleArn } =
+      taskDefinition as JsonObject;
+    const definition = { family, networkMode, containerDefinitions, requiresCompatibilities, cpu, memory };
+    this.someone('RegisterTaskDefinition', structuredClone({ ...definition, executionRoleArn }));
+  }
+
   /** Somebody else updates a service. */
   someoneUpdatesService(input: JsonObject): JsonObject {
     return this.someone('UpdateService', input);
@@ -188,6 +254,8 @@ export class Account {
 }
 
 const isUnheard = (fault: Fault | undefined): boolean => fault === 'lost-after' || fault === 'hang-after';
+const questionOf = ({ service, operation, input }: Question): string =>
+  `${service} ${operation} ${JSON.stringify(input)}`;
 
 function unknownOperation(service: string, operation: string): AwsFailure {
   if (service === 'ecs' || service === 'cloudwatch' || service === 'application-autoscaling') {

@@ -14,6 +14,10 @@ export type Fault =
   /** It is carried out, and no answer ever comes. */
   | 'hang-after'
   | 'expired'
+  /** A read is answered with what was true some seconds before. */
+  | 'stale'
+  /** A read of things by name does not find them: `failures`, reason MISSING. */
+  | 'partial'
   | { readonly error: { readonly code: string; readonly message: string; readonly status?: number } }
   | { readonly failures: readonly { readonly arn?: string; readonly reason: string; readonly detail?: string }[] };
 
@@ -37,6 +41,11 @@ export class Faults {
   /** From now on. */
   add(rule: FaultRule): void {
     this.#rules.push({ rule, seen: 0, used: 0 });
+  }
+
+  /** Whether somebody may want to see the past. */
+  get remember(): boolean {
+    return this.#rules.some(({ rule }) => rule.fault === 'stale');
   }
 
   /** What goes wrong with this call, if anything: the first rule that fits. */

@@ -48,6 +48,14 @@ export function compact(value: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined && member !== null));
 }
 
+/** The same all the way down. */
+export function compactDeep<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(compactDeep) as T;
+  if (!isObject(value) || value instanceof Date) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined && member !== null);
+  return Object.fromEntries(members.map(([key, member]) => [key, compactDeep(member)])) as T;
+}
+
 /** One spelling for values that mean the same: keys sorted, absent members left out. */
 export function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, member) => (isObject(member) ? sorted(member) : member)) ?? 'null';

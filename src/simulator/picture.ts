@@ -122,6 +122,11 @@ function pictureOfTargets(cloud: Cloud, group: TargetGroup): readonly TargetPict
     .sort((a, b) => (`${a.of} ${a.state}` < `${b.of} ${b.state}` ? -1 : 1));
 }
 
+/** The targets of a group that belong to no service. */
+export function strangersIn(cloud: Cloud, group: TargetGroup): readonly Target[] {
+  return [...group.targets.values()].filter((target) => !ownerOf(cloud, group, target).startsWith('service:'));
+}
+
 function ownerOf(cloud: Cloud, group: TargetGroup, target: Target): string {
   const tasks =
     group.targetType === 'ip'

@@ -20,14 +20,17 @@ export interface WireResponse {
   readonly body: string | Uint8Array;
 }
 
-/** A request that has been understood: which operation of which service, and how its answer is written. */
-export interface WireCall {
+/** A request that has been understood: which operation of which service, and how its answer is given. */
+export interface Understood<Answer> {
   readonly service: string;
   readonly operation: string;
   readonly input: JsonObject;
-  answer(output: JsonObject, requestId: string): WireResponse;
-  refuse(failure: AwsFailure, requestId: string): WireResponse;
+  answer(output: JsonObject, requestId: string): Answer;
+  refuse(failure: AwsFailure, requestId: string): Answer;
 }
+
+/** One that came over the wire. */
+export type WireCall = Understood<WireResponse>;
 
 const jsonServices: Readonly<Record<string, string>> = {
   AmazonEC2ContainerServiceV20141113: 'ecs',

@@ -1,0 +1,123 @@
+import type { Clock } from '../core/clock.ts';
+import { startedByOf } from '../core/mark.ts';
+import type { Attachment, Place, Stray, Target } from '../core/plan.ts';
+import type { Canary, Remains } from '../core/snapshot.ts';
+import type { Aws } from './call.ts';
+import { findService } from './service.ts';
+import { addressOf, instanceOf, keyOf, type RegisteredTarget, registeredTargets } from './target.ts';
+import { readAttachments } from './target-group.ts';
+import { listTasks, type MarkedTask, readListed, readMarked } from './task.ts';
+
+/** Looks for everything that rollouts of a service have left behind; the service itself may be gone. */
+export async function readRemains(aws: Aws, place: Place, clock: Clock): Promise<Remains> {
+  const at = clock.now();
+  const startedBy = startedByOf(place.service);
+  const [service, running, stopped] = await Promise.all([
+    findService(aws, place),
+    readMarked(aws, place.cluster, startedBy),
+    readMarked(aws, place.cluster, startedBy, 'STOPPED'),
+  ]);
+  const attachments = typeof service === 'string' ? [] : await readAttachments(aws, service.loadBalancers ?? []);
+  const canaries = await canariesFrom(aws, place, running, attachments);
+  const ended = await canariesFrom(aws, place, stopped, attachments);
+  const lost = await lostBy(aws, place, ended, canaries, attachments);
+  const known = [...canaries, ...ended].flatMap(({ targets }) => targets);
+  const strangers = await strangersIn(aws, place, known, attachments);
+  return { at, canaries, lost, strangers, ...(typeof service === 'string' ? { noService: service } : {}) };
+}
+
+/** Targets of which nobody knows whose they are. Those of instances are left out: their ports are anybody's. */
+async function strangersIn(
+  aws: Aws,
+  place: Place,
+  known: readonly Target[],
+  attachments: readonly Attachment[],
+): Promise<Remains['strangers']> {
+  const groups = [
+    ...new Set(attachments.filter(({ targetType }) => targetType === 'ip').map(({ targetGroup }) => targetGroup)),
+  ];
+  if (groups.length === 0) return [];
+  const [own, ...registered] = await Promise.all([
+    serviceTargets(aws, place, attachments),
+    ...groups.map((group) => registeredTargets(aws, group)),
+  ]);
+  const explained = new Set([...own, ...known.map(keyOf)]);
+  return registered.flat().filter((target) => !/draining/.test(target.state) && !explained.has(keyOf(target)));
+}
+
+/** Where canary tasks of a service meet its target groups, and what is written on them. */
+export async function canariesFrom(
+  aws: Aws,
+  { cluster, service }: Place,
+  marked: readonly MarkedTask[],
+  attachments: readonly Attachment[],
+): Promise<readonly Canary[]> {
+  const mine = marked.filter(({ mark }) => mark === undefined || mark.service === service);
+  return Promise.all(
+    mine.map(async ({ arn, task, mark }) => ({
+      task: arn,
+      run: mark?.run ?? '',
+      attempt: mark?.attempt ?? 0,
+      expires: mark?.expires ?? 0,
+      revision: task.taskDefinitionArn ?? '',
+      createdAt: task.createdAt?.getTime() ?? 0,
+      targets: await targetsOf(aws, cluster, task, attachments),
+      drain: Math.max(0, ...attachments.map((attachment) => attachment.drain)),
+    })),
+  );
+}
+
+async function targetsOf(
+  aws: Aws,
+  cluster: string,
+  task: MarkedTask['task'],
+  attachments: readonly Attachment[],
+): Promise<readonly Target[]> {
+  // Only a target group of instances wants to know on which one a task runs.
+  const needed = attachments.some(({ targetType }) => targetType !== 'ip');
+  const instance = needed ? await instanceOf(aws, cluster, task) : undefined;
+  return attachments.flatMap((attachment): Target[] => {
+    const address = addressOf(task, attachment, instance);
+    return address === undefined ? [] : [{ targetGroup: attachment.targetGroup, ...address }];
+  });
+}
+
+/** Targets that canaries have left registered when they stopped. What answers there belongs to somebody else by now. */
+export async function lostBy(
+  aws: Aws,
+  place: Place,
+  ended: readonly Canary[],
+  running: readonly Canary[],
+  attachments: readonly Attachment[],
+): Promise<readonly Stray[]> {
+  if (ended.every(({ targets }) => targets.length === 0)) return [];
+  const groups = [...new Set(attachments.map(({ targetGroup }) => targetGroup))];
+  const registered = (await Promise.all(groups.map((group) => registeredTargets(aws, group)))).flat();
+  const dead = new Set(registered.filter(isDead).map(keyOf));
+  const left = ended.map((canary) => ({ ...canary, targets: canary.targets.filter((one) => dead.has(keyOf(one))) }));
+  if (left.every(({ targets }) => targets.length === 0)) return [];
+  // An address or a port can have been given to another task since.
+  const taken = new Set([
+    ...running.flatMap(({ targets }) => targets).map(keyOf),
+    ...(await serviceTargets(aws, place, attachments)),
+  ]);
+  return left.flatMap(({ run, targets, drain }): Stray[] => {
+    const lost = targets.filter((target) => !taken.has(keyOf(target)));
+    return lost.length === 0 ? [] : [{ run, targets: lost, drain }];
+  });
+}
+
+/** Nothing answers there, and nobody is taking it away. */
+const isDead = ({ state }: RegisteredTarget): boolean => state !== 'healthy' && !/draining/.test(state);
+
+/** Where the load balancers reach the tasks of the service itself, as `target group target:port`. */
+export async function serviceTargets(
+  aws: Aws,
+  { cluster, service }: Place,
+  attachments: readonly Attachment[],
+): Promise<ReadonlySet<string>> {
+  const arns = await listTasks(aws, cluster, { serviceName: service });
+  const tasks = arns.length === 0 ? [] : await readListed(aws, cluster, arns);
+  const targets = await Promise.all(tasks.map((task) => targetsOf(aws, cluster, task, attachments)));
+  return new Set(targets.flat().map(keyOf));
+}

@@ -1,0 +1,61 @@
+import type { Request } from '../core/request.ts';
+import { primaryOf } from '../core/service.ts';
+import type { Canary, Snapshot } from '../core/snapshot.ts';
+
+/** What an earlier attempt of the same job has begun, and this one goes on with. */
+export type Adoption =
+  | { readonly kind: 'canary'; readonly canary: Canary }
+  | {
+      readonly kind: 'deployment';
+      readonly id: string;
+      readonly since: number;
+      /** The deployment that it takes the place of; absent when nothing of it is left. */
+      readonly previous?: { readonly id: string; readonly revision: string };
+    };
+
+/**
+ * A job is only run again when its earlier attempt has ended: what that one has left, with the very revision that is
+ * asked for, is as good as our own. Settings of the service that it may have changed are known to nobody any more, so
+ * with `update-service` nothing is adopted.
+ */
+export function adoptionOf(
+  request: Request,
+  snapshot: Snapshot,
+  /** Revisions that are exactly what was asked for, as ARNs. */
+  fitting: readonly string[],
+): Adoption | undefined {
+  const { run, settings } = request;
+  if (run.attempt === 1 || settings !== undefined) return undefined;
+  const isEarlier = (canary: Canary): boolean =>
+    canary.run === run.id && canary.attempt < run.attempt && fitting.includes(canary.revision);
+  return deploymentOf(snapshot, isEarlier) ?? canaryOf(request, snapshot, isEarlier);
+}
+
+function deploymentOf(
+  { service, canaries, ended }: Snapshot,
+  isEarlier: (canary: Canary) => boolean,
+): Adoption | undefined {
+  const primary = primaryOf(service);
+  if (primary?.rolloutState !== 'IN_PROGRESS' || primary.id === undefined) return undefined;
+  // UpdateService has no token to know its deployment by: the canary of the same revision is the proof that it is ours.
+  const proof = [...canaries, ...ended].filter(isEarlier).find(({ revision }) => revision === primary.taskDefinition);
+  const since = primary.createdAt?.getTime() ?? 0;
+  if (proof === undefined || since < proof.createdAt) return undefined;
+  const previous = service.deployments?.find(({ status }) => status === 'ACTIVE');
+  const known =
+    previous?.id === undefined || previous.taskDefinition === undefined
+      ? {}
+      : { previous: { id: previous.id, revision: previous.taskDefinition } };
+  return { kind: 'deployment', id: primary.id, since, ...known };
+}
+
+function canaryOf(
+  { canaryInstance }: Request,
+  { canaries, at }: Snapshot,
+  isEarlier: (canary: Canary) => boolean,
+): Adoption | undefined {
+  // On another instance than the one that is asked for now it would be no answer to what is asked.
+  if (canaryInstance !== undefined) return undefined;
+  const canary = canaries.find((one) => isEarlier(one) && one.expires > at);
+  return canary === undefined ? undefined : { kind: 'canary', canary };
+}
