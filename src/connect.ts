@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
+import { namesKeys, type Role } from './aws/assume.ts';
 import { createAws } from './aws/call.ts';
 import type { Clock } from './core/clock.ts';
 import type { Duration } from './core/duration.ts';
 import { Cancelled } from './core/failure.ts';
 import type { Place, Undo } from './core/plan.ts';
 import { createReporter, type Reporter } from './core/report.ts';
+import type { Inputs } from './github/inputs.ts';
 import { createLog } from './github/log.ts';
-import { createMask, type Mask, maskReporter } from './github/mask.ts';
-import { isDebug, outputFor, wantsColours } from './github/runner.ts';
+import { createLearningMask, type Mask, maskReporter } from './github/mask.ts';
+import { sessionNameOf } from './github/run.ts';
+import { hideInLog, idTokenOf, isDebug, outputFor, wantsColours } from './github/runner.ts';
 import { stateJournal } from './github/state.ts';
 import type { Scene } from './perform.ts';
 import type { Environment } from './request.ts';
@@ -36,17 +39,42 @@ function cancelSignal(): AbortSignal {
   return controller.signal;
 }
 
-/** The real scene: the account of the environment's credentials, real time, and a journal that outlives the process. */
+/** Whose the calls are: `role` as the inputs name it, needed for a time. */
+export interface Caller {
+  readonly role: Pick<Inputs, 'roleToAssume' | 'roleSessionName' | 'roleExternalId'>;
+  readonly needed: Duration;
+}
+
+function roleOf({ role, needed }: Caller, environment: Environment, hide: Role['hide']): Role | undefined {
+  const { roleToAssume, roleSessionName, roleExternalId } = role;
+  if (roleToAssume === undefined) return undefined;
+  const idToken = idTokenOf(environment);
+  return {
+    arn: roleToAssume,
+    sessionName: roleSessionName ?? sessionNameOf(environment),
+    needed,
+    keysGiven: namesKeys(environment),
+    hide: (secret) => {
+      hideInLog(secret, environment);
+      hide(secret);
+    },
+    ...(roleExternalId === undefined ? {} : { externalId: roleExternalId }),
+    ...(idToken === undefined ? {} : { idToken }),
+  };
+}
+
+/** The real scene: the account of the caller's credentials, real time, and a journal that outlives the process. */
 export function connect(
   environment: Environment,
   about: { readonly command: string; readonly place: Place },
+  caller: Caller,
   secrets: readonly string[],
   left: readonly Undo[] = [],
 ): { readonly scene: Scene; readonly reporter: Reporter; readonly mask: Mask } {
   const { place } = about;
   const clock = wallClock;
   const signal = cancelSignal();
-  const mask = createMask(secrets);
+  const { mask, hide } = createLearningMask(secrets);
   const log = createLog({
     about: { command: about.command, ...(place.service === '' ? {} : { service: place.service }) },
     output: outputFor(environment),
@@ -54,8 +82,9 @@ export function connect(
     debug: isDebug(),
   });
   const reporter = maskReporter(createReporter(about, clock, log), mask);
+  const role = roleOf(caller, environment, hide);
   const { report } = reporter;
   const random = Math.random;
-  const aws = createAws({ clients: { region: place.region }, clock, signal, random, report });
+  const aws = createAws({ clients: { region: place.region }, role, clock, signal, random, report });
   return { scene: { aws, clock, signal, report, random, journal: stateJournal(left) }, reporter, mask };
 }

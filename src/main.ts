@@ -1,3 +1,4 @@
+import { longest } from './commands/canary-task.ts';
 import { connect, newToken } from './connect.ts';
 import { Refusal } from './core/problem.ts';
 import { markBegun } from './github/state.ts';
@@ -18,7 +19,9 @@ export async function main(environment: Environment): Promise<void> {
     return rehearse(asked, environment);
   }
   const { request, secrets, inputs } = asked;
-  const { scene, reporter, mask } = connect(environment, { command: inputs.command, place: request.place }, secrets);
+  const about = { command: inputs.command, place: request.place };
+  const caller = { role: inputs, needed: longest(request) };
+  const { scene, reporter, mask } = connect(environment, about, caller, secrets);
   const outcome = inputs.command === 'sweep' ? await sweep(request, scene) : await perform(request, scene);
   reporter.report({ kind: 'ended', outcome });
   const report = reporter.read(outcome);

@@ -66,6 +66,7 @@ async function lookDecideDo(request: Request, scene: Scene): Promise<Outcome> {
     const plan = planRollout(request, snapshot, comparison);
     tellFacts(snapshot, comparison, scene);
     scene.report({ kind: 'planned', plan });
+    for (const message of plan.warnings ?? []) scene.report({ kind: 'warning', message });
     if (request.dryRun) return { is: 'planned', serviceIntact: true, leftovers: [] };
     return await execute(plan, worldFor(scene, request.place.cluster, snapshot));
   } catch (error) {

@@ -1,6 +1,7 @@
 import { connect } from './connect.ts';
+import { minute } from './core/duration.ts';
 import { unwindHurried } from './core/engine.ts';
-import { wantsNoSummary } from './github/inputs.ts';
+import { readInputs, wantsNoSummary } from './github/inputs.ts';
 import { outputFor } from './github/runner.ts';
 import { readLeftState } from './github/state.ts';
 import { publishSummary, renderPostSummary } from './github/summary.ts';
@@ -18,6 +19,7 @@ export async function post(environment: Environment): Promise<void> {
   const { scene } = connect(
     environment,
     { command: 'post', place: { region: first.region, cluster: '', service: '' } },
+    { role: readInputs(environment).inputs, needed: 15 * minute },
     [],
     left.journal,
   );

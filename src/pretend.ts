@@ -1,4 +1,6 @@
+import type { Role } from './aws/assume.ts';
 import { type AwsOptions, createAws } from './aws/call.ts';
+import type { Keys } from './aws/client.ts';
 import type { Clock } from './core/clock.ts';
 import { createJournal } from './core/journal.ts';
 import type { Undo } from './core/plan.ts';
@@ -18,11 +20,14 @@ export function pretend(options: {
   /** How the calls are carried, and how long the answer to a read is shared; the usual way and time when absent. */
   readonly connect?: AwsOptions['connect'];
   readonly lasts?: AwsOptions['lasts'];
+  readonly role?: Role | undefined;
+  /** Keys of the account's own, which can end; any others are good for ever. */
+  readonly keys?: Keys | undefined;
 }): Scene {
-  const { region, clock, requestHandler, signal, report, random, left, connect, lasts } = options;
-  const credentials = { accessKeyId: 'pretend', secretAccessKey: 'pretend' };
+  const { region, clock, requestHandler, signal, report, random, left, connect, lasts, role } = options;
+  const credentials = options.keys ?? { accessKeyId: 'pretend', secretAccessKey: 'pretend' };
   const clients = { region, credentials, ...(requestHandler === undefined ? {} : { requestHandler }) };
   const ways = { ...(connect === undefined ? {} : { connect }), ...(lasts === undefined ? {} : { lasts }) };
-  const aws = createAws({ clients, clock, signal, random, report, ...ways });
+  const aws = createAws({ clients, role, clock, signal, random, report, ...ways });
   return { aws, clock, signal, report, random, journal: createJournal(() => {}, left) };
 }

@@ -158,6 +158,38 @@ describe('a call', () => {
     await expect(describe_()).rejects.toMatchObject({ kind: 'unanswered-call' });
   });
 
+  it('leaves no timer behind that would keep the process alive, answered or not', async () => {
+    const timers = new Set<AbortSignal | undefined>();
+    const sleep = async (_: number, signal?: AbortSignal) => {
+      timers.add(signal);
+      await new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+    };
+    const asleep = () => [...timers].filter((signal) => signal?.aborted !== true);
+    const options = { clients: { region: 'us-west-2' }, random: () => 0, report };
+    const { call, close } = createAws({
+      ...options,
+      clock: { now, sleep },
+      signal: new AbortController().signal,
+    });
+    const ask = () => call('ecs', 'DescribeServices', { cluster: 'production', services: ['web'] });
+    ecs.on(DescribeServicesCommand).resolves({ services: [] });
+    await ask();
+    expect(timers.size).toBe(1);
+    expect(asleep()).toEqual([]);
+    const asked = new Promise<void>((resolve) => {
+      ecs.on(DescribeServicesCommand).callsFake(() => {
+        resolve();
+        return new Promise(() => {});
+      });
+    });
+    const silent = ask();
+    await asked;
+    expect(asleep()).toHaveLength(1);
+    close();
+    await expect(silent).rejects.toMatchObject({ name: 'AbortError' });
+    expect(asleep()).toEqual([]);
+  });
+
   it('that is asked by several at the same moment is sent once', async () => {
     ecs.on(DescribeServicesCommand).resolves({ services: [] });
     await Promise.all([describe_(), describe_(), describe_()]);

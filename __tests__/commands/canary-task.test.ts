@@ -12,6 +12,7 @@ const snapshotOf = (service: Service, more: Partial<Snapshot> = {}): Snapshot =>
   attachments: [],
   alarms: [],
   canaries: [],
+  lifetime: { is: 'lasting' },
   ended: [],
   lost: [],
   tried: [],

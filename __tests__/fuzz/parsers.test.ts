@@ -210,7 +210,7 @@ describe('whatever is thrown at a call', () => {
         expect(['undefined', 'number']).toContain(typeof read.status);
         expect(['undefined', 'string']).toContain(typeof read.requestId);
         expect(['throttled', 'unanswered', 'refused']).toContain(weatherOf(read));
-        const { because, evidence } = failureOf('ecs', 'RunTask', read, 'refused-call');
+        const { because, evidence } = failureOf(['ecs', 'RunTask'], read, 'refused-call');
         expectNoEngineTalk(because);
         expect(evidence).toHaveLength(1);
         expect(typeof sayError(thrown)).toBe('string');

@@ -30,6 +30,9 @@ describe('inputs', () => {
         cluster: undefined,
         service: undefined,
         taskDefinitionArn: undefined,
+        roleToAssume: undefined,
+        roleSessionName: undefined,
+        roleExternalId: undefined,
         canaryInstanceArn: undefined,
         updateService: false,
         idleDuration: 15 * second,
@@ -127,6 +130,18 @@ describe('inputs', () => {
     expect(problems({ 'canary-instance-arn': instance })).toEqual([]);
   });
 
+  it.each([
+    ['role-to-assume', 'arn:aws:iam::123456789012:user/me'],
+    ['role-to-assume', 'arn:aws:iam::1234:role/deployer'],
+    ['role-session-name', 'a b'],
+    ['role-session-name', 'x'],
+    ['role-session-name', 'x'.repeat(65)],
+    ['role-external-id', 'ä'],
+  ])('do not take a %s that IAM would not take: %s', (name, value) => {
+    const role = { 'role-to-assume': 'arn:aws:iam::123456789012:role/deployer' };
+    expect(problems({ ...role, [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name}: .* is not `))]);
+  });
+
   it('take alarms one a line and ignore blank lines', () => {
     expect(read({ alarms: '\n web-5xx \n\n  web latency, p99\n' }).inputs.alarms).toEqual([
       'web-5xx',
@@ -201,6 +216,32 @@ describe('contradictions', () => {
     ]);
   });
 
+  it('find a session name and an external id without a role, and say nothing of them beside a role that is none', () => {
+    const more = { 'role-session-name': 'deploy', 'role-external-id': 'a:b' };
+    expect(problems(more)).toEqual([
+      expect.stringMatching(/^role-session-name: has no meaning without `role-to-assume`/),
+      expect.stringMatching(/^role-external-id: has no meaning without `role-to-assume`/),
+    ]);
+    expect(problems({ ...more, 'role-to-assume': 'deployer' })).toEqual([
+      expect.stringMatching(/^role-to-assume: `deployer` is not the ARN of a role/),
+    ]);
+    expect(problems({ ...more, 'role-to-assume': 'arn:aws:iam::123456789012:role/deployer' })).toEqual([]);
+  });
+
+  it.each([
+    ['cn-north-1', 'aws-cn'],
+    ['us-gov-west-1', 'aws-us-gov'],
+    ['eusc-de-east-1', 'aws-eusc'],
+    ['us-isob-east-1', 'aws-iso-b'],
+    ['eu-west-1', 'aws'],
+  ])('let a role be used in %s only when it is of partition %s', (region, partition) => {
+    const role = (name: string) => ({ region, 'role-to-assume': `arn:${name}:iam::123456789012:role/ci/deployer` });
+    expect(problems(role(partition))).toEqual([]);
+    expect(problems(role('aws-iso-e'))).toEqual([
+      expect.stringMatching(new RegExp(`^role-to-assume: .* is of partition aws-iso-e, .* is of ${partition}: they`)),
+    ]);
+  });
+
   it('find no fault with a time to idle that is longer than a timeout', () => {
     expect(problems({ 'idle-duration': '1h', 'task-running-timeout': '5m' })).toEqual([]);
   });
@@ -213,6 +254,8 @@ describe('a rehearsal', () => {
     ['dry-run', 'true'],
     ['task-definition-arn', 'web:7'],
     ['canary-instance-arn', 'i-0123456789abcdef0'],
+    ['role-to-assume', 'arn:aws:iam::123456789012:role/deployer'],
+    ['role-session-name', 'deploy'],
     ['on-conflict', 'wait'],
   ])('does not use %s', (name, value) => {
     expect(problems({ ...rehearse, [name]: value })).toEqual([

@@ -193,12 +193,14 @@ describe('a post step that is killed at any of its calls', { timeout: 120_000 },
   });
 });
 
-describe('a call whose answer is lost, or that is refused', { timeout: 60_000 }, () => {
+describe('a call whose answer is lost or never comes, or that is refused', { timeout: 60_000 }, () => {
   const faults: readonly FaultRule['fault'][] = [
     'lost-before',
     'lost-after',
     'throttle',
     'server-error',
+    'hang',
+    'hang-after',
     'deny',
     'expired',
     'stale',

@@ -1,5 +1,7 @@
 import type { CreateServiceRequest, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import type { Role } from '../../src/aws/assume.ts';
 import type { AwsOptions } from '../../src/aws/call.ts';
+import type { Keys } from '../../src/aws/client.ts';
 import { minute, second } from '../../src/core/duration.ts';
 import { unwindHurried } from '../../src/core/engine.ts';
 import type { TimedEvent } from '../../src/core/event.ts';
@@ -112,13 +114,22 @@ export interface Run {
   readonly left: readonly Undo[];
 }
 
+/** Whose calls they are, where it matters. */
+export interface Caller {
+  readonly role?: Role;
+  readonly keys?: Keys;
+}
+
 /** IAM's names of services, and the simulator's where it has another. */
 const simulated: Readonly<Record<string, string>> = { elasticloadbalancing: 'elbv2' };
 
 /** Past the SDK: what it does to a call is seen in the other tests, and takes most of the time of many thousand rollouts. */
 function directTo(account: Account): NonNullable<AwsOptions['connect']> {
-  return async (service) => (operation, input, signal) =>
-    account.call(simulated[service] ?? service, operation, input as Record<string, unknown>, signal);
+  return async (service) => ({
+    send: (operation, input, signal) =>
+      account.call(simulated[service] ?? service, operation, input as Record<string, unknown>, signal),
+    identity: async () => ({ accessKeyId: 'pretend', secretAccessKey: 'pretend' }),
+  });
 }
 
 /** An account that fits a shop and runs an older revision of it, and rollouts in it. */
@@ -126,6 +137,7 @@ export function stage(
   what: Shop,
   change: (seed: Seed) => Seed = (seed) => seed,
   transport: 'sdk' | 'direct' = 'sdk',
+  caller: (clock: VirtualClock) => Caller = () => ({}),
 ): Stage {
   const clock = new VirtualClock();
   const plain = (input: object) => structuredClone(input) as Record<string, unknown>;
@@ -139,7 +151,7 @@ export function stage(
     const random = () => 0.5;
     return {
       reporter,
-      scene: pretend({ region, clock, signal, report: reporter.report, random, left, ...way }),
+      scene: pretend({ region, clock, signal, report: reporter.report, random, left, ...way, ...caller(clock) }),
     };
   };
   return {

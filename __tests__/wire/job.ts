@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Account } from '../../src/simulator/account.ts';
 import type { FaultRule } from '../../src/simulator/faults.ts';
+import type { Seed } from '../../src/simulator/seed.ts';
 import { seedFor } from '../../src/simulator/seed-for.ts';
 import { listen } from '../../src/simulator/socket.ts';
 import { place, region, type Shop } from '../rollout/stage.ts';
@@ -42,7 +43,10 @@ export interface Running {
 }
 
 /** A job on a pretend account behind a socket, in which everything goes `speed` times faster. */
-export async function job(what: Shop, { faults = [] as readonly FaultRule[], speed = 30 } = {}): Promise<Job> {
+export async function job(
+  what: Shop,
+  { faults = [] as readonly FaultRule[], speed = 30, more = {} as Partial<Seed> } = {},
+): Promise<Job> {
   const clock = {
     now: () => Date.now(),
     sleep: (ms: number, signal?: AbortSignal) => pause(ms, undefined, signal ? { signal } : {}),
@@ -55,7 +59,7 @@ export async function job(what: Shop, { faults = [] as readonly FaultRule[], spe
     healthCheck: { interval: 5, timeout: 2, healthyThreshold: 2, unhealthyThreshold: 2 },
   }));
   const account = new Account({
-    seed: { ...seed, targetGroups: groups, faults },
+    seed: { ...seed, targetGroups: groups, faults, ...more },
     clock,
     timeScale: speed,
     latencyMs: 0,

@@ -1,25 +1,21 @@
 import type { Clock } from '../core/clock.ts';
-import type { Duration } from '../core/duration.ts';
-import { second } from '../core/duration.ts';
+import { type Duration, second } from '../core/duration.ts';
 import type { Event } from '../core/event.ts';
+import type { Lifetime } from '../core/snapshot.ts';
+import type { Role } from './assume.ts';
+import { Attempts, type Call, type CallName } from './attempt.ts';
 import {
   type ClientOptions,
+  type Connect,
   connectTo,
   type InputOf,
   type OperationName,
   type OutputOf,
-  type Send,
   type ServiceName,
 } from './client.ts';
+import { createCredentials, type Session } from './credentials.ts';
 import { createReads } from './reads.ts';
-import { type CallError, failureOf, readError, weatherOf } from './refusal.ts';
 
-/**
- * How often a call is tried before it counts as not answered: about a minute and a half without answers. Who is throttled
- * is answered, and only has to wait for his turn: four minutes.
- */
-const tries = { unanswered: 9, throttled: 16 };
-const longestPause: Duration = 20 * second;
 /** How often a doubtful answer is looked at before it is believed. */
 const looks = 3;
 /** For so long an answer counts for whoever asks the same: shorter than any pause between two looks. */
@@ -40,6 +36,8 @@ export interface Aws {
       readonly doubtful?: (output: OutputOf<S, O>) => boolean;
     },
   ): Promise<OutputOf<S, O>>;
+  /** How long the credentials are good for, as far as that is known after a call. Calls nobody. */
+  lifetime(): Promise<Lifetime>;
   /** 1 in fair weather, more while AWS throttles. */
   pace(): number;
   /** Gives up what is still being tried: nobody waits for it any more. */
@@ -48,82 +46,47 @@ export interface Aws {
 
 export interface AwsOptions {
   readonly clients: ClientOptions;
+  /** Assumed before the first call. */
+  readonly role?: Role | undefined;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly random: () => number;
   readonly report: (event: Event) => void;
   /** How a service is reached; the SDK's client of it when absent. */
-  readonly connect?: (service: ServiceName, options: ClientOptions) => Promise<Send>;
+  readonly connect?: Connect;
   /** How long the answer to a read is shared after it came. */
   readonly lasts?: Duration;
 }
 
 /** Connects to the account: clients are made at their first use, reads are shared. */
 export function createAws({ lasts = usuallyLasts, connect = connectTo, ...options }: AwsOptions): Aws {
-  const { clients, clock, signal: cancelled, random, report } = options;
+  const { clients, role, clock, signal: cancelled, random, report } = options;
   const closing = new AbortController();
   const signal = AbortSignal.any([cancelled, closing.signal]);
-  const senders = new Map<ServiceName, Promise<Send>>();
+  const attempts = new Attempts({ clock, signal, random, report });
   const reads = createReads(() => clock.now(), lasts);
-  let pace = 1;
 
-  const sender = (service: ServiceName): Promise<Send> => {
-    const known = senders.get(service) ?? connect(service, clients);
-    senders.set(service, known);
-    return known;
-  };
+  const idToken = role?.idToken;
+  const credentials = createCredentials({
+    clients,
+    connect,
+    role: role && idToken ? { ...role, idToken: () => attempts.inTime(idToken) } : role,
+    clock,
+    report,
+    ask: (client, operation, input) => {
+      const name: CallName = ['sts', operation];
+      return attempts.repeat(name, { attempt: () => attempts.once(client, name, input) });
+    },
+  });
 
-  const once = async (service: ServiceName, operation: string, input: object): Promise<object> => {
-    const send = await sender(service);
-    const began = clock.now();
-    const told = (error?: string) =>
-      report({
-        kind: 'call',
-        operation: `${service}:${operation}`,
-        took: clock.now() - began,
-        ...(error ? { error } : {}),
-      });
-    try {
-      const output = await send(operation, input, signal);
-      told();
-      pace = Math.max(1, pace * 0.85);
-      return output;
-    } catch (error) {
-      signal.throwIfAborted();
-      told(readError(error).code);
-      throw error;
-    }
-  };
-
-  const repeat = async (
-    service: ServiceName,
-    operation: string,
-    input: object,
-    carriedOut?: () => Promise<object | undefined>,
-  ): Promise<object> => {
-    let unanswered = false;
-    for (let attempt = 1; ; attempt++) {
-      signal.throwIfAborted();
-      try {
-        return await once(service, operation, input);
-      } catch (thrown) {
-        signal.throwIfAborted();
-        const error = readError(thrown);
-        const weather = weatherOf(error);
-        if (weather === 'unanswered') unanswered = true;
-        if (weather === 'throttled') pace = Math.min(3, pace * 1.25);
-        if (weather === 'refused' || attempt >= tries[weather]) {
-          // After a lost answer even a refusal does not say that nothing was done.
-          const kind = weather === 'refused' && !unanswered ? 'refused-call' : 'unanswered-call';
-          throw failureOf(service, operation, error, kind);
-        }
-        const after = pauseAfter(attempt, weather, random);
-        report({ kind: 'retry', operation: `${service}:${operation}`, because: sayBriefly(error), after });
-        await clock.sleep(after, signal);
-        const done = unanswered ? await carriedOut?.() : undefined;
-        if (done !== undefined) return done;
-      }
-    }
+  const signed = (name: CallName, input: object, carriedOut: Call['carriedOut']): Promise<object> => {
+    let session: Session | undefined;
+    const attempt = async (): Promise<object> => {
+      session = await credentials.current();
+      return attempts.once(await session.client(name[0]), name, input);
+    };
+    const renew = async () => (session === undefined ? undefined : credentials.renew(session));
+    return attempts.repeat(name, { attempt, renew, carriedOut });
   };
 
   const believe = async (ask: () => Promise<object>, doubtful: (output: object) => boolean): Promise<object> => {
@@ -136,11 +99,11 @@ export function createAws({ lasts = usuallyLasts, connect = connectTo, ...option
 
   return {
     region: clients.region,
-    pace: () => pace,
+    pace: () => attempts.pace,
+    lifetime: credentials.lifetime,
     close: () => closing.abort(),
     call: async (service, operation, input, more) => {
-      const once = () =>
-        repeat(service, operation, input as object, more?.carriedOut as () => Promise<object | undefined>);
+      const once = () => signed([service, operation], input as object, more?.carriedOut as Call['carriedOut']);
       const doubtful = more?.doubtful as ((output: object) => boolean) | undefined;
       const ask = () => (doubtful === undefined ? once() : believe(once, doubtful));
       if (/^(Describe|List)/.test(operation)) {
@@ -156,10 +119,3 @@ export function createAws({ lasts = usuallyLasts, connect = connectTo, ...option
     },
   };
 }
-
-function pauseAfter(attempt: number, weather: string, random: () => number): Duration {
-  const first = weather === 'throttled' ? second : 0.5 * second;
-  return Math.min(longestPause, first * 2 ** (attempt - 1)) * (0.5 + 0.5 * random());
-}
-
-const sayBriefly = ({ code, message }: CallError): string => (message === code ? code : `${code}: ${message}`);

@@ -2,6 +2,8 @@ import type * as Scaling from '@aws-sdk/client-application-auto-scaling';
 import type * as CloudWatch from '@aws-sdk/client-cloudwatch';
 import type * as Ecs from '@aws-sdk/client-ecs';
 import type * as Elb from '@aws-sdk/client-elastic-load-balancing-v2';
+import type * as Sts from '@aws-sdk/client-sts';
+import type { Lifetime } from '../core/snapshot.ts';
 
 /** The SDK's packages that are used, by the names that IAM has for the services. */
 interface Packages {
@@ -9,6 +11,7 @@ interface Packages {
   readonly elasticloadbalancing: typeof Elb;
   readonly cloudwatch: typeof CloudWatch;
   readonly 'application-autoscaling': typeof Scaling;
+  readonly sts: typeof Sts;
 }
 
 export type ServiceName = keyof Packages;
@@ -38,17 +41,39 @@ export type OutputOf<S extends ServiceName, O extends string> =
     ? R
     : never;
 
+/** What requests are signed with. */
+export interface Keys {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string | undefined;
+}
+
+/** Keys as the SDK has found them, with what it knows of where they come from. */
+export interface Identity extends Keys {
+  readonly expiration?: Date | undefined;
+  readonly $source?: Readonly<Record<string, unknown>>;
+}
+
 /** What every client is made with; the tests and `rehearse` put the simulator in as `requestHandler`. */
 export interface ClientOptions {
   readonly region: string;
   readonly requestHandler?: object;
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** Without them the SDK looks for some where it always does. */
+  readonly credentials?: Keys;
 }
 
 /** Sends one operation, once. */
 export type Send = (operation: string, input: object, signal: AbortSignal) => Promise<object>;
 
+/** A client of one service. */
+export interface Client {
+  readonly send: Send;
+  /** What it signs with; once it has signed something, the answer is remembered. */
+  identity(): Promise<Identity>;
+}
+
 interface SdkClient {
+  readonly config: { credentials(): Promise<Identity> };
   send(command: object, options: { abortSignal: AbortSignal }): Promise<object>;
 }
 
@@ -57,6 +82,7 @@ const load: Readonly<Record<ServiceName, () => Promise<object>>> = {
   elasticloadbalancing: () => import('@aws-sdk/client-elastic-load-balancing-v2'),
   cloudwatch: () => import('@aws-sdk/client-cloudwatch'),
   'application-autoscaling': () => import('@aws-sdk/client-application-auto-scaling'),
+  sts: () => import('@aws-sdk/client-sts'),
 };
 
 const clientName: Readonly<Record<ServiceName, string>> = {
@@ -64,10 +90,14 @@ const clientName: Readonly<Record<ServiceName, string>> = {
   elasticloadbalancing: 'ElasticLoadBalancingV2Client',
   cloudwatch: 'CloudWatchClient',
   'application-autoscaling': 'ApplicationAutoScalingClient',
+  sts: 'STSClient',
 };
 
+/** How a service is reached. */
+export type Connect = (service: ServiceName, options: ClientOptions) => Promise<Client>;
+
 /** Loads a service's package and makes its client at the first call: start-up time is a feature. */
-export async function connectTo(service: ServiceName, options: ClientOptions): Promise<Send> {
+export async function connectTo(service: ServiceName, options: ClientOptions): Promise<Client> {
   const sdk = (await load[service]()) as Readonly<Record<string, new (input: object) => object>>;
   const make = (exported: string, input: object): object => {
     const Class = sdk[exported];
@@ -77,8 +107,20 @@ export async function connectTo(service: ServiceName, options: ClientOptions): P
   const client = make(clientName[service], {
     // Retries are ours: they use our clock, are told to the user, and know what may be repeated.
     maxAttempts: 1,
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
+    // How long an answer may take is ours as well.
+    requestHandler: { connectionTimeout: 5_000 },
     ...options,
   }) as SdkClient;
-  return (operation, input, signal) => client.send(make(`${operation}Command`, input), { abortSignal: signal });
+  return {
+    send: (operation, input, signal) => client.send(make(`${operation}Command`, input), { abortSignal: signal }),
+    identity: () => client.config.credentials(),
+  };
+}
+
+/** How long keys are good for. The SDK gets others in time when it has found them somewhere else than in environment variables. */
+export function lifetimeOf({ sessionToken, expiration, $source }: Identity): Lifetime {
+  if (!sessionToken) return { is: 'lasting' };
+  if (expiration === undefined || Number.isNaN(expiration.getTime())) return { is: 'unknown' };
+  const fixed = $source !== undefined && 'CREDENTIALS_ENV_VARS' in $source;
+  return fixed ? { is: 'ending', at: expiration.getTime() } : { is: 'lasting' };
 }

@@ -15,10 +15,20 @@ export interface CallError {
 const throttles =
   /^(Throttl|TooManyRequests|RequestLimitExceeded|RequestThrottled|SlowDown|PriorRequestNotComplete|LimitExceededException$)/;
 const networks =
-  /^(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|TimeoutError|RequestTimeout|RequestTimeoutException|NetworkingError)$/;
+  /^(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|TimeoutError|RequestTimeout|RequestTimeoutException|NetworkingError|IDPCommunicationError(Exception)?)$/;
 const denials = /^(AccessDenied|UnauthorizedOperation|NotAuthorized)/;
 const expiries =
   /^(ExpiredToken|RequestExpired|InvalidClientTokenId|UnrecognizedClient|InvalidSignature|SignatureDoesNotMatch|AuthFailure|InvalidToken)/;
+
+/** Whether AWS says that the credentials are too old, or does not know them any more: others may be good. */
+export const isExpiry = (code: string): boolean => expiries.test(code) && !/signature/i.test(code);
+
+/** Whether AWS says that the caller may not do this. */
+export const isDenial = (code: string): boolean => denials.test(code);
+
+/** AWS's code of the error that a Failure of `failureOf` was made of; empty for any other. */
+export const codeOf = ({ evidence }: Failure): string =>
+  evidence.flatMap((one) => (one.kind === 'call' ? one.code : [])).at(-1) ?? '';
 
 /** Reads an error that the SDK has thrown. */
 export function readError(error: unknown): CallError {
@@ -55,8 +65,7 @@ export function weatherOf(error: CallError): Weather {
 
 /** The Failure that a user sees for a call that did not work. */
 export function failureOf(
-  service: ServiceName,
-  operation: string,
+  [service, operation]: readonly [service: ServiceName, operation: string],
   error: CallError,
   kind: 'refused-call' | 'unanswered-call',
 ): Failure {
@@ -73,16 +82,16 @@ export function failureOf(
 }
 
 function nextFor(service: ServiceName, operation: string, { code, message }: CallError): string {
-  if (denials.test(code)) {
+  if (isDenial(code)) {
     const action = /not authorized to perform:? ([\w-]+:\w+)/i.exec(message)?.[1] ?? `${service}:${operation}`;
     const resource = /on resource:? (\S+)/i.exec(message)?.[1];
     return `Allow ${action}${resource === undefined ? '' : ` on ${resource}`} to the role of the workflow (the README has the whole policy).`;
   }
   if (expiries.test(code)) {
-    return 'The AWS credentials are expired or not valid: get new ones right before this step, with a session at least as long as the rollout may take (role-duration-seconds).';
+    return 'The AWS credentials are expired or not valid: get new ones right before this step, with a session at least as long as the rollout may take (role-duration-seconds), or let this action renew them (role-to-assume and `permissions: id-token: write`).';
   }
   if (code === 'CredentialsProviderError') {
-    return 'There are no AWS credentials: add a step with aws-actions/configure-aws-credentials before this one.';
+    return 'There are no AWS credentials: give role-to-assume and the job `permissions: id-token: write`, or add a step with aws-actions/configure-aws-credentials before this one.';
   }
   if (code === 'ClusterNotFoundException') return 'Check the cluster and the region.';
   if (/^unable to describe task definition/i.test(message)) {

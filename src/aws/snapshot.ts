@@ -45,6 +45,7 @@ export async function takeSnapshot(aws: Aws, request: Request, clock: Clock): Pr
     ended,
     lost: await lostBy(aws, place, ended, canaries, attachments),
     tried: await readTried(aws, request, canaries),
+    lifetime: await aws.lifetime(),
     ...(given === undefined ? {} : { given }),
     ...(instance === undefined ? {} : { instance }),
     ...(scaled === undefined ? {} : { scaled }),

@@ -70,7 +70,7 @@ function propagated(service: Settled): readonly Tag[] {
 }
 
 /** The most that the whole rollout can take; a canary that is older than this belongs to nobody. */
-function longest({ idle, bake, timeouts }: Request): number {
+export function longest({ idle, bake, timeouts }: Request): number {
   const all: readonly (keyof Timeouts)[] = [
     'taskRunning',
     'taskHealthCheck',

@@ -11,6 +11,7 @@ import { type Adoption, adoptionOf } from './adoption.ts';
 import { canaryTask, markOf } from './canary-task.ts';
 import type { Comparison } from './comparison.ts';
 import { conflictsOf, straysOf } from './conflict.ts';
+import { sayLifetime } from './lifetime.ts';
 import { covers, forced, settingChanges, settingsBefore, settingsOf } from './settings.ts';
 import { sweepSteps } from './sweep.ts';
 
@@ -44,7 +45,8 @@ export function planRollout(request: Request, snapshot: Snapshot, comparison: Co
     ...tryCanary(request, snapshot),
     ...promote(request, snapshot, settings, revision, straysOf(request, snapshot, canary)),
   ];
-  return { title, notes, changes, steps };
+  const { warnings, notes: more } = sayLifetime(request, snapshot);
+  return { title, notes: [...notes, ...more], ...(warnings.length === 0 ? {} : { warnings }), changes, steps };
 }
 
 function nameOfRevision({ revision }: Request, identical: boolean): string {

@@ -185,6 +185,8 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** What a person should know before it starts. */
   readonly notes: readonly string[];
+  /** What a person has to know before it starts. */
+  readonly warnings?: readonly string[];
   /** What will be another thing than it is now. */
   readonly changes: readonly Change[];
 }

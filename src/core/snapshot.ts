@@ -24,7 +24,17 @@ export interface Snapshot {
   readonly instance?: string;
   /** Whether Application Auto Scaling owns the desired count; looked up only when somebody asks to change it. */
   readonly scaled?: 'yes' | 'no' | 'unknown';
+  readonly lifetime: Lifetime;
 }
+
+/** How long the AWS credentials are good for. */
+export type Lifetime =
+  /** They never end, or are renewed on the way. */
+  | { readonly is: 'lasting' }
+  /** In milliseconds since 1970. */
+  | { readonly is: 'ending'; readonly at: number }
+  /** They belong to a session that does not say when it ends. */
+  | { readonly is: 'unknown' };
 
 export interface Revision {
   readonly definition: TaskDefinition;

@@ -85,6 +85,24 @@ export const readRevision: Reader<string> = (text) => {
   return wrong(text, `is not a revision of a task definition; write family:revision (web:7) or its ARN (${example})`);
 };
 
+/** A role of IAM, by its ARN: nobody but IAM knows which account a name without one is in. */
+export const readRole: Reader<string> = (text) => {
+  if (/^arn:aws[a-z-]*:iam::\d{12}:role\/([\x21-\x7e]{1,510}\/)?[\w+=,.@-]{1,64}$/.test(text)) return right(text);
+  return wrong(text, 'is not the ARN of a role; write arn:aws:iam::123456789012:role/deploy-web');
+};
+
+/** The name of a session of a role, as STS takes it. */
+export const readSessionName: Reader<string> = (text) =>
+  /^[\w+=,.@-]{2,64}$/.test(text)
+    ? right(text)
+    : wrong(text, 'is not the name of a session; write 2 to 64 letters, digits and +=,.@_-');
+
+/** What the trust policy of a role can ask for, as STS takes it. */
+export const readExternalId: Reader<string> = (text) =>
+  /^[\w+=,.@:/-]{2,1224}$/.test(text)
+    ? right(text)
+    : wrong(text, 'is not an external id; write 2 to 1224 letters, digits and +=,.@:/_-');
+
 /** A container instance of ECS, or the EC2 instance that it is. */
 export const readInstance: Reader<string> = (text) => {
   const id = '([0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})';

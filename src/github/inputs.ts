@@ -7,11 +7,14 @@ import {
   readBoolean,
   readChoice,
   readDuration,
+  readExternalId,
   readInstance,
   readLines,
   readReference,
   readRegion,
   readRevision,
+  readRole,
+  readSessionName,
   readText,
   refused,
 } from './input-kinds.ts';
@@ -49,6 +52,9 @@ const table = {
   cluster: optional(readReference('cluster'), every),
   service: optional(readReference('service'), every),
   'task-definition-arn': optional(readRevision, rollout),
+  'role-to-assume': optional(readRole, real),
+  'role-session-name': optional(readSessionName, real),
+  'role-external-id': optional(readExternalId, real),
   'canary-instance-arn': optional(readInstance, rollout),
   'update-service': withDefault('false', readBoolean),
   'idle-duration': withDefault('15s', readDuration({ zero: true })),
@@ -108,6 +114,7 @@ export function readInputs(environment: Environment): {
       ...region.problems,
       ...unused,
       ...findContradictions(inputs),
+      ...findRoleProblems(inputs, [...problems, ...unused]),
     ],
   };
 }
@@ -179,6 +186,36 @@ function findWait({ command, onConflict }: Inputs): readonly Problem[] {
     'wait is for rollouts: a sweep leaves alone what may still be in use (fail), or puts it back too (take-over)';
   return [{ where: 'on-conflict', what }];
 }
+
+/** What is said of a role needs one; and a role is of every region, but of one partition. */
+function findRoleProblems(
+  { roleToAssume, roleSessionName, roleExternalId, region }: Inputs,
+  others: readonly Problem[],
+): readonly Problem[] {
+  if (others.some(({ where }) => /^role-/.test(where))) return [];
+  if (roleToAssume === undefined) {
+    const given = { 'role-session-name': roleSessionName, 'role-external-id': roleExternalId };
+    const names = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+    return names.map((where) => ({ where, what: 'has no meaning without `role-to-assume`: give that, or neither' }));
+  }
+  const partition = roleToAssume.split(':')[1];
+  if (region === undefined || partition === partitionOf(region)) return [];
+  const what = `${refused(roleToAssume)} is of partition ${partition}, but \`region\` ${region} is of ${partitionOf(region)}`;
+  return [{ where: 'role-to-assume', what: `${what}: they share no roles` }];
+}
+
+/** As the endpoint rules of the AWS SDK have it. */
+const partitions: readonly (readonly [RegExp, string])[] = [
+  [/^cn-/, 'aws-cn'],
+  [/^eusc-/, 'aws-eusc'],
+  [/^us-gov-/, 'aws-us-gov'],
+  [/^us-iso-/, 'aws-iso'],
+  [/^us-isob-/, 'aws-iso-b'],
+  [/^eu-isoe-/, 'aws-iso-e'],
+  [/^us-isof-/, 'aws-iso-f'],
+];
+
+const partitionOf = (region: string): string => partitions.find(([start]) => start.test(region))?.[1] ?? 'aws';
 
 function findWayOfNaming(inputs: Inputs): readonly Problem[] {
   if (inputs.deployContext !== undefined) return [];

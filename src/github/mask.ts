@@ -12,6 +12,25 @@ export function createMask(secrets: readonly string[]): Mask {
   return (text) => known.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
 }
 
+/** A mask that learns: what is hidden later is masked from then on. */
+export interface LearningMask {
+  readonly mask: Mask;
+  hide(secret: string): void;
+}
+
+/** Makes a mask to which secrets can be added. */
+export function createLearningMask(secrets: readonly string[]): LearningMask {
+  const known = [...secrets];
+  let mask = createMask(known);
+  return {
+    mask: (text) => mask(text),
+    hide: (secret) => {
+      known.push(secret);
+      mask = createMask(known);
+    },
+  };
+}
+
 /**
  * Masks every text in a value that is to become JSON. Names of properties stay, unless they are the user's own, and so do
  * the words that say what kind of thing an object is: LOG_LEVEL=warning must not take the warnings out of the log.

@@ -16,6 +16,12 @@ export function readRun(environment: Environment, token: string): Run {
   return url === undefined ? known : { ...known, url };
 }
 
+/** The name of a session of a role that this run assumes; STS takes 64 characters of a few kinds. */
+export function sessionNameOf(environment: Environment): string {
+  const { GITHUB_RUN_ID: run, USER, USERNAME } = environment;
+  return `ecs-canary-rollout-${safe(run || USER || USERNAME || hostname())}`.slice(0, 64);
+}
+
 function urlOf(environment: Environment, attempt: number): string | undefined {
   const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = environment;
   if (!server || !repository || !run) return undefined;

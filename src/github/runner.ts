@@ -58,6 +58,17 @@ export function wantsColours(environment: Environment, isTerminal: boolean): boo
 /** Whether somebody has asked for the debug log of this step. */
 export const isDebug = (): boolean => core.isDebug();
 
+/** Has the runner replace a value in everything that it shows from now on; outside GitHub that would print it. */
+export function hideInLog(secret: string, environment: Environment): void {
+  if (environment.GITHUB_ACTIONS === 'true') core.setSecret(secret);
+}
+
+/** Gets the OIDC token of the job for AWS; `undefined` where the job may not have one (`permissions: id-token: write`). */
+export function idTokenOf(environment: Environment): (() => Promise<string>) | undefined {
+  const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer } = environment;
+  return url && bearer ? () => core.getIDToken('sts.amazonaws.com') : undefined;
+}
+
 /** Sets an output of the step; outside GitHub, where @actions/core would print a command of old, nothing. */
 export function setOutput(name: string, value: string): void {
   if (process.env.GITHUB_OUTPUT) core.setOutput(name, value);

@@ -118,9 +118,9 @@ function renderChanges({ changes }: Plan): string {
 const mostChanges = 60;
 const cell = (value: unknown): string => (value === undefined ? '' : code(sayValue(value)));
 
-function renderPlan({ steps, notes }: Plan): string {
+function renderPlan({ steps, notes, warnings = [] }: Plan): string {
   const list = steps.map((step, index) => `${index + 1}. ${markdown(step.title)}${limitOf(step)}`);
-  const known = notes.map((note) => `- ${markdown(note)}`);
+  const known = [...warnings, ...notes].map((note) => `- ${markdown(note)}`);
   return [
     ...(known.length === 0 ? [] : ['### To know before', known.join('\n')]),
     `### ${count(steps.length, 'step')}`,

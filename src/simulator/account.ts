@@ -8,6 +8,7 @@ import { operations } from './operations.ts';
 import { Past, partialAnswer, withoutNewTasks } from './past.ts';
 import { type Picture, pictureOf, strangersIn } from './picture.ts';
 import { plant, type Seed } from './seed.ts';
+import { refuseIfOver, type Session, signerOf } from './sessions.ts';
 import { callerArn } from './sts.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { readCall, type Understood, type WireRequest, type WireResponse } from './wire.ts';
@@ -67,6 +68,11 @@ export class Account {
     });
     plant(this.#cloud, seed);
     this.#advance();
+    for (const { accessKeyId, token, seconds } of seed.sessions ?? []) {
+      // Its time is counted from now, not from when the account was planted.
+      const session = { accessKeyId, token, secretAccessKey: '', arn: callerArn(this.#cloud) };
+      this.#cloud.sessions.set(accessKeyId, { ...session, expires: this.#cloud.moment(seconds * 1000) });
+    }
     for (const fault of seed.faults ?? []) this.inject(fault);
   }
 
@@ -80,7 +86,7 @@ export class Account {
     await this.#arrive(signal);
     const requestId = this.#cloud.random.uuid();
     const call = readCall(request);
-    return call === undefined ? notAws(requestId) : this.#serve(call, requestId, signal);
+    return call === undefined ? notAws(requestId) : this.#serve(call, requestId, signal, request);
   }
 
   /** The same for a caller who speaks no protocol; a refusal rejects as the SDK would. */
@@ -100,7 +106,7 @@ export class Account {
     this.#advance();
   }
 
-  async #serve<T>(call: Understood<T>, requestId: string, signal?: AbortSignal): Promise<T> {
+  async #serve<T>(call: Understood<T>, requestId: string, signal?: AbortSignal, request?: WireRequest): Promise<T> {
     const fault = this.#faults.next(call.service, call.operation);
     if (fault === 'hang') {
       this.#record(call, 'lost');
@@ -110,33 +116,37 @@ export class Account {
       this.#record(call, 'lost');
       throw connectionReset();
     }
-    const response = this.#answer(call, requestId, fault);
-    if (fault !== 'lost-after') return response;
-    throw connectionReset();
+    const response = this.#answer(call, requestId, fault, request);
+    if (fault === 'hang-after') return never(signal);
+    if (fault === 'lost-after') throw connectionReset();
+    return response;
   }
 
-  #answer<T>(call: Understood<T>, requestId: string, fault: Fault | undefined): T {
+  #answer<T>(call: Understood<T>, requestId: string, fault: Fault | undefined, request: WireRequest | undefined): T {
     const { service, operation } = call;
     try {
-      const output = this.#carryOut(call, fault);
-      this.#record(call, fault === 'lost-after' ? 'lost' : 'ok');
+      const signer = request === undefined ? undefined : signerOf(this.#cloud, request);
+      if (request !== undefined) refuseIfOver(this.#cloud, signer, service, request);
+      const output = this.#carryOut(call, fault, signer);
+      this.#record(call, isUnheard(fault) ? 'lost' : 'ok');
       return call.answer(output, requestId);
     } catch (error) {
       if (!(error instanceof AwsFailure)) {
         throw new Error(`The simulator failed at ${service} ${operation}`, { cause: error });
       }
-      this.#record(call, fault === 'lost-after' ? 'lost' : error.code);
+      this.#record(call, isUnheard(fault) ? 'lost' : error.code);
       return call.refuse(error, requestId);
     }
   }
 
-  #carryOut(call: Question, fault: Fault | undefined): JsonObject {
+  #carryOut(call: Question, fault: Fault | undefined, signer: Session | undefined): JsonObject {
     const { service, operation } = call;
     if (fault === 'throttle') throw throttled(service);
     if (fault === 'expired') throw expired(service);
     if (fault === 'server-error') throw serverError(service);
     if (fault === 'deny') {
-      throw denied(service, operation, callerArn(this.#cloud), resourceOf(this.#cloud, service, operation, call.input));
+      const caller = callerArn(this.#cloud, signer);
+      throw denied(service, operation, caller, resourceOf(this.#cloud, service, operation, call.input));
     }
     if (typeof fault === 'object' && 'error' in fault) {
       throw new AwsFailure(fault.error.code, fault.error.message, fault.error.status);
@@ -151,7 +161,7 @@ export class Account {
     const read = /^(Describe|List)/.test(operation);
     const past = read && fault === 'stale' ? this.#past.answer(questionOf(call), this.#clock.now()) : undefined;
     if (past !== undefined) return past;
-    const output = known(this.#cloud, input);
+    const output = known(this.#cloud, input, signer);
     return read && fault === 'stale' ? withoutNewTasks(this.#cloud, output) : this.#remembered(call, output);
   }
 
@@ -243,6 +253,7 @@ export class Account {
   }
 }
 
+const isUnheard = (fault: Fault | undefined): boolean => fault === 'lost-after' || fault === 'hang-after';
 const questionOf = ({ service, operation, input }: Question): string =>
   `${service} ${operation} ${JSON.stringify(input)}`;
 

@@ -6,6 +6,7 @@ import type { LoadBalancer } from './load-balancers.ts';
 import type { Subnet } from './network.ts';
 import { pace, type Span } from './pace.ts';
 import { Random } from './random.ts';
+import type { Role, Session } from './sessions.ts';
 import type { TargetGroup } from './target-groups.ts';
 import type { Family } from './task-definitions.ts';
 import type { Task } from './tasks.ts';
@@ -27,6 +28,9 @@ export class Cloud {
   readonly loadBalancers = new Map<string, LoadBalancer>();
   readonly targetGroups = new Map<string, TargetGroup>();
   readonly alarms = new Map<string, Alarm>();
+  /** Temporary keys by their access key id, and roles that are not as every other one. */
+  readonly sessions = new Map<string, Session>();
+  readonly roles = new Map<string, Role>();
   readonly scalableTargets: JsonObject[] = [];
   readonly tags = new Map<string, readonly Tag[]>();
   /** Which task has which private address. */

@@ -9,7 +9,10 @@ export type Fault =
   | 'server-error'
   | 'lost-before'
   | 'lost-after'
+  /** Nothing happens, and no answer ever comes. */
   | 'hang'
+  /** It is carried out, and no answer ever comes. */
+  | 'hang-after'
   | 'expired'
   /** A read is answered with what was true some seconds before. */
   | 'stale'

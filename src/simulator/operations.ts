@@ -29,7 +29,8 @@ import {
   listServiceDeployments,
   stopServiceDeployment,
 } from './service-deployments.ts';
-import { assumeRole, getCallerIdentity } from './sts.ts';
+import type { Session } from './sessions.ts';
+import { assumeRole, assumeRoleWithWebIdentity, getCallerIdentity } from './sts.ts';
 import { listTagsForResource, tagResource, untagResource } from './tags.ts';
 import {
   deregisterTaskDefinition,
@@ -40,7 +41,7 @@ import {
 } from './task-definitions.ts';
 
 /** What an operation does with the cloud; dates in its answer are `Date`s, whatever the protocol makes of them. */
-export type Operation = (cloud: Cloud, input: JsonObject) => JsonObject;
+export type Operation = (cloud: Cloud, input: JsonObject, signer?: Session) => JsonObject;
 
 /** Every operation that the pretend account knows, by service and name. */
 export const operations: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
@@ -92,6 +93,10 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
     DescribeNetworkInterfaces: describeNetworkInterfaces,
   },
   cloudwatch: { DescribeAlarms: describeAlarms, SetAlarmState: setAlarmState, PutMetricAlarm: putMetricAlarm },
-  sts: { GetCallerIdentity: getCallerIdentity, AssumeRole: assumeRole },
+  sts: {
+    GetCallerIdentity: getCallerIdentity,
+    AssumeRole: assumeRole,
+    AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity,
+  },
   'application-autoscaling': { DescribeScalableTargets: describeScalableTargets },
 };

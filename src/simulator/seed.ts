@@ -8,6 +8,7 @@ import type { FaultRule } from './faults.ts';
 import { isObject, type JsonObject, number, object } from './json.ts';
 import type { Forward, Listener, LoadBalancer, Rule } from './load-balancers.ts';
 import { type Subnet, takeAddress } from './network.ts';
+import type { Role } from './sessions.ts';
 import { register, type TargetGroup } from './target-groups.ts';
 import { addRevision } from './task-definitions.ts';
 
@@ -30,9 +31,20 @@ export interface Seed {
   readonly services?: readonly Readonly<JsonObject>[];
   /** What DescribeScalableTargets of Application Auto Scaling shows, member by member. */
   readonly scalableTargets?: readonly Readonly<JsonObject>[];
+  /** Roles that do not trust everybody, or not for as long. */
+  readonly roles?: readonly Role[];
+  /** Temporary keys that somebody has already, and for how long they are still good. */
+  readonly sessions?: readonly SeedSession[];
   readonly faults?: readonly FaultRule[];
   /** How long a new task is unknown to DescribeTasks and ListTasks; from 1 to 2 s when absent. */
   readonly taskVisibleMs?: readonly [low: number, high: number];
+}
+
+/** Temporary keys, and for how many seconds they are still good. */
+export interface SeedSession {
+  readonly accessKeyId: string;
+  readonly token: string;
+  readonly seconds: number;
 }
 
 /** A cluster and its container instances. */
@@ -134,6 +146,7 @@ export function plant(cloud: Cloud, seed: Seed): void {
     if (service !== undefined && deploymentController !== undefined)
       service.settings.deploymentController = deploymentController;
   }
+  for (const role of seed.roles ?? []) cloud.roles.set(role.arn, role);
   cloud.scalableTargets.push(...(seed.scalableTargets ?? []).map((target) => ({ ...object(target) })));
 }
 

@@ -1,0 +1,37 @@
+import { type Duration, minute, showDuration } from '../core/duration.ts';
+import type { Request } from '../core/request.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import { longest } from './canary-task.ts';
+
+/** The session that aws-actions/configure-aws-credentials asks for when nobody says how long. */
+const usualSession: Duration = 60 * minute;
+
+/** What a person must know (`warnings`) or can know (`notes`) of credentials that may end before the rollout does. */
+export function sayLifetime(
+  request: Request,
+  snapshot: Snapshot,
+): { readonly warnings: readonly string[]; readonly notes: readonly string[] } {
+  const { lifetime, at } = snapshot;
+  if (lifetime.is === 'lasting') return { warnings: [], notes: [] };
+  const least = shortest(request, snapshot);
+  const takes = `this rollout takes at least ${showDuration(least)}`;
+  if (lifetime.is === 'unknown') {
+    const usual = `The AWS credentials do not say when they end, mostly after ${showDuration(usualSession)}`;
+    return { warnings: least > usualSession ? [`${usual}, but ${takes}. ${remedy}`] : [], notes: [] };
+  }
+  const left = Math.max(0, lifetime.at - at);
+  const ends = `The AWS credentials end in ${showDuration(left)}`;
+  if (least > left) return { warnings: [`${ends}, but ${takes}. ${remedy}`], notes: [] };
+  if (longest(request) <= left) return { warnings: [], notes: [] };
+  const enough = `${ends}: enough for what is planned (${showDuration(least)}), but not if the timeouts are used up`;
+  return { warnings: [], notes: [`${enough} (${showDuration(longest(request))}).`] };
+}
+
+const remedy =
+  'Without them it would stop on the way, and nothing could be put back. Have this action renew them (role-to-assume, in a job with `permissions: id-token: write`), or ask for a longer session (role-duration-seconds of configure-aws-credentials).';
+
+/** What a good rollout takes at least: the times that are only waited for, and about two minutes for tasks to start. */
+function shortest({ idle, bake }: Request, { attachments }: Snapshot): Duration {
+  const drain = Math.max(0, ...attachments.map((attachment) => attachment.drain));
+  return (attachments.length === 0 ? idle : 0) + bake + drain + 2 * minute;
+}
