@@ -178,7 +178,7 @@ export class Account {
 }
 
 function unknownOperation(service: string, operation: string): AwsFailure {
-  if (service === 'ecs' || service === 'cloudwatch' || service === 'application-autoscaling') {
+  if (['ecs', 'cloudwatch', 'logs', 'application-autoscaling'].includes(service)) {
     return new AwsFailure('UnknownOperationException', `The simulator does not know ${operation}.`);
   }
   return new AwsFailure('InvalidAction', `The action ${operation} is not valid for this web service.`);
@@ -200,6 +200,7 @@ const notAws = (requestId: string): WireResponse => ({
   headers: { 'content-type': 'application/json', 'x-amzn-requestid': requestId },
   body: JSON.stringify({
     __type: 'UnknownOperationException',
-    message: 'The simulator knows ECS, ELBv2, EC2, CloudWatch, STS and Application Auto Scaling; this is none of them.',
+    message:
+      'The simulator knows ECS, ELBv2, EC2, CloudWatch, CloudWatch Logs, STS and Application Auto Scaling; this is none of them.',
   }),
 });
