@@ -6,6 +6,7 @@ import type { Duration } from './core/duration.ts';
 import { Cancelled } from './core/failure.ts';
 import type { Place, Undo } from './core/plan.ts';
 import { createReporter, type Reporter } from './core/report.ts';
+import { linksFor } from './github/console.ts';
 import { createLog } from './github/log.ts';
 import { createMask, type Mask, maskReporter } from './github/mask.ts';
 import { isDebug, outputFor, wantsColours } from './github/runner.ts';
@@ -47,9 +48,11 @@ export function connect(
   const clock = wallClock;
   const signal = cancelSignal();
   const mask = createMask(secrets);
+  const links = linksFor(place);
   const log = createLog({
     about: { command: about.command, ...(place.service === '' ? {} : { service: place.service }) },
     output: outputFor(environment),
+    ...(links === undefined ? {} : { links }),
     colours: wantsColours(environment, process.stdout.isTTY ?? false),
     debug: isDebug(),
   });

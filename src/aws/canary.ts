@@ -7,7 +7,6 @@ import { readMark } from '../core/mark.ts';
 import type { Act, CanaryTask, Gate, StartedTasks, Undo } from '../core/plan.ts';
 import { fail, pass, type Verdict, wait } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
-import { adviceFor } from './diagnosis.ts';
 import type { CanaryFound } from './found.ts';
 import { type Ground, sleepOn } from './ground.ts';
 import { evidenceOf, listStartedBy, readMarked, readTasks, whyStopped } from './task.ts';
@@ -104,7 +103,7 @@ async function startTask(ground: Ground, act: Start, instance: string, revision:
 function notStarted(failures: readonly RunFailure[]): Failure {
   const said = failures.map(({ reason, detail, arn }) => [reason, detail, arn && `(${arn})`].filter(Boolean).join(' '));
   const because = said.length === 0 ? 'ECS answered with neither a task nor a failure' : said.join('; ');
-  return new Failure('ecs:RunTask', { kind: 'refused-call', because, next: adviceFor(because) });
+  return new Failure('ecs:RunTask', { kind: 'refused-call', because });
 }
 
 /** Asks ECS to stop the canary, which it may have started although it never said so. */
@@ -155,7 +154,7 @@ export async function lookRunning(aws: Aws, cluster: string, canary: CanaryFound
   if (task.lastStatus !== 'RUNNING') {
     // On EC2 there is no network interface to make and often no image to pull.
     const again = (task.containerInstanceArn === undefined ? 4 : 2) * second;
-    return wait(`the canary is ${task.lastStatus}`, { again });
+    return wait(`the canary is ${task.lastStatus}`, { again, evidence: [evidenceOf(task)] });
   }
   canary.running ??= now() - canary.startedAt;
   // What crashes mostly crashes soon after its start.
@@ -168,8 +167,7 @@ const hasEnded = (task: Task): boolean =>
   task.lastStatus === 'STOPPED' || (task.desiredStatus === 'STOPPED' && task.stoppedReason !== undefined);
 
 function ended(task: Task): Verdict {
-  const why = whyStopped(task);
-  return fail(`the canary stopped: ${why}`, { evidence: [evidenceOf(task)], next: adviceFor(why) });
+  return fail(`the canary stopped: ${whyStopped(task)}`, { evidence: [evidenceOf(task)] });
 }
 
 /** Whether the containers that have a health check are HEALTHY. UNHEALTHY is final: in the service ECS would replace the task. */
@@ -188,14 +186,14 @@ export async function lookContainers(
   const states = gate.containers.map((name) => ({ name, health: healthOf(task, name) }));
   const sick = states.find(({ health }) => health === 'UNHEALTHY');
   if (sick !== undefined) {
-    return fail(`the health check of container ${sick.name} failed: it is UNHEALTHY`, {
-      evidence: [evidenceOf(task)],
-      next: `Run the healthCheck command of container ${sick.name} in its image, and look at its log; startPeriod gives a slow start more time.`,
-    });
+    return fail(`the health check of container ${sick.name} failed: it is UNHEALTHY`, { evidence: [evidenceOf(task)] });
   }
   const waiting = states.filter(({ health }) => health !== 'HEALTHY');
   if (waiting.length === 0) return pass(`HEALTHY: ${gate.containers.join(', ')}`, { again: 15 * second });
-  return wait(waiting.map(({ name, health }) => `container ${name} is ${health}`).join(', '), { again: 4 * second });
+  return wait(waiting.map(({ name, health }) => `container ${name} is ${health}`).join(', '), {
+    again: 4 * second,
+    evidence: [evidenceOf(task)],
+  });
 }
 
 const healthOf = (task: Task, name: string): string =>

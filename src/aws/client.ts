@@ -1,5 +1,6 @@
 import type * as Scaling from '@aws-sdk/client-application-auto-scaling';
 import type * as CloudWatch from '@aws-sdk/client-cloudwatch';
+import type * as Logs from '@aws-sdk/client-cloudwatch-logs';
 import type * as Ecs from '@aws-sdk/client-ecs';
 import type * as Elb from '@aws-sdk/client-elastic-load-balancing-v2';
 
@@ -8,6 +9,7 @@ interface Packages {
   readonly ecs: typeof Ecs;
   readonly elasticloadbalancing: typeof Elb;
   readonly cloudwatch: typeof CloudWatch;
+  readonly logs: typeof Logs;
   readonly 'application-autoscaling': typeof Scaling;
 }
 
@@ -56,6 +58,7 @@ const load: Readonly<Record<ServiceName, () => Promise<object>>> = {
   ecs: () => import('@aws-sdk/client-ecs'),
   elasticloadbalancing: () => import('@aws-sdk/client-elastic-load-balancing-v2'),
   cloudwatch: () => import('@aws-sdk/client-cloudwatch'),
+  logs: () => import('@aws-sdk/client-cloudwatch-logs'),
   'application-autoscaling': () => import('@aws-sdk/client-application-auto-scaling'),
 };
 
@@ -63,6 +66,7 @@ const clientName: Readonly<Record<ServiceName, string>> = {
   ecs: 'ECSClient',
   elasticloadbalancing: 'ElasticLoadBalancingV2Client',
   cloudwatch: 'CloudWatchClient',
+  logs: 'CloudWatchLogsClient',
   'application-autoscaling': 'ApplicationAutoScalingClient',
 };
 

@@ -1,6 +1,6 @@
 import type { Task } from '@aws-sdk/client-ecs';
 import type { Duration } from '../core/duration.ts';
-import type { Attachment, Target } from '../core/plan.ts';
+import type { Attachment, Place, Target } from '../core/plan.ts';
 
 /** What a rollout has learned on its way; the handlers share it, and nothing that an Undo needs is only here. */
 export interface Found {
@@ -34,6 +34,7 @@ export interface TargetFound extends Target {
 }
 
 export interface DeploymentFound {
+  readonly place: Place;
   /** Empty until ECS has shown it: an answer can still be from before UpdateService. */
   id: string;
   /** The primary deployment before it, and the revision that it runs. */

@@ -53,6 +53,7 @@ export async function promote(ground: Ground, act: Promote, ours: string, found:
   const id = (service === undefined ? undefined : primaryOf(service)?.id) ?? '';
   const stillBefore = id === restore.before && ours !== restore.to;
   found.deployment = {
+    place,
     id: stillBefore ? '' : id,
     before: restore.before,
     previous: restore.to,

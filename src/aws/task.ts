@@ -65,7 +65,7 @@ function isStartedBy(task: Task, startedBy: string): boolean {
 }
 
 /** What a person wants to see of a task that has died; it is gone from ECS after an hour. */
-export function evidenceOf(task: Task): Evidence {
+export function evidenceOf(task: Task): Extract<Evidence, { kind: 'task' }> {
   return {
     kind: 'task',
     task: nameIn(task.taskArn ?? 'unknown'),
@@ -79,6 +79,7 @@ export function evidenceOf(task: Task): Evidence {
       ...(container.healthStatus === undefined ? {} : { health: container.healthStatus }),
       ...(container.exitCode === undefined ? {} : { exitCode: container.exitCode }),
       ...(container.reason === undefined ? {} : { reason: container.reason }),
+      ...(container.runtimeId === undefined ? {} : { runtimeId: container.runtimeId }),
     })),
   };
 }
