@@ -1,4 +1,4 @@
-import type { CreateServiceRequest, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import type { CreateServiceRequest, LogConfiguration, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { minute, second } from '../../src/core/duration.ts';
 import { unwindHurried } from '../../src/core/engine.ts';
 import type { TimedEvent } from '../../src/core/event.ts';
@@ -39,6 +39,7 @@ export function shop(
     readonly service?: Partial<CreateServiceRequest>;
     readonly tag?: string;
     readonly healthCheck?: boolean;
+    readonly log?: LogConfiguration;
   } = {},
 ): Shop {
   const awsvpc = !['ec2-bridge', 'ec2-host'].includes(ground);
@@ -84,12 +85,19 @@ export function shop(
             containerPort,
             ...(networkMode === 'host' ? { hostPort: containerPort } : {}),
           })),
+          ...(more.log === undefined ? {} : { logConfiguration: more.log }),
           ...(more.healthCheck ? { healthCheck: { command: ['CMD-SHELL', 'true'], interval: 5, retries: 2 } } : {}),
         },
       ],
     },
   };
 }
+
+/** The log configuration that most have. */
+export const awslogs = (more: Readonly<Record<string, string>> = {}): LogConfiguration => ({
+  logDriver: 'awslogs',
+  options: { 'awslogs-group': '/ecs/web', 'awslogs-region': region, 'awslogs-stream-prefix': 'app', ...more },
+});
 
 export interface Stage {
   readonly account: Account;

@@ -72,6 +72,7 @@ export async function lookCarries(
   });
   if (deployment.carrying.size < groups.length) {
     return wait(`${verdict.because}; no new target is healthy yet`, {
+      evidence: verdict.evidence ?? [],
       again: startsQuickly(found) ? 3 * second : 5 * second,
     });
   }

@@ -1,5 +1,5 @@
 import type { ContainerEvidence, Evidence } from '../core/verdict.ts';
-import { type Clues, knownCauses } from './known-causes.ts';
+import { type Clues, type KnownCause, knownCauses } from './known-causes.ts';
 
 /** What is most likely behind a failure, and what to do about it; empty when nothing of what was seen is known. */
 export function diagnose(
@@ -7,12 +7,16 @@ export function diagnose(
   evidence: readonly Evidence[],
 ): { readonly probably?: string; readonly next?: string } {
   const clues = cluesIn(because, evidence);
-  const find = (these: Clues) => knownCauses.find(({ when }) => when(these));
-  // Events go back in time, and what they tell of may have passed: what was seen at the end counts first.
-  const known = find({ ...clues, events: [] }) ?? find(clues);
+  const known = recognise(clues);
   if (known === undefined) return {};
   const { probably, next } = known;
   return { probably: typeof probably === 'string' ? probably : probably(clues), next };
+}
+
+/** The first known cause that fits. Events go back in time and what they tell of may have passed: they count last. */
+export function recognise(clues: Clues): KnownCause | undefined {
+  const find = (these: Clues) => knownCauses.find(({ when }) => when(these));
+  return find({ ...clues, events: [] }) ?? find(clues);
 }
 
 /** Everything that was seen, sorted by who says it. */

@@ -354,6 +354,12 @@ export const knownCauses: readonly KnownCause[] = [
     next: 'Check the address that the log names, and that the security group over there lets this task in.',
   },
   {
+    name: 'load balancer itself',
+    when: asked(/Elb\.InternalError/),
+    probably: 'The load balancer had an error of its own; the new version is not at fault.',
+    next: 'Run the job again.',
+  },
+  {
     name: 'wrong port',
     when: all(notReached, listensElsewhere),
     probably: ({ log, ports }) =>
@@ -419,12 +425,6 @@ export const knownCauses: readonly KnownCause[] = [
     when: notReached,
     probably: 'The load balancer gets no connection, or no HTTP, from the port of the container.',
     next: 'Check that the program listens on the containerPort of loadBalancers, on 0.0.0.0, and with the protocol of the target group; a slow start needs a longer healthCheckGracePeriodSeconds.',
-  },
-  {
-    name: 'load balancer itself',
-    when: asked(/Elb\.InternalError/),
-    probably: 'The load balancer had an error of its own; the new version is not at fault.',
-    next: 'Run the job again.',
   },
   {
     name: 'health check of a container',

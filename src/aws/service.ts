@@ -121,10 +121,14 @@ export function troubleOf(service: Service, deployment: OurDeployment): readonly
 
 /** The events of a service since a deployment of it began, less those that name another deployment; oldest first. */
 export function eventsOf(service: Service, { id, startedAt }: OurDeployment): readonly ServiceEvent[] {
-  return (service.events ?? [])
-    .filter(({ createdAt }) => (createdAt?.getTime() ?? 0) >= startedAt - second)
-    .filter(({ message = '' }) => !isOfAnother(message, id))
-    .toSorted((a, b) => (a.createdAt?.getTime() ?? 0) - (b.createdAt?.getTime() ?? 0));
+  return (
+    (service.events ?? [])
+      .filter(({ createdAt }) => (createdAt?.getTime() ?? 0) >= startedAt - second)
+      .filter(({ message = '' }) => !isOfAnother(message, id))
+      // They come newest first, and several have the same moment.
+      .toReversed()
+      .toSorted((a, b) => (a.createdAt?.getTime() ?? 0) - (b.createdAt?.getTime() ?? 0))
+  );
 }
 
 /** The one that ECS rolls back to is named because ours has failed. */

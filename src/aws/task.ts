@@ -90,7 +90,8 @@ export function whyStopped(task: Task): string {
   const all = task.containers ?? [];
   // 143 is a container that was asked to end because another one had ended.
   const first = all.filter(({ exitCode }) => exitCode !== 143);
-  const reasons = (first.some(({ exitCode }) => exitCode) ? first : all).flatMap(({ name, exitCode, reason = '' }) => {
+  const asked = task.stopCode === 'ServiceSchedulerInitiated' || first.some(({ exitCode }) => exitCode);
+  const reasons = (asked ? first : all).flatMap(({ name, exitCode, reason = '' }) => {
     const exit = exitCode === undefined || exitCode === 0 ? '' : `exit code ${exitCode}`;
     const said = [exit, stopped.includes(reason) ? '' : reason].filter((part) => part !== '').join(', ');
     return said === '' ? [] : [`container ${name}: ${said}`];

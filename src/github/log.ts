@@ -263,17 +263,15 @@ class Log {
     const fresh = evidence.filter((one) => !this.#shown.has(JSON.stringify(one)));
     if (fresh.length === 0) return;
     for (const one of fresh) this.#shown.add(JSON.stringify(one));
-    const rows = fresh.flatMap((one) => evidenceRows(one, said));
+    const rows = fresh.flatMap((one) => (one.kind === 'log' ? [] : evidenceRows(one, said)));
     for (const line of alignRows(rows)) this.#out.print(line);
-    for (const log of fresh) if (log.kind === 'log') this.#containerLog(log);
+    for (const one of fresh) if (one.kind === 'log') this.#containerLog(one);
   }
 
   /** The bar says where the log begins and ends, and lets no line of it begin a line of ours. */
   #containerLog(log: LogEvidence): void {
-    const lines = logLinesOf(log);
-    if (lines.length === 0) return;
-    this.#out.print(`  Last lines of container ${logLine(log.container)}:`);
-    for (const line of lines) this.#out.print(`    | ${line}`);
+    for (const line of alignRows(evidenceRows(log))) this.#out.print(line);
+    for (const line of logLinesOf(log)) this.#out.print(`    | ${line}`);
   }
 
   #console({ cause }: Outcome): void {

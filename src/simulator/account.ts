@@ -4,6 +4,7 @@ import { Cloud } from './cloud.ts';
 import { denied, expired, type Fault, type FaultRule, Faults, resourceOf, serverError, throttled } from './faults.ts';
 import { checkedEcsInput } from './input-check.ts';
 import type { JsonObject } from './json.ts';
+import { addLogGroup, addLogStream, write } from './log-groups.ts';
 import { operations } from './operations.ts';
 import { type Picture, pictureOf } from './picture.ts';
 import { plant, type Seed } from './seed.ts';
@@ -167,6 +168,13 @@ export class Account {
   /** Somebody, or auto scaling, changes how many tasks a service has. */
   scale(cluster: string, service: string, desiredCount: number): void {
     this.someone('UpdateService', { cluster, service, desiredCount });
+  }
+
+  /** Somebody writes lines to a log, at once. */
+  writeLog(group: string, stream: string, lines: readonly string[]): void {
+    const timestamp = Math.round(this.#cloud.now());
+    const events = lines.map((message) => ({ timestamp, message }));
+    write(this.#cloud, addLogStream(this.#cloud, addLogGroup(this.#cloud, group), stream), events);
   }
 
   /** An alarm begins to ring, or stops. */
