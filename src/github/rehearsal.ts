@@ -18,7 +18,7 @@ function cells(result: DrillResult): readonly string[] {
     showDuration(took),
     String(calls),
     left.length === 0 ? 'nothing' : left.join(', '),
-    outcome.cause?.because ?? '',
+    [outcome.cause?.probably, outcome.cause?.because].filter(Boolean).join(' '),
   ];
 }
 
@@ -67,7 +67,7 @@ export function printRehearsal(rehearsal: Rehearsal, output: Output): void {
   output.endGroup();
 }
 
-/** The cause comes last and may be long: it is cut. Everything else is short, or must not be. */
+/** The cause comes last and may be long: it is cut, and begins with what is most likely. Everything else is short, or must not be. */
 function inColumn(cell: string, column: number, width: number): string {
   if (column < heads.length - 1) return cell.padEnd(width);
   return cell.length > widest ? `${cell.slice(0, widest - 1)}…` : cell;

@@ -76,7 +76,7 @@ function renderCause({ what, because, probably }: Cause): string {
   return [`**What failed:** ${markdown(what)}`, why, ...likely].join('\n\n');
 }
 
-/** What was seen, and the logs each as a part of its own: when the page is too long, they give way first. */
+/** What was seen; each log is a part of its own, so that one for which there is no room takes nothing with it. */
 function renderEvidence({ because, evidence }: Cause, links: Links | undefined): readonly string[] {
   return [evidenceTables(evidence, because, links).join('\n\n'), ...evidenceLogs(evidence, links)];
 }
