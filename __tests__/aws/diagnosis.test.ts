@@ -44,6 +44,8 @@ const event = (message: string): Evidence => ({
 const log = (...lines: readonly string[]): Evidence => ({ kind: 'log', task: 't', container: 'web', lines });
 
 type Case = readonly [cause: string, evidence: readonly Evidence[], because?: string];
+const causeOf = (evidence: readonly Evidence[], because = ''): string | undefined =>
+  recognise(cluesIn(because, evidence, [8080]))?.name;
 
 /** Texts as AWS has given them, from its guide and from what people have reported. */
 const cases: readonly Case[] = [
@@ -429,7 +431,7 @@ const cases: readonly Case[] = [
 describe('a known cause', () => {
   for (const [index, [name, evidence, because = '']] of cases.entries()) {
     it(`is recognised: ${name} (${index})`, () => {
-      expect(recognise(cluesIn(because, evidence))?.name).toBe(name);
+      expect(causeOf(evidence, because)).toBe(name);
     });
   }
 
@@ -451,29 +453,71 @@ describe('a known cause', () => {
 
 describe('a diagnosis', () => {
   it('names the port that is asked and the one that the program has', () => {
-    const { probably } = diagnose('', [refused, log('server listening on http://0.0.0.0:3000')]);
+    const { probably } = diagnose('', [refused, log('server listening on http://0.0.0.0:3000')], [9090]);
     expect(probably).toBe('The load balancer asks port 8080, but the program listens on 3000.');
   });
 
   it('believes what was seen at the end before an event that may have passed', () => {
     const seen = [...exited(137), event('was unable to place a task because no container instance met all.')];
-    expect(recognise(cluesIn('', seen))?.name).toBe('killed');
+    expect(causeOf(seen)).toBe('killed');
   });
 
   it('says nothing where nothing is known, and nothing of the words of an alarm', () => {
-    expect(diagnose('something new', [])).toEqual({});
+    expect(diagnose('something new', [], [])).toEqual({});
     const alarm: Evidence = { kind: 'alarm', alarm: 'OutOfMemory', state: 'ringing', because: 'memory usage' };
-    expect(diagnose('alarm OutOfMemory rings: memory usage', [alarm])).toEqual({});
+    expect(diagnose('alarm OutOfMemory rings: memory usage', [alarm], [])).toEqual({});
   });
 
   it('does not take a connection that a healthy program lost for the reason that it was killed', () => {
-    expect(recognise(cluesIn('', [codes(404), log('ECONNREFUSED 10.0.3.4:5432')]))?.name).toBe(
-      'health check: not found',
-    );
+    expect(causeOf([codes(404), log('ECONNREFUSED 10.0.3.4:5432')])).toBe('health check: not found');
   });
 
-  it('takes no port of a peer for the port of the program', () => {
-    const seen = [refused, log('listening on 0.0.0.0:8080', 'connected to 10.0.3.4:5432')];
-    expect(recognise(cluesIn('', seen))?.name).toBe('health check: no connection');
+  it.each([
+    'Listening on port 3000',
+    'Example app listening on port 3000!',
+    'listening on 3000',
+    'Listening at: http://0.0.0.0:3000 (1)',
+    'Now listening on: http://[::]:3000',
+    ' * Running on http://127.0.0.1:3000',
+    'Tomcat started on port(s): 3000 (http) with context path',
+    'ready - started server on 0.0.0.0:3000, url: http://localhost:3000',
+    'Server running at http://localhost:3000/',
+    'http server listening on :3000',
+  ])('knows where a program listens: %s', (line) => {
+    expect(causeOf([refused, log(line)])).toBe('wrong port');
+    expect(causeOf([refused, log(line.replaceAll('3000', '8080'))])).not.toBe('wrong port');
+  });
+
+  it.each([
+    'connected to 10.0.3.4:5432',
+    'Running migrations against postgres://db:5432/app',
+    'Running migrations on db:5432',
+    'started on 2026-11-21 at 10:23:45',
+    'Server ready at 10:23:45',
+    'running on Node v24.1.0',
+  ])('takes nothing else for a port that a program listens on: %s', (line) => {
+    expect(causeOf([refused, log(line)])).toBe('health check: no connection');
+  });
+
+  it('takes no port of a host for a port of a container', () => {
+    const unhealthy = event(
+      '(task 0f1e) (port 32768) is unhealthy in (target-group x) due to (reason Health checks failed)',
+    );
+    expect(causeOf([unhealthy, log('listening on 0.0.0.0:8080')])).toBe('health check: no connection');
+  });
+
+  it('does not blame a program that was only asked to end for what it has logged', () => {
+    const asked = stopped(
+      'Task failed ELB health checks in (target-group x)',
+      { exitCode: 143 },
+      'ServiceSchedulerInitiated',
+    );
+    const lines = ['DATABASE_URL is not set', 'ECONNREFUSED 10.0.3.4:5432', 'AccessDenied', 'plugin: not found'];
+    expect(causeOf([...asked, log(...lines)])).toBe('target of the service');
+  });
+
+  it('knows a task of a service that is stuck, too', () => {
+    const stuck: Evidence = { kind: 'task', task: 't', status: 'PROVISIONING', containers: [] };
+    expect(causeOf([stuck], 'not within 15m: web:2: 0 of 2 running, 2 pending')).toBe('stuck in PROVISIONING');
   });
 });

@@ -1,3 +1,5 @@
+// A module that is loaded while somebody sleeps is work that the virtual clock cannot see: it is loaded before.
+import '@aws-sdk/client-cloudwatch-logs';
 import type { CreateServiceRequest, LogConfiguration, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { minute, second } from '../../src/core/duration.ts';
 import { unwindHurried } from '../../src/core/engine.ts';

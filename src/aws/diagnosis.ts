@@ -5,8 +5,9 @@ import { type Clues, type KnownCause, knownCauses } from './known-causes.ts';
 export function diagnose(
   because: string,
   evidence: readonly Evidence[],
+  ports: readonly number[],
 ): { readonly probably?: string; readonly next?: string } {
-  const clues = cluesIn(because, evidence);
+  const clues = cluesIn(because, evidence, ports);
   const known = recognise(clues);
   if (known === undefined) return {};
   const { probably, next } = known;
@@ -19,25 +20,33 @@ export function recognise(clues: Clues): KnownCause | undefined {
   return find({ ...clues, events: [] }) ?? find(clues);
 }
 
-/** Everything that was seen, sorted by who says it. */
-export function cluesIn(because: string, evidence: readonly Evidence[]): Clues {
+/**
+ * Everything that was seen, sorted by who says it. `ports` are those of all load balancers; the port in an event can be
+ * one of the host.
+ */
+export function cluesIn(because: string, evidence: readonly Evidence[], ports: readonly number[]): Clues {
   const texts = (pick: (one: Evidence) => readonly (string | undefined)[]): readonly string[] =>
     evidence.flatMap(pick).filter((text) => text !== undefined && text !== '') as readonly string[];
+  const asked = evidence.flatMap((one) => (one.kind === 'target' ? (one.containerPort ?? []) : []));
   return {
     reasons: [
       // An alarm's name and reason are its owner's words, and can say anything.
       ...(evidence.some(({ kind }) => kind === 'alarm') ? [] : [because]),
-      ...texts((one) => (one.kind === 'task' ? [one.stopCode, one.stoppedReason, ...one.containers.map(sayEnd)] : [])),
+      ...texts((one) => (one.kind === 'task' ? sayTask(one) : [])),
       ...texts((one) => (one.kind === 'deployment' ? [one.because] : [])),
     ],
     targets: texts((one) => (one.kind === 'target' ? [`${one.state} ${one.reason}: ${one.description}`] : [])),
     events: texts((one) => (one.kind === 'service-event' ? [one.message] : [])),
     log: texts((one) => (one.kind === 'log' ? one.lines : [])),
-    ports: evidence.flatMap((one) =>
-      one.kind === 'target' && one.containerPort !== undefined ? [one.containerPort] : portIn(one),
-    ),
+    ports: asked.length > 0 ? asked : ports,
   };
 }
+
+const sayTask = ({ status, stopCode, stoppedReason, containers }: Extract<Evidence, { kind: 'task' }>) => [
+  stopCode === undefined ? `the task is ${status}` : stopCode,
+  stoppedReason,
+  ...containers.map(sayEnd),
+];
 
 const sayEnd = ({ exitCode, reason = '', health }: ContainerEvidence): string =>
   [
@@ -47,9 +56,3 @@ const sayEnd = ({ exitCode, reason = '', health }: ContainerEvidence): string =>
   ]
     .filter((part) => part !== '')
     .join(', ');
-
-/** `(service web) (task 0f1e) (port 8080) is unhealthy in (target-group …) due to (reason …)` */
-function portIn(one: Evidence): readonly number[] {
-  const port = one.kind === 'service-event' ? /\(port (\d+)\) is unhealthy/.exec(one.message)?.[1] : undefined;
-  return port === undefined ? [] : [Number(port)];
-}

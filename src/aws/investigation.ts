@@ -27,7 +27,8 @@ export function investigator(ground: Ground, found: Found): World['investigate']
     const limit = timeLimit(ground, patience);
     try {
       const evidence = [...cause.evidence, ...(await lookCloser(ground, found, cause, limit.attempt))];
-      return { ...cause, evidence, ...diagnose(cause.because, evidence) };
+      const ports = found.targets.map(({ attachment }) => attachment.containerPort);
+      return { ...cause, evidence, ...diagnose(cause.because, evidence, ports) };
     } finally {
       limit.end();
     }

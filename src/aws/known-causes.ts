@@ -8,7 +8,7 @@ export interface Clues {
   readonly events: readonly string[];
   /** Lines of the containers' logs. */
   readonly log: readonly string[];
-  /** The container ports that load balancers ask. */
+  /** The container ports that are asked and do not answer. */
   readonly ports: readonly number[];
 }
 
@@ -68,14 +68,18 @@ const unreachable =
 const missingSetting =
   /\b[A-Z][A-Z0-9]*_[A-Z0-9_]+["'`]? (?:is not set|is not defined|is required|must be set|is missing|not found)|[Mm]issing (?:required )?env(?:ironment)?|KeyError: '[A-Z][A-Z0-9_]+'/;
 
-/** Where a program says that it listens. */
-const listening = /\b(?:listen|start|serv|runn|bound|bind)\w*\b.*?(?:\bport\b\D{0,3}|:)(\d{2,5})\b(?!:)/i;
+/** Where a program says that it listens: addresses of its own only, and neither a time of day nor what it connects to. */
+const listening =
+  /\b(?:listen\w*|started?|running|serving|bound|ready)\b.{0,40}?\b(?:on|at|to)\b:?\s+(?:port(?:\(s\))?:?\s*(\d{2,5})|(?:https?:\/\/)?(?:\d+(?:\.\d+){3}|\*|\[[0-9a-f:]*\]|localhost)?:(\d{2,5})|(?<=listening on )(\d{2,5}))\b/i;
 const portsIn = (log: readonly string[]): readonly number[] =>
   log.flatMap((line) => {
-    const port = listening.exec(line)?.[1];
-    return port === undefined ? [] : [Number(port)];
+    const [, ...ports] = listening.exec(line) ?? [];
+    return ports.filter((port) => port !== undefined).map(Number);
   });
 
+/** It ended by itself: 143 is what one has that was asked to. */
+const ended = said(/exit code (?!0\b|143\b)\d+/);
+const unwell = either(ended, said(/UNHEALTHY/), asked(/failed with these codes: \[5\d\d\]/));
 const notReached = asked(/Target\.(?:FailedHealthChecks|Timeout)|Health checks failed(?! with)|[Rr]equest timed out/);
 
 function listensElsewhere({ log, ports }: Clues): boolean {
@@ -277,13 +281,13 @@ export const knownCauses: readonly KnownCause[] = [
   },
   {
     name: 'stuck in PROVISIONING',
-    when: said(/the canary is PROVISIONING|not within .*\bPROVISIONING\b/s),
+    when: said(/\bis PROVISIONING\b/),
     probably: 'ECS never found a place, or never made a network interface, for the task.',
     next: 'Check the free addresses of the subnets, and with a capacity provider of your own whether its Auto Scaling group can grow.',
   },
   {
     name: 'stuck in PENDING',
-    when: said(/the canary is PENDING/),
+    when: said(/\bis PENDING\b/),
     probably: 'The task has a place, but its containers were not started in time.',
     next: 'See whether a container waits for another one (dependsOn), whether the image is very large, and on EC2 whether the agent answers; a longer task-running-timeout gives it more time.',
   },
@@ -309,7 +313,7 @@ export const knownCauses: readonly KnownCause[] = [
     name: 'entry point not executable',
     when: either(
       said(/exec: .*permission denied|exit code 126\b/s),
-      logged(/(?:exec|sh: \d+:|entrypoint).*[Pp]ermission denied/),
+      all(ended, logged(/(?:\bexec\b|sh: \d+:|entrypoint).*[Pp]ermission denied/)),
     ),
     probably: 'The file that the container starts with is not executable.',
     next: 'Make it executable in the image (chmod +x, COPY --chmod=755), for the user that the container runs as.',
@@ -318,7 +322,7 @@ export const knownCauses: readonly KnownCause[] = [
     name: 'command not found',
     when: either(
       said(/executable file not found|exec: .*no such file or directory|exit code 127\b/s),
-      logged(/^(?:exec \S+: no such file or directory|.*: (?:command )?not found$)/),
+      all(ended, logged(/^(?:exec \S+: no such file or directory|.*: (?:command )?not found$)/)),
     ),
     probably: 'The command that the container starts with is not in the image.',
     next: 'Check entryPoint and command of the task definition against the image; a script also needs its interpreter, and line ends of Unix.',
@@ -337,19 +341,19 @@ export const knownCauses: readonly KnownCause[] = [
   },
   {
     name: 'setting missing',
-    when: all(said(/exit code [1-9]/), logged(missingSetting)),
+    when: all(ended, logged(missingSetting)),
     probably: 'The program ended because a setting was not there.',
     next: 'Add what the log names to environment or secrets of the container.',
   },
   {
     name: 'task role denied',
-    when: logged(/AccessDenied|is not authorized to perform/),
+    when: all(unwell, logged(/AccessDenied|is not authorized to perform/)),
     probably: 'The program did something in AWS that its task role may not do.',
     next: 'Allow the action that the log names to the task role (taskRoleArn).',
   },
   {
     name: 'something it needs cannot be reached',
-    when: all(either(said(/exit code [1-9]/), said(/UNHEALTHY/)), logged(unreachable)),
+    when: all(unwell, logged(unreachable)),
     probably: 'The program could not reach something that it needs, such as a database.',
     next: 'Check the address that the log names, and that the security group over there lets this task in.',
   },
@@ -459,7 +463,7 @@ export const knownCauses: readonly KnownCause[] = [
   },
   {
     name: 'ended with an error',
-    when: said(/exit code (?!0\b|143\b)\d+/),
+    when: ended,
     probably: 'The program ended with an error of its own.',
     next: 'Look at the last lines of its log.',
   },
