@@ -154,21 +154,6 @@ describe('a log that cannot be read', () => {
     const asked = run.report.events.find((event) => event.kind === 'undo' && event.is === 'asked');
     expect((asked?.at ?? 0) - (failed?.at ?? 0)).toBeLessThan(second);
   });
-
-  it('has no whole page of bytes: only whole lines, and only as many as are read by a person', async () => {
-    const here = stage(shop('fargate', 1, crash));
-    const huge = 'x'.repeat(200_000);
-    const run = await here.rollout({}, (event) => {
-      const arn = event.kind === 'fact' && event.name === 'canary-task-arn' ? event.value : undefined;
-      if (arn !== undefined) {
-        here.account.writeLog('/ecs/web', `app/web/${arn.split('/').at(-1)}`, [huge, ...Array(30).fill('y')]);
-      }
-      return false;
-    });
-    const [log] = logsIn(run);
-    expect(log?.lines).toHaveLength(20);
-    expect(log?.lines.join('').length).toBeLessThan(16 * 1024);
-  });
 });
 
 describe('a deployment that fails', () => {
