@@ -16,18 +16,26 @@ const answering = (answer: (operation: string, input: Record<string, unknown>) =
 const stream = { region: 'us-west-2', group: '/ecs/web', name: 'app/web/1' };
 const log = { kind: 'log', container: 'web', task: '1', stream, lines: [] } as const;
 const events = (...lines: readonly string[]) => ({ events: lines.map((message) => ({ message })) });
-const never = async (): Promise<never> => {
-  throw new Error('nobody has to wait');
-};
+const once = async (): Promise<void> => {};
 
 describe('the last lines of a log', () => {
-  it('are waited for a moment, because they come late', async () => {
-    let waited = false;
-    const aws = answering(() => (waited ? events('Error: x') : { events: [], nextBackwardToken: 'b/0' }));
-    const read = await readLines(aws, log, async () => {
-      waited = true;
-    });
-    expect(read).toEqual({ ...log, lines: ['Error: x'] });
+  it('are waited for, because they come late', async () => {
+    let waited = 0;
+    const sleep = async (): Promise<void> => {
+      waited++;
+    };
+    const late = answering(() => (waited > 0 ? events('starting', 'Error: x') : events('starting')));
+    expect(await readLines(late, log, sleep)).toEqual({ ...log, lines: ['starting', 'Error: x'] });
+    waited = 0;
+    const later = answering(() => (waited > 1 ? events('Error: x') : { events: [], nextBackwardToken: 'b/0' }));
+    expect(await readLines(later, log, sleep)).toEqual({ ...log, lines: ['Error: x'] });
+    expect(
+      await readLines(
+        answering(() => events()),
+        log,
+        sleep,
+      ),
+    ).toEqual({ ...log, note: 'it is empty' });
   });
 
   it('are looked for behind pages that are empty', async () => {
@@ -36,7 +44,7 @@ describe('the last lines of a log', () => {
         ? events('found')
         : { events: [], nextBackwardToken: nextToken === undefined ? 'b/1' : 'b/2' },
     );
-    expect((await readLines(aws, log, never)).lines).toEqual(['found']);
+    expect((await readLines(aws, log, once)).lines).toEqual(['found']);
   });
 
   it('are whole lines, the newest, in 16 KiB', async () => {
@@ -44,13 +52,13 @@ describe('the last lines of a log', () => {
     const read = await readLines(
       answering(() => events(...lines)),
       log,
-      never,
+      once,
     );
     expect(read.lines).toEqual(lines.slice(-8));
     const huge = await readLines(
       answering(() => events('small', 'x'.repeat(20_000))),
       log,
-      never,
+      once,
     );
     expect(huge).toEqual({ ...log, note: 'its last line is too long to be shown' });
   });

@@ -7,7 +7,7 @@ import type { OutputOf } from './client.ts';
 
 /** As many lines as a person reads, and no more than these bytes of them. */
 const most = { lines: 20, bytes: 16 * 1024, containers: 3 };
-/** What a container has said shows up in CloudWatch Logs some seconds later. */
+/** What a container has said shows up in CloudWatch Logs some seconds later, and what it said last says most. */
 const delivery: Duration = 3 * second;
 
 /** A container whose log may say why. */
@@ -100,6 +100,7 @@ export async function readLines(
 ): Promise<LogEvidence> {
   const { stream, note } = log;
   if (stream === undefined || note !== undefined) return log;
+  await sleep(delivery);
   let written = await newest(aws, stream);
   if (written.length === 0) {
     await sleep(delivery);

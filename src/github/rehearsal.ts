@@ -1,4 +1,5 @@
 import { showDuration } from '../core/duration.ts';
+import type { Cause } from '../core/outcome.ts';
 import type { DrillResult, Rehearsal } from '../core/rehearsal.ts';
 import { codeBlock, logLine, markdown } from './escape.ts';
 import { table } from './page.ts';
@@ -18,9 +19,12 @@ function cells(result: DrillResult): readonly string[] {
     showDuration(took),
     String(calls),
     left.length === 0 ? 'nothing' : left.join(', '),
-    [outcome.cause?.probably, outcome.cause?.because].filter(Boolean).join(' '),
+    sayCause(outcome.cause),
   ];
 }
+
+const sayCause = ({ probably, because }: Partial<Cause> = {}): string =>
+  probably === undefined ? (because ?? '') : `${probably} (${because})`;
 
 const isGood = ({ complaints }: DrillResult): boolean => complaints.length === 0;
 
