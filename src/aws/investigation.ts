@@ -69,30 +69,20 @@ async function lookCloser(
   { evidence }: Cause,
   attempt: Attempt,
 ): Promise<readonly Evidence[]> {
-  const { aws } = ground;
   const { deployment } = found;
-  const ofOurs = deployment !== undefined && concerns(evidence, deployment) ? deployment : undefined;
-  const more = async () => {
-    const tasks =
-      ofOurs === undefined
-        ? []
-        : await attempt(
-            () => unseenTasks(ground, found, ofOurs, evidence),
-            () => [],
-          );
-    return [...tasks, ...(await readLogs(ground, found, [...evidence, ...tasks], attempt))];
-  };
-  const nothing: readonly Evidence[] = [];
-  const [seen, breaker] = await Promise.all([
-    more(),
-    ofOurs === undefined
-      ? nothing
+  const ours = deployment !== undefined && concerns(evidence, deployment) ? deployment : undefined;
+  const none: readonly Evidence[] = [];
+  const ask = async (read: (deployment: DeploymentFound) => Promise<readonly Evidence[]>) =>
+    ours === undefined
+      ? none
       : attempt(
-          () => readBreaker(aws, ofOurs),
-          () => nothing,
-        ),
-  ]);
-  return [...breaker, ...seen];
+          () => read(ours),
+          () => none,
+        );
+  const breaker = ask((deployment) => readBreaker(ground.aws, deployment));
+  const tasks = await ask((deployment) => unseenTasks(ground, found, deployment, evidence));
+  const logs = await readLogs(ground, found, [...evidence, ...tasks], attempt);
+  return [...(await breaker), ...tasks, ...logs];
 }
 
 /** Whether it is our deployment that failed, and not the canary before it or a deployment of somebody else. */
