@@ -45,7 +45,7 @@ describe('a link to the console', () => {
   });
 
   it('cannot be broken out of', () => {
-    const text = ')](javascript:x) "|\n#';
+    const text = ')](javascript:x) "|\n#\ud800';
     for (const url of [
       links.task(text),
       links.alarm(text),

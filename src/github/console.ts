@@ -51,8 +51,9 @@ export function linkFor(evidence: readonly Evidence[], links: Links): string {
   );
 }
 
-/** A parenthesis would end a link of Markdown. */
-const encode = (part: string): string => encodeURIComponent(part).replaceAll('(', '%28').replaceAll(')', '%29');
+/** A parenthesis would end a link of Markdown; half of a character cannot be encoded. */
+const encode = (part: string): string =>
+  encodeURIComponent(part.toWellFormed()).replaceAll('(', '%28').replaceAll(')', '%29');
 
 /** The page of CloudWatch Logs takes names that are encoded twice, with `$` in place of the second `%`: `/` is `$252F`. */
 const encodeTwice = (part: string): string => encode(encode(part)).replaceAll('%', '$');
