@@ -7,6 +7,7 @@ import type { Duration } from './core/duration.ts';
 import { Cancelled } from './core/failure.ts';
 import type { Place, Undo } from './core/plan.ts';
 import { createReporter, type Reporter } from './core/report.ts';
+import { linksFor } from './github/console.ts';
 import type { Inputs } from './github/inputs.ts';
 import { createLog } from './github/log.ts';
 import { createLearningMask, type Mask, maskReporter } from './github/mask.ts';
@@ -75,9 +76,11 @@ export function connect(
   const clock = wallClock;
   const signal = cancelSignal();
   const { mask, hide } = createLearningMask(secrets);
+  const links = linksFor(place);
   const log = createLog({
     about: { command: about.command, ...(place.service === '' ? {} : { service: place.service }) },
     output: outputFor(environment),
+    ...(links === undefined ? {} : { links }),
     colours: wantsColours(environment, process.stdout.isTTY ?? false),
     debug: isDebug(),
   });

@@ -41,6 +41,7 @@ export const drills: readonly [Drill, ...Drill[]] = [
   { title: 'a container never becomes healthy', tag: 'unhealthy', expected: ['rejected'], fits: hasHealthCheck },
   { title: 'the target answers 500', tag: 'http-500', expected: ['rejected'], fits: hasTargets },
   { title: 'the target does not answer in time', tag: 'timeout', expected: ['rejected'], fits: hasTargets },
+  { title: 'the program listens on another port', tag: 'wrong-port', expected: ['rejected'], fits: hasTargets },
   { title: 'there is no capacity for the canary', tag: 'no-capacity', expected: ['failed', 'rejected'] },
   {
     title: 'the service fails after the canary was good',

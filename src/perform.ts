@@ -1,6 +1,7 @@
 import { acts } from './aws/act.ts';
 import type { Aws } from './aws/call.ts';
 import type { Found } from './aws/found.ts';
+import { investigator } from './aws/investigation.ts';
 import { looks } from './aws/look.ts';
 import { takeSnapshot } from './aws/snapshot.ts';
 import { undos } from './aws/undo.ts';
@@ -121,6 +122,7 @@ export function worldFor(scene: Scene, cluster: string, snapshot?: Snapshot): Wo
     act: acts(ground, found),
     look: looks(ground, found),
     undo: undos(ground, found),
+    investigate: investigator(ground, found),
     clock,
     journal,
     signal,

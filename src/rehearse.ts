@@ -241,6 +241,8 @@ function outcomeOf({ results }: Rehearsal): Outcome {
 function policyOf({ place }: Request, { service, taskDefinition }: DeployContext, actions: readonly string[]): Policy {
   const groups = (service?.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? []);
   const roles = [taskDefinition?.executionRoleArn, taskDefinition?.taskRoleArn].filter((arn) => arn !== undefined);
+  const logs = (taskDefinition?.containerDefinitions ?? []).map(({ logConfiguration }) => logConfiguration?.options);
+  const logGroups = [...new Set(logs.flatMap((options) => options?.['awslogs-group'] ?? []))];
   const [, partition = 'aws', , , account = ''] = (groups[0] ?? roles[0] ?? '').split(':');
   return policyFor(actions, {
     partition,
@@ -249,6 +251,7 @@ function policyOf({ place }: Request, { service, taskDefinition }: DeployContext
     service: place.service,
     targetGroups: groups,
     roles: [...new Set(roles)],
+    ...(logGroups.length === 0 ? {} : { logGroups }),
     ...(account === '' ? {} : { account }),
     ...(taskDefinition?.family === undefined ? {} : { family: taskDefinition.family }),
   });

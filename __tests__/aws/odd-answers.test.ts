@@ -165,7 +165,7 @@ describe('a call', () => {
       await new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
     };
     const asleep = () => [...timers].filter((signal) => signal?.aborted !== true);
-    const options = { clients: { region: 'us-west-2' }, random: () => 0, report };
+    const options = { clients: { region: 'us-west-2' }, random: () => 0, report, lasts: 0 };
     const { call, close } = createAws({
       ...options,
       clock: { now, sleep },

@@ -57,6 +57,52 @@ describe('execute', () => {
     expect(outcome.leftovers).toMatchObject([{ what: 'bring the service back', byHand: 'aws …' }]);
   });
 
+  it('says what was found out about a failure, and puts things back meanwhile', async () => {
+    const world = smallWorld({
+      gates: { 'service-stable': () => fail('tasks keep dying') },
+      investigate: async (here, cause) => {
+        await here.clock.sleep(5_000);
+        return { ...cause, probably: [...here.there].join(', ') || 'all is back' };
+      },
+    });
+    const outcome = await execute(plan, world);
+    expect(outcome).toMatchObject({
+      is: 'rolled-back',
+      cause: { because: 'tasks keep dying', probably: 'all is back' },
+    });
+  });
+
+  it('ends as it would have when finding out goes wrong', async () => {
+    const usual = await execute(plan, smallWorld({ gates: { 'tasks-running': () => fail('it crashed') } }));
+    const world = smallWorld({
+      gates: { 'tasks-running': () => fail('it crashed') },
+      investigate: async () => {
+        throw new Error('a bug');
+      },
+    });
+    expect(await execute(plan, world)).toEqual(usual);
+  });
+
+  it('finds out nothing when all is good, or when it is cancelled', async () => {
+    const asked: string[] = [];
+    const investigate = async (_: unknown, cause: { because: string }) => {
+      asked.push(cause.because);
+      return cause as never;
+    };
+    await execute(plan, smallWorld({ investigate }));
+    const world = smallWorld({
+      investigate,
+      gates: {
+        'tasks-running': () => {
+          world.cancel();
+          return fail('too late');
+        },
+      },
+    });
+    expect((await execute(plan, world)).is).toBe('cancelled');
+    expect(asked).toEqual([]);
+  });
+
   it('keeps the first error as the cause, whatever fails afterwards', async () => {
     const world = smallWorld({
       gates: { 'service-stable': () => fail('the cause') },

@@ -2,6 +2,7 @@ import type { Duration } from '../../src/core/duration.ts';
 import type { Event } from '../../src/core/event.ts';
 import { Failure } from '../../src/core/failure.ts';
 import { createJournal, type Journal } from '../../src/core/journal.ts';
+import type { Cause } from '../../src/core/outcome.ts';
 import type { Act, Gate, Undo } from '../../src/core/plan.ts';
 import type { Verdict } from '../../src/core/verdict.ts';
 import { pass } from '../../src/core/verdict.ts';
@@ -20,6 +21,7 @@ export interface SmallWorld extends World {
 }
 
 export interface Script {
+  readonly investigate?: (world: SmallWorld, cause: Cause) => Promise<Cause>;
   /** What a gate answers, by the time since the start. */
   readonly gates?: Readonly<Partial<Record<Gate['kind'], (at: Duration) => Verdict>>>;
   /** What goes wrong in a deed or an undo, by its kind. */
@@ -27,7 +29,7 @@ export interface Script {
   readonly before?: readonly Undo[];
 }
 
-export function smallWorld({ gates = {}, breaks = {}, before }: Script = {}): SmallWorld {
+export function smallWorld({ gates = {}, breaks = {}, before, investigate }: Script = {}): SmallWorld {
   const clock = new VirtualClock(0);
   const there = new Set<string>();
   const events: Event[] = [];
@@ -70,7 +72,7 @@ export function smallWorld({ gates = {}, breaks = {}, before }: Script = {}): Sm
     'targets-drained',
     'tasks-stopped',
   ] as const;
-  return {
+  const world: SmallWorld = {
     act,
     look: Object.fromEntries(kinds.map((kind) => [kind, look(kind)])) as unknown as Handlers<Gate, Promise<Verdict>>,
     undo: {
@@ -78,6 +80,7 @@ export function smallWorld({ gates = {}, breaks = {}, before }: Script = {}): Sm
       'deregister-targets': putBack('deregister-targets'),
       'restore-service': putBack('restore-service'),
     },
+    investigate: async (cause) => investigate?.(world, cause) ?? cause,
     clock,
     journal: createJournal(() => {}, before),
     signal: abort.signal,
@@ -89,6 +92,7 @@ export function smallWorld({ gates = {}, breaks = {}, before }: Script = {}): Sm
     asked,
     cancel: () => abort.abort(new Error('cancelled')),
   };
+  return world;
 }
 
 export const place = { region: 'us-west-2', cluster: 'production', service: 'web' };

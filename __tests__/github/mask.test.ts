@@ -6,6 +6,13 @@ describe('a mask', () => {
     expect(createMask(['hunter', 'hunter2-extra'])('a hunter2-extra b hunter c')).toBe('a *** b *** c');
   });
 
+  it('knows a value again line by line, and as JSON writes it', () => {
+    const mask = createMask(['first line\nsecond "line"']);
+    expect(mask('key: first line')).toBe('key: ***');
+    expect(mask('second "line"')).toBe('***');
+    expect(mask('{"key":"first line\\nsecond \\"line\\""}')).toBe('{"key":"***"}');
+  });
+
   it('leaves values alone that are in every other word', () => {
     expect(createMask(['', 'a', 'web'])('a web app')).toBe('a web app');
   });

@@ -35,11 +35,11 @@ describe('the summary of a rejected canary', () => {
     );
   });
 
-  it('says why, what was seen, and what to do, before everything else', () => {
+  it('says why, what to do, and what was seen, before everything else', () => {
     const order = [
       'CannotPullContainerError',
-      'TaskFailedToStart',
       'does not exist in the registry',
+      'TaskFailedToStart',
       'New revision',
       '### Steps',
     ];

@@ -1,4 +1,6 @@
-import type { CreateServiceRequest, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+// A module that is loaded while somebody sleeps is work that the virtual clock cannot see: it is loaded before.
+import '@aws-sdk/client-cloudwatch-logs';
+import type { CreateServiceRequest, LogConfiguration, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import type { Role } from '../../src/aws/assume.ts';
 import type { AwsOptions } from '../../src/aws/call.ts';
 import type { Keys } from '../../src/aws/client.ts';
@@ -43,6 +45,7 @@ export function shop(
     readonly service?: Partial<CreateServiceRequest>;
     readonly tag?: string;
     readonly healthCheck?: boolean;
+    readonly log?: LogConfiguration;
   } = {},
 ): Shop {
   const awsvpc = !['ec2-bridge', 'ec2-host'].includes(ground);
@@ -88,12 +91,19 @@ export function shop(
             containerPort,
             ...(networkMode === 'host' ? { hostPort: containerPort } : {}),
           })),
+          ...(more.log === undefined ? {} : { logConfiguration: more.log }),
           ...(more.healthCheck ? { healthCheck: { command: ['CMD-SHELL', 'true'], interval: 5, retries: 2 } } : {}),
         },
       ],
     },
   };
 }
+
+/** The log configuration that most have. */
+export const awslogs = (more: Readonly<Record<string, string>> = {}): LogConfiguration => ({
+  logDriver: 'awslogs',
+  options: { 'awslogs-group': '/ecs/web', 'awslogs-region': region, 'awslogs-stream-prefix': 'app', ...more },
+});
 
 export interface Stage {
   readonly account: Account;

@@ -122,6 +122,26 @@ describe.skipIf(missing !== undefined)('the aws CLI', { timeout: 60_000, concurr
     expect(deleted.service.status).toBe('DRAINING');
   });
 
+  it('writes to a log and reads it', async () => {
+    const stream = ['--log-group-name', '/cli/web', '--log-stream-name', 'one'];
+    await aws('logs', 'create-log-group', '--log-group-name', '/cli/web');
+    await aws('logs', 'create-log-stream', ...stream);
+    const events = [1, 2, 3].map((n) => `timestamp=${1_700_000_000_000 + n},message=line-${n}`);
+    await aws('logs', 'put-log-events', ...stream, '--log-events', ...events);
+    const [read, filtered, groups, streams] = await Promise.all([
+      aws('logs', 'get-log-events', ...stream, '--limit', '2'),
+      aws('logs', 'filter-log-events', '--log-group-name', '/cli/web', '--filter-pattern', '"line-2"'),
+      aws('logs', 'describe-log-groups', '--log-group-name-prefix', '/cli'),
+      aws('logs', 'describe-log-streams', '--log-group-name', '/cli/web'),
+    ]);
+    expect(read.events.map(({ message }: { message: string }) => message)).toEqual(['line-2', 'line-3']);
+    expect(filtered.events).toMatchObject([{ logStreamName: 'one', message: 'line-2' }]);
+    expect(groups.logGroups).toMatchObject([{ logGroupName: '/cli/web' }]);
+    expect(streams.logStreams).toMatchObject([{ logStreamName: 'one', lastEventTimestamp: 1_700_000_000_003 }]);
+    const missing = aws('logs', 'get-log-events', '--log-group-name', '/cli/web', '--log-stream-name', 'two');
+    await expect(missing).rejects.toThrow('An error occurred (ResourceNotFoundException)');
+  });
+
   it('is told what is wrong', async () => {
     const refused = aws('ecs', 'describe-task-definition', '--task-definition', 'none');
     await expect(refused).rejects.toThrow(

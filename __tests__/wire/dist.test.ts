@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { FaultRule } from '../../src/simulator/faults.ts';
-import { serviceIn, shop, strays } from '../rollout/stage.ts';
+import { awslogs, serviceIn, shop, strays } from '../rollout/stage.ts';
 import { type Job, job } from './job.ts';
 
 const inputs = { 'deploy-context': 'deploy', 'idle-duration': '1s' };
@@ -68,6 +68,39 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
       expect(summary).toMatch(cause);
       expect(strays(here.account.picture())).toEqual([]);
       expect(here.account.picture().services).toEqual(before.services);
+    });
+  });
+
+  it('shows the last lines of what crashed, without secrets and without commands, and what it probably was', async () => {
+    const what = shop('fargate', 1, { tag: 'crash', log: awslogs() });
+    const [container] = what.definition.containerDefinitions ?? [];
+    const secret = 'hunter2-and-more';
+    const definition = {
+      ...what.definition,
+      containerDefinitions: [{ ...container, environment: [{ name: 'TOKEN', value: '${TOKEN}' }] }],
+    };
+    await withJob(job({ ...what, definition }), async (here) => {
+      const { code, log, summary, outputs } = await here.step(inputs, {
+        env: { TOKEN: secret },
+        during: async ({ until }) => {
+          await until('canary-task-arn');
+          const [canary] = here.account.picture().standaloneTasks;
+          const stream = `app/web/${canary?.taskArn.split('/').at(-1)}`;
+          here.account.writeLog('/ecs/web', stream, [`token ${secret}`, '::error::forged', '```\n</details>']);
+        },
+      });
+      expect(code).toBe(1);
+      expect(log).toContain('    | token ***\n');
+      expect(log).toContain('    | Error: DATABASE_URL is not set\n');
+      expect(log).toMatch(/^In the console: https:\/\/us-west-2\.console\.aws\.amazon\.com\/cloudwatch\S+log-events/m);
+      expect(annotations(log, 'error')).toEqual([expect.stringContaining('Probable cause: The program ended because')]);
+      expect(summary).toContain('**Probable cause:** The program ended because a setting was not there.');
+      expect(summary).toMatch(/````text\n[\s\S]*```\n<\/details>[\s\S]*\n````\n/);
+      const report = readFileSync(outputs.report ?? '', 'utf8');
+      expect(report).toContain('DATABASE_URL is not set');
+      // The runner itself hides what it is told to; only our own text counts.
+      const said = log.replaceAll(/^::add-mask::.*$/gm, '');
+      expect(said + summary + report).not.toContain(secret);
     });
   });
 

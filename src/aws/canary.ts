@@ -8,7 +8,6 @@ import type { Act, CanaryTask, Gate, StartedTasks, Undo } from '../core/plan.ts'
 import { fail, pass, type Verdict, wait } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
 import { calmly } from './calm.ts';
-import { adviceFor } from './diagnosis.ts';
 import type { CanaryFound } from './found.ts';
 import { type Ground, sleepOn } from './ground.ts';
 import { evidenceOf, listTasks, readMarked, readTasks, whyStopped } from './task.ts';
@@ -127,8 +126,7 @@ function notStarted(failures: readonly RunFailure[]): Failure {
     const because = 'ECS answered with neither a task nor a failure';
     return new Failure('ecs:RunTask', { kind: 'unanswered-call', because });
   }
-  const because = said.join('; ');
-  return new Failure('ecs:RunTask', { kind: 'refused-call', because, next: adviceFor(because) });
+  return new Failure('ecs:RunTask', { kind: 'refused-call', because: said.join('; ') });
 }
 
 /** Asks ECS to stop the canary, which it may have started although it never said so. */
@@ -185,7 +183,7 @@ export async function lookRunning(
   canary.task = task;
   if (hasEnded(task)) return ended(task);
   if (task.lastStatus !== 'RUNNING') {
-    return wait(`the canary is ${task.lastStatus}`, { again: nextOfStarting(task) });
+    return wait(`the canary is ${task.lastStatus}`, { again: nextOfStarting(task), evidence: [evidenceOf(task)] });
   }
   canary.running ??= now() - canary.startedAt;
   const left = canary.startedAt + canary.running + steady - now();
@@ -206,8 +204,7 @@ const hasEnded = (task: Task): boolean =>
   task.lastStatus === 'STOPPED' || (task.desiredStatus === 'STOPPED' && task.stoppedReason !== undefined);
 
 function ended(task: Task): Verdict {
-  const why = whyStopped(task);
-  return fail(`the canary stopped: ${why}`, { evidence: [evidenceOf(task)], next: adviceFor(why) });
+  return fail(`the canary stopped: ${whyStopped(task)}`, { evidence: [evidenceOf(task)] });
 }
 
 /** Whether the containers that have a health check are HEALTHY. UNHEALTHY is final: in the service ECS would replace the task. */
@@ -225,15 +222,13 @@ export async function lookContainers(
   const states = gate.containers.map((name) => ({ name, health: healthOf(task, name) }));
   const sick = states.find(({ health }) => health === 'UNHEALTHY');
   if (sick !== undefined) {
-    return fail(`the health check of container ${sick.name} failed: it is UNHEALTHY`, {
-      evidence: [evidenceOf(task)],
-      next: `Run the healthCheck command of container ${sick.name} in its image, and look at its log; startPeriod gives a slow start more time.`,
-    });
+    return fail(`the health check of container ${sick.name} failed: it is UNHEALTHY`, { evidence: [evidenceOf(task)] });
   }
   const waiting = states.filter(({ health }) => health !== 'HEALTHY');
   if (waiting.length === 0) return pass(`HEALTHY: ${gate.containers.join(', ')}`, { again: 5 * second });
   return wait(waiting.map(({ name, health }) => `container ${name} is ${health}`).join(', '), {
     again: Math.min(5 * second, nextOfChecks(task, gate.every, now())),
+    evidence: [evidenceOf(task)],
   });
 }
 

@@ -1,5 +1,6 @@
 import type * as Scaling from '@aws-sdk/client-application-auto-scaling';
 import type * as CloudWatch from '@aws-sdk/client-cloudwatch';
+import type * as Logs from '@aws-sdk/client-cloudwatch-logs';
 import type * as Ecs from '@aws-sdk/client-ecs';
 import type * as Elb from '@aws-sdk/client-elastic-load-balancing-v2';
 import type * as Sts from '@aws-sdk/client-sts';
@@ -10,6 +11,7 @@ interface Packages {
   readonly ecs: typeof Ecs;
   readonly elasticloadbalancing: typeof Elb;
   readonly cloudwatch: typeof CloudWatch;
+  readonly logs: typeof Logs;
   readonly 'application-autoscaling': typeof Scaling;
   readonly sts: typeof Sts;
 }
@@ -81,6 +83,7 @@ const load: Readonly<Record<ServiceName, () => Promise<object>>> = {
   ecs: () => import('@aws-sdk/client-ecs'),
   elasticloadbalancing: () => import('@aws-sdk/client-elastic-load-balancing-v2'),
   cloudwatch: () => import('@aws-sdk/client-cloudwatch'),
+  logs: () => import('@aws-sdk/client-cloudwatch-logs'),
   'application-autoscaling': () => import('@aws-sdk/client-application-auto-scaling'),
   sts: () => import('@aws-sdk/client-sts'),
 };
@@ -89,6 +92,7 @@ const clientName: Readonly<Record<ServiceName, string>> = {
   ecs: 'ECSClient',
   elasticloadbalancing: 'ElasticLoadBalancingV2Client',
   cloudwatch: 'CloudWatchClient',
+  logs: 'CloudWatchLogsClient',
   'application-autoscaling': 'ApplicationAutoScalingClient',
   sts: 'STSClient',
 };

@@ -7,18 +7,17 @@ import { primaryOf } from '../core/service.ts';
 import { type Evidence, fail, pass, type Verdict, wait } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
 import { calmly } from './calm.ts';
-import { adviceFor } from './diagnosis.ts';
 import type { DeploymentFound, Found } from './found.ts';
 import type { Ground } from './ground.ts';
 import {
-  eventsSince,
+  eventsOf,
   evidenceOfDeployment,
   findService,
   isSettled,
   readDead,
   readService,
   sayDeployment,
-  troubleSince,
+  troubleOf,
 } from './service.ts';
 import { healthyTargets, keyOf } from './target.ts';
 import { evidenceOf, readMarked, whyStopped } from './task.ts';
@@ -76,6 +75,7 @@ export async function lookCarries(
   if (deployment.carrying.size < groups.length) {
     // A task that runs has been registered, and the first check of a new target comes soon.
     return wait(`${verdict.because}; no new target is healthy yet`, {
+      evidence: verdict.evidence ?? [],
       again: calmly(2 * second, elapsed(found, clock.now())),
     });
   }
@@ -107,7 +107,7 @@ async function judge({ aws, clock, report }: Ground, place: Place, service: Serv
   const now = clock.now();
   const primary = primaryOf(service);
   // Without a deployment of our own the question is only whether the service rests.
-  const deployment = found.deployment ?? lookedAt(primary, now);
+  const deployment = found.deployment ?? lookedAt(place, primary, now);
   recognise(deployment, primary, found.revision, report);
   tellEvents(service, deployment, report);
   const ours = service.deployments?.find(({ id }) => id === deployment.id);
@@ -117,7 +117,7 @@ async function judge({ aws, clock, report }: Ground, place: Place, service: Serv
   if (await neverStarts(aws, place, ours, deployment, found)) return failed(aws, place, service, ours, deployment);
   return wait(sayDeployment(service, ours), {
     again: nextLook(ours, deployment, found, now),
-    evidence: [evidenceOfDeployment(ours), ...troubleSince(service, deployment.startedAt - second)],
+    evidence: [evidenceOfDeployment(ours), ...troubleOf(service, deployment)],
   });
 }
 
@@ -141,7 +141,8 @@ function missing({ service }: Place, found: Found, now: number): Verdict {
   return fail(`somebody has deleted service ${service} in the meantime`, { superseded: true });
 }
 
-const lookedAt = (primary: Deployment | undefined, at: number): DeploymentFound => ({
+const lookedAt = (place: Place, primary: Deployment | undefined, at: number): DeploymentFound => ({
+  place,
   id: primary?.id ?? '',
   before: primary?.id ?? '',
   previous: primary?.taskDefinition ?? '',
@@ -209,7 +210,7 @@ async function failed(
   deployment: DeploymentFound,
 ): Promise<Verdict> {
   const dead = await readDead(aws, place, ours ?? { id: deployment.id });
-  const events = troubleSince(service, deployment.startedAt - second);
+  const events = troubleOf(service, deployment);
   const said = ours?.rolloutState === 'FAILED' ? ours.rolloutStateReason : undefined;
   const fallback =
     ours === undefined
@@ -218,12 +219,11 @@ async function failed(
   const because = [said ?? fallback, ...new Set(dead.map(whyStopped))].join('; ');
   const deployed = ours === undefined ? [] : [evidenceOfDeployment(ours)];
   const evidence: Evidence[] = [...deployed, ...dead.map(evidenceOf), ...events];
-  const texts = [because, ...events.map((event) => (event.kind === 'service-event' ? event.message : ''))].join('\n');
-  return fail(`the deployment failed: ${because}`, { evidence, next: adviceFor(texts) });
+  return fail(`the deployment failed: ${because}`, { evidence });
 }
 
 function tellEvents(service: Service, deployment: DeploymentFound, report: (event: Event) => void): void {
-  for (const event of eventsSince(service, deployment.startedAt - second)) {
+  for (const event of eventsOf(service, deployment)) {
     const id = event.id ?? `${event.createdAt?.getTime()} ${event.message}`;
     if (deployment.seenEvents.has(id)) continue;
     deployment.seenEvents.add(id);

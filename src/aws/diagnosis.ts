@@ -1,68 +1,58 @@
-/** Known texts of stopped reasons and health-check reasons, and what a person should do about each. Texts change: only advice hangs on them. */
-const advice: readonly (readonly [RegExp, string])[] = [
-  [
-    /no matching manifest|does not match.*platform|exec format error/i,
-    'Build the image for the platform of the task definition (runtimePlatform.cpuArchitecture: X86_64 or ARM64).',
-  ],
-  [/toomanyrequests/i, 'The registry limits pulls: authenticate to it, or use an ECR pull-through cache.'],
-  [
-    /CannotPull.*(not found|manifest unknown|does not exist)|manifest.*not found/i,
-    'The image or its tag does not exist in the registry: check the name, and that it was pushed before this step.',
-  ],
-  [
-    /CannotPull.*(access denied|denied|unauthorized|403)|pull access denied/i,
-    'The execution role may not pull the image: check ecr:GetAuthorizationToken, ecr:BatchGetImage and the repository policy.',
-  ],
-  [
-    /unable to pull secrets|secrets? manager|ssm:GetParameters|ResourceNotFoundException/i,
-    'A secret cannot be read: check that it exists, that the execution role may read it, and that the subnet has a route to Secrets Manager or SSM.',
-  ],
-  [
-    /CannotPull|i\/o timeout|unable to pull|registry auth/i,
-    'The registry cannot be reached: check the NAT gateway or VPC endpoints of the subnets, assignPublicIp, and the security group.',
-  ],
-  [/OutOfMemory|memory usage/i, 'The container used more memory than it has: raise memory, or find the leak.'],
-  [/exit code 137/i, 'The container was killed (137): out of memory, or it did not stop in time.'],
-  [
-    /exit code 127|CannotStartContainerError|no such file/i,
-    'The command was not found in the image: check entryPoint and command.',
-  ],
-  [
-    /logger args|create stream|log group/i,
-    'The log group cannot be written: check that it exists and that the execution role may write to it.',
-  ],
-  [
-    /Capacity is unavailable|RESOURCE:|capacity provider/i,
-    'There is no capacity for one more task: add capacity or zones, or try again later.',
-  ],
-  [
-    /network interface provisioning/i,
-    'The network interface was not ready in time: check free addresses in the subnets, and try again.',
-  ],
-  [
-    /SpotInterruption|Spot Task was interrupted/i,
-    'Fargate Spot took the capacity back; the image was not at fault. Run the job again.',
-  ],
-  [
-    /NotInUse|not configured.*listener|no listener/i,
-    'The target group is used by no listener, or the load balancer is not enabled in the zone of the canary.',
-  ],
-  [
-    /ResponseCodeMismatch|failed with these codes/i,
-    'The health check got another status than the matcher of the target group allows: check its path and matcher, and what the container answers there.',
-  ],
-  [
-    /Target\.Timeout|Request timed out/i,
-    'The health check got no answer in time: check the security group between load balancer and task, the port, and whether the container listens on 0.0.0.0.',
-  ],
-  [
-    /FailedHealthChecks/i,
-    'The health check could not connect or got no valid answer: check port, protocol, and whether the container listens on 0.0.0.0.',
-  ],
-  [/exited|exit code/i, 'Look at the log of the container for why it ended.'],
+import type { ContainerEvidence, Evidence } from '../core/verdict.ts';
+import { type Clues, type KnownCause, knownCauses } from './known-causes.ts';
+
+/** What is most likely behind a failure, and what to do about it; empty when nothing of what was seen is known. */
+export function diagnose(
+  because: string,
+  evidence: readonly Evidence[],
+  ports: readonly number[],
+): { readonly probably?: string; readonly next?: string } {
+  const clues = cluesIn(because, evidence, ports);
+  const known = recognise(clues);
+  if (known === undefined) return {};
+  const { probably, next } = known;
+  return { probably: typeof probably === 'string' ? probably : probably(clues), next };
+}
+
+/** The first known cause that fits. Events go back in time and what they tell of may have passed: they count last. */
+export function recognise(clues: Clues): KnownCause | undefined {
+  const find = (these: Clues) => knownCauses.find(({ when }) => when(these));
+  return find({ ...clues, events: [] }) ?? find(clues);
+}
+
+/**
+ * Everything that was seen, sorted by who says it. `ports` are those of all load balancers; the port in an event can be
+ * one of the host.
+ */
+export function cluesIn(because: string, evidence: readonly Evidence[], ports: readonly number[]): Clues {
+  const texts = (pick: (one: Evidence) => readonly (string | undefined)[]): readonly string[] =>
+    evidence.flatMap(pick).filter((text) => text !== undefined && text !== '') as readonly string[];
+  const asked = evidence.flatMap((one) => (one.kind === 'target' ? (one.containerPort ?? []) : []));
+  return {
+    reasons: [
+      // An alarm's name and reason are its owner's words, and can say anything.
+      ...(evidence.some(({ kind }) => kind === 'alarm') ? [] : [because]),
+      ...texts((one) => (one.kind === 'task' ? sayTask(one) : [])),
+      ...texts((one) => (one.kind === 'deployment' ? [one.because] : [])),
+    ],
+    targets: texts((one) => (one.kind === 'target' ? [`${one.state} ${one.reason}: ${one.description}`] : [])),
+    events: texts((one) => (one.kind === 'service-event' ? [one.message] : [])),
+    log: texts((one) => (one.kind === 'log' ? one.lines : [])),
+    ports: asked.length > 0 ? asked : ports,
+  };
+}
+
+const sayTask = ({ status, stopCode, stoppedReason, containers }: Extract<Evidence, { kind: 'task' }>) => [
+  stopCode === undefined ? `the task is ${status}` : stopCode,
+  stoppedReason,
+  ...containers.map(sayEnd),
 ];
 
-/** What to do about a reason; empty when nothing better is known than the reason itself. */
-export function adviceFor(reason: string): string {
-  return advice.find(([pattern]) => pattern.test(reason))?.[1] ?? '';
-}
+const sayEnd = ({ exitCode, reason = '', health }: ContainerEvidence): string =>
+  [
+    exitCode === undefined ? '' : `exit code ${exitCode}`,
+    health === 'UNHEALTHY' ? 'the container is UNHEALTHY' : '',
+    reason,
+  ]
+    .filter((part) => part !== '')
+    .join(', ');

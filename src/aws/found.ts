@@ -1,6 +1,6 @@
 import type { Task } from '@aws-sdk/client-ecs';
 import type { Duration } from '../core/duration.ts';
-import type { Attachment, Target } from '../core/plan.ts';
+import type { Attachment, Place, Target } from '../core/plan.ts';
 import type { Verdict } from '../core/verdict.ts';
 
 /** What a rollout has learned on its way; the handlers share it, and nothing that an Undo needs is only here. */
@@ -42,6 +42,7 @@ export interface TargetFound extends Target {
 }
 
 export interface DeploymentFound {
+  readonly place: Place;
   /** Empty until ECS has shown it: an answer can still be from before UpdateService. */
   id: string;
   /** The primary deployment before it, and the revision that it runs. */

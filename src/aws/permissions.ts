@@ -9,6 +9,8 @@ export interface Scope {
   /** Target groups and roles, as ARNs. */
   readonly targetGroups?: readonly string[];
   readonly roles?: readonly string[];
+  /** Names of the log groups that the containers write to. */
+  readonly logGroups?: readonly string[];
 }
 
 interface Statement {
@@ -24,7 +26,17 @@ export interface Policy {
   readonly Statement: readonly Statement[];
 }
 
-type Resource = 'any' | 'service' | 'task' | 'revision' | 'cluster' | 'cluster-tasks' | 'target-group' | 'instance';
+type Resource =
+  | 'any'
+  | 'service'
+  | 'service-deployment'
+  | 'task'
+  | 'revision'
+  | 'cluster'
+  | 'cluster-tasks'
+  | 'target-group'
+  | 'instance'
+  | 'log-stream';
 
 /**
  * The resource that IAM lets each action be narrowed to, from the Service Authorization Reference. DescribeTaskDefinition,
@@ -33,6 +45,8 @@ type Resource = 'any' | 'service' | 'task' | 'revision' | 'cluster' | 'cluster-t
 const resourceOf: Readonly<Record<string, Resource>> = {
   'ecs:DescribeServices': 'service',
   'ecs:UpdateService': 'service',
+  'ecs:ListServiceDeployments': 'service',
+  'ecs:DescribeServiceDeployments': 'service-deployment',
   'ecs:DescribeTasks': 'task',
   'ecs:StopTask': 'task',
   'ecs:ListTasks': 'cluster-tasks',
@@ -42,6 +56,7 @@ const resourceOf: Readonly<Record<string, Resource>> = {
   'ecs:DescribeContainerInstances': 'instance',
   'elasticloadbalancing:RegisterTargets': 'target-group',
   'elasticloadbalancing:DeregisterTargets': 'target-group',
+  'logs:GetLogEvents': 'log-stream',
 };
 
 /** Every action that a rollout can use: the policy of the README. */
@@ -64,6 +79,10 @@ export const everyAction: readonly string[] = [
   'elasticloadbalancing:DeregisterTargets',
   'cloudwatch:DescribeAlarms',
   'application-autoscaling:DescribeScalableTargets',
+  // Only to say more after a failure; without them less is said.
+  'ecs:ListServiceDeployments',
+  'ecs:DescribeServiceDeployments',
+  'logs:GetLogEvents',
 ];
 
 /** The IAM policy for a set of actions (`service:Operation`), each narrowed to the resource that IAM allows for it. */
@@ -89,26 +108,30 @@ export function policy(): Policy {
     cluster: 'CLUSTER',
     service: 'SERVICE',
     family: 'FAMILY',
+    logGroups: ['LOG_GROUP'],
   });
 }
 
 const sids: Readonly<Record<Resource, string>> = {
   any: 'LookAndRegister',
   service: 'Service',
+  'service-deployment': 'CircuitBreaker',
   task: 'CanaryTask',
   cluster: 'Cluster',
   'cluster-tasks': 'ListTasks',
   revision: 'StartCanary',
   'target-group': 'CanaryTarget',
   instance: 'ContainerInstance',
+  'log-stream': 'ContainerLogs',
 };
 
 function arnsOf(resource: Resource, scope: Scope): string | readonly string[] {
-  const { cluster = '*', service = '*', family = '*', targetGroups = [] } = scope;
+  const { cluster = '*', service = '*', family = '*', targetGroups = [], logGroups = ['*'] } = scope;
   const ecs = (name: string) => arn(scope, 'ecs', name);
   const arns: Readonly<Record<Resource, () => string | readonly string[]>> = {
     any: () => '*',
     service: () => ecs(`service/${cluster}/${service}`),
+    'service-deployment': () => ecs(`service-deployment/${cluster}/${service}/*`),
     task: () => ecs(`task/${cluster}/*`),
     revision: () => ecs(`task-definition/${family}:*`),
     cluster: () => ecs(`cluster/${cluster}`),
@@ -116,6 +139,7 @@ function arnsOf(resource: Resource, scope: Scope): string | readonly string[] {
     instance: () => ecs(`container-instance/${cluster}/*`),
     'target-group': () =>
       targetGroups.length > 0 ? targetGroups : arn(scope, 'elasticloadbalancing', 'targetgroup/*/*'),
+    'log-stream': () => logGroups.map((group) => arn(scope, 'logs', `log-group:${group}:log-stream:*`)),
   };
   return arns[resource]();
 }

@@ -58,6 +58,7 @@ export async function promote(ground: Ground, act: Promote, ours: string, found:
   const id = (service === undefined ? undefined : primaryOf(service)?.id) ?? '';
   const stillBefore = id === restore.before && ours !== restore.to;
   found.deployment = {
+    place,
     id: stillBefore ? '' : id,
     before: restore.before,
     previous: restore.to,
@@ -116,8 +117,9 @@ function refuseRival(marked: readonly MarkedTask[], { place, rivals }: Promote, 
 }
 
 /** Goes on with a deployment that is under way already. */
-export function adoptDeployment({ deployment, since, restore }: AdoptDeployment): DeploymentFound {
+export function adoptDeployment({ place, deployment, since, restore }: AdoptDeployment): DeploymentFound {
   return {
+    place,
     id: deployment,
     before: restore.before,
     previous: restore.to,

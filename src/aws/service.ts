@@ -1,10 +1,12 @@
 import type { Deployment, Service, ServiceEvent, Task } from '@aws-sdk/client-ecs';
 import { nameIn } from '../core/arn.ts';
+import { second } from '../core/duration.ts';
 import { Failure } from '../core/failure.ts';
 import type { Place } from '../core/plan.ts';
 import { primaryOf } from '../core/service.ts';
 import type { Evidence } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
+import type { DeploymentFound } from './found.ts';
 import { readTasks } from './task.ts';
 
 /** Describes a service; a Failure when there is none, or none that can be updated. */
@@ -67,14 +69,31 @@ export function sayDeployment(service: Service, deployment: Deployment): string 
 
 /** The tasks of a deployment that have died, newest first, three at most. */
 export async function readDead(aws: Aws, place: Place, deployment: Deployment): Promise<readonly Task[]> {
-  const { cluster, service: serviceName } = place;
-  const { taskArns = [] } = await aws.call('ecs', 'ListTasks', { cluster, serviceName, desiredStatus: 'STOPPED' });
-  const tasks = taskArns.length === 0 ? [] : await readTasks(aws, cluster, taskArns);
-  return tasks
-    .filter((task) => task.startedBy === deployment.id || task.taskDefinitionArn === deployment.taskDefinition)
+  return (await readOwn(aws, place, deployment, 'STOPPED'))
     .filter(hasDied)
     .toSorted((a, b) => (b.stoppedAt?.getTime() ?? 0) - (a.stoppedAt?.getTime() ?? 0))
     .slice(0, 3);
+}
+
+/** The task of a deployment that is furthest from being well, of those that are still wanted. */
+export async function readStruggling(aws: Aws, place: Place, deployment: Deployment): Promise<readonly Task[]> {
+  const wellness = ({ lastStatus, healthStatus }: Task): number =>
+    lastStatus !== 'RUNNING' ? 0 : healthStatus === 'UNHEALTHY' ? 1 : 2;
+  const tasks = await readOwn(aws, place, deployment, 'RUNNING');
+  return tasks.toSorted((a, b) => wellness(a) - wellness(b)).slice(0, 1);
+}
+
+async function readOwn(
+  aws: Aws,
+  { cluster, service: serviceName }: Place,
+  deployment: Deployment,
+  desiredStatus: 'RUNNING' | 'STOPPED',
+): Promise<readonly Task[]> {
+  const { taskArns = [] } = await aws.call('ecs', 'ListTasks', { cluster, serviceName, desiredStatus });
+  const tasks = taskArns.length === 0 ? [] : await readTasks(aws, cluster, taskArns);
+  return tasks.filter(
+    (task) => task.startedBy === deployment.id || task.taskDefinitionArn === deployment.taskDefinition,
+  );
 }
 
 /** One that somebody has stopped, or that was too many, was not at fault. */
@@ -98,16 +117,29 @@ export function evidenceOfDeployment(deployment: Deployment): Evidence {
 const isTrouble = ({ message = '' }: ServiceEvent): boolean =>
   /unable|fail|unhealthy|rolling back|error|impaired/i.test(message);
 
-/** The last events of a service since a moment that say what is wrong, oldest first. */
-export function troubleSince(service: Service, since: number): readonly Evidence[] {
-  return eventsSince(service, since).filter(isTrouble).slice(-6).map(evidenceOfEvent);
+type OurDeployment = Pick<DeploymentFound, 'id' | 'startedAt'>;
+
+/** The last events of a deployment that say what is wrong, oldest first. */
+export function troubleOf(service: Service, deployment: OurDeployment): readonly Evidence[] {
+  return eventsOf(service, deployment).filter(isTrouble).slice(-6).map(evidenceOfEvent);
 }
 
-/** The events of a service since a moment, oldest first. */
-export function eventsSince(service: Service, since: number): readonly ServiceEvent[] {
-  return (service.events ?? [])
-    .filter(({ createdAt }) => (createdAt?.getTime() ?? 0) >= since)
-    .toSorted((a, b) => (a.createdAt?.getTime() ?? 0) - (b.createdAt?.getTime() ?? 0));
+/** The events of a service since a deployment of it began, less those that name another deployment; oldest first. */
+export function eventsOf(service: Service, { id, startedAt }: OurDeployment): readonly ServiceEvent[] {
+  return (
+    (service.events ?? [])
+      .filter(({ createdAt }) => (createdAt?.getTime() ?? 0) >= startedAt - second)
+      .filter(({ message = '' }) => !isOfAnother(message, id))
+      // They come newest first, and several have the same moment.
+      .toReversed()
+      .toSorted((a, b) => (a.createdAt?.getTime() ?? 0) - (b.createdAt?.getTime() ?? 0))
+  );
+}
+
+/** The one that ECS rolls back to is named because ours has failed. */
+function isOfAnother(message: string, id: string): boolean {
+  const named = /\(deployment (ecs-svc\/\d+)\)/.exec(message)?.[1];
+  return named !== undefined && named !== id && !/rolling back to/.test(message);
 }
 
 const evidenceOfEvent = (event: ServiceEvent): Evidence => ({

@@ -2,11 +2,10 @@ import type { Container, Task } from '@aws-sdk/client-ecs';
 import type { TargetHealthDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { type Duration, second, showDuration } from '../core/duration.ts';
 import { Failure } from '../core/failure.ts';
-import type { Attachment, Gate, Target, Undo } from '../core/plan.ts';
+import type { Attachment, Gate, HealthCheck, Target, Undo } from '../core/plan.ts';
 import { type Evidence, fail, pass, type Verdict, wait } from '../core/verdict.ts';
 import type { Care } from '../core/world.ts';
 import type { Aws } from './call.ts';
-import { adviceFor } from './diagnosis.ts';
 import type { Found, TargetFound } from './found.ts';
 import { shortTargetGroup } from './target-group.ts';
 
@@ -217,7 +216,6 @@ function together(targets: readonly TargetFound[], grace: Duration, again: Durat
   return wait(waiting.map(({ because }) => because).join(', '), {
     again: Math.min(again, decided),
     evidence: waiting.flatMap(({ evidence = [] }) => evidence),
-    next: waiting.map(({ next = '' }) => next).find((next) => next !== '') ?? '',
   });
 }
 
@@ -228,7 +226,7 @@ function judge(target: TargetFound, seen: TargetHealthDescription | undefined, g
   const { State: state = 'unknown', Reason: reason, Description: description } = seen?.TargetHealth ?? {};
   const said = [reason, description].filter(Boolean).join(': ');
   const because = `${say(target)} is ${state}${said === '' ? '' : ` (${said})`}`;
-  const more = { evidence: [evidenceOf(target, state, reason, description)], next: adviceFor(said) };
+  const more = { evidence: [evidenceOf(target, state, reason, description)] };
   if (state !== 'unhealthy') delete target.unhealthySince;
   if (state === 'healthy' || reason === 'Target.HealthCheckDisabled') {
     target.carried = true;
@@ -252,7 +250,7 @@ function judge(target: TargetFound, seen: TargetHealthDescription | undefined, g
 function judgeUnhealthy(
   target: TargetFound,
   because: string,
-  more: Pick<Verdict, 'evidence' | 'next'>,
+  more: Pick<Verdict, 'evidence'>,
   grace: Duration,
   now: number,
 ): Verdict {
@@ -269,15 +267,24 @@ function patienceEnds({ unhealthySince, registeredAt = 0, attachment }: TargetFo
   return Math.max(unhealthySince + fails * interval, registeredAt + grace);
 }
 
-function evidenceOf(target: Target, state: string, reason?: string, description?: string): Evidence {
+function evidenceOf(target: TargetFound, state: string, reason?: string, description?: string): Evidence {
+  const { container, containerPort, healthCheck } = target.attachment;
   return {
     kind: 'target',
-    targetGroup: shortTargetGroup(target.targetGroup),
+    targetGroup: target.targetGroup,
     target: `${target.id}:${target.port}`,
     state,
     ...(reason === undefined ? {} : { reason }),
     ...(description === undefined ? {} : { description }),
+    container,
+    containerPort,
+    healthCheck: sayHealthCheck(healthCheck),
   };
+}
+
+function sayHealthCheck({ protocol, path, codes }: HealthCheck): string {
+  const asks = path === undefined ? protocol : `${protocol} ${path}`;
+  return codes === undefined ? asks : `${asks}, expects ${codes}`;
 }
 
 /** Whether no request can be on its way to the targets any more. */

@@ -94,7 +94,7 @@ function isStartedBy(task: Task, startedBy: string): boolean {
 }
 
 /** What a person wants to see of a task that has died; it is gone from ECS after an hour. */
-export function evidenceOf(task: Task): Evidence {
+export function evidenceOf(task: Task): Extract<Evidence, { kind: 'task' }> {
   return {
     kind: 'task',
     task: nameIn(task.taskArn ?? 'unknown'),
@@ -108,6 +108,7 @@ export function evidenceOf(task: Task): Evidence {
       ...(container.healthStatus === undefined ? {} : { health: container.healthStatus }),
       ...(container.exitCode === undefined ? {} : { exitCode: container.exitCode }),
       ...(container.reason === undefined ? {} : { reason: container.reason }),
+      ...(container.runtimeId === undefined ? {} : { runtimeId: container.runtimeId }),
     })),
   };
 }
@@ -118,7 +119,8 @@ export function whyStopped(task: Task): string {
   const all = task.containers ?? [];
   // 143 is a container that was asked to end because another one had ended.
   const first = all.filter(({ exitCode }) => exitCode !== 143);
-  const reasons = (first.some(({ exitCode }) => exitCode) ? first : all).flatMap(({ name, exitCode, reason = '' }) => {
+  const asked = task.stopCode === 'ServiceSchedulerInitiated' || first.some(({ exitCode }) => exitCode);
+  const reasons = (asked ? first : all).flatMap(({ name, exitCode, reason = '' }) => {
     const exit = exitCode === undefined || exitCode === 0 ? '' : `exit code ${exitCode}`;
     const said = [exit, stopped.includes(reason) ? '' : reason].filter((part) => part !== '').join(', ');
     return said === '' ? [] : [`container ${name}: ${said}`];

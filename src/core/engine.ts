@@ -96,16 +96,29 @@ class Rollout {
   /** The first error is the cause; whatever else goes wrong is a leftover. */
   async failed(error: unknown): Promise<Outcome> {
     const { journal, signal } = this.#world;
-    const cause = this.#causeOf(error);
+    const seen = this.#causeOf(error);
     if (error instanceof Failure && error.kind === 'superseded') journal.commit();
     // What is left in the journal is left to `post`, which has minutes; this process has seconds.
-    if (signal.aborted) return this.#stopped(cause, []);
-    const [restored, others] = await Promise.all([unwind(this.#world, 'on-failure', 'patient'), this.#retire()]);
+    if (signal.aborted) return this.#stopped(seen, []);
+    const [restored, others, cause] = await Promise.all([
+      unwind(this.#world, 'on-failure', 'patient'),
+      this.#retire(),
+      this.#investigate(seen),
+    ]);
     const leftovers = [...restored.values(), ...others.values()];
     if (signal.aborted) return this.#stopped(cause, leftovers);
     const is = this.#nameOf(error, restored.size > 0);
     const serviceIntact = is === 'rolled-back' || (!this.#touched && is !== 'superseded');
     return { is, serviceIntact, cause, leftovers };
+  }
+
+  /** Nothing that is found out, or goes wrong meanwhile, has a say in how it ends. */
+  async #investigate(cause: Cause): Promise<Cause> {
+    try {
+      return await this.#world.investigate(cause);
+    } catch {
+      return cause;
+    }
   }
 
   #stopped(cause: Cause, leftovers: readonly Leftover[]): Outcome {

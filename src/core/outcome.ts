@@ -25,6 +25,8 @@ export interface Cause {
   readonly what: string;
   readonly because: string;
   readonly evidence: readonly Evidence[];
+  /** What is most likely behind it, where what was seen is known to mean that. */
+  readonly probably?: string;
   /** What a person should do next; empty when there is nothing to add. */
   readonly next: string;
   /** Somebody else's rollout was first: it can be tried again when that has ended. */

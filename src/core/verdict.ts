@@ -36,6 +36,11 @@ export type Evidence =
       readonly state: string;
       readonly reason?: string;
       readonly description?: string;
+      /** What is behind it, where that is known. */
+      readonly container?: string;
+      readonly containerPort?: number;
+      /** What its load balancer asks, and what it wants to hear. */
+      readonly healthCheck?: string;
     }
   | {
       readonly kind: 'deployment';
@@ -47,6 +52,12 @@ export type Evidence =
       readonly running: number;
       readonly failed: number;
     }
+  | {
+      readonly kind: 'circuit-breaker';
+      readonly state: string;
+      readonly failures?: number;
+      readonly threshold?: number;
+    }
   | { readonly kind: 'service-event'; readonly happened: number; readonly message: string }
   | { readonly kind: 'alarm'; readonly alarm: string; readonly state: string; readonly because?: string }
   | {
@@ -55,7 +66,21 @@ export type Evidence =
       readonly code: string;
       readonly message: string;
       readonly requestId?: string;
-    };
+    }
+  | LogEvidence;
+
+/** The last that a container has said. */
+export interface LogEvidence {
+  readonly kind: 'log';
+  readonly container: string;
+  readonly task: string;
+  /** Absent where the log does not go to CloudWatch Logs. */
+  readonly stream?: { readonly region: string; readonly group: string; readonly name: string };
+  /** The newest last, each as it was written: it may have line breaks, terminal codes, anything. */
+  readonly lines: readonly string[];
+  /** Why there are no lines, or not all. */
+  readonly note?: string;
+}
 
 export interface ContainerEvidence {
   readonly name: string;
@@ -64,4 +89,6 @@ export interface ContainerEvidence {
   readonly health?: string;
   readonly exitCode?: number;
   readonly reason?: string;
+  /** The container runtime's own id. */
+  readonly runtimeId?: string;
 }

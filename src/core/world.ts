@@ -1,6 +1,7 @@
 import type { Clock } from './clock.ts';
 import type { Event } from './event.ts';
 import type { Journal } from './journal.ts';
+import type { Cause } from './outcome.ts';
 import type { Act, Gate, Undo } from './plan.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -28,6 +29,8 @@ export interface World {
   readonly act: Deeds;
   readonly look: Handlers<Gate, Promise<Verdict>, [care: Care]>;
   readonly undo: Handlers<Undo, Promise<void>>;
+  /** Finds out more of why a step failed, in seconds at most; it changes nothing. */
+  investigate(cause: Cause): Promise<Cause>;
   readonly clock: Clock;
   readonly journal: Journal;
   /** Aborted with a `Cancelled` when the job is cancelled. */

@@ -18,6 +18,7 @@ export function endAnnotation(outcome: Outcome, about: About): Annotation {
     ...(cause === undefined
       ? []
       : [`Step: ${logLine(cause.what)}`, `Why: ${clip(cleanText(cause.because).trim(), most.why)}`]),
+    ...(cause?.probably === undefined ? [] : [`Probable cause: ${clip(logLine(cause.probably), 400)}`]),
     ...(leftovers.length === 0 ? [] : [clip(`Left over: ${leftovers.map(sayLeftover).join('; ')}`, most.leftovers)]),
     ...(next === '' ? [] : [`Next: ${clip(logLine(next), 600)}`]),
   ].join('\n');

@@ -53,6 +53,11 @@ export function code(text: string): string {
   return text.trim() === '' ? '' : `<code>${markdown(text)}</code>`;
 }
 
+/** A name as code that leads to an address, where there is one. */
+export function linked(text: string, url: string | undefined): string {
+  return text === '' || url === undefined ? code(text) : `[${code(text)}](${url})`;
+}
+
 /** A block of code in Markdown, whatever backticks it has. */
 export function codeBlock(text: string, language = ''): string {
   const clean = cleanText(text).trim();

@@ -1,25 +1,47 @@
 import type { Evidence } from '../core/verdict.ts';
-import { code, markdown } from './escape.ts';
-import { clockTime } from './evidence.ts';
+import type { Links } from './console.ts';
+import { code, codeBlock, linked, markdown } from './escape.ts';
+import { clockTime, logLinesOf, sayBreaker, sayLog } from './evidence.ts';
 import { shortName } from './names.ts';
 import { type Table, table } from './page.ts';
 
 type Kind = Evidence['kind'];
 type Of<K extends Kind> = Extract<Evidence, { kind: K }>;
 
-/** Evidence as Markdown tables, one for each kind of thing that was seen; reasons that `said` has already are left out. */
-export function evidenceTables(evidence: readonly Evidence[], said = ''): readonly string[] {
+/**
+ * Evidence as Markdown tables, one for each kind of thing that was seen, with links to the console; reasons that `said`
+ * has already are left out.
+ */
+export function evidenceTables(evidence: readonly Evidence[], said = '', links?: Links): readonly string[] {
   const of = <K extends Kind>(kind: K): readonly Of<K>[] => evidence.filter((one): one is Of<K> => one.kind === kind);
   const tables: readonly Table[] = [
-    tasks(of('task'), said),
+    tasks(of('task'), said, links),
     containers(of('task'), said),
-    targets(of('target')),
-    deployments(of('deployment'), said),
-    alarms(of('alarm')),
+    targets(of('target'), links),
+    deployments(of('deployment'), said, links),
+    breakers(of('circuit-breaker')),
+    alarms(of('alarm'), links),
     calls(of('call'), said),
     events(of('service-event')),
   ];
   return tables.filter(({ rows }) => rows.length > 0).map((one) => table(withoutEmptyColumns(one)));
+}
+
+/** The logs of containers, folded, each in a block of code that nothing in it can end. */
+export function evidenceLogs(evidence: readonly Evidence[], links?: Links): readonly string[] {
+  return evidence.flatMap((one) => {
+    if (one.kind !== 'log') return [];
+    const { container, stream } = one;
+    const title = `Log of container ${code(container)}: ${markdown(sayLog(one))}`;
+    const where = stream === undefined ? '' : linked(`${stream.group} ${stream.name}`, links?.log(stream));
+    const lines = logLinesOf(one);
+    if (lines.length === 0) return [[title, where].filter((part) => part !== '').join(' ')];
+    return [
+      [`<details><summary>${title}</summary>`, where, codeBlock(lines.join('\n'), 'text'), '</details>']
+        .filter((part) => part !== '')
+        .join('\n\n'),
+    ];
+  });
 }
 
 /** A column that says nothing only makes the others narrow. */
@@ -31,10 +53,10 @@ function withoutEmptyColumns({ head, rows }: Table): Table {
 
 const unsaid = (reason = '', said = ''): string => (said.includes(reason) ? '' : markdown(reason));
 
-const tasks = (seen: readonly Of<'task'>[], said: string): Table => ({
+const tasks = (seen: readonly Of<'task'>[], said: string, links: Links | undefined): Table => ({
   head: ['Task', 'Status', 'Stop code', 'Stopped reason'],
   rows: seen.map(({ task, status, stopCode, stoppedReason }) => [
-    code(shortName(task)),
+    linked(shortName(task), links?.task(task)),
     markdown(status),
     markdown(stopCode ?? ''),
     unsaid(stoppedReason, said),
@@ -57,22 +79,23 @@ const containers = (seen: readonly Of<'task'>[], said: string): Table => ({
   ),
 });
 
-const targets = (seen: readonly Of<'target'>[]): Table => ({
-  head: ['Target', 'Target group', 'State', 'Reason', 'Description'],
-  rows: seen.map(({ target, targetGroup, state, reason, description }) => [
+const targets = (seen: readonly Of<'target'>[], links: Links | undefined): Table => ({
+  head: ['Target', 'Target group', 'State', 'Reason', 'Description', 'Health check'],
+  rows: seen.map(({ target, targetGroup, state, reason, description, healthCheck }) => [
     code(target),
-    code(shortName(targetGroup)),
+    linked(shortName(targetGroup), links?.targetGroup(targetGroup)),
     markdown(state),
     markdown(reason ?? ''),
     markdown(description ?? ''),
+    markdown(healthCheck ?? ''),
   ]),
 });
 
-const deployments = (seen: readonly Of<'deployment'>[], said: string): Table => ({
+const deployments = (seen: readonly Of<'deployment'>[], said: string, links: Links | undefined): Table => ({
   head: ['Deployment', 'Revision', 'State', 'Running', 'Failed', 'Reason'],
   rows: seen.map(({ id, taskDefinition, state, because, desired, running, failed }) => [
-    code(shortName(id)),
-    code(shortName(taskDefinition)),
+    linked(shortName(id), links?.deployments),
+    linked(shortName(taskDefinition), links?.revision(taskDefinition)),
     markdown(state),
     `${running} of ${desired}`,
     String(failed),
@@ -80,9 +103,18 @@ const deployments = (seen: readonly Of<'deployment'>[], said: string): Table => 
   ]),
 });
 
-const alarms = (seen: readonly Of<'alarm'>[]): Table => ({
+const breakers = (seen: readonly Of<'circuit-breaker'>[]): Table => ({
+  head: ['Circuit breaker of ECS'],
+  rows: seen.map((breaker) => [markdown(sayBreaker(breaker))]),
+});
+
+const alarms = (seen: readonly Of<'alarm'>[], links: Links | undefined): Table => ({
   head: ['Alarm', 'State', 'Reason'],
-  rows: seen.map(({ alarm, state, because }) => [code(alarm), markdown(state), markdown(because ?? '')]),
+  rows: seen.map(({ alarm, state, because }) => [
+    linked(alarm, links?.alarm(alarm)),
+    markdown(state),
+    markdown(because ?? ''),
+  ]),
 });
 
 const calls = (seen: readonly Of<'call'>[], said: string): Table => ({

@@ -1,5 +1,5 @@
-import type { ContainerEvidence, Evidence } from '../core/verdict.ts';
-import { cleanText, logLine } from './escape.ts';
+import type { ContainerEvidence, Evidence, LogEvidence } from '../core/verdict.ts';
+import { cleanText, clip, logLine } from './escape.ts';
 import { shortName } from './names.ts';
 
 /** One line of evidence: what was seen, and what was seen of it. */
@@ -18,8 +18,10 @@ export function evidenceRows(evidence: Evidence, said = ''): readonly Row[] {
       ];
     }
     case 'target': {
-      const { targetGroup, target, state, reason, description } = evidence;
-      return [rowOf(`target ${target}`, `${state} in ${shortName(targetGroup)}${unsaid(list(reason, description))}`)];
+      const { targetGroup, target, state, reason, description, healthCheck } = evidence;
+      const why = unsaid([reason, description].filter(Boolean).join(': '));
+      const asks = inBrackets('health check', healthCheck);
+      return [rowOf(`target ${target}`, `${state} in ${shortName(targetGroup)}${why}${asks}`)];
     }
     case 'deployment': {
       const { id, taskDefinition, state, because, desired, running, failed } = evidence;
@@ -27,6 +29,8 @@ export function evidenceRows(evidence: Evidence, said = ''): readonly Row[] {
       const text = `${list(state, shortName(taskDefinition), counts)}${unsaid(because)}`;
       return [rowOf(`deployment ${shortName(id)}`, text)];
     }
+    case 'circuit-breaker':
+      return [rowOf('circuit breaker', sayBreaker(evidence))];
     case 'service-event':
       return [rowOf(`event ${clockTime(evidence.happened)}`, evidence.message)];
     case 'alarm':
@@ -35,7 +39,41 @@ export function evidenceRows(evidence: Evidence, said = ''): readonly Row[] {
       const { operation, code, message, requestId } = evidence;
       return [rowOf(`call ${operation}`, `${code}${unsaid(message)}${inBrackets('request id', requestId)}`)];
     }
+    case 'log':
+      return [logRow(evidence)];
   }
+}
+
+/** `off`, or how often tasks failed against how often they may. */
+export function sayBreaker({ state, failures, threshold }: Extract<Evidence, { kind: 'circuit-breaker' }>): string {
+  if (state === 'DISABLED') return 'off: ECS itself would go on trying';
+  const counted =
+    failures === undefined || threshold === undefined ? '' : `, ${failures} failures, ends it at ${threshold}`;
+  return `${state}${counted}`;
+}
+
+/** What is there of a log. */
+export function sayLog(log: LogEvidence): string {
+  const { length } = logLinesOf(log);
+  return list(length === 0 ? '' : length === 1 ? 'the last line' : `the last ${length} lines`, log.note);
+}
+
+function logRow(log: LogEvidence): Row {
+  const { container, stream } = log;
+  const where = inBrackets('log stream', stream && `${stream.group} ${stream.name}`);
+  return rowOf(`log of ${container}`, `${sayLog(log)}${where}`);
+}
+
+/** More than this of a line, or more lines than these, is for the console. */
+const most = { letters: 500, lines: 20 };
+
+/** The last lines of a log, each harmless and on one line. Cut only here: what is masked is masked by now. */
+export function logLinesOf({ lines }: LogEvidence): readonly string[] {
+  return lines
+    .flatMap((line) => cleanText(line).split('\n'))
+    .map((line) => clip(line.replaceAll('\t', '  ').trimEnd(), most.letters))
+    .filter((line) => line.trim() !== '')
+    .slice(-most.lines);
 }
 
 function containerRow({ name, image, status, health, exitCode, reason }: ContainerEvidence, said: string): Row {

@@ -2,10 +2,11 @@ import { type Duration, second, showDuration } from '../core/duration.ts';
 import type { TimedEvent } from '../core/event.ts';
 import { isGood, type Outcome } from '../core/outcome.ts';
 import type { Plan, Step, Undo } from '../core/plan.ts';
-import type { Evidence, Verdict } from '../core/verdict.ts';
+import type { Evidence, LogEvidence, Verdict } from '../core/verdict.ts';
+import { type Links, linkFor } from './console.ts';
 import { endAnnotation, leftoverAnnotation } from './ending.ts';
 import { cleanText, logLine } from './escape.ts';
-import { alignRows, evidenceRows } from './evidence.ts';
+import { alignRows, evidenceRows, logLinesOf } from './evidence.ts';
 import { shortName } from './names.ts';
 import { isDebug, type Output } from './runner.ts';
 import { type About, count, headline, limitOf, sayValue, wordForEnd } from './words.ts';
@@ -14,6 +15,8 @@ import { type About, count, headline, limitOf, sayValue, wordForEnd } from './wo
 export interface LogOptions {
   readonly about: About;
   readonly output: Output;
+  /** Where the console shows what failed. */
+  readonly links?: Links;
   /** Whether words are coloured; they say everything without it. */
   readonly colours?: boolean;
   /** Whether every call to AWS is told. */
@@ -250,6 +253,7 @@ class Log {
     this.#evidence(outcome.cause?.evidence ?? [], '');
     if (!good) this.#putBack();
     this.#leftovers(outcome);
+    if (!good) this.#console(outcome);
     if (good) this.#out.print(this.#paint('green', headline(outcome, about)));
     if (!good) this.#out.annotate(endAnnotation(outcome, about));
     else if (outcome.leftovers.length > 0) this.#out.annotate(leftoverAnnotation(outcome, about));
@@ -259,8 +263,21 @@ class Log {
     const fresh = evidence.filter((one) => !this.#shown.has(JSON.stringify(one)));
     if (fresh.length === 0) return;
     for (const one of fresh) this.#shown.add(JSON.stringify(one));
-    const rows = fresh.flatMap((one) => evidenceRows(one, said));
+    const rows = fresh.flatMap((one) => (one.kind === 'log' ? [] : evidenceRows(one, said)));
     for (const line of alignRows(rows)) this.#out.print(line);
+    for (const one of fresh) if (one.kind === 'log') this.#containerLog(one);
+  }
+
+  /** The bar says where the log begins and ends, and lets no line of it begin a line of ours. */
+  #containerLog(log: LogEvidence): void {
+    for (const line of alignRows(evidenceRows(log))) this.#out.print(line);
+    for (const line of logLinesOf(log)) this.#out.print(`    | ${line}`);
+  }
+
+  #console({ cause }: Outcome): void {
+    const { links } = this.#options;
+    if (links === undefined || cause === undefined) return;
+    this.#out.print(`In the console: ${linkFor(cause.evidence, links)}`);
   }
 
   #putBack(): void {

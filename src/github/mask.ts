@@ -8,7 +8,9 @@ const shortest = 4;
 
 /** Makes a mask that replaces every secret with `***`, the longest first, so that no end of a longer one is left. */
 export function createMask(secrets: readonly string[]): Mask {
-  const known = [...new Set(secrets)].filter((secret) => secret.length >= shortest).sort((a, b) => b.length - a.length);
+  const known = [...new Set(secrets.flatMap(formsOf))]
+    .filter((secret) => secret.length >= shortest)
+    .sort((a, b) => b.length - a.length);
   return (text) => known.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
 }
 
@@ -29,6 +31,12 @@ export function createLearningMask(secrets: readonly string[]): LearningMask {
       mask = createMask(known);
     },
   };
+}
+
+/** A log has each line of a secret by itself, and programs that log JSON have it escaped. */
+function formsOf(secret: string): readonly string[] {
+  const lines = secret.split(/\r?\n/).map((line) => line.trim());
+  return [secret, JSON.stringify(secret).slice(1, -1), ...(lines.length > 1 ? lines : [])];
 }
 
 /**

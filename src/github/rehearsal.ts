@@ -1,4 +1,5 @@
 import { showDuration } from '../core/duration.ts';
+import type { Cause } from '../core/outcome.ts';
 import type { DrillResult, Rehearsal } from '../core/rehearsal.ts';
 import { codeBlock, logLine, markdown } from './escape.ts';
 import { table } from './page.ts';
@@ -18,9 +19,12 @@ function cells(result: DrillResult): readonly string[] {
     showDuration(took),
     String(calls),
     left.length === 0 ? 'nothing' : left.join(', '),
-    outcome.cause?.because ?? '',
+    sayCause(outcome.cause),
   ];
 }
+
+const sayCause = ({ probably, because }: Partial<Cause> = {}): string =>
+  probably === undefined ? (because ?? '') : `${probably} (${because})`;
 
 const isGood = ({ complaints }: DrillResult): boolean => complaints.length === 0;
 
@@ -67,7 +71,7 @@ export function printRehearsal(rehearsal: Rehearsal, output: Output): void {
   output.endGroup();
 }
 
-/** The cause comes last and may be long: it is cut. Everything else is short, or must not be. */
+/** The cause comes last and may be long: it is cut, and begins with what is most likely. Everything else is short, or must not be. */
 function inColumn(cell: string, column: number, width: number): string {
   if (column < heads.length - 1) return cell.padEnd(width);
   return cell.length > widest ? `${cell.slice(0, widest - 1)}…` : cell;

@@ -4,11 +4,12 @@ import type { TimedEvent } from '../core/event.ts';
 import type { Cause, Leftover } from '../core/outcome.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Report } from '../core/report.ts';
-import { code, codeBlock, markdown, markdownLines } from './escape.ts';
+import { type Links, linksFor } from './console.ts';
+import { code, codeBlock, linked, markdown, markdownLines } from './escape.ts';
 import { clockTime } from './evidence.ts';
-import { evidenceTables } from './evidence-tables.ts';
+import { evidenceLogs, evidenceTables } from './evidence-tables.ts';
 import type { Environment } from './input-kinds.ts';
-import { linksFor, shortName } from './names.ts';
+import { shortName } from './names.ts';
 import { type Part, putTogether, type Table, table } from './page.ts';
 import { renderTimeline } from './timeline.ts';
 import { count, headline, limitOf, nextStep, sayValue, wordForEnd } from './words.ts';
@@ -24,12 +25,15 @@ export function renderSummary(report: Report, options: { readonly maxBytes?: num
   const about = { command, ...(place === undefined ? {} : { service: shortName(place.service) }) };
   const dry = outcome.is === 'planned';
   const next = nextStep(outcome);
+  const links = place === undefined ? undefined : linksFor(place);
+  const { cause } = outcome;
   const parts: readonly Part[] = [
     `## ${markdown(headline(outcome, about))}`,
-    outcome.cause === undefined ? '' : renderCause(outcome.cause),
-    renderLeftovers(outcome.leftovers),
+    cause === undefined ? '' : renderCause(cause),
     next === '' ? '' : `**What to do next:** ${markdownLines(next)}`,
-    renderFacts(report),
+    renderLeftovers(outcome.leftovers),
+    ...(cause === undefined ? [] : renderEvidence(cause, links)),
+    renderFacts(report, links),
     plan === undefined ? '' : renderChanges(plan),
     dry && plan !== undefined ? renderPlan(plan) : '',
     ...(dry ? [] : [renderPhases(report), renderTimeline(report)]),
@@ -63,12 +67,18 @@ export function publishSummary(summary: string, environment: Environment): boole
   return true;
 }
 
-function renderCause({ what, because, evidence }: Cause): string {
+function renderCause({ what, because, probably }: Cause): string {
   const why = markdownLines(because)
     .split('<br>')
     .map((line) => `> ${line}`)
     .join('<br>\n');
-  return [`**What failed:** ${markdown(what)}`, why, ...evidenceTables(evidence, because)].join('\n\n');
+  const likely = probably === undefined ? [] : [`**Probable cause:** ${markdownLines(probably)}`];
+  return [`**What failed:** ${markdown(what)}`, why, ...likely].join('\n\n');
+}
+
+/** What was seen; each log is a part of its own, so that one for which there is no room takes nothing with it. */
+function renderEvidence({ because, evidence }: Cause, links: Links | undefined): readonly string[] {
+  return [evidenceTables(evidence, because, links).join('\n\n'), ...evidenceLogs(evidence, links)];
 }
 
 function renderLeftovers(leftovers: readonly Leftover[]): string {
@@ -82,9 +92,8 @@ function renderLeftovers(leftovers: readonly Leftover[]): string {
   return ['### Left over, to be put back by hand', ...items].join('\n\n');
 }
 
-function renderFacts(report: Report): string {
+function renderFacts(report: Report, links: Links | undefined): string {
   const { place, facts, startedAt, finishedAt, calls } = report;
-  const links = place === undefined ? undefined : linksFor(place);
   const revision = (arn = ''): string => linked(shortName(arn), links?.revision(arn));
   const total = Object.values(calls).reduce((sum, n) => sum + n, 0);
   const canary = facts['canary-task-arn'];
@@ -95,16 +104,13 @@ function renderFacts(report: Report): string {
     ['New revision', revision(facts['task-definition-arn'])],
     ['Previous revision', revision(facts['previous-task-definition-arn'])],
     ['Canary task', canary === undefined ? '' : linked(shortName(canary), links?.task(canary))],
-    ['Deployment', code(facts['deployment-id'] ?? '')],
+    ['Deployment', linked(facts['deployment-id'] ?? '', links?.deployments)],
     ['Began', `${new Date(startedAt).toISOString().slice(0, 19)}Z`],
     ['Took', showDuration(finishedAt - startedAt)],
     ['API calls', total === 0 ? '' : String(total)],
   ].filter(([, value]) => value !== '');
   return table({ head: ['', ''], rows });
 }
-
-const linked = (text: string, url: string | undefined): string =>
-  text === '' || url === undefined ? code(text) : `[${code(text)}](${url})`;
 
 /** What will be, or was, another thing than before; a long list is cut, because it says that nearly all is new. */
 function renderChanges({ changes }: Plan): string {

@@ -4,6 +4,7 @@ import { Cloud } from './cloud.ts';
 import { denied, expired, type Fault, type FaultRule, Faults, resourceOf, serverError, throttled } from './faults.ts';
 import { checkedEcsInput } from './input-check.ts';
 import { compactDeep, type JsonObject } from './json.ts';
+import { addLogGroup, addLogStream, write } from './log-groups.ts';
 import { operations } from './operations.ts';
 import { Past, partialAnswer, withoutNewTasks } from './past.ts';
 import { type Picture, pictureOf, strangersIn } from './picture.ts';
@@ -245,6 +246,13 @@ export class Account {
     this.someone('UpdateService', { cluster, service, desiredCount });
   }
 
+  /** Somebody writes lines to a log, at once. */
+  writeLog(group: string, stream: string, lines: readonly string[]): void {
+    const timestamp = Math.round(this.#cloud.now());
+    const events = lines.map((message) => ({ timestamp, message }));
+    write(this.#cloud, addLogStream(this.#cloud, addLogGroup(this.#cloud, group), stream), events);
+  }
+
   /** An alarm begins to ring, or stops. */
   setAlarm(name: string, state: Alarm['state']): void {
     const alarm = this.#cloud.alarms.get(name);
@@ -258,7 +266,7 @@ const questionOf = ({ service, operation, input }: Question): string =>
   `${service} ${operation} ${JSON.stringify(input)}`;
 
 function unknownOperation(service: string, operation: string): AwsFailure {
-  if (service === 'ecs' || service === 'cloudwatch' || service === 'application-autoscaling') {
+  if (['ecs', 'cloudwatch', 'logs', 'application-autoscaling'].includes(service)) {
     return new AwsFailure('UnknownOperationException', `The simulator does not know ${operation}.`);
   }
   return new AwsFailure('InvalidAction', `The action ${operation} is not valid for this web service.`);
@@ -280,6 +288,7 @@ const notAws = (requestId: string): WireResponse => ({
   headers: { 'content-type': 'application/json', 'x-amzn-requestid': requestId },
   body: JSON.stringify({
     __type: 'UnknownOperationException',
-    message: 'The simulator knows ECS, ELBv2, EC2, CloudWatch, STS and Application Auto Scaling; this is none of them.',
+    message:
+      'The simulator knows ECS, ELBv2, EC2, CloudWatch, CloudWatch Logs, STS and Application Auto Scaling; this is none of them.',
   }),
 });

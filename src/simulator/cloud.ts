@@ -3,6 +3,7 @@ import type { Alarm } from './alarms.ts';
 import type { Cluster } from './clusters.ts';
 import type { JsonObject } from './json.ts';
 import type { LoadBalancer } from './load-balancers.ts';
+import type { LogGroup } from './log-groups.ts';
 import type { Subnet } from './network.ts';
 import { pace, type Span } from './pace.ts';
 import { Random } from './random.ts';
@@ -31,6 +32,7 @@ export class Cloud {
   /** Temporary keys by their access key id, and roles that are not as every other one. */
   readonly sessions = new Map<string, Session>();
   readonly roles = new Map<string, Role>();
+  readonly logGroups = new Map<string, LogGroup>();
   readonly scalableTargets: JsonObject[] = [];
   readonly tags = new Map<string, readonly Tag[]>();
   /** Which task has which private address. */

@@ -96,6 +96,7 @@ export function denied(service: string, operation: string, caller: string, resou
 export function resourceOf(cloud: Cloud, service: string, operation: string, input: JsonObject): string {
   const [group, cluster, target] = [text(input.TargetGroupArn), text(input.cluster) ?? 'default', text(input.service)];
   if (service === 'elbv2') return group !== undefined && !operation.startsWith('Describe') ? group : '*';
+  if (service === 'logs') return logResource(cloud, input);
   if (service !== 'ecs') return '*';
   const arn = (kind: string, name: string): string =>
     name.startsWith('arn:') ? name : cloud.arn('ecs', `${kind}${name}`);
@@ -107,6 +108,12 @@ export function resourceOf(cloud: Cloud, service: string, operation: string, inp
   if (name !== undefined) return arn(`service/${path}/`, name);
   const task = text(input.task) ?? texts(input.tasks)[0];
   return task === undefined ? '*' : arn(`task/${path}/`, task);
+}
+
+function logResource(cloud: Cloud, input: JsonObject): string {
+  const group = cloud.arn('logs', `log-group:${text(input.logGroupName) ?? '*'}`);
+  const stream = text(input.logStreamName);
+  return stream === undefined ? group : `${group}:log-stream:${stream}`;
 }
 
 /** The credentials are too old. */

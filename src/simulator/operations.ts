@@ -24,6 +24,15 @@ import {
 } from './elb.ts';
 import type { JsonObject } from './json.ts';
 import {
+  createLogGroup,
+  createLogStream,
+  describeLogGroups,
+  describeLogStreams,
+  filterLogEvents,
+  getLogEvents,
+  putLogEvents,
+} from './logs.ts';
+import {
   describeServiceDeployments,
   describeServiceRevisions,
   listServiceDeployments,
@@ -93,6 +102,15 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
     DescribeNetworkInterfaces: describeNetworkInterfaces,
   },
   cloudwatch: { DescribeAlarms: describeAlarms, SetAlarmState: setAlarmState, PutMetricAlarm: putMetricAlarm },
+  logs: {
+    CreateLogGroup: createLogGroup,
+    CreateLogStream: createLogStream,
+    DescribeLogGroups: describeLogGroups,
+    DescribeLogStreams: describeLogStreams,
+    PutLogEvents: putLogEvents,
+    GetLogEvents: getLogEvents,
+    FilterLogEvents: filterLogEvents,
+  },
   sts: {
     GetCallerIdentity: getCallerIdentity,
     AssumeRole: assumeRole,

@@ -25,6 +25,9 @@ export const pace = {
   nlbRegistration: [30_000, 60_000],
 } as const satisfies Record<string, Span | Record<string, Span>>;
 
+/** From a line on a container's standard output to its place in CloudWatch Logs. */
+export const logDeliveryMs = 1_000;
+
 /** STOPPED tasks can be described for this long. */
 export const stoppedTaskRetentionMs = 3_600_000;
 

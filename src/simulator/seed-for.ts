@@ -36,6 +36,7 @@ export function seedFor(context: DeployContext): Seed {
     targetGroups: targetGroupsFor(service, taskDefinition),
     loadBalancers: loadBalancersFor(service, subnets),
     alarms: alarmsFor(service),
+    logGroups: logGroupsFor(taskDefinition, region),
     taskDefinitions: [{ ...withStableImages(taskDefinition), revision: 1 }],
     services: [{ ...service, desiredCount: number(service.desiredCount) ?? 1, taskDefinition: stable }],
   };
@@ -112,6 +113,17 @@ function loadBalancersFor(service: JsonObject, subnets: readonly SeedSubnet[]): 
 function alarmsFor(service: JsonObject): readonly { name: string }[] {
   const { alarmNames } = object(object(service.deploymentConfiguration).alarms);
   return texts(alarmNames).map((name) => ({ name }));
+}
+
+/** The log groups that the containers write to, as whoever wrote the task definition has made them. */
+function logGroupsFor(taskDefinition: JsonObject, region: string): readonly string[] {
+  const named = objects(taskDefinition.containerDefinitions).flatMap((container) => {
+    const options = object(object(container.logConfiguration).options);
+    const here = (text(options['awslogs-region']) ?? region) === region;
+    const group = here && options['awslogs-create-group'] !== 'true' ? text(options['awslogs-group']) : undefined;
+    return group === undefined ? [] : [group];
+  });
+  return [...new Set(named)];
 }
 
 /** The same definition, with images that are known to be good. */

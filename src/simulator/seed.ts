@@ -7,6 +7,7 @@ import { createService } from './ecs-services.ts';
 import type { FaultRule } from './faults.ts';
 import { isObject, type JsonObject, number, object } from './json.ts';
 import type { Forward, Listener, LoadBalancer, Rule } from './load-balancers.ts';
+import { addLogGroup } from './log-groups.ts';
 import { type Subnet, takeAddress } from './network.ts';
 import type { Role } from './sessions.ts';
 import { register, type TargetGroup } from './target-groups.ts';
@@ -25,6 +26,8 @@ export interface Seed {
   readonly loadBalancers?: readonly SeedLoadBalancer[];
   readonly targetGroups?: readonly SeedTargetGroup[];
   readonly alarms?: readonly SeedAlarm[];
+  /** The names of log groups. */
+  readonly logGroups?: readonly string[];
   /** Inputs of RegisterTaskDefinition, in order; `revision` sets the number. */
   readonly taskDefinitions?: readonly Readonly<JsonObject>[];
   /** Inputs of CreateService; they have been running for a while when the account starts. */
@@ -135,6 +138,7 @@ export function plant(cloud: Cloud, seed: Seed): void {
   for (const alarm of seed.alarms ?? []) {
     addAlarm(cloud, alarm.name, alarm.kind ?? 'metric', alarm.state ?? 'OK', alarmSettings(alarm));
   }
+  for (const name of seed.logGroups ?? []) addLogGroup(cloud, name);
   for (const cluster of seed.clusters ?? []) plantCluster(cloud, cluster);
   for (const group of seed.targetGroups ?? []) plantTargets(cloud, group);
   for (const { revision, ...input } of seed.taskDefinitions ?? []) {

@@ -1,5 +1,6 @@
 import type { HealthAnswer } from './artifact.ts';
 import type { Cloud } from './cloud.ts';
+import { say } from './container-logs.ts';
 import { loadBalancersOf } from './load-balancers.ts';
 import { pace } from './pace.ts';
 import { noteServiceTask } from './service-scheduler.ts';
@@ -172,7 +173,14 @@ function ask(cloud: Cloud, group: TargetGroup, target: Target): HealthAnswer {
   if (cloud.addresses.get(target.id) === undefined && group.targetType === 'ip') return 'timeout';
   const behind = programBehind(cloud, group, target);
   if (behind === undefined || behind.container.lastStatus !== 'RUNNING') return 'refused';
-  return behind.container.artifact.answers(cloud.since(behind.container.startedAt ?? cloud.now()));
+  const { task, container } = behind;
+  const answer = container.artifact.answers(cloud.since(container.startedAt ?? cloud.now()));
+  // A program that answers well says nothing about it; one that does not says what it answered.
+  if (typeof answer === 'object' && answer.status >= 400) {
+    const request = `"GET ${group.healthCheck.path ?? '/'} HTTP/1.1" ${answer.status}`;
+    say(cloud, task, container, [...(container.artifact.says?.whenSick ?? []), request]);
+  }
+  return answer;
 }
 
 /** The container that listens at the target's address and port. */

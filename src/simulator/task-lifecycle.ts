@@ -1,4 +1,5 @@
 import type { Cloud } from './cloud.ts';
+import { say, withoutLogGroup } from './container-logs.ts';
 import { number } from './json.ts';
 import { pace, type Span, stoppedTaskRetentionMs } from './pace.ts';
 import { noteServiceTask } from './service-scheduler.ts';
@@ -79,7 +80,11 @@ function pull(cloud: Cloud, task: Task): void {
   step(cloud, task, paceOf(task).pull, () => {
     task.pullStoppedAt = cloud.now();
     for (const container of task.containers) container.digest ??= `sha256:${cloud.random.hex(64)}`;
-    step(cloud, task, paceOf(task).start, () => startContainers(cloud, task));
+    step(cloud, task, paceOf(task).start, () => {
+      const mute = withoutLogGroup(cloud, task);
+      if (mute === undefined) startContainers(cloud, task);
+      else failToLog(cloud, task, mute);
+    });
   });
 }
 
@@ -92,12 +97,28 @@ const pullFailure = (image: string): string =>
   'CannotPullContainerError: The task cannot pull the image. Check that the image exists in the registry. ' +
   `pull image manifest has been retried 1 time(s): failed to resolve ref ${image}: ${image}: not found`;
 
+const noLogGroup =
+  'failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist.';
+
+/** Fargate says so of the task, Docker on EC2 of the container. */
+function failToLog(cloud: Cloud, task: Task, container: Container): void {
+  if (task.launchType === 'FARGATE') {
+    const tried = 'failed to validate logger args: create stream has been retried 1 times';
+    fail(cloud, task, `ResourceInitializationError: ${tried}: ${noLogGroup} : exit status 1`);
+    return;
+  }
+  const docker = 'Error response from daemon: failed to initialize logging driver';
+  container.reason = `CannotStartContainerError: ${docker}: ${noLogGroup}`;
+  fail(cloud, task, 'Task failed to start');
+}
+
 function startContainers(cloud: Cloud, task: Task): void {
   for (const container of task.containers) {
     container.lastStatus = 'RUNNING';
     container.startedAt = cloud.now();
     container.runtimeId =
       task.launchType === 'FARGATE' ? `${task.id}-${cloud.random.digits(10)}` : cloud.random.hex(64);
+    say(cloud, task, container, container.artifact.says?.atStart);
     scheduleExit(cloud, task, container);
     if (healthCheckOf(container) !== undefined) scheduleHealthCheck(cloud, task, container);
   }
@@ -119,6 +140,7 @@ function scheduleExit(cloud: Cloud, task: Task, container: Container): void {
   if (exit === undefined) return;
   cloud.after(exit.afterMs, () => {
     if (container.lastStatus !== 'RUNNING') return;
+    say(cloud, task, container, container.artifact.says?.atEnd);
     endContainer(container, exit.code);
     if (exit.reason !== undefined) container.reason = exit.reason;
     touch(task);
@@ -137,7 +159,7 @@ function scheduleHealthCheck(cloud: Cloud, task: Task, container: Container): vo
   cloud.after(interval, () => {
     if (container.lastStatus !== 'RUNNING') return;
     const before = container.healthStatus;
-    checkHealth(cloud, container);
+    checkHealth(cloud, task, container);
     if (container.healthStatus !== before) {
       touch(task);
       if (task.service !== undefined) noteServiceTask(cloud, task.service);
@@ -146,7 +168,7 @@ function scheduleHealthCheck(cloud: Cloud, task: Task, container: Container): vo
   });
 }
 
-function checkHealth(cloud: Cloud, container: Container): void {
+function checkHealth(cloud: Cloud, task: Task, container: Container): void {
   const check = healthCheckOf(container);
   const age = cloud.since(container.startedAt ?? cloud.now());
   if (container.artifact.feelsWell(age)) {
@@ -154,6 +176,7 @@ function checkHealth(cloud: Cloud, container: Container): void {
     container.healthStatus = 'HEALTHY';
     return;
   }
+  say(cloud, task, container, container.artifact.says?.whenSick);
   if (age <= (number(check?.startPeriod) ?? 0) * 1000) return;
   container.failedChecks++;
   if (container.failedChecks >= (number(check?.retries) ?? 3)) container.healthStatus = 'UNHEALTHY';

@@ -36,6 +36,7 @@ const jsonServices: Readonly<Record<string, string>> = {
   AmazonEC2ContainerServiceV20141113: 'ecs',
   GraniteServiceVersion20100801: 'cloudwatch',
   AnyScaleFrontendService: 'application-autoscaling',
+  Logs_20140328: 'logs',
 };
 
 const queryServices: Readonly<Record<string, QueryService>> = {

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import type { Evidence, LogEvidence } from '../../src/core/verdict.ts';
+import { linksFor } from '../../src/github/console.ts';
+import { createLog } from '../../src/github/log.ts';
+import { createMask, maskReporter } from '../../src/github/mask.ts';
+import { renderSummary } from '../../src/github/summary.ts';
+import * as runs from './streams.ts';
+
+const stream = { region: 'us-west-2', group: '/ecs/web', name: 'app/web/0f1e' };
+const log = (lines: readonly string[], more: Partial<LogEvidence> = {}): LogEvidence => ({
+  kind: 'log',
+  container: 'web',
+  task: '0f1e',
+  stream,
+  lines,
+  ...more,
+});
+
+function failed(evidence: readonly Evidence[], secrets: readonly string[] = []) {
+  const outcome = {
+    is: 'rejected' as const,
+    serviceIntact: true,
+    cause: { what: 'wait', because: 'it stopped', evidence, probably: 'It has a bug.', next: 'Mend it.' },
+    leftovers: [],
+  };
+  const printed: string[] = [];
+  const annotations: string[] = [];
+  const output = {
+    print: (text: string) => printed.push(text),
+    startGroup: () => {},
+    endGroup: () => {},
+    debug: () => {},
+    annotate: ({ message }: { message: string }) => annotations.push(message),
+  };
+  const links = linksFor(runs.place);
+  const write = createLog({ about: { command: 'rollout', service: 'web' }, output, ...(links && { links }) });
+  const report = runs.tell(outcome, [], 1).report;
+  const masked = maskReporter(
+    { report: (event) => write({ ...event, at: 0 }), read: (o) => ({ ...report, outcome: o }) },
+    createMask(secrets),
+  );
+  masked.report({ kind: 'ended', outcome });
+  return { printed, annotations, summary: renderSummary(masked.read(outcome)) };
+}
+
+const nasty = [
+  '::error::forged',
+  '  ::set-output name=x::y',
+  '##[error]forged',
+  '\u001b[31mred\u001b[0m and \u001b]0;title\u0007',
+  'first\r::add-mask::second\u2028::third',
+  '```\n</details>\n# forged',
+  '````~~~',
+  '| a | b | $x$ @octocat <script>alert(1)</script>',
+];
+
+describe('the log of a container', () => {
+  it('comes after what was seen, with a bar before each line, and the probable cause at the end', () => {
+    const { printed, annotations, summary } = failed([log(['starting', 'Error: x'])]);
+    const from = printed.findIndex((line) => line.includes('log of web'));
+    expect(printed.slice(from)).toEqual([
+      '  log of web  the last 2 lines (log stream /ecs/web app/web/0f1e)',
+      '    | starting',
+      '    | Error: x',
+      expect.stringMatching(
+        /^In the console: https:\/\/us-west-2\..*\$252Fecs\$252Fweb\/log-events\/app\$252Fweb\$252F0f1e$/,
+      ),
+    ]);
+    expect(annotations[0]).toMatch(/\nProbable cause: It has a bug\.\nNext: Mend it\.$/);
+    const order = ['it stopped', 'It has a bug.', 'Mend it.', '<details><summary>Log of container <code>web</code>'];
+    const found = order.map((text) => summary.indexOf(text));
+    expect(found).toEqual(found.toSorted((a, b) => a - b));
+    expect(summary).toContain('\n\n```text\nstarting\nError: x\n```\n\n</details>');
+  });
+
+  it('can be no command of the runner, and colours nothing', () => {
+    const { printed } = failed([log(nasty)]);
+    const lines = printed.filter((line) => line.startsWith('    |'));
+    expect(lines).toHaveLength(11);
+    for (const line of printed) {
+      expect(line).not.toMatch(/^\s*::|##\[|\n/);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be there
+      expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);
+    }
+    expect(lines).toContain('    | red and ]0;title');
+  });
+
+  it('cannot end the block that it stands in', () => {
+    const { summary } = failed([log(nasty)]);
+    const [, fence = '', body = ''] = /^(`{3,})text\n([\s\S]*?)\n\1$/m.exec(summary) ?? [];
+    expect(fence).toBe('`````');
+    expect(body).toContain('```\n</details>\n# forged');
+    expect(body).toContain('<script>alert(1)</script>');
+    expect(summary.replace(body, '')).not.toMatch(/forged|<script/);
+    expect(summary.match(/<details>/g)).toHaveLength(summary.replace(body, '').match(/<\/details>/g)?.length ?? -1);
+  });
+
+  it('has no secret in it, not in halves either, wherever a line is cut', () => {
+    const secret = 'hunter2-and-more';
+    const long = `${'x'.repeat(495)}${secret}`;
+    const { printed, summary } = failed([log([`key=${secret}`, long])], [secret]);
+    expect(printed.join('\n') + summary).not.toMatch(/hunter2|and-more/);
+    expect(printed).toContain('    | key=***');
+  });
+
+  it('is cut to what a person reads', () => {
+    const { printed, summary } = failed([log([Array(60).fill('y').join('\n'), 'z'.repeat(9_000)])]);
+    const lines = printed.filter((line) => line.startsWith('    |'));
+    expect(lines).toHaveLength(20);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(520);
+    expect(summary.length).toBeLessThan(4_000);
+  });
+
+  it('that is not there says why and where it is', () => {
+    const { stream: _, ...nowhere } = log([], { note: 'it goes through splunk: look where that takes it' });
+    const denied = log([], { note: 'it could not be read: AccessDeniedException. Allow logs:GetLogEvents <b>' });
+    const { printed, summary } = failed([nowhere, denied]);
+    expect(printed).toContain('  log of web  it goes through splunk: look where that takes it');
+    expect(printed).toContainEqual(expect.stringMatching(/Allow logs:GetLogEvents <b> \(log stream \/ecs\/web app/));
+    expect(summary).toContain('Log of container <code>web</code>: it goes through splunk');
+    expect(summary).toMatch(/Allow logs:GetLogEvents &#60;b&#62; \[<code>\/ecs\/web app\/web\/0f1e<\/code>\]\(https/);
+    expect(summary).not.toContain('```text');
+  });
+});
+
+describe('other evidence', () => {
+  it('leads to the console where it is named', () => {
+    const group = 'arn:aws:elasticloadbalancing:us-west-2:123456789012:targetgroup/web/6d0ecf831eec9f09';
+    const { summary } = failed([
+      { kind: 'task', task: '0f1e', status: 'STOPPED', containers: [] },
+      {
+        kind: 'target',
+        targetGroup: group,
+        target: '10.0.0.1:80',
+        state: 'unhealthy',
+        healthCheck: 'HTTP /up, expects 200',
+      },
+      { kind: 'alarm', alarm: 'errors', state: 'ringing' },
+      {
+        kind: 'deployment',
+        id: 'ecs-svc/1',
+        taskDefinition: 'web:42',
+        state: 'FAILED',
+        desired: 2,
+        running: 0,
+        failed: 3,
+      },
+      { kind: 'circuit-breaker', state: 'TRIGGERED', failures: 3, threshold: 3 },
+      log(['x']),
+    ]);
+    for (const part of ['/tasks/0f1e/', '#TargetGroup:', '#alarmsV2:alarm/errors', '/web/deployments?', '#logsV2:'])
+      expect(summary).toContain(part);
+    expect(summary).toContain('| TRIGGERED, 3 failures, ends it at 3 |');
+    expect(summary).toContain('HTTP /up, expects 200');
+  });
+});

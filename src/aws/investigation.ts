@@ -1,0 +1,128 @@
+import type { TaskDefinition } from '@aws-sdk/client-ecs';
+import { type Duration, second, showDuration } from '../core/duration.ts';
+import { Failure, sayError } from '../core/failure.ts';
+import type { Cause } from '../core/outcome.ts';
+import type { Evidence } from '../core/verdict.ts';
+import type { World } from '../core/world.ts';
+import { readBreaker } from './circuit-breaker.ts';
+import { logOf, readLines, suspectsIn } from './container-log.ts';
+import { diagnose } from './diagnosis.ts';
+import type { DeploymentFound, Found } from './found.ts';
+import { type Ground, sleepOn } from './ground.ts';
+import { readRevision } from './revision.ts';
+import { readDead, readStruggling } from './service.ts';
+import { evidenceOf } from './task.ts';
+
+/** Things are put back beside it, and are seldom faster. */
+const patience: Duration = 10 * second;
+
+/**
+ * Finds out why a step failed: looks at dead tasks, circuit breaker and container logs, and says what they are known to
+ * mean. What cannot be read in time, or at all, is left out; a log says so.
+ */
+export function investigator(ground: Ground, found: Found): World['investigate'] {
+  return async (cause) => {
+    // A call that was refused has its reason in the refusal.
+    if (cause.evidence.some(({ kind }) => kind === 'call')) return cause;
+    const limit = timeLimit(ground, patience);
+    try {
+      const evidence = [...cause.evidence, ...(await lookCloser(ground, found, cause, limit.attempt))];
+      const ports = found.targets.map(({ attachment }) => attachment.containerPort);
+      return { ...cause, evidence, ...diagnose(cause.because, evidence, ports) };
+    } finally {
+      limit.end();
+    }
+  };
+}
+
+/** Gives what a piece of work gives, or what `otherwise` makes of why it does not. */
+type Attempt = <T>(work: () => Promise<T>, otherwise: (why: string) => T) => Promise<T>;
+
+function timeLimit({ clock, signal }: Ground, most: Duration): { readonly attempt: Attempt; end(): void } {
+  const over = new AbortController();
+  const late = clock.sleep(most, AbortSignal.any([signal, over.signal])).then(() => {
+    throw new Error(`AWS did not answer within ${showDuration(most)}`);
+  });
+  // It ends when nobody waits for it any more.
+  late.catch(() => {});
+  return {
+    attempt: async (work, otherwise) => {
+      try {
+        return await Promise.race([work(), late]);
+      } catch (error) {
+        return otherwise(sayBriefly(error));
+      }
+    },
+    end: () => over.abort(),
+  };
+}
+
+function sayBriefly(error: unknown): string {
+  if (!(error instanceof Failure)) return sayError(error);
+  const [code] = error.evidence.flatMap((one) => (one.kind === 'call' ? one.code : []));
+  return [code ?? error.because, error.next].filter((part) => part !== '').join('. ');
+}
+
+async function lookCloser(
+  ground: Ground,
+  found: Found,
+  { evidence }: Cause,
+  attempt: Attempt,
+): Promise<readonly Evidence[]> {
+  const { deployment } = found;
+  const ours = deployment !== undefined && concerns(evidence, deployment) ? deployment : undefined;
+  const none: readonly Evidence[] = [];
+  const ask = async (read: (deployment: DeploymentFound) => Promise<readonly Evidence[]>) =>
+    ours === undefined
+      ? none
+      : attempt(
+          () => read(ours),
+          () => none,
+        );
+  const breaker = ask((deployment) => readBreaker(ground.aws, deployment));
+  const tasks = await ask((deployment) => unseenTasks(ground, found, deployment, evidence));
+  const logs = await readLogs(ground, found, [...evidence, ...tasks], attempt);
+  return [...(await breaker), ...tasks, ...logs];
+}
+
+/** Whether it is our deployment that failed, and not the canary before it or a deployment of somebody else. */
+const concerns = (evidence: readonly Evidence[], { id }: DeploymentFound): boolean =>
+  evidence.some((one) => one.kind === 'service-event' || (one.kind === 'deployment' && one.id === id));
+
+/** The tasks of a deployment that ran out of time; the dead ones, or else the one that is furthest from being well. */
+async function unseenTasks(
+  { aws }: Ground,
+  { revision = '' }: Found,
+  { id, place }: DeploymentFound,
+  evidence: readonly Evidence[],
+): Promise<readonly Evidence[]> {
+  if (evidence.some(({ kind }) => kind === 'task')) return [];
+  const own = { id, taskDefinition: revision };
+  const dead = await readDead(aws, place, own);
+  return (dead.length > 0 ? dead : await readStruggling(aws, place, own)).map(evidenceOf);
+}
+
+async function readLogs(
+  ground: Ground,
+  { revision, canary }: Found,
+  evidence: readonly Evidence[],
+  attempt: Attempt,
+): Promise<readonly Evidence[]> {
+  const { aws } = ground;
+  if (revision === undefined || !evidence.some(({ kind }) => kind === 'task' || kind === 'target')) return [];
+  const definition = await attempt<TaskDefinition | undefined>(
+    async () => (await readRevision(aws, revision)).definition,
+    () => undefined,
+  );
+  if (definition === undefined) return [];
+  const suspects = suspectsIn(evidence, canary?.task === undefined ? undefined : evidenceOf(canary.task), definition);
+  return Promise.all(
+    suspects.map((suspect) => {
+      const log = logOf(suspect, definition, aws.region);
+      return attempt(
+        () => readLines(aws, log, sleepOn(ground)),
+        (why) => ({ ...log, note: `it could not be read: ${why}` }),
+      );
+    }),
+  );
+}
