@@ -14,6 +14,9 @@ const longestPause: Duration = 20 * second;
 /** A call that has no answer by then counts as not answered: what AWS does takes seconds. */
 const longestCall: Duration = 30 * second;
 
+/** What is asked again and again, and can be asked more slowly. */
+const polled: ReadonlySet<ServiceName> = new Set<ServiceName>(['ecs', 'elasticloadbalancing', 'cloudwatch']);
+
 export type CallName = readonly [service: ServiceName, operation: string];
 
 /** How one call is made, and what there is to be done before it is made again. */
@@ -90,7 +93,7 @@ export class Attempts {
         const error = readError(thrown);
         const weather = weatherOf(error);
         if (weather === 'unanswered') unanswered = true;
-        if (weather === 'throttled') this.#pace = Math.min(3, this.#pace * 1.25);
+        if (weather === 'throttled' && polled.has(name[0])) this.#pace = Math.min(3, this.#pace * 1.25);
         // What was refused was not done, so that it can be repeated with other credentials; once, or it never ends.
         const renewal: Renewal | undefined = isExpiry(error.code) && !renewed ? await renew?.() : undefined;
         renewed ||= renewal?.renewed ?? false;

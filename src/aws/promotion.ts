@@ -39,11 +39,11 @@ export function restoreUndo({ place, restore }: Promote | AdoptDeployment, ours:
 /** Updates the service to the new revision, unless somebody else has deployed since we looked. */
 export async function promote(ground: Ground, act: Promote, ours: string, found: Found): Promise<void> {
   const { aws, clock } = ground;
-  const { place, restore, settings, rivals } = act;
+  const { place, restore, settings } = act;
   const groups = [...new Set(found.targets.map(({ targetGroup }) => targetGroup))];
   const [seen, marked, ...healthy] = await Promise.all([
     readStillThere(aws, place),
-    readMarked(aws, place.cluster, rivals.startedBy),
+    readRivals(aws, act, found),
     ...groups.map((group) => healthyTargets(aws, group)),
   ]);
   refuseNewer(seen, restore.before);
@@ -89,23 +89,26 @@ function refuseNewer(service: Service, before: string): void {
   });
 }
 
+/** The canaries that are neither ours nor put away by this plan; mostly there are none, and nothing to describe. */
+async function readRivals(aws: Aws, { place, rivals }: Promote, found: Found): Promise<readonly MarkedTask[]> {
+  const known = [found.canary?.arn, ...rivals.swept];
+  return readMarked(aws, place.cluster, rivals.startedBy, { except: known.filter((arn) => arn !== undefined) });
+}
+
 /**
  * Two rollouts that begin at the same moment do not see each other in time: the older canary goes first. By now every
  * canary that was started in time for this one to be younger is in ECS's answers.
  */
-function refuseRival(marked: readonly MarkedTask[], { place, rivals }: Promote, found: Found, now: number): void {
-  const ours = found.canary;
+function refuseRival(others: readonly MarkedTask[], { place, rivals }: Promote, found: Found, now: number): void {
+  const ours = found.canary?.task;
   if (ours === undefined) return;
-  const rank = ({ createdAt }: Task, arn: string) => `${createdAt?.toISOString() ?? ''} ${arn}`;
-  const mine = marked.find(({ arn }) => arn === ours.arn)?.task ?? ours.task;
-  const first = marked.find(
-    ({ arn, task, mark }) =>
+  const rank = ({ createdAt, taskArn = '' }: Task) => `${createdAt?.toISOString() ?? ''} ${taskArn}`;
+  const first = others.find(
+    ({ task, mark }) =>
       mark?.service === place.service &&
       mark.expires > now &&
       !(mark.run === rivals.run && mark.attempt < rivals.attempt) &&
-      !rivals.swept.includes(arn) &&
-      mine !== undefined &&
-      rank(task, arn) < rank(mine, ours.arn),
+      rank(task) < rank(ours),
   );
   if (first === undefined) return;
   throw new Failure('ecs:UpdateService', {

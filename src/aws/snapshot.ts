@@ -23,7 +23,7 @@ export async function takeSnapshot(aws: Aws, request: Request, clock: Clock): Pr
     revision.kind === 'existing' ? readRevision(aws, revision.name) : undefined,
     readAlarms(aws, alarms),
     readMarked(aws, place.cluster, startedBy),
-    readMarked(aws, place.cluster, startedBy, 'STOPPED'),
+    readMarked(aws, place.cluster, startedBy, { desiredStatus: 'STOPPED' }),
     canaryInstance === undefined ? undefined : readInstance(aws, place.cluster, canaryInstance),
   ]);
   const loadBalancers: readonly LoadBalancer[] = settings?.update.loadBalancers ?? service.loadBalancers ?? [];

@@ -15,7 +15,7 @@ export async function readRemains(aws: Aws, place: Place, clock: Clock): Promise
   const [service, running, stopped] = await Promise.all([
     findService(aws, place),
     readMarked(aws, place.cluster, startedBy),
-    readMarked(aws, place.cluster, startedBy, 'STOPPED'),
+    readMarked(aws, place.cluster, startedBy, { desiredStatus: 'STOPPED' }),
   ]);
   const attachments = typeof service === 'string' ? [] : await readAttachments(aws, service.loadBalancers ?? []);
   const canaries = await canariesFrom(aws, place, running, attachments);

@@ -75,9 +75,13 @@ export async function readMarked(
   aws: Aws,
   cluster: string,
   startedBy: string,
-  desiredStatus: 'RUNNING' | 'STOPPED' = 'RUNNING',
+  {
+    desiredStatus = 'RUNNING',
+    except = [],
+  }: { readonly desiredStatus?: 'RUNNING' | 'STOPPED'; readonly except?: readonly string[] } = {},
 ): Promise<readonly MarkedTask[]> {
-  const arns = await listTasks(aws, cluster, { startedBy }, desiredStatus);
+  const listed = await listTasks(aws, cluster, { startedBy }, desiredStatus);
+  const arns = listed.filter((arn) => !except.includes(arn));
   const read = desiredStatus === 'RUNNING' ? readListed : readTasks;
   const tasks = arns.length === 0 ? [] : await read(aws, cluster, arns);
   return tasks
