@@ -187,7 +187,8 @@ export async function lookRunning(
   }
   canary.running ??= now() - canary.startedAt;
   const left = canary.startedAt + canary.running + steady - now();
-  if (left > 0) return wait(`the canary is RUNNING for less than ${showDuration(steady)}`, { again: left });
+  // A little later than that: a look that comes early is a look for nothing.
+  if (left > 0) return wait(`the canary is RUNNING for less than ${showDuration(steady)}`, { again: 1.15 * left });
   return pass(`the canary ${nameIn(canary.arn)} is RUNNING`, { again: 5 * second });
 }
 
@@ -254,14 +255,12 @@ export async function lookStopped(
   const arns = gate.tasks ?? (await listTasks(aws, gate.cluster, { startedBy: gate.startedBy }, 'STOPPED'));
   const tasks = arns.length === 0 ? [] : await readTasks(aws, gate.cluster, arns);
   const mine = gate.tasks === undefined ? tasks.filter((task) => readMark(task)?.run === gate.run) : tasks;
-  const alive = mine.filter((task) => task.lastStatus !== 'STOPPED' && task.lastStatus !== 'DELETED');
-  const [first] = alive;
+  const first = mine.find(({ lastStatus = '' }) => !isOver.has(lastStatus));
   if (first === undefined) return pass('the canary has stopped');
-  return wait(`the canary is ${first.lastStatus}`, { again: nextOfStopping(first, now() - (canary?.startedAt ?? 0)) });
+  return wait(`the canary is ${first.lastStatus}`, {
+    again: isQuick(first) ? calmly(1.5 * second, now() - (canary?.startedAt ?? 0)) : 5 * second,
+  });
 }
 
-/** STOPPED comes after DEPROVISIONING, in which the network interface is taken away. */
-function nextOfStopping(task: Task, elapsed: Duration): Duration {
-  if (isQuick(task)) return calmly(1.5 * second, elapsed);
-  return task.lastStatus === 'DEPROVISIONING' ? calmly(3 * second, elapsed) : 5 * second;
-}
+/** No container of it is left: while a task is DEPROVISIONING, AWS only takes its network interface away. */
+const isOver: ReadonlySet<string> = new Set(['DEPROVISIONING', 'STOPPED', 'DELETED']);
