@@ -10,9 +10,11 @@ import { calmly } from './calm.ts';
 import type { DeploymentFound, Found } from './found.ts';
 import type { Ground } from './ground.ts';
 import {
+  type Absent,
   eventsOf,
   evidenceOfDeployment,
   findService,
+  isAbsent,
   isSettled,
   readDead,
   readService,
@@ -98,7 +100,7 @@ async function readAndJudge(
   found: Found,
 ): Promise<{ readonly service?: Service; readonly verdict: Verdict }> {
   const service = await findService(ground.aws, place);
-  if (typeof service === 'string') return { verdict: missing(place, found, ground.clock.now()) };
+  if (isAbsent(service)) return { verdict: missing(place, service, found, ground.clock.now()) };
   delete found.missingSince;
   return { service, verdict: await judge(ground, place, service, found) };
 }
@@ -135,9 +137,10 @@ function recognise(
 }
 
 /** Nothing is put back in a service that somebody has deleted, so that has to be certain. */
-function missing({ service }: Place, found: Found, now: number): Verdict {
+function missing({ service }: Place, { deleted }: Absent, found: Found, now: number): Verdict {
   found.missingSince ??= now;
-  if (now - found.missingSince < staleFor) return wait(`ECS does not show service ${service}`, { again: 5 * second });
+  if (!deleted && now - found.missingSince < staleFor)
+    return wait(`ECS does not show service ${service}`, { again: 5 * second });
   return fail(`somebody has deleted service ${service} in the meantime`, { superseded: true });
 }
 

@@ -7,7 +7,7 @@ import { primaryOf } from '../core/service.ts';
 import type { Aws } from './call.ts';
 import type { DeploymentFound, Found } from './found.ts';
 import { type Ground, sleepOn } from './ground.ts';
-import { evidenceOfDeployment, findService, readService } from './service.ts';
+import { evidenceOfDeployment, findService, isAbsent, readService } from './service.ts';
 import { healthyTargets, keyOf } from './target.ts';
 import { type MarkedTask, readMarked } from './task.ts';
 
@@ -71,10 +71,12 @@ export async function promote(ground: Ground, act: Promote, ours: string, found:
 
 /** The service was there when the rollout began. */
 async function readStillThere(aws: Aws, place: Place): Promise<Service> {
-  const service = await findService(aws, place);
-  if (typeof service !== 'string') return service;
-  const because = `somebody has deleted the service in the meantime: ${service}`;
-  throw new Failure('ecs:DescribeServices', { kind: 'superseded', because });
+  const found = await findService(aws, place);
+  if (!isAbsent(found)) return found;
+  const { because, deleted } = found;
+  if (!deleted) throw new Failure('ecs:DescribeServices', { kind: 'refused-call', because });
+  const said = `somebody has deleted the service in the meantime: ${because}`;
+  throw new Failure('ecs:DescribeServices', { kind: 'superseded', because: said });
 }
 
 function refuseNewer(service: Service, before: string): void {

@@ -12,12 +12,21 @@ import { readTasks } from './task.ts';
 /** Describes a service; a Failure when there is none, or none that can be updated. */
 export async function readService(aws: Aws, place: Place): Promise<Service> {
   const found = await findService(aws, place);
-  if (typeof found === 'string') throw refused(found, place);
+  if (isAbsent(found)) throw refused(found.because, place);
   return found;
 }
 
-/** Describes a service; a string says why there is none that can be updated. */
-export async function findService(aws: Aws, place: Place): Promise<Service | string> {
+/** Why there is no service that can be updated. */
+export interface Absent {
+  readonly because: string;
+  /** ECS still shows it, as one that has been deleted. That it shows nothing can also be an answer in part. */
+  readonly deleted: boolean;
+}
+
+export const isAbsent = (found: Service | Absent): found is Absent => 'because' in found;
+
+/** Describes a service, or says why there is none that can be updated. */
+export async function findService(aws: Aws, place: Place): Promise<Service | Absent> {
   const { cluster, service: name } = place;
   // The same call from everywhere, so that gates which are asked together share it.
   const answer = await aws.call(
@@ -29,10 +38,10 @@ export async function findService(aws: Aws, place: Place): Promise<Service | str
   const [service] = answer.services ?? [];
   if (service === undefined) {
     const reason = answer.failures?.[0]?.reason ?? 'no answer';
-    return `there is no service ${name} in cluster ${cluster} (${reason})`;
+    return { because: `there is no service ${name} in cluster ${cluster} (${reason})`, deleted: false };
   }
-  if (service.status !== 'ACTIVE') return `service ${name} in cluster ${cluster} is ${service.status}`;
-  return service;
+  if (service.status === 'ACTIVE') return service;
+  return { because: `service ${name} in cluster ${cluster} is ${service.status}`, deleted: true };
 }
 
 function refused(because: string, { region, cluster }: Place): Failure {

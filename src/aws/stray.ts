@@ -3,7 +3,7 @@ import { startedByOf } from '../core/mark.ts';
 import type { Attachment, Place, Stray, Target } from '../core/plan.ts';
 import type { Canary, Remains } from '../core/snapshot.ts';
 import type { Aws } from './call.ts';
-import { findService } from './service.ts';
+import { findService, isAbsent } from './service.ts';
 import { addressOf, instanceOf, keyOf, type RegisteredTarget, registeredTargets } from './target.ts';
 import { readAttachments } from './target-group.ts';
 import { listTasks, type MarkedTask, readListed, readMarked } from './task.ts';
@@ -17,13 +17,13 @@ export async function readRemains(aws: Aws, place: Place, clock: Clock): Promise
     readMarked(aws, place.cluster, startedBy),
     readMarked(aws, place.cluster, startedBy, { desiredStatus: 'STOPPED' }),
   ]);
-  const attachments = typeof service === 'string' ? [] : await readAttachments(aws, service.loadBalancers ?? []);
+  const attachments = isAbsent(service) ? [] : await readAttachments(aws, service.loadBalancers ?? []);
   const canaries = await canariesFrom(aws, place, running, attachments);
   const ended = await canariesFrom(aws, place, stopped, attachments);
   const lost = await lostBy(aws, place, ended, canaries, attachments);
   const known = [...canaries, ...ended].flatMap(({ targets }) => targets);
   const strangers = await strangersIn(aws, place, known, attachments);
-  return { at, canaries, lost, strangers, ...(typeof service === 'string' ? { noService: service } : {}) };
+  return { at, canaries, lost, strangers, ...(isAbsent(service) ? { noService: service.because } : {}) };
 }
 
 /** Targets of which nobody knows whose they are. Those of instances are left out: their ports are anybody's. */
