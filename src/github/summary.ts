@@ -35,6 +35,7 @@ export function renderSummary(report: Report, options: { readonly maxBytes?: num
     ...(cause === undefined ? [] : renderEvidence(cause, links)),
     renderFacts(report, links),
     plan === undefined ? '' : renderChanges(plan),
+    plan === undefined ? '' : renderNotes(plan, dry),
     dry && plan !== undefined ? renderPlan(plan) : '',
     ...(dry ? [] : [renderPhases(report), renderTimeline(report)]),
     { title: 'Events of the service', table: serviceEvents(report) },
@@ -124,14 +125,14 @@ function renderChanges({ changes }: Plan): string {
 const mostChanges = 60;
 const cell = (value: unknown): string => (value === undefined ? '' : code(sayValue(value)));
 
-function renderPlan({ steps, notes, warnings = [] }: Plan): string {
-  const list = steps.map((step, index) => `${index + 1}. ${markdown(step.title)}${limitOf(step)}`);
+function renderNotes({ notes, warnings = [] }: Plan, dry: boolean): string {
   const known = [...warnings, ...notes].map((note) => `- ${markdown(note)}`);
-  return [
-    ...(known.length === 0 ? [] : ['### To know before', known.join('\n')]),
-    `### ${count(steps.length, 'step')}`,
-    list.join('\n'),
-  ].join('\n\n');
+  return known.length === 0 ? '' : [dry ? '### To know before' : '### To know', known.join('\n')].join('\n\n');
+}
+
+function renderPlan({ steps }: Plan): string {
+  const list = steps.map((step, index) => `${index + 1}. ${markdown(step.title)}${limitOf(step)}`);
+  return [`### ${count(steps.length, 'step')}`, list.join('\n')].join('\n\n');
 }
 
 function renderPhases({ phases }: Report): string {
