@@ -171,7 +171,8 @@ function carriesOut({ what }: Deed, account: Account, here: Stage): boolean {
   const [canary] = picture.standaloneTasks.filter(({ startedBy }) => startedBy?.startsWith('ecs-canary/'));
   const task = canary?.taskArn;
   try {
-    if (what === 'deploy') account.someoneUpdatesService({ ...web, taskDefinition: 'theirs:1' });
+    if (what === 'deploy')
+      account.someoneUpdatesService({ ...web, taskDefinition: 'theirs:1', forceNewDeployment: true });
     if (what === 'force') account.someoneUpdatesService({ ...web, forceNewDeployment: true });
     if (what === 'scale-in') account.scale('production', 'web', Math.max(0, count - 1));
     if (what === 'scale-out') account.scale('production', 'web', count + 1);

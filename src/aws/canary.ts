@@ -5,6 +5,7 @@ import type { Event } from '../core/event.ts';
 import { Failure } from '../core/failure.ts';
 import { readMark } from '../core/mark.ts';
 import type { Act, CanaryTask, Gate, StartedTasks, Undo } from '../core/plan.ts';
+import { together } from '../core/together.ts';
 import { fail, pass, type Verdict, wait } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
 import { calmly } from './calm.ts';
@@ -132,7 +133,7 @@ function notStarted(failures: readonly RunFailure[]): Failure {
 /** Asks ECS to stop the canary, which it may have started although it never said so. */
 export async function stopTasks(aws: Aws, undo: StopTasks, sleep: Sleep): Promise<void> {
   const tasks = undo.tasks ?? (await findStarted(aws, undo, sleep)).flatMap(({ taskArn }) => taskArn ?? []);
-  await Promise.all(tasks.map((task) => stopTask(aws, undo.cluster, task)));
+  await together(tasks.map((task) => stopTask(aws, undo.cluster, task)));
 }
 
 /** ListTasks is eventually consistent: a task that was just started can be missing from it for seconds. */

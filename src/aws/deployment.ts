@@ -256,11 +256,21 @@ function nextLook(ours: Deployment, deployment: DeploymentFound, found: Found, n
 const elapsed = ({ canary }: Found, now: number): Duration => now - (canary?.startedAt ?? now);
 
 /** Whether the service runs what it ran before, and rests. */
-export async function lookRestored(aws: Aws, gate: Extract<Gate, { kind: 'service-restored' }>): Promise<Verdict> {
+export async function lookRestored(
+  aws: Aws,
+  gate: Extract<Gate, { kind: 'service-restored' }>,
+  { restored }: Pick<Found, 'restored'>,
+  now: number,
+): Promise<Verdict> {
   const service = await readService(aws, gate.place);
   const primary = primaryOf(service);
   if (primary === undefined) return wait('the service has no primary deployment', { again: 5 * second });
   const evidence = [evidenceOfDeployment(primary)];
+  const asked = restored !== undefined && restored.id !== gate.before;
+  // An answer from before our own update looks just like the end of the way back.
+  if (asked && primary.id === gate.before && now - restored.at < staleFor) {
+    return wait('ECS does not show the way back yet', { again: 2 * second, evidence });
+  }
   if (primary.taskDefinition === gate.to) {
     const rests = isSettled(service) || (primary.id === gate.before && primary.rolloutState === undefined);
     if (rests) return pass(`${nameIn(gate.to)} is stable again`);

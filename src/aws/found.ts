@@ -12,6 +12,8 @@ export interface Found {
   /** When a target was taken out of its target group, as `target group target:port`. */
   readonly takenOut: Map<string, number>;
   deployment?: DeploymentFound;
+  /** The deployment that brings the service back, and when it was asked for. */
+  restored?: { readonly id: string; readonly at: number };
   /** Since when ECS has not shown the service. */
   missingSince?: number;
 }

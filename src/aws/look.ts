@@ -24,7 +24,7 @@ export function looks(ground: Ground, found: Found): World['look'] {
     'service-free': (gate) => lookFree(aws, gate, now),
     'service-carries': (gate) => lookCarries(ground, gate, found),
     'service-stable': (gate) => lookStable(ground, gate, found),
-    'service-restored': (gate) => lookRestored(aws, gate),
+    'service-restored': (gate) => lookRestored(aws, gate, found, now()),
     'targets-drained': (gate) => lookDrained(aws, gate, found, now),
     'tasks-stopped': (gate) => lookStopped(aws, gate, found.canary, now),
   };

@@ -155,23 +155,27 @@ async function primaryNow(aws: Aws, { place, restore }: RestoreService, sleep: S
   }
 }
 
-/** Asks ECS to bring the service back; does nothing where ours never arrived, or somebody else's is there. */
-export async function restoreService(aws: Aws, undo: RestoreService, sleep: Sleep): Promise<void> {
+/**
+ * Asks ECS to bring the service back, and gives the deployment that does; nothing where ours never arrived, or somebody
+ * else's is there.
+ */
+export async function restoreService(aws: Aws, undo: RestoreService, sleep: Sleep): Promise<string | undefined> {
   const { place, restore, ours } = undo;
   const primary = await primaryNow(aws, undo, sleep);
   const changed = primary?.id !== restore.before && primary?.taskDefinition === ours;
   const settingsOnly = restore.to === ours;
-  if (!changed && !settingsOnly) return;
+  if (!changed && !settingsOnly) return undefined;
   if (restore.unless !== undefined) {
     throw new Failure('ecs:UpdateService', {
       kind: 'verdict',
       because: `${restore.unless}; the service is left at ${nameIn(ours)}`,
     });
   }
-  await aws.call('ecs', 'UpdateService', {
+  const { service } = await aws.call('ecs', 'UpdateService', {
     cluster: place.cluster,
     service: place.service,
     taskDefinition: restore.to,
     ...restore.settings,
   });
+  return service === undefined ? undefined : primaryOf(service)?.id;
 }

@@ -3,6 +3,7 @@ import type { TargetHealthDescription } from '@aws-sdk/client-elastic-load-balan
 import { type Duration, second, showDuration } from '../core/duration.ts';
 import { Failure } from '../core/failure.ts';
 import type { Attachment, Gate, HealthCheck, Target, Undo } from '../core/plan.ts';
+import { together } from '../core/together.ts';
 import { type Evidence, fail, pass, type Verdict, wait } from '../core/verdict.ts';
 import type { Care } from '../core/world.ts';
 import type { Aws } from './call.ts';
@@ -102,7 +103,7 @@ export async function registerTargets(aws: Aws, targets: readonly TargetFound[],
 
 /** Takes targets away; one that is not there any more is no error, nor is a target group that is gone. */
 export async function deregisterTargets(aws: Aws, targets: readonly Target[]): Promise<void> {
-  await Promise.all(
+  await together(
     targets.map(async ({ targetGroup, id, port }) => {
       try {
         await aws.call('elasticloadbalancing', 'DeregisterTargets', {
@@ -188,7 +189,7 @@ export async function lookHealthy(
     asked.push(verdict);
     if (verdict.is === 'wait') break;
   }
-  return together(targets, grace, asked.at(-1)?.again, now());
+  return asOne(targets, grace, asked.at(-1)?.again, now());
 }
 
 async function lookAt(aws: Aws, target: TargetFound, grace: Duration, now: () => number): Promise<Verdict> {
@@ -208,7 +209,7 @@ function inTurn(targets: readonly TargetFound[], grace: Duration, now: number): 
 }
 
 /** What the targets have said, as one answer. */
-function together(targets: readonly TargetFound[], grace: Duration, again: Duration = 4 * second, now = 0): Verdict {
+function asOne(targets: readonly TargetFound[], grace: Duration, again: Duration = 4 * second, now = 0): Verdict {
   const said = targets.map(({ seen }) => seen?.verdict).filter((verdict) => verdict !== undefined);
   const waiting = said.filter(({ is }) => is === 'wait');
   if (waiting.length === 0) return pass(said.map(({ because }) => because).join(', '), { again: 5 * second });

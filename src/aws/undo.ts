@@ -19,6 +19,9 @@ export function undos(ground: Pick<Ground, 'aws' | 'clock' | 'signal'>, found: F
       await deregisterTargets(aws, undo.targets);
       for (const target of undo.targets) found.takenOut.set(keyOf(target), clock.now());
     },
-    'restore-service': (undo) => restoreService(aws, undo, sleepOn(ground)),
+    'restore-service': async (undo) => {
+      const id = await restoreService(aws, undo, sleepOn(ground));
+      if (id !== undefined) found.restored = { id, at: clock.now() };
+    },
   };
 }
