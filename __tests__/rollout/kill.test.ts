@@ -233,4 +233,40 @@ describe('a call whose answer is lost or never comes, or that is refused', { tim
     }
     expect(wrong).toEqual([]);
   });
+
+  it.each(['stale', 'lost-after', 'partial'] as const)(
+    'is no reason to say that the service is back when it is not: %s',
+    async (fault) => {
+      const quick = () =>
+        stage(
+          shop('fargate', 1, { tag: 'fails-in-service', service: breaker(false) }),
+          (seed) => ({
+            ...seed,
+            targetGroups: (seed.targetGroups ?? []).map((group) => ({ ...group, deregistrationDelaySeconds: 5 })),
+          }),
+          'direct',
+        );
+      const whole = quick();
+      await whole.rollout();
+      const { calls } = whole.account;
+      const wrong: string[] = [];
+      // What happens before the service is updated has been tried with a good image.
+      for (
+        let point = calls.findIndex(({ operation }) => operation === 'UpdateService');
+        point <= calls.length;
+        point++
+      ) {
+        const here = quick();
+        // A read that is late shows it for some seconds, to everybody who asks.
+        here.account.inject({ from: point, times: fault === 'stale' ? 4 : 1, fault });
+        const { outcome } = await here.rollout();
+        const said = `call ${point} (${here.account.calls[point - 1]?.operation}): ${outcome.is}`;
+        if (outcome.is !== 'rolled-back' || !outcome.serviceIntact) wrong.push(`${said} (${outcome.cause?.because})`);
+        const [was, is] = [here.before, here.after()].map((picture) => JSON.stringify(serviceIn(picture)));
+        if (was !== is) wrong.push(`${said}: ${is}`);
+        if (strays(here.after()).length > 0) wrong.push(`${said}: ${strays(here.after()).join()}`);
+      }
+      expect(wrong).toEqual([]);
+    },
+  );
 });
