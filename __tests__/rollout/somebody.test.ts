@@ -129,6 +129,23 @@ describe('a way back', () => {
     expect(serviceIn(here.after())).toEqual(serviceIn(here.before));
   });
 
+  it('is not taken for its end because of an answer from before the update', async () => {
+    const here = stage(shop('fargate', 0));
+    // Remembered from here on: what a late read can show.
+    here.account.inject({ operation: 'none', fault: 'stale' });
+    const { outcome } = await here.rollout({}, (event) => {
+      if (event.kind === 'fact' && event.name === 'deployment-id') {
+        here.account.inject({ operation: 'DescribeServices', times: 1, fault: 'deny' });
+      }
+      if (event.kind === 'undo' && event.undo.kind === 'restore-service' && event.is === 'asked') {
+        here.account.inject({ operation: 'DescribeServices', times: 3, fault: 'stale' });
+      }
+      return false;
+    });
+    expect(outcome).toMatchObject({ is: 'rolled-back', serviceIntact: true });
+    expect(serviceIn(here.after())).toEqual(serviceIn(here.before));
+  });
+
   it('that does not come to rest in time is said to have failed, with the command', async () => {
     const here = failing();
     const { outcome } = await here.rollout({
