@@ -189,7 +189,7 @@ export async function lookRunning(
   canary.running ??= now() - canary.startedAt;
   const left = canary.startedAt + canary.running + steady - now();
   // A little later than that: a look that comes early is a look for nothing.
-  if (left > 0) return wait(`the canary is RUNNING for less than ${showDuration(steady)}`, { again: 1.15 * left });
+  if (left > 0) return wait(`the canary is RUNNING for less than ${showDuration(steady)}`, { again: 1.12 * left });
   return pass(`the canary ${nameIn(canary.arn)} is RUNNING`, { again: 5 * second });
 }
 
@@ -251,7 +251,7 @@ export async function lookStopped(
   now: () => number,
 ): Promise<Verdict> {
   if (canary?.stoppedAt !== undefined && gate.tasks?.includes(canary.arn) && now() - canary.stoppedAt < second) {
-    return wait('the canary was just asked to stop', { again: (canary.quick ? 3 : 5) * second });
+    return wait('the canary was just asked to stop', { again: (canary.quick ? 3 : 4) * second });
   }
   const arns = gate.tasks ?? (await listTasks(aws, gate.cluster, { startedBy: gate.startedBy }, 'STOPPED'));
   const tasks = arns.length === 0 ? [] : await readTasks(aws, gate.cluster, arns);
@@ -259,7 +259,7 @@ export async function lookStopped(
   const first = mine.find(({ lastStatus = '' }) => !isOver.has(lastStatus));
   if (first === undefined) return pass('the canary has stopped');
   return wait(`the canary is ${first.lastStatus}`, {
-    again: isQuick(first) ? calmly(1.5 * second, now() - (canary?.startedAt ?? 0)) : 5 * second,
+    again: calmly((isQuick(first) ? 1.5 : 3) * second, now() - (canary?.startedAt ?? 0)),
   });
 }
 
