@@ -198,7 +198,10 @@ function judge(
   cost: Pick<DrillResult, 'took' | 'calls'>,
 ): DrillResult {
   const strays = [
-    ...after.standaloneTasks.map(({ taskArn }) => `task ${nameIn(taskArn)}`),
+    // One that stops has been put away; ECS only takes its network interface away.
+    ...after.standaloneTasks
+      .filter(({ desiredStatus }) => desiredStatus !== 'STOPPED')
+      .map(({ taskArn }) => `task ${nameIn(taskArn)}`),
     ...Object.entries(after.targets).flatMap(([group, targets]) =>
       targets
         // One that drains has been taken away; ELB only shows it until its delay is over.

