@@ -36,7 +36,7 @@ describe('a report', () => {
     ];
     const { report, rendered } = await reportOf(...events);
     const timed = events.map((event, i) => ({ ...event, at: 1000 * (i + 1) }));
-    expect(report).toEqual({
+    expect(report).toStrictEqual({
       schema: 1,
       command: 'rollout',
       place,
@@ -58,7 +58,7 @@ describe('a report', () => {
       { kind: 'fact', name: 'deployment-id', value: 'ecs-svc/1' },
       { kind: 'fact', name: 'canary-task-arn', value: 'task/2' },
     );
-    expect(report.facts).toEqual({ 'canary-task-arn': 'task/2', 'deployment-id': 'ecs-svc/1' });
+    expect(report.facts).toStrictEqual({ 'canary-task-arn': 'task/2', 'deployment-id': 'ecs-svc/1' });
   });
 
   it('counts the calls by their operations', async () => {

@@ -193,8 +193,8 @@ describe('watch', () => {
     await world.clock.sleep(10_000);
     await expect(watch(both(200_000), world)).rejects.toThrow(Failure);
     const verdicts = [
-      { gate: 'tasks-running', verdict: wait('ACTIVATING', { again: 20_000 }) },
-      { gate: 'targets-healthy', verdict: pass('healthy', { again: 20_000 }) },
+      { gate: 'tasks-running', verdict: { is: 'wait', because: 'ACTIVATING', again: 20_000 } },
+      { gate: 'targets-healthy', verdict: { is: 'pass', because: 'healthy', again: 20_000 } },
     ];
     // The news came after 40 s.
     expect(world.events.filter(({ kind }) => kind === 'waiting')).toEqual([
