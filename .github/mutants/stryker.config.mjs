@@ -1,27 +1,27 @@
 import { readFileSync } from 'node:fs';
 
-/** Where a function stands in its file, wherever it has moved to. */
-function linesOf(file, name) {
+/** Where the parts of a file stand that begin and end with such lines, wherever they have moved to. */
+function linesOf(file, begin, end) {
   const lines = readFileSync(file, 'utf8').split('\n');
-  const first = lines.findIndex((line) => new RegExp(`^(export )?(async )?function ${name}\\b`).test(line));
-  if (first === -1) throw new Error(`there is no function ${name} in ${file} any more: see ${import.meta.filename}`);
-  return `${file}:${first + 1}-${lines.indexOf('}', first) + 1}`;
+  const first = lines.flatMap((line, i) => (begin.test(line) ? [i] : []));
+  if (first.length === 0) throw new Error(`${file} has no ${begin} any more: tell ${import.meta.filename}`);
+  return first.map((i) => `${file}:${i + 1}-${i + 1 + lines.slice(i).findIndex((line) => end.test(line))}`);
 }
 
-/** Of the files that do other things as well: what puts something back, and what writes that down. */
-const undo = {
-  'src/aws/act.ts': ['acts', 'strayUndos'],
-  'src/aws/canary.ts': ['stopUndo', 'stopTasks', 'findStarted', 'canariesOf', 'stopTask'],
-  'src/aws/promotion.ts': ['restoreUndo', 'primaryNow', 'restoreService'],
-  'src/aws/target.ts': ['deregisterUndo', 'deregisterTargets'],
-};
+const functions = (file, ...names) =>
+  names.flatMap((name) => linesOf(file, new RegExp(`^(export )?(async )?function ${name}\\b`), /^}$/));
 
 export default {
   mutate: [
     'src/core/**/*.ts',
     'src/commands/{adoption,conflict,sweep}.ts',
+    // What puts something back, and what writes that down before the deed.
     'src/aws/undo.ts',
-    ...Object.entries(undo).flatMap(([file, names]) => names.map((name) => linesOf(file, name))),
+    ...linesOf('src/aws/act.ts', /^ {6}undo: /, /^ {6}\S.*,$/),
+    ...functions('src/aws/act.ts', 'strayUndos'),
+    ...functions('src/aws/canary.ts', 'stopUndo', 'stopTasks', 'findStarted', 'canariesOf', 'stopTask'),
+    ...functions('src/aws/promotion.ts', 'restoreUndo', 'primaryNow', 'restoreService'),
+    ...functions('src/aws/target.ts', 'deregisterUndo', 'deregisterTargets'),
   ],
   plugins: ['@stryker-mutator/vitest-runner', './.github/mutants/prose.mjs'],
   // What a sentence says to people is no behaviour; whether it is said, and to whom, still is.
@@ -29,9 +29,8 @@ export default {
   testRunner: 'vitest',
   vitest: { configFile: '.github/mutants/vitest.config.ts', related: false },
   coverageAnalysis: 'perTest',
-  timeoutMS: 3000,
   concurrency: 2,
-  // Node and Vite strip the types; Stryker's own way to read a tsconfig.json does not know TypeScript 7.
+  // Vite strips the types; Stryker's own way to read a tsconfig.json does not know TypeScript 7.
   checkers: [],
   tsconfigFile: 'none',
   packageManager: 'npm',

@@ -14,9 +14,10 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { acts } from '../../src/aws/act.ts';
 import { createAws } from '../../src/aws/call.ts';
 import { stopUndo } from '../../src/aws/canary.ts';
-import type { Found } from '../../src/aws/found.ts';
+import type { Found, TargetFound } from '../../src/aws/found.ts';
 import { restoreUndo } from '../../src/aws/promotion.ts';
 import { deregisterUndo } from '../../src/aws/target.ts';
 import { undos } from '../../src/aws/undo.ts';
@@ -269,5 +270,101 @@ describe('how the service is brought back', () => {
     ecs.on(DescribeServicesCommand).resolves({ services: [{ status: 'ACTIVE' }] });
     await undo['restore-service'](undoOf());
     expect(updates()).toEqual([]);
+  });
+});
+
+describe('what a deed writes down before it is done', () => {
+  const learned: Found = { targets: [] };
+  const ground = { aws, clock, signal, report: () => {}, cluster: 'production', grace: 0 };
+  const deeds = acts(ground, learned);
+  const targets = [{ targetGroup: 'tg/1', id: '10.0.0.1', port: 80 }];
+  const stray = { task: 'task/1', run: 'run-0', targets, drain: 30_000 };
+  const taker = { place, startedBy: 'ecs-canary/web', stopWithin: 60_000 };
+  const attachment = (n: number, drain: number): Attachment => ({
+    targetGroup: `tg/${n}`,
+    targetType: 'ip',
+    ipv6: false,
+    container: 'web',
+    containerPort: 80 + n,
+    healthCheck: { protocol: 'HTTP', path: '/', codes: '200', interval: 1, timeout: 1, passes: 1, fails: 1 },
+    drain,
+  });
+
+  it('is nothing for a revision, which may stay', async () => {
+    const act = { kind: 'register-revision', definition: {} as never } as const;
+    expect(await deeds['register-revision'].undo(act)).toEqual([]);
+  });
+
+  it('of the canary finds it by what it is started with', async () => {
+    const act = { kind: 'start-canary', place, run: 'run-1', stopWithin: 60_000 } as const;
+    const task = { startedBy: 'ecs-canary/web' };
+    expect(await deeds['start-canary'].undo({ ...act, task })).toEqual([stopUndo(started)]);
+    expect(await deeds['start-canary'].undo({ ...act, task: {} })).toEqual([stopUndo({ ...started, startedBy: '' })]);
+  });
+
+  it('of a canary that is gone on with takes it out of traffic first, so that comes last', async () => {
+    const act = { ...taker, kind: 'adopt-canary', revision: 'web:2', canary: stray, tags: [] } as const;
+    const stop = { ...started, run: 'run-0', tasks: ['task/1'], title: 'stop the canary' };
+    expect(await deeds['adopt-canary'].undo(act)).toEqual([
+      stopUndo(stop),
+      deregisterUndo(region, targets, 30_000, 'take the canary out of its target groups'),
+    ]);
+  });
+
+  it('of a sweep is everything that earlier runs have left, and of each what there is', async () => {
+    const { task: _, ...targetsOnly } = stray;
+    const strays = [stray, { ...stray, task: 'task/2', targets: [] }, targetsOnly];
+    const stop = (task: string) =>
+      stopUndo({ ...started, run: 'run-0', tasks: [task], title: 'stop the canary of an earlier run' });
+    const out = deregisterUndo(region, targets, 30_000, 'take the canary of an earlier run out of its target groups');
+    expect(await deeds.sweep.undo({ ...taker, kind: 'sweep', strays })).toEqual([
+      stop('task/1'),
+      out,
+      stop('task/2'),
+      out,
+    ]);
+  });
+
+  it('of the targets has their addresses, and waits for the longest of their delays', async () => {
+    const network = [{ privateIpv4Address: '10.0.0.1' }];
+    learned.canary = {
+      arn: 'task/1',
+      startedAt: 0,
+      task: { containers: [{ name: 'web', networkInterfaces: network }] },
+    };
+    const attachments = [attachment(1, 10_000), attachment(2, 30_000), attachment(3, 20_000)];
+    const at = (n: number) => ({ targetGroup: `tg/${n}`, id: '10.0.0.1', port: 80 + n });
+    expect(await deeds['register-targets'].undo({ kind: 'register-targets', place, attachments })).toEqual([
+      deregisterUndo(region, [at(1), at(2), at(3)], 30_000),
+    ]);
+    expect(learned.targets).toEqual(attachments.map((one, i): TargetFound => ({ ...at(i + 1), attachment: one })));
+  });
+
+  it('of the targets of a canary that no step has started is a bug of the planner', async () => {
+    const fresh = acts(ground, { targets: [] });
+    const undo = async () => fresh['register-targets'].undo({ kind: 'register-targets', place, attachments: [] });
+    await expect(undo()).rejects.toThrow('the plan uses a canary that it has not made');
+  });
+
+  it('of an update brings back what was there, whichever attempt has asked for it', async () => {
+    const restore = { to: 'web:1', before: 'ecs-svc/1', within: 1 };
+    const promote = {
+      kind: 'promote',
+      place,
+      settings: {},
+      restore,
+      rivals: { startedBy: 'x', run: 'r', attempt: 1, swept: [] },
+      revision: 'web:2',
+    } as const;
+    expect(await deeds.promote.undo(promote)).toEqual([restoreUndo(promote, 'web:2')]);
+    const adopt = {
+      kind: 'adopt-deployment',
+      place,
+      revision: 'web:3',
+      deployment: 'ecs-svc/2',
+      since: 0,
+      restore,
+    } as const;
+    expect(await deeds['adopt-deployment'].undo(adopt)).toEqual([restoreUndo(adopt, 'web:3')]);
   });
 });
