@@ -48,6 +48,14 @@ describe('the deployment of an earlier attempt', () => {
     });
   });
 
+  it.each<[string, Partial<typeof ours>]>([
+    ['another run', { run: 'another' }],
+    ['this attempt', { attempt: 2 }],
+  ])('is not proved by the canary of %s', (_, more) => {
+    const canary = { ...ours, ...more };
+    expect(adopted({ service: deploying(), canaries: [canary], ended: [canary] })).toBeUndefined();
+  });
+
   it('is proved by a canary of its own revision only, where several revisions would fit', () => {
     const of3 = { ...ours, revision: 'web:3' };
     expect(adopted({ service: deploying(), ended: [of3] }, {}, ['web:2', 'web:3'])).toBeUndefined();
