@@ -17,7 +17,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { acts } from '../../src/aws/act.ts';
 import { createAws } from '../../src/aws/call.ts';
 import { stopUndo } from '../../src/aws/canary.ts';
-import type { Found, TargetFound } from '../../src/aws/found.ts';
+import type { CanaryFound, Found, TargetFound } from '../../src/aws/found.ts';
 import { restoreUndo } from '../../src/aws/promotion.ts';
 import { deregisterUndo } from '../../src/aws/target.ts';
 import { undos } from '../../src/aws/undo.ts';
@@ -27,15 +27,19 @@ import { place, region } from '../rollout/stage.ts';
 
 const ecs = mockClient(ECSClient);
 const elb = mockClient(ElasticLoadBalancingV2Client);
-beforeEach(() => {
-  ecs.reset();
-  elb.reset();
-});
 
 const clock = new VirtualClock();
+/** Who asks the same a moment later gets the same answer: here nobody does. */
+const later = () => clock.sleep(1000);
+beforeEach(async () => {
+  ecs.reset();
+  elb.reset();
+  await later();
+});
+
 const { signal } = new AbortController();
 const aws = createAws({ clients: { region }, clock, signal, random: () => 0.5, report: () => {} });
-const found: Found = { targets: [] };
+const found: Found = { targets: [], takenOut: new Map() };
 const undo = undos({ aws, clock, signal }, found);
 const error = (name: string, message: string, httpStatusCode = 400) =>
   Object.assign(new Error(message), { name, $metadata: { httpStatusCode } });
@@ -89,6 +93,19 @@ describe('how the canary is stopped', () => {
     expect(ecs.commandCalls(ListTasksCommand)).toEqual([]);
   });
 
+  it('remembers of our own canary when that was, and of no other', async () => {
+    ecs.on(StopTaskCommand).resolves({});
+    ecs.on(ListTasksCommand).resolves({ taskArns: ['task/1'] });
+    ecs.on(DescribeTasksCommand).resolves({ tasks: [{ taskArn: 'task/1' }] });
+    const canary: CanaryFound = { arn: 'task/1', startedAt: 0, quick: false };
+    const stops = undos({ aws, clock, signal }, { targets: [], takenOut: new Map(), canary })['stop-tasks'];
+    await stops(stopUndo({ ...started, tasks: ['task/2'] }));
+    await stops(stopUndo(started));
+    expect(canary.stoppedAt).toBeUndefined();
+    await stops(stopUndo({ ...started, tasks: ['task/2', 'task/1'] }));
+    expect(canary.stoppedAt).toBe(clock.now());
+  });
+
   it('looks for the tasks of the run, and for those without a readable mark, when none is known', async () => {
     ecs.on(ListTasksCommand).resolves({ taskArns: ['task/1', 'task/2', 'task/3'] });
     ecs.on(DescribeTasksCommand).resolves({
@@ -110,6 +127,7 @@ describe('how the canary is stopped', () => {
     expect(asked()).toEqual([]);
     expect(clock.now() - before).toBe(8000);
     ecs.reset();
+    await later();
     ecs
       .on(ListTasksCommand)
       .resolvesOnce({ taskArns: [] })
@@ -118,7 +136,7 @@ describe('how the canary is stopped', () => {
     ecs.on(StopTaskCommand).resolves({});
     await undo['stop-tasks'](stopUndo(started));
     expect(asked()).toEqual(['task/1']);
-    expect(clock.now() - before).toBe(10_000);
+    expect(clock.now() - before).toBe(11_000);
   });
 
   it('takes a task that is gone for stopped, and nothing else', async () => {
@@ -155,19 +173,17 @@ describe('how the canary is taken out of its target groups', () => {
     expect(deregisterUndo(region, targets, 0, 'take it out').title).toBe('take it out');
   });
 
-  it('asks every target group, and remembers the first time that it was asked', async () => {
+  it('asks every target group, and remembers when', async () => {
     elb.on(DeregisterTargetsCommand).resolves({});
-    found.targets = [{ targetGroup: 'tg/1', id: '10.0.0.1', port: 80, attachment }];
-    const first = clock.now();
-    const out = kindOf(deregisterUndo(region, targets, 0), 'deregister-targets');
-    await undo['deregister-targets'](out);
+    await undo['deregister-targets'](kindOf(deregisterUndo(region, targets, 0), 'deregister-targets'));
     expect(elb.commandCalls(DeregisterTargetsCommand).map(({ args }) => args[0].input)).toEqual([
       { TargetGroupArn: 'tg/1', Targets: [{ Id: '10.0.0.1', Port: 80 }] },
       { TargetGroupArn: 'tg/2', Targets: [{ Id: '10.0.0.1', Port: 81 }] },
     ]);
-    await clock.sleep(1000);
-    await undo['deregister-targets'](out);
-    expect(found.targets[0]?.deregisteredAt).toBe(first);
+    expect([...found.takenOut]).toEqual([
+      ['tg/1 10.0.0.1:80', clock.now()],
+      ['tg/2 10.0.0.1:81', clock.now()],
+    ]);
   });
 
   it('takes a target or a target group that is gone for done, and nothing else', async () => {
@@ -234,6 +250,7 @@ describe('how the service is brought back', () => {
     await undo['restore-service'](undoOf());
     expect(updates()).toEqual([]);
     expect(clock.now() - before).toBe(4000);
+    await later();
     ecs
       .on(DescribeServicesCommand)
       .resolvesOnce(shows('ecs-svc/1', arn(1)) as never)
@@ -274,7 +291,7 @@ describe('how the service is brought back', () => {
 });
 
 describe('what a deed writes down before it is done', () => {
-  const learned: Found = { targets: [] };
+  const learned: Found = { targets: [], takenOut: new Map() };
   const ground = { aws, clock, signal, report: () => {}, cluster: 'production', grace: 0 };
   const deeds = acts(ground, learned);
   const targets = [{ targetGroup: 'tg/1', id: '10.0.0.1', port: 80 }];
@@ -330,6 +347,7 @@ describe('what a deed writes down before it is done', () => {
     learned.canary = {
       arn: 'task/1',
       startedAt: 0,
+      quick: false,
       task: { containers: [{ name: 'web', networkInterfaces: network }] },
     };
     const attachments = [attachment(1, 10_000), attachment(2, 30_000), attachment(3, 20_000)];
@@ -341,7 +359,7 @@ describe('what a deed writes down before it is done', () => {
   });
 
   it('of the targets of a canary that no step has started is a bug of the planner', async () => {
-    const fresh = acts(ground, { targets: [] });
+    const fresh = acts(ground, { targets: [], takenOut: new Map() });
     const undo = async () => fresh['register-targets'].undo({ kind: 'register-targets', place, attachments: [] });
     await expect(undo()).rejects.toThrow('the plan uses a canary that it has not made');
   });

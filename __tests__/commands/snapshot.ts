@@ -16,6 +16,7 @@ export const snapshotOf = (more: Partial<Snapshot> = {}): Snapshot => ({
   ended: [],
   lost: [],
   tried: [],
+  lifetime: { is: 'lasting' },
   ...more,
 });
 
