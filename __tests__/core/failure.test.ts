@@ -38,7 +38,15 @@ describe('sayError', () => {
     [new Failure('ecs:RunTask', { kind: 'refused-call', because: '' }), 'ecs:RunTask'],
     [new Cancelled('SIGTERM'), 'the job was cancelled (SIGTERM)'],
     [new TypeError('x is undefined'), 'x is undefined'],
+    [new RangeError(''), 'RangeError'],
+    [{ message: 'said by something else' }, 'said by something else'],
+    [{ message: new Error('said within') }, 'said within'],
     ['a string', 'a string'],
+    [404, '404'],
+    [null, 'an error that says nothing'],
+    [undefined, 'an error that says nothing'],
+    [{ code: 1 }, 'an error that says nothing'],
+    [Object.assign(() => 1, { message: 'x' }), 'an error that says nothing'],
   ])('says what there is to say: %s', (error, said) => {
     expect(sayError(error)).toBe(said);
   });
