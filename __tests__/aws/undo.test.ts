@@ -236,6 +236,17 @@ describe('how the service is brought back', () => {
     expect(updates()).toEqual([{ cluster: 'production', service: 'web', taskDefinition: arn(1), desiredCount: 2 }]);
   });
 
+  it('remembers the deployment that brings it back, as far as ECS names it', async () => {
+    ecs.on(DescribeServicesCommand).resolves(shows('ecs-svc/2', arn(2)) as never);
+    await undo['restore-service'](undoOf());
+    ecs.on(UpdateServiceCommand).resolves({ service: {} });
+    await undo['restore-service'](undoOf());
+    expect(found.restored).toBeUndefined();
+    ecs.on(UpdateServiceCommand).resolves({ service: shows('ecs-svc/3', arn(1)).services[0] as never });
+    await undo['restore-service'](undoOf());
+    expect(found.restored).toEqual({ id: 'ecs-svc/3', at: clock.now() });
+  });
+
   it('changes nothing of somebody else, who has deployed since', async () => {
     ecs.on(DescribeServicesCommand).resolves(shows('ecs-svc/3', arn(3)) as never);
     const before = clock.now();
