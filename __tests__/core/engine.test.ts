@@ -1,8 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { execute, unwind } from '../../src/core/engine.ts';
-import type { Plan, Step } from '../../src/core/plan.ts';
+import { execute, unwind, unwindHurried } from '../../src/core/engine.ts';
+import { Cancelled, Failure } from '../../src/core/failure.ts';
+import type { Plan, Step, Undo } from '../../src/core/plan.ts';
 import { fail, pass, wait } from '../../src/core/verdict.ts';
-import { deregisterTargets, lostCall, place, refusedCall, restoreService, smallWorld, stopTasks } from './world.ts';
+import {
+  deregisterTargets,
+  lostCall,
+  place,
+  refusedCall,
+  restoreService,
+  type SmallWorld,
+  smallWorld,
+  stopTasks,
+} from './world.ts';
 
 const restore = { to: 'web:1', before: 'ecs-svc/1', within: 60_000 };
 const rivals = { startedBy: 'x', run: 'r', attempt: 1, swept: [] };
@@ -20,6 +30,27 @@ const plan: Plan = {
   changes: [],
   steps: [steps.start, steps.running, steps.register, steps.promote, steps.retire, steps.stable],
 };
+const bake: Step = { kind: 'bake', title: 'bake', gates: [{ kind: 'alarms-quiet', alarms: [] }], during: 10_000 };
+/** The undo of the canary, with a look whether it has stopped. */
+const stopVerified: Undo = {
+  ...stopTasks,
+  verify: {
+    kind: 'check',
+    gates: [{ kind: 'tasks-stopped', cluster: 'production', startedBy: 's', run: 'r' }],
+    within: 60_000,
+  },
+};
+const never = new Promise<void>(() => {});
+
+/** A world whose undo of the canary is another one. */
+const stopping = (world: SmallWorld, undo: Undo): SmallWorld => ({
+  ...world,
+  act: { ...world.act, 'start-canary': { ...world.act['start-canary'], undo: () => [undo] } },
+});
+const stepsIn = ({ events }: SmallWorld) =>
+  events.flatMap((event) => (event.kind === 'step' ? [[event.index, event.is, event.because]] : []));
+const undosIn = ({ events }: SmallWorld) =>
+  events.flatMap((event) => (event.kind === 'undo' ? [[event.undo.kind, event.is, event.because]] : []));
 
 describe('execute', () => {
   it('leaves nothing of the canary, and the new revision, when all is good', async () => {
@@ -183,6 +214,247 @@ describe('execute', () => {
   });
 });
 
+describe('a step', () => {
+  it('is told when it begins and when it is done', async () => {
+    const world = smallWorld();
+    await execute({ ...plan, steps: [steps.start, steps.running] }, world);
+    expect(stepsIn(world)).toEqual([
+      [0, 'begun', undefined],
+      [0, 'done', undefined],
+      [1, 'begun', undefined],
+      [1, 'done', undefined],
+    ]);
+  });
+
+  it('that fails is told with its reason, and is the last', async () => {
+    const world = smallWorld({ breaks: { 'start-canary': refusedCall } });
+    await execute(plan, world);
+    expect(stepsIn(world)).toEqual([
+      [0, 'begun', undefined],
+      [0, 'failed', 'ecs:UpdateService: AccessDenied'],
+    ]);
+  });
+
+  it('that the cancelled job stops is told as stopped, and the next is not begun', async () => {
+    const world = smallWorld({ gates: { 'tasks-running': () => wait('PENDING') } });
+    void world.clock.sleep(20_000).then(world.cancel);
+    await execute(plan, world);
+    expect(stepsIn(world).slice(2)).toEqual([
+      [1, 'begun', undefined],
+      [1, 'stopped', 'cancelled'],
+    ]);
+  });
+
+  it('does nothing any more when the job was cancelled during the one before', async () => {
+    const world = smallWorld();
+    const register = { ...world.act['register-revision'], do: async () => world.cancel() as undefined };
+    const first: Step = { kind: 'register-revision', title: 'register', definition: {} as never };
+    await execute(
+      { ...plan, steps: [first, steps.start] },
+      { ...world, act: { ...world.act, 'register-revision': register } },
+    );
+    expect([...world.there]).toEqual([]);
+  });
+
+  it('that bakes keeps looking for all of its time', async () => {
+    const world = smallWorld();
+    await execute({ ...plan, steps: [bake] }, world);
+    expect(world.clock.now()).toBe(10_000);
+  });
+
+  it('that checks has all of its time from its own beginning', async () => {
+    const world = smallWorld({ gates: { 'tasks-running': (at) => (at < 65_000 ? wait('PENDING') : pass('yes')) } });
+    expect(await execute({ ...plan, steps: [bake, steps.running] }, world)).toMatchObject({ is: 'succeeded' });
+  });
+
+  it('whose deed knows more than its undo leaves the better undo in the journal', async () => {
+    const world = smallWorld({ gates: { 'tasks-running': () => wait('PENDING') } });
+    const better = { ...stopTasks, tasks: ['task/1'] };
+    const start = { undo: () => [stopTasks], do: async () => [better] };
+    void world.clock.sleep(20_000).then(world.cancel);
+    await execute(plan, { ...world, act: { ...world.act, 'start-canary': start } });
+    expect(world.journal.pending()).toEqual([better]);
+  });
+});
+
+describe('the name of an outcome', () => {
+  const register: Step = { kind: 'register-revision', title: 'register', definition: {} as never };
+
+  it('is rejected when nothing but a revision and a canary was made', async () => {
+    const world = smallWorld({ gates: { 'tasks-running': () => fail('it crashed') } });
+    const outcome = await execute({ ...plan, steps: [register, ...plan.steps] }, world);
+    expect(outcome).toMatchObject({ is: 'rejected', serviceIntact: true });
+  });
+
+  it('is rolled-back when a deed is refused after the service was updated', async () => {
+    const world = smallWorld({ breaks: { 'register-targets': refusedCall } });
+    const outcome = await execute({ ...plan, steps: [steps.promote, steps.register] }, world);
+    expect(outcome).toMatchObject({ is: 'rolled-back', serviceIntact: true });
+    expect([...world.there]).toEqual([]);
+  });
+
+  it('is rolled-back when the second update of the service is refused and the first was done', async () => {
+    const world = smallWorld({ breaks: { 'adopt-deployment': refusedCall } });
+    const again: Step = {
+      kind: 'adopt-deployment',
+      title: 'again',
+      place,
+      revision: 'web:2',
+      deployment: 'ecs-svc/2',
+      since: 0,
+      restore,
+    };
+    const outcome = await execute({ ...plan, steps: [steps.promote, again] }, world);
+    expect(outcome).toMatchObject({ is: 'rolled-back', serviceIntact: true });
+  });
+
+  it('is superseded, and promises nothing of the service, when somebody else was there before us', async () => {
+    const world = smallWorld({ gates: { 'tasks-running': () => fail('another', { superseded: true }) } });
+    expect(await execute(plan, world)).toMatchObject({ is: 'superseded', serviceIntact: false });
+  });
+
+  it('is cancelled when the job is cancelled while the service is brought back', async () => {
+    const world = smallWorld({
+      gates: { 'service-stable': () => fail('dying'), 'service-restored': () => wait('0 of 2 running') },
+    });
+    void world.clock.sleep(20_000).then(world.cancel);
+    const outcome = await execute(plan, world);
+    expect(outcome).toEqual({
+      is: 'cancelled',
+      serviceIntact: false,
+      cause: { what: 'stable', because: 'dying', evidence: [], next: '' },
+      leftovers: [],
+    });
+    expect(world.journal.pending()).toEqual([restoreService]);
+    expect(undosIn(world).some(([, is]) => is === 'failed')).toBe(false);
+  });
+
+  it('is cancelled at once, whatever is still being put back beside the steps', async () => {
+    const world = smallWorld({ gates: { 'service-stable': () => wait('not yet') } });
+    const undo = { ...world.undo, 'deregister-targets': () => never };
+    void world.clock.sleep(20_000).then(world.cancel);
+    expect(await execute(plan, { ...world, undo })).toMatchObject({ is: 'cancelled', leftovers: [] });
+    expect(world.journal.pending()).toEqual([stopTasks, deregisterTargets, restoreService]);
+  });
+});
+
+describe('the cause of a failure', () => {
+  const causeOf = async (error: unknown) => {
+    const world = smallWorld({ breaks: { 'start-canary': () => error } });
+    return (await execute(plan, world)).cause;
+  };
+
+  it('names the step, and the call where it was a call', async () => {
+    const nothing = { evidence: [], next: '' };
+    expect(await causeOf(refusedCall())).toEqual({
+      what: 'start',
+      because: 'ecs:UpdateService: AccessDenied',
+      ...nothing,
+    });
+    expect(await causeOf(lostCall())).toEqual({ what: 'start', because: 'ecs:UpdateService: ECONNRESET', ...nothing });
+    expect(await causeOf(new TypeError('x is undefined'))).toEqual({
+      what: 'start',
+      because: 'x is undefined',
+      ...nothing,
+    });
+  });
+
+  it('has the evidence and the advice of what failed', async () => {
+    const evidence = [{ kind: 'alarm', alarm: 'errors', state: 'ALARM' }] as const;
+    const failure = new Failure('alarms-quiet', { kind: 'verdict', because: 'it rings', evidence, next: 'look at it' });
+    expect(await causeOf(failure)).toEqual({ what: 'start', because: 'it rings', evidence, next: 'look at it' });
+  });
+
+  it('says of a conflict who was first, not which call it kept from being made', async () => {
+    const details = { kind: 'refused-call', because: 'run 8 was first', conflict: true } as const;
+    expect(await causeOf(new Failure('ecs:UpdateService', details))).toEqual({
+      what: 'start',
+      because: 'run 8 was first',
+      evidence: [],
+      next: '',
+      conflict: true,
+    });
+  });
+
+  it('is the signal when the job was cancelled, whatever the cancelled step says', async () => {
+    const world = smallWorld({ gates: { 'tasks-running': () => wait('PENDING') } });
+    const abort = new AbortController();
+    const act = {
+      ...world.act,
+      'start-canary': {
+        ...world.act['start-canary'],
+        do: async () => {
+          abort.abort(new Cancelled('SIGINT'));
+          throw lostCall();
+        },
+      },
+    };
+    expect((await execute(plan, { ...world, act, signal: abort.signal })).cause).toEqual({
+      what: 'start',
+      because: 'the job was cancelled (SIGINT)',
+      evidence: [],
+      next: '',
+    });
+  });
+});
+
+describe('what is put back beside the steps', () => {
+  it('is tried once more at the end when AWS has not taken it, and then it is no leftover', async () => {
+    let refusals = 0;
+    const world = smallWorld();
+    const stop = world.undo['stop-tasks'];
+    const undo = {
+      ...world.undo,
+      'stop-tasks': async (what: Parameters<typeof stop>[0]) => {
+        if (refusals++ === 0) throw new Error('no');
+        await stop(what);
+      },
+    };
+    expect(await execute(plan, { ...world, undo })).toMatchObject({ is: 'succeeded', leftovers: [] });
+    expect([...world.there]).toEqual(['restore-service']);
+    expect(world.journal.pending()).toEqual([]);
+  });
+
+  it('is a leftover when it was asked for and never seen, and is not asked for again', async () => {
+    const world = stopping(smallWorld({ gates: { 'tasks-stopped': () => wait('STOPPING') } }), stopVerified);
+    const because = 'asked for, but tasks-stopped: not within 1m: STOPPING';
+    expect(await execute(plan, world)).toEqual({
+      is: 'succeeded',
+      serviceIntact: false,
+      leftovers: [{ what: 'stop the canary', because, byHand: 'aws …' }],
+    });
+    expect(undosIn(world)).toEqual([
+      ['deregister-targets', 'begun', undefined],
+      ['deregister-targets', 'asked', undefined],
+      ['stop-tasks', 'begun', undefined],
+      ['stop-tasks', 'asked', undefined],
+      ['stop-tasks', 'failed', because],
+    ]);
+    expect(world.journal.pending()).toEqual([]);
+  });
+
+  it('is left to post when the job is cancelled after the last check, and each thing is named once', async () => {
+    const world = stopping(
+      smallWorld({
+        gates: { 'tasks-stopped': () => wait('STOPPING') },
+        breaks: { 'deregister-targets': () => new Error('no') },
+      }),
+      stopVerified,
+    );
+    void world.clock.sleep(20_000).then(world.cancel);
+    const left = 'the job was cancelled before it was done; the post step does it';
+    expect(await execute({ ...plan, steps: plan.steps.filter(({ kind }) => kind !== 'retire') }, world)).toEqual({
+      is: 'succeeded',
+      serviceIntact: false,
+      leftovers: [
+        { what: 'take the canary out', because: 'no', byHand: 'aws …' },
+        { what: 'stop the canary', because: left, byHand: 'aws …' },
+      ],
+    });
+    expect(world.journal.pending()).toEqual([stopVerified, deregisterTargets]);
+  });
+});
+
 describe('unwind', () => {
   it('puts back the newest first', async () => {
     const world = smallWorld({ before: [stopTasks, deregisterTargets] });
@@ -198,5 +470,52 @@ describe('unwind', () => {
     const world = smallWorld({ before: [restoreService], gates: { 'service-restored': () => wait('never') } });
     expect((await unwind(world, 'on-failure', 'hurried')).size).toBe(0);
     expect(world.clock.now()).toBe(0);
+  });
+
+  it('tells what it asks for and what it has seen', async () => {
+    const world = smallWorld({ before: [restoreService] });
+    await unwind(world, 'on-failure', 'patient');
+    expect(undosIn(world)).toEqual([
+      ['restore-service', 'begun', undefined],
+      ['restore-service', 'asked', undefined],
+      ['restore-service', 'verified', undefined],
+    ]);
+    expect(world.journal.pending()).toEqual([]);
+  });
+
+  it('asks for nothing more when the job is cancelled in between', async () => {
+    const world = smallWorld({ before: [stopTasks, deregisterTargets] });
+    const undo = { ...world.undo, 'deregister-targets': async () => world.cancel() };
+    await unwind({ ...world, undo }, 'always', 'patient');
+    expect(world.journal.pending()).toEqual([stopTasks]);
+  });
+});
+
+describe('unwindHurried', () => {
+  it('asks for everything, the service first, and waits for nothing', async () => {
+    const world = smallWorld({
+      before: [stopVerified, deregisterTargets, restoreService],
+      gates: { 'service-restored': () => wait('never'), 'tasks-stopped': () => wait('never') },
+    });
+    expect((await unwindHurried(world)).size).toBe(0);
+    expect(undosIn(world).flatMap(([kind, is]) => (is === 'asked' ? [kind] : []))).toEqual([
+      'restore-service',
+      'deregister-targets',
+      'stop-tasks',
+    ]);
+    expect(world.clock.now()).toBe(0);
+    expect(world.journal.pending()).toEqual([]);
+  });
+
+  it('goes on after what did not work, and says all of it', async () => {
+    const world = smallWorld({
+      before: [stopTasks, deregisterTargets, restoreService],
+      breaks: { 'restore-service': () => new Error('no'), 'deregister-targets': () => new Error('nor that') },
+    });
+    expect([...(await unwindHurried(world)).values()]).toEqual([
+      { what: 'bring the service back', because: 'no', byHand: 'aws …' },
+      { what: 'take the canary out', because: 'nor that', byHand: 'aws …' },
+    ]);
+    expect(world.journal.pending()).toEqual([deregisterTargets, restoreService]);
   });
 });

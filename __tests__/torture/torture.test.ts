@@ -20,9 +20,9 @@ describe('random worlds', () => {
     // With a fault it depends on which of two calls of the same moment is the first.
     const fair = Array.from({ length: 60 }, (_, i) => first + i).filter((seed) => worldOf(seed).faults.length === 0);
     for (const seed of fair) {
-      // A moment decides whether two ask together or one after the other.
-      const { calls: _, ...played } = await play(seed, 'sdk');
-      expect(await play(seed)).toMatchObject(played);
+      // A moment decides whether two ask together or one after the other: calls and seconds may differ by one.
+      const { outcome, complaints } = await play(seed, 'sdk');
+      expect(await play(seed)).toMatchObject({ outcome, complaints });
     }
   });
 });

@@ -111,7 +111,7 @@ export async function deregisterTargets(aws: Aws, targets: readonly Target[]): P
           Targets: [{ Id: id, Port: port }],
         });
       } catch (error) {
-        if (!(error instanceof Failure && /TargetGroupNotFound|InvalidTarget\b/.test(codeOf(error)))) throw error;
+        if (!(error instanceof Failure && /TargetGroupNotFound|InvalidTarget/.test(codeOf(error)))) throw error;
       }
     }),
   );

@@ -37,7 +37,7 @@ export function sweepSteps(
 
 function notesOf({ canaries, lost, strangers, noService }: Remains, strays: readonly Stray[]): readonly string[] {
   const alive = canaries.filter((canary) => !strays.includes(canary));
-  const nothing = strays.length + lost.length + alive.length + strangers.length === 0;
+  const nothing = [strays, lost, alive, strangers].every(({ length }) => length === 0);
   return [
     ...(noService === undefined ? [] : [`Only canary tasks were looked for, not targets: ${noService}.`]),
     ...alive.map((canary) => `Left alone: ${sayAlive(canary)}. on-conflict: take-over puts it back all the same.`),

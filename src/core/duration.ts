@@ -4,13 +4,12 @@ export type Duration = number;
 export const second: Duration = 1000;
 export const minute: Duration = 60 * second;
 
-const unit: Readonly<Record<string, Duration>> = { '': second, s: second, m: minute, h: 60 * minute };
+const unit = { s: second, m: minute, h: 60 * minute };
 
 /** Reads `15` (seconds), `90s`, `5m` or `1h`; `undefined` for anything else. */
 export function parseDuration(text: string): Duration | undefined {
-  const found = /^(\d+(?:\.\d+)?)\s*([smh]?)$/.exec(text.trim());
-  const size = unit[found?.[2] ?? '?'];
-  return found === null || size === undefined ? undefined : Math.round(Number(found[1]) * size);
+  const [, amount, name = 's'] = /^(\d+(?:\.\d+)?)\s*([smh])?$/.exec(text.trim()) ?? [];
+  return amount === undefined ? undefined : Math.round(Number(amount) * unit[name as keyof typeof unit]);
 }
 
 /** `0.4s`, `12s`, `3m 05s`, `1h 02m`. */

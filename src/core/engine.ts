@@ -1,4 +1,4 @@
-import { Cancelled, Failure, sayError } from './failure.ts';
+import { Failure, sayError } from './failure.ts';
 import type { Cause, Leftover, Outcome, OutcomeName } from './outcome.ts';
 import type { Act, Plan, Step, Undo } from './plan.ts';
 import { watch } from './watch.ts';
@@ -8,10 +8,12 @@ import { handle } from './world.ts';
 /** Carries out any Plan. The only code that changes anything, and it never throws: how it went is the Outcome. */
 export async function execute(plan: Plan, world: World): Promise<Outcome> {
   const rollout = new Rollout(world);
-  try {
-    for (const [index, step] of plan.steps.entries()) await rollout.step(index, step);
-  } catch (error) {
-    return rollout.failed(error);
+  for (const [index, step] of plan.steps.entries()) {
+    try {
+      await rollout.step(index, step);
+    } catch (error) {
+      return rollout.failed(step, error);
+    }
   }
   return rollout.committed();
 }
@@ -20,7 +22,6 @@ export async function execute(plan: Plan, world: World): Promise<Outcome> {
 class Rollout {
   readonly #world: World;
   #retiring: Promise<Leftovers> = Promise.resolve(new Map());
-  #step: Step | undefined;
   #began = 0;
   #touched = false;
 
@@ -30,7 +31,6 @@ class Rollout {
 
   async step(index: number, step: Step): Promise<void> {
     const { report, signal } = this.#world;
-    this.#step = step;
     report({ kind: 'step', index, is: 'begun' });
     try {
       signal.throwIfAborted();
@@ -59,8 +59,8 @@ class Rollout {
     const { journal } = this.#world;
     const undos = await undosOf(this.#world.act, act);
     for (const undo of undos) journal.record(undo);
-    const touches = undos.some((undo) => undo.when === 'on-failure');
-    this.#touched ||= touches;
+    const before = this.#touched;
+    this.#touched ||= undos.some((undo) => undo.when === 'on-failure');
     try {
       const better = await doAct(this.#world.act, act);
       for (const undo of better ?? []) journal.record(undo);
@@ -69,7 +69,7 @@ class Rollout {
       // A deed that AWS has refused, or that was not even asked for, has not been done: there is nothing to undo.
       if (error instanceof Failure && error.kind === 'refused-call') {
         for (const undo of undos) journal.forget(undo);
-        if (touches) this.#touched = false;
+        this.#touched = before;
       }
       throw error;
     }
@@ -87,16 +87,17 @@ class Rollout {
   async committed(): Promise<Outcome> {
     const { journal, signal } = this.#world;
     journal.commit();
-    const left = [...(await this.#retire()).values()];
+    const left = await this.#retire();
     // A job that is cancelled now is a rollout that is complete, and not tidy.
-    const leftovers = signal.aborted ? [...left, ...journal.pending().map(leftToPost)] : left;
+    const undone = signal.aborted ? journal.pending().filter((undo) => !left.has(undo)) : [];
+    const leftovers = [...left.values(), ...undone.map(leftToPost)];
     return { is: 'succeeded', serviceIntact: !this.#touched, leftovers };
   }
 
   /** The first error is the cause; whatever else goes wrong is a leftover. */
-  async failed(error: unknown): Promise<Outcome> {
+  async failed({ title }: Step, error: unknown): Promise<Outcome> {
     const { journal, signal } = this.#world;
-    const seen = this.#causeOf(error);
+    const seen = this.#causeOf(title, error);
     if (error instanceof Failure && error.kind === 'superseded') journal.commit();
     // What is left in the journal is left to `post`, which has minutes; this process has seconds.
     if (signal.aborted) return this.#stopped(seen, []);
@@ -131,11 +132,9 @@ class Rollout {
     return error instanceof Failure && error.kind === 'verdict' ? 'rejected' : 'failed';
   }
 
-  #causeOf(error: unknown): Cause {
-    const what = this.#step?.title ?? 'start';
-    if (this.#world.signal.aborted || error instanceof Cancelled) {
-      return { what, because: sayError(this.#world.signal.reason ?? error), evidence: [], next: '' };
-    }
+  #causeOf(what: string, error: unknown): Cause {
+    const { signal } = this.#world;
+    if (signal.aborted) return { what, because: sayError(signal.reason), evidence: [], next: '' };
     if (!(error instanceof Failure)) return { what, because: sayError(error), evidence: [], next: '' };
     const ofCall = !error.conflict && (error.kind === 'refused-call' || error.kind === 'unanswered-call');
     const because = ofCall ? sayError(error) : error.because;

@@ -82,9 +82,7 @@ function phasesOf(plan: Plan, events: readonly TimedEvent[]): readonly Phase[] {
   const since = events.findLastIndex((event) => event.kind === 'planned');
   const steps = events.slice(since).filter((event) => event.kind === 'step');
   return plan.steps.map(({ title, kind }, index) => {
-    const mine = steps.filter((event) => event.index === index);
-    const begun = mine.find((event) => event.is === 'begun');
-    const ended = mine.find((event) => event.is !== 'begun');
+    const [begun, ended] = steps.filter((event) => event.index === index);
     if (begun === undefined) return { title, kind, is: 'not-begun' };
     if (ended === undefined) return { title, kind, is: 'begun', startedAt: begun.at };
     return { title, kind, is: ended.is, startedAt: begun.at, took: ended.at - begun.at };

@@ -53,8 +53,7 @@ export async function watch(step: Check | Bake, world: World, began = world.cloc
       world.report({ kind: 'waiting', since: told - began, left: Math.max(0, end - told), verdicts: named(answers) });
     }
     const next = Math.min(end, ...answers.map((a) => a.due));
-    if (next > clock.now()) await clock.sleep(next - clock.now(), world.signal);
-    world.signal.throwIfAborted();
+    await clock.sleep(Math.max(0, next - clock.now()), world.signal);
   }
 }
 
