@@ -1,19 +1,18 @@
-import type { Service } from '@aws-sdk/client-ecs';
 import { nameIn } from '../core/arn.ts';
 import { type Duration, second } from '../core/duration.ts';
 import { startedByOf, tagsOf } from '../core/mark.ts';
-import type { Gate, Gates, Plan, Restore, Rivals, ServiceSettings, Step } from '../core/plan.ts';
+import type { Gate, Gates, Plan, Rivals, ServiceSettings, Step } from '../core/plan.ts';
 import { type Problem, refuseIfAny } from '../core/problem.ts';
 import type { Request } from '../core/request.ts';
-import { primaryOf } from '../core/service.ts';
 import type { Canary, Snapshot } from '../core/snapshot.ts';
 import { type Adoption, adoptionOf } from './adoption.ts';
 import { canaryTask, markOf } from './canary-task.ts';
 import type { Comparison } from './comparison.ts';
 import { conflictsOf, straysOf } from './conflict.ts';
 import { sayLifetime } from './lifetime.ts';
-import { covers, forced, settingChanges, settingsBefore, settingsOf } from './settings.ts';
+import { covers, forced, settingChanges, settingsOf } from './settings.ts';
 import { sweepSteps } from './sweep.ts';
+import { restoreOf, restoreOfAdopted, runningInstead } from './way-back.ts';
 
 /** Plans a rollout with a canary task; throws a Refusal when it cannot be tried. */
 export function planRollout(request: Request, snapshot: Snapshot, comparison: Comparison): Plan {
@@ -71,40 +70,28 @@ const sweep = (request: Request, snapshot: Snapshot, kept?: Canary): readonly St
 
 /** The deployment is under way: all that is left to do is to see it through, and to put it back when it fails. */
 function follow(
-  { place, timeouts, alarms, rollbackOnFailure }: Request,
-  { stable }: Snapshot,
-  { id, since, previous }: Extract<Adoption, { kind: 'deployment' }>,
+  request: Request,
+  snapshot: Snapshot,
+  adoption: Extract<Adoption, { kind: 'deployment' }>,
 ): readonly Step[] {
-  const within = timeouts.serviceStable;
-  const revision = stable.definition.taskDefinitionArn ?? '';
-  const unless = whyNoWayBack(rollbackOnFailure, previous);
+  const { place, timeouts } = request;
   return [
     {
       kind: 'adopt-deployment',
       title: 'go on with the deployment that an earlier attempt of this job has started',
       place,
-      revision,
-      deployment: id,
-      since,
-      restore: {
-        to: previous?.revision ?? revision,
-        before: previous?.id ?? id,
-        within,
-        ...(unless === undefined ? {} : { unless }),
-      },
+      revision: snapshot.stable.definition.taskDefinitionArn ?? '',
+      deployment: adoption.id,
+      since: adoption.since,
+      restore: restoreOfAdopted(request, snapshot, adoption),
     },
     {
       kind: 'check',
       title: `wait until ${place.service} is stable on the new revision`,
-      gates: [{ kind: 'service-stable', place }, ...quietGates({ alarms })],
-      within,
+      gates: [{ kind: 'service-stable', place }, ...quietGates(request)],
+      within: timeouts.serviceStable,
     },
   ];
-}
-
-function whyNoWayBack(wanted: boolean, previous: object | undefined): string | undefined {
-  if (!wanted) return 'rollback-on-failure is false';
-  return previous === undefined ? 'ECS shows no deployment before it any more' : undefined;
 }
 
 function register({ revision }: Request, known: string | undefined): readonly Step[] {
@@ -251,39 +238,6 @@ const rivalsOf = ({ place, run }: Request, swept: readonly Canary[]): Rivals => 
   attempt: run.attempt,
   swept: swept.map(({ task }) => task),
 });
-
-function restoreOf(request: Request, { service, stable }: Snapshot, settings: ServiceSettings): Restore {
-  const previous = settingsBefore(service, settings);
-  const running = runningInstead(service);
-  const unless = whyNotBack(request, service, running === undefined ? stable.definition.status : undefined);
-  return {
-    to: running ?? stable.definition.taskDefinitionArn ?? service.taskDefinition ?? '',
-    before: primaryOf(service)?.id ?? '',
-    within: request.timeouts.serviceStable,
-    ...(Object.keys(previous).length === 0 ? {} : { settings: previous }),
-    ...(unless === undefined ? {} : { unless }),
-  };
-}
-
-/**
- * The revision that the service really runs, when its newest deployment has brought no task up yet: whoever takes over from
- * that one does not want it back.
- */
-function runningInstead(service: Service): string | undefined {
-  const primary = primaryOf(service);
-  if ((primary?.runningCount ?? 0) > 0 || primary?.rolloutState === 'COMPLETED') return undefined;
-  const others = (service.deployments ?? []).filter((other) => other !== primary && (other.runningCount ?? 0) > 0);
-  const [most] = others.toSorted((a, b) => (b.runningCount ?? 0) - (a.runningCount ?? 0));
-  return most?.taskDefinition;
-}
-
-/** The old version comes back only if somebody wants it, and if it has something healthy to come back to. */
-function whyNotBack({ rollbackOnFailure }: Request, service: Service, status: string | undefined): string | undefined {
-  if (!rollbackOnFailure) return 'rollback-on-failure is false';
-  if (status === 'INACTIVE') return 'the revision before is INACTIVE (deregistered), and ECS starts no tasks of it';
-  const dead = (service.desiredCount ?? 0) > 0 && (service.runningCount ?? 0) === 0;
-  return dead ? 'the revision before had no running task to come back to' : undefined;
-}
 
 function notesOf(request: Request, snapshot: Snapshot, identical: boolean): readonly string[] {
   const { place, settings } = request;

@@ -1,0 +1,61 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import type { Restore, ServiceSettings } from '../core/plan.ts';
+import type { Request } from '../core/request.ts';
+import { primaryOf } from '../core/service.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import type { Adoption } from './adoption.ts';
+import { settingsBefore } from './settings.ts';
+
+/** How the service is put back when the new revision fails in it. */
+export function restoreOf(request: Request, { service, stable }: Snapshot, settings: ServiceSettings): Restore {
+  const previous = settingsBefore(service, settings);
+  const running = runningInstead(service);
+  const unless = whyNotBack(request, service, running === undefined ? stable.definition.status : undefined);
+  return {
+    to: running ?? stable.definition.taskDefinitionArn ?? service.taskDefinition ?? '',
+    before: primaryOf(service)?.id ?? '',
+    within: request.timeouts.serviceStable,
+    ...(Object.keys(previous).length === 0 ? {} : { settings: previous }),
+    ...(unless === undefined ? {} : { unless }),
+  };
+}
+
+/** How it is put back when the deployment was begun by an earlier attempt: to what ECS still shows of the one before. */
+export function restoreOfAdopted(
+  { timeouts, rollbackOnFailure }: Request,
+  { stable }: Snapshot,
+  { id, previous }: Extract<Adoption, { kind: 'deployment' }>,
+): Restore {
+  const unless = whyNoWayBack(rollbackOnFailure, previous);
+  return {
+    to: previous?.revision ?? stable.definition.taskDefinitionArn ?? '',
+    before: previous?.id ?? id,
+    within: timeouts.serviceStable,
+    ...(unless === undefined ? {} : { unless }),
+  };
+}
+
+function whyNoWayBack(wanted: boolean, previous: object | undefined): string | undefined {
+  if (!wanted) return 'rollback-on-failure is false';
+  return previous === undefined ? 'ECS shows no deployment before it any more' : undefined;
+}
+
+/**
+ * The revision that the service really runs, when its newest deployment has brought no task up yet: whoever takes over from
+ * that one does not want it back.
+ */
+export function runningInstead(service: Service): string | undefined {
+  const primary = primaryOf(service);
+  if ((primary?.runningCount ?? 0) > 0 || primary?.rolloutState === 'COMPLETED') return undefined;
+  const others = (service.deployments ?? []).filter((other) => other !== primary && (other.runningCount ?? 0) > 0);
+  const [most] = others.toSorted((a, b) => (b.runningCount ?? 0) - (a.runningCount ?? 0));
+  return most?.taskDefinition;
+}
+
+/** The old version comes back only if somebody wants it, and if it has something healthy to come back to. */
+function whyNotBack({ rollbackOnFailure }: Request, service: Service, status: string | undefined): string | undefined {
+  if (!rollbackOnFailure) return 'rollback-on-failure is false';
+  if (status === 'INACTIVE') return 'the revision before is INACTIVE (deregistered), and ECS starts no tasks of it';
+  const dead = (service.desiredCount ?? 0) > 0 && (service.runningCount ?? 0) === 0;
+  return dead ? 'the revision before had no running task to come back to' : undefined;
+}
