@@ -194,6 +194,19 @@ describe('a revision that fails in the service', () => {
     expect(strays(here.after())).toEqual([]);
   });
 
+  it('is brought back when UpdateService was not answered and nobody may look whether it was carried out', async () => {
+    const here = stage(shop('fargate', 1));
+    here.account.inject({ operation: 'UpdateService', nth: 1, fault: 'lost-after' });
+    const { outcome } = await here.rollout({}, (event) => {
+      if (event.kind === 'retry' && event.operation === 'ecs:UpdateService') {
+        here.account.inject({ operation: 'DescribeServices', times: 1, fault: 'deny' });
+      }
+      return false;
+    });
+    expect(outcome).toMatchObject({ is: 'rolled-back', serviceIntact: true, leftovers: [] });
+    expect(serviceIn(here.after())).toEqual(serviceIn(here.before));
+  });
+
   it('takes the settings back that came with it', async () => {
     const service = {
       healthCheckGracePeriodSeconds: 5,

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { type Duration, second, showDuration } from '../core/duration.ts';
 import type { Event } from '../core/event.ts';
-import { Failure } from '../core/failure.ts';
+import { Failure, sayError } from '../core/failure.ts';
 import type { Client, ServiceName } from './client.ts';
 import { type CallError, failureOf, isExpiry, readError, weatherOf } from './refusal.ts';
 
@@ -104,7 +104,7 @@ export class Attempts {
             throw failureOf(name, withReason(error, renewal?.because), kind);
           await this.#pause(name, error, count);
         }
-        const done = unanswered ? await carriedOut?.() : undefined;
+        const done = unanswered && carriedOut !== undefined ? await lookUp(name, carriedOut) : undefined;
         if (done !== undefined) return done;
       }
     }
@@ -128,6 +128,18 @@ export class Attempts {
     } finally {
       over.abort();
     }
+  }
+}
+
+/** That nobody may look does not mean that the call itself was refused: it may have been carried out. */
+async function lookUp(name: CallName, carriedOut: NonNullable<Call['carriedOut']>): Promise<object | undefined> {
+  try {
+    return await carriedOut();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    const because = `no answer came, and whether it was carried out cannot be looked up: ${sayError(error)}`;
+    const { evidence, next } = error;
+    throw new Failure(name.join(':'), { kind: 'unanswered-call', because, evidence, next, cause: error });
   }
 }
 

@@ -4,7 +4,7 @@ import { Agenda } from './agenda.ts';
 const idleTurns = 3;
 
 /** What Node calls work that is not finished although no JavaScript runs: files being read, modules being loaded. */
-const busyResource = /^(FSReq|GetAddrInfo|HashJob|RandomBytes|Zlib|PBKDF2|ScryptJob|SignJob)/;
+const busyResource = /^(FSReq|CloseReq|GetAddrInfo|HashJob|RandomBytes|Zlib|PBKDF2|ScryptJob|SignJob)/;
 
 /**
  * A clock whose hours pass in no time: when everybody sleeps, it jumps to the moment at which the first sleeper wakes.
