@@ -14,8 +14,8 @@ import { createLearningMask, type Mask, maskReporter } from './github/mask.ts';
 import { sessionNameOf } from './github/run.ts';
 import { hideInLog, idTokenOf, isDebug, outputFor, wantsColours } from './github/runner.ts';
 import { stateJournal } from './github/state.ts';
-import type { Scene } from './perform.ts';
 import type { Environment } from './request.ts';
+import type { Scene } from './scene.ts';
 
 /** The real time. */
 export const wallClock: Clock = {

@@ -1,4 +1,4 @@
-import { longest } from './commands/canary-task.ts';
+import { longest } from './commands/longest.ts';
 import { connect, newToken } from './connect.ts';
 import { Refusal } from './core/problem.ts';
 import { markBegun } from './github/state.ts';
@@ -6,15 +6,14 @@ import { renderSummary } from './github/summary.ts';
 import { perform } from './perform.ts';
 import { publish } from './publish.ts';
 import { refuse } from './refuse.ts';
-import { type Asked, type Environment, readRequest } from './request.ts';
-import { sweep } from './sweep.ts';
+import { type Asked, type Environment, isRehearsal, readRequest } from './request.ts';
 
 /** Read, look, decide, do, tell. */
 export async function main(environment: Environment): Promise<void> {
   markBegun();
   const asked = await read(environment);
   if (asked === undefined) return;
-  if (asked.inputs.command === 'rehearse') {
+  if (isRehearsal(asked)) {
     const { rehearse } = await import('./rehearse.ts');
     return rehearse(asked, environment);
   }
@@ -22,7 +21,7 @@ export async function main(environment: Environment): Promise<void> {
   const about = { command: inputs.command, place: request.place };
   const caller = { role: inputs, needed: longest(request) };
   const { scene, reporter, mask } = connect(environment, about, caller, secrets);
-  const outcome = inputs.command === 'sweep' ? await sweep(request, scene) : await perform(request, scene);
+  const outcome = await perform(request, scene);
   reporter.report({ kind: 'ended', outcome });
   const report = reporter.read(outcome);
   const warn = (message: string) => reporter.report({ kind: 'warning', message });

@@ -5,8 +5,8 @@ import { readInputs, wantsNoSummary } from './github/inputs.ts';
 import { outputFor } from './github/runner.ts';
 import { readLeftState } from './github/state.ts';
 import { publishSummary, renderPostSummary } from './github/summary.ts';
-import { worldFor } from './perform.ts';
 import type { Environment } from './request.ts';
+import { worldFor } from './scene.ts';
 
 /** Puts back what the main phase has left: asks for all of it, and does not wait, because a cancelled job has no time. */
 export async function post(environment: Environment): Promise<void> {

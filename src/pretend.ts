@@ -5,7 +5,7 @@ import type { Clock } from './core/clock.ts';
 import { createJournal } from './core/journal.ts';
 import type { Undo } from './core/plan.ts';
 import type { Reporter } from './core/report.ts';
-import type { Scene } from './perform.ts';
+import type { Scene } from './scene.ts';
 
 /** A scene without AWS and without GitHub: the calls go to a request handler of the SDK's kind, or past the SDK. */
 export function pretend(options: {

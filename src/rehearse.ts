@@ -10,7 +10,7 @@ import type { Undo } from './core/plan.ts';
 import { Refusal } from './core/problem.ts';
 import type { DrillResult, Rehearsal } from './core/rehearsal.ts';
 import { createReporter, type Report, type Reporter } from './core/report.ts';
-import type { Request } from './core/request.ts';
+import type { RolloutRequest } from './core/request.ts';
 import type { DeployContext } from './definition/deploy-context.ts';
 import { type Drill, definitionFor, drills } from './drills.ts';
 import { createLog } from './github/log.ts';
@@ -18,11 +18,12 @@ import { createMask, maskReporter } from './github/mask.ts';
 import { printRehearsal, renderRehearsal, sayRehearsal } from './github/rehearsal.ts';
 import { type Output, outputFor, wantsColours } from './github/runner.ts';
 import { renderSummary } from './github/summary.ts';
-import { perform, worldFor } from './perform.ts';
+import { perform } from './perform.ts';
 import { pretend } from './pretend.ts';
 import { publish } from './publish.ts';
 import { refuse } from './refuse.ts';
-import type { Asked, Environment } from './request.ts';
+import type { AskedRollout, Environment } from './request.ts';
+import { worldFor } from './scene.ts';
 import { Account } from './simulator/account.ts';
 import type { Picture } from './simulator/picture.ts';
 import { requestHandler } from './simulator/request-handler.ts';
@@ -31,7 +32,7 @@ import { seedFor } from './simulator/seed-for.ts';
 import { VirtualClock } from './simulator/virtual-clock.ts';
 
 /** Tries the deploy context out in a pretend account: the real rollout, in virtual time, going well and going wrong. */
-export async function rehearse(asked: Asked, environment: Environment): Promise<void> {
+export async function rehearse(asked: AskedRollout, environment: Environment): Promise<void> {
   const { request, context, inputs, secrets } = asked;
   const output = outputFor(environment);
   const mask = createMask(secrets);
@@ -72,7 +73,7 @@ export async function rehearse(asked: Asked, environment: Environment): Promise<
   });
 }
 
-function logFor({ request }: Asked, environment: Environment, output: Output): (event: TimedEvent) => void {
+function logFor({ request }: AskedRollout, environment: Environment, output: Output): (event: TimedEvent) => void {
   const colours = wantsColours(environment, process.stdout.isTTY ?? false);
   // What fails here has failed nobody: it is shown, and only the rehearsal itself may become an annotation.
   const shown: Output = { ...output, annotate: ({ message }) => output.print(message) };
@@ -87,7 +88,7 @@ function showSummary(summary: string, output: Output): void {
 }
 
 /** What AWS would say of the service itself: then there is nothing to roll out to. */
-function whyImpossible(asked: Asked): Refusal | undefined {
+function whyImpossible(asked: AskedRollout): Refusal | undefined {
   try {
     new Account({ seed: seedOf(drills[0], asked), clock: new VirtualClock() }).picture();
     return undefined;
@@ -102,7 +103,7 @@ interface Practised {
 }
 
 /** Carries out one drill, and asks the pretend account itself how it ended. */
-async function practise(drill: Drill, asked: Asked, log: (event: TimedEvent) => void): Promise<Practised> {
+async function practise(drill: Drill, asked: AskedRollout, log: (event: TimedEvent) => void): Promise<Practised> {
   const clock = new VirtualClock();
   const account = new Account({ seed: seedOf(drill, asked), clock });
   for (const fault of drill.faults ?? []) account.inject(fault);
@@ -134,7 +135,7 @@ function sceneOn(
   clock: VirtualClock,
   signal: AbortSignal,
   { report }: Reporter,
-  { place }: Request,
+  { place }: RolloutRequest,
   left: readonly Undo[] = [],
 ) {
   const handler = requestHandler(account);
@@ -160,18 +161,18 @@ async function afterCancel(
   account: Account,
   clock: VirtualClock,
   reporter: Reporter,
-  request: Request,
+  request: RolloutRequest,
   left: readonly Undo[],
 ): Promise<void> {
   const scene = sceneOn(account, clock, new AbortController().signal, reporter, request, left);
   await unwindHurried(worldFor(scene, request.place.cluster));
 }
 
-function requestOf(drill: Drill, { request, context }: Asked): Request {
+function requestOf(drill: Drill, { request, context }: AskedRollout): RolloutRequest {
   return { ...request, dryRun: false, revision: { kind: 'new', definition: definitionFor(drill, context) } };
 }
 
-function seedOf(drill: Drill, { request, context }: Asked): Seed {
+function seedOf(drill: Drill, { request, context }: AskedRollout): Seed {
   const { region, cluster, service } = request.place;
   const wanted = { ...context.service, cluster, serviceName: service };
   const { deploymentConfiguration } = wanted;
@@ -241,7 +242,11 @@ function outcomeOf({ results }: Rehearsal): Outcome {
 }
 
 /** Exactly the actions that were used, narrowed to the names in the deploy context. */
-function policyOf({ place }: Request, { service, taskDefinition }: DeployContext, actions: readonly string[]): Policy {
+function policyOf(
+  { place }: RolloutRequest,
+  { service, taskDefinition }: DeployContext,
+  actions: readonly string[],
+): Policy {
   const groups = (service?.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? []);
   const roles = [taskDefinition?.executionRoleArn, taskDefinition?.taskRoleArn].filter((arn) => arn !== undefined);
   const logs = (taskDefinition?.containerDefinitions ?? []).map(({ logConfiguration }) => logConfiguration?.options);

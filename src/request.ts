@@ -1,10 +1,11 @@
-import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { nameIn } from './core/arn.ts';
+import type { Edits } from './core/edits.ts';
+import type { Place, ServiceSettings } from './core/plan.ts';
 import { type Problem, refuseIfAny } from './core/problem.ts';
-import type { Request } from './core/request.ts';
+import type { Common, Request, RevisionAsked, RolloutRequest, SettingsAsked } from './core/request.ts';
 import { type DeployContext, readDeployContext } from './definition/deploy-context.ts';
 import { serviceSettings } from './definition/service-settings.ts';
-import { type Inputs, readInputs } from './github/inputs.ts';
+import { type Command, type Inputs, readInputs } from './github/inputs.ts';
 import { readRun } from './github/run.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -18,6 +19,12 @@ export interface Asked {
   readonly secrets: readonly string[];
 }
 
+/** What a rehearsal is asked: the rollout that it tries out. */
+export type AskedRollout = Asked & { readonly request: RolloutRequest };
+
+/** Whether it is tried out in a pretend account only. */
+export const isRehearsal = (asked: Asked): asked is AskedRollout => asked.inputs.command === 'rehearse';
+
 /** Reads inputs and deploy context; throws one Refusal that names every problem of both. Calls nobody. */
 export async function readRequest(environment: Environment, token: string): Promise<Asked> {
   const { inputs, problems: inputProblems } = readInputs(environment);
@@ -30,8 +37,19 @@ export async function readRequest(environment: Environment, token: string): Prom
   ];
   refuseIfAny(problems);
   const request = await requestOf(inputs, context, environment, token);
-  return { inputs, context, request, secrets: request.hidden };
+  return { inputs, context, request, secrets: secretsOf(context) };
 }
+
+/** Which files a command cannot do without; service.json also says which service is meant. */
+const needs: Readonly<Record<Command, { readonly service: boolean; readonly taskDefinition: boolean }>> = {
+  rollout: { service: false, taskDefinition: true },
+  up: { service: true, taskDefinition: true },
+  run: { service: false, taskDefinition: true },
+  rollback: { service: false, taskDefinition: false },
+  undeploy: { service: false, taskDefinition: false },
+  rehearse: { service: true, taskDefinition: true },
+  sweep: { service: false, taskDefinition: false },
+};
 
 async function readContext(inputs: Inputs, environment: Environment) {
   const { deployContext, cluster, service, updateService, taskDefinitionArn, command } = inputs;
@@ -42,8 +60,8 @@ async function readContext(inputs: Inputs, environment: Environment) {
     workspace: environment.GITHUB_WORKSPACE ?? process.cwd(),
     environment,
     needs: {
-      service: updateService || command === 'rehearse' || cluster === undefined || service === undefined,
-      taskDefinition: taskDefinitionArn === undefined && command !== 'sweep',
+      service: needs[command].service || updateService || cluster === undefined || service === undefined,
+      taskDefinition: needs[command].taskDefinition && taskDefinitionArn === undefined,
     },
   });
 }
@@ -71,22 +89,35 @@ async function requestOf(
   environment: Environment,
   token: string,
 ): Promise<Request> {
-  const { taskDefinitionArn, canaryInstanceArn } = inputs;
-  const definition = context.taskDefinition ?? ({} as RegisterTaskDefinitionRequest);
-  const settings =
-    inputs.updateService && context.service !== undefined ? await serviceSettings(context.service) : undefined;
+  const { command, onConflict } = inputs;
+  const common = commonOf(inputs, context, environment, token);
+  switch (command) {
+    case 'sweep':
+      return { command, onConflict, ...common };
+    case 'rollback':
+      return rolloutOf(inputs, context, common, { command, strategy: 'rolling', revision: pastOf(inputs) });
+    case 'rollout':
+    case 'rehearse':
+      return rolloutOf(inputs, context, common, {
+        command: 'rollout',
+        strategy: inputs.strategy,
+        revision: revisionOf(inputs, context),
+      });
+    default:
+      throw new Error(`command ${command} is not there yet`);
+  }
+}
+
+function commonOf(inputs: Inputs, { service }: DeployContext, environment: Environment, token: string): Common {
+  const place: Place = {
+    region: inputs.region ?? '',
+    cluster: inputs.cluster ?? service?.cluster ?? '',
+    // By its name everywhere, also where somebody gives its ARN.
+    service: nameIn(inputs.service ?? service?.serviceName ?? ''),
+  };
   return {
-    place: {
-      region: inputs.region ?? '',
-      cluster: inputs.cluster ?? context.service?.cluster ?? '',
-      // By its name everywhere, also where somebody gives its ARN.
-      service: nameIn(inputs.service ?? context.service?.serviceName ?? ''),
-    },
+    place,
     dryRun: inputs.dryRun,
-    revision:
-      taskDefinitionArn === undefined ? { kind: 'new', definition } : { kind: 'existing', name: taskDefinitionArn },
-    idle: inputs.idleDuration,
-    bake: inputs.bakeDuration,
     timeouts: {
       taskRunning: inputs.taskRunningTimeout,
       taskHealthCheck: inputs.taskHealthCheckTimeout,
@@ -94,14 +125,72 @@ async function requestOf(
       taskStopped: inputs.taskStoppedTimeout,
       serviceStable: inputs.serviceStableTimeout,
     },
+    run: readRun(environment, token),
+  };
+}
+
+async function rolloutOf(
+  inputs: Inputs,
+  context: DeployContext,
+  common: Common,
+  own: Pick<RolloutRequest, 'command' | 'strategy' | 'revision'>,
+): Promise<RolloutRequest> {
+  const { canaryInstanceArn, maxRevisions } = inputs;
+  const settings = await settingsOf(inputs, context);
+  return {
+    ...common,
+    ...own,
+    idle: inputs.idleDuration,
+    bake: inputs.bakeDuration,
+    wait: inputs.wait,
     rollbackOnFailure: inputs.rollbackOnFailure,
     forceNewDeployment: inputs.forceNewDeployment,
     alarms: inputs.alarms,
     onConflict: inputs.onConflict,
-    run: readRun(environment, token),
     hidden: secretsOf(context),
     ...(settings === undefined ? {} : { settings }),
     ...(canaryInstanceArn === undefined ? {} : { canaryInstance: canaryInstanceArn }),
+    ...(maxRevisions === undefined ? {} : { maxRevisions }),
+  };
+}
+
+/** Without a file the live service is what is worked on. */
+function revisionOf({ taskDefinitionArn }: Inputs, { taskDefinition }: DeployContext): RevisionAsked {
+  if (taskDefinitionArn !== undefined) return { kind: 'existing', name: taskDefinitionArn };
+  if (taskDefinition === undefined) return { kind: 'edited', base: 'service', edits: noEdits };
+  return { kind: 'new', definition: taskDefinition };
+}
+
+const noEdits: Edits = { images: [], environment: [] };
+
+function pastOf({ toRevision }: Inputs): RevisionAsked {
+  if (toRevision === undefined) return { kind: 'past' };
+  return /^\d+$/.test(toRevision)
+    ? { kind: 'past', number: Number(toRevision) }
+    : { kind: 'existing', name: toRevision };
+}
+
+/** What service.json says, with update-service, and what inputs say, which win. */
+async function settingsOf(inputs: Inputs, { service }: DeployContext): Promise<SettingsAsked | undefined> {
+  const filed = inputs.updateService && service !== undefined ? await serviceSettings(service) : undefined;
+  const given = settingsIn(inputs);
+  const byInput = Object.keys(given) as (keyof ServiceSettings)[];
+  if (filed === undefined && byInput.length === 0) return undefined;
+  const update = { ...filed?.update, ...given };
+  const configuration = { ...filed?.update.deploymentConfiguration, ...given.deploymentConfiguration };
+  const whole =
+    Object.keys(configuration).length === 0 ? update : { ...update, deploymentConfiguration: configuration };
+  return { update: whole, creationOnly: filed?.creationOnly ?? {}, byInput };
+}
+
+function settingsIn({ desiredCount, minimumHealthyPercent, maximumPercent }: Inputs): ServiceSettings {
+  const percents = {
+    ...(minimumHealthyPercent === undefined ? {} : { minimumHealthyPercent }),
+    ...(maximumPercent === undefined ? {} : { maximumPercent }),
+  };
+  return {
+    ...(desiredCount === undefined ? {} : { desiredCount }),
+    ...(Object.keys(percents).length === 0 ? {} : { deploymentConfiguration: percents }),
   };
 }
 

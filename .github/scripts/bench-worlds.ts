@@ -9,11 +9,13 @@ import type { TimedEvent } from '../../src/core/event.ts';
 import type { Outcome, OutcomeName } from '../../src/core/outcome.ts';
 import type { Gate, Step } from '../../src/core/plan.ts';
 import { createReporter } from '../../src/core/report.ts';
-import type { Request } from '../../src/core/request.ts';
+import type { RolloutRequest } from '../../src/core/request.ts';
 import type { Verdict } from '../../src/core/verdict.ts';
 import { handle, type World } from '../../src/core/world.ts';
-import { perform, type Scene, worldFor } from '../../src/perform.ts';
+import { perform } from '../../src/perform.ts';
 import { pretend } from '../../src/pretend.ts';
+import { graceOf, type Scene, worldFor } from '../../src/scene.ts';
+import { settle } from '../../src/settle.ts';
 import { Account } from '../../src/simulator/account.ts';
 import { Agenda } from '../../src/simulator/agenda.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
@@ -35,7 +37,7 @@ export interface WorldSpec {
   /** The image tag of the new version; `good` when absent. */
   readonly tag?: string;
   readonly healthCheck?: boolean;
-  readonly request?: Partial<Request>;
+  readonly request?: Partial<RolloutRequest>;
   /** Every n-th call is throttled. */
   readonly throttleEvery?: number;
   /** Something that happens so long after a step of a kind has begun. */
@@ -153,7 +155,7 @@ interface Made {
   readonly account: Account;
   readonly fate: Fate;
   readonly clock: VirtualClock;
-  readonly request: Request;
+  readonly request: RolloutRequest;
   /** After this time the oracle looks again although nothing seems to have changed. */
   readonly patience: Duration;
 }
@@ -248,11 +250,12 @@ async function performed(
 }
 
 /** What `perform` does, with another way to look. */
-async function performWith(request: Request, scene: Scene, change: (world: World) => Look): Promise<Outcome> {
-  const snapshot = await takeSnapshot(scene.aws, request, scene.clock);
+async function performWith(asked: RolloutRequest, scene: Scene, change: (world: World) => Look): Promise<Outcome> {
+  const snapshot = await takeSnapshot(scene.aws, asked, scene.clock);
+  const request = settle(asked, snapshot);
   const plan = planRollout(request, snapshot, { identical: false, fitting: [], changes: [] });
   scene.report({ kind: 'planned', plan });
-  const world = worldFor(scene, request.place.cluster, snapshot);
+  const world = worldFor(scene, request.place.cluster, graceOf(snapshot.service));
   const look = change(world);
   const looks = Object.fromEntries(Object.keys(world.look).map((kind) => [kind, look]));
   return execute(plan, { ...world, look: looks as unknown as World['look'] });

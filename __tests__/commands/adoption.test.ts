@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { adoptionOf } from '../../src/commands/adoption.ts';
-import type { Request } from '../../src/core/request.ts';
+import type { RolloutRequest } from '../../src/core/request.ts';
 import type { Snapshot } from '../../src/core/snapshot.ts';
 import { at, canaryOf, deploying, requestOf, snapshotOf } from './snapshot.ts';
 
 const ours = canaryOf({ run: 'run-1', attempt: 1 });
-const adopted = (snapshot: Partial<Snapshot>, request: Partial<Request> = {}, fitting = ['web:2']) =>
+const adopted = (snapshot: Partial<Snapshot>, request: Partial<RolloutRequest> = {}, fitting = ['web:2']) =>
   adoptionOf(requestOf(request), snapshotOf(snapshot), fitting);
 const deployment = { kind: 'deployment', id: 'ecs-svc/2', since: at - 30_000 };
 const previous = { id: 'ecs-svc/1', revision: 'web:1' };

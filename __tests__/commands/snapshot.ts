@@ -1,5 +1,5 @@
 import type { Service } from '@aws-sdk/client-ecs';
-import type { Request } from '../../src/core/request.ts';
+import type { RolloutRequest } from '../../src/core/request.ts';
 import type { Canary, Snapshot } from '../../src/core/snapshot.ts';
 import { shop, usual } from '../rollout/stage.ts';
 
@@ -34,7 +34,7 @@ export const canaryOf = (more: Partial<Canary> = {}): Canary => ({
 });
 
 /** The second attempt of `run-1`. */
-export const requestOf = (more: Partial<Request> = {}): Request => ({
+export const requestOf = (more: Partial<RolloutRequest> = {}): RolloutRequest => ({
   ...usual(shop()),
   run: { id: 'run-1', attempt: 2, token: 't' },
   ...more,

@@ -6,7 +6,7 @@ import { at, canaryOf, requestOf } from './snapshot.ts';
 const nothing: Remains = { at, canaries: [], lost: [], strangers: [] };
 const lost = { run: 'r', targets: [{ targetGroup: 'tg/1', id: '10.0.0.1', port: 80 }], drain: 1000 };
 const expired = canaryOf({ task: 'task/0', expires: 1 });
-const plan = (remains: Partial<Remains>) => planSweep(requestOf(), { ...nothing, ...remains });
+const plan = (remains: Partial<Remains>) => planSweep({ ...requestOf(), command: 'sweep' }, { ...nothing, ...remains });
 
 describe('the plan of a sweep', () => {
   it('puts away canaries that are over and targets that are lost, out of traffic first', () => {

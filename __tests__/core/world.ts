@@ -59,6 +59,7 @@ export function smallWorld({ gates = {}, breaks = {}, before, investigate }: Scr
     promote: deed('promote', restoreService),
     'adopt-canary': deed('adopt-canary', stopTasks),
     'adopt-deployment': deed('adopt-deployment', restoreService),
+    'deregister-revisions': deed('deregister-revisions'),
   };
   const kinds = [
     'tasks-running',

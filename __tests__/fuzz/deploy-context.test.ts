@@ -23,10 +23,10 @@ describe('any service.json and task-definition.json', () => {
           expect(answer.message).not.toContain('hush');
           return;
         }
-        const { place, hidden } = answer.request;
+        const { place } = answer.request;
         expect(place.cluster).not.toBe('');
         expect(place.service).not.toBe('');
-        expect(hidden).not.toContain('');
+        expect(answer.secrets).not.toContain('');
       }),
     );
   });

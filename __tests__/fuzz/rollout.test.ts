@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { Refusal } from '../../src/core/problem.ts';
 import { createReporter, type Report } from '../../src/core/report.ts';
-import type { Request } from '../../src/core/request.ts';
+import type { RolloutRequest } from '../../src/core/request.ts';
 import { createLog } from '../../src/github/log.ts';
 import { createMask, maskDeep, maskReporter } from '../../src/github/mask.ts';
 import { jobLog } from '../../src/github/runner.ts';
@@ -50,11 +50,11 @@ interface Played {
 }
 
 /** Carries out what is asked as `main` does, in an account that fits it. */
-async function play(asked: Asked, change: Partial<Request>): Promise<Played | undefined> {
+async function play(asked: Asked, change: Partial<RolloutRequest>): Promise<Played | undefined> {
   const clock = new VirtualClock();
   const account = accountFor(asked, clock);
   if (account === undefined) return undefined;
-  const request = { ...asked.request, ...change };
+  const request = { ...asked.request, ...change } as RolloutRequest;
   const before = account.picture();
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   const about = { command: 'rollout', place: request.place };

@@ -54,19 +54,25 @@ describe('the headline', () => {
 describe('the next step', () => {
   it.each(outcomes.filter((is) => !['succeeded', 'planned'].includes(is)))('of %s is never missing', (is) => {
     for (const serviceIntact of [true, false]) {
-      expect(nextStep({ is, serviceIntact, leftovers: [] })).toMatch(/\.$/);
+      expect(nextStep({ is, serviceIntact, leftovers: [] }, { command: 'rollout' })).toMatch(/\.$/);
     }
   });
 
   it('is that of the cause where that says one', () => {
     const cause = { what: '', because: '', evidence: [], next: 'Push the image.' };
-    expect(nextStep({ is: 'rejected', serviceIntact: true, cause, leftovers: [] })).toBe('Push the image.');
+    expect(nextStep({ is: 'rejected', serviceIntact: true, cause, leftovers: [] }, { command: 'rollout' })).toBe(
+      'Push the image.',
+    );
   });
 
   it('is first of all to put back what is left over', () => {
     const leftovers = [{ what: 'stop the canary', because: 'denied' }];
-    expect(nextStep({ is: 'succeeded', serviceIntact: false, leftovers })).toMatch(/^Put back by hand/);
-    expect(nextStep({ is: 'rejected', serviceIntact: true, leftovers })).toMatch(/^Put back by hand.* Mend the cause/);
+    expect(nextStep({ is: 'succeeded', serviceIntact: false, leftovers }, { command: 'rollout' })).toMatch(
+      /^Put back by hand/,
+    );
+    expect(nextStep({ is: 'rejected', serviceIntact: true, leftovers }, { command: 'rollout' })).toMatch(
+      /^Put back by hand.* Mend the cause/,
+    );
   });
 });
 

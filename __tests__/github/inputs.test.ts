@@ -45,7 +45,22 @@ describe('inputs', () => {
         rollbackOnFailure: true,
         alarms: [],
         onConflict: 'fail',
+        maxRevisions: undefined,
+        desiredCount: undefined,
+        minimumHealthyPercent: undefined,
+        maximumPercent: undefined,
         forceNewDeployment: false,
+        wait: true,
+        keep: false,
+        container: undefined,
+        runCommand: undefined,
+        launchType: undefined,
+        capacityProviderStrategy: undefined,
+        networkConfiguration: undefined,
+        platformVersion: undefined,
+        toRevision: undefined,
+        confirm: undefined,
+        deregisterRevisions: false,
         summary: true,
       },
     });
@@ -201,12 +216,14 @@ describe('contradictions', () => {
   it('say once that there are two ways when nothing is named', () => {
     const [problem, ...others] = problems({ 'deploy-context': '' });
     expect(others).toEqual([]);
-    expect(problem).toMatch(/either `deploy-context` .* or all of `cluster`, `service` and `task-definition-arn`/);
+    expect(problem).toMatch(/either `deploy-context` .* or `cluster` and `service` with one of `task-definition-arn`/);
   });
 
   it.each(Object.keys(named))('say that %s is missing when only it is', (name) => {
     expect(problems({ 'deploy-context': '', ...named, [name]: '' })).toEqual([
-      expect.stringMatching(new RegExp(`without deploy-context, ${name} is missing`)),
+      expect.stringMatching(
+        new RegExp(`without deploy-context, ${name === 'task-definition-arn' ? 'what to deploy' : name} is missing`),
+      ),
     ]);
   });
 

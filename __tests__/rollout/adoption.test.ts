@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { minute, second } from '../../src/core/duration.ts';
 import type { TimedEvent } from '../../src/core/event.ts';
-import type { Request } from '../../src/core/request.ts';
+import type { RolloutRequest } from '../../src/core/request.ts';
 import { type Run, type Stage, serviceIn, shop, stage, strays } from './stage.ts';
 
-const attempt = (n: number): Pick<Request, 'run'> => ({ run: { id: '4711-deploy', attempt: n, token: `token-${n}` } });
+const attempt = (n: number): Pick<RolloutRequest, 'run'> => ({
+  run: { id: '4711-deploy', attempt: n, token: `token-${n}` },
+});
 
 /** An attempt that vanishes, with its runner and its post step, when a step of a kind has been done. */
-async function vanishes(here: Stage, after: string, request: Partial<Request> = {}): Promise<Run> {
+async function vanishes(here: Stage, after: string, request: Partial<RolloutRequest> = {}): Promise<Run> {
   let index = -1;
   const run = await here.rollout({ ...attempt(1), ...request }, (event: TimedEvent) => {
     if (event.kind === 'planned') index = event.plan.steps.findIndex(({ kind }) => kind === after);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Request } from '../../src/core/request.ts';
+import type { RolloutRequest } from '../../src/core/request.ts';
 import { place, serviceIn, shop, stage, strays } from './stage.ts';
 
 const calls = (here: ReturnType<typeof stage>, operation: string) =>
@@ -89,7 +89,7 @@ describe('other grounds', () => {
   it('starts the canary with the settings that update-service brings', async () => {
     const here = stage(shop('fargate', 1));
     const networkConfiguration = { awsvpcConfiguration: { subnets: ['subnet-2'], securityGroups: ['sg-2'] } };
-    const settings: Request['settings'] = { update: { networkConfiguration }, creationOnly: {} };
+    const settings: RolloutRequest['settings'] = { update: { networkConfiguration }, creationOnly: {} };
     const { outcome } = await here.rollout({ settings });
     expect(outcome.is).toBe('succeeded');
     expect(calls(here, 'RunTask')[0]?.networkConfiguration).toEqual(networkConfiguration);
@@ -105,7 +105,7 @@ describe('other grounds', () => {
   });
 
   it('changes the desired count unless Application Auto Scaling owns it', async () => {
-    const settings: Request['settings'] = { update: { desiredCount: 5 }, creationOnly: {} };
+    const settings: RolloutRequest['settings'] = { update: { desiredCount: 5 }, creationOnly: {} };
     const free = stage(shop('fargate', 1));
     await free.rollout({ settings });
     expect(free.after().services['production/web']?.desiredCount).toBe(5);
@@ -160,7 +160,7 @@ describe('other grounds', () => {
     const what = shop('fargate', 1);
     const here = stage(what);
     const definition = { ...what.definition, cpu: '512', memory: '1024' };
-    const settings: Request['settings'] = { update: { enableECSManagedTags: true }, creationOnly: {} };
+    const settings: RolloutRequest['settings'] = { update: { enableECSManagedTags: true }, creationOnly: {} };
     const { report } = await here.rollout({ dryRun: true, revision: { kind: 'new', definition }, settings });
     expect(report.plan?.changes).toEqual(
       expect.arrayContaining([

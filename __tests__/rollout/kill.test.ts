@@ -1,13 +1,13 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { minute, second } from '../../src/core/duration.ts';
-import type { Request } from '../../src/core/request.ts';
+import type { RolloutRequest } from '../../src/core/request.ts';
 import type { FaultRule } from '../../src/simulator/faults.ts';
 import type { Picture } from '../../src/simulator/picture.ts';
 import { type Run, type Shop, type Stage, serviceIn, shop, stage, strays } from './stage.ts';
 
 interface Scenario {
   readonly shop: () => Shop;
-  readonly request?: Partial<Request>;
+  readonly request?: Partial<RolloutRequest>;
   /** Its canary dies by itself, and ECS remembers a task for an hour: whoever comes later cannot know whose target it was. */
   readonly dies?: true;
 }

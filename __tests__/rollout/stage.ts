@@ -11,16 +11,16 @@ import { Cancelled } from '../../src/core/failure.ts';
 import type { Leftover, Outcome } from '../../src/core/outcome.ts';
 import type { Undo } from '../../src/core/plan.ts';
 import { createReporter, type Report } from '../../src/core/report.ts';
-import type { Request, SweepRequest } from '../../src/core/request.ts';
-import { perform, worldFor } from '../../src/perform.ts';
+import type { RolloutRequest, SweepRequest } from '../../src/core/request.ts';
+import { perform } from '../../src/perform.ts';
 import { pretend } from '../../src/pretend.ts';
+import { worldFor } from '../../src/scene.ts';
 import { Account } from '../../src/simulator/account.ts';
 import type { Picture } from '../../src/simulator/picture.ts';
 import { requestHandler } from '../../src/simulator/request-handler.ts';
 import type { Seed } from '../../src/simulator/seed.ts';
 import { seedFor } from '../../src/simulator/seed-for.ts';
 import { VirtualClock } from '../../src/simulator/virtual-clock.ts';
-import { sweep } from '../../src/sweep.ts';
 
 export const region = 'us-west-2';
 export const place = { region, cluster: 'production', service: 'web' };
@@ -110,7 +110,7 @@ export interface Stage {
   readonly clock: VirtualClock;
   readonly before: Picture;
   /** Carries a rollout out in a process of its own, and waits for nothing afterwards. */
-  rollout(request?: Partial<Request>, cancel?: (event: TimedEvent) => boolean): Promise<Run>;
+  rollout(request?: Partial<RolloutRequest>, cancel?: (event: TimedEvent) => boolean): Promise<Run>;
   /** Carries `command: sweep` out in a process of its own. */
   sweep(request?: Partial<SweepRequest>): Promise<Run>;
   /** What the post step does with what a run has left; it can be killed as well. */
@@ -182,7 +182,7 @@ export function stage(
     async sweep(request = {}) {
       runs++;
       const { reporter, scene: here } = scene(() => {}, new AbortController().signal);
-      const outcome = await sweep({ ...usual(what, runs), ...request }, here);
+      const outcome = await perform({ ...usual(what, runs), ...request, command: 'sweep' }, here);
       return { outcome, report: reporter.read(outcome), left: here.journal.pending() };
     },
     async post({ left }, cancel = () => false) {
@@ -200,11 +200,14 @@ export function stage(
 }
 
 /** A request with the defaults of the inputs. */
-export function usual({ definition }: Shop, n = 1): Request {
+export function usual({ definition }: Shop, n = 1): RolloutRequest {
   const timeout = 15 * minute;
   return {
+    command: 'rollout',
+    strategy: 'canary-task',
     place,
     dryRun: false,
+    wait: true,
     revision: { kind: 'new', definition },
     idle: 15 * second,
     bake: 0,

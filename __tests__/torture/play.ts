@@ -1,6 +1,6 @@
 import { type Duration, minute } from '../../src/core/duration.ts';
 import type { TimedEvent } from '../../src/core/event.ts';
-import type { Request } from '../../src/core/request.ts';
+import type { RolloutRequest } from '../../src/core/request.ts';
 import type { Account, Call } from '../../src/simulator/account.ts';
 import type { Picture } from '../../src/simulator/picture.ts';
 import { type Run, type Shop, type Stage, shop, stage, strays, targetGroupArn } from '../rollout/stage.ts';
@@ -79,7 +79,7 @@ export async function play(seed: number, transport: 'sdk' | 'direct' = 'direct')
   return { outcome: is, killed: run.outcome.is === 'cancelled', calls: callsAtEnd, took, complaints };
 }
 
-const identity = (attempt: number): Pick<Request, 'run'> => ({
+const identity = (attempt: number): Pick<RolloutRequest, 'run'> => ({
   run: { id: 'tortured', attempt, token: `token-${attempt}` },
 });
 
@@ -134,7 +134,11 @@ async function comeAfter(world: World, here: Stage, run: Run, theirs: readonly D
 }
 
 /** A rollout that comes after a vanished one tells the truth too. */
-async function nobodyLies(here: Stage, request: Partial<Request>, theirs: readonly Done[]): Promise<readonly string[]> {
+async function nobodyLies(
+  here: Stage,
+  request: Partial<RolloutRequest>,
+  theirs: readonly Done[],
+): Promise<readonly string[]> {
   const done = theirs.length;
   const before = here.after().services['production/web'];
   const run = await here.rollout(request);

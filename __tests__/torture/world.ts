@@ -1,6 +1,6 @@
 import type { CreateServiceRequest } from '@aws-sdk/client-ecs';
 import { type Duration, minute, second } from '../../src/core/duration.ts';
-import type { Request } from '../../src/core/request.ts';
+import type { RolloutRequest } from '../../src/core/request.ts';
 import type { FaultRule } from '../../src/simulator/faults.ts';
 import { Random } from '../../src/simulator/random.ts';
 import type { Ground } from '../rollout/stage.ts';
@@ -17,7 +17,7 @@ export interface World {
   readonly deregistrationDelaySeconds: number;
   readonly faults: readonly FaultRule[];
   readonly others: readonly Deed[];
-  readonly request: Partial<Request>;
+  readonly request: Partial<RolloutRequest>;
   readonly ending: Ending;
 }
 

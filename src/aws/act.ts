@@ -8,6 +8,7 @@ import { adoptCanary, startCanary, stopUndo } from './canary.ts';
 import type { CanaryFound, Found, TargetFound } from './found.ts';
 import { type Ground, sleepOn } from './ground.ts';
 import { adoptDeployment, promote, restoreUndo } from './promotion.ts';
+import { dropRevisions } from './retention.ts';
 import { registerRevision } from './revision.ts';
 import { addressOf, deregisterUndo, instanceOf, registerTargets } from './target.ts';
 import { readTasks } from './task.ts';
@@ -78,6 +79,13 @@ export function acts(ground: Ground, found: Found): Deeds {
         learn('task-definition-arn', act.revision);
         learn('previous-task-definition-arn', act.restore.to);
         learn('deployment-id', act.deployment);
+        return undefined;
+      },
+    },
+    'deregister-revisions': {
+      undo: () => [],
+      do: async (act) => {
+        await dropRevisions(ground, act, revisionOf(act));
         return undefined;
       },
     },

@@ -63,11 +63,11 @@ export async function lookCarries(
   if (verdict.is !== 'wait' || service === undefined) return verdict;
   const ours = service.deployments?.find(({ id }) => id === deployment.id);
   // On EC2 the canary can sit on the very port or memory that the first task of the service needs.
-  if (ours !== undefined && (await cannotBePlaced(aws, gate.place, ours))) {
+  if (ours !== undefined && found.canary !== undefined && (await cannotBePlaced(aws, gate.place, ours))) {
     return pass(`ECS cannot place a task, so the canary makes room for it; ${verdict.because}`);
   }
   if ((ours?.runningCount ?? 0) === 0) return verdict;
-  const groups = [...new Set(found.targets.map(({ targetGroup }) => targetGroup))];
+  const groups = deployment.behind?.targetGroups ?? [];
   for (const group of groups.filter((one) => !deployment.carrying.has(one))) {
     const healthy = await healthyTargets(aws, group);
     // One target group in which nothing new is healthy is enough to wait for.
@@ -115,8 +115,11 @@ async function judge({ aws, clock, report }: Ground, place: Place, service: Serv
   const ours = service.deployments?.find(({ id }) => id === deployment.id);
   if (ours === undefined || ours !== primary) return judgeOther(aws, place, service, ours, deployment, found, now);
   if (ours.rolloutState === 'FAILED') return failed(aws, place, service, ours, deployment);
-  if (isSettled(service)) return pass(`${nameIn(ours.taskDefinition ?? '')} is stable`, { again: 10 * second });
-  if (await neverStarts(aws, place, ours, deployment, found)) return failed(aws, place, service, ours, deployment);
+  // What brings no new deployment, as another desired count, is over when as many tasks run as are wanted.
+  const rests = ours.id === deployment.before ? hasAllTasks(service) : true;
+  if (isSettled(service) && rests)
+    return pass(`${nameIn(ours.taskDefinition ?? '')} is stable`, { again: 10 * second });
+  if (await neverStarts(aws, place, ours, deployment)) return failed(aws, place, service, ours, deployment);
   return wait(sayDeployment(service, ours), {
     again: nextLook(ours, deployment, found, now),
     evidence: [evidenceOfDeployment(ours), ...troubleOf(service, deployment)],
@@ -155,17 +158,14 @@ const lookedAt = (place: Place, primary: Deployment | undefined, at: number): De
   seenEvents: new Set(),
 });
 
+const hasAllTasks = ({ desiredCount, runningCount, pendingCount }: Service): boolean =>
+  runningCount === desiredCount && !pendingCount;
+
 /** Three tasks of this deployment have died since one was healthy, if one ever was: ECS would go on for a long time. */
-async function neverStarts(
-  aws: Aws,
-  place: Place,
-  ours: Deployment,
-  deployment: DeploymentFound,
-  found: Found,
-): Promise<boolean> {
+async function neverStarts(aws: Aws, place: Place, ours: Deployment, deployment: DeploymentFound): Promise<boolean> {
   if ((ours.failedTasks ?? 0) < 3) return false;
   // Behind a load balancer a task that runs is not yet a healthy one.
-  const carried = found.targets.length === 0 || deployment.carriesAt !== undefined;
+  const carried = deployment.behind === undefined || deployment.carriesAt !== undefined;
   const mayBeHealthy = carried && (ours.runningCount ?? 0) > 0;
   // ECS also counts what it could not place, and for that there may be room later.
   return !mayBeHealthy && (await readDead(aws, place, ours)).length >= 3;
@@ -240,20 +240,21 @@ function tellEvents(service: Service, deployment: DeploymentFound, report: (even
  */
 function nextLook(ours: Deployment, deployment: DeploymentFound, found: Found, now: number): Duration {
   const allRun = (ours.runningCount ?? 0) >= (ours.desiredCount ?? 0);
-  const drain = Math.max(0, ...found.targets.map(({ attachment }) => attachment.drain));
+  const drain = deployment.behind?.drain ?? 0;
   const starts = deployment.startedAt + 0.8 * (found.canary?.running ?? 0);
   if ((ours.runningCount ?? 0) === 0 && starts > now) return Math.min(20 * second, Math.max(2 * second, starts - now));
   // While old tasks drain nothing can happen but a surprise: look at growing intervals, and closely near the end.
   const since = allRun && deployment.carriesAt !== undefined ? now - deployment.carriesAt : 0;
   if (since > 0 && drain > since) return Math.max(4 * second, Math.min(40 * second, 3 * since, drain - since));
   // At the end it is mostly the canary's own end that is waited for.
-  const atTheEnd = found.targets.length === 0 || deployment.carriesAt !== undefined;
+  const atTheEnd = deployment.behind === undefined || deployment.carriesAt !== undefined;
   const slowly = (atTheEnd ? 5 : 3) * second;
   return calmly(found.canary?.quick ? 1.5 * second : slowly, elapsed(found, now));
 }
 
-/** Since the canary was started. */
-const elapsed = ({ canary }: Found, now: number): Duration => now - (canary?.startedAt ?? now);
+/** Since the canary was started, or the deployment where there is none. */
+const elapsed = ({ canary, deployment }: Found, now: number): Duration =>
+  now - (canary?.startedAt ?? deployment?.startedAt ?? now);
 
 /** Whether the service runs what it ran before, and rests. */
 export async function lookRestored(

@@ -1,6 +1,6 @@
 import type { Task } from '@aws-sdk/client-ecs';
 import type { Duration } from '../core/duration.ts';
-import type { Attachment, Place, Target } from '../core/plan.ts';
+import type { Attachment, Behind, Place, Target } from '../core/plan.ts';
 import type { Verdict } from '../core/verdict.ts';
 
 /** What a rollout has learned on its way; the handlers share it, and nothing that an Undo needs is only here. */
@@ -51,6 +51,8 @@ export interface DeploymentFound {
   readonly before: string;
   readonly previous: string;
   readonly startedAt: number;
+  /** The load balancers that it is behind; absent when nobody looks whether its targets are healthy. */
+  readonly behind?: Behind;
   /** Targets that were there before it, as `target group target:port`; a healthy one beyond these is its own. */
   readonly known: ReadonlySet<string>;
   /** Target groups in which a healthy target of its own has been seen, and when that was so in all of them. */

@@ -39,8 +39,8 @@ export function restoreUndo({ place, restore }: Promote | AdoptDeployment, ours:
 /** Updates the service to the new revision, unless somebody else has deployed since we looked. */
 export async function promote(ground: Ground, act: Promote, ours: string, found: Found): Promise<void> {
   const { aws, clock } = ground;
-  const { place, restore, settings } = act;
-  const groups = [...new Set(found.targets.map(({ targetGroup }) => targetGroup))];
+  const { place, restore, settings, behind } = act;
+  const groups = behind?.targetGroups ?? [];
   const [seen, marked, ...healthy] = await Promise.all([
     readStillThere(aws, place),
     readRivals(aws, act, found),
@@ -63,6 +63,7 @@ export async function promote(ground: Ground, act: Promote, ours: string, found:
     before: restore.before,
     previous: restore.to,
     startedAt,
+    ...(behind === undefined ? {} : { behind }),
     known: new Set([...healthy.flat(), ...found.targets].map(keyOf)),
     carrying: new Set(),
     seenEvents: new Set((seen.events ?? []).flatMap((event) => event.id ?? [])),

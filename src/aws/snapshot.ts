@@ -2,10 +2,11 @@ import type { LoadBalancer } from '@aws-sdk/client-ecs';
 import type { Clock } from '../core/clock.ts';
 import { Failure } from '../core/failure.ts';
 import { startedByOf } from '../core/mark.ts';
-import type { Request } from '../core/request.ts';
+import type { RolloutRequest } from '../core/request.ts';
 import type { Canary, Revision, Snapshot } from '../core/snapshot.ts';
 import { readAlarms } from './alarm.ts';
 import type { Aws } from './call.ts';
+import { readPast } from './history.ts';
 import { readNewest, readRevision } from './revision.ts';
 import { readScaled } from './scaling.ts';
 import { readService } from './service.ts';
@@ -14,11 +15,11 @@ import { readAttachments } from './target-group.ts';
 import { readMarked } from './task.ts';
 
 /** Looks at everything that the planner wants to know, in two rounds of calls. */
-export async function takeSnapshot(aws: Aws, request: Request, clock: Clock): Promise<Snapshot> {
+export async function takeSnapshot(aws: Aws, request: RolloutRequest, clock: Clock): Promise<Snapshot> {
   const { place, revision, settings, alarms, canaryInstance } = request;
   const at = clock.now();
   const startedBy = startedByOf(place.service);
-  const [service, given, alarmStates, running, stopped, instance] = await Promise.all([
+  const [service, named, alarmStates, running, stopped, instance] = await Promise.all([
     readService(aws, place),
     revision.kind === 'existing' ? readRevision(aws, revision.name) : undefined,
     readAlarms(aws, alarms),
@@ -28,13 +29,16 @@ export async function takeSnapshot(aws: Aws, request: Request, clock: Clock): Pr
   ]);
   const loadBalancers: readonly LoadBalancer[] = settings?.update.loadBalancers ?? service.loadBalancers ?? [];
   const wantedCount = settings?.update.desiredCount;
-  const [stable, attachments, scaled] = await Promise.all([
+  const [stable, past, attachments, scaled] = await Promise.all([
     readRevision(aws, service.taskDefinition ?? ''),
+    revision.kind === 'past' ? readPast(aws, place, service.taskDefinition ?? '', revision.number) : undefined,
     readAttachments(aws, loadBalancers),
     wantedCount === undefined || wantedCount === service.desiredCount ? undefined : readScaled(aws, place),
   ]);
   const canaries = await canariesFrom(aws, place, running, attachments);
   const ended = await canariesFrom(aws, place, stopped, attachments);
+  const base = await readBase(aws, request, stable);
+  const given = named ?? past?.revision ?? (isEdited(request) ? undefined : base);
   return {
     at,
     service,
@@ -44,23 +48,36 @@ export async function takeSnapshot(aws: Aws, request: Request, clock: Clock): Pr
     canaries,
     ended,
     lost: await lostBy(aws, place, ended, canaries, attachments),
-    tried: await readTried(aws, request, canaries),
+    tried: await readTried(aws, request, base, canaries),
     lifetime: await aws.lifetime(),
     ...(given === undefined ? {} : { given }),
+    ...(past?.why === undefined ? {} : { why: past.why }),
+    ...(base === undefined ? {} : { base }),
     ...(instance === undefined ? {} : { instance }),
     ...(scaled === undefined ? {} : { scaled }),
   };
 }
 
+const isEdited = ({ revision }: RolloutRequest): boolean =>
+  revision.kind === 'edited' &&
+  (revision.edits.images.length > 0 || revision.edits.environment.length > 0 || revision.edits.tag !== undefined);
+
+/** What is edited: what the service runs, or the newest ACTIVE revision of its family. */
+async function readBase(aws: Aws, { revision }: RolloutRequest, stable: Revision): Promise<Revision | undefined> {
+  if (revision.kind !== 'edited') return undefined;
+  return revision.base === 'service' ? stable : readRevision(aws, stable.definition.family ?? '');
+}
+
 /** What earlier attempts of this job may have registered: what their canaries run, and the newest of the family. */
 async function readTried(
   aws: Aws,
-  { revision, run }: Request,
+  { revision, run }: RolloutRequest,
+  base: Revision | undefined,
   canaries: readonly Canary[],
 ): Promise<readonly Revision[]> {
-  if (run.attempt === 1 || revision.kind === 'existing') return [];
+  if (run.attempt === 1 || (revision.kind !== 'new' && base === undefined)) return [];
   const theirs = canaries.filter((canary) => canary.run === run.id).map((canary) => canary.revision);
-  const { family = '' } = revision.definition;
+  const { family = '' } = revision.kind === 'new' ? revision.definition : (base?.definition ?? {});
   const [newest, ...others] = await Promise.all([
     readNewest(aws, family),
     ...[...new Set(theirs)].map((name) => readRevision(aws, name)),

@@ -1,4 +1,4 @@
-import type { Request } from '../core/request.ts';
+import type { RolloutRequest } from '../core/request.ts';
 import { primaryOf } from '../core/service.ts';
 import type { Canary, Snapshot } from '../core/snapshot.ts';
 
@@ -19,28 +19,35 @@ export type Adoption =
  * with `update-service` nothing is adopted.
  */
 export function adoptionOf(
-  request: Request,
+  request: RolloutRequest,
   snapshot: Snapshot,
   /** Revisions that are exactly what was asked for, as ARNs. */
   fitting: readonly string[],
 ): Adoption | undefined {
-  const { run, settings } = request;
+  const { run, settings, strategy } = request;
   if (run.attempt === 1 || settings !== undefined) return undefined;
   const isEarlier = (canary: Canary): boolean =>
     canary.run === run.id && canary.attempt < run.attempt && fitting.includes(canary.revision);
-  return deploymentOf(snapshot, isEarlier) ?? canaryOf(request, snapshot, isEarlier);
+  const { canaries, ended } = snapshot;
+  // UpdateService has no token to know its deployment by: the canary of the same revision is the proof that it is ours.
+  // Without canaries it is the revision itself, which nobody else is likely to deploy while the job is run again.
+  const isOurs = (revision: string, since: number): boolean =>
+    strategy === 'rolling'
+      ? fitting.includes(revision)
+      : [...canaries, ...ended].filter(isEarlier).some((one) => one.revision === revision && since >= one.createdAt);
+  const deployment = deploymentOf(snapshot, isOurs);
+  if (deployment !== undefined || strategy === 'rolling') return deployment;
+  return canaryOf(request, snapshot, isEarlier);
 }
 
 function deploymentOf(
-  { service, canaries, ended }: Snapshot,
-  isEarlier: (canary: Canary) => boolean,
+  { service }: Snapshot,
+  isOurs: (revision: string, since: number) => boolean,
 ): Adoption | undefined {
   const primary = primaryOf(service);
   if (primary?.rolloutState !== 'IN_PROGRESS' || primary.id === undefined) return undefined;
-  // UpdateService has no token to know its deployment by: the canary of the same revision is the proof that it is ours.
-  const proof = [...canaries, ...ended].filter(isEarlier).find(({ revision }) => revision === primary.taskDefinition);
   const since = primary.createdAt?.getTime() ?? 0;
-  if (proof === undefined || since < proof.createdAt) return undefined;
+  if (!isOurs(primary.taskDefinition ?? '', since)) return undefined;
   const previous = service.deployments?.find(({ status }) => status === 'ACTIVE');
   const known =
     previous?.id === undefined || previous.taskDefinition === undefined
@@ -50,7 +57,7 @@ function deploymentOf(
 }
 
 function canaryOf(
-  { canaryInstance }: Request,
+  { canaryInstance }: RolloutRequest,
   { canaries, at }: Snapshot,
   isEarlier: (canary: Canary) => boolean,
 ): Adoption | undefined {

@@ -1,13 +1,13 @@
 import type { Deployment, Service, Tag } from '@aws-sdk/client-ecs';
-import { minute } from '../core/duration.ts';
 import { groupOf, type Mark, startedByOf, tagsOf } from '../core/mark.ts';
 import type { CanaryTask } from '../core/plan.ts';
-import type { Request, Timeouts } from '../core/request.ts';
+import type { RolloutRequest } from '../core/request.ts';
 import { primaryOf } from '../core/service.ts';
 import type { Snapshot } from '../core/snapshot.ts';
+import { longest } from './longest.ts';
 
 /** The canary: as much like a task of the service as the API allows, and marked as what it is. */
-export function canaryTask(request: Request, snapshot: Snapshot): CanaryTask {
+export function canaryTask(request: RolloutRequest, snapshot: Snapshot): CanaryTask {
   const { place, run } = request;
   const service = settled(request, snapshot);
   const { instance } = snapshot;
@@ -27,7 +27,7 @@ export function canaryTask(request: Request, snapshot: Snapshot): CanaryTask {
 }
 
 /** What is written on a canary of this run. */
-export function markOf(request: Request, { at }: Snapshot): Mark {
+export function markOf(request: RolloutRequest, { at }: Snapshot): Mark {
   const { place, run } = request;
   return { service: place.service, run: run.id, attempt: run.attempt, expires: at + longest(request) };
 }
@@ -35,7 +35,7 @@ export function markOf(request: Request, { at }: Snapshot): Mark {
 type Settled = Service & Pick<Deployment, 'volumeConfigurations'>;
 
 /** The service as it will be: what `update-service` sets wins over what is live. */
-function settled({ settings }: Request, { service }: Snapshot): Settled {
+function settled({ settings }: RolloutRequest, { service }: Snapshot): Settled {
   // Volumes are described on the deployment, not on the service.
   const primary = primaryOf(service);
   const volumes = primary?.volumeConfigurations;
@@ -67,19 +67,6 @@ const some = <T>(list: T[] | undefined): T[] | undefined =>
 function propagated(service: Settled): readonly Tag[] {
   if (service.propagateTags !== 'SERVICE') return [];
   return (service.tags ?? []).filter(({ key = '' }) => !key.startsWith('aws:'));
-}
-
-/** The most that the whole rollout can take; a canary that is older than this belongs to nobody. */
-export function longest({ idle, bake, timeouts }: Request): number {
-  const all: readonly (keyof Timeouts)[] = [
-    'taskRunning',
-    'taskHealthCheck',
-    'targetHealthy',
-    'serviceStable',
-    'taskStopped',
-  ];
-  // Once more the stable timeout, for the way back, and some minutes for the calls between the phases.
-  return all.reduce((sum, phase) => sum + timeouts[phase], idle + bake + timeouts.serviceStable + 10 * minute);
 }
 
 /** An object without the keys that have no value: what nobody asked for is not sent. */

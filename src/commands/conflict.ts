@@ -1,7 +1,7 @@
 import { startedByOf } from '../core/mark.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Problem } from '../core/problem.ts';
-import type { Request } from '../core/request.ts';
+import type { RolloutRequest } from '../core/request.ts';
 import { primaryOf } from '../core/service.ts';
 import type { Canary, Snapshot } from '../core/snapshot.ts';
 import { type Adoption, adoptionOf } from './adoption.ts';
@@ -9,7 +9,7 @@ import type { Comparison } from './comparison.ts';
 
 /** Canaries that nobody needs: their run is over for sure, or the user takes over. */
 export function straysOf(
-  { run, onConflict }: Pick<Request, 'run' | 'onConflict'>,
+  { run, onConflict }: Pick<RolloutRequest, 'run' | 'onConflict'>,
   { canaries, at }: Pick<Snapshot, 'canaries' | 'at'>,
   kept?: Canary,
 ): readonly Canary[] {
@@ -23,7 +23,7 @@ export function straysOf(
 const isExpired = ({ expires }: Canary, at: number): boolean => expires > 0 && expires < at;
 
 /** Why this rollout cannot begin beside what is under way. */
-export function conflictsOf(request: Request, snapshot: Snapshot, adoption?: Adoption): readonly Problem[] {
+export function conflictsOf(request: RolloutRequest, snapshot: Snapshot, adoption?: Adoption): readonly Problem[] {
   if (request.onConflict === 'take-over') return [];
   const kept = adoption?.kind === 'canary' ? adoption.canary : undefined;
   const strays = straysOf(request, snapshot);
@@ -32,7 +32,8 @@ export function conflictsOf(request: Request, snapshot: Snapshot, adoption?: Ado
     where: 'on-conflict',
     what: `${sayAlive(canary)}; wait for that run to end, or set on-conflict: wait or take-over`,
   }));
-  if (adoption?.kind === 'deployment') return problems;
+  // A deployment that is under way is what a rollback brings the service back from.
+  if (adoption?.kind === 'deployment' || request.command === 'rollback') return problems;
   const deployment = deploymentUnderWay(snapshot);
   if (deployment === undefined) return problems;
   const what = `another deployment is under way (${deployment}); wait for it to end, or set on-conflict: wait or take-over`;
@@ -54,7 +55,7 @@ function deploymentUnderWay({ service }: Snapshot): string | undefined {
 
 /** What to do before the rollout can be planned, with `on-conflict: wait`; nothing when nobody is in the way. */
 export function waitForOthers(
-  request: Request,
+  request: RolloutRequest,
   snapshot: Snapshot,
   { fitting }: Pick<Comparison, 'fitting'>,
 ): Plan | undefined {

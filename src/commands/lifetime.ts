@@ -1,14 +1,14 @@
 import { type Duration, minute, showDuration } from '../core/duration.ts';
-import type { Request } from '../core/request.ts';
+import type { RolloutRequest } from '../core/request.ts';
 import type { Snapshot } from '../core/snapshot.ts';
-import { longest } from './canary-task.ts';
+import { longest } from './longest.ts';
 
 /** The session that aws-actions/configure-aws-credentials asks for when nobody says how long. */
 const usualSession: Duration = 60 * minute;
 
 /** What a person must know (`warnings`) or can know (`notes`) of credentials that may end before the rollout does. */
 export function sayLifetime(
-  request: Request,
+  request: RolloutRequest,
   snapshot: Snapshot,
 ): { readonly warnings: readonly string[]; readonly notes: readonly string[] } {
   const { lifetime, at } = snapshot;
@@ -31,7 +31,7 @@ const remedy =
   'Without them it would stop on the way, and nothing could be put back. Have this action renew them (role-to-assume, in a job with `permissions: id-token: write`), or ask for a longer session (role-duration-seconds of configure-aws-credentials).';
 
 /** What a good rollout takes at least: the times that are only waited for, and about two minutes for tasks to start. */
-function shortest({ idle, bake }: Request, { attachments }: Snapshot): Duration {
+function shortest({ idle, bake }: RolloutRequest, { attachments }: Snapshot): Duration {
   const drain = Math.max(0, ...attachments.map((attachment) => attachment.drain));
   return (attachments.length === 0 ? idle : 0) + bake + drain + 2 * minute;
 }

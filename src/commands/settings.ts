@@ -1,21 +1,27 @@
 import type { Service, UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import type { Change, ServiceSettings } from '../core/plan.ts';
-import type { Request } from '../core/request.ts';
+import type { RolloutRequest } from '../core/request.ts';
 import { primaryOf } from '../core/service.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 
 /** The settings of a service by name; ECS tells some of them of the deployment only. */
 const liveOf = (service: Service): Readonly<Record<string, unknown>> => ({ ...primaryOf(service), ...service });
 
-/** The settings of service.json that differ from the live ones: a field that changes nothing is not sent. */
-export function settingsOf({ settings }: Request, { service, scaled }: Snapshot): ServiceSettings {
+/** The settings that are asked for and differ from the live ones: a field that changes nothing is not sent. */
+export function settingsOf({ settings }: RolloutRequest, { service, scaled }: Snapshot): ServiceSettings {
   if (settings === undefined) return {};
   const live = liveOf(service);
-  const changed = Object.entries(settings.update).filter(([key, value]) => {
-    if (key === 'desiredCount' && (scaled === 'yes' || scaled === 'unknown')) return false;
+  const { update, byInput = [] } = settings;
+  const changed = Object.entries(update).filter(([key, value]) => {
+    const owned = key === 'desiredCount' && (scaled === 'yes' || scaled === 'unknown');
+    if (owned && !byInput.includes('desiredCount')) return false;
     return !covers(live[key], value);
   });
-  return Object.fromEntries(changed) as Partial<UpdateServiceRequest>;
+  const wanted = Object.fromEntries(changed) as Partial<UpdateServiceRequest>;
+  const { deploymentConfiguration } = wanted;
+  if (deploymentConfiguration === undefined) return wanted;
+  // AWS does not say what becomes of a member that is left out, so none is: the circuit breaker must not go by accident.
+  return { ...wanted, deploymentConfiguration: { ...service.deploymentConfiguration, ...deploymentConfiguration } };
 }
 
 /** UpdateService refuses another capacity provider strategy without a forced deployment. */

@@ -1,18 +1,22 @@
 import type { Service } from '@aws-sdk/client-ecs';
+import { nameIn } from '../core/arn.ts';
 import type { Restore, ServiceSettings } from '../core/plan.ts';
-import type { Request } from '../core/request.ts';
+import type { SettledRollout } from '../core/request.ts';
 import { primaryOf } from '../core/service.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { Adoption } from './adoption.ts';
 import { settingsBefore } from './settings.ts';
 
 /** How the service is put back when the new revision fails in it. */
-export function restoreOf(request: Request, { service, stable }: Snapshot, settings: ServiceSettings): Restore {
+export function restoreOf(request: SettledRollout, { service, stable }: Snapshot, settings: ServiceSettings): Restore {
   const previous = settingsBefore(service, settings);
   const running = runningInstead(service);
-  const unless = whyNotBack(request, service, running === undefined ? stable.definition.status : undefined);
+  const to = running ?? stable.definition.taskDefinitionArn ?? service.taskDefinition ?? '';
+  const unless =
+    whyNotBack(request, service, running === undefined ? stable.definition.status : undefined) ??
+    whyNowhere(request, to);
   return {
-    to: running ?? stable.definition.taskDefinitionArn ?? service.taskDefinition ?? '',
+    to,
     before: primaryOf(service)?.id ?? '',
     within: request.timeouts.serviceStable,
     ...(Object.keys(previous).length === 0 ? {} : { settings: previous }),
@@ -20,9 +24,15 @@ export function restoreOf(request: Request, { service, stable }: Snapshot, setti
   };
 }
 
+/** A rollback that leads to what would be the way back from it. */
+function whyNowhere({ command, revision }: SettledRollout, to: string): string | undefined {
+  const there = command === 'rollback' && revision.kind === 'existing' && nameIn(revision.name) === nameIn(to);
+  return there ? `${nameIn(to)} is what it was to be brought back to` : undefined;
+}
+
 /** How it is put back when the deployment was begun by an earlier attempt: to what ECS still shows of the one before. */
 export function restoreOfAdopted(
-  { timeouts, rollbackOnFailure }: Request,
+  { timeouts, rollbackOnFailure }: SettledRollout,
   { stable }: Snapshot,
   { id, previous }: Extract<Adoption, { kind: 'deployment' }>,
 ): Restore {
@@ -53,7 +63,11 @@ export function runningInstead(service: Service): string | undefined {
 }
 
 /** The old version comes back only if somebody wants it, and if it has something healthy to come back to. */
-function whyNotBack({ rollbackOnFailure }: Request, service: Service, status: string | undefined): string | undefined {
+function whyNotBack(
+  { rollbackOnFailure }: SettledRollout,
+  service: Service,
+  status: string | undefined,
+): string | undefined {
   if (!rollbackOnFailure) return 'rollback-on-failure is false';
   if (status === 'INACTIVE') return 'the revision before is INACTIVE (deregistered), and ECS starts no tasks of it';
   const dead = (service.desiredCount ?? 0) > 0 && (service.runningCount ?? 0) === 0;

@@ -12,10 +12,12 @@ export async function execute(plan: Plan, world: World): Promise<Outcome> {
     try {
       await rollout.step(index, step);
     } catch (error) {
-      return rollout.failed(step, error);
+      if (!rollout.isCommitted) return rollout.failed(step, error);
+      rollout.leave(step, error);
     }
   }
-  return rollout.committed();
+  const outcome = await rollout.committed();
+  return plan.unattended ? { ...outcome, unattended: true } : outcome;
 }
 
 /** One run of a plan: what has begun beside it, and whether it has touched the service. */
@@ -24,9 +26,21 @@ class Rollout {
   #retiring: Promise<Leftovers> = Promise.resolve(new Map());
   #began = 0;
   #touched = false;
+  #committed = false;
+  /** What was to be done after the point of no return, and was not. */
+  readonly #undone: Leftover[] = [];
 
   constructor(world: World) {
     this.#world = world;
+  }
+
+  get isCommitted(): boolean {
+    return this.#committed;
+  }
+
+  /** After the point of no return what could not be done is left over. */
+  leave({ title, byHand }: Step, error: unknown): void {
+    this.#undone.push({ what: title, because: sayError(error), ...(byHand === undefined ? {} : { byHand }) });
   }
 
   async step(index: number, step: Step): Promise<void> {
@@ -50,6 +64,11 @@ class Rollout {
     }
     if (step.kind === 'retire') {
       this.#retiring = this.#retire();
+      return;
+    }
+    if (step.kind === 'commit') {
+      this.#committed = true;
+      this.#world.journal.commit();
       return;
     }
     return this.#act(step);
@@ -90,7 +109,7 @@ class Rollout {
     const left = await this.#retire();
     // A job that is cancelled now is a rollout that is complete, and not tidy.
     const undone = signal.aborted ? journal.pending().filter((undo) => !left.has(undo)) : [];
-    const leftovers = [...left.values(), ...undone.map(leftToPost)];
+    const leftovers = [...this.#undone, ...left.values(), ...undone.map(leftToPost)];
     return { is: 'succeeded', serviceIntact: !this.#touched, leftovers };
   }
 

@@ -17,6 +17,8 @@ export interface Outcome {
   readonly serviceIntact: boolean;
   readonly cause?: Cause;
   readonly leftovers: readonly Leftover[];
+  /** What was begun last goes on, and nobody looks how it ends. */
+  readonly unattended?: true;
 }
 
 /** The first thing that went wrong. What went wrong later, while putting things back, is a leftover. */

@@ -65,6 +65,11 @@ export interface Retire {
   readonly kind: 'retire';
 }
 
+/** The point of no return: nothing that fails from here on makes it a failure, and nothing is undone any more. */
+export interface Commit {
+  readonly kind: 'commit';
+}
+
 /** A target as ELB knows it. */
 export interface Target {
   readonly targetGroup: string;
@@ -157,6 +162,7 @@ export type Act =
       readonly settings: ServiceSettings;
       readonly restore: Restore;
       readonly rivals: Rivals;
+      readonly behind?: Behind;
     }
   | {
       /** Goes on with the deployment that an earlier attempt of the job has started. */
@@ -166,7 +172,24 @@ export type Act =
       readonly deployment: string;
       readonly since: number;
       readonly restore: Restore;
+    }
+  | {
+      /** Takes old revisions of the family out of use, until `keep` ACTIVE ones are left. */
+      readonly kind: 'deregister-revisions';
+      readonly place: Place;
+      readonly keep: number;
+      /** What the service ran before, as ARN. */
+      readonly previous: string;
+      readonly revision?: string;
     };
+
+/** The load balancers that the tasks of a service are behind. */
+export interface Behind {
+  /** Where new tasks must become healthy, as ARNs. */
+  readonly targetGroups: readonly string[];
+  /** The longest deregistration delay of those. */
+  readonly drain: Duration;
+}
 
 /** How other rollouts of the service are known that have begun at the same moment. */
 export interface Rivals {
@@ -178,7 +201,14 @@ export interface Rivals {
   readonly swept: readonly string[];
 }
 
-export type Step = (Act | Check | Bake | Retire) & { readonly title: string };
+export type Step = (Act | Check | Bake | Retire | Commit) & Titled;
+
+/** What every step says of itself. */
+export interface Titled {
+  readonly title: string;
+  /** What a person can run instead, where it is done after the point of no return and may be left over. */
+  readonly byHand?: string;
+}
 
 export interface Plan {
   readonly title: string;
@@ -187,6 +217,8 @@ export interface Plan {
   readonly notes: readonly string[];
   /** What a person has to know before it starts. */
   readonly warnings?: readonly string[];
+  /** Whether what it does last goes on after it, and nobody looks how that ends. */
+  readonly unattended?: true;
   /** What will be another thing than it is now. */
   readonly changes: readonly Change[];
 }

@@ -1,31 +1,74 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import type { Duration } from './duration.ts';
+import type { Edits } from './edits.ts';
 import type { Place, ServiceSettings } from './plan.ts';
 
-/** What a canary-task rollout was asked to do: inputs and deploy context, validated and typed. */
-export interface Request {
+/** What was asked for: inputs and deploy context, validated and typed. */
+export type Request = RolloutRequest | SweepRequest;
+
+/** What every command is asked. */
+export interface Common {
   readonly place: Place;
   readonly dryRun: boolean;
-  readonly revision:
-    | { readonly kind: 'new'; readonly definition: RegisterTaskDefinitionRequest }
-    | { readonly kind: 'existing'; readonly name: string };
-  /** What service.json says, for `update-service`; absent when the service keeps its settings. */
-  readonly settings?: { readonly update: ServiceSettings; readonly creationOnly: Readonly<Record<string, unknown>> };
+  readonly timeouts: Timeouts;
+  readonly run: Run;
+}
+
+/** What a rollout was asked to do; a rollback is one, to a revision that has been there before. */
+export interface RolloutRequest extends Common {
+  readonly command: 'rollout' | 'rollback';
+  readonly strategy: 'canary-task' | 'rolling';
+  readonly revision: RevisionAsked;
+  /** What the service is to be given beside the revision; absent when it keeps its settings. */
+  readonly settings?: SettingsAsked;
   readonly canaryInstance?: string;
   readonly idle: Duration;
   readonly bake: Duration;
-  readonly timeouts: Timeouts;
+  /** Whether the deployment is followed to its end. */
+  readonly wait: boolean;
   readonly rollbackOnFailure: boolean;
   readonly forceNewDeployment: boolean;
   readonly alarms: readonly string[];
-  readonly onConflict: 'fail' | 'wait' | 'take-over';
-  readonly run: Run;
+  readonly onConflict: OnConflict;
+  /** How many ACTIVE revisions stay after a success; all of them when absent. */
+  readonly maxRevisions?: number;
   /** Values from the environment that no change may show. */
   readonly hidden: readonly string[];
 }
 
 /** What a sweep was asked to do. */
-export type SweepRequest = Pick<Request, 'place' | 'dryRun' | 'timeouts' | 'onConflict' | 'run'>;
+export interface SweepRequest extends Common {
+  readonly command: 'sweep';
+  readonly onConflict: OnConflict;
+}
+
+/** What to do when somebody else is busy with the service. */
+export type OnConflict = 'fail' | 'wait' | 'take-over';
+
+/** A revision that everything is known of: one to be registered, or one that is there. */
+export type KnownRevision =
+  | { readonly kind: 'new'; readonly definition: RegisterTaskDefinitionRequest }
+  | { readonly kind: 'existing'; readonly name: string };
+
+/** Which revision is meant; what it is can depend on what is there. */
+export type RevisionAsked =
+  | KnownRevision
+  /** What the service runs, or the newest of its family, with edits. */
+  | { readonly kind: 'edited'; readonly base: 'service' | 'latest'; readonly edits: Edits }
+  /** A revision of the family that the service runs; without a number the one that it ran before. */
+  | { readonly kind: 'past'; readonly number?: number };
+
+/** A rollout of which the revision is known. */
+export type SettledRollout = RolloutRequest & { readonly revision: KnownRevision };
+
+/** Settings of the service that somebody asked for. */
+export interface SettingsAsked {
+  readonly update: ServiceSettings;
+  /** What service.json says and UpdateService cannot change. */
+  readonly creationOnly: Readonly<Record<string, unknown>>;
+  /** Of `update`, what an input has asked for: it is set also where Application Auto Scaling has a say. */
+  readonly byInput?: readonly (keyof ServiceSettings)[];
+}
 
 /** The most that each phase may take. */
 export interface Timeouts {

@@ -7,8 +7,12 @@ export interface Snapshot {
   readonly service: Service;
   /** What the service runs. */
   readonly stable: Revision;
-  /** The revision that `task-definition-arn` names, where it does. */
+  /** The revision that is asked for by its name, or that was found in the past of the service. */
   readonly given?: Revision;
+  /** How it was found, where nobody has named it. */
+  readonly why?: string;
+  /** What is edited, where something is. */
+  readonly base?: Revision;
   /** How the canary will meet each target group. */
   readonly attachments: readonly Attachment[];
   readonly alarms: readonly AlarmState[];

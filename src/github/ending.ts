@@ -11,7 +11,7 @@ const most = { why: 1400, leftovers: 1200 };
 /** The one annotation of an outcome that is not good: what, why, whether the service is intact, and what next. */
 export function endAnnotation(outcome: Outcome, about: About): Annotation {
   const { cause, leftovers } = outcome;
-  const next = nextStep(outcome);
+  const next = nextStep(outcome, about);
   const message = [
     headline(outcome, about),
     '',
@@ -28,12 +28,12 @@ export function endAnnotation(outcome: Outcome, about: About): Annotation {
 /** For a rollout that is done, but not tidy. */
 export function leftoverAnnotation(outcome: Outcome, about: About): Annotation {
   const left = clip(outcome.leftovers.map(sayLeftover).join('; '), most.leftovers);
-  const message = `${headline(outcome, about)}\nLeft over: ${left}\nNext: ${nextStep(outcome)}`;
+  const message = `${headline(outcome, about)}\nLeft over: ${left}\nNext: ${nextStep(outcome, about)}`;
   return { level: 'warning', title: titleOf('left something over', about), message };
 }
 
 function titleOf(what: string, { command, service }: About): string {
-  const subject = `ECS ${{ rehearse: 'rehearsal', sweep: 'sweep' }[command] ?? 'rollout'}`;
+  const subject = `ECS ${{ rehearse: 'rehearsal', sweep: 'sweep', rollback: 'rollback' }[command] ?? 'rollout'}`;
   return clip(logLine(`${subject} ${what.replaceAll('-', ' ')}${service === undefined ? '' : `: ${service}`}`), 200);
 }
 

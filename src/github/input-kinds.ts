@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import { isReference, nameRule } from '../core/arn.ts';
+import { isName, isReference, nameRule } from '../core/arn.ts';
 import { type Duration, minute, parseDuration } from '../core/duration.ts';
 
 /** Environment variables, as in `process.env`. */
@@ -122,4 +122,47 @@ export const readLines: Reader<readonly string[]> = (text) => {
     .filter((line) => line !== '');
   const twice = lines.find((line, index) => lines.indexOf(line) !== index);
   return twice === undefined ? right(lines) : wrong(twice, 'is there more than once; name each once, one a line');
+};
+
+/** A whole number of a range. */
+export function readCount({ from, to }: { readonly from: number; readonly to: number }): Reader<number> {
+  return (text) => {
+    const count = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    return count >= from && count <= to ? right(count) : wrong(text, `is not a whole number from ${from} to ${to}`);
+  };
+}
+
+/** The name of something in a task definition. */
+export function readName(of: string): Reader<string> {
+  return (text) => (isName(text) ? right(text) : wrong(text, `${nameRule} (the name of a ${of})`));
+}
+
+/** What a container is started with: one argument a line, or one JSON array of strings. */
+export const readArguments: Reader<readonly string[]> = (text) => {
+  if (!text.startsWith('['))
+    return right(
+      text
+        .split(/\r?\n/)
+        .map((line) => line.trim())
+        .filter((line) => line !== ''),
+    );
+  const list = parseJson(text);
+  if (Array.isArray(list) && list.length > 0 && list.every((item) => typeof item === 'string')) return right(list);
+  return wrong(text, 'is not a JSON array of strings, such as ["bin/migrate", "--all"]; or write one argument a line');
+};
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A revision to go back to: its number, `family:revision`, or its ARN. */
+export const readTarget: Reader<string> = (text) => {
+  if (/^[1-9]\d{0,8}$/.test(text)) return right(text);
+  const { value } = readRevision(text);
+  if (value !== undefined) return right(value);
+  return wrong(text, 'is not a revision; write its number (41), family:revision (web:41), or its ARN');
 };

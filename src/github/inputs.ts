@@ -1,26 +1,31 @@
 import { isDeepStrictEqual } from 'node:util';
 import { distance } from 'fastest-levenshtein';
+import { nameIn } from '../core/arn.ts';
 import type { Problem } from '../core/problem.ts';
 import {
   type Environment,
   type Reader,
+  readArguments,
   readBoolean,
   readChoice,
+  readCount,
   readDuration,
   readExternalId,
   readInstance,
   readLines,
+  readName,
   readReference,
   readRegion,
   readRevision,
   readRole,
   readSessionName,
+  readTarget,
   readText,
   refused,
 } from './input-kinds.ts';
 
 /** What `command` can be. */
-export type Command = 'rollout' | 'rehearse' | 'sweep';
+export type Command = 'rollout' | 'up' | 'run' | 'rollback' | 'undeploy' | 'rehearse' | 'sweep';
 
 interface Row<T, D extends string | undefined> {
   readonly read: Reader<T>;
@@ -29,10 +34,15 @@ interface Row<T, D extends string | undefined> {
   readonly usedBy: readonly Command[];
 }
 
-const every: readonly Command[] = ['rollout', 'rehearse', 'sweep'];
+const commands = ['rollout', 'up', 'run', 'rollback', 'undeploy', 'rehearse', 'sweep'] as const;
+const every: readonly Command[] = commands;
+/** Those that call AWS. */
+const real = every.filter((command) => command !== 'rehearse');
 const both: readonly Command[] = ['rollout', 'rehearse'];
-const real: readonly Command[] = ['rollout', 'sweep'];
 const rollout: readonly Command[] = ['rollout'];
+/** Those that give a service another revision. */
+const changing: readonly Command[] = ['rollout', 'rollback', 'rehearse'];
+const oneOff: readonly Command[] = ['run'];
 
 const optional = <T>(read: Reader<T>, usedBy = both): Row<T, undefined> => ({ read, default: undefined, usedBy });
 const withDefault = <T>(text: string, read: Reader<T>, usedBy = both): Row<T, string> => ({
@@ -44,14 +54,14 @@ const phase = (usedBy: readonly Command[]) => withDefault('15m', readDuration({ 
 
 /** Every input, in the order of action.yml: how its text is read, its default, and the commands that use it. */
 const table = {
-  command: withDefault('rollout', readChoice<Command>('rollout', 'rehearse', 'sweep'), every),
-  strategy: withDefault('canary-task', readChoice('canary-task')),
+  command: withDefault('rollout', readChoice<Command>(...commands), every),
+  strategy: withDefault('canary-task', readChoice('canary-task', 'rolling')),
   'dry-run': withDefault('false', readBoolean, real),
   region: optional(readRegion, every),
   'deploy-context': optional(readText, every),
   cluster: optional(readReference('cluster'), every),
   service: optional(readReference('service'), every),
-  'task-definition-arn': optional(readRevision, rollout),
+  'task-definition-arn': optional(readRevision, ['rollout', 'up', 'run']),
   'role-to-assume': optional(readRole, real),
   'role-session-name': optional(readSessionName, real),
   'role-external-id': optional(readExternalId, real),
@@ -59,15 +69,35 @@ const table = {
   'update-service': withDefault('false', readBoolean),
   'idle-duration': withDefault('15s', readDuration({ zero: true })),
   'bake-duration': withDefault('0', readDuration({ zero: true })),
-  'task-running-timeout': phase(both),
+  'task-running-timeout': phase(['rollout', 'run', 'rehearse']),
   'task-health-check-timeout': phase(both),
   'target-healthy-timeout': phase(both),
   'task-stopped-timeout': phase(every),
-  'service-stable-timeout': phase(both),
-  'rollback-on-failure': withDefault('true', readBoolean),
-  alarms: withDefault('', readLines),
-  'on-conflict': withDefault('fail', readChoice('fail', 'wait', 'take-over'), real),
+  'service-stable-timeout': phase(['rollout', 'up', 'rollback', 'undeploy', 'rehearse']),
+  'rollback-on-failure': withDefault('true', readBoolean, changing),
+  alarms: withDefault('', readLines, changing),
+  'on-conflict': withDefault('fail', readChoice('fail', 'wait', 'take-over'), [
+    'rollout',
+    'rollback',
+    'undeploy',
+    'sweep',
+  ]),
+  'max-revisions': optional(readCount({ from: 1, to: 1000 }), rollout),
+  'desired-count': optional(readCount({ from: 0, to: 10_000 }), rollout),
+  'minimum-healthy-percent': optional(readCount({ from: 0, to: 100 }), rollout),
+  'maximum-percent': optional(readCount({ from: 100, to: 200 }), rollout),
   'force-new-deployment': withDefault('false', readBoolean),
+  wait: withDefault('true', readBoolean, ['rollout', 'up', 'run']),
+  keep: withDefault('false', readBoolean, ['up']),
+  container: optional(readName('container'), oneOff),
+  'run-command': optional(readArguments, oneOff),
+  'launch-type': optional(readChoice('FARGATE', 'EC2', 'EXTERNAL'), oneOff),
+  'capacity-provider-strategy': optional(readText, oneOff),
+  'network-configuration': optional(readText, oneOff),
+  'platform-version': optional(readText, oneOff),
+  'to-revision': optional(readTarget, ['rollback']),
+  confirm: optional(readText, ['undeploy']),
+  'deregister-revisions': withDefault('false', readBoolean, ['undeploy']),
   summary: withDefault('true', readBoolean, every),
 } as const satisfies Record<string, Row<unknown, string | undefined>>;
 
@@ -167,24 +197,59 @@ function readDefaultRegion(
 
 function findUnused(inputs: Inputs): readonly Problem[] {
   return inputNames.flatMap((name) => {
-    const { read, default: text, usedBy } = rows[name];
-    const byDefault = text === undefined ? undefined : read(text).value;
-    if (usedBy.includes(inputs.command) || isDeepStrictEqual(inputOf(inputs, name), byDefault)) return [];
+    const { usedBy } = rows[name];
+    if (usedBy.includes(inputs.command) || !isGiven(inputs, name)) return [];
     const what = `is not used by command ${inputs.command}; take it away (commands that use it: ${usedBy.join(', ')})`;
     return [{ where: name, what }];
   });
 }
 
 function findContradictions(inputs: Inputs): readonly Problem[] {
-  return [...findWayOfNaming(inputs), ...findOtherRegions(inputs), ...findWait(inputs)];
+  return [
+    ...findWayOfNaming(inputs),
+    ...findOtherRegions(inputs),
+    ...findWait(inputs),
+    ...findPercents(inputs),
+    ...findUnconfirmed(inputs),
+    ...findTwoWaysToRun(inputs),
+  ];
 }
 
-/** A sweep has nothing to wait for: what belongs to somebody is left alone. */
-function findWait({ command, onConflict }: Inputs): readonly Problem[] {
+/** A sweep has nothing to wait for: what belongs to somebody is left alone. A canary is there to be watched. */
+function findWait({ command, strategy, onConflict, wait }: Inputs): readonly Problem[] {
+  if (command === 'rollout' && strategy === 'canary-task' && !wait) {
+    const what = 'false is for strategy rolling: a canary is there to be watched, and is put away at the end';
+    return [{ where: 'wait', what }];
+  }
   if (command !== 'sweep' || onConflict !== 'wait') return [];
   const what =
     'wait is for rollouts: a sweep leaves alone what may still be in use (fail), or puts it back too (take-over)';
   return [{ where: 'on-conflict', what }];
+}
+
+/** ECS refuses it: it could neither stop a task nor start one. */
+function findPercents({ minimumHealthyPercent, maximumPercent }: Inputs): readonly Problem[] {
+  if (minimumHealthyPercent !== 100 || maximumPercent !== 100) return [];
+  const what = '100 with maximum-percent 100 leaves ECS no room: it may neither stop a task first nor start one';
+  return [{ where: 'minimum-healthy-percent', what }];
+}
+
+/** Whoever takes a service away has to say its name twice. */
+function findUnconfirmed({ command, confirm, service }: Inputs): readonly Problem[] {
+  if (command !== 'undeploy') return [];
+  if (confirm === undefined) {
+    return [{ where: 'confirm', what: 'is missing: repeat the name of the service here to have it taken away' }];
+  }
+  if (service === undefined || nameIn(service) === confirm) return [];
+  return [
+    { where: 'confirm', what: `${refused(confirm)} is not the name of the service, which is ${nameIn(service)}` },
+  ];
+}
+
+/** A task runs by launch type or by capacity providers, never both. */
+function findTwoWaysToRun({ launchType, capacityProviderStrategy }: Inputs): readonly Problem[] {
+  if (launchType === undefined || capacityProviderStrategy === undefined) return [];
+  return [{ where: 'launch-type', what: 'cannot be given together with capacity-provider-strategy: choose one' }];
 }
 
 /** What is said of a role needs one; and a role is of every region, but of one partition. */
@@ -217,30 +282,65 @@ const partitions: readonly (readonly [RegExp, string])[] = [
 
 const partitionOf = (region: string): string => partitions.find(([start]) => start.test(region))?.[1] ?? 'aws';
 
+/** What each command needs without a deploy context, and how a person is told. */
 function findWayOfNaming(inputs: Inputs): readonly Problem[] {
   if (inputs.deployContext !== undefined) return [];
+  const settings = {
+    where: 'update-service',
+    what: 'true needs `deploy-context`: the settings to apply are those of its service.json',
+  };
+  return [...findUnnamed(inputs), ...(inputs.updateService ? [settings] : [])];
+}
+
+function findUnnamed(inputs: Inputs): readonly Problem[] {
+  const { command, cluster, service, taskDefinitionArn } = inputs;
   const context = '`deploy-context` (a directory with service.json and task-definition.json)';
-  const problems: Problem[] = [];
-  if (inputs.command === 'rehearse') {
-    problems.push({ where: 'deploy-context', what: `is missing: a rehearsal needs ${context}` });
-  } else if (inputs.command === 'sweep') {
-    const what =
-      'say which service to sweep: either `deploy-context` (a directory with service.json), or both `cluster` and `service`';
-    if (inputs.cluster === undefined || inputs.service === undefined) problems.push({ where: 'service', what });
-  } else {
-    const missing = (['cluster', 'service', 'task-definition-arn'] as const).filter(
-      (name) => inputOf(inputs, name) === undefined,
-    );
-    const what = `say what to deploy in one of two ways: either ${context}, or all of \`cluster\`, \`service\` and \`task-definition-arn\``;
-    const lacks =
-      missing.length === 3 ? 'none of them is given' : `without deploy-context, ${missing.join(' and ')} is missing`;
-    if (missing.length > 0) problems.push({ where: 'deploy-context', what: `${what}; ${lacks}` });
+  switch (command) {
+    case 'rehearse':
+      return [{ where: 'deploy-context', what: `is missing: a rehearsal needs ${context}` }];
+    case 'up':
+      return [{ where: 'deploy-context', what: `is missing: a new service needs ${context}` }];
+    case 'run': {
+      const task = service ?? taskDefinitionArn;
+      if (cluster !== undefined && task !== undefined) return [];
+      const what = `say what to run: either ${context}, or \`cluster\` with \`task-definition-arn\` or \`service\``;
+      return [{ where: 'deploy-context', what }];
+    }
+    case 'rollout':
+      return findNothingToDeploy(inputs, context);
+    default: {
+      if (cluster !== undefined && service !== undefined) return [];
+      const to = { rollback: 'bring back', undeploy: 'take away', sweep: 'sweep' }[command];
+      const what = `say which service to ${to}: either \`deploy-context\` (a directory with service.json), or both \`cluster\` and \`service\``;
+      return [{ where: 'service', what }];
+    }
   }
-  if (inputs.updateService) {
-    const what = 'true needs `deploy-context`: the settings to apply are those of its service.json';
-    problems.push({ where: 'update-service', what });
-  }
-  return problems;
+}
+
+/** Without files the live service is what is worked on, and something has to be asked of it. */
+function findNothingToDeploy(inputs: Inputs, context: string): readonly Problem[] {
+  const missing = (['cluster', 'service'] as const).filter((name) => inputs[name] === undefined);
+  const asked = asksOfService.some((name) => isGiven(inputs, name));
+  if (missing.length === 0 && asked) return [];
+  const ways = `either ${context}, or \`cluster\` and \`service\` with one of ${asksOfService.map((name) => `\`${name}\``).join(', ')}`;
+  const lacks = [...missing, ...(asked ? [] : ['what to deploy'])];
+  const said =
+    lacks.length === 3 ? 'none of them is given' : `without deploy-context, ${lacks.join(' and ')} is missing`;
+  return [{ where: 'deploy-context', what: `say what to deploy in one of two ways: ${ways}; ${said}` }];
+}
+
+/** What can be asked of a service that is there, without any file. */
+const asksOfService = [
+  'task-definition-arn',
+  'desired-count',
+  'minimum-healthy-percent',
+  'maximum-percent',
+  'force-new-deployment',
+] as const satisfies readonly InputName[];
+
+function isGiven(inputs: Inputs, name: InputName): boolean {
+  const { read, default: text } = rows[name];
+  return !isDeepStrictEqual(inputOf(inputs, name), text === undefined ? undefined : read(text).value);
 }
 
 /** An ARN carries its region; AWS would only say that there is no such thing. */

@@ -24,7 +24,7 @@ export function renderSummary(report: Report, options: { readonly maxBytes?: num
   const { outcome, plan, command, place } = report;
   const about = { command, ...(place === undefined ? {} : { service: shortName(place.service) }) };
   const dry = outcome.is === 'planned';
-  const next = nextStep(outcome);
+  const next = nextStep(outcome, about);
   const links = place === undefined ? undefined : linksFor(place);
   const { cause } = outcome;
   const parts: readonly Part[] = [

@@ -98,18 +98,60 @@ const wordings: Readonly<Record<OutcomeName, Wording>> = {
   },
 };
 
-const wordsFor = ({ is, serviceIntact }: Outcome): Words => wordings[is][serviceIntact ? 'intact' : 'changed'];
+/** What a command does is called; those that are not here are a rollout. */
+const nouns: Readonly<Record<string, string>> = { sweep: 'sweep', rollback: 'rollback' };
+
+/** Where a command has words of its own. */
+type OwnWords = Readonly<Partial<Record<OutcomeName, Partial<Wording>>>>;
+
+const ownWords: Readonly<Record<string, OwnWords>> = {
+  sweep: {
+    succeeded: { intact: { service: 'The service was not touched.', next: '' } },
+  },
+  rollback: {
+    succeeded: {
+      headline: (service) => `Succeeded: ${service} is brought back.`,
+      changed: { service: 'The service runs the earlier revision again, and it is stable.', next: '' },
+    },
+    'rolled-back': {
+      headline: (service) => `Rolled back: the earlier revision failed in ${service}.`,
+      intact: {
+        service: 'The service is verified to run again what it ran before this rollback.',
+        next: 'Choose another revision with to-revision, or deploy a new one.',
+      },
+    },
+  },
+};
+
+/** Nobody has looked how it ends. */
+const unattended: Words = {
+  service: 'The service is being updated, and nobody has looked how that ends.',
+  next: '',
+};
+
+function wordingOf({ is }: Pick<Outcome, 'is'>, command: string): Wording {
+  return { ...wordings[is], ...ownWords[command]?.[is] };
+}
+
+function wordsFor(outcome: Outcome, command: string): Words {
+  if (outcome.unattended && outcome.is === 'succeeded') return unattended;
+  return wordingOf(outcome, command)[outcome.serviceIntact ? 'intact' : 'changed'];
+}
 
 /** The outcome and the state of the service, in two sentences that can stand alone. */
 export function headline(outcome: Outcome, about: About): string {
-  const what = about.command === 'sweep' ? 'sweep' : 'rollout';
-  const said = `${wordings[outcome.is].headline(about.service ?? 'the service', what)} ${wordsFor(outcome).service}`;
-  return about.command === 'rehearse' ? `Rehearsal in a pretend AWS account. ${said}` : said;
+  const { command, service = 'the service' } = about;
+  const what = nouns[command] ?? 'rollout';
+  const begun = outcome.unattended && outcome.is === 'succeeded';
+  const first = begun ? `Begun: the ${what} of ${service}.` : wordingOf(outcome, command).headline(service, what);
+  const said = `${first} ${wordsFor(outcome, command).service}`;
+  return command === 'rehearse' ? `Rehearsal in a pretend AWS account. ${said}` : said;
 }
 
 /** What a person should do next; empty when there is nothing to do. */
-export function nextStep({ leftovers, cause, ...outcome }: Outcome): string {
-  const own = cause?.next || wordsFor({ ...outcome, leftovers }).next;
+export function nextStep(outcome: Outcome, { command }: Pick<About, 'command'>): string {
+  const { leftovers, cause } = outcome;
+  const own = cause?.next || wordsFor(outcome, command).next;
   const byHand = 'Put back by hand what is left over.';
   // A leftover that nobody looks at costs money, or carries traffic.
   return leftovers.length === 0 || /left over/.test(own) ? own : `${byHand} ${own}`.trim();
@@ -117,7 +159,8 @@ export function nextStep({ leftovers, cause, ...outcome }: Outcome): string {
 
 /** What an act that failed, a check that failed, and so on, is called in a table or at the end of a group. */
 export function wordForEnd(kind: Step['kind'], is: Phase['is']): string {
-  if (is === 'done') return { check: 'passed', bake: 'held', retire: 'begun' }[kind as string] ?? 'done';
+  if (is === 'done')
+    return { check: 'passed', bake: 'held', retire: 'begun', commit: 'kept' }[kind as string] ?? 'done';
   return { begun: 'not ended', 'not-begun': 'not begun', failed: 'failed', stopped: 'stopped' }[is];
 }
 

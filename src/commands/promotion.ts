@@ -1,0 +1,128 @@
+import { startedByOf } from '../core/mark.ts';
+import type { Act, Behind, Rivals, ServiceSettings, Step } from '../core/plan.ts';
+import type { SettledRollout } from '../core/request.ts';
+import type { Canary, Snapshot } from '../core/snapshot.ts';
+import type { Adoption } from './adoption.ts';
+import { forced } from './settings.ts';
+import { check, quietGates } from './trial.ts';
+import { restoreOf, restoreOfAdopted } from './way-back.ts';
+
+type Promote = Extract<Act, { kind: 'promote' }> & Step;
+
+/** Updates the service, lets a canary go as soon as it is not needed, and follows the deployment to its end. */
+export function promotion(
+  request: SettledRollout,
+  snapshot: Snapshot,
+  settings: ServiceSettings,
+  revision: string | undefined,
+  swept: readonly Canary[],
+): readonly Step[] {
+  const { place, timeouts, wait, strategy } = request;
+  const update = updateOf(request, snapshot, settings, revision, swept);
+  if (!wait) return [update];
+  const within = timeouts.serviceStable;
+  const quiet = quietGates(request);
+  const carries: readonly Step[] =
+    update.behind === undefined
+      ? []
+      : [
+          check(
+            'wait until the new version has a healthy target of its own',
+            [{ kind: 'service-carries', place }, ...quiet],
+            within,
+          ),
+        ];
+  const retire: Step = { kind: 'retire', title: 'take the canary out of traffic and stop it, beside the deployment' };
+  const stable = check(
+    `wait until ${place.service} is stable on the new revision`,
+    [{ kind: 'service-stable', place }, ...quiet],
+    within,
+  );
+  return [
+    update,
+    ...carries,
+    ...(strategy === 'canary-task' ? [retire] : []),
+    carries.length === 0 ? stable : { ...stable, continued: true },
+  ];
+}
+
+function updateOf(
+  request: SettledRollout,
+  snapshot: Snapshot,
+  settings: ServiceSettings,
+  revision: string | undefined,
+  swept: readonly Canary[],
+): Promote {
+  const { place, forceNewDeployment, strategy } = request;
+  const behind = behindOf(snapshot);
+  return {
+    kind: 'promote',
+    title: `update ${place.service} to the new revision`,
+    place,
+    settings: forceNewDeployment ? { ...settings, forceNewDeployment: true } : forced(settings),
+    restore: restoreOf(request, snapshot, settings),
+    rivals: rivalsOf(request, swept),
+    ...(revision === undefined ? {} : { revision }),
+    // A new target needs its checks, which nobody looks at where the service has no load balancer.
+    ...(behind === undefined ? {} : { behind }),
+    ...(strategy === 'rolling' && request.command === 'rollback' ? { title: `bring ${place.service} back` } : {}),
+  };
+}
+
+function behindOf({ attachments }: Snapshot): Behind | undefined {
+  if (attachments.length === 0) return undefined;
+  const targetGroups = [...new Set(attachments.map(({ targetGroup }) => targetGroup))];
+  return { targetGroups, drain: Math.max(...attachments.map(({ drain }) => drain)) };
+}
+
+const rivalsOf = ({ place, run }: SettledRollout, swept: readonly Canary[]): Rivals => ({
+  startedBy: startedByOf(place.service),
+  run: run.id,
+  attempt: run.attempt,
+  swept: swept.map(({ task }) => task),
+});
+
+/** The deployment is under way: all that is left to do is to see it through, and to put it back when it fails. */
+export function seeThrough(
+  request: SettledRollout,
+  snapshot: Snapshot,
+  adoption: Extract<Adoption, { kind: 'deployment' }>,
+): readonly Step[] {
+  const { place, timeouts } = request;
+  return [
+    {
+      kind: 'adopt-deployment',
+      title: 'go on with the deployment that an earlier attempt of this job has started',
+      place,
+      revision: snapshot.stable.definition.taskDefinitionArn ?? '',
+      deployment: adoption.id,
+      since: adoption.since,
+      restore: restoreOfAdopted(request, snapshot, adoption),
+    },
+    check(
+      `wait until ${place.service} is stable on the new revision`,
+      [{ kind: 'service-stable', place }, ...quietGates(request)],
+      timeouts.serviceStable,
+    ),
+  ];
+}
+
+/** After a success: the revisions that nobody needs any more go. */
+export function tidyRevisions(
+  { place, maxRevisions }: SettledRollout,
+  { stable }: Snapshot,
+  revision: string | undefined,
+): readonly Step[] {
+  if (maxRevisions === undefined) return [];
+  return [
+    { kind: 'commit', title: 'the new version stays' },
+    {
+      kind: 'deregister-revisions',
+      title: `deregister old revisions of ${stable.definition.family}, down to ${maxRevisions}`,
+      place,
+      keep: maxRevisions,
+      previous: stable.definition.taskDefinitionArn ?? '',
+      ...(revision === undefined ? {} : { revision }),
+    },
+  ];
+}

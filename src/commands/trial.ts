@@ -1,0 +1,111 @@
+import { type Duration, second } from '../core/duration.ts';
+import { startedByOf, tagsOf } from '../core/mark.ts';
+import type { Check, Gate, Gates, Step, Titled } from '../core/plan.ts';
+import type { SettledRollout } from '../core/request.ts';
+import type { Canary, Snapshot } from '../core/snapshot.ts';
+import { canaryTask, markOf } from './canary-task.ts';
+
+/** Starts a canary, or goes on with one that is there, and asks it everything before the service is touched. */
+export function trial(
+  request: SettledRollout,
+  snapshot: Snapshot,
+  revision: string | undefined,
+  canary: Canary | undefined,
+): readonly Step[] {
+  const first = canary === undefined ? start(request, snapshot, revision) : adopt(request, snapshot, canary);
+  return [first, ...tryCanary(request, snapshot)];
+}
+
+function start(request: SettledRollout, snapshot: Snapshot, revision: string | undefined): Step {
+  const { place, timeouts, run } = request;
+  return {
+    kind: 'start-canary',
+    title: 'start the canary task',
+    place,
+    run: run.id,
+    task: canaryTask(request, snapshot),
+    stopWithin: timeouts.taskStopped,
+    ...(revision === undefined ? {} : { revision }),
+  };
+}
+
+function adopt(request: SettledRollout, snapshot: Snapshot, canary: Canary): Step {
+  const { place, timeouts, run } = request;
+  return {
+    kind: 'adopt-canary',
+    title: `go on with the canary that attempt ${canary.attempt} of this job has started`,
+    place,
+    canary,
+    revision: canary.revision,
+    startedBy: startedByOf(place.service),
+    tags: tagsOf(markOf(request, snapshot), run),
+    stopWithin: timeouts.taskStopped,
+  };
+}
+
+/** Ask the canary everything that can be asked, before the service is touched. */
+function tryCanary(request: SettledRollout, snapshot: Snapshot): readonly Step[] {
+  const { place, timeouts, idle, bake } = request;
+  const { attachments } = snapshot;
+  const quiet = quietGates(request);
+  const checked = containersWithHealthCheck(request, snapshot);
+  const containers = checked.map(({ name }) => name);
+  const every = Math.min(...checked.map(({ interval }) => interval));
+  const healthy: readonly Gate[] = checked.length === 0 ? [] : [{ kind: 'containers-healthy', containers, every }];
+  const steps: Step[] = [
+    check('wait until the canary is running', [{ kind: 'tasks-running' }, ...quiet], timeouts.taskRunning),
+  ];
+  const [first, ...others] = healthy;
+  if (first !== undefined) {
+    const title = `wait until its containers are healthy: ${containers.join(', ')}`;
+    steps.push(check(title, [first, ...others, ...quiet], timeouts.taskHealthCheck));
+  }
+  if (attachments.length > 0) {
+    const groups = `${attachments.length} target group${attachments.length === 1 ? '' : 's'}`;
+    steps.push(
+      { kind: 'register-targets', title: `register the canary with ${groups}`, place, attachments },
+      check(
+        `wait until the canary is healthy in ${groups}`,
+        [{ kind: 'targets-healthy' }, { kind: 'tasks-running', steady }, ...quiet],
+        timeouts.targetHealthy,
+      ),
+    );
+  } else if (idle > 0) {
+    const title = 'see that the canary keeps running';
+    steps.push({ kind: 'bake', title, gates: [{ kind: 'tasks-running' }, ...healthy, ...quiet], during: idle });
+  }
+  if (bake > 0) {
+    const targets: readonly Gate[] = attachments.length === 0 ? [] : [{ kind: 'targets-healthy' }];
+    const gates: Gates = [{ kind: 'tasks-running' }, ...healthy, ...targets, ...quiet];
+    steps.push({ kind: 'bake', title: 'see that the canary stays healthy', gates, during: bake });
+  }
+  return steps;
+}
+
+/** One passed health check is little, and what crashes at its start does so in its first seconds. */
+const steady: Duration = 8 * second;
+
+/** A step that waits until all gates pass. */
+export const check = (title: string, gates: Gates, within: Duration): Check & Titled => ({
+  kind: 'check',
+  title,
+  gates,
+  within,
+});
+
+/** The gate of the alarms, where there are any. */
+export const quietGates = ({ alarms }: Pick<SettledRollout, 'alarms'>): readonly Gate[] =>
+  alarms.length === 0 ? [] : [{ kind: 'alarms-quiet', alarms }];
+
+/** Every 30 seconds is what ECS does when the health check does not say it. */
+function containersWithHealthCheck(
+  { revision }: SettledRollout,
+  { given }: Snapshot,
+): readonly { readonly name: string; readonly interval: Duration }[] {
+  const definition = revision.kind === 'new' ? revision.definition : given?.definition;
+  return (definition?.containerDefinitions ?? []).flatMap(({ name, healthCheck }) =>
+    healthCheck === undefined || name === undefined || healthCheck.command?.[0] === 'NONE'
+      ? []
+      : [{ name, interval: (healthCheck.interval ?? 30) * second }],
+  );
+}

@@ -1,0 +1,87 @@
+import { takeSnapshot } from './aws/snapshot.ts';
+import type { Comparison } from './commands/comparison.ts';
+import { waitForOthers } from './commands/conflict.ts';
+import { planRollout } from './commands/rollout.ts';
+import { execute } from './core/engine.ts';
+import type { Outcome } from './core/outcome.ts';
+import type { Change } from './core/plan.ts';
+import type { RolloutRequest, SettledRollout } from './core/request.ts';
+import type { Revision, Snapshot } from './core/snapshot.ts';
+import { differences, sameDefinition } from './definition/compare.ts';
+import { type Decision, decideAndDo, graceOf, type Scene, tellFacts, worldFor } from './scene.ts';
+import { settle } from './settle.ts';
+
+/** How often a rollout steps back for another one that began at the same moment. */
+const rounds = 5;
+
+/** Brings another revision into a service, through a canary or at once. */
+export async function rollOut(request: RolloutRequest, scene: Scene): Promise<Outcome> {
+  for (let round = 1; ; round++) {
+    // A clientToken stands for one task: a canary of the round before would be given again.
+    const token = round === 1 ? request.run.token : `${request.run.token}-${round}`;
+    const mine = { ...request, run: { ...request.run, token } };
+    const outcome = await decideAndDo(mine, scene, () => decide(mine, scene));
+    const again = outcome.cause?.conflict && request.onConflict === 'wait' && outcome.leftovers.length === 0;
+    if (!again || round === rounds) return outcome;
+    scene.report({ kind: 'notice', message: `${outcome.cause?.because}; this one waits for it, and then begins anew` });
+  }
+}
+
+/** Somebody who is in the way is waited for first, where that is wanted. */
+async function decide(request: RolloutRequest, scene: Scene): Promise<Decision> {
+  let seen = await look(request, scene);
+  const others = request.dryRun ? undefined : waitForOthers(seen.request, seen.snapshot, seen.comparison);
+  if (others !== undefined) {
+    scene.report({ kind: 'planned', plan: others });
+    const waited = await execute(others, worldFor(scene, request.place.cluster));
+    if (waited.is !== 'succeeded')
+      return { ended: { ...waited, is: waited.is === 'cancelled' ? waited.is : 'failed' } };
+    seen = await look(request, scene);
+  }
+  const { snapshot, comparison } = seen;
+  const plan = planRollout(seen.request, snapshot, comparison);
+  tellFacts(
+    {
+      'service-arn': snapshot.service.serviceArn,
+      'previous-task-definition-arn': snapshot.stable.definition.taskDefinitionArn,
+      'task-definition-arn': comparison.fitting[0],
+    },
+    scene,
+  );
+  return { plan, grace: graceOf(snapshot.service) };
+}
+
+/** What is there, what is wanted, and how the two differ. */
+interface Seen {
+  readonly snapshot: Snapshot;
+  readonly request: SettledRollout;
+  readonly comparison: Comparison;
+}
+
+async function look(asked: RolloutRequest, { aws, clock }: Scene): Promise<Seen> {
+  const snapshot = await takeSnapshot(aws, asked, clock);
+  const request = settle(asked, snapshot);
+  return { snapshot, request, comparison: compare(request, snapshot) };
+}
+
+function compare(request: SettledRollout, snapshot: Snapshot): Comparison {
+  const { stable, tried, given } = snapshot;
+  const arnOf = ({ definition }: Revision): string => definition.taskDefinitionArn ?? '';
+  const { revision } = request;
+  const fits = (one: Revision): boolean =>
+    revision.kind === 'new'
+      ? sameDefinition(revision.definition, one.definition, one.tags)
+      : arnOf(one) === given?.definition.taskDefinitionArn;
+  const all = given === undefined ? [stable, ...tried] : [stable, given];
+  return { identical: fits(stable), fitting: all.filter(fits).map(arnOf), changes: changesOf(request, snapshot) };
+}
+
+function changesOf({ revision, hidden }: SettledRollout, { stable, given }: Snapshot): readonly Change[] {
+  const wanted = revision.kind === 'new' ? revision.definition : { ...given?.definition, tags: given?.tags };
+  const live = { ...stable.definition, tags: stable.tags };
+  return differences(wanted, live, hidden).map(({ path, live: before, wanted: after }) => ({
+    what: path,
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+  }));
+}
