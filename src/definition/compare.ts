@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RegisterTaskDefinitionRequest, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
+import { settableTags } from './described.ts';
 import { normalForm } from './normal-form.ts';
 import { isObject } from './validate.ts';
 
@@ -12,9 +13,7 @@ export function sameDefinition(
   live: TaskDefinition,
   liveTags: readonly Tag[] = [],
 ): boolean {
-  // Nobody can register these: AWS itself sets them.
-  const tags = liveTags.filter(({ key }) => !key?.toLowerCase().startsWith('aws:'));
-  return isDeepStrictEqual(normalForm(wanted), normalForm({ ...live, tags }));
+  return isDeepStrictEqual(normalForm(wanted), normalForm({ ...live, tags: settableTags(liveTags) }));
 }
 
 /** One thing that would change: what is there now and what would be, each absent where there is nothing. */

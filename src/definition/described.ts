@@ -1,3 +1,4 @@
+import type { RegisterTaskDefinitionRequest, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
 import { isObject } from './validate.ts';
 
 /** What AWS adds to a task definition when it describes one, and does not take back when one is registered. */
@@ -38,6 +39,24 @@ export function unwrapTaskDefinition(value: unknown): Unwrapped {
 
 function withoutReadOnlyFields(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(value).filter(([key]) => !readOnlyFields.has(key)));
+}
+
+/** The request that registers a described definition once more, as it is. */
+export function toRequest(taskDefinition: TaskDefinition, tags: readonly Tag[]): RegisterTaskDefinitionRequest {
+  const own = settableTags(tags);
+  const fields = withoutReadOnlyFields({ ...taskDefinition });
+  // A definition that is described is complete, which its type does not say.
+  return { ...fields, ...(own.length > 0 && { tags: own }) } as unknown as RegisterTaskDefinitionRequest;
+}
+
+/** Tags without those that only AWS sets. */
+export function settableTags(tags: readonly Tag[]): Tag[] {
+  return tags.filter(({ key }) => !isReserved(key));
+}
+
+/** Whether AWS keeps this key of a tag to itself, which it does in upper and lower case. */
+export function isReserved(key: unknown): boolean {
+  return typeof key === 'string' && key.toLowerCase().startsWith('aws:');
 }
 
 /** The key under which a file holds what `aws ecs describe-services` (or create-service, update-service) prints. */

@@ -1,8 +1,8 @@
-import { describedServiceKey, unwrapTaskDefinition } from './described.ts';
+import { describedServiceKey, isReserved, unwrapTaskDefinition } from './described.ts';
 import type { Path } from './path.ts';
 import type { FileKind } from './rules.ts';
 import type { Shapes } from './schema.ts';
-import { type Finding, type Hint, inspect } from './validate.ts';
+import { type Finding, type Hint, inspect, isObject } from './validate.ts';
 
 /** What the JSON of one file means. */
 export interface Reading {
@@ -50,5 +50,11 @@ function readTaskDefinition(whole: unknown, { CreateServiceRequest, RegisterTask
   }));
   const inside = inspect(value, RegisterTaskDefinitionRequest, hint);
   const located = inside.map((finding) => ({ ...finding, path: locate(finding.path) }));
-  return { value, findings: [...beside, ...located], locate };
+  return { value: base.length === 0 ? value : withoutAwsTags(value), findings: [...beside, ...located], locate };
+}
+
+/** The tags beside a described definition may be AWS's own; they go after the inspection, whose findings count all of them. */
+function withoutAwsTags(value: unknown): unknown {
+  if (!isObject(value) || !Array.isArray(value.tags)) return value;
+  return { ...value, tags: value.tags.filter((tag) => !(isObject(tag) && isReserved(tag.key))) };
 }
