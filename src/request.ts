@@ -1,12 +1,14 @@
 import { nameIn } from './core/arn.ts';
-import type { Edits } from './core/edits.ts';
+import { type Edits, isUnedited } from './core/edits.ts';
 import type { Place, ServiceSettings } from './core/plan.ts';
 import { type Problem, refuseIfAny } from './core/problem.ts';
 import type { Common, Request, RevisionAsked, RolloutRequest, SettingsAsked } from './core/request.ts';
 import { type DeployContext, readDeployContext } from './definition/deploy-context.ts';
 import { serviceSettings } from './definition/service-settings.ts';
+import { readEdits } from './github/input-edits.ts';
 import { type Command, type Inputs, readInputs } from './github/inputs.ts';
 import { readRun } from './github/run.ts';
+import { edit } from './settle.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -28,16 +30,25 @@ export const isRehearsal = (asked: Asked): asked is AskedRollout => asked.inputs
 /** Reads inputs and deploy context; throws one Refusal that names every problem of both. Calls nobody. */
 export async function readRequest(environment: Environment, token: string): Promise<Asked> {
   const { inputs, problems: inputProblems } = readInputs(environment);
-  const { context, problems: contextProblems } = await readContext(inputs, environment);
-  const problems = [
+  const { edits, problems: editProblems } = readEdits(inputs, environment);
+  const { context: filed, problems: contextProblems } = await readContext(inputs, edits, environment);
+  const common = commonOf(inputs, filed, environment, token);
+  const { context, problems: unfit, remarks } = editContext(inputs, filed, edits, common);
+  refuseIfAny([
     ...inputProblems,
+    ...editProblems,
     ...contextProblems,
     ...placeProblems(inputs, context),
     ...instanceProblems(inputs, context),
-  ];
-  refuseIfAny(problems);
-  const request = await requestOf(inputs, context, environment, token);
-  return { inputs, context, request, secrets: secretsOf(context) };
+    ...unfit,
+  ]);
+  const secrets = secretsOf(context, edits);
+  return {
+    inputs,
+    context,
+    request: await requestOf(inputs, context, edits, { ...common, remarks, hidden: secrets }),
+    secrets,
+  };
 }
 
 /** Which files a command cannot do without; service.json also says which service is meant. */
@@ -51,8 +62,10 @@ const needs: Readonly<Record<Command, { readonly service: boolean; readonly task
   sweep: { service: false, taskDefinition: false },
 };
 
-async function readContext(inputs: Inputs, environment: Environment) {
-  const { deployContext, cluster, service, updateService, taskDefinitionArn, command } = inputs;
+async function readContext(inputs: Inputs, edits: Edits, environment: Environment) {
+  const { deployContext, cluster, service, updateService, taskDefinitionArn, command, baseRevision } = inputs;
+  // What is edited is the file where there is one, and what the service runs where there is none.
+  const needsBase = baseRevision === undefined ? isUnedited(edits) || command !== 'rollout' : baseRevision === 'file';
   const nothing: DeployContext = { substituted: [], files: [] };
   if (deployContext === undefined) return { context: nothing, problems: [] };
   return readDeployContext({
@@ -61,9 +74,24 @@ async function readContext(inputs: Inputs, environment: Environment) {
     environment,
     needs: {
       service: needs[command].service || updateService || cluster === undefined || service === undefined,
-      taskDefinition: needs[command].taskDefinition && taskDefinitionArn === undefined,
+      taskDefinition: needs[command].taskDefinition && taskDefinitionArn === undefined && needsBase,
     },
   });
+}
+
+/** Puts the edits into the definition of the file, where that is what is edited. */
+function editContext(
+  { baseRevision, forceNewDeployment, command }: Inputs,
+  context: DeployContext,
+  edits: Edits,
+  { run }: Common,
+): { readonly context: DeployContext; readonly problems: readonly Problem[]; readonly remarks: readonly string[] } {
+  const { taskDefinition } = context;
+  const elsewhere = baseRevision === 'service' || baseRevision === 'latest';
+  const mine: Edits = command === 'run' ? { ...edits, environment: [] } : edits;
+  if (taskDefinition === undefined || elsewhere || isUnedited(mine)) return { context, problems: [], remarks: [] };
+  const { definition, ...said } = edit(taskDefinition, mine, { forceNewDeployment, run });
+  return { context: { ...context, taskDefinition: definition }, ...said };
 }
 
 function placeProblems({ cluster, service, deployContext }: Inputs, context: DeployContext): readonly Problem[] {
@@ -86,23 +114,21 @@ function instanceProblems({ canaryInstanceArn }: Inputs, { service }: DeployCont
 async function requestOf(
   inputs: Inputs,
   context: DeployContext,
-  environment: Environment,
-  token: string,
+  edits: Edits,
+  told: Common & Pick<RolloutRequest, 'remarks' | 'hidden'>,
 ): Promise<Request> {
-  const { command, onConflict } = inputs;
-  const common = commonOf(inputs, context, environment, token);
+  const { command, onConflict, strategy } = inputs;
+  const { remarks: _, hidden: __, ...common } = told;
   switch (command) {
     case 'sweep':
       return { command, onConflict, ...common };
     case 'rollback':
-      return rolloutOf(inputs, context, common, { command, strategy: 'rolling', revision: pastOf(inputs) });
+      return rolloutOf(inputs, context, { ...told, command, strategy: 'rolling', revision: pastOf(inputs) });
     case 'rollout':
-    case 'rehearse':
-      return rolloutOf(inputs, context, common, {
-        command: 'rollout',
-        strategy: inputs.strategy,
-        revision: revisionOf(inputs, context),
-      });
+    case 'rehearse': {
+      const revision = revisionOf(inputs, context, edits);
+      return rolloutOf(inputs, context, { ...told, command: 'rollout', strategy, revision });
+    }
     default:
       throw new Error(`command ${command} is not there yet`);
   }
@@ -132,14 +158,12 @@ function commonOf(inputs: Inputs, { service }: DeployContext, environment: Envir
 async function rolloutOf(
   inputs: Inputs,
   context: DeployContext,
-  common: Common,
-  own: Pick<RolloutRequest, 'command' | 'strategy' | 'revision'>,
+  told: Common & Pick<RolloutRequest, 'command' | 'strategy' | 'revision' | 'remarks' | 'hidden'>,
 ): Promise<RolloutRequest> {
   const { canaryInstanceArn, maxRevisions } = inputs;
   const settings = await settingsOf(inputs, context);
   return {
-    ...common,
-    ...own,
+    ...told,
     idle: inputs.idleDuration,
     bake: inputs.bakeDuration,
     wait: inputs.wait,
@@ -147,7 +171,6 @@ async function rolloutOf(
     forceNewDeployment: inputs.forceNewDeployment,
     alarms: inputs.alarms,
     onConflict: inputs.onConflict,
-    hidden: secretsOf(context),
     ...(settings === undefined ? {} : { settings }),
     ...(canaryInstanceArn === undefined ? {} : { canaryInstance: canaryInstanceArn }),
     ...(maxRevisions === undefined ? {} : { maxRevisions }),
@@ -155,13 +178,16 @@ async function rolloutOf(
 }
 
 /** Without a file the live service is what is worked on. */
-function revisionOf({ taskDefinitionArn }: Inputs, { taskDefinition }: DeployContext): RevisionAsked {
+function revisionOf(
+  { taskDefinitionArn, baseRevision }: Inputs,
+  { taskDefinition }: DeployContext,
+  edits: Edits,
+): RevisionAsked {
   if (taskDefinitionArn !== undefined) return { kind: 'existing', name: taskDefinitionArn };
-  if (taskDefinition === undefined) return { kind: 'edited', base: 'service', edits: noEdits };
+  if (baseRevision === 'service' || baseRevision === 'latest') return { kind: 'edited', base: baseRevision, edits };
+  if (taskDefinition === undefined) return { kind: 'edited', base: 'service', edits };
   return { kind: 'new', definition: taskDefinition };
 }
-
-const noEdits: Edits = { images: [], environment: [] };
 
 function pastOf({ toRevision }: Inputs): RevisionAsked {
   if (toRevision === undefined) return { kind: 'past' };
@@ -194,13 +220,14 @@ function settingsIn({ desiredCount, minimumHealthyPercent, maximumPercent }: Inp
   };
 }
 
-/** Substituted values, less those that name what is deployed: without image, family and service a log says nothing. */
-function secretsOf({ substituted, service, taskDefinition }: DeployContext): readonly string[] {
+/** Substituted values and those of environment-variables, less those that name what is deployed: without image, family and service a log says nothing. */
+function secretsOf({ substituted, service, taskDefinition }: DeployContext, { environment }: Edits): readonly string[] {
   const containers = taskDefinition?.containerDefinitions ?? [];
   const names = [service?.cluster, service?.serviceName, taskDefinition?.family, ...containers.map(({ name }) => name)];
   const shown = [...names, ...containers.map(({ image }) => image)].filter((text) => text !== undefined);
   const roles = [taskDefinition?.executionRoleArn, taskDefinition?.taskRoleArn];
   const arns = [...(service?.loadBalancers ?? []).map(({ targetGroupArn }) => targetGroupArn), ...roles];
   const open = [...shown, ...arns.filter((arn) => arn !== undefined)];
-  return substituted.filter((value) => !open.some((text) => text.includes(value)));
+  const values = new Set([...substituted, ...environment.map(({ value }) => value).filter((value) => value !== '')]);
+  return [...values].filter((value) => !open.some((text) => text.includes(value)));
 }

@@ -45,6 +45,11 @@ describe('inputs', () => {
         rollbackOnFailure: true,
         alarms: [],
         onConflict: 'fail',
+        image: [],
+        imageTag: undefined,
+        imageTagEnv: undefined,
+        baseRevision: undefined,
+        environmentVariables: [],
         maxRevisions: undefined,
         desiredCount: undefined,
         minimumHealthyPercent: undefined,
@@ -216,7 +221,9 @@ describe('contradictions', () => {
   it('say once that there are two ways when nothing is named', () => {
     const [problem, ...others] = problems({ 'deploy-context': '' });
     expect(others).toEqual([]);
-    expect(problem).toMatch(/either `deploy-context` .* or `cluster` and `service` with one of `task-definition-arn`/);
+    expect(problem).toMatch(
+      /either `deploy-context` .* or `cluster` and `service` with one of `image`,.*`task-definition-arn`/,
+    );
   });
 
   it.each(Object.keys(named))('say that %s is missing when only it is', (name) => {

@@ -1,5 +1,6 @@
 import type { LoadBalancer } from '@aws-sdk/client-ecs';
 import type { Clock } from '../core/clock.ts';
+import { isUnedited } from '../core/edits.ts';
 import { Failure } from '../core/failure.ts';
 import { startedByOf } from '../core/mark.ts';
 import type { RolloutRequest } from '../core/request.ts';
@@ -58,9 +59,7 @@ export async function takeSnapshot(aws: Aws, request: RolloutRequest, clock: Clo
   };
 }
 
-const isEdited = ({ revision }: RolloutRequest): boolean =>
-  revision.kind === 'edited' &&
-  (revision.edits.images.length > 0 || revision.edits.environment.length > 0 || revision.edits.tag !== undefined);
+const isEdited = ({ revision }: RolloutRequest): boolean => revision.kind === 'edited' && !isUnedited(revision.edits);
 
 /** What is edited: what the service runs, or the newest ACTIVE revision of its family. */
 async function readBase(aws: Aws, { revision }: RolloutRequest, stable: Revision): Promise<Revision | undefined> {

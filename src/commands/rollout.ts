@@ -92,9 +92,9 @@ function register({ revision }: SettledRollout, known: string | undefined): read
 }
 
 function notesOf(request: SettledRollout, snapshot: Snapshot, identical: boolean): readonly string[] {
-  const { place, wait } = request;
+  const { place, wait, remarks = [] } = request;
   const { service, why } = snapshot;
-  const notes: string[] = [];
+  const notes: string[] = [...remarks];
   if (why !== undefined) notes.push(why);
   if (identical) {
     const stable = snapshot.stable.definition.taskDefinitionArn ?? '';

@@ -7,3 +7,7 @@ export interface Edits {
   /** Variables for one container, or for all. */
   readonly environment: readonly { readonly container?: string; readonly name: string; readonly value: string }[];
 }
+
+/** Whether nothing is to be changed. */
+export const isUnedited = ({ images, tag, environment }: Edits): boolean =>
+  images.length === 0 && tag === undefined && environment.length === 0;

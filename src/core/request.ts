@@ -32,6 +32,8 @@ export interface RolloutRequest extends Common {
   readonly onConflict: OnConflict;
   /** How many ACTIVE revisions stay after a success; all of them when absent. */
   readonly maxRevisions?: number;
+  /** What a person should know of how it was understood. */
+  readonly remarks?: readonly string[];
   /** Values from the environment that no change may show. */
   readonly hidden: readonly string[];
 }

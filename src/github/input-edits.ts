@@ -1,7 +1,8 @@
 import { isName, nameRule } from '../core/arn.ts';
 import type { Edits } from '../core/edits.ts';
 import { isTag, parseImage, sameRepository, tagRule } from '../core/image.ts';
-import { type Reader, type Reading, readLines, refused } from './input-kinds.ts';
+import type { Problem } from '../core/problem.ts';
+import { type Environment, type Reader, type Reading, readLines, refused } from './input-kinds.ts';
 
 type ImageEdit = Edits['images'][number];
 type Variable = Edits['environment'][number];
@@ -82,4 +83,32 @@ function readVariable(line: string, number: number): Reading<Variable> {
   if (dot === -1) return { value: { name, value } };
   if (!isName(container)) return { wrong: `line ${number} has before its first dot what ${nameRule}` };
   return { value: { container, name, value } };
+}
+
+/** The inputs that edit a definition, as they were read. */
+interface EditInputs {
+  readonly image: Edits['images'];
+  readonly imageTag: string | undefined;
+  readonly imageTagEnv: string | undefined;
+  readonly environmentVariables: Edits['environment'];
+}
+
+/** What the inputs change in a definition; a tag can be in a variable of the environment. */
+export function readEdits(
+  { image, imageTag, imageTagEnv, environmentVariables }: EditInputs,
+  environment: Environment,
+): { readonly edits: Edits; readonly problems: readonly Problem[] } {
+  const edits: Edits = { images: image, environment: environmentVariables };
+  if (imageTag !== undefined) return { edits: { ...edits, tag: { from: 'image-tag', value: imageTag } }, problems: [] };
+  if (imageTagEnv === undefined) return { edits, problems: [] };
+  const text = environment[imageTagEnv]?.trim() ?? '';
+  const where = 'image-tag-env';
+  if (text === '') {
+    const state = environment[imageTagEnv] === undefined ? 'is not set in the environment of this step' : 'is empty';
+    return { edits, problems: [{ where, what: `the variable ${imageTagEnv} ${state}; it should hold the new tag` }] };
+  }
+  const { value } = readTag(text);
+  // What is in the environment is nobody's to see.
+  if (value === undefined) return { edits, problems: [{ where, what: `the value of ${imageTagEnv} ${tagRule}` }] };
+  return { edits: { ...edits, tag: { from: 'image-tag-env', value } }, problems: [] };
 }

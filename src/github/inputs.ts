@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { distance } from 'fastest-levenshtein';
 import { nameIn } from '../core/arn.ts';
 import type { Problem } from '../core/problem.ts';
+import { readEnvironmentVariables, readImages, readTag, readVariableName } from './input-edits.ts';
 import {
   type Environment,
   type Reader,
@@ -42,6 +43,8 @@ const both: readonly Command[] = ['rollout', 'rehearse'];
 const rollout: readonly Command[] = ['rollout'];
 /** Those that give a service another revision. */
 const changing: readonly Command[] = ['rollout', 'rollback', 'rehearse'];
+/** Those that register a revision. */
+const defining: readonly Command[] = ['rollout', 'up', 'run', 'rehearse'];
 const oneOff: readonly Command[] = ['run'];
 
 const optional = <T>(read: Reader<T>, usedBy = both): Row<T, undefined> => ({ read, default: undefined, usedBy });
@@ -82,6 +85,11 @@ const table = {
     'undeploy',
     'sweep',
   ]),
+  image: withDefault('', readImages, defining),
+  'image-tag': optional(readTag, defining),
+  'image-tag-env': optional(readVariableName, defining),
+  'base-revision': optional(readChoice('file', 'service', 'latest'), ['rollout', 'run']),
+  'environment-variables': withDefault('', readEnvironmentVariables, defining),
   'max-revisions': optional(readCount({ from: 1, to: 1000 }), rollout),
   'desired-count': optional(readCount({ from: 0, to: 10_000 }), rollout),
   'minimum-healthy-percent': optional(readCount({ from: 0, to: 100 }), rollout),
@@ -212,8 +220,34 @@ function findContradictions(inputs: Inputs): readonly Problem[] {
     ...findPercents(inputs),
     ...findUnconfirmed(inputs),
     ...findTwoWaysToRun(inputs),
+    ...findIdleEdits(inputs),
   ];
 }
+
+/** A revision that exists is deployed as it is, and a tag comes from one place. */
+function findIdleEdits(inputs: Inputs): readonly Problem[] {
+  const { taskDefinitionArn, imageTag, imageTagEnv, baseRevision, deployContext, command } = inputs;
+  const both = imageTag !== undefined && imageTagEnv !== undefined;
+  const twice = both ? [{ where: 'image-tag-env', what: 'cannot be given together with image-tag: choose one' }] : [];
+  const noFile =
+    baseRevision === 'file' && deployContext === undefined
+      ? [{ where: 'base-revision', what: 'file needs `deploy-context`, a directory with task-definition.json' }]
+      : [];
+  // The variables of a one-off task are given to the task, not to its definition.
+  const edits = editing.filter((name) => !(command === 'run' && name === 'environment-variables'));
+  const idle = taskDefinitionArn === undefined ? [] : edits.filter((name) => isGiven(inputs, name));
+  const what = 'cannot be given together with task-definition-arn: that revision is used as it is';
+  return [...twice, ...noFile, ...idle.map((where) => ({ where, what }))];
+}
+
+/** What makes a new revision of one that is there. */
+const editing = [
+  'image',
+  'image-tag',
+  'image-tag-env',
+  'base-revision',
+  'environment-variables',
+] as const satisfies readonly InputName[];
 
 /** A sweep has nothing to wait for: what belongs to somebody is left alone. A canary is there to be watched. */
 function findWait({ command, strategy, onConflict, wait }: Inputs): readonly Problem[] {
@@ -331,6 +365,10 @@ function findNothingToDeploy(inputs: Inputs, context: string): readonly Problem[
 
 /** What can be asked of a service that is there, without any file. */
 const asksOfService = [
+  'image',
+  'image-tag',
+  'image-tag-env',
+  'environment-variables',
   'task-definition-arn',
   'desired-count',
   'minimum-healthy-percent',
