@@ -29,6 +29,22 @@ const scenarios: Readonly<Record<string, Scenario>> = {
     request: { bake: 30 * second },
   },
   'a forced deployment of other settings': { shop: () => shop('fargate', 1), request: force },
+  'a rolling update': { shop: () => shop('fargate', 1), request: { strategy: 'rolling' } },
+  'a rolling update to an image that crashes': {
+    shop: () => shop('fargate', 1, { tag: 'crash', service: breaker(true) }),
+    request: { strategy: 'rolling' },
+  },
+  'another image, and old revisions that go': {
+    shop: () => shop('fargate', 1),
+    request: {
+      revision: {
+        kind: 'edited',
+        base: 'service',
+        edits: { images: [{ image: 'registry.example/web:v2' }], environment: [] },
+      },
+      maxRevisions: 1,
+    },
+  },
   'an image that crashes': { shop: () => shop('fargate', 1, { tag: 'crash' }), dies: true },
   'an image that cannot be pulled': { shop: () => shop('fargate', 0, { tag: 'no-pull' }) },
   'an image that answers 500': { shop: () => shop('fargate', 1, { tag: 'http-500' }) },

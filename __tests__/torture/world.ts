@@ -96,7 +96,7 @@ export function worldOf(seed: number): World {
   const times = (most: number): readonly number[] => Array.from({ length: random.between(1, most) }, (_, i) => i);
   const timeout = () => pick([minute, 3 * minute, 15 * minute, 15 * minute, 15 * minute]);
   const targetGroups = pick([0, 1, 1, 2, 3]);
-  return {
+  const world = {
     seed,
     ground: pick(grounds),
     targetGroups,
@@ -132,7 +132,13 @@ export function worldOf(seed: number): World {
       },
     },
     ending: often(0.4) ? endingOf(random) : { kind: 'by-itself' },
+  } satisfies World;
+  // Drawn last, so that a seed from before there was a choice gives the same world otherwise.
+  const asked = {
+    ...(often(0.25) ? { strategy: 'rolling' } : {}),
+    ...(often(0.2) ? { maxRevisions: pick([1, 2]) } : {}),
   };
+  return { ...world, request: { ...world.request, ...asked } as World['request'] };
 }
 
 function endingOf(random: Random): Ending {
