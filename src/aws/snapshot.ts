@@ -2,7 +2,6 @@ import type { LoadBalancer } from '@aws-sdk/client-ecs';
 import type { Clock } from '../core/clock.ts';
 import { isUnedited } from '../core/edits.ts';
 import { Failure } from '../core/failure.ts';
-import { startedByOf } from '../core/mark.ts';
 import type { RolloutRequest } from '../core/request.ts';
 import type { Canary, Revision, Snapshot } from '../core/snapshot.ts';
 import { readAlarms } from './alarm.ts';
@@ -11,21 +10,18 @@ import { readPast } from './history.ts';
 import { readNewest, readRevision } from './revision.ts';
 import { readScaled } from './scaling.ts';
 import { readService } from './service.ts';
-import { canariesFrom, lostBy } from './stray.ts';
+import { readMarks, readTraces } from './stray.ts';
 import { readAttachments } from './target-group.ts';
-import { readMarked } from './task.ts';
 
 /** Looks at everything that the planner wants to know, in two rounds of calls. */
 export async function takeSnapshot(aws: Aws, request: RolloutRequest, clock: Clock): Promise<Snapshot> {
   const { place, revision, settings, alarms, canaryInstance } = request;
   const at = clock.now();
-  const startedBy = startedByOf(place.service);
-  const [service, named, alarmStates, running, stopped, instance] = await Promise.all([
+  const [service, named, alarmStates, marks, instance] = await Promise.all([
     readService(aws, place),
     revision.kind === 'existing' ? readRevision(aws, revision.name) : undefined,
     readAlarms(aws, alarms),
-    readMarked(aws, place.cluster, startedBy),
-    readMarked(aws, place.cluster, startedBy, { desiredStatus: 'STOPPED' }),
+    readMarks(aws, place),
     canaryInstance === undefined ? undefined : readInstance(aws, place.cluster, canaryInstance),
   ]);
   const loadBalancers: readonly LoadBalancer[] = settings?.update.loadBalancers ?? service.loadBalancers ?? [];
@@ -36,8 +32,7 @@ export async function takeSnapshot(aws: Aws, request: RolloutRequest, clock: Clo
     readAttachments(aws, loadBalancers),
     wantedCount === undefined || wantedCount === service.desiredCount ? undefined : readScaled(aws, place),
   ]);
-  const canaries = await canariesFrom(aws, place, running, attachments);
-  const ended = await canariesFrom(aws, place, stopped, attachments);
+  const traces = await readTraces(aws, place, marks, attachments);
   const base = await readBase(aws, request, stable);
   const given = named ?? past?.revision ?? (isEdited(request) ? undefined : base);
   return {
@@ -46,10 +41,8 @@ export async function takeSnapshot(aws: Aws, request: RolloutRequest, clock: Clo
     stable,
     attachments,
     alarms: alarmStates,
-    canaries,
-    ended,
-    lost: await lostBy(aws, place, ended, canaries, attachments),
-    tried: await readTried(aws, request, base, canaries),
+    ...traces,
+    tried: await readTried(aws, request, base, traces.canaries),
     lifetime: await aws.lifetime(),
     ...(given === undefined ? {} : { given }),
     ...(past?.why === undefined ? {} : { why: past.why }),

@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { startedByOf } from '../core/mark.ts';
 import type { Attachment, Place, Stray, Target } from '../core/plan.ts';
-import type { Canary, Remains } from '../core/snapshot.ts';
+import type { Canary, Remains, Snapshot } from '../core/snapshot.ts';
 import type { Aws } from './call.ts';
 import { findService, isAbsent } from './service.ts';
 import { addressOf, instanceOf, keyOf, type RegisteredTarget, registeredTargets } from './target.ts';
@@ -11,19 +11,40 @@ import { listTasks, type MarkedTask, readListed, readMarked } from './task.ts';
 /** Looks for everything that rollouts of a service have left behind; the service itself may be gone. */
 export async function readRemains(aws: Aws, place: Place, clock: Clock): Promise<Remains> {
   const at = clock.now();
-  const startedBy = startedByOf(place.service);
-  const [service, running, stopped] = await Promise.all([
-    findService(aws, place),
-    readMarked(aws, place.cluster, startedBy),
-    readMarked(aws, place.cluster, startedBy, { desiredStatus: 'STOPPED' }),
-  ]);
+  const [service, marked] = await Promise.all([findService(aws, place), readMarks(aws, place)]);
   const attachments = isAbsent(service) ? [] : await readAttachments(aws, service.loadBalancers ?? []);
-  const canaries = await canariesFrom(aws, place, running, attachments);
-  const ended = await canariesFrom(aws, place, stopped, attachments);
-  const lost = await lostBy(aws, place, ended, canaries, attachments);
+  const { canaries, ended, lost } = await readTraces(aws, place, marked, attachments);
   const known = [...canaries, ...ended].flatMap(({ targets }) => targets);
   const strangers = await strangersIn(aws, place, known, attachments);
   return { at, canaries, lost, strangers, ...(isAbsent(service) ? { noService: service.because } : {}) };
+}
+
+/** Canary tasks of a service, by what is written on them. */
+export interface Marks {
+  readonly running: readonly MarkedTask[];
+  readonly stopped: readonly MarkedTask[];
+}
+
+/** Looks for the canary tasks of a service; ECS remembers stopped ones for an hour. */
+export async function readMarks(aws: Aws, { cluster, service }: Place): Promise<Marks> {
+  const startedBy = startedByOf(service);
+  const [running, stopped] = await Promise.all([
+    readMarked(aws, cluster, startedBy),
+    readMarked(aws, cluster, startedBy, { desiredStatus: 'STOPPED' }),
+  ]);
+  return { running, stopped };
+}
+
+/** What canaries mean for the target groups of the service: where they are, and what they have left there. */
+export async function readTraces(
+  aws: Aws,
+  place: Place,
+  { running, stopped }: Marks,
+  attachments: readonly Attachment[],
+): Promise<Pick<Snapshot, 'canaries' | 'ended' | 'lost'>> {
+  const canaries = await canariesFrom(aws, place, running, attachments);
+  const ended = await canariesFrom(aws, place, stopped, attachments);
+  return { canaries, ended, lost: await lostBy(aws, place, ended, canaries, attachments) };
 }
 
 /** Targets of which nobody knows whose they are. Those of instances are left out: their ports are anybody's. */
@@ -46,7 +67,7 @@ async function strangersIn(
 }
 
 /** Where canary tasks of a service meet its target groups, and what is written on them. */
-export async function canariesFrom(
+async function canariesFrom(
   aws: Aws,
   { cluster, service }: Place,
   marked: readonly MarkedTask[],
@@ -83,7 +104,7 @@ async function targetsOf(
 }
 
 /** Targets that canaries have left registered when they stopped. What answers there belongs to somebody else by now. */
-export async function lostBy(
+async function lostBy(
   aws: Aws,
   place: Place,
   ended: readonly Canary[],
@@ -111,7 +132,7 @@ export async function lostBy(
 const isDead = ({ state }: RegisteredTarget): boolean => state !== 'healthy' && !/draining/.test(state);
 
 /** Where the load balancers reach the tasks of the service itself, as `target group target:port`. */
-export async function serviceTargets(
+async function serviceTargets(
   aws: Aws,
   { cluster, service }: Place,
   attachments: readonly Attachment[],
