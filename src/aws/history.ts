@@ -40,10 +40,8 @@ function refuseNewer(before: string, current: string): void {
   const family = (arn: string): string => nameIn(arn).split(':')[0] ?? '';
   if (family(before) !== family(current) || numberIn(before) < numberIn(current)) return;
   const what = `the service runs ${nameIn(current)} and ran ${nameIn(before)}, a newer one, before: it looks as if it had been brought back already. Say which revision is meant`;
-  throw new Refusal({
-    where: 'to-revision',
-    what: `${what}, for example ${numberIn(current) - 1} or ${numberIn(before)}`,
-  });
+  const examples = [numberIn(current) - 1, numberIn(before)].filter((number) => number > 0);
+  throw new Refusal({ where: 'to-revision', what: `${what}, for example ${examples.join(' or ')}` });
 }
 
 function noPast(current: string): Refusal {

@@ -1,3 +1,4 @@
+import { nameIn } from '../core/arn.ts';
 import { startedByOf } from '../core/mark.ts';
 import type { Act, Behind, Rivals, ServiceSettings, Step } from '../core/plan.ts';
 import type { SettledRollout } from '../core/request.ts';
@@ -20,6 +21,7 @@ export function promotion(
   const { place, timeouts, wait, strategy } = request;
   const update = updateOf(request, snapshot, settings, revision, swept);
   if (!wait) return [update];
+  const version = request.command === 'rollback' ? 'earlier version' : 'new version';
   const within = timeouts.serviceStable;
   const quiet = quietGates(request);
   const carries: readonly Step[] =
@@ -27,14 +29,14 @@ export function promotion(
       ? []
       : [
           check(
-            'wait until the new version has a healthy target of its own',
+            `wait until the ${version} has a healthy target of its own`,
             [{ kind: 'service-carries', place }, ...quiet],
             within,
           ),
         ];
   const retire: Step = { kind: 'retire', title: 'take the canary out of traffic and stop it, beside the deployment' };
   const stable = check(
-    `wait until ${place.service} is stable on the new revision`,
+    `wait until ${place.service} is stable on the ${version}`,
     [{ kind: 'service-stable', place }, ...quiet],
     within,
   );
@@ -53,11 +55,14 @@ function updateOf(
   revision: string | undefined,
   swept: readonly Canary[],
 ): Promote {
-  const { place, forceNewDeployment, strategy } = request;
+  const { place, forceNewDeployment, command, revision: wanted } = request;
   const behind = behindOf(snapshot);
   return {
     kind: 'promote',
-    title: `update ${place.service} to the new revision`,
+    title:
+      command === 'rollback' && wanted.kind === 'existing'
+        ? `bring ${place.service} back to ${nameIn(wanted.name)}`
+        : `update ${place.service} to the new revision`,
     place,
     settings: forceNewDeployment ? { ...settings, forceNewDeployment: true } : forced(settings),
     restore: restoreOf(request, snapshot, settings),
@@ -65,7 +70,6 @@ function updateOf(
     ...(revision === undefined ? {} : { revision }),
     // A new target needs its checks, which nobody looks at where the service has no load balancer.
     ...(behind === undefined ? {} : { behind }),
-    ...(strategy === 'rolling' && request.command === 'rollback' ? { title: `bring ${place.service} back` } : {}),
   };
 }
 
@@ -100,7 +104,7 @@ export function seeThrough(
       restore: restoreOfAdopted(request, snapshot, adoption),
     },
     check(
-      `wait until ${place.service} is stable on the new revision`,
+      `wait until ${place.service} is stable on the new version`,
       [{ kind: 'service-stable', place }, ...quietGates(request)],
       timeouts.serviceStable,
     ),
