@@ -1,6 +1,7 @@
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import type { OutcomeName } from './core/outcome.ts';
 import type { Step } from './core/plan.ts';
+import type { RolloutRequest } from './core/request.ts';
 import type { DeployContext } from './definition/deploy-context.ts';
 
 /** A fault of the pretend account, as its `inject` takes it. */
@@ -33,44 +34,67 @@ const hasTasks = ({ service }: DeployContext): boolean => service?.desiredCount 
 const hasHealthCheck = ({ taskDefinition }: DeployContext): boolean =>
   (taskDefinition?.containerDefinitions ?? []).some(({ healthCheck }) => healthCheck !== undefined);
 
-/** The happy path, and one drill for each way to fail. */
-export const drills: readonly [Drill, ...Drill[]] = [
-  { title: 'all is good', expected: ['succeeded'] },
-  { title: 'the image cannot be pulled', tag: 'no-pull', expected: ['rejected'] },
-  { title: 'a container crashes', tag: 'crash', expected: ['rejected'] },
-  { title: 'a container never becomes healthy', tag: 'unhealthy', expected: ['rejected'], fits: hasHealthCheck },
-  { title: 'the target answers 500', tag: 'http-500', expected: ['rejected'], fits: hasTargets },
-  { title: 'the target does not answer in time', tag: 'timeout', expected: ['rejected'], fits: hasTargets },
-  { title: 'the program listens on another port', tag: 'wrong-port', expected: ['rejected'], fits: hasTargets },
-  { title: 'there is no capacity for the canary', tag: 'no-capacity', expected: ['failed', 'rejected'] },
-  {
-    title: 'the service fails after the canary was good',
-    tag: 'fails-in-service',
-    circuitBreaker: false,
-    expected: ['rolled-back'],
-    fits: hasTasks,
-  },
-  {
-    title: "ECS's circuit breaker ends the deployment",
-    tag: 'fails-in-service',
-    circuitBreaker: true,
-    expected: ['rolled-back'],
-    fits: hasTasks,
-  },
-  {
-    title: 'UpdateService is denied',
-    faults: [{ service: 'ecs', operation: 'UpdateService', fault: 'deny' }],
-    expected: ['failed'],
-  },
-  { title: 'AWS throttles for a while', faults: [{ from: 8, times: 12, fault: 'throttle' }], expected: ['succeeded'] },
-  { title: 'the job is cancelled while the canary is tried', cancelAt: 'start-canary', expected: ['cancelled'] },
-  {
-    title: 'the job is cancelled while the service is updated',
-    cancelAt: 'promote',
-    expected: ['cancelled'],
-    fits: hasTasks,
-  },
-];
+/** The happy path, and one drill for each way to fail; a bad version gets into the service where there is no canary before. */
+export function drillsFor(strategy: RolloutRequest['strategy']): readonly [Drill, ...Drill[]] {
+  const canary = strategy === 'canary-task';
+  const bad: Drill['expected'] = [canary ? 'rejected' : 'rolled-back'];
+  // Without tasks nobody sees what a version is like.
+  const seen = canary ? () => true : hasTasks;
+  const both = (one: (context: DeployContext) => boolean) => (context: DeployContext) => one(context) && seen(context);
+  return [
+    { title: 'all is good', expected: ['succeeded'] },
+    { title: 'the image cannot be pulled', tag: 'no-pull', expected: bad, fits: seen },
+    { title: 'a container crashes', tag: 'crash', expected: bad, fits: seen },
+    { title: 'a container never becomes healthy', tag: 'unhealthy', expected: bad, fits: both(hasHealthCheck) },
+    { title: 'the target answers 500', tag: 'http-500', expected: bad, fits: both(hasTargets) },
+    { title: 'the target does not answer in time', tag: 'timeout', expected: bad, fits: both(hasTargets) },
+    { title: 'the program listens on another port', tag: 'wrong-port', expected: bad, fits: both(hasTargets) },
+    {
+      title: `there is no capacity for the ${canary ? 'canary' : 'new tasks'}`,
+      tag: 'no-capacity',
+      expected: canary ? ['failed', 'rejected'] : ['rolled-back'],
+      fits: seen,
+    },
+    ...(canary ? [failsInService(false), failsInService(true)] : [crashesIn(true)]),
+    {
+      title: 'UpdateService is denied',
+      faults: [{ service: 'ecs', operation: 'UpdateService', fault: 'deny' }],
+      expected: ['failed'],
+    },
+    {
+      title: 'AWS throttles for a while',
+      faults: [{ from: 8, times: 12, fault: 'throttle' }],
+      expected: ['succeeded'],
+    },
+    ...(canary ? [cancelledAt('start-canary', 'while the canary is tried')] : []),
+    { ...cancelledAt('promote', 'while the service is updated'), fits: hasTasks },
+  ];
+}
+
+/** Good as a canary, and not as the service: with ECS's own circuit breaker, or without. */
+const failsInService = (circuitBreaker: boolean): Drill => ({
+  title: circuitBreaker ? endsByBreaker : 'the service fails after the canary was good',
+  tag: 'fails-in-service',
+  circuitBreaker,
+  expected: ['rolled-back'],
+  fits: hasTasks,
+});
+
+const crashesIn = (circuitBreaker: boolean): Drill => ({
+  title: endsByBreaker,
+  tag: 'crash',
+  circuitBreaker,
+  expected: ['rolled-back'],
+  fits: hasTasks,
+});
+
+const endsByBreaker = "ECS's circuit breaker ends the deployment";
+
+const cancelledAt = (cancelAt: Step['kind'], when: string): Drill => ({
+  title: `the job is cancelled ${when}`,
+  cancelAt,
+  expected: ['cancelled'],
+});
 
 /** The definition with the image that behaves as the drill wants: that of the container behind the load balancer, or the first essential one. */
 export function definitionFor(drill: Drill, { service, taskDefinition }: DeployContext): RegisterTaskDefinitionRequest {

@@ -12,7 +12,7 @@ import type { DrillResult, Rehearsal } from './core/rehearsal.ts';
 import { createReporter, type Report, type Reporter } from './core/report.ts';
 import type { RolloutRequest } from './core/request.ts';
 import type { DeployContext } from './definition/deploy-context.ts';
-import { type Drill, definitionFor, drills } from './drills.ts';
+import { type Drill, definitionFor, drillsFor } from './drills.ts';
 import { createLog } from './github/log.ts';
 import { createMask, maskReporter } from './github/mask.ts';
 import { printRehearsal, renderRehearsal, sayRehearsal } from './github/rehearsal.ts';
@@ -36,7 +36,7 @@ export async function rehearse(asked: AskedRollout, environment: Environment): P
   const { request, context, inputs, secrets } = asked;
   const output = outputFor(environment);
   const mask = createMask(secrets);
-  const [happy, ...others] = drills.filter(({ fits }) => fits?.(context) ?? true);
+  const [happy, ...others] = drillsFor(request.strategy).filter(({ fits }) => fits?.(context) ?? true);
   if (happy === undefined) throw new Error('there is no drill for this deploy context');
   const impossible = whyImpossible(asked);
   if (impossible !== undefined) return refuse(impossible, environment);
@@ -90,7 +90,7 @@ function showSummary(summary: string, output: Output): void {
 /** What AWS would say of the service itself: then there is nothing to roll out to. */
 function whyImpossible(asked: AskedRollout): Refusal | undefined {
   try {
-    new Account({ seed: seedOf(drills[0], asked), clock: new VirtualClock() }).picture();
+    new Account({ seed: seedOf(drillsFor(asked.request.strategy)[0], asked), clock: new VirtualClock() }).picture();
     return undefined;
   } catch (error) {
     return new Refusal({ where: asked.inputs.deployContext ?? 'deploy-context', what: sayError(error) });
