@@ -112,6 +112,7 @@ async function judge({ aws, clock, report }: Ground, place: Place, service: Serv
   const deployment = found.deployment ?? lookedAt(place, primary, now);
   recognise(deployment, primary, found.revision, report);
   tellEvents(service, deployment, report);
+  tellTasks(service, deployment, report);
   const ours = service.deployments?.find(({ id }) => id === deployment.id);
   if (ours === undefined || ours !== primary) return judgeOther(aws, place, service, ours, deployment, found, now);
   if (ours.rolloutState === 'FAILED') return failed(aws, place, service, ours, deployment);
@@ -232,6 +233,18 @@ function tellEvents(service: Service, deployment: DeploymentFound, report: (even
     deployment.seenEvents.add(id);
     report({ kind: 'service-event', happened: event.createdAt?.getTime() ?? 0, message: event.message ?? '' });
   }
+}
+
+function tellTasks(service: Service, deployment: DeploymentFound, report: (event: Event) => void): void {
+  const running = (mine: boolean): number =>
+    (service.deployments ?? [])
+      .filter(({ id }) => (id === deployment.id) === mine)
+      .reduce((sum, { runningCount = 0 }) => sum + runningCount, 0);
+  const tasks = { ours: running(true), others: running(false), desired: service.desiredCount ?? 0 };
+  const said = JSON.stringify(tasks);
+  if (deployment.seenTasks === said) return;
+  deployment.seenTasks = said;
+  report({ kind: 'tasks', ...tasks });
 }
 
 /**

@@ -59,4 +59,6 @@ export interface DeploymentFound {
   readonly carrying: Set<string>;
   carriesAt?: number;
   readonly seenEvents: Set<string>;
+  /** What was last told of its tasks. */
+  seenTasks?: string;
 }

@@ -29,6 +29,8 @@ export type Event =
       readonly left: Duration;
       readonly verdicts: readonly { readonly gate: string; readonly verdict: Verdict }[];
     }
+  /** How many tasks of the service run the version that is brought in, and how many another one; only when it has changed. */
+  | { readonly kind: 'tasks'; readonly ours: number; readonly others: number; readonly desired: number }
   | { readonly kind: 'service-event'; readonly happened: number; readonly message: string }
   | {
       readonly kind: 'retry';

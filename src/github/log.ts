@@ -92,6 +92,9 @@ class Log {
       case 'retry':
         this.#retry(event);
         break;
+      case 'tasks':
+        // The answers say it in words.
+        break;
       case 'call':
         this.#call(event);
         break;

@@ -11,6 +11,7 @@ import { evidenceLogs, evidenceTables } from './evidence-tables.ts';
 import type { Environment } from './input-kinds.ts';
 import { shortName } from './names.ts';
 import { type Part, putTogether, type Table, table } from './page.ts';
+import { renderTasksChart } from './tasks-chart.ts';
 import { renderTimeline } from './timeline.ts';
 import { count, headline, limitOf, nextStep, sayValue, wordForEnd } from './words.ts';
 
@@ -37,7 +38,7 @@ export function renderSummary(report: Report, options: { readonly maxBytes?: num
     plan === undefined ? '' : renderChanges(plan),
     plan === undefined ? '' : renderNotes(plan, dry),
     dry && plan !== undefined ? renderPlan(plan) : '',
-    ...(dry ? [] : [renderPhases(report), renderTimeline(report)]),
+    ...(dry ? [] : [renderPhases(report), renderTimeline(report), renderTasksChart(report)]),
     { title: 'Events of the service', table: serviceEvents(report) },
     { title: 'Every answer on the way', table: verdicts(report) },
   ];
