@@ -4,12 +4,18 @@ import type { Report } from '../core/report.ts';
 
 type Counted = Extract<TimedEvent, { kind: 'tasks' }>;
 
+/** Flat, and in colours that can be told apart on white and on black; those of Mermaid's own first line cannot be seen. */
+const look = `%%{init: ${JSON.stringify({
+  xyChart: { width: 800, height: 260 },
+  themeVariables: { xyChart: { plotColorPalette: '#2da44e, #8c959f' } },
+})}}%%`;
+
 /** As many points as a line is made of at most: each is a number in the text of the chart. */
 const most = 40;
 
 /**
  * How the new version took the place of the one before, as a Mermaid xychart; empty when nothing was seen of it. Its lines
- * have no legend in GitHub's Mermaid, so the sentence above it says which is which.
+ * have no legend, so the sentence above it says which is which.
  */
 export function renderTasksChart({ events, finishedAt }: Report): string {
   const counts = events.filter((event): event is Counted => event.kind === 'tasks');
@@ -23,9 +29,10 @@ export function renderTasksChart({ events, finishedAt }: Report): string {
   const { unit, name } = took > 5 * minute ? { unit: minute, name: 'minutes' } : { unit: second, name: 'seconds' };
   const line = (pick: (count: Counted) => number): string => `  line [${seen.map(pick).join(', ')}]`;
   return [
-    'Tasks that run: the line that rises is the new version, the one that falls is the version before.',
+    'Tasks that run: the new version in green, the version before in grey.',
     '',
     '```mermaid',
+    look,
     'xychart-beta',
     `  x-axis "${name} since the service was updated" 0 --> ${inUnits(took, unit)}`,
     `  y-axis "tasks" 0 --> ${highest}`,
