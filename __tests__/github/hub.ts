@@ -123,7 +123,7 @@ export function hub(what: Shop = shop(), pretend = new PretendGitHub()): Hub {
 
 const bound = (team: Team): Team => ({
   watch: (reporter) => team.watch(reporter),
-  announced: () => team.announced(),
+  announced: (signal) => team.announced(signal),
   conclude: (report, more) => team.conclude(report, more),
 });
 
