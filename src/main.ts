@@ -7,6 +7,7 @@ import { perform } from './perform.ts';
 import { publish } from './publish.ts';
 import { refuse } from './refuse.ts';
 import { type Asked, type Environment, isRehearsal, readRequest } from './request.ts';
+import { gatherTeam } from './team.ts';
 
 /** Read, look, decide, do, tell. */
 export async function main(environment: Environment): Promise<void> {
@@ -20,12 +21,15 @@ export async function main(environment: Environment): Promise<void> {
   const { request, secrets, inputs } = asked;
   const about = { command: inputs.command, place: request.place };
   const caller = { role: inputs, needed: longest(request) };
-  const { scene, reporter, mask } = connect(environment, about, caller, secrets);
-  const outcome = await perform(request, scene);
+  const { scene, reporter, mask } = connect(environment, about, caller, [...secrets, inputs.githubToken ?? '']);
+  const team = await gatherTeam({ inputs, place: request.place }, environment, reporter.report);
+  if (team !== undefined) reporter.join(team.watch(reporter));
+  const outcome = await perform(request, { ...scene, announced: async (signal) => team?.announced(signal) });
   reporter.report({ kind: 'ended', outcome });
   const report = reporter.read(outcome);
   const warn = (message: string) => reporter.report({ kind: 'warning', message });
   publish(report, { environment, mask, warn, ...(inputs.summary ? { summary: () => renderSummary(report) } : {}) });
+  await team?.conclude(report);
 }
 
 /** The request; or nothing, after every problem has been told in one error. */
@@ -34,7 +38,7 @@ async function read(environment: Environment): Promise<Asked | undefined> {
     return await readRequest(environment, newToken());
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    refuse(error, environment);
+    await refuse(error, environment);
     return undefined;
   }
 }

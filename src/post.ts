@@ -1,32 +1,49 @@
 import { connect } from './connect.ts';
-import { minute } from './core/duration.ts';
+import { minute, second } from './core/duration.ts';
 import { unwindHurried } from './core/engine.ts';
+import type { Leftover } from './core/outcome.ts';
+import type { Undo } from './core/plan.ts';
+import type { Report } from './core/report.ts';
 import { readInputs, wantsNoSummary } from './github/inputs.ts';
+import { readReport } from './github/outputs.ts';
 import { outputFor } from './github/runner.ts';
-import { readLeftState } from './github/state.ts';
+import { type LeftState, type LeftTeam, readLeftState } from './github/state.ts';
 import { publishSummary, renderPostSummary } from './github/summary.ts';
+import { vanishedOutcome } from './github/words.ts';
 import type { Environment } from './request.ts';
 import { worldFor } from './scene.ts';
+import { gatherTeam, tellTo } from './team.ts';
 
-/** Puts back what the main phase has left: asks for all of it, and does not wait, because a cancelled job has no time. */
+/** Puts back what the main phase has left, and tells what it could not tell any more. */
 export async function post(environment: Environment): Promise<void> {
   const left = readLeftState(environment);
-  if (left?.complaint !== undefined) {
+  if (left === undefined) return;
+  if (left.complaint !== undefined) {
     outputFor(environment).annotate({ level: 'warning', title: 'ECS rollout', message: left.complaint });
   }
-  const [first] = left?.journal ?? [];
-  if (left === undefined || first === undefined) return;
+  const [first] = left.journal;
+  const page =
+    first === undefined ? '' : renderPostSummary(await putBack([first, ...left.journal.slice(1)], environment));
+  if (page !== '' && !wantsNoSummary(environment)) publishSummary(page, environment);
+  if (left.team !== undefined) await tellTeam(left, left.team, page, environment);
+}
+
+/** Asks for all of it, and does not wait, because a cancelled job has no time. */
+async function putBack(
+  journal: readonly [Undo, ...Undo[]],
+  environment: Environment,
+): Promise<{ readonly done: readonly string[]; readonly leftovers: readonly Leftover[] }> {
   const { scene } = connect(
     environment,
-    { command: 'post', place: { region: first.region, cluster: '', service: '' } },
+    { command: 'post', place: { region: journal[0].region, cluster: '', service: '' } },
     { role: readInputs(environment).inputs, needed: 15 * minute },
     [],
-    left.journal,
+    journal,
   );
   const lost = await unwindHurried(worldFor(scene, ''));
   const leftovers = [...lost.values()];
   // In the order in which it was asked for.
-  const done = left.journal
+  const done = journal
     .toReversed()
     .filter((undo) => !lost.has(undo))
     .map(({ title }) => title);
@@ -34,5 +51,23 @@ export async function post(environment: Environment): Promise<void> {
     const hand = byHand === undefined ? '' : ` By hand: ${byHand}`;
     scene.report({ kind: 'warning', message: `Could not ${what}: ${because}.${hand}` });
   }
-  if (!wantsNoSummary(environment)) publishSummary(renderPostSummary({ done, leftovers }), environment);
+  return { done, leftovers };
+}
+
+/** More than the main phase has: nobody waits for a rollout any more. */
+const patience = 30 * second;
+
+/** The last word to the pull request and the deployment, which would else be in progress for ever. */
+async function tellTeam(left: LeftState, team: LeftTeam, page: string, environment: Environment): Promise<void> {
+  const { inputs } = readInputs(environment);
+  const matter = { inputs, place: team.place, left: team, deadline: patience };
+  const hub = await gatherTeam(matter, environment, tellTo(outputFor(environment), 'ECS rollout'));
+  await hub?.conclude(readReport(left.reportPath) ?? vanished(left, team), page);
+}
+
+/** What is known of a main phase that was ended before it could write its report. */
+function vanished({ touched }: LeftState, { command, place }: LeftTeam): Report {
+  const now = Date.now();
+  const nothing = { facts: {}, phases: [], calls: {}, events: [] };
+  return { schema: 1, command, place, startedAt: now, finishedAt: now, outcome: vanishedOutcome(touched), ...nothing };
 }

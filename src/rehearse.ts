@@ -30,6 +30,7 @@ import { requestHandler } from './simulator/request-handler.ts';
 import type { Seed } from './simulator/seed.ts';
 import { seedFor } from './simulator/seed-for.ts';
 import { VirtualClock } from './simulator/virtual-clock.ts';
+import { gatherTeam, tellTo } from './team.ts';
 
 /** Tries the deploy context out in a pretend account: the real rollout, in virtual time, going well and going wrong. */
 export async function rehearse(asked: AskedRollout, environment: Environment): Promise<void> {
@@ -39,7 +40,7 @@ export async function rehearse(asked: AskedRollout, environment: Environment): P
   const [happy, ...others] = drillsFor(request.strategy).filter(({ fits }) => fits?.(context) ?? true);
   if (happy === undefined) throw new Error('there is no drill for this deploy context');
   const impossible = whyImpossible(asked);
-  if (impossible !== undefined) return refuse(impossible, environment);
+  if (impossible !== undefined) return await refuse(impossible, environment);
   output.print(
     `Rehearsal of ${request.place.service} in a pretend AWS account: no credentials, no network, virtual time.`,
   );
@@ -71,6 +72,8 @@ export async function rehearse(asked: AskedRollout, environment: Environment): P
     warn,
     ...(inputs.summary ? { summary: () => `${page}\n\n${renderRehearsal(rehearsal)}` } : {}),
   });
+  const team = await gatherTeam({ inputs, place: request.place }, environment, tellTo(output, 'ECS rehearsal'));
+  await team?.conclude(report);
 }
 
 function logFor({ request }: AskedRollout, environment: Environment, output: Output): (event: TimedEvent) => void {

@@ -134,15 +134,23 @@ async function requestOf(
   }
 }
 
-function commonOf(inputs: Inputs, { service }: DeployContext, environment: Environment, token: string): Common {
-  const place: Place = {
-    region: inputs.region ?? '',
-    cluster: inputs.cluster ?? service?.cluster ?? '',
-    // By its name everywhere, also where somebody gives its ARN.
-    service: nameIn(inputs.service ?? service?.serviceName ?? ''),
-  };
+/** Where it was meant to go, as far as that can be read of what was refused; what cannot be is empty. */
+export async function readPlace(inputs: Inputs, environment: Environment): Promise<Place> {
+  const { edits } = readEdits(inputs, environment);
+  const { context } = await readContext(inputs, edits, environment);
+  return placeOf(inputs, context);
+}
+
+const placeOf = (inputs: Inputs, { service }: DeployContext): Place => ({
+  region: inputs.region ?? '',
+  cluster: inputs.cluster ?? service?.cluster ?? '',
+  // By its name everywhere, also where somebody gives its ARN.
+  service: nameIn(inputs.service ?? service?.serviceName ?? ''),
+});
+
+function commonOf(inputs: Inputs, context: DeployContext, environment: Environment, token: string): Common {
   return {
-    place,
+    place: placeOf(inputs, context),
     dryRun: inputs.dryRun,
     timeouts: {
       taskRunning: inputs.taskRunningTimeout,

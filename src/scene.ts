@@ -24,6 +24,8 @@ export interface Scene {
   readonly signal: AbortSignal;
   readonly report: (event: Event) => void;
   readonly random: () => number;
+  /** Resolves when the team knows that something is about to change, or when that is not worth waiting for. */
+  readonly announced?: (signal: AbortSignal) => Promise<void>;
 }
 
 /** What was decided: a plan, and what of the service its gates want to know; or how it has ended before there was one. */
@@ -48,6 +50,7 @@ export async function decideAndDo(
     scene.report({ kind: 'planned', plan });
     for (const message of plan.warnings ?? []) scene.report({ kind: 'warning', message });
     if (dryRun) return { is: 'planned', serviceIntact: true, leftovers: [] };
+    await scene.announced?.(scene.signal);
     return await execute(plan, worldFor(scene, place.cluster, grace));
   } catch (error) {
     return refused(error, scene.signal);

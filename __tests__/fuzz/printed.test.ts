@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { TimedEvent } from '../../src/core/event.ts';
 import { Refusal } from '../../src/core/problem.ts';
 import { createReporter, type Report } from '../../src/core/report.ts';
+import { renderEnd, renderProgress } from '../../src/github/comment-page.ts';
 import { tellRefusal } from '../../src/github/ending.ts';
 import { clip, code, codeBlock, logLine, markdown, markdownLines, mermaidLabel } from '../../src/github/escape.ts';
 import { createLog } from '../../src/github/log.ts';
@@ -18,7 +19,7 @@ import { anyText } from './texts.ts';
 /** What a reader of Markdown sees. */
 const shown = (text: string): string =>
   text
-    .replaceAll('<span>$</span>', '$')
+    .replaceAll(/<\/?span>/g, '')
     .replaceAll('@&#8203;', '@')
     .replaceAll('<br>', '\n')
     .replaceAll(/<\/?code>/g, '')
@@ -46,7 +47,7 @@ describe('any text', () => {
         expectSoundMarkdown(`| a | b |\n| --- | --- |\n| ${markdown(text)} | ${code(text)} |`);
         expectSoundMarkdown(markdown(text));
         expectSoundMarkdown(markdownLines(text).split('<br>').join('\n'));
-        expect(markdown(text)).not.toMatch(/\b(https?|ftp):\/\/|\bwww\.|(?<![\w.])@\w/i);
+        expect(markdown(text)).not.toMatch(/\b(https?|ftp):\/\/|\bwww\.|(?<!\w)@\w/i);
       }),
       3,
     );
@@ -152,6 +153,12 @@ describe('a run with any texts in it', () => {
       fc.property(anyRun, texts, (run, texts) => {
         const report = retold(runOf(run).report, texts);
         expectSoundMarkdown(renderSummary(report));
+        const marker = '<!-- x -->';
+        for (const render of [renderEnd, renderProgress]) {
+          const comment = render(report, { marker, environment: texts[0] ?? '', at: 0 });
+          expect(comment.length).toBeLessThanOrEqual(65_536);
+          expectSoundMarkdown(comment.slice(marker.length));
+        }
         expect(Object.values(outputsOf(report)).every((value) => typeof value === 'string')).toBe(true);
         const { leftovers } = report.outcome;
         expectSoundMarkdown(renderPostSummary({ done: texts, leftovers }));

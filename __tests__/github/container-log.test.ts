@@ -36,7 +36,12 @@ function failed(evidence: readonly Evidence[], secrets: readonly string[] = []) 
   const write = createLog({ about: { command: 'rollout', service: 'web' }, output, ...(links && { links }) });
   const report = runs.tell(outcome, [], 1).report;
   const masked = maskReporter(
-    { report: (event) => write({ ...event, at: 0 }), read: (o) => ({ ...report, outcome: o }) },
+    {
+      report: (event) => write({ ...event, at: 0 }),
+      join: () => {},
+      soFar: () => report,
+      read: (o) => ({ ...report, outcome: o }),
+    },
     createMask(secrets),
   );
   masked.report({ kind: 'ended', outcome });

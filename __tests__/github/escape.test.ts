@@ -27,19 +27,34 @@ const nasty = [
 ];
 
 /** What a reader sees: entities are what they stand for. */
-const shown = (text: string): string => text.replaceAll(/&#(\d+);/g, (_, n: string) => String.fromCodePoint(Number(n)));
+const shown = (text: string): string =>
+  text.replaceAll(/<\/?span>/g, '').replaceAll(/&#(\d+);/g, (_, n: string) => String.fromCodePoint(Number(n)));
 
 describe('text in Markdown', () => {
   it.each(nasty)('is only text: %s', (text) => {
-    const escaped = markdown(text);
+    const escaped = markdown(text).replaceAll(/<\/?span>/g, '');
     expect(escaped).not.toMatch(/[<>`*_[\]|\\#\n~](?!\d+;)/);
     expect(escaped.replaceAll(/&#\d+;/g, '')).not.toMatch(/&/);
     expect(shown(escaped)).toBe(text.trim().replaceAll(/\s+/g, ' '));
   });
 
   it('mentions nobody, and leaves a digest as it is', () => {
-    expect(markdown('ask @octocat')).not.toContain('@octocat');
+    for (const text of ['ask @octocat', 'done.@octocat', '(@octocat)', '-@octo-org/team', 'é@octocat']) {
+      expect(markdown(text)).not.toContain('@oct');
+    }
     expect(markdown('repo/web@sha256:abc')).toBe('repo/web@sha256:abc');
+  });
+
+  it('refers to no issue and shows no emoji, of which GitHub finds both in what is shown', () => {
+    const seen = (text: string) =>
+      markdown(text).replaceAll(/&#(\d+);/g, (_, n: string) => String.fromCodePoint(Number(n)));
+    for (const text of ['see #12', 'octo-org/web#12', 'GH-12', 'gh-12']) {
+      expect(seen(text)).not.toMatch(/#\d|gh-\d/i);
+      expect(shown(markdown(text))).toBe(text);
+    }
+    const arn = 'arn:aws:secretsmanager:us-west-2:123456789012:secret:db';
+    expect(seen(arn)).not.toContain(':secret:');
+    expect(shown(markdown(arn))).toBe(arn);
   });
 
   it('begins neither a list nor a formula', () => {

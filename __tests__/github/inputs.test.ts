@@ -66,6 +66,13 @@ describe('inputs', () => {
         toRevision: undefined,
         confirm: undefined,
         deregisterRevisions: false,
+        githubToken: undefined,
+        createDeployment: undefined,
+        environment: undefined,
+        environmentUrl: undefined,
+        githubRef: undefined,
+        githubRepository: undefined,
+        comment: 'auto',
         summary: true,
       },
     });

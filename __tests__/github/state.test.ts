@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { markBegun, readLeftState, saveReportPath, stateJournal } from '../../src/github/state.ts';
+import { markBegun, readLeftState, saveReportPath, saveTeam, stateJournal } from '../../src/github/state.ts';
 import { stop } from './streams.ts';
 
 let directory = '';
@@ -29,7 +29,7 @@ describe('the state that outlives the process', () => {
   it('has an undo before the call that records it returns', () => {
     vi.stubEnv('GITHUB_STATE', file);
     stateJournal().record(stop);
-    expect(readLeftState(environmentOfPost())).toEqual({ journal: [stop], main: undefined });
+    expect(readLeftState(environmentOfPost())).toEqual({ journal: [stop], touched: false, main: undefined });
   });
 
   it('has nothing to put back once it is put back', () => {
@@ -39,7 +39,35 @@ describe('the state that outlives the process', () => {
     journal.record(stop);
     journal.forget(stop);
     saveReportPath('/tmp/report.json');
-    expect(readLeftState(environmentOfPost())).toEqual({ journal: [], main: 'began', reportPath: '/tmp/report.json' });
+    expect(readLeftState(environmentOfPost())).toEqual({
+      journal: [],
+      touched: false,
+      main: 'began',
+      reportPath: '/tmp/report.json',
+    });
+  });
+
+  it('knows that the service was being changed, also when nothing of it is left to undo', () => {
+    vi.stubEnv('GITHUB_STATE', file);
+    const journal = stateJournal();
+    journal.record(stop);
+    expect(readLeftState(environmentOfPost())?.touched).toBe(false);
+    journal.record({ ...stop, when: 'on-failure' });
+    journal.commit();
+    expect(readLeftState(environmentOfPost())).toMatchObject({ journal: [stop], touched: true });
+  });
+
+  it('has what people on GitHub are still to be told, until they have been told', () => {
+    vi.stubEnv('GITHUB_STATE', file);
+    const place = { region: 'us-west-2', cluster: 'prod', service: 'web' };
+    const team = { command: 'rollout', place, key: 'k', asked: true, deployment: 7 };
+    markBegun();
+    saveTeam(team);
+    expect(readLeftState(environmentOfPost())?.team).toEqual(team);
+    saveTeam(undefined);
+    expect(readLeftState(environmentOfPost())?.team).toBeUndefined();
+    expect(readLeftState({ STATE_main: 'began', STATE_team: '{"key":' })?.team).toBeUndefined();
+    expect(readLeftState({ STATE_main: 'began', STATE_team: '{"command":"rollout","key":"k"}' })?.team).toBeUndefined();
   });
 
   it('goes on with what was left before', () => {

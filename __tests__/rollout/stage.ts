@@ -10,8 +10,9 @@ import type { TimedEvent } from '../../src/core/event.ts';
 import { Cancelled } from '../../src/core/failure.ts';
 import type { Leftover, Outcome } from '../../src/core/outcome.ts';
 import type { Undo } from '../../src/core/plan.ts';
-import { createReporter, type Report } from '../../src/core/report.ts';
+import { createReporter, type Report, type Reporter } from '../../src/core/report.ts';
 import type { RolloutRequest, SweepRequest } from '../../src/core/request.ts';
+import type { Team } from '../../src/github/team.ts';
 import { perform } from '../../src/perform.ts';
 import { pretend } from '../../src/pretend.ts';
 import { worldFor } from '../../src/scene.ts';
@@ -110,7 +111,11 @@ export interface Stage {
   readonly clock: VirtualClock;
   readonly before: Picture;
   /** Carries a rollout out in a process of its own, and waits for nothing afterwards. */
-  rollout(request?: Partial<RolloutRequest>, cancel?: (event: TimedEvent) => boolean): Promise<Run>;
+  rollout(
+    request?: Partial<RolloutRequest>,
+    cancel?: (event: TimedEvent) => boolean,
+    team?: (reporter: Reporter) => Team,
+  ): Promise<Run>;
   /** Carries `command: sweep` out in a process of its own. */
   sweep(request?: Partial<SweepRequest>): Promise<Run>;
   /** What the post step does with what a run has left; it can be killed as well. */
@@ -169,15 +174,19 @@ export function stage(
     clock,
     before,
     after: () => account.picture(),
-    async rollout(request = {}, cancel = () => false) {
+    async rollout(request = {}, cancel = () => false, gather) {
       runs++;
       const abort = new AbortController();
       const { reporter, scene: here } = scene((event) => {
         if (cancel(event)) abort.abort(new Cancelled('SIGINT'));
       }, abort.signal);
       const asked = { ...usual(what, runs), ...request };
-      const outcome = await perform(asked, here);
-      return { outcome, report: reporter.read(outcome), left: here.journal.pending() };
+      const team = gather?.(reporter);
+      if (team !== undefined) reporter.join(team.watch(reporter));
+      const outcome = await perform(asked, { ...here, announced: async (signal) => team?.announced(signal) });
+      const report = reporter.read(outcome);
+      await team?.conclude(report);
+      return { outcome, report, left: here.journal.pending() };
     },
     async sweep(request = {}) {
       runs++;

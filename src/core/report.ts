@@ -34,40 +34,51 @@ export interface Phase {
   readonly took?: Duration;
 }
 
+/** What is known of a run that has not ended. */
+export type Progress = Omit<Report, 'outcome'>;
+
 /** Takes the stream of events in, hands each on, and makes the Report of all. */
 export interface Reporter {
   report(event: Event): void;
+  /** From now on, one more is shown what comes. */
+  join(render: Renderer): void;
+  soFar(): Progress;
   read(outcome: Outcome): Report;
 }
+
+/** Shows events to somebody as they come. */
+export type Renderer = (event: TimedEvent) => void;
 
 /** A renderer that throws is told about once and never fails the rollout. */
 export function createReporter(
   about: { readonly command: string; readonly place?: Place },
   clock: Clock,
-  render: (event: TimedEvent) => void,
+  render: Renderer,
 ): Reporter {
   const startedAt = clock.now();
   const events: TimedEvent[] = [];
-  let broken = false;
+  const renderers: Renderer[] = [render];
+  const broken = new Set<Renderer>();
   const report = (event: Event): void => {
     const timed: TimedEvent = { ...event, at: clock.now() };
     events.push(timed);
-    try {
-      render(timed);
-    } catch (error) {
-      if (broken) return;
-      broken = true;
-      report({ kind: 'warning', message: `the log is not complete: ${sayError(error)}` });
+    for (const render of renderers) {
+      try {
+        render(timed);
+      } catch (error) {
+        if (broken.has(render)) continue;
+        broken.add(render);
+        report({ kind: 'warning', message: `the log is not complete: ${sayError(error)}` });
+      }
     }
   };
-  const read = (outcome: Outcome): Report => {
+  const soFar = (): Progress => {
     const plan = events.findLast((event) => event.kind === 'planned')?.plan;
     return {
       schema: 1,
       ...about,
       startedAt,
       finishedAt: clock.now(),
-      outcome,
       facts: Object.fromEntries(events.flatMap((event) => (event.kind === 'fact' ? [[event.name, event.value]] : []))),
       ...(plan === undefined ? {} : { plan }),
       phases: plan === undefined ? [] : phasesOf(plan, events),
@@ -75,7 +86,8 @@ export function createReporter(
       events,
     };
   };
-  return { report, read };
+  const join = (one: Renderer): void => void renderers.push(one);
+  return { report, join, soFar, read: (outcome) => ({ ...soFar(), outcome }) };
 }
 
 function phasesOf(plan: Plan, events: readonly TimedEvent[]): readonly Phase[] {

@@ -31,16 +31,24 @@ const most = 2000;
 
 /**
  * Text in Markdown, in a table cell too: shown as it is, on one line. Entities rather than backslashes, because a cell is
- * cut at `|` before backslashes are understood; no mention, no link, no formula comes of it.
+ * cut at `|` before backslashes are understood; no mention, no reference, no link, no formula comes of it. GitHub looks
+ * for mentions, references and emoji in what the page shows, where an entity is what it stands for: a span, or a space
+ * without width, has to stand between.
  */
 export function markdown(text: string): string {
-  return clip(logLine(text), most)
-    .replaceAll(/[&<>"`*_~[\]|\\#]/g, entity)
-    .replaceAll('$', '<span>$</span>')
-    .replaceAll(/(?<![\w.])@(?=\w)/g, '@&#8203;')
-    .replaceAll('://', '&#58;//')
-    .replaceAll(/\bwww\./gi, (start) => `${start.slice(0, -1)}&#46;`)
-    .replace(/^([-+=]|\d+[.)](?=\s|$))/, (start) => start.replace(/[-+=.)]/, entity));
+  return (
+    clip(logLine(text), most)
+      .replaceAll(/[&<>"`*_~[\]|\\#]/g, entity)
+      .replaceAll('$', '<span>$</span>')
+      .replaceAll(/&#35;(?=\d)/g, '<span>&#35;</span>')
+      .replaceAll(/\bGH-(?=\d)/gi, (start) => `<span>${start}</span>`)
+      .replaceAll(/(?<!\w)@(?=\w)/g, '@&#8203;')
+      // An ARN of Secrets Manager has an emoji in it.
+      .replaceAll(/:(?=secret:)/g, '<span>:</span>')
+      .replaceAll('://', '&#58;//')
+      .replaceAll(/\bwww\./gi, (start) => `${start.slice(0, -1)}&#46;`)
+      .replace(/^([-+=]|\d+[.)](?=\s|$))/, (start) => start.replace(/[-+=.)]/, entity))
+  );
 }
 
 /** Text in Markdown that keeps its lines. */

@@ -166,3 +166,41 @@ export const readTarget: Reader<string> = (text) => {
   if (value !== undefined) return right(value);
   return wrong(text, 'is not a revision; write its number (41), family:revision (web:41), or its ARN');
 };
+
+/** A token; the expression that is its default is only a text where no runner has put a value in its place. */
+export const readToken: Reader<string | undefined> = (text) => right(text.startsWith('${{') ? undefined : text);
+
+/** `auto`, or a boolean. */
+export const readCommenting: Reader<boolean | 'auto'> = (text) => {
+  if (text === 'auto') return right(text);
+  const { value } = readBoolean(text);
+  return value === undefined ? wrong(text, 'is neither auto, true nor false') : right(value);
+};
+
+/** The name of an environment of GitHub, which takes 255 characters. */
+export const readEnvironmentName: Reader<string> = (text) =>
+  text.length <= 255 && !text.includes('\n')
+    ? right(text)
+    : wrong(text, 'is not the name of an environment; write one line of at most 255 characters');
+
+/** An address that a person can open. */
+export const readWebAddress: Reader<string> = (text) => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url !== undefined && /^https?:$/.test(url.protocol)
+    ? right(text)
+    : wrong(text, 'is not an address that a browser can open; write it like https://staging.example.com');
+};
+
+/** A branch, a tag or a commit, as git takes it, without `refs/heads/` and `refs/tags/`. */
+export const readGitRef: Reader<string> = (text) => {
+  const name = text.replace(/^refs\/(heads|tags)\//, '');
+  return /^[^\s~^:?*[\\]{1,255}$/.test(name)
+    ? right(name)
+    : wrong(text, 'is not a branch, a tag or a commit; write it like main, v1.2.3 or refs/heads/main');
+};
+
+/** A repository of GitHub; `..` would be another path of its API. */
+export const readRepository: Reader<string> = (text) =>
+  /^(?!\.{1,2}\/)[\w.-]{1,100}\/(?!\.{1,2}$)[\w.-]{1,100}$/.test(text)
+    ? right(text)
+    : wrong(text, 'is not a repository; write it like octo-org/web');

@@ -9,21 +9,28 @@ import {
   readArguments,
   readBoolean,
   readChoice,
+  readCommenting,
   readCount,
   readDuration,
+  readEnvironmentName,
   readExternalId,
+  readGitRef,
   readInstance,
   readLines,
   readName,
   readReference,
   readRegion,
+  readRepository,
   readRevision,
   readRole,
   readSessionName,
   readTarget,
   readText,
+  readToken,
+  readWebAddress,
   refused,
 } from './input-kinds.ts';
+import { findTeamProblems } from './team-inputs.ts';
 
 /** What `command` can be. */
 export type Command = 'rollout' | 'up' | 'run' | 'rollback' | 'undeploy' | 'rehearse' | 'sweep';
@@ -45,6 +52,8 @@ const rollout: readonly Command[] = ['rollout'];
 const changing: readonly Command[] = ['rollout', 'rollback', 'rehearse'];
 /** Those that register a revision. */
 const defining: readonly Command[] = ['rollout', 'up', 'run', 'rehearse'];
+/** Those after which a service runs what somebody has asked for. */
+const deploying: readonly Command[] = ['rollout', 'up', 'rollback'];
 const oneOff: readonly Command[] = ['run'];
 
 const optional = <T>(read: Reader<T>, usedBy = both): Row<T, undefined> => ({ read, default: undefined, usedBy });
@@ -106,6 +115,13 @@ const table = {
   'to-revision': optional(readTarget, ['rollback']),
   confirm: optional(readText, ['undeploy']),
   'deregister-revisions': withDefault('false', readBoolean, ['undeploy']),
+  'github-token': withDefault('${{ github.token }}', readToken, every),
+  'create-deployment': optional(readBoolean, deploying),
+  environment: optional(readEnvironmentName, every),
+  'environment-url': optional(readWebAddress, deploying),
+  'github-ref': optional(readGitRef, deploying),
+  'github-repository': optional(readRepository, deploying),
+  comment: withDefault('auto', readCommenting, every),
   summary: withDefault('true', readBoolean, every),
 } as const satisfies Record<string, Row<unknown, string | undefined>>;
 
@@ -153,6 +169,7 @@ export function readInputs(environment: Environment): {
       ...unused,
       ...findContradictions(inputs),
       ...findRoleProblems(inputs, [...problems, ...unused]),
+      ...findTeamProblems(inputs, environment, [...problems, ...unused]),
     ],
   };
 }

@@ -51,6 +51,8 @@ export function maskDeep<T>(value: T, mask: Mask): T {
 export function maskReporter(reporter: Reporter, mask: Mask): Reporter {
   return {
     report: (event) => reporter.report(maskDeep(event, mask)),
+    join: reporter.join,
+    soFar: reporter.soFar,
     read: (outcome) => reporter.read(maskDeep(outcome, mask)),
   };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { second } from '../core/duration.ts';
@@ -71,4 +71,15 @@ export function writeReport(
     mode: 0o600,
   });
   return path;
+}
+
+/** Reads a report that an earlier process of this step has written; nothing when there is none. */
+export function readReport(path: string | undefined): Report | undefined {
+  if (path === undefined) return undefined;
+  try {
+    const report = JSON.parse(readFileSync(path, 'utf8')) as Partial<Report> | null;
+    return report?.schema === 1 && typeof report.outcome?.is === 'string' ? (report as Report) : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,12 +1,26 @@
 import { createJournal, type Journal } from '../core/journal.ts';
-import type { Undo } from '../core/plan.ts';
+import type { Place, Undo } from '../core/plan.ts';
 import type { Environment } from './input-kinds.ts';
 import { saveState } from './runner.ts';
+
+/** What the main phase has begun to tell people on GitHub, and not ended. */
+export interface LeftTeam {
+  readonly command: string;
+  readonly place: Place;
+  /** By which the deployment is known, when its id is not. */
+  readonly key: string;
+  /** GitHub was asked for a deployment. */
+  readonly asked: boolean;
+  readonly deployment?: number;
+}
 
 /** What the main phase has left for `post`. */
 export interface LeftState {
   readonly journal: readonly Undo[];
+  /** The service was being changed, whatever is in the journal by now. */
+  readonly touched: boolean;
   readonly reportPath?: string;
+  readonly team?: LeftTeam;
   readonly main: 'began' | undefined;
   /** What of the journal could not be read, and what to do then. */
   readonly complaint?: string;
@@ -14,7 +28,13 @@ export interface LeftState {
 
 /** A journal that `post` can read even when this process was killed; outside GitHub it is in memory only. */
 export function stateJournal(before: readonly Undo[] = []): Journal {
-  return createJournal((pending) => saveState('journal', JSON.stringify(pending)), before);
+  let touched = false;
+  return createJournal((pending) => {
+    saveState('journal', JSON.stringify(pending));
+    if (touched || !pending.some(({ when }) => when === 'on-failure')) return;
+    touched = true;
+    saveState('touched', 'true');
+  }, before);
 }
 
 /** Tells `post` that the main phase has begun to change things. */
@@ -27,15 +47,29 @@ export function saveReportPath(path: string): void {
   saveState('report', path);
 }
 
+/** Tells `post` what people on GitHub are still to be told; nothing, when they have been told how it ended. */
+export function saveTeam(left: LeftTeam | undefined): void {
+  saveState('team', left === undefined ? '' : JSON.stringify(left));
+}
+
 /** Reads what the main phase has left; `undefined` when it has left nothing. */
 export function readLeftState(environment: Environment): LeftState | undefined {
   const { STATE_journal: text, STATE_report: reportPath, STATE_main: main } = environment;
   if (!text && !reportPath && !main) return undefined;
+  const team = readTeamLeft(environment.STATE_team ?? '');
   return {
     ...(text ? readJournal(text) : { journal: [] }),
+    touched: environment.STATE_touched === 'true',
     ...(reportPath ? { reportPath } : {}),
+    ...(team === undefined ? {} : { team }),
     main: main === 'began' ? 'began' : undefined,
   };
+}
+
+function readTeamLeft(text: string): LeftTeam | undefined {
+  const [left] = parseList(`[${text}]`) ?? [];
+  if (!hasTexts(left, 'command', 'key') || !isFields(left)) return undefined;
+  return hasTexts(left.place, 'region', 'cluster', 'service') ? (left as unknown as LeftTeam) : undefined;
 }
 
 /** What can be put back is put back, whatever else there is. */

@@ -2,8 +2,8 @@ import { appendFileSync, statSync } from 'node:fs';
 import { showDuration } from '../core/duration.ts';
 import type { TimedEvent } from '../core/event.ts';
 import type { Cause, Leftover } from '../core/outcome.ts';
-import type { Plan } from '../core/plan.ts';
-import type { Report } from '../core/report.ts';
+import type { Plan, Step } from '../core/plan.ts';
+import type { Phase, Progress, Report } from '../core/report.ts';
 import { type Links, linksFor } from './console.ts';
 import { code, codeBlock, linked, markdown, markdownLines } from './escape.ts';
 import { clockTime } from './evidence.ts';
@@ -69,7 +69,8 @@ export function publishSummary(summary: string, environment: Environment): boole
   return true;
 }
 
-function renderCause({ what, because, probably }: Cause): string {
+/** What failed, why, and what is most likely behind it. */
+export function renderCause({ what, because, probably }: Cause): string {
   const why = markdownLines(because)
     .split('<br>')
     .map((line) => `> ${line}`)
@@ -79,11 +80,12 @@ function renderCause({ what, because, probably }: Cause): string {
 }
 
 /** What was seen; each log is a part of its own, so that one for which there is no room takes nothing with it. */
-function renderEvidence({ because, evidence }: Cause, links: Links | undefined): readonly string[] {
+export function renderEvidence({ because, evidence }: Cause, links: Links | undefined): readonly string[] {
   return [evidenceTables(evidence, because, links).join('\n\n'), ...evidenceLogs(evidence, links)];
 }
 
-function renderLeftovers(leftovers: readonly Leftover[]): string {
+/** What a person has to put back, with the commands. */
+export function renderLeftovers(leftovers: readonly Leftover[]): string {
   if (leftovers.length === 0) return '';
   const items = leftovers.map(({ what, because, byHand }) =>
     [
@@ -94,7 +96,8 @@ function renderLeftovers(leftovers: readonly Leftover[]): string {
   return ['### Left over, to be put back by hand', ...items].join('\n\n');
 }
 
-function renderFacts(report: Report, links: Links | undefined): string {
+/** Where, what and for how long, as a table. */
+export function renderFacts(report: Progress, links: Links | undefined): string {
   const { place, facts, startedAt, finishedAt, calls } = report;
   const revision = (arn = ''): string => linked(shortName(arn), links?.revision(arn));
   const total = Object.values(calls).reduce((sum, n) => sum + n, 0);
@@ -108,14 +111,14 @@ function renderFacts(report: Report, links: Links | undefined): string {
     ['Canary task', canary === undefined ? '' : linked(shortName(canary), links?.task(canary))],
     ['Deployment', linked(facts['deployment-id'] ?? '', links?.deployments)],
     ['Began', `${new Date(startedAt).toISOString().slice(0, 19)}Z`],
-    ['Took', showDuration(finishedAt - startedAt)],
+    ['outcome' in report ? 'Took' : 'So far', showDuration(finishedAt - startedAt)],
     ['API calls', total === 0 ? '' : String(total)],
   ].filter(([, value]) => value !== '');
   return table({ head: ['', ''], rows });
 }
 
 /** What will be, or was, another thing than before; a long list is cut, because it says that nearly all is new. */
-function renderChanges({ changes }: Plan): string {
+export function renderChanges({ changes }: Plan): string {
   if (changes.length === 0) return '';
   const shown = changes.slice(0, mostChanges);
   const rows = shown.map(({ what, before, after }) => [code(what), cell(before), cell(after)]);
@@ -126,28 +129,33 @@ function renderChanges({ changes }: Plan): string {
 const mostChanges = 60;
 const cell = (value: unknown): string => (value === undefined ? '' : code(sayValue(value)));
 
-function renderNotes({ notes, warnings = [] }: Plan, dry: boolean): string {
+/** What a person should know of a plan. */
+export function renderNotes({ notes, warnings = [] }: Plan, dry: boolean): string {
   const known = [...warnings, ...notes].map((note) => `- ${markdown(note)}`);
   return known.length === 0 ? '' : [dry ? '### To know before' : '### To know', known.join('\n')].join('\n\n');
 }
 
-function renderPlan({ steps }: Plan): string {
+/** The steps of a plan that is not carried out. */
+export function renderPlan({ steps }: Plan): string {
   const list = steps.map((step, index) => `${index + 1}. ${markdown(step.title)}${limitOf(step)}`);
   return [`### ${count(steps.length, 'step')}`, list.join('\n')].join('\n\n');
 }
 
-function renderPhases({ phases }: Report): string {
+/** How each step went, as far as it went; `begun` is what one that has not ended is called. */
+export function renderPhases({ phases }: Progress, begun = wordForEnd('check', 'begun')): string {
   if (phases.length === 0) return '';
+  const word = (kind: Step['kind'], is: Phase['is']): string => (is === 'begun' ? begun : wordForEnd(kind, is));
   const rows = phases.map(({ title, kind, is, took }, index) => [
     String(index + 1),
     markdown(title),
-    is === 'failed' ? `**${wordForEnd(kind, is)}**` : wordForEnd(kind, is),
+    is === 'failed' ? `**${word(kind, is)}**` : word(kind, is),
     took === undefined || kind === 'retire' ? '' : showDuration(took),
   ]);
   return ['### Steps', table({ head: ['', 'Step', 'Result', 'Took'], rows })].join('\n\n');
 }
 
-function serviceEvents({ events }: Report): Table {
+/** What ECS said of the service on the way. */
+export function serviceEvents({ events }: Progress): Table {
   const mine = events.filter((event) => event.kind === 'service-event');
   return {
     head: ['UTC', 'Event'],

@@ -193,6 +193,13 @@ export function refusedOutcome(refusal: Refusal): Outcome {
   return { is: 'failed', serviceIntact: true, cause, leftovers: [] };
 }
 
+/** The Outcome of a process that was ended before it could say how far it was. */
+export function vanishedOutcome(touched: boolean): Outcome {
+  const because = 'the process was ended before it could say how far it was';
+  const cause: Cause = { what: 'carry it out to its end', because, evidence: [], next: '' };
+  return { is: 'cancelled', serviceIntact: !touched, cause, leftovers: [] };
+}
+
 /** ` (deploy/task-definition.json:12:7)`, or nothing. */
 export function placeOf({ at, where }: Refusal['problems'][number]): string {
   return at === undefined || where.includes(`:${at.line}:${at.column}`) ? '' : ` (${at.file}:${at.line}:${at.column})`;

@@ -1,0 +1,127 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { eventFile, pullRequest } from '../github/hub.ts';
+import { PretendGitHub } from '../github/pretend-github.ts';
+import { shop, strays } from '../rollout/stage.ts';
+import { type Job, job } from './job.ts';
+
+const inputs = {
+  'deploy-context': 'deploy',
+  'idle-duration': '1s',
+  'github-token': 'ghs_job-token',
+  'create-deployment': 'true',
+  environment: 'staging',
+};
+
+/** A job on a pull request, with a pretend AWS and a pretend GitHub behind sockets. */
+async function onPullRequest(
+  made: Promise<Job>,
+  use: (job: Job, github: PretendGitHub, env: Readonly<Record<string, string>>) => Promise<void>,
+): Promise<void> {
+  const here = await made;
+  const github = new PretendGitHub();
+  const socket = await github.listen();
+  try {
+    await use(here, github, {
+      GITHUB_API_URL: socket.url,
+      GITHUB_SERVER_URL: 'https://github.example',
+      GITHUB_REPOSITORY: 'octo-org/web',
+      GITHUB_HEAD_REF: 'feature',
+      GITHUB_EVENT_NAME: 'pull_request',
+      GITHUB_EVENT_PATH: eventFile(pullRequest()),
+    });
+  } finally {
+    await socket.close();
+    await here.end();
+  }
+}
+
+describe.concurrent('dist/index.js on a pull request', { timeout: 90_000 }, () => {
+  it('tells how it went in a comment and a deployment, and the token to nobody', async () => {
+    await onPullRequest(job(shop()), async (here, github, env) => {
+      const { code, log, summary, state } = await here.step(inputs, { env });
+      expect(code, log).toBe(0);
+      expect(github.history()).toEqual(['queued', 'in_progress', 'success']);
+      expect(github.deployments[0]?.statuses.at(-1)?.log_url).toMatch(
+        /octo-org\/web\/actions\/runs\/4711\/attempts\/1$/,
+      );
+      expect(github.commentsOf(12)).toHaveLength(1);
+      expect(github.ours()[0]?.body).toContain('### Succeeded');
+      expect(state.team).toBe('');
+      const said = log.replaceAll(/^::add-mask::.*$/gm, '') + summary + JSON.stringify(state);
+      expect(said + JSON.stringify(github.heard)).not.toContain('ghs_job-token');
+      // Nothing is left for `post`.
+      const calls = github.heard.length;
+      await here.step(inputs, { env, state });
+      expect(github.heard).toHaveLength(calls);
+    });
+  });
+
+  it('says in post how it ended when the process was killed', async () => {
+    await onPullRequest(job(shop('fargate', 1), { speed: 10 }), async (here, github, env) => {
+      const main = await here.step(inputs, {
+        env,
+        during: ({ kill, until }) => void until('deployment-id').then(() => kill('SIGKILL')),
+      });
+      expect(github.history()).toEqual(['queued', 'in_progress']);
+      await here.step(inputs, { env, state: main.state });
+      expect(github.history()).toEqual(['queued', 'in_progress', 'failure']);
+      expect(github.ours()).toHaveLength(1);
+      const body = github.ours()[0]?.body ?? '';
+      expect(body).toMatch(/### Cancelled: [\s\S]*was already being changed[\s\S]*Being put back after the job/);
+    });
+  });
+
+  it('says in post how it ended when the job was cancelled', async () => {
+    await onPullRequest(job(shop('fargate', 1), { speed: 10 }), async (here, github, env) => {
+      const main = await here.step(
+        { ...inputs, 'bake-duration': '5m' },
+        { env, during: ({ kill, until }) => void until('canary stays healthy').then(() => kill('SIGINT')) },
+      );
+      expect(main.outputs.outcome).toBe('cancelled');
+      expect(github.history()).toEqual(['queued', 'in_progress']);
+      await here.step({ ...inputs, 'bake-duration': '5m' }, { env, state: main.state });
+      expect(github.history().at(-1)).toBe('failure');
+      // What main knew of it is there: its report outlives it.
+      expect(github.ours()[0]?.body).toMatch(/### Cancelled: [\s\S]*had not been touched[\s\S]*How it went/);
+      expect(strays(here.account.picture())).toEqual([]);
+    });
+  });
+
+  it('says on the pull request what was wrong with the input, and in the same comment that it is mended', async () => {
+    await onPullRequest(job(shop()), async (here, github, env) => {
+      const path = join(here.workspace, 'deploy/service.json');
+      writeFileSync(path, '{ "cluster": ');
+      const refused = await here.step(inputs, { env });
+      expect(refused.code).toBe(1);
+      expect(github.deployments).toEqual([]);
+      expect(github.ours()[0]?.body).toMatch(/### Failed: [\s\S]*deploy\/service\.json/);
+      writeFileSync(path, JSON.stringify(shop().service));
+      expect((await here.step(inputs, { env })).outputs.outcome).toBe('succeeded');
+      expect(github.ours()).toHaveLength(1);
+      expect(github.ours()[0]?.body).toContain('### Succeeded');
+    });
+  });
+
+  it('shows a rehearsal, too', async () => {
+    await onPullRequest(job(shop()), async (here, github, env) => {
+      const { code, log } = await here.step(
+        { command: 'rehearse', 'deploy-context': 'deploy', 'github-token': 'ghs_job-token' },
+        { env },
+      );
+      expect(code, log).toBe(0);
+      expect(github.ours()[0]?.body).toContain('## Rehearsal in a pretend AWS account');
+    });
+  });
+
+  it('ends although GitHub never answers', async () => {
+    await onPullRequest(job(shop()), async (here, github, env) => {
+      github.troubles.push({ is: 'silent' });
+      const { code, log } = await here.step(inputs, { env });
+      expect(code, log).toBe(0);
+      expect(log.match(/^::warning/gm)).toHaveLength(1);
+      expect(log).toMatch(/^::warning .*GitHub could not be told how it goes/m);
+    });
+  });
+});

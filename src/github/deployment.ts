@@ -1,0 +1,140 @@
+import type { Clock } from '../core/clock.ts';
+import { second } from '../core/duration.ts';
+import type { Outcome } from '../core/outcome.ts';
+import type { Place } from '../core/plan.ts';
+import { type Api, ApiFailure } from './api.ts';
+import { clip, logLine } from './escape.ts';
+import { shortName } from './names.ts';
+import type { DeploymentAsked } from './team-inputs.ts';
+import { headline } from './words.ts';
+
+/** What a status of a GitHub deployment can be, as far as we set it. */
+export type DeploymentState = 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive';
+
+/** A status, with the words and addresses that people see beside it. */
+export interface DeploymentStatus {
+  readonly state: DeploymentState;
+  readonly description: string;
+  readonly logUrl?: string | undefined;
+}
+
+/** How a deployment ends; a dry run has none. */
+export const endState: Readonly<Record<Exclude<Outcome['is'], 'planned'>, DeploymentState>> = {
+  succeeded: 'success',
+  rejected: 'failure',
+  'rolled-back': 'failure',
+  'rollback-failed': 'failure',
+  cancelled: 'failure',
+  // What somebody else has deployed since is what is active.
+  superseded: 'inactive',
+  // It could not even be tried.
+  failed: 'error',
+};
+
+/** GitHub takes 140 characters. */
+export const describe = (text: string): string => clip(logLine(text), 140);
+
+/** The last word on a deployment. */
+export function endStatus(
+  outcome: Outcome,
+  about: { readonly command: string; readonly place: Place },
+): DeploymentStatus {
+  const service = shortName(about.place.service);
+  const said = headline(outcome, { command: about.command, ...(service === '' ? {} : { service }) });
+  return { state: outcome.is === 'planned' ? 'inactive' : endState[outcome.is], description: describe(said) };
+}
+
+/** One deployment: what was asked, of what, and the key by which it is known when the answer was lost. */
+export interface DeploymentOrder extends DeploymentAsked {
+  readonly command: string;
+  readonly place: Place;
+  readonly key: string;
+}
+
+/** How often it is looked for, or asked for again, after an answer that was lost. */
+const tries = 3;
+
+/**
+ * Creates a deployment and gives its id. One that may be there already, because nobody knows whether an earlier call was
+ * carried out, is looked for first: GitHub would make a second one.
+ */
+export async function openDeployment(
+  api: Api,
+  order: DeploymentOrder,
+  { clock, signal, maybe = false }: { readonly clock: Clock; readonly signal: AbortSignal; readonly maybe?: boolean },
+): Promise<number> {
+  let unsure = maybe;
+  for (let left = tries; ; left--) {
+    try {
+      const there = unsure ? await findDeployment(api, order) : undefined;
+      return there ?? (await createDeployment(api, order));
+    } catch (error) {
+      const again = error instanceof ApiFailure && error.kind === 'unanswered' && left > 1;
+      if (!again) throw error;
+      unsure = true;
+      await clock.sleep(2 ** (tries - left) * second, signal);
+    }
+  }
+}
+
+async function createDeployment(api: Api, order: DeploymentOrder): Promise<number> {
+  const { repository, ref, environment, transient, command, place, key } = order;
+  const { region, cluster, service } = place;
+  const body = {
+    ref,
+    environment,
+    auto_merge: false,
+    required_contexts: [],
+    description: describe(`ECS ${command} of ${shortName(service)} in ${shortName(cluster)} (${region})`),
+    payload: { service, cluster, region, key },
+    ...(transient ? { transient_environment: true } : {}),
+  };
+  const made = await api.call(() => ({ method: 'POST', path: `/repos/${repository}/deployments`, body }));
+  const id = idOf(made);
+  // Other answers say that something else was done, which `auto_merge: false` rules out.
+  if (id === undefined) throw new ApiFailure('GitHub gave the deployment no id', 'refused');
+  return id;
+}
+
+async function findDeployment(
+  api: Api,
+  { repository, environment, key }: DeploymentOrder,
+): Promise<number | undefined> {
+  const path = `/repos/${repository}/deployments?environment=${encodeURIComponent(environment)}&per_page=100`;
+  // The newest come first; ours is some seconds old.
+  const found = await api.call(() => ({ method: 'GET', path }));
+  return idOf((Array.isArray(found) ? found : []).find((one: unknown) => keyOf(one) === key));
+}
+
+/** GitHub gives the payload back as it was sent, or as the text that it was sent as. */
+function keyOf(deployment: unknown): unknown {
+  const { payload } = (deployment ?? {}) as { readonly payload?: unknown };
+  try {
+    const fields: unknown = typeof payload === 'string' ? JSON.parse(payload) : payload;
+    return (fields as { readonly key?: unknown } | null | undefined)?.key;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Sets a status; only a success makes the deployments before it inactive. */
+export async function setStatus(
+  api: Api,
+  { repository, id, url }: { readonly repository: string; readonly id: number; readonly url?: string | undefined },
+  { state, description, logUrl }: DeploymentStatus,
+): Promise<void> {
+  const body = {
+    state,
+    description,
+    auto_inactive: state === 'success',
+    ...(logUrl === undefined ? {} : { log_url: logUrl }),
+    ...(url === undefined ? {} : { environment_url: url }),
+  };
+  const path = `/repos/${repository}/deployments/${id}/statuses`;
+  await api.call(() => ({ method: 'POST', path, body, repeatable: true }));
+}
+
+function idOf(item: unknown): number | undefined {
+  const { id } = (item ?? {}) as { readonly id?: unknown };
+  return typeof id === 'number' ? id : undefined;
+}
