@@ -68,6 +68,21 @@ describe('the directory', () => {
 });
 
 describe('a file', () => {
+  test('that is not used may name variables that are not set', async () => {
+    const root = await workspace({
+      'service.json': '{"cluster": "c"}',
+      'task-definition.json': JSON.stringify({ ...smallTask, family: '${FAMILY}' }),
+    });
+    const needs = { service: true, taskDefinition: false };
+    const options = { directory: '.', workspace: root, environment: {}, needs };
+    const unused = await readDeployContext({ ...options, unused: ['taskDefinition'] });
+    expect(unused.problems).toEqual([]);
+    expect(unused.context.files).toEqual(['service.json']);
+    // What is only not needed may well be what is deployed.
+    const { problems } = await readDeployContext(options);
+    expect(problems).toEqual([expect.objectContaining({ what: expect.stringContaining('${FAMILY} is not set') })]);
+  });
+
   test('that is needed and not there is told with what is there', async () => {
     const { said } = await read({ task: smallTask, needs: both });
     expect(said).toEqual(["deploy-context: no 'service.json' found in deploy; there is task-definition.json"]);

@@ -35,6 +35,8 @@ export interface DeployContextOptions {
   readonly workspace: string;
   readonly environment: Environment;
   readonly needs: { readonly service: boolean; readonly taskDefinition: boolean };
+  /** Files that are not used whatever they say: variables in them need not be set. */
+  readonly unused?: readonly FileKind[];
 }
 
 /** Reads the directory; every problem of both files comes back, none is thrown. */
@@ -85,6 +87,7 @@ async function load(kind: FileKind, place: Place, options: DeployContextOptions,
   if (file === undefined) return { locate, values: [], problems };
   const substitution = substitute(file.text, options.environment);
   const unset = tell(file, substitution.faults, (fault) => problemAt(file, fault));
+  if (unset.length > 0 && options.unused?.includes(kind)) return { locate, values: substitution.values, problems: [] };
   const broken = { file, locate, values: substitution.values };
   if (!substitution.whole) return { ...broken, problems: unset };
   const { document, faults } = parseDocument(substitution);
