@@ -6,7 +6,7 @@ import type { Common, Request, RevisionAsked, RolloutRequest, SettingsAsked } fr
 import { type DeployContext, readDeployContext } from './definition/deploy-context.ts';
 import { serviceSettings } from './definition/service-settings.ts';
 import { readEdits } from './github/input-edits.ts';
-import { type Command, type Inputs, readInputs } from './github/inputs.ts';
+import { type Command, type Inputs, nameOrigins, type Origins, readInputs } from './github/inputs.ts';
 import { readRun } from './github/run.ts';
 import { edit } from './settle.ts';
 
@@ -29,7 +29,7 @@ export const isRehearsal = (asked: Asked): asked is AskedRollout => asked.inputs
 
 /** Reads inputs and deploy context; throws one Refusal that names every problem of both. Calls nobody. */
 export async function readRequest(environment: Environment, token: string): Promise<Asked> {
-  const { inputs, problems: inputProblems } = readInputs(environment);
+  const { inputs, origins, problems: inputProblems } = readInputs(environment);
   const { edits, problems: editProblems } = readEdits(inputs, environment);
   const { context: filed, problems: contextProblems } = await readContext(inputs, edits, environment);
   const common = commonOf(inputs, filed, environment, token);
@@ -39,7 +39,7 @@ export async function readRequest(environment: Environment, token: string): Prom
     ...editProblems,
     ...contextProblems,
     ...placeProblems(inputs, context),
-    ...instanceProblems(inputs, context),
+    ...nameOrigins([...otherPlaceProblems(inputs, origins, context), ...instanceProblems(inputs, context)], origins),
     ...unfit,
   ]);
   const secrets = secretsOf(context, edits);
@@ -66,6 +66,7 @@ async function readContext(inputs: Inputs, edits: Edits, environment: Environmen
   const { deployContext, cluster, service, updateService, taskDefinitionArn, command, baseRevision } = inputs;
   // What is edited is the file where there is one, and what the service runs where there is none.
   const needsBase = baseRevision === undefined ? isUnedited(edits) || command !== 'rollout' : baseRevision === 'file';
+  const usesFile = needs[command].taskDefinition && taskDefinitionArn === undefined && !isElsewhere(inputs);
   const nothing: DeployContext = { substituted: [], files: [] };
   if (deployContext === undefined) return { context: nothing, problems: [] };
   return readDeployContext({
@@ -74,22 +75,27 @@ async function readContext(inputs: Inputs, edits: Edits, environment: Environmen
     environment,
     needs: {
       service: needs[command].service || updateService || cluster === undefined || service === undefined,
-      taskDefinition: needs[command].taskDefinition && taskDefinitionArn === undefined && needsBase,
+      taskDefinition: usesFile && needsBase,
     },
+    unused: usesFile ? [] : ['taskDefinition'],
   });
 }
 
+/** What is edited is in AWS. */
+const isElsewhere = ({ baseRevision }: Inputs): boolean => baseRevision === 'service' || baseRevision === 'latest';
+
 /** Puts the edits into the definition of the file, where that is what is edited. */
 function editContext(
-  { baseRevision, forceNewDeployment, command }: Inputs,
+  inputs: Inputs,
   context: DeployContext,
   edits: Edits,
   { run }: Common,
 ): { readonly context: DeployContext; readonly problems: readonly Problem[]; readonly remarks: readonly string[] } {
   const { taskDefinition } = context;
-  const elsewhere = baseRevision === 'service' || baseRevision === 'latest';
+  const { forceNewDeployment, command } = inputs;
   const mine: Edits = command === 'run' ? { ...edits, environment: [] } : edits;
-  if (taskDefinition === undefined || elsewhere || isUnedited(mine)) return { context, problems: [], remarks: [] };
+  if (taskDefinition === undefined || isElsewhere(inputs) || isUnedited(mine))
+    return { context, problems: [], remarks: [] };
   const { definition, ...said } = edit(taskDefinition, mine, { forceNewDeployment, run });
   return { context: { ...context, taskDefinition: definition }, ...said };
 }
@@ -103,6 +109,24 @@ function placeProblems({ cluster, service, deployContext }: Inputs, context: Dep
   if (cluster === undefined && context.service?.cluster === undefined) say('cluster', 'cluster');
   if (service === undefined && context.service?.serviceName === undefined) say('service', 'serviceName');
   return problems;
+}
+
+/** canarycage goes by its file, our inputs win over it: which of the two is meant by a flag of it is not for us to guess. */
+function otherPlaceProblems(
+  { cluster, service, deployContext }: Inputs,
+  origins: Origins,
+  { service: file }: DeployContext,
+): readonly Problem[] {
+  const places = [
+    { where: 'cluster', key: 'cluster', given: cluster, filed: file?.cluster },
+    { where: 'service', key: 'serviceName', given: service, filed: file?.serviceName },
+  ];
+  return places.flatMap(({ where, key, given, filed }) => {
+    if (origins[where] === undefined || given === undefined || filed === undefined) return [];
+    if (nameIn(given) === nameIn(filed)) return [];
+    const other = `is not the ${key} in ${deployContext}/service.json, which canarycage goes by`;
+    return [{ where, what: `${other}; the input \`${where}\` wins over the file: give that, or take this away` }];
+  });
 }
 
 /** Fargate has no container instances. */

@@ -42,10 +42,23 @@ const value = fc.oneof({ weight: 3, arbitrary: good }, slipped(good), environmen
 const name = fc.oneof(
   { weight: 8, arbitrary: fc.constantFrom(...inputNames) },
   slipped(fc.constantFrom(...inputNames)),
-  fc.constantFrom('cage-options', 'token'),
+  fc.constantFrom('canary-task-idle-duration', 'token'),
   environmentText,
 );
-const noise = fc.array(fc.tuple(name, value), { maxLength: 8 });
+const flag = fc.constantFrom(
+  '--region',
+  '--cluster',
+  '--service',
+  '--taskDefinitionArn',
+  '--updateService',
+  '-ci',
+  '--x',
+  '"',
+);
+const options = fc.array(fc.oneof(flag, slipped(flag), value), { maxLength: 8 }).map((words) => words.join(' '));
+const noise = fc.array(fc.oneof(fc.tuple(name, value), fc.tuple(fc.constant('cage-options'), options)), {
+  maxLength: 8,
+});
 const enough = [
   ['region', 'us-west-2'],
   ['deploy-context', 'deploy'],
@@ -58,7 +71,7 @@ const given = fc.oneof(
   one.map((given) => [...enough, given]),
 );
 const around = fc.record(
-  { AWS_REGION: value, AWS_DEFAULT_REGION: value, GITHUB_WORKSPACE: value },
+  { AWS_REGION: value, AWS_DEFAULT_REGION: value, GITHUB_WORKSPACE: value, CAGE_CLUSTER: value, CAGE_REGION: value },
   { requiredKeys: [] },
 );
 
@@ -102,7 +115,11 @@ describe('any inputs', () => {
         const { problems } = new Refusal(first, ...others);
         expectClear(problems);
         const names = [...inputNames, ...inputs.map(([name]) => name.toUpperCase().toLowerCase())];
-        for (const { where } of read.problems) expect(names).toContain(where.replace(/ \(from AWS_\w+\)$/, ''));
+        for (const { where } of read.problems) {
+          expect(names).toContain(
+            where.replace(/ \(from (AWS|CAGE)_\w+\)$/, '').replace(/^(cage-options): --.*/, '$1'),
+          );
+        }
       }),
       5,
     );

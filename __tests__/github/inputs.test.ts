@@ -21,6 +21,7 @@ describe('inputs', () => {
   it('are all there with nothing but a region and a deploy context', () => {
     expect(read({})).toEqual({
       problems: [],
+      origins: {},
       inputs: {
         command: 'rollout',
         strategy: 'canary-task',
@@ -73,6 +74,7 @@ describe('inputs', () => {
         githubRef: undefined,
         githubRepository: undefined,
         comment: 'auto',
+        cageOptions: undefined,
         summary: true,
       },
     });

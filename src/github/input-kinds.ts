@@ -5,6 +5,11 @@ import { type Duration, minute, parseDuration } from '../core/duration.ts';
 /** Environment variables, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** The text of an input, trimmed: the runner upper-cases the name and leaves hyphens alone. */
+export function textOf(name: string, environment: Environment): string {
+  return (environment[`INPUT_${name.toUpperCase()}`] ?? '').trim();
+}
+
 /** The value of an input, or what is wrong with its text: the text itself and what is allowed. */
 export type Reading<T> =
   | { readonly value: T; readonly wrong?: undefined }

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { distance } from 'fastest-levenshtein';
-import { nameIn } from '../core/arn.ts';
 import type { Problem } from '../core/problem.ts';
+import { readCage, type Said } from './cage.ts';
+import { findContradictions, findRoleProblems } from './contradictions.ts';
 import { readEnvironmentVariables, readImages, readTag, readVariableName } from './input-edits.ts';
 import {
   type Environment,
@@ -29,6 +30,7 @@ import {
   readToken,
   readWebAddress,
   refused,
+  textOf,
 } from './input-kinds.ts';
 import { findTeamProblems } from './team-inputs.ts';
 
@@ -122,6 +124,7 @@ const table = {
   'github-ref': optional(readGitRef, deploying),
   'github-repository': optional(readRepository, deploying),
   comment: withDefault('auto', readCommenting, every),
+  'cage-options': optional(readText, every),
   summary: withDefault('true', readBoolean, every),
 } as const satisfies Record<string, Row<unknown, string | undefined>>;
 
@@ -144,17 +147,41 @@ export const inputDefaults: Readonly<Record<InputName, string | undefined>> = Ob
   inputNames.map((name) => [name, rows[name].default || undefined]),
 ) as Record<InputName, string | undefined>;
 
+/** Where a value comes from when not from its own input: a flag of `cage-options`, or a variable. */
+export type Origins = Readonly<Partial<Record<string, string>>>;
+
 /**
  * Reads every input and finds every problem. With problems, `inputs` has the default (or nothing) in the place of what
  * could not be read: good enough to find more problems with, not to start anything with.
  */
 export function readInputs(environment: Environment): {
   readonly inputs: Inputs;
+  readonly origins: Origins;
   readonly problems: readonly Problem[];
 } {
-  const read = inputNames.map((name) => readOne(name, environment));
+  const command = readOne('command', environment).value as Command;
+  const cage = readCage(environment, (name) => rows[name].usedBy.includes(command));
+  const read = inputNames.map((name) => readOne(name, environment, cage.said.get(name)));
   const values = Object.fromEntries(read.map(({ name, value }) => [camel(name), value])) as Inputs;
+  const origins = Object.fromEntries(
+    read.flatMap(({ name, origin }) => (origin === undefined ? [] : [[name, origin] as const])),
+  );
   const problems = [...findUnknown(environment), ...read.flatMap(({ problem }) => problem ?? [])];
+  const { inputs, problems: more } = judge(values, environment, problems);
+  return { inputs, origins, problems: [...nameOrigins(more, origins), ...cage.problems] };
+}
+
+/** Problems of values that come from somewhere else are told of there. */
+export function nameOrigins(problems: readonly Problem[], origins: Origins): readonly Problem[] {
+  return problems.map((problem) => ({ ...problem, where: origins[problem.where] ?? problem.where }));
+}
+
+/** What is wrong with the inputs as a whole. */
+function judge(
+  values: Inputs,
+  environment: Environment,
+  problems: readonly Problem[],
+): { readonly inputs: Inputs; readonly problems: readonly Problem[] } {
   // Which inputs are needed depends on the command; nobody knows which one was meant.
   if (problems.some(({ where }) => where === 'command')) return { inputs: values, problems };
   const region = readDefaultRegion(values, environment, problems);
@@ -167,7 +194,7 @@ export function readInputs(environment: Environment): {
       ...problems.filter(({ where }) => !unused.some((other) => other.where === where)),
       ...region.problems,
       ...unused,
-      ...findContradictions(inputs),
+      ...findContradictions(inputs, (name) => isGiven(name, inputOf(inputs, name))),
       ...findRoleProblems(inputs, [...problems, ...unused]),
       ...findTeamProblems(inputs, environment, [...problems, ...unused]),
     ],
@@ -181,20 +208,25 @@ interface Read {
   readonly name: InputName;
   readonly value: unknown;
   readonly problem?: Problem;
+  readonly origin?: string;
 }
 
-function readOne(name: InputName, environment: Environment): Read {
-  const { read, default: text } = rows[name];
-  const byDefault = text === undefined ? undefined : read(text).value;
-  const given = textOf(name, environment);
-  if (given === '') return { name, value: byDefault };
-  const { value, wrong } = read(given);
+function readOne(name: InputName, environment: Environment, said?: Said): Read {
+  const own = readAs(name, textOf(name, environment));
+  if (said === undefined || own.problem !== undefined) return own;
+  const other = { ...readAs(name, said.text), origin: said.by };
+  if (!isGiven(name, own.value)) return other;
+  if (!said.binding || isDeepStrictEqual(own.value, other.value)) return own;
+  const what = `says ${refused(said.text)}, but the input \`${name}\` says ${refused(textOf(name, environment))}; say it once`;
+  return { ...own, problem: other.problem ?? { where: name, what }, origin: said.by };
+}
+
+function readAs(name: InputName, text: string): Read {
+  const { read, default: standard } = rows[name];
+  const byDefault = standard === undefined ? undefined : read(standard).value;
+  if (text === '') return { name, value: byDefault };
+  const { value, wrong } = read(text);
   return wrong === undefined ? { name, value } : { name, value: byDefault, problem: { where: name, what: wrong } };
-}
-
-/** The runner upper-cases the name and leaves hyphens alone; a workflow cannot say "absent", only "empty". */
-function textOf(name: string, environment: Environment): string {
-  return (environment[`INPUT_${name.toUpperCase()}`] ?? '').trim();
 }
 
 const camel = (name: string): string => name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
@@ -223,190 +255,16 @@ function readDefaultRegion(
 function findUnused(inputs: Inputs): readonly Problem[] {
   return inputNames.flatMap((name) => {
     const { usedBy } = rows[name];
-    if (usedBy.includes(inputs.command) || !isGiven(inputs, name)) return [];
+    if (usedBy.includes(inputs.command) || !isGiven(name, inputOf(inputs, name))) return [];
     const what = `is not used by command ${inputs.command}; take it away (commands that use it: ${usedBy.join(', ')})`;
     return [{ where: name, what }];
   });
 }
 
-function findContradictions(inputs: Inputs): readonly Problem[] {
-  return [
-    ...findWayOfNaming(inputs),
-    ...findOtherRegions(inputs),
-    ...findWait(inputs),
-    ...findPercents(inputs),
-    ...findUnconfirmed(inputs),
-    ...findTwoWaysToRun(inputs),
-    ...findIdleEdits(inputs),
-  ];
-}
-
-/** A revision that exists is deployed as it is, and a tag comes from one place. */
-function findIdleEdits(inputs: Inputs): readonly Problem[] {
-  const { taskDefinitionArn, imageTag, imageTagEnv, baseRevision, deployContext, command } = inputs;
-  const both = imageTag !== undefined && imageTagEnv !== undefined;
-  const twice = both ? [{ where: 'image-tag-env', what: 'cannot be given together with image-tag: choose one' }] : [];
-  const noFile =
-    baseRevision === 'file' && deployContext === undefined
-      ? [{ where: 'base-revision', what: 'file needs `deploy-context`, a directory with task-definition.json' }]
-      : [];
-  // The variables of a one-off task are given to the task, not to its definition.
-  const edits = editing.filter((name) => !(command === 'run' && name === 'environment-variables'));
-  const idle = taskDefinitionArn === undefined ? [] : edits.filter((name) => isGiven(inputs, name));
-  const what = 'cannot be given together with task-definition-arn: that revision is used as it is';
-  return [...twice, ...noFile, ...idle.map((where) => ({ where, what }))];
-}
-
-/** What makes a new revision of one that is there. */
-const editing = [
-  'image',
-  'image-tag',
-  'image-tag-env',
-  'base-revision',
-  'environment-variables',
-] as const satisfies readonly InputName[];
-
-/** A sweep has nothing to wait for: what belongs to somebody is left alone. A canary is there to be watched. */
-function findWait({ command, strategy, onConflict, wait }: Inputs): readonly Problem[] {
-  if (command === 'rollout' && strategy === 'canary-task' && !wait) {
-    const what = 'false is for strategy rolling: a canary is there to be watched, and is put away at the end';
-    return [{ where: 'wait', what }];
-  }
-  if (command !== 'sweep' || onConflict !== 'wait') return [];
-  const what =
-    'wait is for rollouts: a sweep leaves alone what may still be in use (fail), or puts it back too (take-over)';
-  return [{ where: 'on-conflict', what }];
-}
-
-/** ECS refuses it: it could neither stop a task nor start one. */
-function findPercents({ minimumHealthyPercent, maximumPercent }: Inputs): readonly Problem[] {
-  if (minimumHealthyPercent !== 100 || maximumPercent !== 100) return [];
-  const what = '100 with maximum-percent 100 leaves ECS no room: it may neither stop a task first nor start one';
-  return [{ where: 'minimum-healthy-percent', what }];
-}
-
-/** Whoever takes a service away has to say its name twice. */
-function findUnconfirmed({ command, confirm, service }: Inputs): readonly Problem[] {
-  if (command !== 'undeploy') return [];
-  if (confirm === undefined) {
-    return [{ where: 'confirm', what: 'is missing: repeat the name of the service here to have it taken away' }];
-  }
-  if (service === undefined || nameIn(service) === confirm) return [];
-  return [
-    { where: 'confirm', what: `${refused(confirm)} is not the name of the service, which is ${nameIn(service)}` },
-  ];
-}
-
-/** A task runs by launch type or by capacity providers, never both. */
-function findTwoWaysToRun({ launchType, capacityProviderStrategy }: Inputs): readonly Problem[] {
-  if (launchType === undefined || capacityProviderStrategy === undefined) return [];
-  return [{ where: 'launch-type', what: 'cannot be given together with capacity-provider-strategy: choose one' }];
-}
-
-/** What is said of a role needs one; and a role is of every region, but of one partition. */
-function findRoleProblems(
-  { roleToAssume, roleSessionName, roleExternalId, region }: Inputs,
-  others: readonly Problem[],
-): readonly Problem[] {
-  if (others.some(({ where }) => /^role-/.test(where))) return [];
-  if (roleToAssume === undefined) {
-    const given = { 'role-session-name': roleSessionName, 'role-external-id': roleExternalId };
-    const names = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-    return names.map((where) => ({ where, what: 'has no meaning without `role-to-assume`: give that, or neither' }));
-  }
-  const partition = roleToAssume.split(':')[1];
-  if (region === undefined || partition === partitionOf(region)) return [];
-  const what = `${refused(roleToAssume)} is of partition ${partition}, but \`region\` ${region} is of ${partitionOf(region)}`;
-  return [{ where: 'role-to-assume', what: `${what}: they share no roles` }];
-}
-
-/** As the endpoint rules of the AWS SDK have it. */
-const partitions: readonly (readonly [RegExp, string])[] = [
-  [/^cn-/, 'aws-cn'],
-  [/^eusc-/, 'aws-eusc'],
-  [/^us-gov-/, 'aws-us-gov'],
-  [/^us-iso-/, 'aws-iso'],
-  [/^us-isob-/, 'aws-iso-b'],
-  [/^eu-isoe-/, 'aws-iso-e'],
-  [/^us-isof-/, 'aws-iso-f'],
-];
-
-const partitionOf = (region: string): string => partitions.find(([start]) => start.test(region))?.[1] ?? 'aws';
-
-/** What each command needs without a deploy context, and how a person is told. */
-function findWayOfNaming(inputs: Inputs): readonly Problem[] {
-  if (inputs.deployContext !== undefined) return [];
-  const settings = {
-    where: 'update-service',
-    what: 'true needs `deploy-context`: the settings to apply are those of its service.json',
-  };
-  return [...findUnnamed(inputs), ...(inputs.updateService ? [settings] : [])];
-}
-
-function findUnnamed(inputs: Inputs): readonly Problem[] {
-  const { command, cluster, service, taskDefinitionArn } = inputs;
-  const context = '`deploy-context` (a directory with service.json and task-definition.json)';
-  switch (command) {
-    case 'rehearse':
-      return [{ where: 'deploy-context', what: `is missing: a rehearsal needs ${context}` }];
-    case 'up':
-      return [{ where: 'deploy-context', what: `is missing: a new service needs ${context}` }];
-    case 'run': {
-      const task = service ?? taskDefinitionArn;
-      if (cluster !== undefined && task !== undefined) return [];
-      const what = `say what to run: either ${context}, or \`cluster\` with \`task-definition-arn\` or \`service\``;
-      return [{ where: 'deploy-context', what }];
-    }
-    case 'rollout':
-      return findNothingToDeploy(inputs, context);
-    default: {
-      if (cluster !== undefined && service !== undefined) return [];
-      const to = { rollback: 'bring back', undeploy: 'take away', sweep: 'sweep' }[command];
-      const what = `say which service to ${to}: either \`deploy-context\` (a directory with service.json), or both \`cluster\` and \`service\``;
-      return [{ where: 'service', what }];
-    }
-  }
-}
-
-/** Without files the live service is what is worked on, and something has to be asked of it. */
-function findNothingToDeploy(inputs: Inputs, context: string): readonly Problem[] {
-  const missing = (['cluster', 'service'] as const).filter((name) => inputs[name] === undefined);
-  const asked = asksOfService.some((name) => isGiven(inputs, name));
-  if (missing.length === 0 && asked) return [];
-  const ways = `either ${context}, or \`cluster\` and \`service\` with one of ${asksOfService.map((name) => `\`${name}\``).join(', ')}`;
-  const lacks = [...missing, ...(asked ? [] : ['what to deploy'])];
-  const said =
-    lacks.length === 3 ? 'none of them is given' : `without deploy-context, ${lacks.join(' and ')} is missing`;
-  return [{ where: 'deploy-context', what: `say what to deploy in one of two ways: ${ways}; ${said}` }];
-}
-
-/** What can be asked of a service that is there, without any file. */
-const asksOfService = [
-  'image',
-  'image-tag',
-  'image-tag-env',
-  'environment-variables',
-  'task-definition-arn',
-  'desired-count',
-  'minimum-healthy-percent',
-  'maximum-percent',
-  'force-new-deployment',
-] as const satisfies readonly InputName[];
-
-function isGiven(inputs: Inputs, name: InputName): boolean {
+/** A workflow cannot say "absent": the runner fills in the defaults of action.yml. */
+function isGiven(name: InputName, value: unknown): boolean {
   const { read, default: text } = rows[name];
-  return !isDeepStrictEqual(inputOf(inputs, name), text === undefined ? undefined : read(text).value);
-}
-
-/** An ARN carries its region; AWS would only say that there is no such thing. */
-function findOtherRegions(inputs: Inputs): readonly Problem[] {
-  const names = ['cluster', 'service', 'task-definition-arn', 'canary-instance-arn'] as const;
-  return names.flatMap((name) => {
-    const text = inputOf(inputs, name);
-    const region = typeof text === 'string' && text.startsWith('arn:') ? text.split(':')[3] : undefined;
-    if (!region || inputs.region === undefined || region === inputs.region) return [];
-    return [{ where: name, what: `${refused(text)} is in region ${region}, but \`region\` is ${inputs.region}` }];
-  });
+  return !isDeepStrictEqual(value, text === undefined ? undefined : read(text).value);
 }
 
 /**
@@ -418,11 +276,6 @@ function findUnknown(environment: Environment): readonly Problem[] {
     key.startsWith('INPUT_') ? [key.slice(6).toLowerCase()] : [],
   );
   return given.flatMap((name) => {
-    if (name === 'cage-options' && environment['INPUT_CAGE-OPTIONS']?.trim()) {
-      const what =
-        'is not understood: its flags are inputs of their own here, such as `update-service`, `idle-duration`';
-      return [{ where: name, what: `${what} and \`task-definition-arn\` (see the README)` }];
-    }
     if ((inputNames as readonly string[]).includes(name)) return [];
     const near = inputNames.find((known) => distance(name, known) <= 2);
     if (near === undefined) return [];
