@@ -70,7 +70,7 @@ describe('create-deployment', () => {
     expect(team(environmentOf({ environment }))?.deployment?.transient).toBe(transient);
   });
 
-  it('is what environment-url, github-ref and github-repository need', () => {
+  it('is what environment-url needs; a ref and a repository may stand there for nothing', () => {
     const off = { 'create-deployment': '', environment: '' };
     const given = {
       'environment-url': 'https://example.com',
@@ -79,8 +79,6 @@ describe('create-deployment', () => {
     };
     expect(problems(environmentOf({ ...off, ...given }))).toEqual([
       'environment-url: has no meaning without `create-deployment: true`: give that, or neither',
-      'github-ref: has no meaning without `create-deployment: true`: give that, or neither',
-      'github-repository: has no meaning without `create-deployment: true`: give that, or neither',
     ]);
   });
 

@@ -104,11 +104,10 @@ function missingForDeployment(inputs: Inputs, environment: Environment): readonl
   return problems;
 }
 
-function idleWithoutDeployment({ environmentUrl, githubRef, githubRepository, ...inputs }: Inputs): readonly Problem[] {
+/** A ref and a repository say nothing wrong by themselves, and steps of actions-deploy-cage have them without a deployment. */
+function idleWithoutDeployment({ environmentUrl, ...inputs }: Inputs): readonly Problem[] {
   const given = {
     'environment-url': environmentUrl,
-    'github-ref': githubRef,
-    'github-repository': githubRepository,
     // With comments, it is in them.
     environment: inputs.comment === false ? inputs.environment : undefined,
   };
