@@ -28,7 +28,12 @@ export async function main(environment: Environment): Promise<void> {
   reporter.report({ kind: 'ended', outcome });
   const report = reporter.read(outcome);
   const warn = (message: string) => reporter.report({ kind: 'warning', message });
-  publish(report, { environment, mask, warn, ...(inputs.summary ? { summary: () => renderSummary(report) } : {}) });
+  await publish(report, {
+    environment,
+    mask,
+    warn,
+    ...(inputs.summary ? { summary: () => renderSummary(report) } : {}),
+  });
   await team?.conclude(report);
 }
 

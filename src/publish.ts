@@ -2,7 +2,7 @@ import { sayError } from './core/failure.ts';
 import { isGood } from './core/outcome.ts';
 import type { Report } from './core/report.ts';
 import type { Mask } from './github/mask.ts';
-import { publishOutputs, reportDirectory, writeReport } from './github/outputs.ts';
+import { maskReport, publishHtmlPath, publishOutputs, reportDirectory, writeReport } from './github/outputs.ts';
 import { saveReportPath } from './github/state.ts';
 import { publishSummary } from './github/summary.ts';
 import type { Environment } from './request.ts';
@@ -16,26 +16,26 @@ export interface Publication {
   readonly warn: (message: string) => void;
 }
 
-/** Sets exit code, report file, outputs and summary. What cannot be written is a warning. */
-export function publish(report: Report, { environment, mask, summary, warn }: Publication): void {
+/** Sets exit code, reports, outputs and summary. What cannot be written is a warning. */
+export async function publish(report: Report, { environment, mask, summary, warn }: Publication): Promise<void> {
   process.exitCode = isGood(report.outcome) ? 0 : 1;
-  const attempt = <T>(what: string, publishing: () => T): T | undefined => {
+  const attempt = async <T>(what: string, publishing: () => T | Promise<T>): Promise<T | undefined> => {
     try {
-      return publishing();
+      return await publishing();
     } catch (error) {
       warn(`${what} could not be written: ${sayError(error)}`);
       return undefined;
     }
   };
-  const path = attempt('the report', () => {
-    const name = `ecs-canary-rollout-${report.place?.service ?? 'run'}-${report.startedAt}.json`;
-    return writeReport(
-      report,
-      { directory: reportDirectory(environment), name: name.replaceAll(/[^\w.-]/g, '-') },
-      mask,
-    );
-  });
+  const written = maskReport(report, mask);
+  const directory = reportDirectory(environment);
+  const path = await attempt('the report', () => writeReport(written, directory));
   if (path !== undefined) saveReportPath(path);
-  attempt('the outputs', () => publishOutputs(report, path));
-  if (summary !== undefined) attempt('the summary', () => publishSummary(summary(), environment));
+  await attempt('the outputs', () => publishOutputs(report, path));
+  if (summary !== undefined) await attempt('the summary', () => publishSummary(summary(), environment));
+  // The last, because it is the largest: a job that is being cancelled may not come to it.
+  await attempt('the HTML report', async () => {
+    const { writeHtmlReport } = await import('./github/html-report.ts');
+    publishHtmlPath(writeHtmlReport(written, directory));
+  });
 }

@@ -21,7 +21,7 @@ export async function refuse(refusal: Refusal, environment: Environment): Promis
   const report = reporter.read(refusedOutcome(refusal));
   const warn = (message: string) => output.annotate({ level: 'warning', title: 'ECS rollout', message });
   const summary = wantsNoSummary(environment) ? {} : { summary: () => renderSummary(report) };
-  publish(report, { environment, mask: createMask([]), warn, ...summary });
+  await publish(report, { environment, mask: createMask([]), warn, ...summary });
   await tellPullRequest(report, environment);
 }
 

@@ -66,7 +66,7 @@ export async function rehearse(asked: AskedRollout, environment: Environment): P
   if (outcome.is === 'failed') output.annotate({ level: 'error', title: 'ECS rehearsal failed', message: said });
   else output.print(said);
   const warn = (message: string) => output.annotate({ level: 'warning', title: 'ECS rehearsal', message });
-  publish(report, {
+  await publish(report, {
     environment,
     mask,
     warn,

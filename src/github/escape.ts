@@ -76,6 +76,19 @@ export function codeBlock(text: string, language = ''): string {
 
 const entity = (character: string): string => `&#${character.codePointAt(0)};`;
 
+/** Text in HTML, between tags and in an attribute in quotes; it keeps its lines. */
+export function html(text: string): string {
+  return cleanText(text)
+    .toWellFormed()
+    .replaceAll(/[&<>"']/g, entity);
+}
+
+/** A value as JSON in a script element of HTML: neither the element nor a line of it can be ended by anything in it. */
+export function scriptJson(value: unknown): string {
+  const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(value).replaceAll(/[<>&\u2028\u2029]/g, escaped);
+}
+
 /** Words that begin a line of a gantt chart with another meaning than a title. */
 const keywords =
   /^(gantt|section|title|click|call|href|vert|dateFormat|axisFormat|tickInterval|excludes|includes|todayMarker|weekday|weekend|topAxis|inclusiveEndDates|acc(Title|Descr)|\d{4}-)/i;

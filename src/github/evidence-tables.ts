@@ -1,20 +1,21 @@
 import type { Evidence } from '../core/verdict.ts';
+import { type Cell, type Grid, nameCell, withoutEmptyColumns } from './cell.ts';
 import type { Links } from './console.ts';
 import { code, codeBlock, linked, markdown } from './escape.ts';
 import { clockTime, logLinesOf, sayBreaker, sayLog } from './evidence.ts';
 import { shortName } from './names.ts';
-import { type Table, table } from './page.ts';
+import { table } from './page.ts';
 
 type Kind = Evidence['kind'];
 type Of<K extends Kind> = Extract<Evidence, { kind: K }>;
 
 /**
- * Evidence as Markdown tables, one for each kind of thing that was seen, with links to the console; reasons that `said`
- * has already are left out.
+ * Evidence as tables, one for each kind of thing that was seen, with links to the console; reasons that `said` has
+ * already are left out.
  */
-export function evidenceTables(evidence: readonly Evidence[], said = '', links?: Links): readonly string[] {
+export function evidenceGrids(evidence: readonly Evidence[], said = '', links?: Links): readonly Grid[] {
   const of = <K extends Kind>(kind: K): readonly Of<K>[] => evidence.filter((one): one is Of<K> => one.kind === kind);
-  const tables: readonly Table[] = [
+  const grids: readonly Grid[] = [
     tasks(of('task'), said, links),
     containers(of('task'), said),
     targets(of('target'), links),
@@ -24,7 +25,19 @@ export function evidenceTables(evidence: readonly Evidence[], said = '', links?:
     calls(of('call'), said),
     events(of('service-event')),
   ];
-  return tables.filter(({ rows }) => rows.length > 0).map((one) => table(withoutEmptyColumns(one)));
+  return grids.filter(({ rows }) => rows.length > 0).map(withoutEmptyColumns);
+}
+
+/** The same as Markdown. */
+export function evidenceTables(evidence: readonly Evidence[], said = '', links?: Links): readonly string[] {
+  return evidenceGrids(evidence, said, links).map(({ head, rows }) =>
+    table({ head, rows: rows.map((row) => row.map(markdownCell)) }),
+  );
+}
+
+/** A cell as Markdown. */
+export function markdownCell(cell: Cell): string {
+  return typeof cell === 'string' ? markdown(cell) : linked(cell.name, cell.url);
 }
 
 /** The logs of containers, folded, each in a block of code that nothing in it can end. */
@@ -44,90 +57,79 @@ export function evidenceLogs(evidence: readonly Evidence[], links?: Links): read
   });
 }
 
-/** A column that says nothing only makes the others narrow. */
-function withoutEmptyColumns({ head, rows }: Table): Table {
-  const kept = head.map((_, column) => rows.some((row) => row[column] !== ''));
-  const keep = (row: readonly string[]): readonly string[] => row.filter((_, column) => kept[column]);
-  return { head: keep(head), rows: rows.map(keep) };
-}
+const unsaid = (reason = '', said = ''): string => (said.includes(reason) ? '' : reason);
 
-const unsaid = (reason = '', said = ''): string => (said.includes(reason) ? '' : markdown(reason));
-
-const tasks = (seen: readonly Of<'task'>[], said: string, links: Links | undefined): Table => ({
+const tasks = (seen: readonly Of<'task'>[], said: string, links: Links | undefined): Grid => ({
   head: ['Task', 'Status', 'Stop code', 'Stopped reason'],
   rows: seen.map(({ task, status, stopCode, stoppedReason }) => [
-    linked(shortName(task), links?.task(task)),
-    markdown(status),
-    markdown(stopCode ?? ''),
+    nameCell(shortName(task), links?.task(task)),
+    status,
+    stopCode ?? '',
     unsaid(stoppedReason, said),
   ]),
 });
 
-const containers = (seen: readonly Of<'task'>[], said: string): Table => ({
+const containers = (seen: readonly Of<'task'>[], said: string): Grid => ({
   head: ['Container', 'Status', 'Health', 'Exit code', 'Reason', 'Image', 'Task'],
   rows: seen.flatMap(({ task, stoppedReason, containers }) =>
     containers.map(({ name, status, health, exitCode, reason, image }) => [
-      code(name),
-      markdown(status ?? ''),
-      health === 'UNKNOWN' ? '' : markdown(health ?? ''),
+      nameCell(name),
+      status ?? '',
+      health === 'UNKNOWN' ? '' : (health ?? ''),
       exitCode === undefined ? '' : String(exitCode),
       unsaid(reason, `${said} ${stoppedReason}`),
-      code(image ?? ''),
+      nameCell(image ?? ''),
       // With one task, everybody knows whose container it is.
-      seen.length === 1 ? '' : code(shortName(task)),
+      seen.length === 1 ? '' : nameCell(shortName(task)),
     ]),
   ),
 });
 
-const targets = (seen: readonly Of<'target'>[], links: Links | undefined): Table => ({
+const targets = (seen: readonly Of<'target'>[], links: Links | undefined): Grid => ({
   head: ['Target', 'Target group', 'State', 'Reason', 'Description', 'Health check'],
   rows: seen.map(({ target, targetGroup, state, reason, description, healthCheck }) => [
-    code(target),
-    linked(shortName(targetGroup), links?.targetGroup(targetGroup)),
-    markdown(state),
-    markdown(reason ?? ''),
-    markdown(description ?? ''),
-    markdown(healthCheck ?? ''),
+    nameCell(target),
+    nameCell(shortName(targetGroup), links?.targetGroup(targetGroup)),
+    state,
+    reason ?? '',
+    description ?? '',
+    healthCheck ?? '',
   ]),
 });
 
-const deployments = (seen: readonly Of<'deployment'>[], said: string, links: Links | undefined): Table => ({
+const deployments = (seen: readonly Of<'deployment'>[], said: string, links: Links | undefined): Grid => ({
   head: ['Deployment', 'Revision', 'State', 'Running', 'Failed', 'Reason'],
   rows: seen.map(({ id, taskDefinition, state, because, desired, running, failed }) => [
-    linked(shortName(id), links?.deployments),
-    linked(shortName(taskDefinition), links?.revision(taskDefinition)),
-    markdown(state),
+    nameCell(shortName(id), links?.deployments),
+    nameCell(shortName(taskDefinition), links?.revision(taskDefinition)),
+    state,
     `${running} of ${desired}`,
     String(failed),
     unsaid(because, said),
   ]),
 });
 
-const breakers = (seen: readonly Of<'circuit-breaker'>[]): Table => ({
+const breakers = (seen: readonly Of<'circuit-breaker'>[]): Grid => ({
   head: ['Circuit breaker of ECS'],
-  rows: seen.map((breaker) => [markdown(sayBreaker(breaker))]),
+  rows: seen.map((breaker) => [sayBreaker(breaker)]),
 });
 
-const alarms = (seen: readonly Of<'alarm'>[], links: Links | undefined): Table => ({
+const alarms = (seen: readonly Of<'alarm'>[], links: Links | undefined): Grid => ({
   head: ['Alarm', 'State', 'Reason'],
-  rows: seen.map(({ alarm, state, because }) => [
-    linked(alarm, links?.alarm(alarm)),
-    markdown(state),
-    markdown(because ?? ''),
-  ]),
+  rows: seen.map(({ alarm, state, because }) => [nameCell(alarm, links?.alarm(alarm)), state, because ?? '']),
 });
 
-const calls = (seen: readonly Of<'call'>[], said: string): Table => ({
+const calls = (seen: readonly Of<'call'>[], said: string): Grid => ({
   head: ['Call', 'Error', 'Message', 'Request id'],
   rows: seen.map(({ operation, code: error, message, requestId }) => [
-    code(operation),
-    code(error),
+    nameCell(operation),
+    nameCell(error),
     unsaid(message, said),
-    said.includes(requestId ?? '') ? '' : code(requestId ?? ''),
+    said.includes(requestId ?? '') ? '' : nameCell(requestId ?? ''),
   ]),
 });
 
-const events = (seen: readonly Of<'service-event'>[]): Table => ({
+const events = (seen: readonly Of<'service-event'>[]): Grid => ({
   head: ['UTC', 'Event of the service'],
-  rows: seen.map(({ happened, message }) => [clockTime(happened), markdown(message)]),
+  rows: seen.map(({ happened, message }) => [clockTime(happened), message]),
 });

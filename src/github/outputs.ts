@@ -20,6 +20,7 @@ export const outputNames = [
   'finished-at',
   'duration',
   'report',
+  'report-html',
 ] as const;
 
 export type OutputName = (typeof outputNames)[number];
@@ -37,7 +38,7 @@ export function outputsOf(report: Report, reportPath?: string): Readonly<Partial
   };
 }
 
-/** Sets every output that is known, whatever the outcome. */
+/** Sets every output that is known, whatever the outcome; `report-html` is set when that has been written. */
 export function publishOutputs(report: Report, reportPath?: string): void {
   const outputs = outputsOf(report, reportPath);
   for (const name of outputNames) {
@@ -46,30 +47,46 @@ export function publishOutputs(report: Report, reportPath?: string): void {
   }
 }
 
+/** Tells the steps that follow where the HTML report is. */
+export function publishHtmlPath(path: string): void {
+  setOutput('report-html', path);
+}
+
 /** Where a job keeps files that nobody needs after it. */
 export function reportDirectory(environment: Environment): string {
   return environment.RUNNER_TEMP || tmpdir();
 }
 
+/** The name of a report's file, without what says its format. */
+export function reportName({ place, startedAt }: Report): string {
+  return `ecs-canary-rollout-${place?.service ?? 'run'}-${startedAt}`.replaceAll(/[^\w.-]/g, '-');
+}
+
 /**
- * Writes the JSON report and returns its path. It is a Report as core describes it, masked, with `started` and
- * `finished` as ISO 8601 beside `startedAt` and `finishedAt`; every other time is in milliseconds since 1970, every
- * duration (`took`, `within`, `since`, …) in milliseconds.
+ * What is written of a report: a Report as core describes it, masked, with `started` and `finished` as ISO 8601 beside
+ * `startedAt` and `finishedAt`; every other time is in milliseconds since 1970, every duration (`took`, `within`,
+ * `since`, …) in milliseconds.
  */
-export function writeReport(
-  report: Report,
-  to: { readonly directory: string; readonly name: string },
-  mask: Mask,
-): string {
-  const path = join(to.directory, to.name);
+export type WrittenReport = Report & { readonly started: string; readonly finished: string };
+
+/** Makes of a report what may be written of it. */
+export function maskReport(report: Report, mask: Mask): WrittenReport {
+  const { schema, command, ...rest } = report;
   const started = new Date(report.startedAt).toISOString();
   const finished = new Date(report.finishedAt).toISOString();
-  const { schema, command, ...rest } = report;
-  mkdirSync(to.directory, { recursive: true });
-  // It has names, ARNs and error texts of the account: for the user of the job only.
-  writeFileSync(path, `${JSON.stringify(maskDeep({ schema, command, started, finished, ...rest }, mask), null, 2)}\n`, {
-    mode: 0o600,
-  });
+  return maskDeep({ schema, command, started, finished, ...rest }, mask);
+}
+
+/** Writes the JSON report and returns its path. */
+export function writeReport(report: WrittenReport, directory: string): string {
+  return writePrivately(`${JSON.stringify(report, null, 2)}\n`, directory, `${reportName(report)}.json`);
+}
+
+/** Writes what only the user of the job may read, because it has names, ARNs and error texts of the account; returns its path. */
+export function writePrivately(text: string, directory: string, name: string): string {
+  const path = join(directory, name);
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(path, text, { mode: 0o600 });
   return path;
 }
 

@@ -1,6 +1,7 @@
 import { showDuration } from '../core/duration.ts';
 import type { Cause } from '../core/outcome.ts';
 import type { DrillResult, Rehearsal } from '../core/rehearsal.ts';
+import type { Grid } from './cell.ts';
 import { codeBlock, logLine, markdown } from './escape.ts';
 import { table } from './page.ts';
 import type { Output } from './runner.ts';
@@ -37,6 +38,11 @@ export function sayRehearsal({ results }: Rehearsal): string {
   if (results.length === 1)
     return `A rollout of this deploy context cannot go well: ${logLine(first.outcome.cause?.because ?? first.complaints.join('; '))}`;
   return `${bad.length} of ${count(results.length, 'drill')} did not end as they should: ${bad.map(({ title }) => title).join(', ')}.`;
+}
+
+/** The drills as a table. */
+export function renderDrills({ results }: Rehearsal): Grid {
+  return { head: heads, rows: results.map(cells) };
 }
 
 /** The drills and the policy, as Markdown for the job summary. */

@@ -5,9 +5,10 @@ import type { Cause, Leftover } from '../core/outcome.ts';
 import type { Plan, Step } from '../core/plan.ts';
 import type { Phase, Progress, Report } from '../core/report.ts';
 import { type Links, linksFor } from './console.ts';
-import { code, codeBlock, linked, markdown, markdownLines } from './escape.ts';
+import { code, codeBlock, markdown, markdownLines } from './escape.ts';
 import { clockTime } from './evidence.ts';
-import { evidenceLogs, evidenceTables } from './evidence-tables.ts';
+import { evidenceLogs, evidenceTables, markdownCell } from './evidence-tables.ts';
+import { factsOf } from './facts.ts';
 import type { Environment } from './input-kinds.ts';
 import { shortName } from './names.ts';
 import { type Part, putTogether, type Table, table } from './page.ts';
@@ -98,23 +99,7 @@ export function renderLeftovers(leftovers: readonly Leftover[]): string {
 
 /** Where, what and for how long, as a table. */
 export function renderFacts(report: Progress, links: Links | undefined): string {
-  const { place, facts, startedAt, finishedAt, calls } = report;
-  const revision = (arn = ''): string => linked(shortName(arn), links?.revision(arn));
-  const total = Object.values(calls).reduce((sum, n) => sum + n, 0);
-  const canary = facts['canary-task-arn'];
-  const rows = [
-    ['Service', linked(shortName(place?.service ?? ''), links?.service)],
-    ['Cluster', linked(shortName(place?.cluster ?? ''), links?.cluster)],
-    ['Region', code(place?.region ?? '')],
-    ['New revision', revision(facts['task-definition-arn'])],
-    ['Previous revision', revision(facts['previous-task-definition-arn'])],
-    ['Canary task', canary === undefined ? '' : linked(shortName(canary), links?.task(canary))],
-    ['Deployment', linked(facts['deployment-id'] ?? '', links?.deployments)],
-    ['Began', `${new Date(startedAt).toISOString().slice(0, 19)}Z`],
-    ['outcome' in report ? 'Took' : 'So far', showDuration(finishedAt - startedAt)],
-    ['API calls', total === 0 ? '' : String(total)],
-  ].filter(([, value]) => value !== '');
-  return table({ head: ['', ''], rows });
+  return table({ head: ['', ''], rows: factsOf(report, links).map(([label, cell]) => [label, markdownCell(cell)]) });
 }
 
 /** What will be, or was, another thing than before; a long list is cut, because it says that nearly all is new. */

@@ -1,0 +1,139 @@
+import { showDuration } from '../core/duration.ts';
+import type { TimedEvent } from '../core/event.ts';
+import type { Report } from '../core/report.ts';
+import { html } from './escape.ts';
+import { clockTime } from './evidence.ts';
+import { type Numbered, numbered, type Tone } from './html-marks.ts';
+import { capped, fitting } from './html-text.ts';
+import { count } from './words.ts';
+
+/** What a row says of an event. */
+interface Told {
+  /** What can be filtered by. */
+  readonly kind: 'step' | 'gate' | 'undo' | 'service' | 'call' | 'said';
+  readonly what: string;
+  readonly is: string;
+  readonly tone: Tone;
+  readonly more: string;
+}
+
+/** More bytes of rows than these make the page slow. */
+const mostBytes = 900_000;
+/** More than this of one text is in the JSON report. */
+const longest = 600;
+
+const kinds = {
+  step: 'Steps',
+  gate: 'Gates',
+  undo: 'Put back',
+  service: 'Service',
+  call: 'API calls',
+  said: 'Said',
+} as const;
+
+/** Every event as a row of a table, which can be filtered; nothing when there is none. */
+export function renderEvents({ events: told }: Report): string {
+  const events = numbered(told);
+  const [first] = events;
+  if (first === undefined) return '';
+  const began = first.at - (first.kind === 'call' ? first.took : 0);
+  let titles: readonly string[] = [];
+  const rows = events.map((event) => {
+    if (event.kind === 'planned') titles = event.plan.steps.map(({ title }) => title);
+    return { event, text: row(event, began, titles) };
+  });
+  const { kept, dropped } = fitting(
+    rows,
+    ({ text }) => text.length,
+    ({ event }) => rank(event),
+    mostBytes,
+  );
+  const cut =
+    dropped === 0
+      ? ''
+      : `<p class="cut">${count(dropped, 'event')} for which there is no room, calls that went well before all others, are in the JSON report only.</p>`;
+  const heads = ['UTC', 'After', 'Kind', 'What', 'Result', 'Because'].map((name) => `<th scope="col">${name}</th>`);
+  return `${filter(events)}${cut}<div class="events" tabindex="0" role="region" aria-label="All events"><table id="events"><thead><tr>${heads.join('')}</tr></thead><tbody>${kept.map(({ text }) => text).join('')}</tbody></table></div>`;
+}
+
+/** What of a list without room is given up first. */
+function rank(event: TimedEvent): number {
+  if (event.kind === 'call') return event.error === undefined ? 0 : 3;
+  if (event.kind === 'waiting') return 1;
+  if (event.kind === 'verdict') return event.verdict.is === 'fail' ? 3 : 2;
+  return event.kind === 'service-event' || event.kind === 'retry' ? 2 : 3;
+}
+
+function row(event: Numbered, began: number, titles: readonly string[]): string {
+  const { kind, what, is, tone, more } = tell(event, titles);
+  const time = event.kind === 'service-event' ? event.happened : event.at;
+  const after = time < began ? `−${showDuration(began - time)}` : `+${showDuration(time - began)}`;
+  return `<tr id="e${event.id}" class="${kind}"><td>${clockTime(time)}</td><td>${after}</td><td>${kind}</td><td>${capped(what, longest)}</td><td class="${tone}">${html(is)}</td><td>${capped(more, longest)}</td></tr>`;
+}
+
+function filter(events: readonly Numbered[]): string {
+  const counts = Map.groupBy(events, (event) => tell(event, []).kind);
+  const boxes = Object.entries(kinds).flatMap(([kind, name]) => {
+    const n = counts.get(kind as Told['kind'])?.length ?? 0;
+    if (n === 0) return [];
+    return [`<label><input type="checkbox" name="kind" value="${kind}" checked> ${name} <small>${n}</small></label>`];
+  });
+  return `<form class="bar live" id="filter" role="search" aria-label="Filter the events"><input type="search" name="text" placeholder="Filter: a word, an id, an operation" aria-label="Text to filter by">${boxes.join('')}<label><input type="checkbox" name="wrong"> Only what went wrong</label><output id="shown" aria-live="polite"></output></form>`;
+}
+
+const endTones: Readonly<Record<string, Tone>> = { done: 'pass', failed: 'fail', stopped: 'wait', begun: 'plain' };
+const undoTones: Readonly<Record<string, Tone>> = { verified: 'pass', failed: 'fail', begun: 'plain', asked: 'undo' };
+
+function tell(event: TimedEvent, titles: readonly string[]): Told {
+  switch (event.kind) {
+    case 'planned': {
+      const { title, steps } = event.plan;
+      return { kind: 'said', what: 'plan', is: count(steps.length, 'step'), tone: 'plain', more: title };
+    }
+    case 'step': {
+      const { index, is, because = '' } = event;
+      const what = `${index + 1} ${titles[index] ?? ''}`;
+      return { kind: 'step', what, is, tone: endTones[is] ?? 'plain', more: because };
+    }
+    case 'verdict': {
+      const { is, because, next = '' } = event.verdict;
+      return { kind: 'gate', what: event.gate, is, tone: is, more: `${because}${next === '' ? '' : ` Next: ${next}`}` };
+    }
+    case 'waiting': {
+      const { since, left, verdicts } = event;
+      const more = verdicts.map(({ gate, verdict }) => `${gate}: ${verdict.because}`).join('; ');
+      const is = `since ${showDuration(since)}, ${showDuration(left)} left`;
+      return { kind: 'said', what: 'still waiting', is, tone: 'wait', more };
+    }
+    case 'service-event':
+      return { kind: 'service', what: 'event of the service', is: '', tone: 'plain', more: event.message };
+    case 'retry':
+      return {
+        kind: 'call',
+        what: event.operation,
+        is: `again in ${showDuration(event.after)}`,
+        tone: 'wait',
+        more: event.because,
+      };
+    case 'call': {
+      const { operation, took, error } = event;
+      const is = `${error === undefined ? '' : 'failed '}${Math.round(took)} ms`;
+      return { kind: 'call', what: operation, is, tone: error === undefined ? 'plain' : 'fail', more: error ?? '' };
+    }
+    case 'fact':
+      return { kind: 'said', what: event.name, is: 'known', tone: 'plain', more: event.value };
+    case 'undo': {
+      const { undo, is, because = '' } = event;
+      return { kind: 'undo', what: undo.title, is, tone: undoTones[is] ?? 'plain', more: because };
+    }
+    case 'notice':
+      return { kind: 'said', what: 'notice', is: '', tone: 'plain', more: event.message };
+    case 'warning':
+      return { kind: 'said', what: 'warning', is: 'warning', tone: 'wait', more: event.message };
+    case 'ended': {
+      const { is, cause } = event.outcome;
+      const tone = is === 'succeeded' || is === 'planned' ? 'pass' : 'fail';
+      return { kind: 'said', what: 'ended', is, tone, more: cause?.because ?? '' };
+    }
+  }
+}
