@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createMask } from '../../src/github/mask.ts';
-import { outputsOf, publishOutputs, writeReport } from '../../src/github/outputs.ts';
+import { maskReport, outputsOf, publishOutputs, writeReport } from '../../src/github/outputs.ts';
 import { arn, refusedCall, rejected } from './streams.ts';
 
 let directory = '';
@@ -54,7 +54,7 @@ describe('the outputs', () => {
 
 describe('the report', () => {
   const write = (secrets: readonly string[] = []): string =>
-    writeReport(rejected.report, { directory: join(directory, 'deep'), name: 'report.json' }, createMask(secrets));
+    writeReport(maskReport(rejected.report, createMask(secrets)), join(directory, 'deep'));
 
   it('is everything that is known, for whoever reads JSON', () => {
     const report = JSON.parse(readFileSync(write(), 'utf8'));

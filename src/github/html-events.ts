@@ -10,11 +10,13 @@ import { count } from './words.ts';
 /** What a row says of an event. */
 interface Told {
   /** What can be filtered by. */
-  readonly kind: 'step' | 'gate' | 'undo' | 'service' | 'call' | 'said';
+  readonly kind: 'step' | 'gate' | 'undo' | 'service' | 'call' | 'note';
   readonly what: string;
   readonly is: string;
   readonly tone: Tone;
   readonly more: string;
+  /** It is one of those that a person looks for. */
+  readonly wrong?: true;
 }
 
 /** More bytes of rows than these make the page slow. */
@@ -28,7 +30,7 @@ const kinds = {
   undo: 'Put back',
   service: 'Service',
   call: 'API calls',
-  said: 'Said',
+  note: 'Notes',
 } as const;
 
 /** Every event as a row of a table, which can be filtered; nothing when there is none. */
@@ -53,7 +55,7 @@ export function renderEvents({ events: told }: Report): string {
       ? ''
       : `<p class="cut">${count(dropped, 'event')} for which there is no room, calls that went well before all others, are in the JSON report only.</p>`;
   const heads = ['UTC', 'After', 'Kind', 'What', 'Result', 'Because'].map((name) => `<th scope="col">${name}</th>`);
-  return `${filter(events)}${cut}<div class="events" tabindex="0" role="region" aria-label="All events"><table id="events"><thead><tr>${heads.join('')}</tr></thead><tbody>${kept.map(({ text }) => text).join('')}</tbody></table></div>`;
+  return `${filter(events)}${cut}<div class="events" tabindex="0" role="region" aria-label="All events"><table id="rows"><thead><tr>${heads.join('')}</tr></thead><tbody>${kept.map(({ text }) => text).join('')}</tbody></table></div>`;
 }
 
 /** What of a list without room is given up first. */
@@ -65,10 +67,10 @@ function rank(event: TimedEvent): number {
 }
 
 function row(event: Numbered, began: number, titles: readonly string[]): string {
-  const { kind, what, is, tone, more } = tell(event, titles);
+  const { kind, what, is, tone, more, wrong = tone === 'fail' } = tell(event, titles);
   const time = event.kind === 'service-event' ? event.happened : event.at;
   const after = time < began ? `−${showDuration(began - time)}` : `+${showDuration(time - began)}`;
-  return `<tr id="e${event.id}" class="${kind}"><td>${clockTime(time)}</td><td>${after}</td><td>${kind}</td><td>${capped(what, longest)}</td><td class="${tone}">${html(is)}</td><td>${capped(more, longest)}</td></tr>`;
+  return `<tr id="e${event.id}" class="${kind}${wrong ? ' wrong' : ''}"><td>${clockTime(time)}</td><td>${after}</td><td>${kind}</td><td>${capped(what, longest)}</td><td class="${tone}">${html(is)}</td><td>${capped(more, longest)}</td></tr>`;
 }
 
 function filter(events: readonly Numbered[]): string {
@@ -88,7 +90,7 @@ function tell(event: TimedEvent, titles: readonly string[]): Told {
   switch (event.kind) {
     case 'planned': {
       const { title, steps } = event.plan;
-      return { kind: 'said', what: 'plan', is: count(steps.length, 'step'), tone: 'plain', more: title };
+      return { kind: 'note', what: 'plan', is: count(steps.length, 'step'), tone: 'plain', more: title };
     }
     case 'step': {
       const { index, is, because = '' } = event;
@@ -103,7 +105,7 @@ function tell(event: TimedEvent, titles: readonly string[]): Told {
       const { since, left, verdicts } = event;
       const more = verdicts.map(({ gate, verdict }) => `${gate}: ${verdict.because}`).join('; ');
       const is = `since ${showDuration(since)}, ${showDuration(left)} left`;
-      return { kind: 'said', what: 'still waiting', is, tone: 'wait', more };
+      return { kind: 'note', what: 'still waiting', is, tone: 'wait', more };
     }
     case 'service-event':
       return { kind: 'service', what: 'event of the service', is: '', tone: 'plain', more: event.message };
@@ -114,6 +116,7 @@ function tell(event: TimedEvent, titles: readonly string[]): Told {
         is: `again in ${showDuration(event.after)}`,
         tone: 'wait',
         more: event.because,
+        wrong: true,
       };
     case 'call': {
       const { operation, took, error } = event;
@@ -121,19 +124,19 @@ function tell(event: TimedEvent, titles: readonly string[]): Told {
       return { kind: 'call', what: operation, is, tone: error === undefined ? 'plain' : 'fail', more: error ?? '' };
     }
     case 'fact':
-      return { kind: 'said', what: event.name, is: 'known', tone: 'plain', more: event.value };
+      return { kind: 'note', what: event.name, is: 'known', tone: 'plain', more: event.value };
     case 'undo': {
       const { undo, is, because = '' } = event;
       return { kind: 'undo', what: undo.title, is, tone: undoTones[is] ?? 'plain', more: because };
     }
     case 'notice':
-      return { kind: 'said', what: 'notice', is: '', tone: 'plain', more: event.message };
+      return { kind: 'note', what: 'notice', is: '', tone: 'plain', more: event.message };
     case 'warning':
-      return { kind: 'said', what: 'warning', is: 'warning', tone: 'wait', more: event.message };
+      return { kind: 'note', what: 'warning', is: '', tone: 'wait', more: event.message, wrong: true };
     case 'ended': {
       const { is, cause } = event.outcome;
       const tone = is === 'succeeded' || is === 'planned' ? 'pass' : 'fail';
-      return { kind: 'said', what: 'ended', is, tone, more: cause?.because ?? '' };
+      return { kind: 'note', what: 'ended', is, tone, more: cause?.because ?? '' };
     }
   }
 }

@@ -225,5 +225,5 @@ function otherLane(events: readonly Numbered[]): readonly Lane[] {
         return [];
     }
   });
-  return marks.length === 0 ? [] : [{ group: 'Said', name: 'facts, notices, warnings', as: 'dots', marks }];
+  return marks.length === 0 ? [] : [{ group: 'Notes', name: 'facts, notices, warnings', as: 'dots', marks }];
 }

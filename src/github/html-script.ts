@@ -44,8 +44,8 @@ addEventListener('beforeprint', () => {
 addEventListener('afterprint', () => { for (const one of folded) one.open = false; });
 
 function filter(form) {
-  const rows = [...by('events').tBodies[0].rows].map((row) => ({
-    row, text: row.textContent.toLowerCase(), wrong: row.querySelector('.fail, .wait.wrong') !== null,
+  const rows = [...by('rows').tBodies[0].rows].map((row) => ({
+    row, text: row.textContent.toLowerCase(), kind: row.classList[0], wrong: row.classList.contains('wrong'),
   }));
   const apply = () => {
     const { text, wrong } = form.elements;
@@ -53,7 +53,7 @@ function filter(form) {
     const kinds = new Set([...form.querySelectorAll('[name=kind]:checked')].map(({ value }) => value));
     let shown = 0;
     for (const one of rows) {
-      const fits = kinds.has(one.row.className) && (!wrong.checked || one.wrong) && words.every((word) => one.text.includes(word));
+      const fits = kinds.has(one.kind) && (!wrong.checked || one.wrong) && words.every((word) => one.text.includes(word));
       one.row.hidden = !fits;
       if (fits) shown++;
     }
@@ -77,10 +77,12 @@ function timeline(chart) {
   const plane = chart.firstElementChild;
   const ticks = by('ticks');
   const tip = by('tip');
-  const [begin, from, to] = ['begin', 'from', 'to'].map((name) => Number(chart.dataset[name]));
+  const [begin, from, to, end] = ['begin', 'from', 'to', 'end'].map((name) => Number(chart.dataset[name]));
   const steps = [10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 15e3, 3e4, 6e4, 12e4, 3e5, 6e5, 9e5, 18e5, 36e5, 72e5, 216e5, 864e5];
   const most = Math.max(1, Math.min(5e3, (to - from) / 200));
   let zoom = 1;
+  // Kept exactly: a browser rounds to whole pixels, and what is rounded away grows with every step of the zoom.
+  let left = 0;
   const gutter = () => chart.querySelector('.name').offsetWidth;
   const room = () => Math.max(1, chart.clientWidth - gutter());
   const two = (n) => String(Math.floor(n)).padStart(2, '0');
@@ -96,7 +98,7 @@ function timeline(chart) {
   function draw() {
     const all = room() * zoom;
     const span = (to - from) / all;
-    const first = from + chart.scrollLeft * span;
+    const first = from + left * span;
     const last = first + room() * span;
     const step = steps.find((one) => one / span >= 100) ?? steps.at(-1);
     const exact = step < 1000;
@@ -104,29 +106,34 @@ function timeline(chart) {
     for (let n = Math.max(0, Math.ceil((first - begin) / step) - 1); begin + n * step <= Math.min(to, last + step); n++) {
       const tick = element('div', '', 'tick');
       tick.style.left = ((begin + n * step - from) / (to - from)) * 100 + '%';
-      tick.append(element('b', '+' + lasts(n * step, exact)), element('span', utc(begin + n * step, exact)));
+      // The label of one at the end would be cut.
+      if ((to - begin - n * step) / span > 90) tick.append(element('b', '+' + lasts(n * step, exact)), element('span', utc(begin + n * step, exact)));
       drawn.push(tick);
     }
     ticks.replaceChildren(...drawn);
-    by('span').textContent = utc(Math.max(begin, first)) + ' to ' + utc(Math.min(to, last)) + ', ' + lasts(Math.min(to, last) - Math.max(begin, first), last - first < 1e4) + ' shown';
+    by('span').textContent = utc(Math.max(begin, first)) + ' to ' + utc(Math.min(end, last)) + ', ' + lasts(Math.min(end, last) - Math.max(begin, first), last - first < 1e4) + ' shown';
     by('zoom-out').disabled = by('fit').disabled = zoom <= 1;
     by('zoom-in').disabled = zoom >= most;
   }
 
   function scale(next, x = room() / 2) {
-    const where = (chart.scrollLeft + x) / (room() * zoom);
+    const where = (left + x) / (room() * zoom);
     zoom = Math.min(most, Math.max(1, next));
     chart.style.setProperty('--zoom', zoom);
-    chart.scrollLeft = where * room() * zoom - x;
+    left = Math.max(0, Math.min(room() * (zoom - 1), where * room() * zoom - x));
+    chart.scrollLeft = left;
     draw();
   }
-  const inTrack = (clientX) => Math.max(0, clientX - chart.getBoundingClientRect().left - gutter());
+  const inTrack = (clientX) => Math.max(0, clientX - chart.getBoundingClientRect().left - chart.clientLeft - gutter());
 
   by('zoom-in').addEventListener('click', () => scale(zoom * 1.6));
   by('zoom-out').addEventListener('click', () => scale(zoom / 1.6));
   by('fit').addEventListener('click', () => scale(1));
   chart.addEventListener('dblclick', (event) => scale(zoom * 2, inTrack(event.clientX)));
-  chart.addEventListener('scroll', () => requestAnimationFrame(draw), { passive: true });
+  chart.addEventListener('scroll', () => requestAnimationFrame(() => {
+    if (Math.abs(chart.scrollLeft - left) > 1) left = chart.scrollLeft;
+    draw();
+  }), { passive: true });
   new ResizeObserver(draw).observe(chart);
   chart.addEventListener('keydown', ({ key, ctrlKey, metaKey, altKey }) => {
     if (ctrlKey || metaKey || altKey) return;

@@ -1,19 +1,19 @@
 /** The look of the HTML report: calm, light and dark as the reader has it, readable on paper. */
 export const style = `
 :root {
-  --bg: #f5f6f8; --card: #ffffff; --ink: #1b2230; --soft: #566174; --line: #e2e6ed; --hair: #edf0f4; --link: #1f55c4;
+  --bg: #f5f6f8; --card: #ffffff; --ink: #1b2230; --soft: #566174; --line: #e2e6ed; --hair: #eaedf2; --link: #1f55c4;
   --pass: #17714a; --pass-fill: #d5efe1; --pass-edge: #43a877;
   --wait: #7d5406; --wait-fill: #fbeccb; --wait-edge: #dfa93a;
   --fail: #b0241b; --fail-fill: #fbdad7; --fail-edge: #d8483d;
   --act: #2450b5; --act-fill: #dbe6fc; --act-edge: #5c86e0;
   --undo: #6436a8; --undo-fill: #e8dcf8; --undo-edge: #946ad0;
   --plain: #566174; --plain-fill: #e6eaf0; --plain-edge: #9aa5b5;
-  --canary: #f4b913; --gutter: 19rem; --shadow: 0 1px 2px #1b223014, 0 4px 16px #1b22300a;
+  --canary: #f4b913; --gutter: 23rem; --shadow: 0 1px 2px #1b223014, 0 4px 16px #1b22300a;
   color-scheme: light dark;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --bg: #0f131a; --card: #171c25; --ink: #e6eaf1; --soft: #9ba7b8; --line: #2a313d; --hair: #222833; --link: #86aefb;
+    --bg: #0f131a; --card: #171c25; --ink: #e6eaf1; --soft: #9ba7b8; --line: #2a313d; --hair: #272e3a; --link: #86aefb;
     --pass: #6fd3a1; --pass-fill: #163a2a; --pass-edge: #2f8a5d;
     --wait: #f0c46a; --wait-fill: #3d3013; --wait-edge: #a87c22;
     --fail: #ff938a; --fail-fill: #4b1d1b; --fail-edge: #d2554b;
@@ -80,7 +80,7 @@ button:hover { border-color: var(--plain-edge); }
 .wide { overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; font-size: .875rem; }
 th { padding: .4rem .75rem .4rem 0; color: var(--soft); font-weight: 500; text-align: left; white-space: nowrap; }
-td { padding: .4rem .75rem .4rem 0; border-top: 1px solid var(--hair); vertical-align: top; overflow-wrap: anywhere; }
+td { padding: .4rem .75rem .4rem 0; border-top: 1px solid var(--hair); vertical-align: top; overflow-wrap: break-word; }
 .wide td:not(:last-child) { min-width: 4.5rem; } .wide td:first-child { min-width: 1.5rem; }
 .wide + .wide, .wide + details, details + details { margin-top: 1rem; }
 details + details { margin-top: .4rem; }
@@ -90,19 +90,22 @@ summary { cursor: pointer; font-size: .875rem; }
 .chart { position: relative; overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; font-size: .75rem; --zoom: 1; }
 .js .chart { cursor: grab; }
 .chart.held { cursor: grabbing; user-select: none; }
-.plane { position: relative; width: calc(var(--gutter) + (100% - var(--gutter)) * var(--zoom)); padding: 5.1rem 0 .75rem; }
+.plane { position: relative; width: calc(var(--gutter) + (100% - var(--gutter)) * var(--zoom)); }
+.axis { display: flex; height: 5.1rem; }
 .grid { position: absolute; inset: 0 0 0 var(--gutter); overflow: hidden; }
 .tick { position: absolute; top: 0; bottom: 0; border-left: 1px solid var(--hair); padding: .35rem 0 0 .4rem; line-height: 1.3; white-space: nowrap; }
 .tick b { display: block; font-weight: 600; }
 .tick span { color: var(--soft); font-size: .6875rem; }
 .flag { position: absolute; top: 2.7rem; bottom: 0; border-left: 1.5px dashed currentColor; }
 .flag.row1 { top: 3.75rem; }
-.flag span { display: block; padding: 0 .4rem; border-radius: 0 4px 4px 0; font-weight: 600; white-space: nowrap; line-height: 1.1rem; background: var(--plain-fill); }
+.flag span { display: block; padding: 0 .4rem; border-radius: 0 4px 4px 0; font-weight: 600; white-space: nowrap; line-height: 1.1rem; background: var(--plain-fill); color: var(--ink); }
 .flag.act span { background: var(--act-fill); } .flag.fail span { background: var(--fail-fill); } .flag.wait span { background: var(--wait-fill); }
 .group { position: relative; }
-.title { height: 1.5rem; margin-top: .35rem; border-top: 1px solid var(--line); background: linear-gradient(var(--card), transparent); }
-.title span { position: sticky; left: 0; padding: .3rem .75rem; color: var(--soft); font-size: .6875rem; font-weight: 600; letter-spacing: .06em; text-transform: uppercase; }
+.title { height: 1.9rem; border-top: 1px solid var(--line); }
+.title span { position: sticky; left: 0; z-index: 3; display: block; width: var(--gutter); height: 100%; padding: .5rem .75rem 0; border-right: 1px solid var(--line); background: var(--card); color: var(--soft); font-size: .6875rem; font-weight: 600; letter-spacing: .06em; text-transform: uppercase; }
 .lane { display: flex; height: 1.5rem; }
+.group:last-child .lane:last-child { height: 2.1rem; }
+.group:last-child .lane:last-child .name { align-items: flex-start; padding-top: .1rem; }
 .lane:hover { background: color-mix(in srgb, var(--plain-fill) 35%, transparent); }
 .name { position: sticky; left: 0; z-index: 3; flex: none; display: flex; align-items: center; gap: .5rem; width: var(--gutter); padding: 0 .75rem; border-right: 1px solid var(--line); background: var(--card); }
 .name > span:first-child { flex: 1; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -111,7 +114,7 @@ summary { cursor: pointer; font-size: .875rem; }
 .span, .dot { position: absolute; top: .2rem; height: 1.1rem; min-width: 3px; border: 1px solid; border-radius: 4px; color: var(--ink); text-decoration: none; overflow: hidden; }
 .span span { display: inline-block; position: sticky; left: calc(var(--gutter) + .4rem); padding: 0 .4rem; font-size: .6875rem; line-height: 1rem; white-space: nowrap; }
 .span { overflow: clip; }
-.span.now { width: 6px; } .span.now span, .dot span, .ticks .span span { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.span.now { width: 6px; } .span.now span, .dot span, .ticks .span span { position: absolute; width: 1px; height: 1px; padding: 0; overflow: hidden; clip-path: inset(50%); }
 .span.pass, .dot.pass, .key.pass { background: var(--pass-fill); border-color: var(--pass-edge); }
 .span.wait, .dot.wait, .key.wait { background: var(--wait-fill); border-color: var(--wait-edge); }
 .span.fail, .dot.fail, .key.fail { background: var(--fail-fill); border-color: var(--fail-edge); }
@@ -129,6 +132,7 @@ summary { cursor: pointer; font-size: .875rem; }
 #tip { position: fixed; z-index: 20; max-width: 30rem; padding: .6rem .8rem; border: 1px solid var(--line); border-radius: 8px; background: var(--card); box-shadow: 0 6px 24px #0003; font-size: .8125rem; line-height: 1.45; overflow-wrap: anywhere; pointer-events: none; }
 #tip b { display: block; } #tip small { color: var(--soft); }
 
+#events { content-visibility: auto; contain-intrinsic-size: auto 80vh; }
 .events { max-height: 75vh; overflow: auto; border: 1px solid var(--line); border-radius: 8px; }
 .events table { min-width: 52rem; table-layout: fixed; font-size: .8125rem; }
 .events th { position: sticky; top: 0; padding: .5rem .75rem; background: var(--card); box-shadow: 0 1px var(--line); }
@@ -153,6 +157,7 @@ summary { cursor: pointer; font-size: .875rem; }
   body { font-size: 11px; }
   nav, .bar, .copy, #download { display: none !important; }
   section { break-inside: auto; border: 0; padding: 0; margin-bottom: 1.5rem; }
+  #events { content-visibility: visible; }
   .chart, .events, .wide, pre { overflow: visible; max-height: none; }
   .plane { width: 100%; }
   .events table { min-width: 0; }

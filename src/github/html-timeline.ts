@@ -20,7 +20,7 @@ export function renderLanes(report: Report): string {
   const { lanes, dropped } = thin(drawn);
   const left =
     dropped === 0 ? '' : `<p class="cut">${count(dropped, 'mark')} for which there is no room are left out.</p>`;
-  return `${controls}<div class="chart" id="chart" tabindex="0" role="region" aria-label="Timeline to scale. Every mark of it is a row of the table of all events." data-begin="${view.begin}" data-from="${view.from}" data-to="${view.to}"><div class="plane">${grid(view, drawn.moments)}${groups(lanes, view)}</div></div>${legend}${left}${answers(drawn)}`;
+  return `${controls}<div class="chart" id="chart" tabindex="0" role="region" aria-label="Timeline to scale. Every mark of it is a row of the table of all events." data-begin="${view.begin}" data-from="${view.from}" data-to="${view.to}" data-end="${drawn.to}"><div class="plane"><div class="axis"><div class="name"></div></div>${grid(view, drawn.moments)}${groups(lanes, view)}</div></div>${legend}${left}${answers(drawn)}`;
 }
 
 interface View {
@@ -29,7 +29,7 @@ interface View {
   readonly to: number;
 }
 
-const controls = `<div class="bar live"><div role="group" aria-label="Zoom"><button type="button" id="zoom-in" aria-label="Zoom in">+</button><button type="button" id="zoom-out" aria-label="Zoom out">−</button><button type="button" id="fit">Fit</button></div><output id="span" aria-live="polite"></output><p class="hint">Drag to move; <kbd>Ctrl</kbd> + wheel, pinch or double-click to zoom. With the timeline in focus: the wheel alone, <kbd>+</kbd> <kbd>−</kbd> <kbd>0</kbd> and the arrows.</p></div>`;
+const controls = `<div class="bar live"><div role="group" aria-label="Zoom"><button type="button" id="zoom-in" aria-label="Zoom in">+</button><button type="button" id="zoom-out" aria-label="Zoom out">−</button><button type="button" id="fit">Fit</button></div><output id="span" aria-live="polite"></output><p class="hint">Drag to move, <kbd>Ctrl</kbd> + wheel or double-click to zoom. In focus: wheel, <kbd>+</kbd> <kbd>−</kbd> <kbd>0</kbd> and arrows.</p></div>`;
 
 const tones = [
   ['act', 'changes something'],
@@ -56,7 +56,9 @@ function grid(view: View, moments: readonly Moment[]): string {
   const step = steps.find((one) => length / one <= 8) ?? Math.ceil(length / 8 / (60 * minute)) * 60 * minute;
   const ticks = Array.from({ length: Math.floor(length / step) + 1 }, (_, i) => {
     const time = view.begin + i * step;
-    return `<div class="tick" style="left:${at(time, view)}"><b>+${html(showDuration(i * step))}</b><span>${clockTime(time)}</span></div>`;
+    // The label of one at the end would be cut.
+    const label = (time - view.from) / (view.to - view.from) > 0.94 ? '' : tickLabel(i * step, time);
+    return `<div class="tick" style="left:${at(time, view)}">${label}</div>`;
   });
   const flags = moments.map(
     ({ at: time, label, tone }, i) =>
@@ -64,6 +66,9 @@ function grid(view: View, moments: readonly Moment[]): string {
   );
   return `<div class="grid" aria-hidden="true"><div id="ticks">${ticks.join('')}</div>${flags.join('')}</div>`;
 }
+
+const tickLabel = (after: Duration, time: number): string =>
+  `<b>+${showDuration(after)}</b><span>${clockTime(time)}</span>`;
 
 function groups(lanes: readonly Lane[], view: View): string {
   const grouped = Map.groupBy(lanes, ({ group }) => group);
