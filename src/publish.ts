@@ -27,15 +27,14 @@ export async function publish(report: Report, { environment, mask, summary, warn
       return undefined;
     }
   };
-  const written = maskReport(report, mask);
   const directory = reportDirectory(environment);
-  const path = await attempt('the report', () => writeReport(written, directory));
+  const path = await attempt('the report', () => writeReport(maskReport(report, mask), directory));
   if (path !== undefined) saveReportPath(path);
   await attempt('the outputs', () => publishOutputs(report, path));
   if (summary !== undefined) await attempt('the summary', () => publishSummary(summary(), environment));
   // The last, because it is the largest: a job that is being cancelled may not come to it.
   await attempt('the HTML report', async () => {
     const { writeHtmlReport } = await import('./github/html-report.ts');
-    publishHtmlPath(writeHtmlReport(written, directory));
+    publishHtmlPath(writeHtmlReport(maskReport(report, mask), directory));
   });
 }

@@ -35,6 +35,7 @@ import { gatherTeam, tellTo } from './team.ts';
 /** Tries the deploy context out in a pretend account: the real rollout, in virtual time, going well and going wrong. */
 export async function rehearse(asked: AskedRollout, environment: Environment): Promise<void> {
   const { request, context, inputs, secrets } = asked;
+  const startedAt = wallClock.now();
   const output = outputFor(environment);
   const mask = createMask(secrets);
   const [happy, ...others] = drillsFor(request.strategy).filter(({ fits }) => fits?.(context) ?? true);
@@ -61,7 +62,9 @@ export async function rehearse(asked: AskedRollout, environment: Environment): P
   if (environment.GITHUB_STEP_SUMMARY === undefined) showSummary(page, output);
   printRehearsal(rehearsal, output);
   const outcome = outcomeOf(rehearsal);
-  const report: Report = { ...shown.report, command: 'rehearse', outcome, rehearsal, finishedAt: wallClock.now() };
+  // The events are those of the drill that is shown, in its virtual time; the step itself began and ended in ours.
+  const real = { startedAt, finishedAt: wallClock.now() };
+  const report: Report = { ...shown.report, ...real, command: 'rehearse', outcome, rehearsal };
   const said = sayRehearsal(rehearsal);
   if (outcome.is === 'failed') output.annotate({ level: 'error', title: 'ECS rehearsal failed', message: said });
   else output.print(said);

@@ -38,6 +38,8 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
         schema: 1,
         outcome: { is: 'succeeded' },
       });
+      expect(outputs['report-html']).toBe(outputs.report?.replace(/json$/, 'html'));
+      expect(readFileSync(outputs['report-html'] ?? '', 'utf8')).toMatch(/<h1>Succeeded: [\s\S]*<tr id="e20"/);
       expect(summary).toContain('Succeeded');
       expect(summary).toContain('```mermaid');
       expect(annotations(log, 'error')).toEqual([]);
@@ -310,6 +312,8 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
       expect(log).toContain('ended as they should');
       expect(code).toBe(0);
       expect(outputs.outcome).toBe('succeeded');
+      expect(Number(outputs.duration)).toBeLessThan(90);
+      expect(readFileSync(outputs['report-html'] ?? '', 'utf8')).toContain('Drills');
       expect(here.account.calls).toEqual([]);
     });
   });

@@ -23,7 +23,9 @@ import { count, headline, limitOf, nextStep, sayValue, wordForEnd } from './word
 
 /** Writes the HTML report beside the JSON report and returns its path. */
 export function writeHtmlReport(report: WrittenReport, directory: string): string {
-  const links = report.place === undefined ? undefined : linksFor(report.place);
+  const { place, rehearsal } = report;
+  // What a rehearsal names is in no account that a console could show.
+  const links = place === undefined || rehearsal !== undefined ? undefined : linksFor(place);
   return writePrivately(renderHtmlReport(report, links), directory, `${reportName(report)}.html`);
 }
 
@@ -34,10 +36,14 @@ export function writeHtmlReport(report: WrittenReport, directory: string): strin
 export function renderHtmlReport(report: Report, links?: Links): string {
   const { outcome, plan, rehearsal } = report;
   const parts: readonly (readonly [id: string, title: string, content: string])[] = [
-    ['cause', 'What happened', renderCause(outcome)],
+    ['cause', 'What happened', renderCause(report)],
     ['leftovers', 'Left over, to be put back by hand', renderLeftovers(outcome.leftovers)],
     ['facts', 'Facts', renderFacts(report, links)],
-    ['timeline', 'Timeline', renderLanes(report)],
+    [
+      'timeline',
+      rehearsal === undefined ? 'Timeline' : 'Timeline of the first drill, in virtual time',
+      renderLanes(report),
+    ],
     ['rehearsal', 'Drills', rehearsal === undefined ? '' : renderRehearsal(rehearsal)],
     ['evidence', 'What was seen when it failed', renderEvidence(outcome, links)],
     ['changes', 'What changes', plan === undefined ? '' : renderChanges(plan)],
@@ -103,9 +109,9 @@ ${body}
 `;
 }
 
-function renderCause(outcome: Outcome): string {
+function renderCause({ outcome, command }: Report): string {
   const { cause } = outcome;
-  const next = nextStep(outcome);
+  const next = nextStep(outcome, { command });
   const rows = [
     ...(cause === undefined
       ? []
