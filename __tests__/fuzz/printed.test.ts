@@ -4,13 +4,26 @@ import type { TimedEvent } from '../../src/core/event.ts';
 import { Refusal } from '../../src/core/problem.ts';
 import { createReporter, type Report } from '../../src/core/report.ts';
 import { renderEnd, renderProgress } from '../../src/github/comment-page.ts';
+import { linksFor } from '../../src/github/console.ts';
 import { tellRefusal } from '../../src/github/ending.ts';
-import { clip, code, codeBlock, logLine, markdown, markdownLines, mermaidLabel } from '../../src/github/escape.ts';
+import {
+  clip,
+  code,
+  codeBlock,
+  html,
+  logLine,
+  markdown,
+  markdownLines,
+  mermaidLabel,
+  scriptJson,
+} from '../../src/github/escape.ts';
+import { renderHtmlReport } from '../../src/github/html-report.ts';
 import { createLog } from '../../src/github/log.ts';
 import { outputsOf } from '../../src/github/outputs.ts';
 import { jobLog, type Output, plainLines } from '../../src/github/runner.ts';
 import { renderPostSummary, renderSummary } from '../../src/github/summary.ts';
 import { refusedOutcome } from '../../src/github/words.ts';
+import { expectSoundHtml } from '../github/html-tags.ts';
 import * as runs from '../github/streams.ts';
 import { commandsIn, expectNoForeignCommand, expectSoundMarkdown } from './pages.ts';
 import { holds, patience } from './property.ts';
@@ -48,6 +61,19 @@ describe('any text', () => {
         expectSoundMarkdown(markdown(text));
         expectSoundMarkdown(markdownLines(text).split('<br>').join('\n'));
         expect(markdown(text)).not.toMatch(/\b(https?|ftp):\/\/|\bwww\.|(?<!\w)@\w/i);
+      }),
+      3,
+    );
+  });
+
+  it('is in HTML what it is without what nobody sees, and as JSON in a script what it is', patience, async () => {
+    await holds(
+      fc.property(anyText, (text) => {
+        const shown = html(text).replaceAll(/&#(\d+);/g, (_, n: string) => String.fromCodePoint(Number(n)));
+        expect(html(text)).not.toMatch(/[<>"']|&(?!#\d+;)/);
+        expect(html(shown)).toBe(html(text));
+        expect(scriptJson(text)).not.toMatch(/[<>&\u2028\u2029]/);
+        expect(JSON.parse(scriptJson(text))).toBe(text);
       }),
       3,
     );
@@ -164,6 +190,16 @@ describe('a run with any texts in it', () => {
         expectSoundMarkdown(renderPostSummary({ done: texts, leftovers }));
       }),
       0.5,
+    );
+  });
+
+  it('is a page of which nothing breaks out', patience, async () => {
+    await holds(
+      fc.property(anyRun, texts, (run, texts) => {
+        const report = retold(runOf(run).report, texts);
+        expectSoundHtml(renderHtmlReport(report, linksFor(runs.place)));
+      }),
+      0.1,
     );
   });
 

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -13,13 +13,14 @@ const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-s
 /** Where Chromium is on this machine; CHROME_PATH wins. */
 export function findBrowser(): string | undefined {
   const places = (process.env.PATH ?? '').split(delimiter).flatMap((directory) => names.map((n) => join(directory, n)));
-  return [process.env.CHROME_PATH ?? '', ...places].find((path) => path !== '' && isExecutable(path));
+  return [process.env.CHROME_PATH ?? '', ...places].find((path) => path !== '' && isBrowser(path));
 }
 
-function isExecutable(path: string): boolean {
+/** Some systems have a stand-in that only says how to install one. */
+function isBrowser(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);
-    return true;
+    return /\d+\.\d+/.test(execFileSync(path, ['--version'], { encoding: 'utf8', stdio: 'pipe', timeout: 20_000 }));
   } catch {
     return false;
   }

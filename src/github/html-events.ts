@@ -3,7 +3,7 @@ import type { TimedEvent } from '../core/event.ts';
 import type { Report } from '../core/report.ts';
 import { html } from './escape.ts';
 import { clockTime } from './evidence.ts';
-import { type Numbered, numbered, type Tone } from './html-marks.ts';
+import { momentOf, type Numbered, numbered, type Tone } from './html-marks.ts';
 import { capped, fitting } from './html-text.ts';
 import { count } from './words.ts';
 
@@ -68,7 +68,7 @@ function rank(event: TimedEvent): number {
 
 function row(event: Numbered, began: number, titles: readonly string[]): string {
   const { kind, what, is, tone, more, wrong = tone === 'fail' } = tell(event, titles);
-  const time = event.kind === 'service-event' ? event.happened : event.at;
+  const time = event.kind === 'service-event' ? momentOf(event) : event.at;
   const after = time < began ? `−${showDuration(began - time)}` : `+${showDuration(time - began)}`;
   return `<tr id="e${event.id}" class="${kind}${wrong ? ' wrong' : ''}"><td>${clockTime(time)}</td><td>${after}</td><td>${kind}</td><td>${capped(what, longest)}</td><td class="${tone}">${html(is)}</td><td>${capped(more, longest)}</td></tr>`;
 }

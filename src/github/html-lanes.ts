@@ -2,7 +2,7 @@ import { showDuration } from '../core/duration.ts';
 import type { Step, Undo } from '../core/plan.ts';
 import type { Report } from '../core/report.ts';
 import type { Verdict } from '../core/verdict.ts';
-import { type Lane, type Mark, type Numbered, numbered, only, type Tone } from './html-marks.ts';
+import { type Lane, type Mark, momentOf, type Numbered, numbered, only, type Tone } from './html-marks.ts';
 import { taskLanes } from './html-tasks.ts';
 import { wordForEnd } from './words.ts';
 
@@ -174,9 +174,10 @@ function undoLanes(events: readonly Numbered[], end: number): readonly Lane[] {
 
 /** When they happened, and not when they were heard of. */
 function serviceLane(events: readonly Numbered[]): readonly Lane[] {
-  const marks = only(events, 'service-event').map(
-    ({ happened, message, id }): Mark => ({ from: happened, to: happened, tone: 'plain', label: message, event: id }),
-  );
+  const marks = only(events, 'service-event').map((event): Mark => {
+    const from = momentOf(event);
+    return { from, to: from, tone: 'plain', label: event.message, event: event.id };
+  });
   return marks.length === 0 ? [] : [{ group: 'Service', name: 'events of the service', as: 'dots', marks }];
 }
 

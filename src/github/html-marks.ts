@@ -39,3 +39,8 @@ export function numbered(events: readonly TimedEvent[]): readonly Numbered[] {
 export function only<K extends Kind>(events: readonly Numbered[], kind: K): readonly Numbered<K>[] {
   return events.filter((event): event is Numbered<K> => event.kind === kind);
 }
+
+/** When something happened in AWS; when it was heard of, where that is not known. */
+export function momentOf({ happened, at }: { readonly happened: number; readonly at: number }): number {
+  return Number.isFinite(happened) ? happened : at;
+}

@@ -149,6 +149,7 @@ summary { cursor: pointer; font-size: .875rem; }
   section { padding: 1rem; }
   dl > div { grid-template-columns: 1fr; gap: 0; }
   :root { --gutter: 9rem; }
+  .wide table { min-width: 32rem; }
   .end { display: none; }
 }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }

@@ -1,5 +1,5 @@
 import type { Evidence } from '../core/verdict.ts';
-import { type Lane, type Mark, type Numbered, only, type Tone } from './html-marks.ts';
+import { type Lane, type Mark, momentOf, type Numbered, only, type Tone } from './html-marks.ts';
 import { shortName } from './names.ts';
 import { count } from './words.ts';
 
@@ -76,11 +76,11 @@ function otherSights(events: readonly Numbered[]): readonly Sight[] {
   const evidence = only(events, 'verdict').flatMap(({ at, id, verdict }) =>
     (verdict.evidence ?? []).flatMap((one) => (one.kind === 'task' ? [sightOf(one, at, id)] : [])),
   );
-  const said = only(events, 'service-event').flatMap(({ happened, message, id }) =>
+  const said = only(events, 'service-event').flatMap(({ happened, at, message, id }) =>
     // As ECS writes it: `(service web) has started 2 tasks: (task 9d0a…) (task b14a…).`
     Array.from(message.matchAll(/\(task ([\w-]{4,64})\)/g), ([, task = '']): Sight => {
       const state = /has (started|stopped)/.exec(message)?.[1] ?? 'told of';
-      return { task, at: happened, state, tone: state === 'started' ? 'wait' : 'plain', event: id };
+      return { task, at: momentOf({ happened, at }), state, tone: state === 'started' ? 'wait' : 'plain', event: id };
     }),
   );
   return [...evidence, ...said];
