@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { minute, second } from '../../src/core/duration.ts';
 import type { TimedEvent } from '../../src/core/event.ts';
 import type { Report } from '../../src/core/report.ts';
+import { pass } from '../../src/core/verdict.ts';
 import { linksFor } from '../../src/github/console.ts';
 import { html, scriptJson } from '../../src/github/escape.ts';
 import { timelineOf } from '../../src/github/html-lanes.ts';
@@ -258,6 +259,28 @@ describe('the timeline', () => {
       [293, 293, 'pass'],
     ]);
     expect(seconds(runs.rolledBack.report, 'service-carries').at(-1)).toEqual([360, 360, 'fail']);
+  });
+
+  it('holds no answer from one step into another that asks the same much later', () => {
+    const answer = { kind: 'verdict' as const, gate: 'tasks-running', verdict: pass('RUNNING') };
+    const step = (after: number, index: number, is: 'begun' | 'done') => ({
+      after: after * second,
+      event: { kind: 'step' as const, index, is },
+    });
+    const told = [
+      { after: 0, event: { kind: 'planned' as const, plan: runs.fullPlan } },
+      step(0, 2, 'begun'),
+      { after: 5 * second, event: answer },
+      step(10, 2, 'done'),
+      step(50, 3, 'begun'),
+      { after: 50 * second, event: answer },
+      step(55, 3, 'done'),
+    ];
+    const { report } = runs.tell({ is: 'succeeded', serviceIntact: true, leftovers: [] }, told, minute);
+    expect(seconds(report, 'tasks-running')).toEqual([
+      [5, 10, 'pass'],
+      [50, 55, 'pass'],
+    ]);
   });
 
   it('shows the canary from its start until it has stopped', () => {

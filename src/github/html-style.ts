@@ -11,7 +11,7 @@ export const style = `
   --canary: #f4b913; --gutter: 23rem; --shadow: 0 1px 2px #1b223014, 0 4px 16px #1b22300a;
   color-scheme: light dark;
 }
-@media (prefers-color-scheme: dark) {
+@media screen and (prefers-color-scheme: dark) {
   :root {
     --bg: #0f131a; --card: #171c25; --ink: #e6eaf1; --soft: #9ba7b8; --line: #2a313d; --hair: #272e3a; --link: #86aefb;
     --pass: #6fd3a1; --pass-fill: #163a2a; --pass-edge: #2f8a5d;
@@ -99,6 +99,7 @@ summary { cursor: pointer; font-size: .875rem; }
 .flag { position: absolute; top: 2.7rem; bottom: 0; border-left: 1.5px dashed currentColor; }
 .flag.row1 { top: 3.75rem; }
 .flag span { display: block; padding: 0 .4rem; border-radius: 0 4px 4px 0; font-weight: 600; white-space: nowrap; line-height: 1.1rem; background: var(--plain-fill); color: var(--ink); }
+.flag.late span { transform: translateX(-100%); border-radius: 4px 0 0 4px; }
 .flag.act span { background: var(--act-fill); } .flag.fail span { background: var(--fail-fill); } .flag.wait span { background: var(--wait-fill); }
 .group { position: relative; }
 .title { height: 1.9rem; border-top: 1px solid var(--line); }
@@ -155,7 +156,8 @@ summary { cursor: pointer; font-size: .875rem; }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
 @media print {
   :root { --bg: #fff; --shadow: none; --gutter: 13rem; }
-  body { font-size: 11px; }
+  html { font-size: 12px; }
+  body { font-size: .9375rem; }
   nav, .bar, .copy, #download { display: none !important; }
   section { break-inside: auto; border: 0; padding: 0; margin-bottom: 1.5rem; }
   #events { content-visibility: visible; }

@@ -60,10 +60,10 @@ function grid(view: View, moments: readonly Moment[]): string {
     const label = (time - view.from) / (view.to - view.from) > 0.94 ? '' : tickLabel(i * step, time);
     return `<div class="tick" style="left:${at(time, view)}">${label}</div>`;
   });
-  const flags = moments.map(
-    ({ at: time, label, tone }, i) =>
-      `<div class="flag ${tone} row${i % 2}" style="left:${at(time, view)}"><span>${html(label)}</span></div>`,
-  );
+  const flags = moments.map(({ at: time, label, tone }, i) => {
+    const late = (time - view.from) / (view.to - view.from) > 0.85 ? ' late' : '';
+    return `<div class="flag ${tone} row${i % 2}${late}" style="left:${at(time, view)}"><span>${html(label)}</span></div>`;
+  });
   return `<div class="grid" aria-hidden="true"><div id="ticks">${ticks.join('')}</div>${flags.join('')}</div>`;
 }
 
