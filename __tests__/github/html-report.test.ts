@@ -314,6 +314,23 @@ describe('the timeline', () => {
     ]);
   });
 
+  it('shows how the new version takes the place of the one before', () => {
+    const told = [
+      { after: 0, event: { kind: 'planned' as const, plan: runs.fullPlan } },
+      { after: 0, event: { kind: 'step' as const, index: 8, is: 'begun' as const } },
+      { after: 0, event: { kind: 'tasks' as const, ours: 0, others: 2, desired: 2 } },
+      { after: 10 * second, event: { kind: 'tasks' as const, ours: 2, others: 1, desired: 2 } },
+      { after: 20 * second, event: { kind: 'step' as const, index: 8, is: 'done' as const } },
+    ];
+    const { report } = runs.tell({ is: 'succeeded', serviceIntact: false, leftovers: [] }, told, minute);
+    expect(seconds(report, 'of the version')).toEqual([
+      [0, 10, 'wait'],
+      [10, 20, 'pass'],
+    ]);
+    expect(lane(report, 'of other versions').marks.map(({ label }) => label)).toEqual(['2', '1']);
+    expect(textOf(render(report))).toContain('tasks that run 2 of 2 and 1 of other versions');
+  });
+
   it('shows the tasks of which ECS has told', () => {
     expect(lane(runs.rolledBack.report, 'task 4b5a6978')).toMatchObject({ group: 'Tasks' });
   });

@@ -63,7 +63,7 @@ function rank(event: TimedEvent): number {
   if (event.kind === 'call') return event.error === undefined ? 0 : 3;
   if (event.kind === 'waiting') return 1;
   if (event.kind === 'verdict') return event.verdict.is === 'fail' ? 3 : 2;
-  return event.kind === 'service-event' || event.kind === 'retry' ? 2 : 3;
+  return ['service-event', 'tasks', 'retry'].includes(event.kind) ? 2 : 3;
 }
 
 function row(event: Numbered, began: number, titles: readonly string[]): string {
@@ -106,6 +106,12 @@ function tell(event: TimedEvent, titles: readonly string[]): Told {
       const more = verdicts.map(({ gate, verdict }) => `${gate}: ${verdict.because}`).join('; ');
       const is = `since ${showDuration(since)}, ${showDuration(left)} left`;
       return { kind: 'note', what: 'still waiting', is, tone: 'wait', more };
+    }
+    case 'tasks': {
+      const { ours, others, desired } = event;
+      const is = `${ours} of ${desired}`;
+      const tone = ours >= desired ? 'pass' : 'wait';
+      return { kind: 'service', what: 'tasks that run', is, tone, more: `and ${others} of other versions` };
     }
     case 'service-event':
       return { kind: 'service', what: 'event of the service', is: '', tone: 'plain', more: event.message };

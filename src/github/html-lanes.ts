@@ -33,6 +33,7 @@ export function timelineOf({ events: told }: Report): Timeline | undefined {
     ...steps.map(stepLane),
     ...gateLanes(events, steps, to),
     ...undoLanes(events, to),
+    ...countLanes(events, steps),
     ...taskLanes(events, to),
     ...serviceLane(events),
     ...callLanes(events),
@@ -160,7 +161,7 @@ function undoLanes(events: readonly Numbered[], end: number): readonly Lane[] {
       const next = heard[i + 1];
       const words = {
         begun: 'being asked for',
-        asked: 'asked for',
+        asked: undo.verify === undefined ? 'asked for' : 'asked for, and looked at until it is so',
         verified: 'verified',
         failed: `failed: ${because}`,
       };
@@ -170,6 +171,28 @@ function undoLanes(events: readonly Numbered[], end: number): readonly Lane[] {
     });
     return { group: 'Put back', name: undo.title, as: 'bars', tone, marks, ...(end === undefined ? {} : { end }) };
   });
+}
+
+/** How many tasks of the service run the version that is brought in, and how many another one, while somebody counts. */
+function countLanes(events: readonly Numbered[], steps: readonly StepRun[]): readonly Lane[] {
+  const counts = only(events, 'tasks');
+  if (counts.length === 0) return [];
+  const lane = (name: string, mark: (count: Numbered<'tasks'>) => Pick<Mark, 'tone' | 'label'>): Lane => {
+    const marks = counts.map((count, i) => {
+      const step = steps.findLast(({ first, last }) => first <= count.id && count.id <= last);
+      const to = Math.max(count.at, Math.min(counts[i + 1]?.at ?? Number.POSITIVE_INFINITY, step?.to ?? count.at));
+      return { from: count.at, to, event: count.id, ...mark(count) };
+    });
+    const last = marks.at(-1);
+    return { group: 'Tasks', name, as: 'bars', marks, ...(last && { end: last.label, tone: last.tone }) };
+  };
+  return [
+    lane('of the version that is brought in', ({ ours, desired }) => ({
+      label: `${ours} of ${desired}`,
+      tone: ours >= desired ? 'pass' : 'wait',
+    })),
+    lane('of other versions', ({ others }) => ({ label: String(others), tone: 'plain' })),
+  ];
 }
 
 /** When they happened, and not when they were heard of. */

@@ -42,5 +42,5 @@ export function only<K extends Kind>(events: readonly Numbered[], kind: K): read
 
 /** When something happened in AWS; when it was heard of, where that is not known. */
 export function momentOf({ happened, at }: { readonly happened: number; readonly at: number }): number {
-  return Number.isFinite(happened) ? happened : at;
+  return happened > 0 ? happened : at;
 }
