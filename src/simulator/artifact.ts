@@ -20,6 +20,8 @@ export interface Artifact {
     readonly atEnd?: readonly string[];
     /** Whenever it is asked and is not well. */
     readonly whenSick?: readonly string[];
+    /** Again and again while it runs; the first time is 1. */
+    readonly every?: { readonly ms: number; readonly line: (time: number) => string };
   };
 }
 
@@ -36,8 +38,25 @@ const good: Artifact = {
 
 const noSetting = ['Error: DATABASE_URL is not set', '    at readSettings (/app/settings.js:12:9)'];
 
+/** Lines that want to be more than text: for the runner, a terminal, a browser or a table. */
+const hostileLines: readonly string[] = [
+  '::error file=app.js,line=1::this is no error of the workflow',
+  '::add-mask::service',
+  '::set-output name=outcome::succeeded',
+  '::stop-commands::token',
+  '##[error]and neither is this',
+  '%0A::warning::percent',
+  '\u001b[31mred\u001b[0m and \u001b[2J\u001b[Hgone',
+  '\u001b]8;;https://example.com/\u0007a link\u001b]8;;\u0007',
+  'progress 10 %\rprogress 20 %',
+  'a\u0000nul, a\u0008bell\u0007, and \u202eback to front',
+  '<img src=x onerror=alert(1)> </details> <!-- --> @everyone',
+  '``` | a | table | `and` [a link](javascript:alert(1))',
+  'x'.repeat(20_000),
+];
+
 /**
- * What each image tag does; a tag that is not here, or no tag, is a good program. `exit-N` exits with N.
+ * What each image tag does; a tag that is not here, or no tag, is a good program.
  *
  * | tag | behaviour |
  * |---|---|
@@ -48,6 +67,9 @@ const noSetting = ['Error: DATABASE_URL is not set', '    at readSettings (/app/
  * | `never-running` | stays PENDING |
  * | `crash`, `crash-late` | exits with 1 after 3 s, after 60 s |
  * | `exit-0`, `exit-N` | does its work for 5 s, then exits with that code |
+ * | `works-N`, `works-N-exit-M` | works for N s and tells of it every 5 s, then exits with 0 or with M |
+ * | `prints-N` | writes N lines at once, and exits with 0 after 5 s |
+ * | `hostile-log` | writes workflow commands, terminal codes and markup, and exits with 1 after 5 s |
  * | `exec-format` | was built for another processor, and exits with 255 |
  * | `oom` | killed after 8 s because it used too much memory |
  * | `unhealthy` | tells everybody who asks that it is not well |
@@ -59,6 +81,11 @@ const noSetting = ['Error: DATABASE_URL is not set', '    at readSettings (/app/
  * | `fails-in-service` | good as a standalone task, crashes in a service |
  * | `unhealthy-in-service` | good as a standalone task, not well in a service |
  * | `stuck-stopping` | ignores SIGTERM, and its task takes ten minutes to go |
+ *
+ * The command override of a one-off task decides in the same way: the first of its words that is a tag of this table,
+ * whatever image it is run in (`['sh', '-c', 'exit 3']` is `exit-3`; `printenv` writes the environment of its container
+ * and exits with 0). A command of other words works for 5 s and exits with 0 in a good image, and changes nothing in
+ * any other. No command helps an image that does not start.
  */
 const artifacts: Readonly<Record<string, Artifact>> = {
   good,
@@ -99,6 +126,7 @@ const artifacts: Readonly<Record<string, Artifact>> = {
     feelsWell: (age) => age >= bootMs && age < 45_000,
   },
   'stuck-stopping': { ...good, lingersMs: 600_000 },
+  'hostile-log': { ...good, exits: { code: 1, afterMs: 5_000 }, says: { atStart: hostileLines } },
 };
 
 const inService: Readonly<Record<string, string>> = {
@@ -106,14 +134,64 @@ const inService: Readonly<Record<string, string>> = {
   'unhealthy-in-service': 'unhealthy',
 };
 
-/** What the image does as a standalone task or as a task of a service. */
-export function artifactOf(image: string, where: 'standalone' | 'service'): Artifact {
-  const tag = tagOf(image);
-  const exit = /^exit-(\d{1,3})$/.exec(tag);
-  if (exit !== null) return { ...good, exits: { code: Number(exit[1]), afterMs: 5_000 } };
-  const name = where === 'service' ? (inService[tag] ?? tag) : tag;
-  return (Object.hasOwn(artifacts, name) ? artifacts[name] : undefined) ?? good;
+/** What is started: an image, and what RunTask's overrides make of it. */
+export interface Launch {
+  readonly image: string;
+  readonly where: 'standalone' | 'service';
+  /** The words of a command override. */
+  readonly command?: readonly string[];
+  /** `NAME=value`, of the definition and of the overrides. */
+  readonly environment?: readonly string[];
 }
+
+/** What a container does that is started like this. */
+export function artifactOf({ image, where, command = [], environment = [] }: Launch): Artifact {
+  const tag = tagOf(image);
+  const built = named(where === 'service' ? (inService[tag] ?? tag) : tag) ?? good;
+  if (command.length === 0 || built.doesNotStart !== undefined) return built;
+  const words = wordsOf(command);
+  if (words.includes('printenv')) return prints(environment);
+  for (const word of words) {
+    const program = named(word);
+    if (program !== undefined) return program;
+  }
+  return built === good ? works(5, 0) : built;
+}
+
+/** The words of a command and of the scripts in it; `exit 3` is one word. */
+const wordsOf = (command: readonly string[]): readonly string[] =>
+  command
+    .join(' ')
+    .replace(/\bexit +(\d{1,3})\b/g, 'exit-$1')
+    .split(/[\s;&|"'()]+/)
+    .filter((word) => word !== '');
+
+function named(name: string): Artifact | undefined {
+  const exit = /^exit-(\d{1,3})$/.exec(name);
+  if (exit !== null) return { ...good, exits: { code: Number(exit[1]), afterMs: 5_000 } };
+  const work = /^works-(\d{1,5})(?:-exit-(\d{1,3}))?$/.exec(name);
+  if (work !== null) return works(Number(work[1]), Number(work[2] ?? 0));
+  const lines = /^prints-(\d{1,6})$/.exec(name);
+  if (lines !== null) return prints(numbered(Number(lines[1])));
+  return Object.hasOwn(artifacts, name) ? artifacts[name] : undefined;
+}
+
+const numbered = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `line ${index + 1} of ${count}`);
+
+/** A program that has an end, and tells of its work every five seconds. */
+function works(seconds: number, code: number): Artifact {
+  const line = (time: number): string => `${time * 5} of ${seconds} s done`;
+  const says = { atStart: ['starting'], atEnd: ['finished'], every: { ms: 5_000, line } };
+  return { ...good, exits: { code, afterMs: seconds * 1_000 }, says };
+}
+
+/** A program that has said everything at once. */
+const prints = (lines: readonly string[]): Artifact => ({
+  ...good,
+  exits: { code: 0, afterMs: 5_000 },
+  says: { atStart: lines },
+});
 
 /** The tag of an image reference; a digest and the port of a registry are not one. */
 export function tagOf(image: string): string {

@@ -5,7 +5,7 @@ import type { JsonObject } from './json.ts';
 import type { LoadBalancer } from './load-balancers.ts';
 import type { LogGroup } from './log-groups.ts';
 import type { Subnet } from './network.ts';
-import { pace, type Span } from './pace.ts';
+import { logDeliveryMs, pace, type Span } from './pace.ts';
 import { Random } from './random.ts';
 import type { Role, Session } from './sessions.ts';
 import type { TargetGroup } from './target-groups.ts';
@@ -40,6 +40,7 @@ export class Cloud {
   /** RunTask's answers by cluster and client token. */
   readonly tokens = new Map<string, { readonly request: string; readonly taskArns: readonly string[] }>();
   taskVisibleMs: Span = pace.taskVisible;
+  logDelayMs: number = logDeliveryMs;
   readonly #timeScale: number;
   readonly #agenda = new Agenda();
   #now: number;

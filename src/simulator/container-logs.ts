@@ -1,7 +1,6 @@
 import type { Cloud } from './cloud.ts';
 import { number, object, objects, text } from './json.ts';
 import { addLogGroup, addLogStream, type LogStream, write } from './log-groups.ts';
-import { logDeliveryMs } from './pace.ts';
 import type { Container, Task } from './tasks.ts';
 
 /** The options of a container's awslogs driver; nothing for another driver, or for another region. */
@@ -36,6 +35,11 @@ function streamOf(cloud: Cloud, task: Task, container: Container): LogStream | u
   return stream === undefined ? undefined : addLogStream(cloud, group, stream);
 }
 
+/** The log driver makes the stream when the container starts, before it has said anything. */
+export function openLog(cloud: Cloud, task: Task, container: Container): void {
+  streamOf(cloud, task, container);
+}
+
 /** A container writes lines to its log; they can be read a moment later. */
 export function say(cloud: Cloud, task: Task, container: Container, lines: readonly string[] = []): void {
   const stream = streamOf(cloud, task, container);
@@ -44,5 +48,5 @@ export function say(cloud: Cloud, task: Task, container: Container, lines: reado
   const port = String(number(mapping?.containerPort) ?? 8080);
   const timestamp = Math.round(cloud.now());
   const events = lines.map((line) => ({ timestamp, message: line.replaceAll('{port}', port) }));
-  cloud.after(logDeliveryMs, () => write(cloud, stream, events));
+  cloud.after(cloud.logDelayMs, () => write(cloud, stream, events));
 }

@@ -102,7 +102,11 @@ function checkCommon(input: JsonObject, definition: TaskDefinition, longestStart
   const group = text(input.group);
   if (group?.startsWith('service:'))
     throw invalidParameter("The group name 'service:' prefix is reserved for services.");
-  checkWord(input, 'propagateTags', ['TASK_DEFINITION']);
+  checkWord(input, 'propagateTags', ['TASK_DEFINITION', 'NONE']);
+  // "A total of 8192 characters are allowed for overrides. This limit includes the JSON formatting characters."
+  if (JSON.stringify(input.overrides ?? {}).length > 8192) {
+    throw invalidParameter('Container Overrides length must be at most 8192');
+  }
   for (const override of objects(object(input.overrides).containerOverrides)) {
     if (definition.containers.some((container) => container.name === override.name)) continue;
     throw invalidParameter(

@@ -124,7 +124,7 @@ export function putLogEvents(cloud: Cloud, input: JsonObject): JsonObject {
 export function getLogEvents(cloud: Cloud, input: JsonObject): JsonObject {
   const events = inTime(findStream(cloud, input).events, input);
   const limit = within(input.limit, 10_000, 10_000);
-  const [from, to] = range(text(input.nextToken), flag(input.startFromHead) === true, limit, events.length);
+  const [from, to] = range(text(input.nextToken), flag(input.startFromHead) === true, limit, events);
   return { events: events.slice(from, to), nextForwardToken: `f/${to}/s`, nextBackwardToken: `b/${from}/s` };
 }
 
@@ -132,13 +132,25 @@ function range(
   token: string | undefined,
   fromHead: boolean,
   limit: number,
-  length: number,
+  events: readonly LogEvent[],
 ): readonly [from: number, to: number] {
   const [, direction, position] = /^([fb])\/(\d+)\/s$/.exec(token ?? '') ?? [];
   if (token !== undefined && direction === undefined) throw invalidParameter('The specified nextToken is invalid.');
   const forward = direction === undefined ? fromHead : direction === 'f';
+  const { length } = events;
   const at = Math.min(length, position === undefined ? (forward ? 0 : length) : Number(position));
-  return forward ? [at, Math.min(length, at + limit)] : [Math.max(0, at - limit), at];
+  if (forward) return [at, at + fitting(events.slice(at, at + limit))];
+  return [at - fitting(events.slice(Math.max(0, at - limit), at).reverse()), at];
+}
+
+/** "Each page returned can contain up to 1 MB of log events"; an event counts 26 bytes more than its message (PutLogEvents). */
+function fitting(events: readonly LogEvent[]): number {
+  let bytes = 0;
+  const over = events.findIndex(({ message }) => {
+    bytes += Buffer.byteLength(message) + 26;
+    return bytes > 1_048_576;
+  });
+  return over === -1 ? events.length : Math.max(1, over);
 }
 
 /** FilterLogEvents over the streams of a group; of filter patterns only plain terms, which must all be there. */

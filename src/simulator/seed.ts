@@ -41,6 +41,8 @@ export interface Seed {
   readonly faults?: readonly FaultRule[];
   /** How long a new task is unknown to DescribeTasks and ListTasks; from 1 to 2 s when absent. */
   readonly taskVisibleMs?: readonly [low: number, high: number];
+  /** How long a line of a container is on its way to its log stream; 1 s when absent. */
+  readonly logDelayMs?: number;
 }
 
 /** Temporary keys, and for how many seconds they are still good. */
@@ -130,6 +132,7 @@ export interface SeedAlarm {
 /** Fills an empty cloud; a seed that AWS would refuse is an error that says why. */
 export function plant(cloud: Cloud, seed: Seed): void {
   cloud.taskVisibleMs = seed.taskVisibleMs ?? cloud.taskVisibleMs;
+  cloud.logDelayMs = seed.logDelayMs ?? cloud.logDelayMs;
   (seed.subnets ?? []).forEach((subnet, index) => {
     plantSubnet(cloud, subnet, index);
   });

@@ -1,5 +1,5 @@
 import type { Cloud } from './cloud.ts';
-import { say, withoutLogGroup } from './container-logs.ts';
+import { openLog, say, withoutLogGroup } from './container-logs.ts';
 import { number } from './json.ts';
 import { pace, type Span, stoppedTaskRetentionMs } from './pace.ts';
 import { noteServiceTask } from './service-scheduler.ts';
@@ -118,8 +118,10 @@ function startContainers(cloud: Cloud, task: Task): void {
     container.startedAt = cloud.now();
     container.runtimeId =
       task.launchType === 'FARGATE' ? `${task.id}-${cloud.random.digits(10)}` : cloud.random.hex(64);
+    openLog(cloud, task, container);
     say(cloud, task, container, container.artifact.says?.atStart);
     scheduleExit(cloud, task, container);
+    tellOfWork(cloud, task, container, 1);
     if (healthCheckOf(container) !== undefined) scheduleHealthCheck(cloud, task, container);
   }
   if (task.service === undefined || !registerTask(cloud, task)) {
@@ -145,6 +147,16 @@ function scheduleExit(cloud: Cloud, task: Task, container: Container): void {
     if (exit.reason !== undefined) container.reason = exit.reason;
     touch(task);
     if (container.essential) stopTask(cloud, task, 'EssentialContainerExited', 'Essential container in task exited');
+  });
+}
+
+function tellOfWork(cloud: Cloud, task: Task, container: Container, time: number): void {
+  const every = container.artifact.says?.every;
+  if (every === undefined) return;
+  cloud.after(every.ms, () => {
+    if (container.lastStatus !== 'RUNNING') return;
+    say(cloud, task, container, [every.line(time)]);
+    tellOfWork(cloud, task, container, time + 1);
   });
 }
 
@@ -215,7 +227,9 @@ function terminate(cloud: Cloud, task: Task): void {
   const grace = stubborn > 0 ? stopTimeoutMs(task) : cloud.random.between(...pace.sigterm);
   cloud.after(grace, () => {
     for (const container of task.containers) {
-      if (container.lastStatus === 'RUNNING') endContainer(container, stubborn > 0 ? 137 : 143);
+      // SIGTERM ends a program that does not care with 128 + 15, SIGKILL with 128 + 9.
+      const code = container.artifact.lingersMs === undefined ? 143 : 137;
+      if (container.lastStatus === 'RUNNING') endContainer(container, code);
     }
     task.executionStoppedAt = cloud.now();
     cloud.after(stubborn, () => release(cloud, task));

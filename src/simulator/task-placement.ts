@@ -65,9 +65,19 @@ export function placeTaskOn(cloud: Cloud, order: TaskOrder, instance: ContainerI
   return lacking === undefined ? createTask(cloud, order, instance) : { arn: instance.arn, reason: 'RESOURCE:MEMORY' };
 }
 
-function artifactsOf(order: TaskOrder): readonly Artifact[] {
-  const where = order.service === undefined ? 'standalone' : 'service';
-  return order.definition.containers.map((container) => artifactOf(String(container.image), where));
+const artifactsOf = (order: TaskOrder): readonly Artifact[] =>
+  order.definition.containers.map((container) => artifactFor(order, container));
+
+function artifactFor(order: TaskOrder, container: JsonObject): Artifact {
+  const override = objects(order.overrides?.containerOverrides).find(({ name }) => name === container.name);
+  const variables = [...objects(container.environment), ...objects(override?.environment)];
+  const environment = new Map(variables.map(({ name, value }) => [String(name), String(value)]));
+  return artifactOf({
+    image: String(container.image),
+    where: order.service === undefined ? 'standalone' : 'service',
+    command: texts(override?.command),
+    environment: [...environment].map(([name, value]) => `${name}=${value}`),
+  });
 }
 
 function capacityFailures(order: TaskOrder): readonly PlacementFailure[] {
@@ -150,14 +160,13 @@ const platformVersion = (asked: string | undefined): string =>
   asked === undefined || asked === 'LATEST' ? '1.4.0' : asked;
 
 function createContainers(cloud: Cloud, order: TaskOrder, taskArn: string, taken: number[]): readonly Container[] {
-  const where = order.service === undefined ? 'standalone' : 'service';
   return order.definition.containers.map((definition) => ({
     name: String(definition.name),
     arn: `${taskArn.replace(':task/', ':container/')}/${cloud.random.uuid()}`,
     image: String(definition.image),
     definition,
     essential: definition.essential !== false,
-    artifact: artifactOf(String(definition.image), where),
+    artifact: artifactFor(order, definition),
     bindings: bindings(order.definition, definition, taken),
     lastStatus: 'PENDING',
     healthStatus: 'UNKNOWN',
