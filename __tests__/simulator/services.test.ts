@@ -167,6 +167,8 @@ describe('a service', () => {
     const w = world();
     const { currentServiceDeployment } = await deploy(w, 'slow');
     await w.ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn: currentServiceDeployment }));
+    expect((await lastDeployments(w))[0]?.status).toBe('ROLLBACK_REQUESTED');
+    await w.clock.sleep(5_000);
     expect((await lastDeployments(w))[0]?.status).toBe('ROLLBACK_IN_PROGRESS');
     expect((await settled(w)).taskDefinition).toMatch(/web:1$/);
   });

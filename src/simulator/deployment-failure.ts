@@ -10,14 +10,13 @@ export function watchForFailure(cloud: Cloud, service: Service, current: Deploym
   const configuration = object(service.settings.deploymentConfiguration);
   const breaker = object(configuration.deploymentCircuitBreaker);
   if (flag(breaker.enable) === true && current.failedTasks >= breakerThreshold(service)) {
-    failDeployment(
-      cloud,
-      service,
-      current,
-      'ECS deployment circuit breaker',
-      'tasks failed to start.',
-      flag(breaker.rollback) === true,
-    );
+    current.record.tripped = true;
+    failDeployment(cloud, service, current, {
+      who: 'ECS deployment circuit breaker',
+      why: 'tasks failed to start.',
+      rollback: flag(breaker.rollback) === true,
+      told: 'Service deployment rolled back because the circuit breaker threshold was exceeded.',
+    });
     return true;
   }
   const alarms = object(configuration.alarms);
@@ -26,7 +25,8 @@ export function watchForFailure(cloud: Cloud, service: Service, current: Deploym
   const ringing = ringingAlarms(cloud, service);
   if (watching && ringing.length > 0) {
     current.record.triggeredAlarms = ringing;
-    failDeployment(cloud, service, current, 'ECS deployment alarms', 'alarm detected.', flag(alarms.rollback) === true);
+    const rollback = flag(alarms.rollback) === true;
+    failDeployment(cloud, service, current, { who: 'ECS deployment alarms', why: 'alarm detected.', rollback });
     return true;
   }
   return false;
@@ -48,38 +48,48 @@ export function breakerThreshold(service: Service): number {
   return threshold.type === 'UNBOUNDED_PERCENT' ? Math.max(1, share) : Math.min(200, Math.max(3, share));
 }
 
+interface Failing {
+  readonly who: string;
+  readonly why: string;
+  readonly rollback: boolean;
+  /** What the service deployment says of a way back, where that is known. */
+  readonly told?: string;
+}
+
 function failDeployment(
   cloud: Cloud,
   service: Service,
   failed: Deployment,
-  who: string,
-  why: string,
-  rollback: boolean,
+  { who, why, rollback, told }: Failing,
 ): void {
+  const { record } = failed;
   failed.rolloutState = 'FAILED';
   failed.rolloutStateReason = `${who}: ${why}`;
   failed.updatedAt = cloud.date();
   addEvent(cloud, service, `(deployment ${failed.id}) deployment failed: ${why}`);
   const good = service.lastCompleted;
-  if (!rollback || good === undefined || good === failed.revision) {
-    finishRecord(
-      cloud,
-      failed.record,
-      failed.record.rollback === undefined ? 'STOPPED' : 'ROLLBACK_FAILED',
-      failed.rolloutStateReason,
-    );
-    return;
-  }
-  rollBack(cloud, service, failed, good, `${who}: rolling back to deploymentId `);
+  if (record.rollback !== undefined) finishRecord(cloud, record, 'ROLLBACK_FAILED', failed.rolloutStateReason);
+  else if (!rollback) finishRecord(cloud, record, 'STOPPED', failed.rolloutStateReason);
+  else if (good === undefined || good === failed.revision) finishRecord(cloud, record, 'ROLLBACK_FAILED', noWayBack);
+  else rollBack(cloud, service, failed, good, { reason: `${who}: rolling back to deploymentId `, told });
 }
 
+/** What ECS says when nothing has ever been deployed that it could go back to. */
+const noWayBack = 'No rollback candidate was found to run the rollback.';
+
 /** The service goes back to the last revision that was deployed successfully, in a deployment of its own. */
-function rollBack(cloud: Cloud, service: Service, failed: Deployment, good: Revision, reason: string): void {
+function rollBack(
+  cloud: Cloud,
+  service: Service,
+  failed: Deployment,
+  good: Revision,
+  { reason, told = failed.rolloutStateReason }: { readonly reason: string; readonly told?: string | undefined },
+): void {
   const { record } = failed;
   record.status = 'ROLLBACK_IN_PROGRESS';
-  record.statusReason = failed.rolloutStateReason;
+  record.statusReason = told;
   record.updatedAt = cloud.date();
-  record.rollback = { reason: failed.rolloutStateReason, startedAt: cloud.date(), serviceRevisionArn: good.arn };
+  record.rollback = { reason: told, startedAt: cloud.date(), serviceRevisionArn: good.arn };
   service.settings = { ...service.settings, ...good.settings };
   const deployment = addDeployment(cloud, service, good, record);
   deployment.rolloutStateReason = `${reason}${deployment.id}.`;
@@ -87,13 +97,29 @@ function rollBack(cloud: Cloud, service: Service, failed: Deployment, good: Revi
   noteServiceTask(cloud, service);
 }
 
-/** Stops a deployment that is under way and goes back, as StopServiceDeployment does. */
-export function stopDeployment(cloud: Cloud, service: Service, current: Deployment): void {
+/** A deployment that the scheduler sees for the first time is begun; one that StopServiceDeployment stopped is not gone on with. */
+export function beginOrStop(cloud: Cloud, service: Service, current: Deployment): 'begun' | 'stopped' {
+  const { record } = current;
+  if (record.status === 'ROLLBACK_REQUESTED') {
+    stopDeployment(cloud, service, current);
+    return 'stopped';
+  }
+  if (record.status === 'PENDING') {
+    record.status = 'IN_PROGRESS';
+    record.startedAt = cloud.date();
+    record.updatedAt = cloud.date();
+  }
+  return 'begun';
+}
+
+/** Goes back from a deployment that is under way, as StopServiceDeployment asks for. */
+function stopDeployment(cloud: Cloud, service: Service, current: Deployment): void {
   current.rolloutState = 'FAILED';
   current.rolloutStateReason = 'Service deployment rolled back because it was stopped.';
   const good = service.lastCompleted;
-  if (good === undefined) finishRecord(cloud, current.record, 'STOPPED', current.rolloutStateReason);
-  else rollBack(cloud, service, current, good, 'Service deployment was stopped: rolling back to deploymentId ');
+  const reason = 'Service deployment was stopped: rolling back to deploymentId ';
+  if (good === undefined) finishRecord(cloud, current.record, 'ROLLBACK_FAILED', noWayBack);
+  else rollBack(cloud, service, current, good, { reason });
 }
 
 /** Makes a deployment the primary one; those before it go on only until their tasks are replaced. */

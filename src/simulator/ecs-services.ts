@@ -1,27 +1,16 @@
 import { AwsFailure, clientFailure, invalidParameter } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
 import { type Cluster, findCluster } from './clusters.ts';
-import { addDeployment, ringingAlarms } from './deployment-failure.ts';
 import { canonical, compact, flag, type JsonObject, list, number, object, objects, text, texts } from './json.ts';
 import { page } from './paging.ts';
 import { references } from './references.ts';
 import { describeService } from './service-description.ts';
+import { deploy, revisionMembers } from './service-revisions.ts';
 import { checkService, checkWord } from './service-rules.ts';
 import { noteServiceTask } from './service-scheduler.ts';
-import { primary, type Revision, type Service, type ServiceDeployment } from './services.ts';
+import { primary, type Service } from './services.ts';
 import { putTags } from './tags.ts';
-import { type TaskDefinition, usableRevision } from './task-definitions.ts';
-
-/** The members that make a new deployment when they change ("This parameter triggers a new service deployment"). */
-const revisionMembers = [
-  'networkConfiguration',
-  'platformVersion',
-  'loadBalancers',
-  'serviceRegistries',
-  'serviceConnectConfiguration',
-  'volumeConfigurations',
-  'vpcLatticeConfigurations',
-] as const;
+import { usableRevision } from './task-definitions.ts';
 
 /** The members that UpdateService stores without a new deployment. */
 const otherMembers = [
@@ -116,55 +105,6 @@ function configurationWithDefaults(given: unknown): JsonObject {
     ...compact(object(given)),
   };
 }
-
-/** Makes a revision of the service as it is now, and deploys it. */
-function deploy(cloud: Cloud, service: Service, taskDefinition: TaskDefinition): void {
-  const id = cloud.random.digits(19);
-  const path = `${service.cluster.name}/${service.name}`;
-  const revision: Revision = {
-    id,
-    arn: cloud.arn('ecs', `service-revision/${path}/${id}`),
-    taskDefinition,
-    settings: revisionSettings(service.settings),
-    createdAt: cloud.date(),
-  };
-  const alphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz123456789';
-  const record: ServiceDeployment = {
-    arn: cloud.arn('ecs', `service-deployment/${path}/${cloud.random.characters(21, alphabet)}`),
-    createdAt: cloud.date(),
-    source: service.deployments.map((deployment) => deployment.revision),
-    target: revision,
-    status: 'IN_PROGRESS',
-    statusReason: undefined,
-    updatedAt: cloud.date(),
-    triggeredAlarms: [],
-    ignoresAlarms: ringingAlarms(cloud, service).length > 0,
-    failureCount: 0,
-  };
-  supersede(cloud, service);
-  service.revisions.set(revision.arn, revision);
-  service.records.unshift(record);
-  addDeployment(cloud, service, revision, record);
-  noteServiceTask(cloud, service);
-}
-
-/** A newer deployment ends the one that is under way. */
-function supersede(cloud: Cloud, service: Service): void {
-  const [record] = service.records;
-  if (record === undefined || record.finishedAt !== undefined) return;
-  record.status = 'STOPPED';
-  record.statusReason = 'Service deployment was superseded by a newer service deployment.';
-  record.updatedAt = cloud.date();
-  record.stoppedAt = cloud.date();
-  record.finishedAt = cloud.date();
-}
-
-const revisionSettings = (settings: JsonObject): JsonObject =>
-  compact(
-    Object.fromEntries(
-      [...revisionMembers, 'launchType', 'capacityProviderStrategy'].map((member) => [member, settings[member]]),
-    ),
-  );
 
 /** UpdateService. */
 export function updateService(cloud: Cloud, input: JsonObject): JsonObject {

@@ -31,5 +31,8 @@ export const logDeliveryMs = 1_000;
 /** STOPPED tasks can be described for this long. */
 export const stoppedTaskRetentionMs = 3_600_000;
 
+/** "You can view the most recent 90-day history" of service deployments (Developer Guide, service-deployment). */
+export const serviceHistoryMs = 90 * 86_400_000;
+
 /** "The service scheduler waits for 40 seconds after a task reaches RUNNING before it counts" (DeploymentConfiguration). */
 export const unwatchedTaskHealthyMs = 40_000;

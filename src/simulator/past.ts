@@ -44,5 +44,11 @@ export function partialAnswer(operation: string, input: JsonObject): JsonObject 
   if (operation === 'DescribeContainerInstances') {
     return { containerInstances: [], failures: missing('containerInstances') };
   }
+  if (operation === 'DescribeServiceDeployments') {
+    return { serviceDeployments: [], failures: missing('serviceDeploymentArns') };
+  }
+  if (operation === 'DescribeServiceRevisions') {
+    return { serviceRevisions: [], failures: missing('serviceRevisionArns') };
+  }
   return undefined;
 }

@@ -9,11 +9,14 @@ import { isObject, type JsonObject, number, object } from './json.ts';
 import type { Forward, Listener, LoadBalancer, Rule } from './load-balancers.ts';
 import { addLogGroup } from './log-groups.ts';
 import { type Subnet, takeAddress } from './network.ts';
+import { plantHistory, type SeedHistory } from './seed-history.ts';
+import type { Service } from './services.ts';
 import type { Role } from './sessions.ts';
 import { register, type TargetGroup } from './target-groups.ts';
-import { addRevision } from './task-definitions.ts';
+import { addRevision, findRevision } from './task-definitions.ts';
 
 export { type DeployContext, seedFor } from './seed-for.ts';
+export type { SeedDeployment, SeedHistory } from './seed-history.ts';
 
 /** What is in a pretend account when it starts; plain JSON, so that it can be a file. Everything is optional. */
 export interface Seed {
@@ -28,10 +31,12 @@ export interface Seed {
   readonly alarms?: readonly SeedAlarm[];
   /** The names of log groups. */
   readonly logGroups?: readonly string[];
-  /** Inputs of RegisterTaskDefinition, in order; `revision` sets the number. */
+  /** Inputs of RegisterTaskDefinition, in order; `revision` sets the number, `status` can be `INACTIVE`. */
   readonly taskDefinitions?: readonly Readonly<JsonObject>[];
   /** Inputs of CreateService; they have been running for a while when the account starts. */
   readonly services?: readonly Readonly<JsonObject>[];
+  /** What ListServiceDeployments tells of the time before, by `cluster/service`; only the planted deployment when absent. */
+  readonly histories?: Readonly<Record<string, SeedHistory>>;
   /** What DescribeScalableTargets of Application Auto Scaling shows, member by member. */
   readonly scalableTargets?: readonly Readonly<JsonObject>[];
   /** Roles that do not trust everybody, or not for as long. */
@@ -144,7 +149,7 @@ export function plant(cloud: Cloud, seed: Seed): void {
   for (const name of seed.logGroups ?? []) addLogGroup(cloud, name);
   for (const cluster of seed.clusters ?? []) plantCluster(cloud, cluster);
   for (const group of seed.targetGroups ?? []) plantTargets(cloud, group);
-  for (const { revision, ...input } of seed.taskDefinitions ?? []) {
+  for (const { revision, status: _later, ...input } of seed.taskDefinitions ?? []) {
     explain(`task definition ${String(input.family)}`, () => addRevision(cloud, input, number(revision)));
   }
   for (const { deploymentController, ...input } of seed.services ?? []) {
@@ -153,8 +158,29 @@ export function plant(cloud: Cloud, seed: Seed): void {
     if (service !== undefined && deploymentController !== undefined)
       service.settings.deploymentController = deploymentController;
   }
+  for (const [path, history] of Object.entries(seed.histories ?? {})) {
+    plantHistory(cloud, serviceOf(cloud, path), history);
+  }
+  deregister(cloud, seed);
   for (const role of seed.roles ?? []) cloud.roles.set(role.arn, role);
   cloud.scalableTargets.push(...(seed.scalableTargets ?? []).map((target) => ({ ...object(target) })));
+}
+
+function serviceOf(cloud: Cloud, path: string): Service {
+  const [cluster, name] = path.split('/');
+  const service = cloud.clusters.get(cluster ?? '')?.services.get(name ?? '');
+  if (service === undefined) throw new Error(`The seed has a history for a service that it does not have: ${path}`);
+  return service;
+}
+
+/** After the services, which may still run what has been deregistered. */
+function deregister(cloud: Cloud, seed: Seed): void {
+  for (const { family, revision, status } of seed.taskDefinitions ?? []) {
+    const definition = findRevision(cloud, `${String(family)}:${number(revision) ?? 1}`);
+    if (status !== 'INACTIVE' || definition === undefined) continue;
+    definition.status = 'INACTIVE';
+    definition.deregisteredAt = cloud.date();
+  }
 }
 
 function explain(what: string, plantIt: () => unknown): void {

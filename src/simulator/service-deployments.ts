@@ -1,10 +1,12 @@
 import { AwsFailure, invalidParameter } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
-import { breakerThreshold, stopDeployment } from './deployment-failure.ts';
+import { breakerThreshold } from './deployment-failure.ts';
 import { findService, noSuchDeployment, requireEcsController } from './ecs-services.ts';
 import { compact, flag, type JsonObject, list, number, object, objects, text, texts } from './json.ts';
+import { serviceHistoryMs } from './pace.ts';
 import { page } from './paging.ts';
-import { primary, type Revision, type Service, type ServiceDeployment, tasksOf } from './services.ts';
+import { noteServiceTask } from './service-scheduler.ts';
+import { type Revision, type Service, type ServiceDeployment, tasksOf } from './services.ts';
 import { isPending, isRunning } from './tasks.ts';
 
 /** ListServiceDeployments: newest first. */
@@ -14,13 +16,25 @@ export function listServiceDeployments(cloud: Cloud, input: JsonObject): JsonObj
   const statuses = texts(input.status);
   const created = object(input.createdAt);
   const [after, before] = [number(created.after) ?? 0, number(created.before) ?? Number.POSITIVE_INFINITY];
+  const unknown = statuses.find((status) => !words.includes(status));
+  if (unknown !== undefined)
+    throw invalidParameter(`Invalid status: ${unknown}. Valid values are ${words.join(', ')}.`);
   const matching = service.records
+    .filter((record) => isRemembered(cloud, record))
     .filter((record) => statuses.length === 0 || statuses.includes(record.status))
     .filter((record) => within(record.createdAt.getTime() / 1000, after, before))
     .map((record) => brief(service, record));
   const [serviceDeployments, nextToken] = page(matching, input, 100, 20);
   return { serviceDeployments, nextToken };
 }
+
+const words = [
+  ...['PENDING', 'SUCCESSFUL', 'STOPPED', 'STOP_REQUESTED', 'IN_PROGRESS'],
+  ...['ROLLBACK_REQUESTED', 'ROLLBACK_IN_PROGRESS', 'ROLLBACK_SUCCESSFUL', 'ROLLBACK_FAILED'],
+];
+
+const isRemembered = (cloud: Cloud, record: ServiceDeployment): boolean =>
+  cloud.now() - record.createdAt.getTime() <= serviceHistoryMs;
 
 const within = (seconds: number, after: number, before: number): boolean => seconds >= after && seconds <= before;
 
@@ -29,7 +43,7 @@ function brief(service: Service, record: ServiceDeployment): JsonObject {
     serviceDeploymentArn: record.arn,
     serviceArn: service.arn,
     clusterArn: service.cluster.arn,
-    startedAt: record.createdAt,
+    startedAt: record.startedAt,
     createdAt: record.createdAt,
     finishedAt: record.finishedAt,
     targetServiceRevisionArn: record.target.arn,
@@ -54,7 +68,7 @@ export function describeServiceDeployments(cloud: Cloud, input: JsonObject): Jso
 
 function findRecord(cloud: Cloud, arn: string): { service: Service; record: ServiceDeployment } | undefined {
   for (const service of allServices(cloud)) {
-    const record = service.records.find((candidate) => candidate.arn === arn);
+    const record = service.records.find((candidate) => candidate.arn === arn && isRemembered(cloud, candidate));
     if (record !== undefined) return { service, record };
   }
   return undefined;
@@ -69,7 +83,7 @@ function describeRecord(service: Service, record: ServiceDeployment): JsonObject
     serviceArn: service.arn,
     clusterArn: service.cluster.arn,
     createdAt: record.createdAt,
-    startedAt: record.createdAt,
+    startedAt: record.startedAt,
     finishedAt: record.finishedAt,
     stoppedAt: record.stoppedAt,
     updatedAt: record.updatedAt,
@@ -77,10 +91,10 @@ function describeRecord(service: Service, record: ServiceDeployment): JsonObject
     targetServiceRevision: summary(service, record.target),
     status: record.status,
     statusReason: record.statusReason,
-    deploymentConfiguration: service.settings.deploymentConfiguration,
+    deploymentConfiguration: record.configuration,
     rollback: record.rollback,
     deploymentCircuitBreaker: breaker(service, record),
-    alarms: alarms(service, record),
+    alarms: alarms(record),
   });
 }
 
@@ -95,20 +109,18 @@ function summary(service: Service, revision: Revision): JsonObject {
 }
 
 function breaker(service: Service, record: ServiceDeployment): JsonObject {
-  const enabled =
-    flag(object(object(service.settings.deploymentConfiguration).deploymentCircuitBreaker).enable) === true;
+  const enabled = flag(object(record.configuration.deploymentCircuitBreaker).enable) === true;
   const threshold = breakerThreshold(service);
-  const triggered = record.statusReason?.startsWith('ECS deployment circuit breaker') ?? false;
   const watching = record.finishedAt === undefined ? 'MONITORING' : 'MONITORING_COMPLETE';
   return {
-    status: !enabled ? 'DISABLED' : triggered ? 'TRIGGERED' : watching,
+    status: !enabled ? 'DISABLED' : record.tripped ? 'TRIGGERED' : watching,
     failureCount: record.failureCount,
     threshold,
   };
 }
 
-function alarms(service: Service, record: ServiceDeployment): JsonObject {
-  const configuration = object(object(service.settings.deploymentConfiguration).alarms);
+function alarms(record: ServiceDeployment): JsonObject {
+  const configuration = object(record.configuration.alarms);
   const watching = record.finishedAt === undefined ? 'MONITORING' : 'MONITORING_COMPLETE';
   const status = record.triggeredAlarms.length > 0 ? 'TRIGGERED' : watching;
   return {
@@ -157,23 +169,30 @@ function describeRevision(service: Service, revision: Revision): JsonObject {
     guardDutyEnabled: false,
     serviceConnectConfiguration: settings.serviceConnectConfiguration,
     volumeConfigurations: settings.volumeConfigurations,
+    vpcLatticeConfigurations: settings.vpcLatticeConfigurations,
     createdAt: revision.createdAt,
     resolvedConfiguration: { loadBalancers: groups },
   });
 }
 
-/** StopServiceDeployment: whatever the stop type says, the documentation allows only a rollback. */
+/**
+ * StopServiceDeployment: whatever the stop type says, the documentation allows only a rollback. One that is on its way
+ * back already goes on with it (Developer Guide, stop-service-deployment).
+ */
 export function stopServiceDeployment(cloud: Cloud, input: JsonObject): JsonObject {
   const arn = text(input.serviceDeploymentArn) ?? '';
   const stopType = text(input.stopType) ?? 'ROLLBACK';
   if (stopType !== 'ROLLBACK') throw invalidParameter(`Invalid stopType ${stopType}. Valid values are ROLLBACK.`);
   const found = findRecord(cloud, arn);
   if (found === undefined) throw noSuchDeployment();
-  const current = primary(found.service);
-  const stoppable = current?.record === found.record && found.record.status === 'IN_PROGRESS';
-  if (!stoppable || current === undefined) {
-    throw new AwsFailure('ConflictException', `Service deployment in ${found.record.status} status cannot be stopped.`);
+  const { service, record } = found;
+  if (record.finishedAt !== undefined) {
+    throw new AwsFailure('ConflictException', `Service deployment in ${record.status} status cannot be stopped.`);
   }
-  stopDeployment(cloud, found.service, current);
+  if (record.status === 'PENDING' || record.status === 'IN_PROGRESS') {
+    record.status = 'ROLLBACK_REQUESTED';
+    record.updatedAt = cloud.date();
+    noteServiceTask(cloud, service);
+  }
   return { serviceDeploymentArn: arn };
 }

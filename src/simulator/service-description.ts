@@ -10,6 +10,9 @@ export function describeService(cloud: Cloud, service: Service, withTags: boolea
   const settings = service.settings;
   const current = primary(service);
   const external = text(object(settings.deploymentController).type) !== 'ECS';
+  const known = service.deployments
+    .filter(({ revision }) => service.revisions.has(revision.arn))
+    .map((deployment) => revisionCounts(deployment, tasks));
   return compact({
     serviceArn: service.arn,
     serviceName: service.name,
@@ -36,9 +39,7 @@ export function describeService(cloud: Cloud, service: Service, withTags: boolea
     events: service.events,
     createdAt: service.createdAt,
     currentServiceDeployment: external ? undefined : service.records[0]?.arn,
-    currentServiceRevisions: external
-      ? undefined
-      : service.deployments.map((deployment) => revisionCounts(deployment, tasks)),
+    currentServiceRevisions: external || known.length === 0 ? undefined : known,
     placementConstraints: list(settings.placementConstraints),
     placementStrategy: list(settings.placementStrategy),
     networkConfiguration: settings.networkConfiguration,
@@ -88,6 +89,7 @@ function describeDeployment(service: Service, deployment: Deployment, tasks: rea
     rolloutStateReason: deployment.rolloutStateReason,
     serviceConnectConfiguration: settings.serviceConnectConfiguration,
     volumeConfigurations: settings.volumeConfigurations,
+    vpcLatticeConfigurations: settings.vpcLatticeConfigurations,
   });
 }
 

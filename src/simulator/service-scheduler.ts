@@ -1,5 +1,5 @@
 import type { Cloud } from './cloud.ts';
-import { finishRecord, watchForFailure } from './deployment-failure.ts';
+import { beginOrStop, finishRecord, watchForFailure } from './deployment-failure.ts';
 import { flag, number, object } from './json.ts';
 import { pace, unwatchedTaskHealthyMs } from './pace.ts';
 import { addEvent } from './service-events.ts';
@@ -27,6 +27,7 @@ function reconcile(cloud: Cloud, service: Service): void {
   }
   const current = primary(service);
   if (service.status !== 'ACTIVE' || current === undefined) return;
+  if (beginOrStop(cloud, service, current) === 'stopped') return;
   countOutcomes(cloud, service, current);
   if (watchForFailure(cloud, service, current)) return;
   replaceUnhealthy(cloud, service);

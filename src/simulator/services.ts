@@ -34,14 +34,19 @@ export interface Deployment {
 export interface ServiceDeployment {
   readonly arn: string;
   readonly createdAt: Date;
-  readonly source: readonly Revision[];
+  source: readonly Revision[];
   readonly target: Revision;
+  /** The deployment configuration that it was begun with. */
+  readonly configuration: JsonObject;
   status: string;
   statusReason: string | undefined;
   updatedAt: Date;
+  startedAt?: Date;
   finishedAt?: Date;
   stoppedAt?: Date;
   rollback?: { readonly reason: string; readonly startedAt: Date; readonly serviceRevisionArn: string };
+  /** The circuit breaker ended it. */
+  tripped: boolean;
   triggeredAlarms: readonly string[];
   /** An alarm was ringing already when it began: then ECS does not watch them. */
   readonly ignoresAlarms: boolean;
@@ -60,7 +65,8 @@ export interface Service {
   readonly name: string;
   readonly arn: string;
   readonly cluster: Cluster;
-  readonly createdAt: Date;
+  createdAt: Date;
+  /** What DescribeServiceRevisions tells of, by ARN; `records` is what ListServiceDeployments does, the newest first. */
   readonly revisions: Map<string, Revision>;
   readonly records: ServiceDeployment[];
   status: 'ACTIVE' | 'DRAINING' | 'INACTIVE';

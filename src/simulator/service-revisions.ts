@@ -1,0 +1,73 @@
+import type { Cloud } from './cloud.ts';
+import { addDeployment, finishRecord, ringingAlarms } from './deployment-failure.ts';
+import { compact, object } from './json.ts';
+import { noteServiceTask } from './service-scheduler.ts';
+import { primary, type Revision, type Service, type ServiceDeployment } from './services.ts';
+import type { TaskDefinition } from './task-definitions.ts';
+
+/** The members that make a new deployment when they change ("This parameter triggers a new service deployment"). */
+export const revisionMembers = [
+  'networkConfiguration',
+  'platformVersion',
+  'loadBalancers',
+  'serviceRegistries',
+  'serviceConnectConfiguration',
+  'volumeConfigurations',
+  'vpcLatticeConfigurations',
+] as const;
+
+/** Makes a revision of the service as it is now, and deploys it. */
+export function deploy(cloud: Cloud, service: Service, taskDefinition: TaskDefinition): void {
+  const source = [...new Set(service.deployments.map((deployment) => deployment.revision))];
+  const target = newRevision(cloud, service, taskDefinition);
+  const record = newRecord(cloud, service, { source, target });
+  supersede(cloud, service);
+  service.revisions.set(target.arn, target);
+  service.records.unshift(record);
+  addDeployment(cloud, service, target, record);
+  noteServiceTask(cloud, service);
+}
+
+/** What the service is made of now, with that task definition. */
+export function newRevision(cloud: Cloud, service: Service, taskDefinition: TaskDefinition): Revision {
+  const id = cloud.random.digits(19);
+  const members = [...revisionMembers, 'launchType', 'capacityProviderStrategy'];
+  return {
+    id,
+    arn: cloud.arn('ecs', `service-revision/${service.cluster.name}/${service.name}/${id}`),
+    taskDefinition,
+    settings: compact(Object.fromEntries(members.map((member) => [member, service.settings[member]]))),
+    createdAt: cloud.date(),
+  };
+}
+
+/** A service deployment that has been created and not yet been begun. */
+export function newRecord(
+  cloud: Cloud,
+  service: Service,
+  { source, target }: Pick<ServiceDeployment, 'source' | 'target'>,
+): ServiceDeployment {
+  const alphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz123456789';
+  const id = cloud.random.characters(21, alphabet);
+  return {
+    arn: cloud.arn('ecs', `service-deployment/${service.cluster.name}/${service.name}/${id}`),
+    createdAt: cloud.date(),
+    source,
+    target,
+    configuration: object(structuredClone(service.settings.deploymentConfiguration)),
+    status: 'PENDING',
+    statusReason: undefined,
+    updatedAt: cloud.date(),
+    triggeredAlarms: [],
+    tripped: false,
+    ignoresAlarms: ringingAlarms(cloud, service).length > 0,
+    failureCount: 0,
+  };
+}
+
+/** A newer deployment ends the one that is under way. */
+function supersede(cloud: Cloud, service: Service): void {
+  const record = primary(service)?.record;
+  if (record === undefined || record.finishedAt !== undefined) return;
+  finishRecord(cloud, record, 'STOPPED', 'Service deployment was superseded by a newer service deployment.');
+}
