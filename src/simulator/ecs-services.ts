@@ -5,106 +5,11 @@ import { canonical, compact, flag, type JsonObject, list, number, object, object
 import { page } from './paging.ts';
 import { references } from './references.ts';
 import { describeService } from './service-description.ts';
-import { deploy, revisionMembers } from './service-revisions.ts';
-import { checkService, checkWord } from './service-rules.ts';
+import { deploy, otherMembers, revisionMembers } from './service-revisions.ts';
+import { checkCount, checkService } from './service-rules.ts';
 import { noteServiceTask } from './service-scheduler.ts';
-import { primary, type Service } from './services.ts';
-import { putTags } from './tags.ts';
+import { isDaemon, primary, type Service } from './services.ts';
 import { usableRevision } from './task-definitions.ts';
-
-/** The members that UpdateService stores without a new deployment. */
-const otherMembers = [
-  'capacityProviderStrategy',
-  'deploymentConfiguration',
-  'availabilityZoneRebalancing',
-  'placementConstraints',
-  'placementStrategy',
-  'healthCheckGracePeriodSeconds',
-  'enableExecuteCommand',
-  'enableECSManagedTags',
-  'propagateTags',
-] as const;
-
-/** Each task is played one by one: far more of them than people run would take for ever. */
-const mostTasks = 1000;
-
-function checkCount(desired: number): void {
-  if (desired < 0) throw invalidParameter('desiredCount must not be negative.');
-  if (desired > mostTasks)
-    throw invalidParameter(`The simulator does not model services of more than ${mostTasks} tasks.`);
-}
-
-/** CreateService. */
-export function createService(cloud: Cloud, input: JsonObject): JsonObject {
-  const cluster = findCluster(cloud, input.cluster);
-  const name = text(input.serviceName) ?? '';
-  if (!/^[a-zA-Z0-9_-]{1,255}$/.test(name)) throw invalidParameter('Service name contains invalid characters.');
-  const existing = cluster.services.get(name);
-  if (existing?.status === 'ACTIVE') throw invalidParameter('Creation of service was not idempotent.');
-  if (existing?.status === 'DRAINING') throw invalidParameter('Unable to Start a service that is still Draining.');
-  const desiredCount = number(input.desiredCount);
-  if (desiredCount === undefined)
-    throw invalidParameter('desiredCount is required for the REPLICA scheduling strategy.');
-  checkCount(desiredCount);
-  const definition = usableRevision(cloud, input.taskDefinition);
-  const settings = newSettings(cluster, input);
-  checkService(cloud, cluster, settings, definition);
-  const service: Service = {
-    name,
-    arn: cloud.arn('ecs', `service/${cluster.name}/${name}`),
-    cluster,
-    createdAt: cloud.date(),
-    revisions: new Map(),
-    records: [],
-    status: 'ACTIVE',
-    settings,
-    desiredCount,
-    deployments: [],
-    events: [],
-    lastCompleted: undefined,
-    steady: false,
-    reconciling: false,
-  };
-  cluster.services.set(name, service);
-  putTags(cloud, service.arn, input.tags);
-  deploy(cloud, service, definition);
-  return { service: describeService(cloud, service, true) };
-}
-
-function newSettings(cluster: Cluster, input: JsonObject): JsonObject {
-  const given = Object.fromEntries([...revisionMembers, ...otherMembers].map((member) => [member, input[member]]));
-  const strategy = list(input.capacityProviderStrategy);
-  const byDefault =
-    text(input.launchType) === undefined && strategy.length === 0 ? list(cluster.defaultCapacityProviderStrategy) : [];
-  const capacityProviderStrategy = strategy.length > 0 ? strategy : byDefault;
-  const launchType = capacityProviderStrategy.length > 0 ? undefined : (text(input.launchType) ?? 'EC2');
-  const fargate =
-    launchType === 'FARGATE' ||
-    objects(capacityProviderStrategy).some((item) => String(item.capacityProvider).startsWith('FARGATE'));
-  return compact({
-    ...given,
-    launchType: text(input.launchType) ?? launchType,
-    capacityProviderStrategy: capacityProviderStrategy.length > 0 ? capacityProviderStrategy : undefined,
-    platformVersion: fargate ? (text(input.platformVersion) ?? 'LATEST') : input.platformVersion,
-    schedulingStrategy: input.schedulingStrategy ?? 'REPLICA',
-    deploymentController: input.deploymentController ?? { type: 'ECS' },
-    deploymentConfiguration: configurationWithDefaults(input.deploymentConfiguration),
-    propagateTags: input.propagateTags ?? 'NONE',
-    role: input.role,
-  });
-}
-
-function configurationWithDefaults(given: unknown): JsonObject {
-  const breaker = { enable: false, rollback: false };
-  return {
-    deploymentCircuitBreaker: breaker,
-    maximumPercent: 200,
-    minimumHealthyPercent: 100,
-    strategy: 'ROLLING',
-    bakeTimeInMinutes: 0,
-    ...compact(object(given)),
-  };
-}
 
 /** UpdateService. */
 export function updateService(cloud: Cloud, input: JsonObject): JsonObject {
@@ -113,7 +18,9 @@ export function updateService(cloud: Cloud, input: JsonObject): JsonObject {
   const current = primary(service);
   const controller = text(object(service.settings.deploymentController).type) ?? 'ECS';
   if (controller !== 'ECS') refuseForController(controller, input);
-  checkWord(object(input.deploymentController), 'type', ['ECS', 'CODE_DEPLOY', 'EXTERNAL']);
+  if (![undefined, controller].includes(text(object(input.deploymentController).type))) {
+    throw invalidParameter('The simulator does not model a change of the deployment controller.');
+  }
   const before = current?.revision.taskDefinition;
   const definition =
     text(input.taskDefinition) === undefined && before !== undefined
@@ -122,7 +29,7 @@ export function updateService(cloud: Cloud, input: JsonObject): JsonObject {
   const settings = updatedSettings(service, input);
   const force = flag(input.forceNewDeployment) === true;
   const desiredCount = number(input.desiredCount) ?? service.desiredCount;
-  checkCount(desiredCount);
+  checkCount(service.settings, number(input.desiredCount));
   checkStrategyChange(service.settings, settings, force);
   checkService(cloud, service.cluster, launchSettings(settings), definition);
   const changed = definition !== before || canonical(pick(settings)) !== canonical(pick(service.settings));
@@ -146,6 +53,7 @@ function updatedSettings(service: Service, input: JsonObject): JsonObject {
     if (input[member] !== undefined && input[member] !== null) settings[member] = input[member];
   }
   if (objects([input.deploymentConfiguration]).length > 0) {
+    // Nobody says what becomes of members that are left out; here they stay, those of its structures do not.
     const before = object(service.settings.deploymentConfiguration);
     settings.deploymentConfiguration = { ...before, ...compact(object(input.deploymentConfiguration)) };
   }
@@ -177,20 +85,33 @@ function refuseForController(controller: string, input: JsonObject): void {
   if (input.networkConfiguration !== undefined) throw refuse('network parameters');
   if (text(input.platformVersion) !== undefined) throw refuse('platform version');
   if (list(input.loadBalancers).length > 0) throw refuse('load balancers');
-  if (flag(input.forceNewDeployment) === true) throw refuse('force new deployment');
+  if (flag(input.forceNewDeployment) !== true) return;
+  const remedy = controller === 'CODE_DEPLOY' ? ' Use AWS CodeDeploy to trigger a new deployment.' : '';
+  throw invalidParameter(
+    `Cannot force a new deployment on services with a ${controller} deployment controller.${remedy}`,
+  );
 }
 
 /** DeleteService. */
 export function deleteService(cloud: Cloud, input: JsonObject): JsonObject {
   const service = findService(cloud, input.cluster, input.service);
   if (service.status === 'INACTIVE') throw new AwsFailure('ServiceNotFoundException', 'Service not found.');
-  if (service.desiredCount > 0 && flag(input.force) !== true) {
-    throw invalidParameter('The service cannot be stopped while it is scaled above 0.');
-  }
+  if (flag(input.force) !== true) refuseBusy(service);
   service.status = 'DRAINING';
   service.desiredCount = 0;
   noteServiceTask(cloud, service);
   return { service: describeService(cloud, service, true) };
+}
+
+/** "It's only necessary to use force if the service uses the REPLICA scheduling strategy." */
+function refuseBusy(service: Service): void {
+  if (isDaemon(service)) return;
+  if (service.desiredCount > 0) {
+    throw invalidParameter('The service cannot be stopped while it is scaled above 0.');
+  }
+  if (service.deployments.length > 1) {
+    throw invalidParameter('The service cannot be stopped while deployments are active.');
+  }
 }
 
 /** The service by name or ARN; an unknown one is refused. */
@@ -226,7 +147,8 @@ export function describeServices(cloud: Cloud, input: JsonObject): JsonObject {
 export function listServices(cloud: Cloud, input: JsonObject): JsonObject {
   const cluster = findCluster(cloud, input.cluster);
   const matching = [...cluster.services.values()]
-    .filter((service) => service.status !== 'INACTIVE')
+    .filter((service) => service.status === 'ACTIVE' && input.resourceManagementType !== 'ECS')
+    .filter(({ settings }) => [undefined, settings.schedulingStrategy].includes(text(input.schedulingStrategy)))
     .filter((service) => text(input.launchType) === undefined || service.settings.launchType === input.launchType)
     .map((service) => service.arn);
   const [serviceArns, nextToken] = page(matching, input, 100, 10);

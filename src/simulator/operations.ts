@@ -8,7 +8,7 @@ import {
   listContainerInstances,
 } from './container-instances.ts';
 import { describeInstances, describeNetworkInterfaces, describeSubnets } from './ec2.ts';
-import { createService, deleteService, describeServices, listServices, updateService } from './ecs-services.ts';
+import { deleteService, describeServices, listServices, updateService } from './ecs-services.ts';
 import { describeTasks, listTasks, runTask, startTask, stopTaskCall } from './ecs-tasks.ts';
 import {
   deregisterTargets,
@@ -32,6 +32,7 @@ import {
   getLogEvents,
   putLogEvents,
 } from './logs.ts';
+import { createService } from './service-creation.ts';
 import {
   describeServiceDeployments,
   describeServiceRevisions,

@@ -31,6 +31,9 @@ export const logDeliveryMs = 1_000;
 /** STOPPED tasks can be described for this long. */
 export const stoppedTaskRetentionMs = 3_600_000;
 
+/** INACTIVE services "may be cleaned up in the future" (DeleteService); nobody says when. */
+export const inactiveServiceRetentionMs = 3_600_000;
+
 /** "You can view the most recent 90-day history" of service deployments (Developer Guide, service-deployment). */
 export const serviceHistoryMs = 90 * 86_400_000;
 

@@ -170,6 +170,8 @@ function describeRevision(service: Service, revision: Revision): JsonObject {
     serviceConnectConfiguration: settings.serviceConnectConfiguration,
     volumeConfigurations: settings.volumeConfigurations,
     vpcLatticeConfigurations: settings.vpcLatticeConfigurations,
+    gatewayConnectors: settings.gatewayConnectors,
+    monitoring: settings.monitoring,
     createdAt: revision.createdAt,
     resolvedConfiguration: { loadBalancers: groups },
   });

@@ -27,7 +27,7 @@ export function describeService(cloud: Cloud, service: Service, withTags: boolea
     capacityProviderStrategy: settings.capacityProviderStrategy,
     platformVersion: settings.platformVersion,
     platformFamily: settings.platformVersion === undefined ? undefined : 'Linux',
-    taskDefinition: current?.revision.taskDefinition.arn,
+    taskDefinition: (current?.revision ?? service.lastCompleted)?.taskDefinition.arn,
     deploymentConfiguration: settings.deploymentConfiguration,
     taskSets: external
       ? service.deployments.map((deployment) => describeTaskSet(service, deployment, tasks))
@@ -35,7 +35,7 @@ export function describeService(cloud: Cloud, service: Service, withTags: boolea
     deployments: external
       ? []
       : service.deployments.map((deployment) => describeDeployment(service, deployment, tasks)),
-    roleArn: `arn:aws:iam::${cloud.accountId}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS`,
+    roleArn: roleOf(cloud, text(settings.role) ?? 'aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS'),
     events: service.events,
     createdAt: service.createdAt,
     currentServiceDeployment: external ? undefined : service.records[0]?.arn,
@@ -53,8 +53,12 @@ export function describeService(cloud: Cloud, service: Service, withTags: boolea
     propagateTags: settings.propagateTags,
     enableExecuteCommand: settings.enableExecuteCommand ?? false,
     availabilityZoneRebalancing: settings.availabilityZoneRebalancing ?? 'DISABLED',
+    resourceManagementType: 'CUSTOMER',
   });
 }
+
+const roleOf = (cloud: Cloud, role: string): string =>
+  role.startsWith('arn:') ? role : `arn:aws:iam::${cloud.accountId}:role/${role.replace(/^\//, '')}`;
 
 function revisionCounts(deployment: Deployment, tasks: readonly Task[]): JsonObject {
   const own = tasks.filter((task) => task.deployment === deployment);

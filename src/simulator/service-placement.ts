@@ -3,7 +3,7 @@ import { flag, number, objects, text } from './json.ts';
 import { pace } from './pace.ts';
 import { addEvent } from './service-events.ts';
 import { noteServiceTask } from './service-scheduler.ts';
-import type { Deployment, Service } from './services.ts';
+import { type Deployment, isDaemon, type Service } from './services.ts';
 import { putTags, tagsOf } from './tags.ts';
 import { beginTask } from './task-lifecycle.ts';
 import { placeTask } from './task-placement.ts';
@@ -29,6 +29,7 @@ export function startServiceTask(cloud: Cloud, service: Service, deployment: Dep
     enableExecuteCommand: flag(service.settings.enableExecuteCommand) ?? false,
     service,
     deployment,
+    oncePerInstance: isDaemon(service),
   });
   if (!('id' in placed)) {
     const [why] = placed;

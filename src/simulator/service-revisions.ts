@@ -16,6 +16,21 @@ export const revisionMembers = [
   'vpcLatticeConfigurations',
 ] as const;
 
+/** The members that UpdateService stores without a new deployment. */
+export const otherMembers = [
+  'capacityProviderStrategy',
+  'deploymentConfiguration',
+  'availabilityZoneRebalancing',
+  'placementConstraints',
+  'placementStrategy',
+  'healthCheckGracePeriodSeconds',
+  'enableExecuteCommand',
+  'enableECSManagedTags',
+  'propagateTags',
+  'gatewayConnectors',
+  'monitoring',
+] as const;
+
 /** Makes a revision of the service as it is now, and deploys it. */
 export function deploy(cloud: Cloud, service: Service, taskDefinition: TaskDefinition): void {
   const source = [...new Set(service.deployments.map((deployment) => deployment.revision))];
@@ -31,7 +46,7 @@ export function deploy(cloud: Cloud, service: Service, taskDefinition: TaskDefin
 /** What the service is made of now, with that task definition. */
 export function newRevision(cloud: Cloud, service: Service, taskDefinition: TaskDefinition): Revision {
   const id = cloud.random.digits(19);
-  const members = [...revisionMembers, 'launchType', 'capacityProviderStrategy'];
+  const members = [...revisionMembers, 'launchType', 'capacityProviderStrategy', 'gatewayConnectors', 'monitoring'];
   return {
     id,
     arn: cloud.arn('ecs', `service-revision/${service.cluster.name}/${service.name}/${id}`),

@@ -1,7 +1,7 @@
 import { AwsFailure, clientFailure, invalidParameter } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
 import type { Cluster } from './clusters.ts';
-import { flag, type JsonObject, number, object, objects, text, texts } from './json.ts';
+import { flag, type JsonObject, list, number, object, objects, text, texts } from './json.ts';
 import { loadBalancersOf } from './load-balancers.ts';
 import type { TaskDefinition } from './task-definitions.ts';
 import { subnetsOf } from './task-placement.ts';
@@ -19,10 +19,57 @@ export function checkService(cloud: Cloud, cluster: Cluster, settings: JsonObjec
   }
   checkWord(settings, 'propagateTags', ['TASK_DEFINITION', 'SERVICE', 'NONE']);
   checkWord(settings, 'availabilityZoneRebalancing', ['ENABLED', 'DISABLED']);
+  checkWord(settings, 'schedulingStrategy', ['REPLICA', 'DAEMON']);
+  if (settings.schedulingStrategy === 'DAEMON') checkDaemon(settings);
+  checkController(settings);
+}
+
+/** Each task is played one by one: far more of them than people run would take for ever. */
+const mostTasks = 1000;
+
+/** Refuses a number of tasks that a service of these settings cannot have. */
+export function checkCount(settings: JsonObject, desired: number | undefined): void {
+  if (desired === undefined) return;
   if (settings.schedulingStrategy === 'DAEMON') {
-    throw invalidParameter('The simulator does not model the scheduling strategy DAEMON.');
+    throw invalidParameter(
+      'The daemon scheduling strategy does not support a desired count for services. Remove the desired count value and try again',
+    );
   }
-  checkWord(settings, 'schedulingStrategy', ['REPLICA']);
+  if (desired < 0) throw invalidParameter('desiredCount must not be negative.');
+  if (desired > mostTasks) {
+    throw invalidParameter(`The simulator does not model services of more than ${mostTasks} tasks.`);
+  }
+}
+
+/** "Tasks using the Fargate launch type or the CODE_DEPLOY or EXTERNAL deployment controller types don't support the DAEMON scheduling strategy." */
+function checkDaemon(settings: JsonObject): void {
+  const refuse = (what: string, remedy: string) =>
+    invalidParameter(`The daemon scheduling strategy does not support ${what}. ${remedy}, and try again`);
+  if (text(settings.launchType) === 'FARGATE') throw refuse('the FARGATE launch type', 'Change the launch type');
+  if (list(settings.capacityProviderStrategy).length > 0) {
+    throw refuse('capacity provider strategies', 'Remove the capacity provider strategy');
+  }
+  if (list(settings.placementStrategy).length > 0) {
+    throw refuse('placement strategies', 'Remove the placement strategy');
+  }
+  if (text(object(settings.deploymentController).type) !== 'ECS') {
+    throw refuse('this deployment controller', 'Change the deployment controller');
+  }
+  if ((number(object(settings.deploymentConfiguration).maximumPercent) ?? 100) > 100) {
+    throw refuse(
+      'values above 100 for maximumPercent on a deployment configuration',
+      'Change the maximumPercent value to 100',
+    );
+  }
+}
+
+/** "If the service uses the CODE_DEPLOY deployment controller, the service is required to use either an ALB or an NLB." */
+function checkController(settings: JsonObject): void {
+  const controller = object(settings.deploymentController);
+  checkWord(controller, 'type', ['ECS', 'CODE_DEPLOY', 'EXTERNAL']);
+  if (controller.type === 'CODE_DEPLOY' && list(settings.loadBalancers).length === 0) {
+    throw invalidParameter('A load balancer is required for services with a CODE_DEPLOY deployment controller.');
+  }
 }
 
 /** Refuses a value that is none of the words. */
@@ -74,9 +121,6 @@ export function checkNetwork(cloud: Cloud, settings: JsonObject, definition: Tas
 function checkLoadBalancers(cloud: Cloud, settings: JsonObject, definition: TaskDefinition): void {
   const loadBalancers = objects(settings.loadBalancers);
   if (loadBalancers.length > 5) throw invalidParameter('load balancers can have at most 5 items.');
-  if (number(settings.healthCheckGracePeriodSeconds) !== undefined && loadBalancers.length === 0) {
-    throw invalidParameter('Health check grace period is only valid for services configured to use load balancers');
-  }
   for (const loadBalancer of loadBalancers) checkLoadBalancer(cloud, loadBalancer, definition);
 }
 

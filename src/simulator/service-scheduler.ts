@@ -1,11 +1,11 @@
 import type { Cloud } from './cloud.ts';
 import { beginOrStop, finishRecord, watchForFailure } from './deployment-failure.ts';
 import { flag, number, object } from './json.ts';
-import { pace, unwatchedTaskHealthyMs } from './pace.ts';
+import { inactiveServiceRetentionMs, pace, unwatchedTaskHealthyMs } from './pace.ts';
 import { addEvent } from './service-events.ts';
 import { noteAt, startServiceTask } from './service-placement.ts';
 import { registrationsOf, targetsOf } from './service-targets.ts';
-import { type Deployment, primary, type Service, tasksOf } from './services.ts';
+import { type Deployment, daemonCount, isDaemon, primary, type Service, tasksOf } from './services.ts';
 import { stopTask } from './task-lifecycle.ts';
 import { healthCheckOf, healthOf, isRunning, type Task } from './tasks.ts';
 
@@ -27,6 +27,7 @@ function reconcile(cloud: Cloud, service: Service): void {
   }
   const current = primary(service);
   if (service.status !== 'ACTIVE' || current === undefined) return;
+  if (isDaemon(service)) service.desiredCount = daemonCount(service.cluster);
   if (beginOrStop(cloud, service, current) === 'stopped') return;
   countOutcomes(cloud, service, current);
   if (watchForFailure(cloud, service, current)) return;
@@ -243,7 +244,15 @@ function drain(cloud: Cloud, service: Service): void {
     tasks.filter(alive),
     `Scaling activity initiated by (deployment ${primary(service)?.id ?? ''})`,
   );
-  if (tasks.length > 0) return;
+  // "After all tasks have transitioned to either STOPPING or STOPPED status" (DeleteService).
+  if (!tasks.every(({ lastStatus }) => lastStatus === 'STOPPING' || lastStatus === 'DEPROVISIONING')) return;
   service.status = 'INACTIVE';
   service.deployments = [];
+  // "Amazon ECS deletes the service revision when you delete a service"; "the tags are deleted as well".
+  service.revisions.clear();
+  cloud.tags.delete(service.arn);
+  cloud.after(inactiveServiceRetentionMs, () => {
+    const { services } = service.cluster;
+    if (services.get(service.name) === service) services.delete(service.name);
+  });
 }

@@ -66,6 +66,8 @@ export interface Service {
   readonly arn: string;
   readonly cluster: Cluster;
   createdAt: Date;
+  /** The request that made it, in one spelling. */
+  readonly request: string;
   /** What DescribeServiceRevisions tells of, by ARN; `records` is what ListServiceDeployments does, the newest first. */
   readonly revisions: Map<string, Revision>;
   readonly records: ServiceDeployment[];
@@ -74,7 +76,7 @@ export interface Service {
   settings: JsonObject;
   desiredCount: number;
   deployments: Deployment[];
-  events: ServiceEvent[];
+  events: readonly ServiceEvent[];
   lastCompleted: Revision | undefined;
   steady: boolean;
   reconciling: boolean;
@@ -91,3 +93,10 @@ export function tasksOf(service: Service): readonly Task[] {
 export function primary(service: Service): Deployment | undefined {
   return service.deployments.find((deployment) => deployment.status === 'PRIMARY');
 }
+
+/** Whether one task of the service runs on each container instance. */
+export const isDaemon = (service: Service): boolean => service.settings.schedulingStrategy === 'DAEMON';
+
+/** How many tasks a daemon has in that cluster: one on each ACTIVE instance; placement constraints are not modelled. */
+export const daemonCount = (cluster: Cluster): number =>
+  [...cluster.instances.values()].filter((instance) => instance.status === 'ACTIVE').length;

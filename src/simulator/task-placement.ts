@@ -2,7 +2,7 @@ import { type Artifact, artifactOf } from './artifact.ts';
 import { clientFailure, invalidParameter } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
 import type { Cluster } from './clusters.ts';
-import { type ContainerInstance, remaining } from './container-instances.ts';
+import { type ContainerInstance, remaining, tasksOn } from './container-instances.ts';
 import { type JsonObject, number, object, objects, text, texts } from './json.ts';
 import { createInterface, type Subnet } from './network.ts';
 import type { Deployment, Service } from './services.ts';
@@ -24,6 +24,8 @@ export interface TaskOrder {
   readonly enableExecuteCommand?: boolean;
   readonly service?: Service;
   readonly deployment?: Deployment;
+  /** Only where the service has no task yet. */
+  readonly oncePerInstance?: boolean;
 }
 
 /** Why a task could not be placed, as it appears in `failures`. */
@@ -47,6 +49,7 @@ export function placeTask(cloud: Cloud, order: TaskOrder): Task | readonly Place
       (instance) =>
         order.capacityProviderName === undefined || instance.capacityProviderName === order.capacityProviderName,
     )
+    .filter((instance) => order.oncePerInstance !== true || !hasTaskOf(order, instance))
     .sort((a, b) => remaining(order.cluster, b).memory - remaining(order.cluster, a).memory);
   for (const instance of instances) {
     const reason = obstacle(order, instance);
@@ -55,6 +58,9 @@ export function placeTask(cloud: Cloud, order: TaskOrder): Task | readonly Place
   }
   return failures.length > 0 ? failures : [{ reason: 'EMPTY CAPACITY PROVIDER' }];
 }
+
+const hasTaskOf = ({ cluster, service }: TaskOrder, instance: ContainerInstance): boolean =>
+  tasksOn(cluster, instance).some((task) => task.service === service && task.desiredStatus === 'RUNNING');
 
 /** Places a task on the instance that was asked for. */
 export function placeTaskOn(cloud: Cloud, order: TaskOrder, instance: ContainerInstance): Task | PlacementFailure {
