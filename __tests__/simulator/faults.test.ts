@@ -81,4 +81,31 @@ describe('a fault', () => {
     expect(await w.ecs.send(run())).toMatchObject({ tasks: [], failures: [{ reason: 'RESOURCE:ENI' }] });
     expect((await w.ecs.send(run())).tasks).toHaveLength(1);
   });
+
+  const web = { cluster: 'main', service: 'web' };
+  const deployment = 'arn:aws:ecs:us-east-1:123456789012:service-deployment/main/web/x';
+  it.each<[string, object, string]>([
+    ['CreateService', { cluster: 'main', serviceName: 'new' }, 'service/main/new'],
+    ['UpdateService', web, 'service/main/web'],
+    ['DeleteService', web, 'service/main/web'],
+    ['ListServiceDeployments', web, 'service/main/web'],
+    ['DescribeServiceDeployments', { serviceDeploymentArns: [deployment] }, 'service-deployment/main/web/x'],
+    ['StopServiceDeployment', { serviceDeploymentArn: deployment }, 'service-deployment/main/web/x'],
+    ['ListTaskDefinitions', {}, '*'],
+    ['DeregisterTaskDefinition', { taskDefinition: 'web:1' }, '*'],
+  ])('meets %s: it is throttled, denied by its resource, and lost', async (operation, input, resource) => {
+    const { account } = world();
+    const before = account.picture();
+    for (const fault of ['throttle', 'deny', 'lost-before'] as const) {
+      account.inject({ service: 'ecs', operation, fault, times: 1 });
+    }
+    const call = () => account.call('ecs', operation, { ...input });
+    await expect(call()).rejects.toMatchObject({ name: 'ThrottlingException' });
+    await expect(call()).rejects.toMatchObject({
+      name: 'AccessDeniedException',
+      message: expect.stringMatching(new RegExp(`ecs:${operation} on resource: \\S*${resource.replace('*', '\\*')} `)),
+    });
+    await expect(call()).rejects.toMatchObject({ code: 'ECONNRESET' });
+    expect(account.picture()).toEqual(before);
+  });
 });

@@ -1,16 +1,23 @@
 import { AwsFailure } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
-import { type JsonObject, text, texts } from './json.ts';
+import { updateService } from './ecs-services.ts';
+import { compact, type JsonObject, number, text, texts } from './json.ts';
+import type { Service } from './services.ts';
+
+const invalid = (message: string): AwsFailure => new AwsFailure('ValidationException', message);
+
+function required(input: JsonObject, member: string): string {
+  const value = text(input[member]);
+  if (value !== undefined) return value;
+  const name = member.charAt(0).toLowerCase() + member.slice(1);
+  throw invalid(
+    `1 validation error detected: Value null at '${name}' failed to satisfy constraint: Member must not be null`,
+  );
+}
 
 /** DescribeScalableTargets of Application Auto Scaling. */
 export function describeScalableTargets(cloud: Cloud, input: JsonObject): JsonObject {
-  const namespace = text(input.ServiceNamespace);
-  if (namespace === undefined) {
-    throw new AwsFailure(
-      'ValidationException',
-      "1 validation error detected: Value null at 'serviceNamespace' failed to satisfy constraint: Member must not be null",
-    );
-  }
+  const namespace = required(input, 'ServiceNamespace');
   const ids = texts(input.ResourceIds);
   const dimension = text(input.ScalableDimension);
   return {
@@ -19,4 +26,58 @@ export function describeScalableTargets(cloud: Cloud, input: JsonObject): JsonOb
       .filter((target) => ids.length === 0 || ids.includes(String(target.ResourceId)))
       .filter((target) => dimension === undefined || target.ScalableDimension === dimension),
   };
+}
+
+const identity = ['ServiceNamespace', 'ResourceId', 'ScalableDimension'] as const;
+
+/** Where the target that the input names is in the list; -1 when there is none. */
+function indexOf(cloud: Cloud, input: JsonObject): number {
+  const asked = identity.map((member) => required(input, member));
+  return cloud.scalableTargets.findIndex((target) => identity.every((member, i) => target[member] === asked[i]));
+}
+
+/** RegisterScalableTarget, for ECS services: the desired count is brought inside of the range at once. */
+export function registerScalableTarget(cloud: Cloud, input: JsonObject): JsonObject {
+  const index = indexOf(cloud, input);
+  const service = serviceOf(cloud, required(input, 'ResourceId'));
+  const before = cloud.scalableTargets[index];
+  const target: JsonObject = compact({ CreationTime: cloud.date(), SuspendedState: notSuspended, ...before, ...input });
+  const [least, most] = [number(target.MinCapacity), number(target.MaxCapacity)];
+  if (least === undefined || most === undefined) throw invalid('MinCapacity and MaxCapacity are required.');
+  if (least < 0 || least > most) throw invalid('MinCapacity must not be negative, nor greater than MaxCapacity.');
+  target.ScalableTargetARN ??= cloud.arn('application-autoscaling', `scalable-target/${cloud.random.hex(32)}`);
+  if (index === -1) cloud.scalableTargets.push(target);
+  else cloud.scalableTargets[index] = target;
+  const desiredCount = Math.min(most, Math.max(least, service.desiredCount));
+  if (service.status === 'ACTIVE' && desiredCount !== service.desiredCount) {
+    updateService(cloud, { cluster: service.cluster.name, service: service.name, desiredCount });
+  }
+  return { ScalableTargetARN: target.ScalableTargetARN };
+}
+
+const notSuspended = {
+  DynamicScalingInSuspended: false,
+  DynamicScalingOutSuspended: false,
+  ScheduledScalingSuspended: false,
+};
+
+function serviceOf(cloud: Cloud, resource: string): Service {
+  const [kind, cluster, name] = resource.split('/');
+  const service = kind === 'service' ? cloud.clusters.get(cluster ?? '')?.services.get(name ?? '') : undefined;
+  if (service !== undefined && service.status !== 'INACTIVE') return service;
+  throw invalid(`ECS service doesn't exist: ${resource}`);
+}
+
+/** DeregisterScalableTarget. */
+export function deregisterScalableTarget(cloud: Cloud, input: JsonObject): JsonObject {
+  const index = indexOf(cloud, input);
+  if (index === -1) {
+    const [namespace, resource, dimension] = identity.map((member) => String(input[member]));
+    throw new AwsFailure(
+      'ObjectNotFoundException',
+      `No scalable target found for service namespace: ${namespace}, resource ID: ${resource}, scalable dimension: ${dimension}`,
+    );
+  }
+  cloud.scalableTargets.splice(index, 1);
+  return {};
 }

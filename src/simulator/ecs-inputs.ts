@@ -208,6 +208,7 @@ const ListTaskDefinitionFamiliesRequest = {
   maxResults: number,
 } as const;
 const DeregisterTaskDefinitionRequest = { 'taskDefinition!': text } as const;
+const DeleteTaskDefinitionsRequest = { 'taskDefinitions!': [text] } as const;
 const AwsVpcConfiguration = { 'subnets!': [text], securityGroups: [text], assignPublicIp: text } as const;
 const NetworkConfiguration = { awsvpcConfiguration: AwsVpcConfiguration } as const;
 const ContainerOverride = {
@@ -537,6 +538,7 @@ export const ecsInputs: Readonly<Record<string, InputShape>> = {
   ListTaskDefinitions: ListTaskDefinitionsRequest,
   ListTaskDefinitionFamilies: ListTaskDefinitionFamiliesRequest,
   DeregisterTaskDefinition: DeregisterTaskDefinitionRequest,
+  DeleteTaskDefinitions: DeleteTaskDefinitionsRequest,
   RunTask: RunTaskRequest,
   StartTask: StartTaskRequest,
   StopTask: StopTaskRequest,

@@ -106,6 +106,9 @@ export function resourceOf(cloud: Cloud, service: string, operation: string, inp
   if (target !== undefined) return arn(`service/${path}/`, target);
   const name = text(input.serviceName) ?? texts(input.services)[0];
   if (name !== undefined) return arn(`service/${path}/`, name);
+  const named =
+    text(input.serviceDeploymentArn) ?? texts(input.serviceDeploymentArns)[0] ?? texts(input.serviceRevisionArns)[0];
+  if (named !== undefined) return named;
   const task = text(input.task) ?? texts(input.tasks)[0];
   return task === undefined ? '*' : arn(`task/${path}/`, task);
 }

@@ -1,4 +1,4 @@
-import { describeScalableTargets } from './autoscaling.ts';
+import { deregisterScalableTarget, describeScalableTargets, registerScalableTarget } from './autoscaling.ts';
 import type { Cloud } from './cloud.ts';
 import { describeAlarms, putMetricAlarm, setAlarmState } from './cloudwatch.ts';
 import { createCluster, describeClusters, listClusters } from './clusters.ts';
@@ -43,6 +43,7 @@ import type { Session } from './sessions.ts';
 import { assumeRole, assumeRoleWithWebIdentity, getCallerIdentity } from './sts.ts';
 import { listTagsForResource, tagResource, untagResource } from './tags.ts';
 import {
+  deleteTaskDefinitions,
   deregisterTaskDefinition,
   describeTaskDefinition,
   listTaskDefinitionFamilies,
@@ -64,6 +65,7 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
     ListTaskDefinitions: listTaskDefinitions,
     ListTaskDefinitionFamilies: listTaskDefinitionFamilies,
     DeregisterTaskDefinition: deregisterTaskDefinition,
+    DeleteTaskDefinitions: deleteTaskDefinitions,
     RunTask: runTask,
     StartTask: startTask,
     StopTask: stopTaskCall,
@@ -117,5 +119,9 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
     AssumeRole: assumeRole,
     AssumeRoleWithWebIdentity: assumeRoleWithWebIdentity,
   },
-  'application-autoscaling': { DescribeScalableTargets: describeScalableTargets },
+  'application-autoscaling': {
+    DescribeScalableTargets: describeScalableTargets,
+    RegisterScalableTarget: registerScalableTarget,
+    DeregisterScalableTarget: deregisterScalableTarget,
+  },
 };

@@ -2,6 +2,7 @@ import { AwsFailure, clientFailure, invalidParameter } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
 import { compact, type JsonObject, list, number, objects, text, texts } from './json.ts';
 import { page } from './paging.ts';
+import { references } from './references.ts';
 import { putTags, tagsOf } from './tags.ts';
 import { checkTaskDefinition, taskSize } from './task-definition-rules.ts';
 
@@ -21,8 +22,9 @@ export interface TaskDefinition {
   readonly document: JsonObject;
   readonly containers: readonly JsonObject[];
   readonly networkMode: 'awsvpc' | 'bridge' | 'host' | 'none';
-  status: 'ACTIVE' | 'INACTIVE';
+  status: 'ACTIVE' | 'INACTIVE' | 'DELETE_IN_PROGRESS';
   deregisteredAt?: Date;
+  deleteRequestedAt?: Date;
 }
 
 /** RegisterTaskDefinition. */
@@ -123,6 +125,7 @@ export function findRevision(cloud: Cloud, reference: unknown): TaskDefinition |
   const family = cloud.families.get(familyName ?? '');
   if (family === undefined) return undefined;
   if (revision === undefined) return [...family.revisions.values()].filter(isActive).at(-1);
+  if (!/^\d+$/.test(revision)) throw invalidParameter(`Invalid revision number. Number: ${revision}`);
   const found = family.revisions.get(Number(revision));
   return given.startsWith('arn:') && found?.arn !== given ? undefined : found;
 }
@@ -139,7 +142,8 @@ export function usableRevision(cloud: Cloud, reference: unknown): TaskDefinition
 const isActive = (definition: TaskDefinition): boolean => definition.status === 'ACTIVE';
 
 function describe(definition: TaskDefinition): JsonObject {
-  return compact({ ...definition.document, status: definition.status, deregisteredAt: definition.deregisteredAt });
+  const { document, status, deregisteredAt, deleteRequestedAt } = definition;
+  return compact({ ...document, status, deregisteredAt, deleteRequestedAt });
 }
 
 /** DescribeTaskDefinition. */
@@ -152,11 +156,13 @@ export function describeTaskDefinition(cloud: Cloud, input: JsonObject): JsonObj
   };
 }
 
-/** DeregisterTaskDefinition: running tasks go on, new ones are refused. */
+/**
+ * DeregisterTaskDefinition: running tasks go on, new ones are refused. Nobody says what AWS answers for a revision that
+ * is INACTIVE already; here it is given back as it is.
+ */
 export function deregisterTaskDefinition(cloud: Cloud, input: JsonObject): JsonObject {
   const reference = text(input.taskDefinition) ?? '';
-  if (!/:\d+$/.test(reference))
-    throw clientFailure(`Unable to parse revision number from ${reference}: a revision is needed.`);
+  if (!reference.slice(reference.lastIndexOf('/') + 1).includes(':')) throw clientFailure('Revision is missing.');
   const definition = findRevision(cloud, reference);
   if (definition === undefined) throw clientFailure('The specified task definition does not exist.');
   if (definition.status === 'ACTIVE') {
@@ -166,8 +172,27 @@ export function deregisterTaskDefinition(cloud: Cloud, input: JsonObject): JsonO
   return { taskDefinition: describe(definition) };
 }
 
-/** ListTaskDefinitions. */
+/** DeleteTaskDefinitions: what has been deregistered is on its way out, where it stays in the pretend account. */
+export function deleteTaskDefinitions(cloud: Cloud, input: JsonObject): JsonObject {
+  const taskDefinitions: JsonObject[] = [];
+  const failures: JsonObject[] = [];
+  for (const arn of references(input.taskDefinitions, 'Task definitions', 10)) {
+    const definition = findRevision(cloud, arn);
+    if (definition === undefined) failures.push({ arn, reason: 'The specified task definition does not exist.' });
+    else if (isActive(definition)) failures.push({ arn, reason: 'The specified task definition is still ACTIVE.' });
+    else {
+      definition.status = 'DELETE_IN_PROGRESS';
+      definition.deleteRequestedAt ??= cloud.date();
+      taskDefinitions.push(describe(definition));
+    }
+  }
+  return { taskDefinitions, failures };
+}
+
+/** ListTaskDefinitions: "the full family name", although the member is called a prefix. */
 export function listTaskDefinitions(cloud: Cloud, input: JsonObject): JsonObject {
+  const sort = text(input.sort) ?? 'ASC';
+  if (sort !== 'ASC' && sort !== 'DESC') throw invalidParameter(`${sort} is not a sort order: ASC, DESC.`);
   const status = statusFilter(input.status);
   const family = text(input.familyPrefix);
   const all = [...cloud.families.values()]
@@ -176,7 +201,7 @@ export function listTaskDefinitions(cloud: Cloud, input: JsonObject): JsonObject
     .flatMap((candidate) => [...candidate.revisions.values()])
     .filter((definition) => definition.status === status)
     .map((definition) => definition.arn);
-  const [taskDefinitionArns, nextToken] = page(input.sort === 'DESC' ? all.reverse() : all, input, 100);
+  const [taskDefinitionArns, nextToken] = page(sort === 'DESC' ? all.reverse() : all, input, 100);
   return { taskDefinitionArns, nextToken };
 }
 
