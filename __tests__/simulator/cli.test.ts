@@ -46,7 +46,7 @@ async function aws(...args: readonly string[]) {
   return stdout.trim() === '' ? {} : JSON.parse(stdout);
 }
 
-describe.skipIf(missing !== undefined)('the aws CLI', { timeout: 60_000, concurrent: true }, () => {
+describe.skipIf(missing !== undefined)('the aws CLI', { timeout: 180_000, concurrent: true }, () => {
   it('describes what is there', async () => {
     const [services, groups, alarms, identity, subnets] = await Promise.all([
       aws('ecs', 'describe-services', '--cluster', 'main', '--services', 'web', 'none'),
@@ -120,6 +120,70 @@ describe.skipIf(missing !== undefined)('the aws CLI', { timeout: 60_000, concurr
     expect(targetServiceRevision.runningTaskCount).toBe(1);
     const deleted = await aws('ecs', 'delete-service', ...where, 'api', '--force');
     expect(deleted.service.status).toBe('DRAINING');
+  });
+
+  it('runs a one-off task with a command of its own, and reads its exit code and log', async () => {
+    const logConfiguration = {
+      logDriver: 'awslogs',
+      options: {
+        'awslogs-group': '/job',
+        'awslogs-region': 'us-east-1',
+        'awslogs-stream-prefix': 'job',
+        'awslogs-create-group': 'true',
+      },
+    };
+    const definition = { ...webDefinition('good', { logConfiguration }), family: 'job', executionRoleArn: 'arn:aws:r' };
+    await aws('ecs', 'register-task-definition', '--cli-input-json', JSON.stringify(definition));
+    const containerOverrides = [{ name: 'app', command: ['sh', '-c', 'exit 3'] }];
+    const { tasks } = await aws(
+      ...['ecs', 'run-task', '--cluster', 'main', '--task-definition', 'job', '--launch-type', 'FARGATE'],
+      ...['--network-configuration', network, '--overrides', JSON.stringify({ containerOverrides })],
+    );
+    const task = tasks[0].taskArn;
+    await pause(1_500);
+    await aws('ecs', 'wait', 'tasks-stopped', '--cluster', 'main', '--tasks', task);
+    const described = await aws('ecs', 'describe-tasks', '--cluster', 'main', '--tasks', task);
+    expect(described.tasks).toMatchObject([
+      { stopCode: 'EssentialContainerExited', containers: [{ exitCode: 3 }], overrides: { containerOverrides } },
+    ]);
+    const stream = ['--log-group-name', '/job', '--log-stream-name', `job/app/${task.split('/').at(-1)}`];
+    const { events } = await aws('logs', 'get-log-events', ...stream, '--start-from-head');
+    expect(events.map(({ message }: { message: string }) => message)).toContain('listening on 0.0.0.0:80');
+  });
+
+  it('creates a service once, looks back on it, and takes it and its revisions away', async () => {
+    const definition = JSON.stringify({ ...webDefinition('good'), family: 'shop' });
+    await aws('ecs', 'register-task-definition', '--cli-input-json', definition);
+    const where = ['--cluster', 'main', '--service', 'shop'];
+    const create = () =>
+      aws(
+        ...['ecs', 'create-service', '--cluster', 'main', '--service-name', 'shop', '--task-definition', 'shop:1'],
+        ...['--desired-count', '1', '--launch-type', 'FARGATE', '--network-configuration', network],
+        ...['--client-token', 'once', '--tags', 'key=a,value=b'],
+      );
+    const [created, again] = [await create(), await create()];
+    expect(again.service.deployments[0].id).toBe(created.service.deployments[0].id);
+    const [revision] = created.service.currentServiceRevisions;
+    const { serviceRevisions } = await aws(
+      'ecs',
+      'describe-service-revisions',
+      '--service-revision-arns',
+      revision.arn,
+    );
+    expect(serviceRevisions[0].taskDefinition).toMatch(/shop:1$/);
+    const target = ['--service-namespace', 'ecs', '--scalable-dimension', 'ecs:service:DesiredCount'];
+    const capacity = ['--min-capacity', '0', '--max-capacity', '3', '--resource-id', 'service/main/shop'];
+    await aws('application-autoscaling', 'register-scalable-target', ...target, ...capacity);
+    await aws('ecs', 'update-service', ...where, '--desired-count', '0');
+    await expect(aws('ecs', 'delete-service', '--cluster', 'main', '--service', 'web')).rejects.toThrow(
+      'scaled above 0',
+    );
+    await aws('ecs', 'delete-service', ...where);
+    await aws('ecs', 'wait', 'services-inactive', '--cluster', 'main', '--services', 'shop');
+    const gone = await aws('ecs', 'deregister-task-definition', '--task-definition', 'shop:1');
+    expect(gone.taskDefinition.status).toBe('INACTIVE');
+    const listed = await aws('ecs', 'list-task-definitions', '--family-prefix', 'shop', '--status', 'INACTIVE');
+    expect(listed.taskDefinitionArns).toEqual([expect.stringMatching(/shop:1$/)]);
   });
 
   it('writes to a log and reads it', async () => {

@@ -27,7 +27,12 @@ export interface LogGroup {
 export function addLogGroup(cloud: Cloud, name: string): LogGroup {
   const known = cloud.logGroups.get(name);
   if (known !== undefined) return known;
-  const group = { name, arn: cloud.arn('logs', `log-group:${name}`), createdAt: cloud.now(), streams: new Map() };
+  const group = {
+    name,
+    arn: cloud.arn('logs', `log-group:${name}`),
+    createdAt: Math.round(cloud.now()),
+    streams: new Map(),
+  };
   cloud.logGroups.set(name, group);
   return group;
 }
@@ -36,7 +41,7 @@ export function addLogGroup(cloud: Cloud, name: string): LogGroup {
 export function addLogStream(cloud: Cloud, group: LogGroup, name: string): LogStream {
   const known = group.streams.get(name);
   if (known !== undefined) return known;
-  const stream = { name, arn: `${group.arn}:log-stream:${name}`, createdAt: cloud.now(), events: [] };
+  const stream = { name, arn: `${group.arn}:log-stream:${name}`, createdAt: Math.round(cloud.now()), events: [] };
   group.streams.set(name, stream);
   return stream;
 }
@@ -47,7 +52,7 @@ export function write(
   stream: LogStream,
   lines: readonly { readonly timestamp: number; readonly message: string }[],
 ): void {
-  const ingestionTime = cloud.now();
+  const ingestionTime = Math.round(cloud.now());
   const events = lines.map(({ timestamp, message }) => ({ timestamp, message, ingestionTime }));
   stream.events = [...stream.events, ...events].toSorted((a, b) => a.timestamp - b.timestamp);
 }
