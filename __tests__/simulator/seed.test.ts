@@ -58,6 +58,14 @@ describe('a pretend account for a deploy context', () => {
     });
   });
 
+  it('runs a daemon on each of its instances', () => {
+    const containerDefinitions = [{ name: 'agent', image: 'agent', memory: 256 }];
+    const daemon = { serviceName: 'agent', launchType: 'EC2', schedulingStrategy: 'DAEMON' };
+    const seed = seedFor({ service: daemon, taskDefinition: { family: 'agent', containerDefinitions } });
+    const picture = world(seed).account.picture();
+    expect(picture.services['default/agent']).toMatchObject({ desiredCount: 3, tasks: { 'agent:1 RUNNING': 3 } });
+  });
+
   it('says why it cannot be set up', () => {
     const taskDefinition = { ...webDefinition('good'), cpu: '257' };
     expect(() => world(seedFor({ service, taskDefinition }))).toThrow(

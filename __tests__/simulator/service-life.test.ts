@@ -46,7 +46,8 @@ async function look(w: World, service = 'web'): Promise<Service | undefined> {
 
 const refusal = (message: string) => ({ name: 'InvalidParameterException', message });
 
-const withInstances = (statuses: readonly ('ACTIVE' | 'DRAINING')[], memory = 4096): Seed => ({
+/** The first instance has more room than all others. */
+const withInstances = (statuses: readonly ('ACTIVE' | 'DRAINING')[]): Seed => ({
   ...webSeed,
   clusters: [
     {
@@ -55,7 +56,7 @@ const withInstances = (statuses: readonly ('ACTIVE' | 'DRAINING')[], memory = 40
         id: `i${index}`,
         ec2InstanceId: `i-0${index}`,
         subnet: 'subnet-a',
-        memory,
+        memory: index === 0 ? 8192 : 1024,
         status,
       })),
     },

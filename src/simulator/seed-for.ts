@@ -38,9 +38,13 @@ export function seedFor(context: DeployContext): Seed {
     alarms: alarmsFor(service),
     logGroups: logGroupsFor(taskDefinition, region),
     taskDefinitions: [{ ...withStableImages(taskDefinition), revision: 1 }],
-    services: [{ ...service, desiredCount: number(service.desiredCount) ?? 1, taskDefinition: stable }],
+    services: [{ ...service, ...countFor(service), taskDefinition: stable }],
   };
 }
+
+/** A daemon has no number of its own. */
+const countFor = (service: JsonObject): JsonObject =>
+  service.schedulingStrategy === 'DAEMON' ? {} : { desiredCount: number(service.desiredCount) ?? 1 };
 
 const nameOf = (reference: string): string => reference.slice(reference.lastIndexOf('/') + 1);
 
