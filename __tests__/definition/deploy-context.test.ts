@@ -1,6 +1,7 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { sayProblem } from '../../src/core/problem.ts';
 import { readDeployContext } from '../../src/definition/deploy-context.ts';
 import { readOnlyFields } from '../../src/definition/described.ts';
 import { loadShapes } from '../../src/definition/schema.ts';
@@ -141,6 +142,50 @@ test('nothing that came from the environment is in a problem, not even as a key 
   });
   expect(said.length).toBeGreaterThan(3);
   expect(said.join('\n')).not.toMatch(/s3cret|48151/);
+});
+
+describe('a link', () => {
+  const secret = '{ "hunter2": "correct horse battery staple" } oops';
+
+  async function linked(link: string, target: string, more: Readonly<Record<string, string>> = {}) {
+    const elsewhere = await workspace({ 'service.json': secret, 'task-definition.json': secret, id_hunter2: '' });
+    const root = await workspace({ 'README.md': '', ...more });
+    if (link.includes('/')) await mkdir(join(root, 'deploy'), { recursive: true });
+    await symlink(target.replace('ELSEWHERE', elsewhere), join(root, link));
+    const options = { directory: 'deploy', workspace: root, environment: {}, needs: both };
+    const { context, problems } = await readDeployContext(options);
+    return { context, said: problems.map(sayProblem) };
+  }
+
+  test.each([
+    ['deploy/service.json', 'ELSEWHERE/service.json'],
+    ['deploy/task-definition.json', '/proc/self/environ'],
+    ['deploy/task-definition.json', '../../../../../../../../etc/hostname'],
+    ['deploy', 'ELSEWHERE'],
+    ['deploy', '/'],
+  ])('%s that leads to %s is not followed, and nothing that lies there is quoted', async (link, target) => {
+    const { context, said } = await linked(link, target);
+    expect(context.files).toEqual([]);
+    expect(said).toContainEqual(expect.stringMatching(`${link}:? is a link that leads out of the workspace`));
+    expect(said.join()).not.toMatch(/hunter2|battery|PATH=/);
+  });
+
+  test('to a file of the same workspace is followed', async () => {
+    const { context, said } = await linked('deploy/task-definition.json', '../common.json', {
+      'common.json': JSON.stringify(smallTask),
+      'deploy/service.json': '{ "cluster": "production", "serviceName": "web" }',
+    });
+    expect(said).toEqual([]);
+    expect(context.taskDefinition?.family).toBe('web');
+  });
+
+  test('is no matter where the one who wrote the workflow has pointed out of the workspace', async () => {
+    const outside = await workspace({ 'common/task.json': JSON.stringify(smallTask) });
+    await symlink('common/task.json', join(outside, 'task-definition.json'));
+    const options = { directory: outside, workspace: await workspace({}), environment: {} };
+    const needs = { service: false, taskDefinition: true };
+    expect((await readDeployContext({ ...options, needs })).problems).toEqual([]);
+  });
 });
 
 describe('a definition that AWS described', () => {

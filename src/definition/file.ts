@@ -1,5 +1,5 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { join, posix, relative, resolve, sep } from 'node:path';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
 import type { Problem } from '../core/problem.ts';
 
 /** The deploy context as a place: how the user calls it, and where it is. */
@@ -26,10 +26,13 @@ export function placeOf(directory: string, workspace: string): Place {
 }
 
 /** Says why the directory cannot be a deploy context. */
-export async function missingDirectory({ shown, directory, workspace }: Place): Promise<Problem | undefined> {
+export async function missingDirectory(place: Place): Promise<Problem | undefined> {
+  const { shown, directory, workspace } = place;
   const where = 'deploy-context';
   const found = await stat(directory).catch(() => undefined);
-  if (found?.isDirectory()) return undefined;
+  if (found?.isDirectory()) {
+    return (await leadsOut(place, directory)) ? { where, what: `${shown} ${strayed}` } : undefined;
+  }
   if (found !== undefined) return { where, what: `${shown} is a file; the directory that holds it is meant` };
   if ((await namesIn(workspace)).length === 0) {
     const what = `no directory ${shown} found: the workspace is empty; is there a step with actions/checkout before this one?`;
@@ -48,6 +51,7 @@ export async function readContextFile(
   const path = relative(place.workspace, full).replaceAll(sep, '/');
   const shown = posix.join(place.shown, name);
   try {
+    if (await leadsOut(place, full)) return { problems: [{ where: shown, what: strayed }] };
     // Fatal, because what PowerShell's `>` writes is UTF-16; it drops a byte order mark.
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(full));
     return { file: { shown, path, text }, problems: [] };
@@ -60,6 +64,22 @@ export async function readContextFile(
     if (code !== '') return { problems: [{ where: shown, what: `cannot be read (${code})` }] };
     throw error;
   }
+}
+
+const strayed = 'is a link that leads out of the workspace, where nothing is read; put the files themselves there';
+
+/**
+ * Whether links lead away from where the user has pointed. Whoever can change the files of a repository must not have
+ * other files of the runner quoted in messages or in a plan: git keeps links as they are.
+ */
+async function leadsOut({ workspace, directory }: Place, path: string): Promise<boolean> {
+  const root = isIn(workspace, directory) ? workspace : directory;
+  return !isIn(await realpath(root), await realpath(path));
+}
+
+function isIn(root: string, path: string): boolean {
+  const way = relative(root, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
 async function missingFile({ shown, directory }: Place, name: string): Promise<Problem> {
