@@ -87,7 +87,7 @@ describe('the log of a container', () => {
       // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be there
       expect(line).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/);
     }
-    expect(lines).toContain('    | red and ]0;title');
+    expect(lines).toContain('    | red and');
   });
 
   it('cannot end the block that it stands in', () => {

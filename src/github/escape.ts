@@ -1,9 +1,11 @@
 // Everything that comes from outside is somebody else's text: it is made harmless for the place where it is shown.
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
-const ansi = /\u001b\[[0-9;?]*[ -/]*[@-~]/g;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
-const control = /[\u0000-\u0008\u000b-\u001f\u007f\u0080-\u009f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const ansi = /\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\))/g;
+/** What controls a terminal, turns the direction of writing, or is not seen at all: Unicode's tags can hide whole sentences. */
+const control =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
 /** Text without terminal codes and characters that nobody sees; it keeps its lines. */
 export function cleanText(text: string): string {
