@@ -55,6 +55,20 @@ describe('a placeholder', () => {
     expect(context.substituted).toEqual([]);
   });
 
+  test.each([
+    'AWS_SECRET_ACCESS_KEY',
+    'AWS_SESSION_TOKEN',
+    'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
+    'ACTIONS_RUNTIME_TOKEN',
+    'GITHUB_TOKEN',
+  ])('never hands %s to a task, nor shows it', async (name) => {
+    for (const task of [image(`"x\${${name}}"`), `{"family": \${${name}}}`]) {
+      const { context, said } = await read({ task, environment: { [name]: 'hunter2' } });
+      expect(said).toEqual([expect.stringContaining(`\${${name}} is a credential of the job`)]);
+      expect(JSON.stringify([context, said])).not.toContain('hunter2');
+    }
+  });
+
   test('with a dollar before it keeps that dollar', () => {
     expect(substitute('"$${A}"', { A: 'x' }).text).toBe('"$x"');
   });

@@ -24,6 +24,8 @@ export interface StepResult {
 export interface Job {
   readonly account: Account;
   readonly workspace: string;
+  /** Where the account listens. */
+  readonly url: string;
   /** Starts dist/index.js as the runner does; `during` may send it a signal. */
   step(
     inputs: Readonly<Record<string, string>>,
@@ -73,6 +75,7 @@ export async function job(
   return {
     account,
     workspace,
+    url: socket.url,
     step: (inputs, more = {}) => runStep(join(workspace, `step-${++steps}`), workspace, socket.url, inputs, more),
     end: async () => {
       await socket.close();

@@ -86,8 +86,17 @@ function lookUp(environment: Environment, name: string): string | undefined {
   return Object.hasOwn(environment, name) ? environment[name] : undefined;
 }
 
+/**
+ * What the job itself may do. Whoever can change a deploy context could otherwise hand it to a container, and keep it.
+ * https://docs.github.com/actions/reference/security/oidc
+ */
+const ofTheJob = /^(AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|ACTIONS_[A-Z_]*TOKEN|GITHUB_TOKEN|GH_TOKEN)$/;
+
 function faultOf({ literal, name, closed, quoted }: Placeholder): string | undefined {
   if (!closed) return `${shorten(literal)} is not closed with a }`;
+  if (ofTheJob.test(name)) {
+    return `${literal} is a credential of the job, which no task may get; give the task a role of its own, or the variable another name`;
+  }
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return undefined;
   const rule = `${shorten(literal)} does not name a variable: letters, digits and _ only, and no digit first`;
   // The parser turns \u0024 into $ after the substitution, so this is the one way to write a shell's ${NAME:-default}.
