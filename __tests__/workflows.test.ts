@@ -59,15 +59,9 @@ const rollout = parse(read('.github/workflows/rollout.yml')) as Workflow & {
   readonly on: { readonly workflow_call: Called };
   readonly jobs: { readonly rollout: Job & { readonly steps: readonly Step[] } };
 };
-/** Inputs and outputs that have a name, and come with what answers to it. */
-const coming = {
-  inputs: ['comment', 'create-deployment', 'environment', 'environment-url', 'github-token'],
-  outputs: ['report-html'],
-};
-const known = {
-  inputs: new Set([...Object.keys(action.inputs), ...coming.inputs]),
-  outputs: new Set([...Object.keys(action.outputs), ...coming.outputs]),
-};
+/** Outputs that have a name, and come with what sets them. */
+const coming = ['report-html'];
+const outputNames = new Set([...Object.keys(action.outputs), ...coming]);
 
 const isOurs = ({ uses = '' }: Step): boolean => /^(\.\/|OWNER\/ecs-canary-rollout@v1$)/.test(uses);
 const isCalled = (job: Job): boolean => job.uses === 'OWNER/ecs-canary-rollout/.github/workflows/rollout.yml@v1';
@@ -118,15 +112,17 @@ const filled = (values: Values = {}, contexts: Contexts): Values =>
 /** What is wrong with a step of ours, as its first line of output would say it. */
 function problemsOf(step: Step, job: Job, contexts: Contexts): readonly string[] {
   const given = Object.entries(filled(step.with, contexts));
-  const inputs = given.filter(([name]) => name in action.inputs);
   const { env } = step;
   const variables = typeof env === 'string' ? (fill(env, contexts) as Values) : filled(env, contexts);
   const environment = {
     ...job.env,
     ...variables,
-    ...Object.fromEntries(inputs.map(([name, value]) => [`INPUT_${name.toUpperCase()}`, String(value)])),
+    'INPUT_GITHUB-TOKEN': 'pretend',
+    GITHUB_REPOSITORY: 'octo-org/web',
+    GITHUB_REF: 'refs/heads/main',
+    ...Object.fromEntries(given.map(([name, value]) => [`INPUT_${name.toUpperCase()}`, String(value)])),
   };
-  const unknown = given.filter(([name]) => !known.inputs.has(name)).map(([name]) => `${name} is not an input`);
+  const unknown = given.filter(([name]) => !(name in action.inputs)).map(([name]) => `${name} is not an input`);
   return [...unknown, ...readInputs(environment as Readonly<Record<string, string>>).problems.map(sayProblem)];
 }
 
@@ -240,7 +236,7 @@ describe.each(paths)('%s', (path) => {
     const asked = steps
       .filter(isOurs)
       .flatMap(({ id }) => [...text.matchAll(new RegExp(`steps\\.${id}\\.outputs\\.([\\w-]+)`, 'g'))]);
-    expect(asked.map(([, output = '']) => output).filter((output) => !known.outputs.has(output))).toEqual([]);
+    expect(asked.map(([, output = '']) => output).filter((output) => !outputNames.has(output))).toEqual([]);
   });
 
   it('calls the workflow with inputs that it has, of their types, which the action then accepts', () => {
