@@ -3,6 +3,8 @@ import type { Request } from './core/request.ts';
 import { rollOut } from './rollout.ts';
 import type { Scene } from './scene.ts';
 import { sweep } from './sweep.ts';
+import { undeploy } from './undeploy.ts';
+import { up } from './up.ts';
 
 /** Carries out what was asked, whatever the command. Never throws: how it went is the Outcome. The scene is over afterwards. */
 export async function perform(request: Request, scene: Scene): Promise<Outcome> {
@@ -16,6 +18,10 @@ async function carryOut(request: Request, scene: Scene): Promise<Outcome> {
     case 'rollout':
     case 'rollback':
       return rollOut(request, scene);
+    case 'up':
+      return up(request, scene);
+    case 'undeploy':
+      return undeploy(request, scene);
     case 'sweep':
       return sweep(request, scene);
     default:

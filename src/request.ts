@@ -1,8 +1,17 @@
+import { creationProblems } from './commands/up.ts';
 import { nameIn } from './core/arn.ts';
 import { type Edits, isUnedited } from './core/edits.ts';
 import type { Place, ServiceSettings } from './core/plan.ts';
 import { type Problem, refuseIfAny } from './core/problem.ts';
-import type { Common, Request, RevisionAsked, RolloutRequest, SettingsAsked } from './core/request.ts';
+import type {
+  Common,
+  KnownRevision,
+  Request,
+  RevisionAsked,
+  RolloutRequest,
+  SettingsAsked,
+  UpRequest,
+} from './core/request.ts';
 import { type DeployContext, readDeployContext } from './definition/deploy-context.ts';
 import { serviceSettings } from './definition/service-settings.ts';
 import { readEdits } from './github/input-edits.ts';
@@ -41,6 +50,8 @@ export async function readRequest(environment: Environment, token: string): Prom
     ...placeProblems(inputs, context),
     ...nameOrigins([...otherPlaceProblems(inputs, origins, context), ...instanceProblems(inputs, context)], origins),
     ...unfit,
+    ...(inputs.command === 'up' && context.service !== undefined ? creationProblems(context.service) : []),
+    ...confirmProblems(inputs, common),
   ]);
   const secrets = secretsOf(context, edits);
   return {
@@ -129,6 +140,13 @@ function otherPlaceProblems(
   });
 }
 
+/** The name can come from service.json; one that comes from the input has been compared already. */
+function confirmProblems({ command, confirm, service }: Inputs, { place }: Common): readonly Problem[] {
+  if (command !== 'undeploy' || confirm === undefined || service !== undefined || place.service === '') return [];
+  if (confirm === place.service) return [];
+  return [{ where: 'confirm', what: `'${confirm}' is not the name of the service, which is ${place.service}` }];
+}
+
 /** Fargate has no container instances. */
 function instanceProblems({ canaryInstanceArn }: Inputs, { service }: DeployContext): readonly Problem[] {
   if (canaryInstanceArn === undefined || service?.launchType !== 'FARGATE') return [];
@@ -146,6 +164,10 @@ async function requestOf(
   switch (command) {
     case 'sweep':
       return { command, onConflict, ...common };
+    case 'up':
+      return upOf(inputs, context, told);
+    case 'undeploy':
+      return { command, onConflict, deregisterRevisions: inputs.deregisterRevisions, ...common };
     case 'rollback':
       return rolloutOf(inputs, context, { ...told, command, strategy: 'rolling', revision: pastOf(inputs) });
     case 'rollout':
@@ -207,6 +229,21 @@ async function rolloutOf(
     ...(canaryInstanceArn === undefined ? {} : { canaryInstance: canaryInstanceArn }),
     ...(maxRevisions === undefined ? {} : { maxRevisions }),
   };
+}
+
+/** The place and the revision are known from elsewhere, and the token is this run's own. */
+function upOf(
+  { keep, wait, taskDefinitionArn }: Inputs,
+  // That the file is there has been checked.
+  { service, taskDefinition = { family: '', containerDefinitions: [] } }: DeployContext,
+  { remarks = [], ...told }: Common & Pick<RolloutRequest, 'remarks' | 'hidden'>,
+): UpRequest {
+  const { cluster: _, serviceName: __, taskDefinition: ___, clientToken: ____, ...settings } = service ?? {};
+  const revision: KnownRevision =
+    taskDefinitionArn === undefined
+      ? { kind: 'new', definition: taskDefinition }
+      : { kind: 'existing', name: taskDefinitionArn };
+  return { ...told, command: 'up', revision, service: settings, keep, wait, remarks };
 }
 
 /** Without a file the live service is what is worked on. */

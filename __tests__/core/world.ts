@@ -60,6 +60,10 @@ export function smallWorld({ gates = {}, breaks = {}, before, investigate }: Scr
     'adopt-canary': deed('adopt-canary', stopTasks),
     'adopt-deployment': deed('adopt-deployment', restoreService),
     'deregister-revisions': deed('deregister-revisions'),
+    'create-service': deed('create-service'),
+    'empty-service': deed('empty-service'),
+    'delete-service': deed('delete-service'),
+    'deregister-family': deed('deregister-family'),
   };
   const kinds = [
     'tasks-running',
@@ -80,6 +84,10 @@ export function smallWorld({ gates = {}, breaks = {}, before, investigate }: Scr
       'stop-tasks': putBack('stop-tasks'),
       'deregister-targets': putBack('deregister-targets'),
       'restore-service': putBack('restore-service'),
+      'delete-service': putBack('delete-service'),
+      'deregister-revision': putBack('deregister-revision'),
+      'restore-count': putBack('restore-count'),
+      'recall-service': putBack('recall-service'),
     },
     investigate: async (cause) => investigate?.(world, cause) ?? cause,
     clock,

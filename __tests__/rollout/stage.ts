@@ -11,7 +11,7 @@ import { Cancelled } from '../../src/core/failure.ts';
 import type { Leftover, Outcome } from '../../src/core/outcome.ts';
 import type { Undo } from '../../src/core/plan.ts';
 import { createReporter, type Report, type Reporter } from '../../src/core/report.ts';
-import type { RolloutRequest, SweepRequest } from '../../src/core/request.ts';
+import type { Request, RolloutRequest, SweepRequest, UndeployRequest, UpRequest } from '../../src/core/request.ts';
 import type { Team } from '../../src/github/team.ts';
 import { perform } from '../../src/perform.ts';
 import { pretend } from '../../src/pretend.ts';
@@ -116,6 +116,10 @@ export interface Stage {
     cancel?: (event: TimedEvent) => boolean,
     team?: (reporter: Reporter) => Team,
   ): Promise<Run>;
+  /** Carries `command: up` out in a process of its own. */
+  up(request?: Partial<UpRequest>, cancel?: (event: TimedEvent) => boolean): Promise<Run>;
+  /** Carries `command: undeploy` out in a process of its own. */
+  undeploy(request?: Partial<UndeployRequest>, cancel?: (event: TimedEvent) => boolean): Promise<Run>;
   /** Carries `command: sweep` out in a process of its own. */
   sweep(request?: Partial<SweepRequest>): Promise<Run>;
   /** What the post step does with what a run has left; it can be killed as well. */
@@ -169,31 +173,31 @@ export function stage(
       scene: pretend({ region, clock, signal, report: reporter.report, random, left, ...way, ...caller(clock) }),
     };
   };
+  const carryOut = async (
+    request: Request,
+    cancel: (event: TimedEvent) => boolean = () => false,
+    gather?: (reporter: Reporter) => Team,
+  ): Promise<Run> => {
+    const abort = new AbortController();
+    const { reporter, scene: here } = scene((event) => {
+      if (cancel(event)) abort.abort(new Cancelled('SIGINT'));
+    }, abort.signal);
+    const team = gather?.(reporter);
+    if (team !== undefined) reporter.join(team.watch(reporter));
+    const outcome = await perform(request, { ...here, announced: async (signal) => team?.announced(signal) });
+    const report = reporter.read(outcome);
+    await team?.conclude(report);
+    return { outcome, report, left: here.journal.pending() };
+  };
   return {
     account,
     clock,
     before,
     after: () => account.picture(),
-    async rollout(request = {}, cancel = () => false, gather) {
-      runs++;
-      const abort = new AbortController();
-      const { reporter, scene: here } = scene((event) => {
-        if (cancel(event)) abort.abort(new Cancelled('SIGINT'));
-      }, abort.signal);
-      const asked = { ...usual(what, runs), ...request };
-      const team = gather?.(reporter);
-      if (team !== undefined) reporter.join(team.watch(reporter));
-      const outcome = await perform(asked, { ...here, announced: async (signal) => team?.announced(signal) });
-      const report = reporter.read(outcome);
-      await team?.conclude(report);
-      return { outcome, report, left: here.journal.pending() };
-    },
-    async sweep(request = {}) {
-      runs++;
-      const { reporter, scene: here } = scene(() => {}, new AbortController().signal);
-      const outcome = await perform({ ...usual(what, runs), ...request, command: 'sweep' }, here);
-      return { outcome, report: reporter.read(outcome), left: here.journal.pending() };
-    },
+    rollout: (request = {}, cancel, gather) => carryOut({ ...usual(what, ++runs), ...request }, cancel, gather),
+    up: (request = {}, cancel) => carryOut({ ...usualUp(what, ++runs), ...request }, cancel),
+    undeploy: (request = {}, cancel) => carryOut({ ...usualUndeploy(++runs), ...request }, cancel),
+    sweep: (request = {}) => carryOut({ ...usual(what, ++runs), ...request, command: 'sweep' }),
     async post({ left }, cancel = () => false) {
       const abort = new AbortController();
       const { scene: here } = scene(
@@ -208,33 +212,60 @@ export function stage(
   };
 }
 
+const timeout = 15 * minute;
+const common = (n: number) => ({
+  place,
+  dryRun: false,
+  timeouts: {
+    taskRunning: timeout,
+    taskHealthCheck: timeout,
+    targetHealthy: timeout,
+    taskStopped: timeout,
+    serviceStable: timeout,
+  },
+  run: { id: `run-${n}`, attempt: 1, token: `token-${n}` },
+});
+
 /** A request with the defaults of the inputs. */
 export function usual({ definition }: Shop, n = 1): RolloutRequest {
-  const timeout = 15 * minute;
   return {
+    ...common(n),
     command: 'rollout',
     strategy: 'canary-task',
-    place,
-    dryRun: false,
     wait: true,
     revision: { kind: 'new', definition },
     idle: 15 * second,
     bake: 0,
-    timeouts: {
-      taskRunning: timeout,
-      taskHealthCheck: timeout,
-      targetHealthy: timeout,
-      taskStopped: timeout,
-      serviceStable: timeout,
-    },
     rollbackOnFailure: true,
     forceNewDeployment: false,
     alarms: [],
     onConflict: 'fail',
-    run: { id: `run-${n}`, attempt: 1, token: `token-${n}` },
     hidden: [],
   };
 }
+
+/** `command: up` with the defaults of the inputs. */
+export function usualUp({ service, definition }: Shop, n = 1): UpRequest {
+  const { cluster: _, serviceName: __, ...settings } = service;
+  return {
+    ...common(n),
+    command: 'up',
+    revision: { kind: 'new', definition },
+    service: settings,
+    keep: false,
+    wait: true,
+    remarks: [],
+    hidden: [],
+  };
+}
+
+/** `command: undeploy` with the defaults of the inputs. */
+export const usualUndeploy = (n = 1): UndeployRequest => ({
+  ...common(n),
+  command: 'undeploy',
+  onConflict: 'fail',
+  deregisterRevisions: false,
+});
 
 /** What of a canary is still there: tasks, and targets that belong to no service and are not on their way out. */
 export function strays({ standaloneTasks, targets }: Picture): readonly string[] {

@@ -5,11 +5,13 @@ import { Failure } from '../core/failure.ts';
 import type { Act, Attachment, Stray, Undo } from '../core/plan.ts';
 import type { Deeds } from '../core/world.ts';
 import { adoptCanary, startCanary, stopUndo } from './canary.ts';
+import { createService, deleteService, deleteUndo } from './creation.ts';
+import { countUndo, emptyService, recallUndo } from './departure.ts';
 import type { CanaryFound, Found, TargetFound } from './found.ts';
 import { type Ground, sleepOn } from './ground.ts';
 import { adoptDeployment, promote, restoreUndo } from './promotion.ts';
-import { dropRevisions } from './retention.ts';
-import { registerRevision } from './revision.ts';
+import { dropFamily, dropRevisions } from './retention.ts';
+import { deregisterRevisionUndo, registerRevision } from './revision.ts';
 import { addressOf, deregisterUndo, instanceOf, registerTargets } from './target.ts';
 import { readTasks } from './task.ts';
 
@@ -26,11 +28,13 @@ export function acts(ground: Ground, found: Found): Deeds {
       do: async () => undefined,
     },
     'register-revision': {
-      undo: () => [],
-      do: async ({ definition }) => {
-        found.revision = await registerRevision(aws, definition, now());
+      undo: ({ definition, onlyFor }) =>
+        onlyFor === undefined ? [] : [deregisterRevisionUndo(definition, onlyFor, now())],
+      do: async ({ definition, onlyFor }) => {
+        const since = now();
+        found.revision = await registerRevision(aws, definition, since);
         learn('task-definition-arn', found.revision);
-        return undefined;
+        return onlyFor && [deregisterRevisionUndo(definition, onlyFor, since, found.revision)];
       },
     },
     'start-canary': {
@@ -86,6 +90,38 @@ export function acts(ground: Ground, found: Found): Deeds {
       undo: () => [],
       do: async (act) => {
         await dropRevisions(ground, act, revisionOf(act));
+        return undefined;
+      },
+    },
+    'create-service': {
+      undo: (act) => [deleteUndo(act, { asked: now(), revision: revisionOf(act) })],
+      do: async (act) => {
+        found.revision = revisionOf(act);
+        const { service, whose } = await createService(ground, act, found.revision, found);
+        if (service.serviceArn) learn('service-arn', service.serviceArn);
+        if (found.deployment?.id) learn('deployment-id', found.deployment.id);
+        return [deleteUndo(act, whose)];
+      },
+    },
+    'empty-service': {
+      undo: (act) => [countUndo(act)],
+      do: async (act) => {
+        await emptyService(ground, act, found);
+        return undefined;
+      },
+    },
+    'delete-service': {
+      undo: ({ place }) => [recallUndo(place)],
+      do: async ({ place, force }) => {
+        await deleteService(aws, place, force);
+        found.deletedAt = now();
+        return undefined;
+      },
+    },
+    'deregister-family': {
+      undo: () => [],
+      do: async ({ family }) => {
+        await dropFamily(ground, family);
         return undefined;
       },
     },

@@ -19,6 +19,8 @@ const polled: ReadonlySet<ServiceName> = new Set<ServiceName>(['ecs', 'elasticlo
 
 export type CallName = readonly [service: ServiceName, operation: string];
 
+const isRead = ([, operation]: CallName): boolean => /^(Describe|List|Get)/.test(operation);
+
 /** How one call is made, and what there is to be done before it is made again. */
 export interface Call {
   readonly attempt: () => Promise<object>;
@@ -92,7 +94,8 @@ export class Attempts {
         if (thrown instanceof Failure) throw thrown;
         const error = readError(thrown);
         const weather = weatherOf(error);
-        if (weather === 'unanswered') unanswered = true;
+        // A read has done nothing, whether it was answered or not.
+        if (weather === 'unanswered' && !isRead(name)) unanswered = true;
         if (weather === 'throttled' && polled.has(name[0])) this.#pace = Math.min(3, this.#pace * 1.25);
         // What was refused was not done, so that it can be repeated with other credentials; once, or it never ends.
         const renewal: Renewal | undefined = isExpiry(error.code) && !renewed ? await renew?.() : undefined;

@@ -1,7 +1,6 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import { nameIn } from '../core/arn.ts';
 import { type Duration, second } from '../core/duration.ts';
-import type { Event } from '../core/event.ts';
 import type { Gate, Place } from '../core/plan.ts';
 import { primaryOf } from '../core/service.ts';
 import { type Evidence, fail, pass, type Verdict, wait } from '../core/verdict.ts';
@@ -11,7 +10,6 @@ import type { DeploymentFound, Found } from './found.ts';
 import type { Ground } from './ground.ts';
 import {
   type Absent,
-  eventsOf,
   evidenceOfDeployment,
   findService,
   isAbsent,
@@ -19,6 +17,7 @@ import {
   readDead,
   readService,
   sayDeployment,
+  tellEvents,
   troubleOf,
 } from './service.ts';
 import { healthyTargets, keyOf } from './target.ts';
@@ -34,11 +33,11 @@ export async function lookFree(
   now: () => number,
 ): Promise<Verdict> {
   const [service, marked] = await Promise.all([
-    readService(aws, gate.place),
+    gate.only === 'canaries' ? undefined : readService(aws, gate.place),
     readMarked(aws, gate.place.cluster, gate.startedBy),
   ]);
-  const primary = primaryOf(service);
-  if (primary !== undefined && !isSettled(service)) {
+  const primary = service === undefined ? undefined : primaryOf(service);
+  if (service !== undefined && primary !== undefined && !isSettled(service)) {
     return wait(`another deployment is under way: ${sayDeployment(service, primary)}`, { again: 10 * second });
   }
   const other = marked.find(
@@ -132,7 +131,7 @@ function recognise(
   deployment: DeploymentFound,
   primary: Deployment | undefined,
   revision: string | undefined,
-  report: (event: Event) => void,
+  report: Ground['report'],
 ): void {
   if (deployment.id !== '' || primary?.id === undefined) return;
   if (primary.id === deployment.before || primary.taskDefinition !== revision) return;
@@ -143,6 +142,11 @@ function recognise(
 /** Nothing is put back in a service that somebody has deleted, so that has to be certain. */
 function missing({ service }: Place, { deleted }: Absent, found: Found, now: number): Verdict {
   found.missingSince ??= now;
+  const { before, startedAt } = found.deployment ?? { before: undefined, startedAt: 0 };
+  // What was just created can be missing, or an earlier one of its name, long deleted, stand in its place.
+  if (before === '' && now - startedAt < staleFor) {
+    return wait(`ECS does not show service ${service} yet`, { again: 3 * second });
+  }
   if (!deleted && now - found.missingSince < staleFor)
     return wait(`ECS does not show service ${service}`, { again: 5 * second });
   return fail(`somebody has deleted service ${service} in the meantime`, { superseded: true });
@@ -226,16 +230,7 @@ async function failed(
   return fail(`the deployment failed: ${because}`, { evidence });
 }
 
-function tellEvents(service: Service, deployment: DeploymentFound, report: (event: Event) => void): void {
-  for (const event of eventsOf(service, deployment)) {
-    const id = event.id ?? `${event.createdAt?.getTime()} ${event.message}`;
-    if (deployment.seenEvents.has(id)) continue;
-    deployment.seenEvents.add(id);
-    report({ kind: 'service-event', happened: event.createdAt?.getTime() ?? 0, message: event.message ?? '' });
-  }
-}
-
-function tellTasks(service: Service, deployment: DeploymentFound, report: (event: Event) => void): void {
+function tellTasks(service: Service, deployment: DeploymentFound, report: Ground['report']): void {
   const running = (mine: boolean): number =>
     (service.deployments ?? [])
       .filter(({ id }) => (id === deployment.id) === mine)

@@ -14,6 +14,10 @@ export interface Found {
   deployment?: DeploymentFound;
   /** The deployment that brings the service back, and when it was asked for. */
   restored?: { readonly id: string; readonly at: number };
+  /** The service whose tasks were asked to go, and when. */
+  emptied?: { readonly id: string; readonly startedAt: number; readonly seenEvents: Set<string> };
+  /** When ECS was asked to delete the service. */
+  deletedAt?: number;
   /** Since when ECS has not shown the service. */
   missingSince?: number;
 }

@@ -2,6 +2,7 @@ import { type Verdict, wait } from '../core/verdict.ts';
 import type { World } from '../core/world.ts';
 import { lookQuiet } from './alarm.ts';
 import { lookContainers, lookRunning, lookStopped } from './canary.ts';
+import { lookEmpty, lookGone, lookScaled } from './departure.ts';
 import { lookCarries, lookFree, lookRestored, lookStable } from './deployment.ts';
 import type { CanaryFound, Found } from './found.ts';
 import type { Ground } from './ground.ts';
@@ -25,6 +26,9 @@ export function looks(ground: Ground, found: Found): World['look'] {
     'service-carries': (gate) => lookCarries(ground, gate, found),
     'service-stable': (gate) => lookStable(ground, gate, found),
     'service-restored': (gate) => lookRestored(aws, gate, found, now()),
+    'service-empty': (gate) => lookEmpty(ground, gate, found),
+    'service-gone': (gate) => lookGone(ground, gate, found),
+    'service-scaled': (gate) => lookScaled(aws, gate),
     'targets-drained': (gate) => lookDrained(aws, gate, found, now),
     'tasks-stopped': (gate) => lookStopped(aws, gate, found.canary, now),
   };

@@ -3,31 +3,32 @@ import type { Act } from '../core/plan.ts';
 import { revisionsToDrop } from '../core/retention.ts';
 import type { Ground } from './ground.ts';
 import { activeRevisions } from './history.ts';
+import { deregister } from './revision.ts';
 
-/** Takes revisions out of use that nobody needs any more; the first that cannot go ends it, and those that went are told. */
+/** Takes revisions out of use that nobody needs any more. */
 export async function dropRevisions(
-  { aws, report }: Ground,
+  ground: Ground,
   { keep, previous }: Extract<Act, { kind: 'deregister-revisions' }>,
   running: string,
 ): Promise<void> {
-  const active = await activeRevisions(aws, nameIn(running).split(':')[0] ?? '');
+  const active = await activeRevisions(ground.aws, nameIn(running).split(':')[0] ?? '');
+  await dropAll(ground, revisionsToDrop(active, { keep, running, previous }));
+}
+
+/** Takes all revisions of a family out of use. */
+export async function dropFamily(ground: Ground, family: string): Promise<void> {
+  await dropAll(ground, await activeRevisions(ground.aws, family));
+}
+
+/** The first that cannot go ends it, and those that went are told. */
+async function dropAll({ aws, report }: Ground, revisions: readonly string[]): Promise<void> {
   const gone: string[] = [];
   try {
-    for (const taskDefinition of revisionsToDrop(active, { keep, running, previous })) {
-      await aws.call(
-        'ecs',
-        'DeregisterTaskDefinition',
-        { taskDefinition },
-        { carriedOut: () => isGone(taskDefinition) },
-      );
-      gone.push(nameIn(taskDefinition));
+    for (const revision of revisions) {
+      await deregister(aws, revision);
+      gone.push(nameIn(revision));
     }
   } finally {
     if (gone.length > 0) report({ kind: 'notice', message: `Deregistered ${gone.join(', ')}.` });
-  }
-
-  async function isGone(taskDefinition: string) {
-    const { taskDefinition: seen } = await aws.call('ecs', 'DescribeTaskDefinition', { taskDefinition });
-    return seen?.status === 'INACTIVE' ? { taskDefinition: seen, $metadata: {} } : undefined;
   }
 }

@@ -1,7 +1,14 @@
 import type { RegisterTaskDefinitionRequest, TaskDefinition } from '@aws-sdk/client-ecs';
+import { nameIn } from '../core/arn.ts';
+import { type Duration, second } from '../core/duration.ts';
 import { Failure } from '../core/failure.ts';
+import type { Place, Undo } from '../core/plan.ts';
 import type { Revision } from '../core/snapshot.ts';
 import type { Aws } from './call.ts';
+import { codeOf } from './refusal.ts';
+import { glimpseService } from './service.ts';
+
+type Sleep = (duration: Duration) => Promise<void>;
 
 /** Describes a revision, named by ARN, `family:revision`, or a family for its newest ACTIVE one. */
 export async function readRevision(aws: Aws, name: string): Promise<Revision> {
@@ -21,11 +28,9 @@ export async function registerRevision(
 ): Promise<string> {
   const { taskDefinition } = await aws.call('ecs', 'RegisterTaskDefinition', definition, {
     carriedOut: async () => {
-      const newest = (await readNewest(aws, definition.family ?? ''))?.definition;
-      const registeredAt = newest?.registeredAt?.getTime() ?? 0;
-      // Clocks differ by seconds; another rollout's revision of the same family would have been a conflict.
-      const ours = registeredAt >= since - 2_000 && sameContainers(definition, newest);
-      return ours && newest !== undefined ? { taskDefinition: newest, $metadata: {} } : undefined;
+      const containers = sayContainers(definition);
+      const ours = await findRegistered(aws, { family: definition.family ?? '', since, containers });
+      return ours === undefined ? undefined : { taskDefinition: ours, $metadata: {} };
     },
   });
   if (taskDefinition?.taskDefinitionArn === undefined) throw unknownRevision(definition.family ?? '');
@@ -38,15 +43,100 @@ export async function readNewest(aws: Aws, family: string): Promise<Revision | u
     return await readRevision(aws, family);
   } catch (error) {
     // A family that does not exist is a ClientException: nothing was registered.
-    if (error instanceof Failure && error.kind === 'refused-call') return undefined;
+    if (error instanceof Failure && codeOf(error) === 'ClientException') return undefined;
     throw error;
   }
 }
 
-function sameContainers(wanted: RegisterTaskDefinitionRequest, live: TaskDefinition | undefined): boolean {
-  const say = (d: { containerDefinitions?: { name?: string | undefined; image?: string | undefined }[] | undefined }) =>
-    JSON.stringify(d.containerDefinitions?.map((container) => [container.name, container.image]));
-  return live !== undefined && say(wanted) === say(live);
+type DeregisterRevision = Extract<Undo, { kind: 'deregister-revision' }>;
+
+/** The revision that was registered since a moment, by its containers; nothing while ECS does not show it. */
+async function findRegistered(
+  aws: Aws,
+  { family, since, containers }: Pick<DeregisterRevision, 'family' | 'since' | 'containers'>,
+): Promise<TaskDefinition | undefined> {
+  const newest = (await readNewest(aws, family))?.definition;
+  const registeredAt = newest?.registeredAt?.getTime() ?? 0;
+  // Clocks differ by seconds; another rollout's revision of the same family would have been a conflict.
+  return newest !== undefined && registeredAt >= since - 2_000 && sayContainers(newest) === containers
+    ? newest
+    : undefined;
+}
+
+const sayContainers = ({ containerDefinitions = [] }: Pick<TaskDefinition, 'containerDefinitions'>): string =>
+  JSON.stringify(containerDefinitions.map(({ name, image }) => [name, image]));
+
+/** How a revision is taken out of use again that was registered for one service only. */
+export function deregisterRevisionUndo(
+  definition: RegisterTaskDefinitionRequest,
+  place: Place,
+  since: number,
+  revision?: string,
+): Undo {
+  const { region } = place;
+  const { family = '' } = definition;
+  const aws = `aws ecs --region ${region}`;
+  return {
+    when: 'on-failure',
+    kind: 'deregister-revision',
+    title: `deregister ${revision === undefined ? `the new revision of ${family}` : nameIn(revision)}`,
+    region,
+    place,
+    family,
+    since,
+    containers: sayContainers(definition),
+    ...(revision === undefined ? {} : { revision }),
+    byHand:
+      revision === undefined
+        ? `${aws} list-task-definitions --family-prefix ${family} --sort DESC   # then: aws ecs deregister-task-definition`
+        : `${aws} deregister-task-definition --task-definition ${nameIn(revision)}`,
+  };
+}
+
+/** Takes a revision out of use again, unless its service has stayed; nothing where it was never registered. */
+export async function deregisterRevision(aws: Aws, undo: DeregisterRevision, sleep: Sleep): Promise<void> {
+  const revision = undo.revision ?? (await lookForRegistered(aws, undo, sleep));
+  if (revision === undefined) return;
+  if (await isRun(aws, undo.place, revision, sleep)) {
+    const because = `service ${undo.place.service} runs ${nameIn(revision)}`;
+    throw new Failure('ecs:DeregisterTaskDefinition', { kind: 'verdict', because });
+  }
+  await deregister(aws, revision);
+}
+
+/** An answer can be from before the service was deleted. */
+async function isRun(aws: Aws, place: Place, revision: string, sleep: Sleep): Promise<boolean> {
+  for (let look = 1; ; look++) {
+    const service = await glimpseService(aws, place);
+    const runs = [service?.taskDefinition, ...(service?.deployments ?? []).map((one) => one.taskDefinition)];
+    const still = service?.status === 'ACTIVE' && runs.includes(revision);
+    if (!still || look === 3) return still;
+    await sleep(2 * second);
+  }
+}
+
+/** A revision that was just registered can be missing for a moment. */
+async function lookForRegistered(aws: Aws, undo: DeregisterRevision, sleep: Sleep): Promise<string | undefined> {
+  for (let look = 1; ; look++) {
+    const found = await findRegistered(aws, undo);
+    if (found !== undefined || look === 3) return found?.taskDefinitionArn;
+    await sleep(2 * second);
+  }
+}
+
+/** Takes a revision out of use, also when it is so already. */
+export async function deregister(aws: Aws, taskDefinition: string): Promise<void> {
+  await aws.call(
+    'ecs',
+    'DeregisterTaskDefinition',
+    { taskDefinition },
+    {
+      carriedOut: async () => {
+        const { taskDefinition: seen } = await aws.call('ecs', 'DescribeTaskDefinition', { taskDefinition });
+        return seen?.status === 'INACTIVE' ? { taskDefinition: seen, $metadata: {} } : undefined;
+      },
+    },
+  );
 }
 
 function unknownRevision(name: string): Failure {

@@ -1,6 +1,7 @@
 import type { Deployment, Service, ServiceEvent, Task } from '@aws-sdk/client-ecs';
 import { nameIn } from '../core/arn.ts';
 import { second } from '../core/duration.ts';
+import type { Event } from '../core/event.ts';
 import { Failure } from '../core/failure.ts';
 import type { Place } from '../core/plan.ts';
 import { primaryOf } from '../core/service.ts';
@@ -19,6 +20,8 @@ export async function readService(aws: Aws, place: Place): Promise<Service> {
 /** Why there is no service that can be updated. */
 export interface Absent {
   readonly because: string;
+  /** What ECS says of it; absent when it shows none. */
+  readonly status?: string;
   /** ECS still shows it, as one that has been deleted. That it shows nothing can also be an answer in part. */
   readonly deleted: boolean;
 }
@@ -41,7 +44,11 @@ export async function findService(aws: Aws, place: Place): Promise<Service | Abs
     return { because: `there is no service ${name} in cluster ${cluster} (${reason})`, deleted: false };
   }
   if (service.status === 'ACTIVE') return service;
-  return { because: `service ${name} in cluster ${cluster} is ${service.status}`, deleted: true };
+  return {
+    because: `service ${name} in cluster ${cluster} is ${service.status}`,
+    deleted: true,
+    status: service.status ?? 'UNKNOWN',
+  };
 }
 
 function refused(because: string, { region, cluster }: Place): Failure {
@@ -50,6 +57,12 @@ function refused(because: string, { region, cluster }: Place): Failure {
     because,
     next: `Check cluster, service and region (aws ecs list-services --region ${region} --cluster ${cluster}); a new service has to be created first.`,
   });
+}
+
+/** The service as ECS shows it at this moment, whatever its status; nothing when it shows none, which can be a late answer. */
+export async function glimpseService(aws: Aws, { cluster, service: name }: Place): Promise<Service | undefined> {
+  const input = { cluster, services: [name], include: ['TAGS' as const] };
+  return (await aws.call('ecs', 'DescribeServices', input)).services?.[0];
 }
 
 /** Whether ECS is still busy with a deployment. Services behind a Classic Load Balancer have no rollout state. */
@@ -143,6 +156,20 @@ export function eventsOf(service: Service, { id, startedAt }: OurDeployment): re
       .toReversed()
       .toSorted((a, b) => (a.createdAt?.getTime() ?? 0) - (b.createdAt?.getTime() ?? 0))
   );
+}
+
+/** Tells each event of a deployment once. */
+export function tellEvents(
+  service: Service,
+  deployment: OurDeployment & { readonly seenEvents: Set<string> },
+  report: (event: Event) => void,
+): void {
+  for (const event of eventsOf(service, deployment)) {
+    const id = event.id ?? `${event.createdAt?.getTime()} ${event.message}`;
+    if (deployment.seenEvents.has(id)) continue;
+    deployment.seenEvents.add(id);
+    report({ kind: 'service-event', happened: event.createdAt?.getTime() ?? 0, message: event.message ?? '' });
+  }
 }
 
 /** The one that ECS rolls back to is named because ours has failed. */

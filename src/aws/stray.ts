@@ -131,14 +131,19 @@ async function lostBy(
 /** Nothing answers there, and nobody is taking it away. */
 const isDead = ({ state }: RegisteredTarget): boolean => state !== 'healthy' && !/draining/.test(state);
 
-/** Where the load balancers reach the tasks of the service itself, as `target group target:port`. */
-async function serviceTargets(
+const serviceTargets = async (
+  aws: Aws,
+  place: Place,
+  attachments: readonly Attachment[],
+): Promise<ReadonlySet<string>> => new Set((await targetsOfService(aws, place, attachments)).map(keyOf));
+
+/** Where the load balancers reach the tasks of the service itself. */
+export async function targetsOfService(
   aws: Aws,
   { cluster, service }: Place,
   attachments: readonly Attachment[],
-): Promise<ReadonlySet<string>> {
+): Promise<readonly Target[]> {
   const arns = await listTasks(aws, cluster, { serviceName: service });
   const tasks = arns.length === 0 ? [] : await readListed(aws, cluster, arns);
-  const targets = await Promise.all(tasks.map((task) => targetsOf(aws, cluster, task, attachments)));
-  return new Set(targets.flat().map(keyOf));
+  return (await Promise.all(tasks.map((task) => targetsOf(aws, cluster, task, attachments)))).flat();
 }

@@ -35,6 +35,7 @@ export async function readAttachments(
       containerPort: containerPort ?? 0,
       healthCheck: healthCheckOf(group),
       drain: drains.get(targetGroupArn) ?? usualDrain,
+      ...(group.LoadBalancerArns?.length === 0 ? { idle: true as const } : {}),
     };
   });
 }

@@ -1,9 +1,12 @@
 import type { Undo } from '../core/plan.ts';
 import type { Handlers } from '../core/world.ts';
 import { stopTasks } from './canary.ts';
+import { deleteCreated } from './creation.ts';
+import { recallService, restoreCount } from './departure.ts';
 import type { Found } from './found.ts';
 import { type Ground, sleepOn } from './ground.ts';
 import { restoreService } from './promotion.ts';
+import { deregisterRevision } from './revision.ts';
 import { deregisterTargets, keyOf } from './target.ts';
 
 /** What puts one thing back: it asks AWS and returns. */
@@ -23,5 +26,12 @@ export function undos(ground: Pick<Ground, 'aws' | 'clock' | 'signal'>, found: F
       const id = await restoreService(aws, undo, sleepOn(ground));
       if (id !== undefined) found.restored = { id, at: clock.now() };
     },
+    'delete-service': async (undo) => {
+      await deleteCreated(aws, undo, sleepOn(ground));
+      found.deletedAt = clock.now();
+    },
+    'deregister-revision': (undo) => deregisterRevision(aws, undo, sleepOn(ground)),
+    'restore-count': (undo) => restoreCount(aws, undo),
+    'recall-service': ({ place }) => recallService(aws, place, sleepOn(ground)),
   };
 }

@@ -25,19 +25,27 @@ const isExpired = ({ expires }: Canary, at: number): boolean => expires > 0 && e
 /** Why this rollout cannot begin beside what is under way. */
 export function conflictsOf(request: RolloutRequest, snapshot: Snapshot, adoption?: Adoption): readonly Problem[] {
   if (request.onConflict === 'take-over') return [];
-  const kept = adoption?.kind === 'canary' ? adoption.canary : undefined;
-  const strays = straysOf(request, snapshot);
-  const alive = snapshot.canaries.filter((canary) => canary.task !== kept?.task && !strays.includes(canary));
-  const problems = alive.map((canary) => ({
-    where: 'on-conflict',
-    what: `${sayAlive(canary)}; wait for that run to end, or set on-conflict: wait or take-over`,
-  }));
+  const problems = livingCanaries(request, snapshot, adoption?.kind === 'canary' ? adoption.canary : undefined);
   // A deployment that is under way is what a rollback brings the service back from.
   if (adoption?.kind === 'deployment' || request.command === 'rollback') return problems;
   const deployment = deploymentUnderWay(snapshot);
   if (deployment === undefined) return problems;
   const what = `another deployment is under way (${deployment}); wait for it to end, or set on-conflict: wait or take-over`;
   return [...problems, { where: 'on-conflict', what }];
+}
+
+/** Canaries of runs that may still be alive. */
+export function livingCanaries(
+  request: Pick<RolloutRequest, 'run' | 'onConflict'>,
+  snapshot: Pick<Snapshot, 'canaries' | 'at'>,
+  kept?: Canary,
+): readonly Problem[] {
+  const strays = straysOf(request, snapshot);
+  const alive = snapshot.canaries.filter((canary) => canary.task !== kept?.task && !strays.includes(canary));
+  return alive.map((canary) => ({
+    where: 'on-conflict',
+    what: `${sayAlive(canary)}; wait for that run to end, or set on-conflict: wait or take-over`,
+  }));
 }
 
 /** Whose canary it is, and how long that run can last. */
@@ -61,18 +69,20 @@ export function waitForOthers(
 ): Plan | undefined {
   if (request.onConflict !== 'wait') return undefined;
   if (conflictsOf(request, snapshot, adoptionOf(request, snapshot, fitting)).length === 0) return undefined;
-  const { place, run, timeouts } = request;
+  return waiting(request, 'wait until no other rollout or deployment is under way');
+}
+
+/** Waits until nobody is busy with the service; with `only` deployments that are under way do not matter. */
+export function waiting(
+  { place, run, timeouts }: Pick<RolloutRequest, 'place' | 'run' | 'timeouts'>,
+  title: string,
+  only: { readonly only?: 'canaries' } = {},
+): Plan {
+  const gate = { kind: 'service-free', place, startedBy: startedByOf(place.service), run: run.id, ...only } as const;
   return {
     title: `Wait for others to finish with ${place.service}`,
     notes: [],
     changes: [],
-    steps: [
-      {
-        kind: 'check',
-        title: 'wait until no other rollout or deployment is under way',
-        gates: [{ kind: 'service-free', place, startedBy: startedByOf(place.service), run: run.id }],
-        within: timeouts.serviceStable,
-      },
-    ],
+    steps: [{ kind: 'check', title, gates: [gate], within: timeouts.serviceStable }],
   };
 }

@@ -6,15 +6,24 @@ import { longest } from './longest.ts';
 /** The session that aws-actions/configure-aws-credentials asks for when nobody says how long. */
 const usualSession: Duration = 60 * minute;
 
-/** What a person must know (`warnings`) or can know (`notes`) of credentials that may end before the rollout does. */
-export function sayLifetime(
-  request: RolloutRequest,
-  snapshot: Snapshot,
-): { readonly warnings: readonly string[]; readonly notes: readonly string[] } {
-  const { lifetime, at } = snapshot;
+/** What a person must know (`warnings`) or can know (`notes`). */
+export interface Said {
+  readonly warnings: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** What is to be said of credentials that may end before the rollout does. */
+export function sayLifetime(request: RolloutRequest, snapshot: Snapshot): Said {
+  return sayEnd(snapshot, { what: 'this rollout', least: shortest(request, snapshot), most: longest(request) });
+}
+
+/** What is to be said of credentials that may end before something does that takes so long. */
+export function sayEnd(
+  { lifetime, at }: Pick<Snapshot, 'lifetime' | 'at'>,
+  { what, least, most }: { readonly what: string; readonly least: Duration; readonly most: Duration },
+): Said {
   if (lifetime.is === 'lasting') return { warnings: [], notes: [] };
-  const least = shortest(request, snapshot);
-  const takes = `this rollout takes at least ${showDuration(least)}`;
+  const takes = `${what} takes at least ${showDuration(least)}`;
   if (lifetime.is === 'unknown') {
     const usual = `The AWS credentials do not say when they end, mostly after ${showDuration(usualSession)}`;
     return { warnings: least > usualSession ? [`${usual}, but ${takes}. ${remedy}`] : [], notes: [] };
@@ -22,9 +31,9 @@ export function sayLifetime(
   const left = Math.max(0, lifetime.at - at);
   const ends = `The AWS credentials end in ${showDuration(left)}`;
   if (least > left) return { warnings: [`${ends}, but ${takes}. ${remedy}`], notes: [] };
-  if (longest(request) <= left) return { warnings: [], notes: [] };
+  if (most <= left) return { warnings: [], notes: [] };
   const enough = `${ends}: enough for what is planned (${showDuration(least)}), but not if the timeouts are used up`;
-  return { warnings: [], notes: [`${enough} (${showDuration(longest(request))}).`] };
+  return { warnings: [], notes: [`${enough} (${showDuration(most)}).`] };
 }
 
 const remedy =

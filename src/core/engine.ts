@@ -79,7 +79,7 @@ class Rollout {
     const undos = await undosOf(this.#world.act, act);
     for (const undo of undos) journal.record(undo);
     const before = this.#touched;
-    this.#touched ||= undos.some((undo) => undo.when === 'on-failure');
+    this.#touched ||= undos.some(isOfService);
     try {
       const better = await doAct(this.#world.act, act);
       for (const undo of better ?? []) journal.record(undo);
@@ -127,7 +127,7 @@ class Rollout {
     ]);
     const leftovers = [...restored.values(), ...others.values()];
     if (signal.aborted) return this.#stopped(cause, leftovers);
-    const is = this.#nameOf(error, restored.size > 0);
+    const is = this.#nameOf(error, [...restored.keys()].some(isOfService));
     const serviceIntact = is === 'rolled-back' || (!this.#touched && is !== 'superseded');
     return { is, serviceIntact, cause, leftovers };
   }
@@ -161,6 +161,9 @@ class Rollout {
     return { what, because, evidence: error.evidence, next: error.next, ...conflict };
   }
 }
+
+/** Whether it stands for a change of the service; a revision that nobody runs is none. */
+const isOfService = ({ when, kind }: Undo): boolean => when === 'on-failure' && kind !== 'deregister-revision';
 
 const leftToPost = ({ title, byHand }: Undo): Leftover => ({
   what: title,

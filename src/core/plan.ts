@@ -1,4 +1,10 @@
-import type { RegisterTaskDefinitionRequest, RunTaskRequest, Tag, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import type {
+  CreateServiceRequest,
+  RegisterTaskDefinitionRequest,
+  RunTaskRequest,
+  Tag,
+  UpdateServiceRequest,
+} from '@aws-sdk/client-ecs';
 import type { Duration } from './duration.ts';
 
 /** Where a service lives. */
@@ -20,7 +26,14 @@ export type Gate =
     }
   | { readonly kind: 'targets-healthy' }
   | { readonly kind: 'alarms-quiet'; readonly alarms: readonly string[] }
-  | { readonly kind: 'service-free'; readonly place: Place; readonly startedBy: string; readonly run: string }
+  | {
+      readonly kind: 'service-free';
+      readonly place: Place;
+      readonly startedBy: string;
+      readonly run: string;
+      /** Deployments that are under way do not matter. */
+      readonly only?: 'canaries';
+    }
   | { readonly kind: 'service-carries'; readonly place: Place }
   | { readonly kind: 'service-stable'; readonly place: Place }
   | {
@@ -30,6 +43,17 @@ export type Gate =
       readonly ours: string;
       readonly before: string;
     }
+  /** No task of it runs or carries a request any more; `targets` are those that it had. */
+  | {
+      readonly kind: 'service-empty';
+      readonly place: Place;
+      readonly targets: readonly Target[];
+      readonly drain: Duration;
+    }
+  /** Deleted, and its tasks with it; `whose` tells it from one that somebody has created since. */
+  | { readonly kind: 'service-gone'; readonly place: Place; readonly whose: Creation }
+  /** It has been given tasks again, and as many run as did before. */
+  | { readonly kind: 'service-scaled'; readonly place: Place; readonly running: number }
   | { readonly kind: 'targets-drained'; readonly targets: readonly Target[]; readonly delay: Duration }
   | ({ readonly kind: 'tasks-stopped' } & StartedTasks);
 
@@ -86,6 +110,8 @@ export interface Attachment {
   readonly containerPort: number;
   readonly healthCheck: HealthCheck;
   readonly drain: Duration;
+  /** No load balancer forwards to it. */
+  readonly idle?: true;
 }
 
 /** How often and how many times a target group asks; tells when its next answer can come. */
@@ -122,6 +148,19 @@ export interface Restore {
   readonly within: Duration;
 }
 
+/** Which service of a name is meant: ECS shows no token, so it is known by when it was created and by what it runs. */
+export interface Creation {
+  /** When ECS was asked to create it, in milliseconds since 1970; absent when it was there before. */
+  readonly asked?: number;
+  /** When ECS says that it was created; absent until an answer has come. */
+  readonly at?: number;
+  /** What it was created with; absent when it may run anything. */
+  readonly revision?: string;
+}
+
+/** CreateService's input, less what the engine's world knows better. */
+export type NewService = Omit<CreateServiceRequest, 'cluster' | 'serviceName' | 'taskDefinition' | 'clientToken'>;
+
 /** Fields of UpdateService that somebody asked for. */
 export type ServiceSettings = Partial<Omit<UpdateServiceRequest, 'service' | 'cluster' | 'taskDefinition'>>;
 
@@ -134,7 +173,12 @@ export type Act =
       readonly strays: readonly Stray[];
       readonly stopWithin: Duration;
     }
-  | { readonly kind: 'register-revision'; readonly definition: RegisterTaskDefinitionRequest }
+  | {
+      readonly kind: 'register-revision';
+      readonly definition: RegisterTaskDefinitionRequest;
+      /** The only service that is to run it: on a failure it is deregistered again, unless that service runs it. */
+      readonly onlyFor?: Place;
+    }
   | {
       readonly kind: 'start-canary';
       readonly place: Place;
@@ -181,7 +225,38 @@ export type Act =
       /** What the service ran before, as ARN. */
       readonly previous: string;
       readonly revision?: string;
-    };
+    }
+  | {
+      readonly kind: 'create-service';
+      readonly place: Place;
+      readonly service: NewService;
+      readonly revision?: string;
+      /** Makes CreateService idempotent. */
+      readonly token: string;
+      readonly behind?: Behind;
+      /** Stays also when it does not become stable. */
+      readonly keep: boolean;
+      /** The most that it may take to be gone again. */
+      readonly goneWithin: Duration;
+    }
+  | {
+      /** Takes all tasks of a service away. */
+      readonly kind: 'empty-service';
+      readonly place: Place;
+      /** Its desired count now. */
+      readonly count: number;
+      /** How many of its tasks run now. */
+      readonly running: number;
+      /** The most that it may take to have them again. */
+      readonly backWithin: Duration;
+    }
+  | {
+      readonly kind: 'delete-service';
+      readonly place: Place;
+      /** Also when it has tasks. */
+      readonly force: boolean;
+    }
+  | { /** Takes all revisions of a family out of use. */ readonly kind: 'deregister-family'; readonly family: string };
 
 /** The load balancers that the tasks of a service are behind. */
 export interface Behind {
@@ -252,4 +327,24 @@ export type Undo = {
       readonly ours: string;
       readonly restore: Restore;
     }
+  | {
+      readonly kind: 'delete-service';
+      readonly place: Place;
+      readonly whose: Creation & { readonly revision: string };
+      /** Why it is to stay. */
+      readonly unless?: string;
+    }
+  | {
+      readonly kind: 'deregister-revision';
+      readonly place: Place;
+      readonly family: string;
+      /** When ECS was asked to register it. */
+      readonly since: number;
+      /** Its containers and their images, by which it is found as long as nobody knows its ARN. */
+      readonly containers: string;
+      readonly revision?: string;
+    }
+  | { readonly kind: 'restore-count'; readonly place: Place; readonly count: number }
+  /** A service that has been deleted is gone: this only finds out whether it has been. */
+  | { readonly kind: 'recall-service'; readonly place: Place }
 );

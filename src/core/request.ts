@@ -1,10 +1,10 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import type { Duration } from './duration.ts';
 import type { Edits } from './edits.ts';
-import type { Place, ServiceSettings } from './plan.ts';
+import type { NewService, Place, ServiceSettings } from './plan.ts';
 
 /** What was asked for: inputs and deploy context, validated and typed. */
-export type Request = RolloutRequest | SweepRequest;
+export type Request = RolloutRequest | UpRequest | UndeployRequest | SweepRequest;
 
 /** What every command is asked. */
 export interface Common {
@@ -36,6 +36,29 @@ export interface RolloutRequest extends Common {
   readonly remarks?: readonly string[];
   /** Values from the environment that no change may show. */
   readonly hidden: readonly string[];
+}
+
+/** What service is to be created. */
+export interface UpRequest extends Common {
+  readonly command: 'up';
+  readonly revision: KnownRevision;
+  readonly service: NewService;
+  /** Whether it stays when it does not become stable. */
+  readonly keep: boolean;
+  /** Whether it is followed until it is stable. */
+  readonly wait: boolean;
+  /** What a person may want to know of how the inputs were understood. */
+  readonly remarks: readonly string[];
+  /** Values from the environment that no change may show. */
+  readonly hidden: readonly string[];
+}
+
+/** What service is to be taken away. */
+export interface UndeployRequest extends Common {
+  readonly command: 'undeploy';
+  readonly onConflict: OnConflict;
+  /** Whether the revisions of its family go as well. */
+  readonly deregisterRevisions: boolean;
 }
 
 /** What a sweep was asked to do. */

@@ -1,4 +1,5 @@
 import type { Service, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
+import type { Duration } from './duration.ts';
 import type { Attachment, Stray, Target } from './plan.ts';
 
 /** What AWS looks like before anything is done. */
@@ -57,6 +58,34 @@ export interface Remains extends Pick<Snapshot, 'at' | 'canaries' | 'lost'> {
   readonly strangers: readonly (Target & { readonly state: string })[];
   /** Why the service itself could not be looked at. */
   readonly noService?: string;
+}
+
+/** What is there where a service is to be created. */
+export interface Site extends Pick<Snapshot, 'at' | 'attachments' | 'lifetime'> {
+  /** The service of the name, when it is ACTIVE. */
+  readonly service?: Service;
+  /** What ECS says of it when it is not; absent when there is none. */
+  readonly status?: string;
+  /** The revision that is asked for by its name. */
+  readonly given?: Revision;
+  /** The newest ACTIVE revision of the family, where there is one. */
+  readonly newest?: Revision;
+}
+
+/** What belongs to a service that is to be taken away. */
+export interface Belongings extends Pick<Snapshot, 'at' | 'canaries' | 'lost' | 'lifetime'> {
+  /** The service, when it is ACTIVE. */
+  readonly service?: Service;
+  /** What ECS says of it when it is not; absent when there is none. */
+  readonly status?: string;
+  /** Where load balancers reach its tasks. */
+  readonly targets: readonly Target[];
+  /** The longest deregistration delay of its target groups. */
+  readonly drain: Duration;
+  /** Whether Application Auto Scaling owns its desired count. */
+  readonly scaled: NonNullable<Snapshot['scaled']>;
+  /** Other services of the cluster that run its family; looked up only when its revisions are to go as well. */
+  readonly sharers: readonly string[];
 }
 
 /** A canary task of this service, by what is written on it. */

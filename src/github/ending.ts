@@ -33,7 +33,7 @@ export function leftoverAnnotation(outcome: Outcome, about: About): Annotation {
 }
 
 function titleOf(what: string, { command, service }: About): string {
-  const subject = `ECS ${{ rehearse: 'rehearsal', sweep: 'sweep', rollback: 'rollback' }[command] ?? 'rollout'}`;
+  const subject = `ECS ${{ rehearse: 'rehearsal', sweep: 'sweep', rollback: 'rollback', up: 'up', undeploy: 'undeploy' }[command] ?? 'rollout'}`;
   return clip(logLine(`${subject} ${what.replaceAll('-', ' ')}${service === undefined ? '' : `: ${service}`}`), 200);
 }
 

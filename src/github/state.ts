@@ -97,13 +97,23 @@ const isFields = (value: unknown): value is Fields => typeof value === 'object' 
 const hasTexts = (value: unknown, ...names: readonly string[]): boolean =>
   isFields(value) && names.every((name) => typeof value[name] === 'string');
 
+const hasNumber = (value: unknown, name: string): boolean => isFields(value) && typeof value[name] === 'number';
+const isPlace = (value: unknown): boolean => hasTexts(value, 'region', 'cluster', 'service');
+
 /** What each kind cannot be put back without. */
 const complete: Readonly<Record<Undo['kind'], (undo: Fields) => boolean>> = {
   'stop-tasks': (undo) => hasTexts(undo, 'cluster', 'startedBy', 'run') && Array.isArray(undo.tasks ?? []),
   'deregister-targets': ({ targets }) =>
     Array.isArray(targets) && targets.every((target) => hasTexts(target, 'targetGroup', 'id')),
   'restore-service': ({ place, ours, restore }) =>
-    hasTexts({ ours }, 'ours') && hasTexts(place, 'region', 'cluster', 'service') && hasTexts(restore, 'to', 'before'),
+    hasTexts({ ours }, 'ours') && isPlace(place) && hasTexts(restore, 'to', 'before'),
+  'delete-service': ({ place, whose }) =>
+    // Without a moment any service of the name would be taken for the one that is meant.
+    isPlace(place) && hasTexts(whose, 'revision') && (hasNumber(whose, 'asked') || hasNumber(whose, 'at')),
+  'deregister-revision': (undo) =>
+    isPlace(undo.place) && hasTexts(undo, 'family', 'containers') && hasNumber(undo, 'since'),
+  'restore-count': (undo) => isPlace(undo.place) && hasNumber(undo, 'count'),
+  'recall-service': ({ place }) => isPlace(place),
 };
 
 function isUndo(item: unknown): item is Undo {

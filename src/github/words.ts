@@ -99,7 +99,12 @@ const wordings: Readonly<Record<OutcomeName, Wording>> = {
 };
 
 /** What a command does is called; those that are not here are a rollout. */
-const nouns: Readonly<Record<string, string>> = { sweep: 'sweep', rollback: 'rollback' };
+const nouns: Readonly<Record<string, string>> = {
+  sweep: 'sweep',
+  rollback: 'rollback',
+  up: 'creation',
+  undeploy: 'removal',
+};
 
 /** Where a command has words of its own. */
 type OwnWords = Readonly<Partial<Record<OutcomeName, Partial<Wording>>>>;
@@ -107,6 +112,86 @@ type OwnWords = Readonly<Partial<Record<OutcomeName, Partial<Wording>>>>;
 const ownWords: Readonly<Record<string, OwnWords>> = {
   sweep: {
     succeeded: { intact: { service: 'The service was not touched.', next: '' } },
+  },
+  up: {
+    succeeded: {
+      headline: (service) => `Succeeded: ${service} is created.`,
+      changed: { service: 'The service runs, and it is stable.', next: '' },
+    },
+    'rolled-back': {
+      headline: (service) => `Taken away again: ${service} was created and did not become stable.`,
+      intact: {
+        service: 'The service is verified to be gone, as before this step.',
+        next: 'Mend the cause and run the job again, with keep: true where you want to look at the service.',
+      },
+    },
+    'rollback-failed': {
+      headline: (service) => `Half made: ${service} was created, did not become stable, and is still there.`,
+      changed: {
+        service: 'The service was created by this run and is not taken away.',
+        next: 'Look at the service; what takes it away is named with what is left over.',
+      },
+    },
+    superseded: {
+      headline: (service) => `Superseded: somebody else has taken over ${service} while it was created.`,
+      changed: {
+        service: 'What is there now is theirs, and nothing of it was undone.',
+        next: 'Find out who deployed or deleted it.',
+      },
+    },
+    cancelled: {
+      headline: (service) => `Cancelled: the creation of ${service} was stopped on the way.`,
+      intact: { service: 'The service had not been created.', next: 'Run the job again.' },
+      changed: {
+        service: 'The service was being created, and nobody has verified that it is gone again.',
+        next: 'The post step of this job asks for its deletion and does not wait for it: see its log.',
+      },
+    },
+    failed: {
+      headline: (service) => `Failed: ${service} was not created.`,
+      intact: { service: 'Nothing in the account is changed.', next: 'Mend the cause and run the job again.' },
+    },
+    planned: {
+      headline: (service) => `Planned: this is how ${service} would be created.`,
+    },
+  },
+  undeploy: {
+    succeeded: {
+      headline: (service) => `Succeeded: ${service} is gone.`,
+      intact: { service: 'It was not there, so nothing had to be taken away.', next: '' },
+      changed: { service: 'The service is deleted, and none of its tasks is left.', next: '' },
+    },
+    'rolled-back': {
+      headline: (service) => `Not taken away: ${service} stays.`,
+      intact: {
+        service: 'The service is verified to run as many tasks as before.',
+        next: 'Mend the cause and run the job again.',
+      },
+    },
+    'rollback-failed': {
+      headline: (service) => `Half taken away: a person must look at ${service} now.`,
+      changed: {
+        service: 'The service may have no tasks, or be deleted already.',
+        next: 'To see it through, run the job again; to have it back, do by hand what is left over.',
+      },
+    },
+    superseded: {
+      headline: (service) => `Superseded: somebody else works on ${service}.`,
+    },
+    cancelled: {
+      headline: (service) => `Cancelled: the removal of ${service} was stopped on the way.`,
+      intact: { service: 'The service had not been touched.', next: 'Run the job again to take it away.' },
+      changed: {
+        service: 'The service was being taken away, and nobody has verified what is left of it.',
+        next: 'The post step of this job asks for its tasks back where it is still there: see its log. To see it through, run the job again.',
+      },
+    },
+    failed: {
+      headline: (service) => `Failed: ${service} was not taken away.`,
+    },
+    planned: {
+      headline: (service) => `Planned: this is how ${service} would be taken away.`,
+    },
   },
   rollback: {
     succeeded: {
@@ -129,12 +214,17 @@ const unattended: Words = {
   next: '',
 };
 
+const unattendedUp: Words = {
+  service: 'The service is there, and nobody has looked whether it becomes stable.',
+  next: '',
+};
+
 function wordingOf({ is }: Pick<Outcome, 'is'>, command: string): Wording {
   return { ...wordings[is], ...ownWords[command]?.[is] };
 }
 
 function wordsFor(outcome: Outcome, command: string): Words {
-  if (outcome.unattended && outcome.is === 'succeeded') return unattended;
+  if (outcome.unattended && outcome.is === 'succeeded') return command === 'up' ? unattendedUp : unattended;
   return wordingOf(outcome, command)[outcome.serviceIntact ? 'intact' : 'changed'];
 }
 

@@ -1,0 +1,99 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import { nameIn } from '../core/arn.ts';
+import type { Clock } from '../core/clock.ts';
+import { Failure } from '../core/failure.ts';
+import type { Attachment, Place } from '../core/plan.ts';
+import type { UndeployRequest } from '../core/request.ts';
+import type { Belongings } from '../core/snapshot.ts';
+import type { Aws } from './call.ts';
+import { codeOf } from './refusal.ts';
+import { readScaled } from './scaling.ts';
+import { findService, isAbsent } from './service.ts';
+import { readMarks, readTraces, targetsOfService } from './stray.ts';
+import { readAttachments } from './target-group.ts';
+
+/** Looks at everything that belongs to a service that is to be taken away. */
+export async function readBelongings(
+  aws: Aws,
+  { place, deregisterRevisions }: UndeployRequest,
+  clock: Clock,
+): Promise<Belongings> {
+  const at = clock.now();
+  const [found, marks] = await Promise.all([findService(aws, place), readMarks(aws, place)]);
+  const service = isAbsent(found) ? undefined : found;
+  const attachments = service === undefined ? [] : await readRemaining(aws, service);
+  const [{ canaries, lost }, targets, scaled, sharers] = await Promise.all([
+    readTraces(aws, place, marks, attachments),
+    attachments.length === 0 ? [] : targetsOfService(aws, place, attachments),
+    service === undefined ? ('no' as const) : readScaled(aws, place),
+    service === undefined || !deregisterRevisions ? [] : readSharers(aws, place, service),
+  ]);
+  return {
+    at,
+    canaries,
+    lost,
+    targets,
+    scaled,
+    sharers,
+    drain: Math.max(0, ...attachments.map((attachment) => attachment.drain)),
+    lifetime: await aws.lifetime(),
+    ...(service === undefined ? {} : { service }),
+    ...(isAbsent(found) && found.status !== undefined ? { status: found.status } : {}),
+  };
+}
+
+/** A service can outlive its target groups, and can be taken away all the same. */
+async function readRemaining(aws: Aws, { loadBalancers = [] }: Service): Promise<readonly Attachment[]> {
+  const each = loadBalancers.map(async (one) => {
+    try {
+      return await readAttachments(aws, [one]);
+    } catch (error) {
+      if (error instanceof Failure && /TargetGroupNotFound/.test(codeOf(error))) return [];
+      throw error;
+    }
+  });
+  return (await Promise.all(each)).flat();
+}
+
+/** The revisions that a service runs, or that task sets of it do. */
+const runsOf = ({ taskDefinition, deployments = [], taskSets = [] }: Service): readonly string[] =>
+  [taskDefinition, ...[...deployments, ...taskSets].map((one) => one.taskDefinition)].filter(
+    (revision) => revision !== undefined,
+  );
+
+const familyIn = (revision: string): string | undefined => nameIn(revision).split(':')[0];
+
+/** Other services of the cluster that run a family of this one. */
+async function readSharers(aws: Aws, { cluster, service: name }: Place, service: Service): Promise<readonly string[]> {
+  const families = new Set(runsOf(service).map(familyIn));
+  const others = (await listServices(aws, cluster)).filter((arn) => nameIn(arn) !== name);
+  const sharers: string[] = [];
+  // DescribeServices takes 10 at once.
+  for (let i = 0; i < others.length; i += 10) {
+    const services = others.slice(i, i + 10);
+    const lacks = ({ services: seen = [] }: { services?: Service[] | undefined }) => seen.length < services.length;
+    const answer = await aws.call('ecs', 'DescribeServices', { cluster, services }, { doubtful: lacks });
+    // One that is not described may run anything.
+    const unseen = services.filter((arn) => !answer.services?.some(({ serviceArn }) => serviceArn === arn));
+    const shares = (answer.services ?? []).filter((one) =>
+      runsOf(one).some((revision) => families.has(familyIn(revision))),
+    );
+    sharers.push(...unseen.map(nameIn), ...shares.map(({ serviceName = '' }) => serviceName));
+  }
+  return sharers;
+}
+
+async function listServices(aws: Aws, cluster: string): Promise<readonly string[]> {
+  const arns: string[] = [];
+  let nextToken: string | undefined;
+  do {
+    const answer = await aws.call('ecs', 'ListServices', {
+      cluster,
+      maxResults: 100,
+      ...(nextToken === undefined ? {} : { nextToken }),
+    });
+    arns.push(...(answer.serviceArns ?? []));
+    nextToken = answer.nextToken;
+  } while (nextToken !== undefined && nextToken !== '');
+  return arns;
+}

@@ -1,0 +1,152 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import { nameIn } from '../core/arn.ts';
+import { minute } from '../core/duration.ts';
+import type { Change, Creation, Plan, Step } from '../core/plan.ts';
+import { refuseIfAny } from '../core/problem.ts';
+import type { UndeployRequest } from '../core/request.ts';
+import { primaryOf } from '../core/service.ts';
+import type { Belongings } from '../core/snapshot.ts';
+import { livingCanaries, sayAlive, straysOf, waiting } from './conflict.ts';
+import { sayEnd } from './lifetime.ts';
+import { longest } from './longest.ts';
+import { sweepSteps } from './sweep.ts';
+import { check } from './trial.ts';
+
+/** Plans to take a service away: traffic, then tasks, then what was created with it; throws a Refusal when it cannot be tried. */
+export function planUndeploy(request: UndeployRequest, belongings: Belongings): Plan {
+  const { place } = request;
+  const { service, status } = belongings;
+  const strays = straysOf(request, belongings);
+  const sweep = sweepSteps(request, [...strays, ...belongings.lost]);
+  const where = `${place.service} in ${place.cluster}`;
+  if (service === undefined && (status === undefined || status === 'INACTIVE')) {
+    const why = status === undefined ? `there is no service ${where}` : `${where} is gone already (INACTIVE)`;
+    const alive = belongings.canaries.filter((canary) => !strays.includes(canary));
+    const notes = alive.map((canary) => `Left alone: ${sayAlive(canary)}.`);
+    return { title: `Nothing to take away: ${why}`, changes: [], notes, steps: sweep };
+  }
+  const conflicts = livingCanaries(request, belongings);
+  // A dry run hurts nobody: it tells what would be in the way.
+  refuseIfAny(request.dryRun ? [] : conflicts);
+  const { warnings, notes } = sayEnd(belongings, {
+    what: 'it',
+    least: belongings.drain + minute,
+    most: longest(request),
+  });
+  const inTheWay = request.dryRun ? conflicts.map(({ what }) => `In the way at the moment: ${what}`) : [];
+  const allWarnings = [...scalingWarnings(request, belongings), ...warnings];
+  return {
+    title: `Take ${where} away`,
+    notes: [...inTheWay, ...notesOf(request, belongings), ...notes],
+    ...(allWarnings.length === 0 ? {} : { warnings: allWarnings }),
+    changes: service === undefined ? [] : changesOf(service),
+    steps: [...sweep, ...(service === undefined ? [gone(request, {})] : farewell(request, belongings, service))],
+  };
+}
+
+/** What to do before it can be planned, with `on-conflict: wait`; nothing when nobody is in the way. */
+export function waitForCanaries(request: UndeployRequest, belongings: Belongings): Plan | undefined {
+  if (request.onConflict !== 'wait' || livingCanaries(request, belongings).length === 0) return undefined;
+  return waiting(request, 'wait until no canary of another run is left', { only: 'canaries' });
+}
+
+function farewell(request: UndeployRequest, belongings: Belongings, service: Service): readonly Step[] {
+  const { place, timeouts } = request;
+  const { targets, drain } = belongings;
+  const { desiredCount: count = 0, runningCount: running = 0, createdAt } = service;
+  const within = timeouts.serviceStable;
+  const ends = isDaemon(service)
+    ? []
+    : [
+        ...(count === 0
+          ? []
+          : [
+              {
+                kind: 'empty-service' as const,
+                title: `take the ${count === 1 ? 'task' : `${count} tasks`} of ${place.service} out of traffic and stop ${count === 1 ? 'it' : 'them'}`,
+                place,
+                count,
+                running,
+                backWithin: within,
+              },
+            ]),
+        check('wait until no task is left', [{ kind: 'service-empty', place, targets, drain }], within),
+      ];
+  return [
+    ...ends,
+    { kind: 'delete-service', title: `delete ${place.service}`, place, force: needsForce(service) },
+    gone(request, createdAt === undefined ? {} : { at: createdAt.getTime() }),
+    ...deregister(request, belongings, service),
+  ];
+}
+
+const gone = ({ place, timeouts }: UndeployRequest, whose: Creation): Step =>
+  check(`see that ${place.service} is gone`, [{ kind: 'service-gone', place, whose }], timeouts.serviceStable);
+
+/** One task on each instance: it knows no desired count. */
+const isDaemon = ({ schedulingStrategy }: Service): boolean => schedulingStrategy === 'DAEMON';
+
+/** Without force AWS refuses to delete what somebody has scaled up again; the task sets of others need it. */
+const needsForce = (service: Service): boolean =>
+  isDaemon(service) || (service.deploymentController?.type ?? 'ECS') !== 'ECS';
+
+function deregister(
+  { deregisterRevisions, place }: UndeployRequest,
+  { sharers }: Belongings,
+  service: Service,
+): readonly Step[] {
+  const family = familyOf(service);
+  if (!deregisterRevisions || family === undefined || sharers.length > 0) return [];
+  return [
+    { kind: 'commit', title: 'the service stays away' },
+    {
+      kind: 'deregister-family',
+      title: `deregister all revisions of ${family}`,
+      family,
+      byHand: `aws ecs list-task-definitions --region ${place.region} --family-prefix ${family}   # then, of each: aws ecs deregister-task-definition`,
+    },
+  ];
+}
+
+/** The family of what a service runs; an external deployment controller shows it on its task sets. */
+export function familyOf(service: Service): string | undefined {
+  const revision =
+    primaryOf(service)?.taskDefinition ?? service.taskDefinition ?? service.taskSets?.[0]?.taskDefinition;
+  return revision === undefined ? undefined : nameIn(revision).split(':')[0];
+}
+
+function changesOf(service: Service): readonly Change[] {
+  const { desiredCount = 0, runningCount = 0, taskDefinition = '' } = service;
+  const runs = nameIn(primaryOf(service)?.taskDefinition ?? taskDefinition);
+  return [{ what: 'service', before: `${runs}, ${runningCount} of ${desiredCount} tasks running` }];
+}
+
+function scalingWarnings({ place }: UndeployRequest, { scaled, service }: Belongings): readonly string[] {
+  if (scaled !== 'yes' || service === undefined) return [];
+  const id = `service/${nameIn(place.cluster)}/${place.service}`;
+  const command = `aws application-autoscaling deregister-scalable-target --region ${place.region} --service-namespace ecs --scalable-dimension ecs:service:DesiredCount --resource-id ${id}`;
+  return [
+    `Application Auto Scaling owns the desired count and can scale ${place.service} up again. To end that: ${command}`,
+  ];
+}
+
+function notesOf(request: UndeployRequest, belongings: Belongings): readonly string[] {
+  const { place, deregisterRevisions } = request;
+  const { service, status, scaled, sharers } = belongings;
+  if (service === undefined) return [`${place.service} is ${status}: somebody has deleted it already.`];
+  const notes: string[] = [];
+  if (isDaemon(service)) {
+    notes.push(`${place.service} is a DAEMON service, which has no desired count: it is deleted with its tasks.`);
+  }
+  if (scaled === 'unknown') {
+    notes.push('Whether Application Auto Scaling owns the desired count could not be looked up.');
+  }
+  notes.push('Load balancers, target groups, log groups, alarms and scaling policies are not touched.');
+  if (!deregisterRevisions) return notes;
+  const family = familyOf(service);
+  if (family === undefined) notes.push('No revision is deregistered: ECS does not say what the service runs.');
+  else if (sharers.length > 0) {
+    notes.push(`No revision of ${family} is deregistered: ${sharers.join(', ')} in ${place.cluster} runs it too.`);
+  } else notes.push(`Services of other clusters that run ${family} are not looked for.`);
+  return notes;
+}
