@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { readAction, regenerate } from '../.github/scripts/readme.ts';
-import { policy } from '../src/aws/permissions.ts';
+import { policies } from '../src/aws/permissions.ts';
 import { sayProblem } from '../src/core/problem.ts';
 import { readInputs } from '../src/github/inputs.ts';
 import { lint } from './actionlint.ts';
@@ -34,7 +34,7 @@ const tableUnder = (head: string): readonly (readonly string[])[] =>
 
 describe('README.md', () => {
   it('is what its script makes of action.yml and the permissions', () => {
-    expect(regenerate(readme, action, policy())).toBe(readme);
+    expect(regenerate(readme, action, policies())).toBe(readme);
   });
 
   it.each(workflows)('shows a workflow in which actionlint finds nothing: %#', async (text) => {

@@ -1,4 +1,5 @@
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import { creationProblems } from './commands/up.ts';
 import type { OutcomeName } from './core/outcome.ts';
 import type { Step } from './core/plan.ts';
 import type { RolloutRequest } from './core/request.ts';
@@ -13,9 +14,11 @@ export interface DrillFault {
   readonly fault: 'throttle' | 'deny';
 }
 
-/** One way in which a rollout can go. */
+/** One way in which a command can go. */
 export interface Drill {
   readonly title: string;
+  /** What is carried out; a rollout when absent. */
+  readonly command?: 'up' | 'undeploy';
   readonly expected: readonly [OutcomeName, ...OutcomeName[]];
   /** The tag that decides in the pretend account what the image does. */
   readonly tag?: string;
@@ -68,7 +71,38 @@ export function drillsFor(strategy: RolloutRequest['strategy']): readonly [Drill
     },
     ...(canary ? [cancelledAt('start-canary', 'while the canary is tried')] : []),
     { ...cancelledAt('promote', 'while the service is updated'), fits: hasTasks },
+    ...otherDrills,
   ];
+}
+
+/** How the service comes, and how it goes. */
+const otherDrills: readonly Drill[] = [
+  { command: 'up', title: 'up: the service is created', expected: ['succeeded'], fits: isNew },
+  {
+    command: 'up',
+    title: 'up: a container crashes',
+    tag: 'crash',
+    expected: ['rolled-back'],
+    fits: (context) => isNew(context) && hasTasks(context),
+  },
+  {
+    ...cancelledAt('create-service', 'while the service is created'),
+    command: 'up',
+    fits: (context) => isNew(context) && hasTasks(context),
+  },
+  { command: 'undeploy', title: 'undeploy: the service is taken away', expected: ['succeeded'] },
+  {
+    command: 'undeploy',
+    title: 'undeploy: DeleteService is denied',
+    faults: [{ service: 'ecs', operation: 'DeleteService', fault: 'deny' }],
+    // Without tasks nothing has been changed by then.
+    expected: ['rolled-back', 'failed'],
+  },
+];
+
+/** Whether `up` takes it. */
+function isNew({ service }: DeployContext): boolean {
+  return service !== undefined && creationProblems(service).length === 0;
 }
 
 /** Good as a canary, and not as the service: with ECS's own circuit breaker, or without. */
@@ -90,11 +124,9 @@ const crashesIn = (circuitBreaker: boolean): Drill => ({
 
 const endsByBreaker = "ECS's circuit breaker ends the deployment";
 
-const cancelledAt = (cancelAt: Step['kind'], when: string): Drill => ({
-  title: `the job is cancelled ${when}`,
-  cancelAt,
-  expected: ['cancelled'],
-});
+function cancelledAt(cancelAt: Step['kind'], when: string): Drill {
+  return { title: `the job is cancelled ${when}`, cancelAt, expected: ['cancelled'] };
+}
 
 /** The definition with the image that behaves as the drill wants: that of the container behind the load balancer, or the first essential one. */
 export function definitionFor(drill: Drill, { service, taskDefinition }: DeployContext): RegisterTaskDefinitionRequest {

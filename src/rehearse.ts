@@ -10,7 +10,7 @@ import type { Undo } from './core/plan.ts';
 import { Refusal } from './core/problem.ts';
 import type { DrillResult, Rehearsal } from './core/rehearsal.ts';
 import { createReporter, type Report, type Reporter } from './core/report.ts';
-import type { RolloutRequest } from './core/request.ts';
+import type { Request, RolloutRequest } from './core/request.ts';
 import type { DeployContext } from './definition/deploy-context.ts';
 import { type Drill, definitionFor, drillsFor } from './drills.ts';
 import { createLog } from './github/log.ts';
@@ -22,7 +22,7 @@ import { perform } from './perform.ts';
 import { pretend } from './pretend.ts';
 import { publish } from './publish.ts';
 import { refuse } from './refuse.ts';
-import type { AskedRollout, Environment } from './request.ts';
+import { type AskedRollout, type Environment, newService } from './request.ts';
 import { worldFor } from './scene.ts';
 import { Account } from './simulator/account.ts';
 import type { Picture } from './simulator/picture.ts';
@@ -55,7 +55,8 @@ export async function rehearse(asked: AskedRollout, environment: Environment): P
     policy: policyOf(
       request,
       context,
-      practised.flatMap(({ report }) => Object.keys(report.calls)),
+      // The other commands have policies of their own.
+      practised.flatMap(({ report }) => (report.command === 'rollout' ? Object.keys(report.calls) : [])),
     ),
   };
   const page = renderSummary(shown.report);
@@ -117,7 +118,7 @@ async function practise(drill: Drill, asked: AskedRollout, log: (event: TimedEve
   const began = clock.now();
   const abort = new AbortController();
   const cancel = cancelAfter(drill.cancelAt, clock, abort);
-  const about = { command: 'rollout', place: asked.request.place };
+  const about = { command: drill.command ?? 'rollout', place: asked.request.place };
   const unmasked = createReporter(about, clock, (event) => {
     log(event);
     cancel(event);
@@ -141,7 +142,7 @@ function sceneOn(
   clock: VirtualClock,
   signal: AbortSignal,
   { report }: Reporter,
-  { place }: RolloutRequest,
+  { place }: Request,
   left: readonly Undo[] = [],
 ) {
   const handler = requestHandler(account);
@@ -167,15 +168,29 @@ async function afterCancel(
   account: Account,
   clock: VirtualClock,
   reporter: Reporter,
-  request: RolloutRequest,
+  request: Request,
   left: readonly Undo[],
 ): Promise<void> {
   const scene = sceneOn(account, clock, new AbortController().signal, reporter, request, left);
   await unwindHurried(worldFor(scene, request.place.cluster));
 }
 
-function requestOf(drill: Drill, { request, context }: AskedRollout): RolloutRequest {
-  return { ...request, dryRun: false, revision: { kind: 'new', definition: definitionFor(drill, context) } };
+function requestOf(drill: Drill, { request, context }: AskedRollout): Request {
+  const { place, timeouts, run, hidden } = request;
+  const common = { place, timeouts, run, dryRun: false };
+  const revision = { kind: 'new', definition: definitionFor(drill, context) } as const;
+  switch (drill.command) {
+    case undefined:
+      return { ...request, dryRun: false, revision };
+    case 'undeploy':
+      return { ...common, command: 'undeploy', onConflict: 'fail', deregisterRevisions: false };
+    case 'up': {
+      const service = newService(context.service);
+      return { ...common, command: 'up', revision, service, keep: false, wait: true, remarks: [], hidden };
+    }
+    default:
+      return drill.command satisfies never;
+  }
 }
 
 function seedOf(drill: Drill, { request, context }: AskedRollout): Seed {
@@ -191,7 +206,8 @@ function seedOf(drill: Drill, { request, context }: AskedRollout): Seed {
   });
   const known = new Set(seed.alarms?.map(({ name }) => name));
   const missing = request.alarms.filter((name) => !known.has(name)).map((name) => ({ name }));
-  return { ...seed, alarms: [...(seed.alarms ?? []), ...missing] };
+  const alarms = [...(seed.alarms ?? []), ...missing];
+  return drill.command === 'up' ? { ...seed, alarms, services: [] } : { ...seed, alarms };
 }
 
 const plain = (input: object): Record<string, unknown> => structuredClone(input) as Record<string, unknown>;
@@ -217,17 +233,34 @@ function judge(
     ),
   ];
   const unchanged = serviceOf(before) === serviceOf(after);
+  const succeeded = outcome.is === 'succeeded';
   const complaints: string[] = [];
   if (!drill.expected.includes(outcome.is)) complaints.push(`expected ${drill.expected.join(' or ')}`);
   if (strays.length > 0) complaints.push('something stray is left');
   if (outcome.serviceIntact && !unchanged) complaints.push('it says that the service is intact, but it is not');
-  if (outcome.is !== 'succeeded' && !unchanged) complaints.push('the service is not what it was');
-  return { title: drill.title, expected: drill.expected, outcome, strays, unchanged, complaints, ...cost };
+  if (!succeeded && !unchanged) complaints.push('the service is not what it was');
+  if (succeeded && drill.command === 'up' && !isComplete(after)) complaints.push('the service is not complete');
+  if (succeeded && drill.command === 'undeploy' && living(after).length > 0)
+    complaints.push('the service is still there');
+  const registered = JSON.stringify(before.revisions) !== JSON.stringify(after.revisions);
+  if (!succeeded && drill.command === 'up' && registered) complaints.push('the revision is still registered');
+  const becomes = drill.command === undefined ? 'new revision' : { up: 'created', undeploy: 'gone' }[drill.command];
+  return { title: drill.title, expected: drill.expected, outcome, becomes, strays, unchanged, complaints, ...cost };
 }
 
+/** ECS shows a service that is gone for a while. */
+const living = ({ services }: Picture) => Object.entries(services).filter(([, { status }]) => status !== 'INACTIVE');
+
+const isComplete = (picture: Picture): boolean => {
+  const [first, ...others] = living(picture);
+  if (first === undefined || others.length > 0) return false;
+  const [, { status, desiredCount, taskDefinition, tasks }] = first;
+  return status === 'ACTIVE' && (tasks[`${taskDefinition} RUNNING`] ?? 0) === desiredCount;
+};
+
 /** What the services run and how they are set; tasks that are on their way out do not count. */
-function serviceOf({ services }: Picture): string {
-  const entries = Object.entries(services).map(([name, { tasks, ...service }]) => {
+function serviceOf(picture: Picture): string {
+  const entries = living(picture).map(([name, { tasks, ...service }]) => {
     const running = Object.entries(tasks).filter(([key]) => key.endsWith(' RUNNING'));
     return [name, service, running];
   });

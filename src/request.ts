@@ -1,7 +1,7 @@
 import { creationProblems } from './commands/up.ts';
 import { nameIn } from './core/arn.ts';
 import { type Edits, isUnedited } from './core/edits.ts';
-import type { Place, ServiceSettings } from './core/plan.ts';
+import type { NewService, Place, ServiceSettings } from './core/plan.ts';
 import { type Problem, refuseIfAny } from './core/problem.ts';
 import type {
   Common,
@@ -231,19 +231,23 @@ async function rolloutOf(
   };
 }
 
-/** The place and the revision are known from elsewhere, and the token is this run's own. */
 function upOf(
   { keep, wait, taskDefinitionArn }: Inputs,
   // That the file is there has been checked.
   { service, taskDefinition = { family: '', containerDefinitions: [] } }: DeployContext,
   { remarks = [], ...told }: Common & Pick<RolloutRequest, 'remarks' | 'hidden'>,
 ): UpRequest {
-  const { cluster: _, serviceName: __, taskDefinition: ___, clientToken: ____, ...settings } = service ?? {};
   const revision: KnownRevision =
     taskDefinitionArn === undefined
       ? { kind: 'new', definition: taskDefinition }
       : { kind: 'existing', name: taskDefinitionArn };
-  return { ...told, command: 'up', revision, service: settings, keep, wait, remarks };
+  return { ...told, command: 'up', revision, service: newService(service), keep, wait, remarks };
+}
+
+/** What service.json says of a new service; place and revision are known from elsewhere, and the token is the run's own. */
+export function newService(service: DeployContext['service']): NewService {
+  const { cluster: _, serviceName: __, taskDefinition: ___, clientToken: ____, ...settings } = service ?? {};
+  return settings;
 }
 
 /** Without a file the live service is what is worked on. */

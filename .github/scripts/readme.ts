@@ -16,7 +16,12 @@ export function readAction(path: string): Action {
 }
 
 /** The README with its generated parts written anew; throws when the place of one is not marked. */
-export function regenerate(readme: string, { inputs, outputs }: Action, policy?: object): string {
+export function regenerate(
+  readme: string,
+  { inputs, outputs }: Action,
+  /** By the name of their place: `iam`, `iam-up`, … */
+  policies: Readonly<Record<string, object>> = {},
+): string {
   const rows = Object.entries(inputs).map(([name, { description, default: text }]) => [
     `\`${name}\``,
     text === undefined ? '' : `\`${text}\``,
@@ -25,8 +30,10 @@ export function regenerate(readme: string, { inputs, outputs }: Action, policy?:
   const results = Object.entries(outputs).map(([name, { description }]) => [`\`${name}\``, description]);
   const withInputs = replace(readme, 'inputs', table(['Input', 'Default', 'What it is'], rows));
   const withOutputs = replace(withInputs, 'outputs', table(['Output', 'What it is'], results));
-  if (policy === undefined) return withOutputs;
-  return replace(withOutputs, 'iam', ['```json', JSON.stringify(policy, null, 2), '```'].join('\n'));
+  return Object.entries(policies).reduce(
+    (text, [name, policy]) => replace(text, name, ['```json', JSON.stringify(policy, null, 2), '```'].join('\n')),
+    withOutputs,
+  );
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -47,19 +54,19 @@ function replace(readme: string, name: string, text: string): string {
   return `${readme.slice(0, from + start.length)}\n\n${text}\n\n${readme.slice(to)}`;
 }
 
-/** The IAM policy that a rollout needs, where the code says it. */
-async function readPolicy(root: string): Promise<object | undefined> {
+/** The IAM policies that the commands need, where the code says it, by the name of their place. */
+async function readPolicies(root: string): Promise<Readonly<Record<string, object>>> {
   const path = join(root, 'src', 'aws', 'permissions.ts');
-  if (!existsSync(path)) return undefined;
-  const found = (await import(pathToFileURL(path).href)) as { readonly policy?: () => object };
-  if (typeof found.policy !== 'function') throw new Error(`${path} exports no function policy()`);
-  return found.policy();
+  if (!existsSync(path)) return {};
+  const found = (await import(pathToFileURL(path).href)) as { readonly policies?: () => Record<string, object> };
+  if (typeof found.policies !== 'function') throw new Error(`${path} exports no function policies()`);
+  return found.policies();
 }
 
 if (process.argv[1] === import.meta.filename) {
   const root = join(import.meta.dirname, '..', '..');
   const path = process.argv[2] ?? join(root, 'README.md');
   const before = readFileSync(path, 'utf8');
-  const after = regenerate(before, readAction(join(root, 'action.yml')), await readPolicy(root));
+  const after = regenerate(before, readAction(join(root, 'action.yml')), await readPolicies(root));
   if (after !== before) writeFileSync(path, after);
 }

@@ -39,7 +39,7 @@ describe('the generated parts of the README', () => {
   const readme = ['# Title', 'inputs', 'outputs', 'iam', 'The end.']
     .map((part) => (/^[a-z]/.test(part) ? `<!-- ${part}:start -->\nold\n<!-- ${part}:end -->` : part))
     .join('\n\n');
-  const policy = { Version: '2012-10-17', Statement: [] };
+  const policy = { iam: { Version: '2012-10-17', Statement: [] } };
 
   it('have a row for every input and output, and the policy', () => {
     const written = regenerate(readme, action, policy);

@@ -34,22 +34,26 @@ type Resource =
   | 'revision'
   | 'cluster'
   | 'cluster-tasks'
+  | 'cluster-services'
   | 'target-group'
   | 'instance'
   | 'log-stream';
 
 /**
- * The resource that IAM lets each action be narrowed to, from the Service Authorization Reference. DescribeTaskDefinition,
- * RegisterTaskDefinition and all Describe actions of ELB and CloudWatch know no resource.
+ * The resource that IAM lets each action be narrowed to, from the Service Authorization Reference. The actions on task
+ * definitions and all Describe actions of ELB and CloudWatch know no resource.
  */
 const resourceOf: Readonly<Record<string, Resource>> = {
   'ecs:DescribeServices': 'service',
   'ecs:UpdateService': 'service',
+  'ecs:CreateService': 'service',
+  'ecs:DeleteService': 'service',
   'ecs:ListServiceDeployments': 'service',
   'ecs:DescribeServiceDeployments': 'service-deployment',
   'ecs:DescribeTasks': 'task',
   'ecs:StopTask': 'task',
   'ecs:ListTasks': 'cluster-tasks',
+  'ecs:ListServices': 'cluster-services',
   'ecs:ListContainerInstances': 'cluster',
   'ecs:RunTask': 'revision',
   'ecs:StartTask': 'revision',
@@ -85,6 +89,48 @@ export const everyAction: readonly string[] = [
   'logs:GetLogEvents',
 ];
 
+/** Commands that use other actions than a rollout does. */
+type OtherCommand = 'up' | 'undeploy';
+
+/** Every action that such a command can use. */
+const actionsOf: Readonly<Record<OtherCommand, readonly string[]>> = {
+  up: [
+    'ecs:DescribeServices',
+    'ecs:CreateService',
+    'ecs:DeleteService',
+    'ecs:DescribeTaskDefinition',
+    'ecs:RegisterTaskDefinition',
+    'ecs:DeregisterTaskDefinition',
+    'ecs:ListTasks',
+    'ecs:DescribeTasks',
+    'elasticloadbalancing:DescribeTargetGroups',
+    'elasticloadbalancing:DescribeTargetGroupAttributes',
+    'elasticloadbalancing:DescribeTargetHealth',
+    // Only to say more after a failure; without them less is said.
+    'ecs:ListServiceDeployments',
+    'ecs:DescribeServiceDeployments',
+    'logs:GetLogEvents',
+  ],
+  undeploy: [
+    'ecs:DescribeServices',
+    'ecs:UpdateService',
+    'ecs:DeleteService',
+    'ecs:ListTasks',
+    'ecs:DescribeTasks',
+    'ecs:StopTask',
+    'ecs:DescribeContainerInstances',
+    'elasticloadbalancing:DescribeTargetGroups',
+    'elasticloadbalancing:DescribeTargetGroupAttributes',
+    'elasticloadbalancing:DescribeTargetHealth',
+    'elasticloadbalancing:DeregisterTargets',
+    'application-autoscaling:DescribeScalableTargets',
+    // For deregister-revisions.
+    'ecs:ListServices',
+    'ecs:ListTaskDefinitions',
+    'ecs:DeregisterTaskDefinition',
+  ],
+};
+
 /** The IAM policy for a set of actions (`service:Operation`), each narrowed to the resource that IAM allows for it. */
 export function policyFor(actions: readonly string[], scope: Scope = {}): Policy {
   const groups = new Map<Resource, string[]>();
@@ -96,13 +142,12 @@ export function policyFor(actions: readonly string[], scope: Scope = {}): Policy
     const Sid = sids[resource];
     return { Sid, Effect: 'Allow', Action, Resource: arnsOf(resource, scope), ...conditionOf(resource, scope) };
   });
-  const starts = actions.some((action) => /^ecs:(RunTask|StartTask|RegisterTaskDefinition)$/.test(action));
-  return { Version: '2012-10-17', Statement: starts ? [...statements, ...startStatements(scope)] : statements };
+  return { Version: '2012-10-17', Statement: [...statements, ...startStatements(actions, scope)] };
 }
 
-/** The policy for everything that a rollout can do, with placeholders for a person to fill in. */
-export function policy(): Policy {
-  return policyFor(everyAction, {
+/** The policy for everything that a command can do, a rollout by default, with placeholders for a person to fill in. */
+function policy(command?: OtherCommand): Policy {
+  return policyFor(command === undefined ? everyAction : actionsOf[command], {
     region: 'REGION',
     account: 'ACCOUNT',
     cluster: 'CLUSTER',
@@ -112,6 +157,13 @@ export function policy(): Policy {
   });
 }
 
+/** The policies that the README shows, by the name of their place in it. */
+export const policies = (): Readonly<Record<string, Policy>> => ({
+  iam: policy(),
+  'iam-up': policy('up'),
+  'iam-undeploy': policy('undeploy'),
+});
+
 const sids: Readonly<Record<Resource, string>> = {
   any: 'LookAndRegister',
   service: 'Service',
@@ -119,6 +171,7 @@ const sids: Readonly<Record<Resource, string>> = {
   task: 'CanaryTask',
   cluster: 'Cluster',
   'cluster-tasks': 'ListTasks',
+  'cluster-services': 'ListServices',
   revision: 'StartCanary',
   'target-group': 'CanaryTarget',
   instance: 'ContainerInstance',
@@ -136,6 +189,7 @@ function arnsOf(resource: Resource, scope: Scope): string | readonly string[] {
     revision: () => ecs(`task-definition/${family}:*`),
     cluster: () => ecs(`cluster/${cluster}`),
     'cluster-tasks': () => '*',
+    'cluster-services': () => '*',
     instance: () => ecs(`container-instance/${cluster}/*`),
     'target-group': () =>
       targetGroups.length > 0 ? targetGroups : arn(scope, 'elasticloadbalancing', 'targetgroup/*/*'),
@@ -144,21 +198,25 @@ function arnsOf(resource: Resource, scope: Scope): string | readonly string[] {
   return arns[resource]();
 }
 
-/** ListTasks names a container instance as its resource; the cluster can only be a condition. */
+/** ListTasks names a container instance as its resource, ListServices none; the cluster can only be a condition. */
 function conditionOf(resource: Resource, scope: Scope): { readonly Condition?: object } {
-  if (resource !== 'cluster-tasks' || scope.cluster === undefined) return {};
+  const ofCluster = resource === 'cluster-tasks' || resource === 'cluster-services';
+  if (!ofCluster || scope.cluster === undefined) return {};
   return { Condition: { ArnEquals: { 'ecs:cluster': arn(scope, 'ecs', `cluster/${scope.cluster}`) } } };
 }
 
-/** RunTask writes tags on what it starts, and hands the roles of the task definition on. */
-function startStatements(scope: Scope): readonly Statement[] {
-  const { cluster = '*', roles = [] } = scope;
+/** What is made with tags needs leave to be tagged, and what is started is handed the roles of the task definition. */
+function startStatements(actions: readonly string[], scope: Scope): readonly Statement[] {
+  if (!actions.some((action) => /^ecs:(RunTask|StartTask|RegisterTaskDefinition)$/.test(action))) return [];
+  const { cluster = '*', service = '*', family = '*', roles = [] } = scope;
+  const creates = actions.includes('ecs:CreateService');
+  const made = creates ? `service/${cluster}/${service}` : `task/${cluster}/*`;
   return [
     {
-      Sid: 'TagCanary',
+      Sid: creates ? 'TagService' : 'TagCanary',
       Effect: 'Allow',
       Action: ['ecs:TagResource'],
-      Resource: [arn(scope, 'ecs', `task/${cluster}/*`), arn(scope, 'ecs', `task-definition/${scope.family ?? '*'}:*`)],
+      Resource: [arn(scope, 'ecs', made), arn(scope, 'ecs', `task-definition/${family}:*`)],
     },
     {
       Sid: 'PassRolesOfTask',

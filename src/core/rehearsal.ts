@@ -6,6 +6,8 @@ export interface DrillResult {
   readonly title: string;
   readonly expected: readonly OutcomeName[];
   readonly outcome: Outcome;
+  /** What a success makes of the service: `new revision`, `created`, `gone`. */
+  readonly becomes: string;
   /** How long it would take in life. */
   readonly took: Duration;
   /** Calls to AWS, retries included. */

@@ -11,12 +11,12 @@ const heads = ['Drill', 'Outcome', 'Service', 'Takes', 'Calls', 'Left over', 'Ca
 
 /** What a person sees of a drill, cell by cell. */
 function cells(result: DrillResult): readonly string[] {
-  const { title, outcome, unchanged, took, calls, strays, complaints } = result;
+  const { title, outcome, becomes, unchanged, took, calls, strays, complaints } = result;
   const left = [...outcome.leftovers.map(({ what }) => what), ...strays];
   return [
     title,
     complaints.length === 0 ? outcome.is : `${outcome.is} (NOT AS IT SHOULD BE: ${complaints.join('; ')})`,
-    unchanged ? 'as before' : outcome.is === 'succeeded' ? 'new revision' : 'CHANGED',
+    unchanged ? 'as before' : outcome.is === 'succeeded' ? becomes : 'CHANGED',
     showDuration(took),
     String(calls),
     left.length === 0 ? 'nothing' : left.join(', '),
