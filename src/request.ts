@@ -144,7 +144,7 @@ function otherPlaceProblems(
 function confirmProblems({ command, confirm, service }: Inputs, { place }: Common): readonly Problem[] {
   if (command !== 'undeploy' || confirm === undefined || service !== undefined || place.service === '') return [];
   if (confirm === place.service) return [];
-  return [{ where: 'confirm', what: `'${confirm}' is not the name of the service, which is ${place.service}` }];
+  return [{ where: 'confirm', what: `\`${confirm}\` is not the name of the service, which is ${place.service}` }];
 }
 
 /** Fargate has no container instances. */

@@ -32,10 +32,10 @@ function knownRevision({ revision }: UpRequest, { given, newest }: Site): string
 
 /** What the service is given, and how its revision differs from the newest of the family. */
 function changesOf({ revision, service, hidden }: UpRequest, { newest }: Site): readonly Change[] {
-  const settings = differences(service, {}, hidden).map(({ path, wanted }) => ({
-    what: `service: ${path}`,
-    after: wanted,
-  }));
+  const settings = differences(service, {}, hidden)
+    // Where there is nothing at all, the whole of it has changed as well.
+    .filter(({ wanted }) => wanted !== undefined)
+    .map(({ path, wanted }) => ({ what: `service: ${path}`, after: wanted }));
   if (revision.kind === 'existing' || newest === undefined) return settings;
   const live = { ...newest.definition, tags: newest.tags };
   const others = differences(revision.definition, live, hidden).map(({ path, live: before, wanted: after }) => ({

@@ -15,6 +15,7 @@ import {
 } from './world.ts';
 
 const restore = { to: 'web:1', before: 'ecs-svc/1', within: 60_000 };
+const definition = { family: 'web', containerDefinitions: [] };
 const rivals = { startedBy: 'x', run: 'r', attempt: 1, swept: [] };
 const steps = {
   start: { kind: 'start-canary', title: 'start', place, run: 'r', task: {}, stopWithin: 60_000 },
@@ -69,6 +70,27 @@ describe('execute', () => {
       cause: { what: 'running', because: 'it crashed' },
     });
     expect([...world.there]).toEqual([]);
+  });
+
+  it('has not touched the service when all there is to undo is a revision that nobody runs', async () => {
+    const deregister: Undo = {
+      kind: 'deregister-revision',
+      when: 'on-failure',
+      title: 'deregister web:2',
+      region: 'us-west-2',
+      byHand: 'aws …',
+      place,
+      family: 'web',
+      since: 0,
+      containers: '',
+    };
+    const world = smallWorld({ breaks: { 'start-canary': refusedCall } });
+    const register: Step = { kind: 'register-revision', title: 'register', definition: { ...definition } };
+    const act = { ...world.act, 'register-revision': { ...world.act['register-revision'], undo: () => [deregister] } };
+    const outcome = await execute({ ...plan, steps: [register, ...plan.steps] }, { ...world, act });
+    expect(outcome).toMatchObject({ is: 'failed', serviceIntact: true, leftovers: [] });
+    expect(undosIn(world).map(([kind]) => kind)).toContain('deregister-revision');
+    expect(world.journal.pending()).toEqual([]);
   });
 
   it('brings the service back when the new revision fails in it, and verifies that', async () => {

@@ -39,6 +39,27 @@ describe('the headline', () => {
     },
   );
 
+  it.each(['up', 'undeploy'])('of command %s speaks of the service, never of a canary or a revision', (command) => {
+    for (const is of outcomes.filter((one) => one !== 'rejected')) {
+      const [intact, changed] = [true, false].map((serviceIntact) => {
+        const outcome = { is, serviceIntact, leftovers: [] };
+        const said = `${headline(outcome, { command, service: 'web' })} ${nextStep(outcome, { command })}`;
+        expect(said).toContain('web');
+        expect(said).not.toMatch(/canary|new revision failed/i);
+        return said;
+      });
+      expect(intact).not.toBe(changed);
+      expect(changed).not.toMatch(/never touched|not been touched|is verified|not been created/);
+    }
+  });
+
+  it('of a creation that nobody follows says that', () => {
+    const outcome = { is: 'succeeded', serviceIntact: false, leftovers: [], unattended: true } as const;
+    expect(headline(outcome, { command: 'up', service: 'web' })).toBe(
+      'Begun: the creation of web. The service is there, and nobody has looked whether it becomes stable.',
+    );
+  });
+
   it('does without a name', () => {
     expect(headline({ is: 'rejected', serviceIntact: true, leftovers: [] }, { command: 'rollout' })).toMatch(
       /the canary of the service was/,

@@ -106,6 +106,31 @@ describe('the state that outlives the process', () => {
     expect(left?.complaint).toMatch(/journal .*cannot be read .*by hand/);
   });
 
+  const place = { region: 'us-west-2', cluster: 'production', service: 'web' };
+  const undo = { when: 'on-failure', title: 'put it back', region: 'us-west-2', byHand: 'aws …' };
+  const whole = [
+    { ...undo, kind: 'delete-service', place, whose: { asked: 1, revision: 'web:1' } },
+    { ...undo, kind: 'delete-service', place, whose: { at: 1, revision: 'web:1' } },
+    { ...undo, kind: 'deregister-revision', place, family: 'web', since: 1, containers: '[]' },
+    { ...undo, kind: 'restore-count', place, count: 2 },
+    { ...undo, kind: 'recall-service', place },
+  ];
+
+  it.each(whole.map((one) => [one.kind, one] as const))('reads what %s cannot do without', (_, one) => {
+    expect(readLeftState({ STATE_journal: JSON.stringify([one]) })).toMatchObject({ journal: [one] });
+  });
+
+  it.each([
+    { ...undo, kind: 'delete-service', place, whose: { revision: 'web:1' } },
+    { ...undo, kind: 'delete-service', place, whose: { asked: 1 } },
+    { ...undo, kind: 'delete-service', place: { region: 'us-west-2' }, whose: { asked: 1, revision: 'web:1' } },
+    { ...undo, kind: 'deregister-revision', place, family: 'web', containers: '[]' },
+    { ...undo, kind: 'restore-count', place },
+    { ...undo, kind: 'recall-service' },
+  ])('leaves out what would take away more than is meant: %j', (one) => {
+    expect(readLeftState({ STATE_journal: JSON.stringify([one]) })?.journal).toEqual([]);
+  });
+
   it('puts back what can be read of a journal that cannot be read as a whole', () => {
     const left = readLeftState({ STATE_journal: JSON.stringify([stop, { kind: 'stop-tasks', when: 'always' }]) });
     expect(left?.journal).toEqual([stop]);

@@ -373,6 +373,32 @@ describe('an up that is killed at any of its calls', { timeout: 120_000 }, () =>
     await here.clock.sleep(30 * minute);
     expect(here.after().services).toEqual(here.before.services);
   });
+
+  it('leaves a service to somebody who has deployed something else in it before post came', async () => {
+    const here = open(shop('fargate', 1));
+    const run = await here.up(without, (event) => event.kind === 'step' && event.index === 2);
+    expect(run.outcome.is).toBe('cancelled');
+    here.account.someone('RegisterTaskDefinition', plain({ ...shop('fargate', 1).definition, family: 'theirs' }));
+    here.account.someone('UpdateService', { cluster: 'production', service: 'web', taskDefinition: 'theirs:1' });
+    await here.post(run);
+    await here.clock.sleep(30 * minute);
+    expect(serviceOf(here)).toMatchObject({ status: 'ACTIVE', taskDefinition: 'theirs:1' });
+  });
+
+  it('leaves a service to somebody who has created it anew before post came', async () => {
+    const what = shop('fargate', 1);
+    const here = open(what);
+    const run = await here.up(without, (event) => event.kind === 'step' && event.index === 2);
+    here.account.someone('DeleteService', { cluster: 'production', service: 'web', force: true });
+    await here.clock.sleep(10 * minute);
+    expect(serviceOf(here)).toBeUndefined();
+    here.account.someone('CreateService', plain({ ...what.service, taskDefinition: 'web:1' }));
+    const left = await here.post(run);
+    await here.clock.sleep(30 * minute);
+    expect(serviceOf(here)).toMatchObject({ status: 'ACTIVE', tasks: { 'web:1 RUNNING': 2 } });
+    expect(left.map(({ because }) => because).join()).toMatch(/service web runs web:1/);
+    expect(revisionsOf(here)).toEqual([1]);
+  });
 });
 
 describe('a call of up whose answer is lost, late, partial or refused', { timeout: 60_000 }, () => {
@@ -410,6 +436,51 @@ describe('a call of up whose answer is lost, late, partial or refused', { timeou
         if (fault !== 'deny' && fault !== 'expired' && is !== 'succeeded')
           wrong.push(`${said}: it should have got through`);
       }
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('an up where a service of the name has been deleted', { timeout: 60_000 }, () => {
+  const deleted = async (): Promise<Stage> => {
+    const here = stage(shop('fargate', 1), undefined, 'direct');
+    await here.undeploy({ deregisterRevisions: true });
+    return here;
+  };
+
+  it.each(['stale', 'partial', 'lost-after'] as const)('never takes that one for its own: %s', async (fault) => {
+    const first = await deleted();
+    const before = first.account.calls.length;
+    await first.up();
+    const wrong: string[] = [];
+    for (let point = 1; point <= first.account.calls.length - before; point++) {
+      for (const times of [1, 4]) {
+        const here = await deleted();
+        here.account.inject({ from: point, times, fault });
+        const { outcome } = await here.up();
+        const said = `call ${point} (${here.account.calls[before + point - 1]?.operation}): ${outcome.is}`;
+        if (outcome.is !== 'succeeded') wrong.push(`${said} (${outcome.cause?.because})`);
+        if (serviceOf(here)?.status !== 'ACTIVE') wrong.push(`${said}, but it is not there`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(['stale', 'partial', 'lost-after'] as const)('says that it is gone only when it is: %s', async (fault) => {
+    const crashing = {
+      revision: { kind: 'new', definition: shop('fargate', 1, { tag: 'crash' }).definition },
+    } as const;
+    const first = await deleted();
+    const before = first.account.calls.length;
+    await first.up(crashing);
+    const wrong: string[] = [];
+    for (let point = 1; point <= first.account.calls.length - before; point++) {
+      const here = await deleted();
+      here.account.inject({ from: point, times: fault === 'stale' ? 4 : 1, fault });
+      const { outcome } = await here.up(crashing);
+      const said = `call ${point} (${here.account.calls[before + point - 1]?.operation}): ${outcome.is}`;
+      if (outcome.is !== 'rolled-back') wrong.push(`${said} (${outcome.cause?.because})`);
+      if (remainsOf(here).length > 0) wrong.push(`${said}: ${remainsOf(here).join()}`);
     }
     expect(wrong).toEqual([]);
   });

@@ -32,9 +32,13 @@ export function leftoverAnnotation(outcome: Outcome, about: About): Annotation {
   return { level: 'warning', title: titleOf('left something over', about), message };
 }
 
+/** `ECS rollout`, `ECS sweep`, …: what a command is called where nobody has seen the step. */
+export const subjectOf = (command: string): string =>
+  `ECS ${/^(sweep|rollback|up|undeploy)$/.test(command) ? command : command === 'rehearse' ? 'rehearsal' : 'rollout'}`;
+
 function titleOf(what: string, { command, service }: About): string {
-  const subject = `ECS ${{ rehearse: 'rehearsal', sweep: 'sweep', rollback: 'rollback', up: 'up', undeploy: 'undeploy' }[command] ?? 'rollout'}`;
-  return clip(logLine(`${subject} ${what.replaceAll('-', ' ')}${service === undefined ? '' : `: ${service}`}`), 200);
+  const said = `${subjectOf(command)} ${what.replaceAll('-', ' ')}`;
+  return clip(logLine(`${said}${service === undefined ? '' : `: ${service}`}`), 200);
 }
 
 const sayLeftover = ({ what, because, byHand }: Leftover): string =>

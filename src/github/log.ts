@@ -4,7 +4,7 @@ import { isGood, type Outcome } from '../core/outcome.ts';
 import type { Plan, Step, Undo } from '../core/plan.ts';
 import type { Evidence, LogEvidence, Verdict } from '../core/verdict.ts';
 import { type Links, linkFor } from './console.ts';
-import { endAnnotation, leftoverAnnotation } from './ending.ts';
+import { endAnnotation, leftoverAnnotation, subjectOf } from './ending.ts';
 import { cleanText, logLine } from './escape.ts';
 import { alignRows, evidenceRows, logLinesOf } from './evidence.ts';
 import { shortName } from './names.ts';
@@ -242,8 +242,9 @@ class Log {
   }
 
   #annotate(level: 'notice' | 'warning', message: string): void {
-    const { service } = this.#options.about;
-    const title = service === undefined ? 'ECS rollout' : `ECS rollout of ${logLine(service)}`;
+    const { command, service } = this.#options.about;
+    const subject = subjectOf(command);
+    const title = service === undefined ? subject : `${subject} of ${logLine(service)}`;
     this.#out.annotate({ level, title, message: cleanText(message).trim() });
   }
 
