@@ -86,6 +86,15 @@ describe('undeploy', () => {
     expect(statusOf(here)).toBe('INACTIVE');
   });
 
+  it('takes a DAEMON service away with its tasks', async () => {
+    const what = shop('ec2-bridge', 1);
+    const { desiredCount: _, ...service } = what.service;
+    const here = open({ ...what, service: { ...service, schedulingStrategy: 'DAEMON' } });
+    expect((await here.undeploy()).outcome).toMatchObject({ is: 'succeeded', leftovers: [] });
+    expect(here.after().services['production/web']).toMatchObject({ status: 'INACTIVE', tasks: {} });
+    expect(Object.values(here.after().targets).flat()).toEqual([]);
+  });
+
   it('takes a service without tasks away', async () => {
     const here = open(shop('fargate', 1, { service: { desiredCount: 0 } }));
     expect((await here.undeploy()).outcome.is).toBe('succeeded');

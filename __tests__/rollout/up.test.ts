@@ -59,6 +59,16 @@ describe('up', () => {
     expect(serviceOf(here)).toMatchObject({ status: 'ACTIVE', desiredCount: 0 });
   });
 
+  it('creates a DAEMON service, which has no desired count', async () => {
+    const what = shop('ec2-bridge', 1);
+    const { desiredCount: _, ...service } = what.service;
+    const here = open({ ...what, service: { ...service, schedulingStrategy: 'DAEMON' } });
+    expect((await here.up()).outcome.is).toBe('succeeded');
+    const { status, tasks } = serviceOf(here) ?? {};
+    expect(status).toBe('ACTIVE');
+    expect(tasks).toEqual({ 'web:1 RUNNING': 3 });
+  });
+
   it('creates a service again that has been deleted', async () => {
     const here = stage(shop('fargate', 1), undefined, 'direct');
     await here.undeploy();
