@@ -2,9 +2,6 @@ import type { Outcome } from './core/outcome.ts';
 import type { Request } from './core/request.ts';
 import { rollOut } from './rollout.ts';
 import type { Scene } from './scene.ts';
-import { sweep } from './sweep.ts';
-import { undeploy } from './undeploy.ts';
-import { up } from './up.ts';
 
 /** Carries out what was asked, whatever the command. Never throws: how it went is the Outcome. The scene is over afterwards. */
 export async function perform(request: Request, scene: Scene): Promise<Outcome> {
@@ -13,17 +10,18 @@ export async function perform(request: Request, scene: Scene): Promise<Outcome> 
   return outcome;
 }
 
+/** A rollout, which is what nearly all ask for, does not load the other commands. */
 async function carryOut(request: Request, scene: Scene): Promise<Outcome> {
   switch (request.command) {
     case 'rollout':
     case 'rollback':
       return rollOut(request, scene);
     case 'up':
-      return up(request, scene);
+      return (await import('./up.ts')).up(request, scene);
     case 'undeploy':
-      return undeploy(request, scene);
+      return (await import('./undeploy.ts')).undeploy(request, scene);
     case 'sweep':
-      return sweep(request, scene);
+      return (await import('./sweep.ts')).sweep(request, scene);
     default:
       return request satisfies never;
   }
