@@ -22,6 +22,8 @@ async function carryOut(request: Request, scene: Scene): Promise<Outcome> {
       return (await import('./undeploy.ts')).undeploy(request, scene);
     case 'sweep':
       return (await import('./sweep.ts')).sweep(request, scene);
+    case 'run':
+      return (await import('./run.ts')).runOnce(request, scene);
     default:
       return request satisfies never;
   }

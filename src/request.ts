@@ -6,14 +6,18 @@ import { type Problem, refuseIfAny } from './core/problem.ts';
 import type {
   Common,
   KnownRevision,
+  Launch,
   Request,
   RevisionAsked,
   RolloutRequest,
+  RunRequest,
   SettingsAsked,
   UpRequest,
 } from './core/request.ts';
 import { type DeployContext, readDeployContext } from './definition/deploy-context.ts';
+import { readCapacityProviderStrategy, readNetworkConfiguration } from './definition/launch-input.ts';
 import { serviceSettings } from './definition/service-settings.ts';
+import { settleTask } from './definition/settle-task.ts';
 import { readEdits } from './github/input-edits.ts';
 import { type Command, type Inputs, nameOrigins, type Origins, readInputs } from './github/inputs.ts';
 import { readRun } from './github/run.ts';
@@ -43,6 +47,7 @@ export async function readRequest(environment: Environment, token: string): Prom
   const { context: filed, problems: contextProblems } = await readContext(inputs, edits, environment);
   const common = commonOf(inputs, filed, environment, token);
   const { context, problems: unfit, remarks } = editContext(inputs, filed, edits, common);
+  const { launch, problems: launchProblems } = await readLaunch(inputs);
   refuseIfAny([
     ...inputProblems,
     ...editProblems,
@@ -52,12 +57,14 @@ export async function readRequest(environment: Environment, token: string): Prom
     ...unfit,
     ...(inputs.command === 'up' && context.service !== undefined ? creationProblems(context.service) : []),
     ...confirmProblems(inputs, common),
+    ...launchProblems,
+    ...taskProblems(inputs, context, edits),
   ]);
   const secrets = secretsOf(context, edits);
   return {
     inputs,
     context,
-    request: await requestOf(inputs, context, edits, { ...common, remarks, hidden: secrets }),
+    request: await requestOf(inputs, context, edits, { ...common, remarks, hidden: secrets }, launch),
     secrets,
   };
 }
@@ -85,8 +92,14 @@ async function readContext(inputs: Inputs, edits: Edits, environment: Environmen
     workspace: environment.GITHUB_WORKSPACE ?? process.cwd(),
     environment,
     needs: {
-      service: needs[command].service || updateService || cluster === undefined || service === undefined,
+      service:
+        needs[command].service ||
+        updateService ||
+        cluster === undefined ||
+        // A one-off task need not belong to a service.
+        (service === undefined && command !== 'run'),
       taskDefinition: usesFile && needsBase,
+      rollout: command === 'rollout' || command === 'rehearse',
     },
     unused: usesFile ? [] : ['taskDefinition'],
   });
@@ -104,21 +117,61 @@ function editContext(
 ): { readonly context: DeployContext; readonly problems: readonly Problem[]; readonly remarks: readonly string[] } {
   const { taskDefinition } = context;
   const { forceNewDeployment, command } = inputs;
-  const mine: Edits = command === 'run' ? { ...edits, environment: [] } : edits;
+  const mine = command === 'run' ? definingEdits(edits) : edits;
   if (taskDefinition === undefined || isElsewhere(inputs) || isUnedited(mine))
     return { context, problems: [], remarks: [] };
-  const { definition, ...said } = edit(taskDefinition, mine, { forceNewDeployment, run });
+  // A one-off task can well be run with the image that is there.
+  const again = forceNewDeployment || command === 'run';
+  const { definition, ...said } = edit(taskDefinition, mine, { forceNewDeployment: again, run });
   return { context: { ...context, taskDefinition: definition }, ...said };
 }
 
-function placeProblems({ cluster, service, deployContext }: Inputs, context: DeployContext): readonly Problem[] {
+/** The variables of a one-off task are given to the task, not to its definition. */
+const definingEdits = (edits: Edits): Edits => ({ ...edits, environment: [] });
+
+/** What inputs say of where a one-off task runs. */
+async function readLaunch({ networkConfiguration, capacityProviderStrategy, launchType, platformVersion }: Inputs) {
+  const network = networkConfiguration === undefined ? none : await readNetworkConfiguration(networkConfiguration);
+  const strategy =
+    capacityProviderStrategy === undefined ? none : await readCapacityProviderStrategy(capacityProviderStrategy);
+  const launch: Launch = {
+    ...(launchType === undefined ? {} : { launchType }),
+    ...(platformVersion === undefined ? {} : { platformVersion }),
+    ...(network.value === undefined ? {} : { networkConfiguration: network.value }),
+    ...(strategy.value === undefined ? {} : { capacityProviderStrategy: strategy.value }),
+  };
+  return { launch, problems: [...network.problems, ...strategy.problems] };
+}
+
+const none: { readonly value?: undefined; readonly problems: readonly Problem[] } = { problems: [] };
+
+/** Whether the container of a one-off task is there can be told at once where the file is what is run. */
+function taskProblems(inputs: Inputs, context: DeployContext, edits: Edits): readonly Problem[] {
+  if (inputs.command !== 'run') return [];
+  const revision = revisionOf(inputs, context, edits);
+  if (revision.kind !== 'new') return [];
+  const places = { container: { where: 'container' }, environment: { where: 'environment-variables' } };
+  return settleTask(taskOf(inputs, edits), revision.definition.containerDefinitions ?? [], places).problems;
+}
+
+const taskOf = ({ container, runCommand }: Inputs, { environment }: Edits): RunRequest['task'] => ({
+  environment,
+  ...(container === undefined ? {} : { container }),
+  ...(runCommand === undefined ? {} : { command: runCommand }),
+});
+
+function placeProblems(
+  { cluster, service, deployContext, command }: Inputs,
+  context: DeployContext,
+): readonly Problem[] {
   // Without a deploy context, or with one that could not be read, it has been said already what is missing.
   if (deployContext === undefined || context.service === undefined) return [];
   const problems: Problem[] = [];
   const say = (where: string, key: string) =>
     problems.push({ where, what: `is not known: give the input ${where}, or ${key} in ${deployContext}/service.json` });
   if (cluster === undefined && context.service?.cluster === undefined) say('cluster', 'cluster');
-  if (service === undefined && context.service?.serviceName === undefined) say('service', 'serviceName');
+  if (service === undefined && context.service?.serviceName === undefined && command !== 'run')
+    say('service', 'serviceName');
   return problems;
 }
 
@@ -158,9 +211,10 @@ async function requestOf(
   context: DeployContext,
   edits: Edits,
   told: Common & Pick<RolloutRequest, 'remarks' | 'hidden'>,
+  launch: Launch,
 ): Promise<Request> {
   const { command, onConflict, strategy } = inputs;
-  const { remarks: _, hidden: __, ...common } = told;
+  const { remarks = [], hidden: _, ...common } = told;
   switch (command) {
     case 'sweep':
       return { command, onConflict, ...common };
@@ -168,6 +222,16 @@ async function requestOf(
       return upOf(inputs, context, told);
     case 'undeploy':
       return { command, onConflict, deregisterRevisions: inputs.deregisterRevisions, ...common };
+    case 'run':
+      return {
+        command,
+        ...common,
+        remarks,
+        wait: inputs.wait,
+        revision: revisionOf(inputs, context, definingEdits(edits)),
+        task: taskOf(inputs, edits),
+        launch: { byInput: launch, byFile: launchIn(context) },
+      };
     case 'rollback':
       return rolloutOf(inputs, context, { ...told, command, strategy: 'rolling', revision: pastOf(inputs) });
     case 'rollout':
@@ -176,7 +240,7 @@ async function requestOf(
       return rolloutOf(inputs, context, { ...told, command: 'rollout', strategy, revision });
     }
     default:
-      throw new Error(`command ${command} is not there yet`);
+      return command satisfies never;
   }
 }
 
@@ -228,6 +292,7 @@ async function rolloutOf(
     ...(settings === undefined ? {} : { settings }),
     ...(canaryInstanceArn === undefined ? {} : { canaryInstance: canaryInstanceArn }),
     ...(maxRevisions === undefined ? {} : { maxRevisions }),
+    ...(context.rollout === undefined ? {} : { beforePromote: context.rollout.beforePromote }),
   };
 }
 
@@ -248,6 +313,15 @@ function upOf(
 export function newService(service: DeployContext['service']): NewService {
   const { cluster: _, serviceName: __, taskDefinition: ___, clientToken: ____, ...settings } = service ?? {};
   return settings;
+}
+
+/** What service.json says of where tasks run. */
+function launchIn({ service }: DeployContext): Launch {
+  const { launchType, capacityProviderStrategy, networkConfiguration, platformVersion } = service ?? {};
+  const volumes = service?.volumeConfigurations;
+  const known = { launchType, capacityProviderStrategy, networkConfiguration, platformVersion };
+  const said = Object.entries({ ...known, volumeConfigurations: volumes }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(said) as Launch;
 }
 
 /** Without a file the live service is what is worked on. */

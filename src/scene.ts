@@ -3,6 +3,7 @@ import type { Aws } from './aws/call.ts';
 import type { Found } from './aws/found.ts';
 import { investigator } from './aws/investigation.ts';
 import { looks } from './aws/look.ts';
+import { hasEndedByItself } from './aws/one-off.ts';
 import { undos } from './aws/undo.ts';
 import type { Clock } from './core/clock.ts';
 import { type Duration, second } from './core/duration.ts';
@@ -67,13 +68,14 @@ export function tellFacts(facts: Readonly<Partial<Record<FactName, string | unde
 /** Everything that a plan, or only its undo, is carried out with. */
 export function worldFor(scene: Scene, cluster: string, grace: Duration = 0): World {
   const { aws, clock, signal, report, journal, random } = scene;
-  const found: Found = { targets: [], takenOut: new Map() };
+  const found: Found = { targets: [], takenOut: new Map(), oneOffs: new Map() };
   const ground = { aws, clock, signal, report, cluster, grace };
   return {
     act: acts(ground, found),
     look: looks(ground, found),
     undo: undos(ground, found),
     investigate: investigator(ground, found),
+    isVoid: (undo) => hasEndedByItself(found, undo),
     clock,
     journal,
     signal,

@@ -49,7 +49,7 @@ const shows = (...services: readonly (Service | undefined)[]) => {
   for (const answer of answers.slice(0, -1)) mock.resolvesOnce(answer);
   mock.resolves(answers.at(-1) ?? {});
 };
-const nothing = (): Found => ({ targets: [], takenOut: new Map() });
+const nothing = (): Found => ({ targets: [], takenOut: new Map(), oneOffs: new Map() });
 const error = (name: string, message: string, httpStatusCode = 400) =>
   Object.assign(new Error(message), { name, $metadata: { httpStatusCode } });
 const lost = () => error('InternalFailure', 'Service Unavailable', 500);

@@ -91,7 +91,11 @@ describe('an odd answer', () => {
 
   it('of DescribeServices without deployments is waited for', async () => {
     ecs.on(DescribeServicesCommand).resolves({ services: [{ status: 'ACTIVE', serviceArn: 'arn:service' }] });
-    const verdict = await lookStable(ground, { kind: 'service-stable', place }, { targets: [], takenOut: new Map() });
+    const verdict = await lookStable(
+      ground,
+      { kind: 'service-stable', place },
+      { targets: [], takenOut: new Map(), oneOffs: new Map() },
+    );
     expect(verdict.is).toBe('wait');
   });
 

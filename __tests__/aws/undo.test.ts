@@ -39,7 +39,7 @@ beforeEach(async () => {
 
 const { signal } = new AbortController();
 const aws = createAws({ clients: { region }, clock, signal, random: () => 0.5, report: () => {} });
-const found: Found = { targets: [], takenOut: new Map() };
+const found: Found = { targets: [], takenOut: new Map(), oneOffs: new Map() };
 const undo = undos({ aws, clock, signal }, found);
 const error = (name: string, message: string, httpStatusCode = 400) =>
   Object.assign(new Error(message), { name, $metadata: { httpStatusCode } });
@@ -98,7 +98,9 @@ describe('how the canary is stopped', () => {
     ecs.on(ListTasksCommand).resolves({ taskArns: ['task/1'] });
     ecs.on(DescribeTasksCommand).resolves({ tasks: [{ taskArn: 'task/1' }] });
     const canary: CanaryFound = { arn: 'task/1', startedAt: 0, quick: false };
-    const stops = undos({ aws, clock, signal }, { targets: [], takenOut: new Map(), canary })['stop-tasks'];
+    const stops = undos({ aws, clock, signal }, { targets: [], takenOut: new Map(), oneOffs: new Map(), canary })[
+      'stop-tasks'
+    ];
     await stops(stopUndo({ ...started, tasks: ['task/2'] }));
     await stops(stopUndo(started));
     expect(canary.stoppedAt).toBeUndefined();
@@ -302,7 +304,7 @@ describe('how the service is brought back', () => {
 });
 
 describe('what a deed writes down before it is done', () => {
-  const learned: Found = { targets: [], takenOut: new Map() };
+  const learned: Found = { targets: [], takenOut: new Map(), oneOffs: new Map() };
   const ground = { aws, clock, signal, report: () => {}, cluster: 'production', grace: 0 };
   const deeds = acts(ground, learned);
   const targets = [{ targetGroup: 'tg/1', id: '10.0.0.1', port: 80 }];
@@ -370,7 +372,7 @@ describe('what a deed writes down before it is done', () => {
   });
 
   it('of the targets of a canary that no step has started is a bug of the planner', async () => {
-    const fresh = acts(ground, { targets: [], takenOut: new Map() });
+    const fresh = acts(ground, { targets: [], takenOut: new Map(), oneOffs: new Map() });
     const undo = async () => fresh['register-targets'].undo({ kind: 'register-targets', place, attachments: [] });
     await expect(undo()).rejects.toThrow('the plan uses a canary that it has not made');
   });

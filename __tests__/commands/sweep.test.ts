@@ -3,7 +3,7 @@ import { planSweep, sweepSteps } from '../../src/commands/sweep.ts';
 import type { Remains } from '../../src/core/snapshot.ts';
 import { at, canaryOf, requestOf } from './snapshot.ts';
 
-const nothing: Remains = { at, canaries: [], lost: [], strangers: [] };
+const nothing: Remains = { at, canaries: [], oneOffs: [], lost: [], strangers: [] };
 const lost = { run: 'r', targets: [{ targetGroup: 'tg/1', id: '10.0.0.1', port: 80 }], drain: 1000 };
 const expired = canaryOf({ task: 'task/0', expires: 1 });
 const plan = (remains: Partial<Remains>) => planSweep({ ...requestOf(), command: 'sweep' }, { ...nothing, ...remains });

@@ -55,6 +55,7 @@ export function smallWorld({ gates = {}, breaks = {}, before, investigate }: Scr
     sweep: deed('sweep'),
     'register-revision': deed('register-revision'),
     'start-canary': deed('start-canary', stopTasks),
+    'run-task': deed('run-task', stopTasks),
     'register-targets': deed('register-targets', deregisterTargets),
     promote: deed('promote', restoreService),
     'adopt-canary': deed('adopt-canary', stopTasks),
@@ -76,6 +77,8 @@ export function smallWorld({ gates = {}, breaks = {}, before, investigate }: Scr
     'service-restored',
     'targets-drained',
     'tasks-stopped',
+    'task-begun',
+    'task-finished',
   ] as const;
   const world: SmallWorld = {
     act,
@@ -89,6 +92,7 @@ export function smallWorld({ gates = {}, breaks = {}, before, investigate }: Scr
       'restore-count': putBack('restore-count'),
       'recall-service': putBack('recall-service'),
     },
+    isVoid: () => false,
     investigate: async (cause) => investigate?.(world, cause) ?? cause,
     clock,
     journal: createJournal(() => {}, before),

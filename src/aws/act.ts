@@ -9,6 +9,7 @@ import { createService, deleteService, deleteUndo } from './creation.ts';
 import { countUndo, emptyService, recallUndo } from './departure.ts';
 import type { CanaryFound, Found, TargetFound } from './found.ts';
 import { type Ground, sleepOn } from './ground.ts';
+import { startOneOff, stopOneOffUndo } from './one-off.ts';
 import { adoptDeployment, promote, restoreUndo } from './promotion.ts';
 import { dropFamily, dropRevisions } from './retention.ts';
 import { deregisterRevisionUndo, registerRevision } from './revision.ts';
@@ -24,7 +25,7 @@ export function acts(ground: Ground, found: Found): Deeds {
   return {
     sweep: {
       // What a vanished run has left is put back as if it were our own: recorded here, unwound by the step after this one.
-      undo: (act) => act.strays.flatMap((stray) => strayUndos(act, stray, 'the canary of an earlier run')),
+      undo: (act) => act.strays.flatMap((stray) => strayUndos(act, stray, `the ${nounOf(stray)} of an earlier run`)),
       do: async () => undefined,
     },
     'register-revision': {
@@ -54,6 +55,16 @@ export function acts(ground: Ground, found: Found): Deeds {
         learn('task-definition-arn', act.revision);
         learn('canary-task-arn', act.canary.task);
         return undefined;
+      },
+    },
+    'run-task': {
+      undo: (act) => [stopOneOffUndo(act)],
+      do: async (act) => {
+        found.revision = revisionOf(act);
+        const oneOff = await startOneOff(ground, act, found.revision);
+        found.oneOffs.set(act.name, oneOff);
+        if (act.alone) learn('task-arn', oneOff.arn);
+        return act.unattended ? [] : [stopOneOffUndo(act, oneOff.arn)];
       },
     },
     'register-targets': {
@@ -136,13 +147,15 @@ const started = ({ place, task, run, stopWithin }: Extract<Act, { kind: 'start-c
   stopWithin,
 });
 
+const nounOf = ({ oneOff }: Stray): string => (oneOff ? 'one-off task' : 'canary');
+
 type Taker = Extract<Act, { kind: 'sweep' | 'adopt-canary' }>;
 
 /** How something that this process has not started is put away: out of traffic first, so it is recorded last. */
 function strayUndos({ place, startedBy, stopWithin }: Taker, stray: Stray, what: string): readonly Undo[] {
   const { region, cluster } = place;
-  const { task, run, targets, drain } = stray;
-  const started = { region, cluster, startedBy, run, stopWithin };
+  const { task, run, targets, drain, oneOff } = stray;
+  const started = { region, cluster, startedBy, run, stopWithin, ...(oneOff ? { oneOff } : {}) };
   const stop = task === undefined ? [] : [stopUndo({ ...started, tasks: [task], title: `stop ${what}` })];
   const out = deregisterUndo(region, targets, drain, `take ${what} out of its target groups`);
   return targets.length === 0 ? stop : [...stop, out];

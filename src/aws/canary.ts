@@ -1,43 +1,44 @@
-import type { Failure as RunFailure, Task } from '@aws-sdk/client-ecs';
+import type { Task } from '@aws-sdk/client-ecs';
 import { nameIn } from '../core/arn.ts';
 import { type Duration, second, showDuration } from '../core/duration.ts';
-import type { Event } from '../core/event.ts';
 import { Failure } from '../core/failure.ts';
 import { readMark } from '../core/mark.ts';
-import type { Act, CanaryTask, Gate, StartedTasks, Undo } from '../core/plan.ts';
+import type { Act, Gate, StartedTasks, Undo } from '../core/plan.ts';
 import { together } from '../core/together.ts';
 import { fail, pass, type Verdict, wait } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
 import { calmly } from './calm.ts';
-import type { CanaryFound } from './found.ts';
+import type { CanaryFound, TaskFound } from './found.ts';
 import { type Ground, sleepOn } from './ground.ts';
+import { hasEnded, isOver, isQuick, lookFor, nextOfStarting, notStarted, withoutTagsIfForbidden } from './started.ts';
 import { evidenceOf, listTasks, readMarked, readTasks, whyStopped } from './task.ts';
 
 type Start = Extract<Act, { kind: 'start-canary' }>;
 type StopTasks = Extract<Undo, { kind: 'stop-tasks' }>;
 type Sleep = (duration: Duration) => Promise<void>;
 
-/** How canary tasks are stopped again; with `tasks` once their ARNs are known. */
+/** How tasks are stopped again; with `tasks` once their ARNs are known. */
 export function stopUndo({
   region,
   stopWithin,
   ...what
 }: StartedTasks & { readonly region: string; readonly stopWithin: Duration; readonly title?: string }): StopTasks {
-  const { cluster, startedBy, tasks, title = 'stop the canary task' } = what;
+  const { cluster, startedBy, run, title = 'stop the canary task' } = what;
+  const started: StartedTasks = {
+    cluster,
+    startedBy,
+    run,
+    ...(what.tasks === undefined ? {} : { tasks: what.tasks }),
+    ...(what.oneOff === undefined ? {} : { oneOff: what.oneOff }),
+  };
+  const { tasks } = started;
   return {
     when: 'always',
     kind: 'stop-tasks',
     title,
     region,
-    cluster,
-    startedBy,
-    run: what.run,
-    ...(tasks === undefined ? {} : { tasks }),
-    verify: {
-      kind: 'check',
-      gates: [{ kind: 'tasks-stopped', cluster, startedBy, run: what.run, ...(tasks === undefined ? {} : { tasks }) }],
-      within: stopWithin,
-    },
+    ...started,
+    verify: { kind: 'check', gates: [{ kind: 'tasks-stopped', ...started }], within: stopWithin },
     byHand:
       tasks === undefined
         ? `aws ecs list-tasks --region ${region} --cluster ${cluster} --started-by ${startedBy}   # then: aws ecs stop-task`
@@ -48,37 +49,16 @@ export function stopUndo({
 /** Starts one canary task; RunTask's `failures` are a refusal, and a lost answer never starts a second one. */
 export async function startCanary(ground: Ground, act: Start, revision: string): Promise<CanaryFound> {
   const startedAt = ground.clock.now();
-  const { tasks, failures } = await withoutTagsIfForbidden(act, ground.report, (allowed) =>
-    allowed.task.instance === undefined
-      ? runTask(ground.aws, allowed.task, revision)
-      : startTask(ground, allowed, allowed.task.instance, revision),
+  const { instance, ...input } = act.task;
+  const { tasks, failures } = await withoutTagsIfForbidden('canary', input, ground.report, (allowed) =>
+    instance === undefined
+      ? // With a clientToken the same call gives the same task, however often it is repeated.
+        ground.aws.call('ecs', 'RunTask', { ...allowed, taskDefinition: revision, count: 1 })
+      : startTask(ground, { ...act, task: allowed }, instance, revision),
   );
   const [task] = tasks ?? [];
   if (task?.taskArn === undefined) throw notStarted(failures ?? []);
   return { arn: task.taskArn, startedAt, quick: isQuick(task) };
-}
-
-/** Tags are for people, and need ecs:TagResource: without it the canary starts all the same. */
-async function withoutTagsIfForbidden<T>(
-  act: Start,
-  report: (event: Event) => void,
-  start: (act: Start) => Promise<T>,
-): Promise<T> {
-  try {
-    return await start(act);
-  } catch (error) {
-    const forbidden = error instanceof Failure && error.kind === 'refused-call' && /TagResource/.test(error.because);
-    if (!forbidden || act.task.tags === undefined) throw error;
-    report({ kind: 'warning', message: `The canary starts without tags: ${error.next || error.because}` });
-    const { tags: _, ...task } = act.task;
-    return start({ ...act, task });
-  }
-}
-
-async function runTask(aws: Aws, canary: CanaryTask, revision: string) {
-  const { instance: _, ...input } = canary;
-  // With a clientToken the same call gives the same task, however often it is repeated.
-  return aws.call('ecs', 'RunTask', { ...input, taskDefinition: revision, count: 1 });
 }
 
 /** StartTask knows no clientToken: before it is repeated, the task is looked for. */
@@ -120,40 +100,31 @@ export async function adoptCanary(ground: Ground, act: Extract<Act, { kind: 'ado
   return { arn: act.canary.task, startedAt, quick, ...known, ...(running > 0 ? { running } : {}) };
 }
 
-function notStarted(failures: readonly RunFailure[]): Failure {
-  const said = failures.map(({ reason, detail, arn }) => [reason, detail, arn && `(${arn})`].filter(Boolean).join(' '));
-  // Without a word of why, nobody knows whether there is a task: it is looked for and stopped.
-  if (said.length === 0) {
-    const because = 'ECS answered with neither a task nor a failure';
-    return new Failure('ecs:RunTask', { kind: 'unanswered-call', because });
-  }
-  return new Failure('ecs:RunTask', { kind: 'refused-call', because: said.join('; ') });
-}
-
-/** Asks ECS to stop the canary, which it may have started although it never said so. */
+/** Asks ECS to stop tasks, which it may have started although it never said so. */
 export async function stopTasks(aws: Aws, undo: StopTasks, sleep: Sleep): Promise<void> {
   const tasks = undo.tasks ?? (await findStarted(aws, undo, sleep)).flatMap(({ taskArn }) => taskArn ?? []);
-  await together(tasks.map((task) => stopTask(aws, undo.cluster, task)));
+  await together(tasks.map((task) => stopTask(aws, undo, task)));
 }
 
 /** ListTasks is eventually consistent: a task that was just started can be missing from it for seconds. */
 async function findStarted(aws: Aws, started: StartedTasks, sleep: Sleep): Promise<readonly Task[]> {
   for (let look = 1; ; look++) {
-    const tasks = await canariesOf(aws, started);
+    const tasks = await tasksOf(aws, started);
     if (tasks.length > 0 || look === 5) return tasks;
     await sleep(2 * second);
   }
 }
 
-/** The running canaries of one run. A task without a readable mark counts as the run's own: only one run is let in. */
-async function canariesOf(aws: Aws, { cluster, startedBy, run }: StartedTasks): Promise<readonly Task[]> {
-  const marked = await readMarked(aws, cluster, startedBy);
-  return marked.filter(({ mark }) => mark === undefined || mark.run === run).map(({ task }) => task);
+/** The running tasks of one run. A canary without a readable mark counts as the run's own: only one run is let in. */
+async function tasksOf(aws: Aws, { cluster, startedBy, run, oneOff }: StartedTasks): Promise<readonly Task[]> {
+  const marked = await readMarked(aws, cluster, startedBy, { purpose: oneOff ? 'one-off' : 'canary' });
+  return marked.filter(({ mark }) => (mark === undefined ? !oneOff : mark.run === run)).map(({ task }) => task);
 }
 
-async function stopTask(aws: Aws, cluster: string, task: string): Promise<void> {
+async function stopTask(aws: Aws, { cluster, oneOff }: StartedTasks, task: string): Promise<void> {
+  const why = oneOff ? 'the one-off task is not wanted any more' : 'the canary has done its work';
   try {
-    await aws.call('ecs', 'StopTask', { cluster, task, reason: 'ecs-canary-rollout: the canary has done its work' });
+    await aws.call('ecs', 'StopTask', { cluster, task, reason: `ecs-canary-rollout: ${why}` });
   } catch (error) {
     const gone = error instanceof Failure && /not found/i.test(error.because);
     if (!gone) throw error;
@@ -168,20 +139,8 @@ export async function lookRunning(
   { steady = 0 }: Pick<Extract<Gate, { kind: 'tasks-running' }>, 'steady'>,
   now: () => number,
 ): Promise<Verdict> {
-  if (canary.task === undefined && now() - canary.startedAt < second) {
-    return wait('the canary was just started', { again: (canary.quick ? 2.5 : 4) * second });
-  }
-  const [task] = await readTasks(aws, cluster, [canary.arn]);
-  if (task === undefined) {
-    if (canary.task === undefined) return wait('ECS does not know the canary yet', { again: 2 * second });
-    canary.missingSince ??= now();
-    const because = 'ECS does not know the canary any more';
-    // One answer can be a partial one.
-    if (now() - canary.missingSince < 8 * second) return wait(because, { again: 3 * second });
-    return fail(because, { evidence: [evidenceOf(canary.task)] });
-  }
-  delete canary.missingSince;
-  canary.task = task;
+  const task = await lookFor(aws, cluster, canary, 'the canary', now);
+  if ('because' in task) return task;
   if (hasEnded(task)) return ended(task);
   if (task.lastStatus !== 'RUNNING') {
     return wait(`the canary is ${task.lastStatus}`, { again: nextOfStarting(task), evidence: [evidenceOf(task)] });
@@ -192,18 +151,6 @@ export async function lookRunning(
   if (left > 0) return wait(`the canary is RUNNING for less than ${showDuration(steady)}`, { again: 1.12 * left });
   return pass(`the canary ${nameIn(canary.arn)} is RUNNING`, { again: 5 * second });
 }
-
-/** RUNNING comes after PENDING, in which the image is pulled. */
-function nextOfStarting(task: Task): Duration {
-  if (isQuick(task)) return 1.5 * second;
-  return (task.lastStatus === 'PROVISIONING' ? 5 : 3) * second;
-}
-
-/** On EC2 there is no network interface to make and to take away, and often no image to pull. */
-const isQuick = (task: Task): boolean => task.containerInstanceArn !== undefined;
-
-const hasEnded = (task: Task): boolean =>
-  task.lastStatus === 'STOPPED' || (task.desiredStatus === 'STOPPED' && task.stoppedReason !== undefined);
 
 function ended(task: Task): Verdict {
   return fail(`the canary stopped: ${whyStopped(task)}`, { evidence: [evidenceOf(task)] });
@@ -243,25 +190,24 @@ function nextOfChecks({ startedAt }: Task, every: Duration, now: number): Durati
 const healthOf = (task: Task, name: string): string =>
   task.containers?.find((container) => container.name === name)?.healthStatus ?? 'UNKNOWN';
 
-/** Whether every canary of the run has stopped. */
+/** Whether every such task of the run has stopped. */
 export async function lookStopped(
   aws: Aws,
   gate: Extract<Gate, { kind: 'tasks-stopped' }>,
-  canary: CanaryFound | undefined,
+  known: TaskFound | undefined,
   now: () => number,
 ): Promise<Verdict> {
-  if (canary?.stoppedAt !== undefined && gate.tasks?.includes(canary.arn) && now() - canary.stoppedAt < second) {
-    return wait('the canary was just asked to stop', { again: (canary.quick ? 3 : 4) * second });
+  const what = gate.oneOff ? 'the one-off task' : 'the canary';
+  if (known?.stoppedAt !== undefined && now() - known.stoppedAt < second) {
+    return wait(`${what} was just asked to stop`, { again: (known.quick ? 3 : 4) * second });
   }
   const arns = gate.tasks ?? (await listTasks(aws, gate.cluster, { startedBy: gate.startedBy }, 'STOPPED'));
   const tasks = arns.length === 0 ? [] : await readTasks(aws, gate.cluster, arns);
-  const mine = gate.tasks === undefined ? tasks.filter((task) => readMark(task)?.run === gate.run) : tasks;
-  const first = mine.find(({ lastStatus = '' }) => !isOver.has(lastStatus));
-  if (first === undefined) return pass('the canary has stopped');
-  return wait(`the canary is ${first.lastStatus}`, {
-    again: calmly((isQuick(first) ? 1.5 : 3) * second, now() - (canary?.startedAt ?? 0)),
+  const purpose = gate.oneOff ? 'one-off' : 'canary';
+  const mine = gate.tasks === undefined ? tasks.filter((task) => readMark(task, purpose)?.run === gate.run) : tasks;
+  const first = mine.find((task) => !isOver(task));
+  if (first === undefined) return pass(`${what} has stopped`);
+  return wait(`${what} is ${first.lastStatus}`, {
+    again: calmly((isQuick(first) ? 1.5 : 3) * second, now() - (known?.startedAt ?? 0)),
   });
 }
-
-/** No container of it is left: while a task is DEPROVISIONING, AWS only takes its network interface away. */
-const isOver: ReadonlySet<string> = new Set(['DEPROVISIONING', 'STOPPED', 'DELETED']);

@@ -1,7 +1,7 @@
 import type { ContainerDefinition, TaskDefinition } from '@aws-sdk/client-ecs';
 import { type Duration, second } from '../core/duration.ts';
 import { Failure } from '../core/failure.ts';
-import type { ContainerEvidence, Evidence, LogEvidence } from '../core/verdict.ts';
+import type { ContainerEvidence, Evidence, LogEvidence, TaskEvidence } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
 import type { OutputOf } from './client.ts';
 
@@ -16,7 +16,11 @@ export interface Suspect {
   readonly container: ContainerEvidence;
 }
 
-type TaskEvidence = Extract<Evidence, { kind: 'task' }>;
+/** A container that writes a log. */
+interface Writer {
+  readonly task: string;
+  readonly container: Pick<ContainerEvidence, 'name' | 'runtimeId'>;
+}
 
 /**
  * The containers whose logs may say why: those that died or are UNHEALTHY in the tasks that were seen, and those behind
@@ -61,7 +65,7 @@ type Stream = NonNullable<LogEvidence['stream']>;
 
 /** Where the log of a container goes, and why it cannot be read where that is so. */
 export function logOf(
-  { task, container }: Suspect,
+  { task, container }: Writer,
   { containerDefinitions = [] }: TaskDefinition,
   region: string,
 ): LogEvidence {
@@ -78,7 +82,7 @@ export function logOf(
 
 /** `prefix/container/task`; without a prefix, which only EC2 allows, the stream has the id that Docker gave the container. */
 function streamOf(
-  { task, container }: Suspect,
+  { task, container }: Writer,
   definition: ContainerDefinition | undefined,
   usual: string,
 ): Stream | undefined {
@@ -107,13 +111,16 @@ export async function readLines(
     written = await newest(aws, stream);
   }
   if (written.length === 0) return { ...log, note: 'it is empty' };
-  const lines = fitting(written);
+  const lines = fitting(written, most);
   if (lines.length > 0) return { ...log, lines };
   return { ...log, note: 'its last line is too long to be shown' };
 }
 
-/** Only whole lines: a secret of which one half is cut off is not known for one any more. */
-function fitting(written: readonly string[]): readonly string[] {
+/** The last lines that fit. Only whole ones: a secret of which one half is cut off is not known for one any more. */
+export function fitting(
+  written: readonly string[],
+  most: { readonly lines: number; readonly bytes: number },
+): readonly string[] {
   let room = most.bytes;
   let from = written.length;
   while (from > 0 && written.length - from < most.lines) {
@@ -150,8 +157,11 @@ async function pageOf(
       ...(nextToken === undefined ? {} : { nextToken }),
     });
   } catch (error) {
-    // A stream begins with its first line.
-    if (error instanceof Failure && /log stream does not exist/.test(error.because)) return {};
+    if (isNotBegun(error)) return {};
     throw error;
   }
 }
+
+/** A stream begins with its first line. */
+export const isNotBegun = (error: unknown): boolean =>
+  error instanceof Failure && /log stream does not exist/.test(error.because);

@@ -2,12 +2,15 @@ import type { Task } from '@aws-sdk/client-ecs';
 import type { Duration } from '../core/duration.ts';
 import type { Attachment, Behind, Place, Target } from '../core/plan.ts';
 import type { Verdict } from '../core/verdict.ts';
+import type { FollowedLogs } from './log-follow.ts';
 
 /** What a rollout has learned on its way; the handlers share it, and nothing that an Undo needs is only here. */
 export interface Found {
   /** The revision that is rolled out. */
   revision?: string;
   canary?: CanaryFound;
+  /** One-off tasks by name. */
+  readonly oneOffs: Map<string, OneOffFound>;
   targets: readonly TargetFound[];
   /** When a target was taken out of its target group, as `target group target:port`. */
   readonly takenOut: Map<string, number>;
@@ -22,7 +25,8 @@ export interface Found {
   missingSince?: number;
 }
 
-export interface CanaryFound {
+/** A task that this plan has started, or goes on with. */
+export interface TaskFound {
   readonly arn: string;
   readonly startedAt: number;
   /** It runs on an instance that is there already, so it starts and ends sooner. */
@@ -33,8 +37,28 @@ export interface CanaryFound {
   missingSince?: number;
   /** When ECS was asked to stop it. */
   stoppedAt?: number;
+}
+
+export interface CanaryFound extends TaskFound {
   /** From RunTask to RUNNING: the best forecast of how long the service's own tasks will take. */
   running?: Duration;
+}
+
+export interface OneOffFound extends TaskFound {
+  readonly name: string;
+  /** The container whose exit code counts. */
+  readonly container: string;
+  readonly essential: readonly string[];
+  /** It is all that the plan is about. */
+  readonly alone: boolean;
+  readonly revision: string;
+  readonly logs: FollowedLogs;
+  /** Another container, or somebody, had it stopped before its container had ended. */
+  interrupted?: string;
+  /** Containers that ran on when its own had ended. */
+  readonly outlived: Set<string>;
+  /** The last word on it. */
+  verdict?: Verdict;
 }
 
 export interface TargetFound extends Target {

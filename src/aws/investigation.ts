@@ -1,4 +1,5 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
+import { nameIn } from '../core/arn.ts';
 import { type Duration, second, showDuration } from '../core/duration.ts';
 import { Failure, sayError } from '../core/failure.ts';
 import type { Cause } from '../core/outcome.ts';
@@ -7,7 +8,7 @@ import type { World } from '../core/world.ts';
 import { readBreaker } from './circuit-breaker.ts';
 import { logOf, readLines, suspectsIn } from './container-log.ts';
 import { diagnose } from './diagnosis.ts';
-import type { DeploymentFound, Found } from './found.ts';
+import type { DeploymentFound, Found, OneOffFound } from './found.ts';
 import { type Ground, sleepOn } from './ground.ts';
 import { readRevision } from './revision.ts';
 import { readDead, readStruggling } from './service.ts';
@@ -81,7 +82,11 @@ async function lookCloser(
         );
   const breaker = ask((deployment) => readBreaker(ground.aws, deployment));
   const tasks = await ask((deployment) => unseenTasks(ground, found, deployment, evidence));
-  const logs = await readLogs(ground, found, [...evidence, ...tasks], attempt);
+  const oneOff = [...found.oneOffs.values()].find(({ arn }) => isOf(evidence, arn));
+  const logs =
+    oneOff === undefined
+      ? await readLogs(ground, found, [...evidence, ...tasks], attempt)
+      : await readFollowed(oneOff, attempt);
   return [...(await breaker), ...tasks, ...logs];
 }
 
@@ -100,6 +105,22 @@ async function unseenTasks(
   const own = { id, taskDefinition: revision };
   const dead = await readDead(aws, place, own);
   return (dead.length > 0 ? dead : await readStruggling(aws, place, own)).map(evidenceOf);
+}
+
+const isOf = (evidence: readonly Evidence[], arn: string): boolean =>
+  evidence.some((one) => one.kind === 'task' && one.task === nameIn(arn));
+
+/** The logs of a one-off task have been told already; one that ran out of time may have said more since. */
+async function readFollowed({ task, verdict, logs }: OneOffFound, attempt: Attempt): Promise<readonly Evidence[]> {
+  const ran = task?.containers?.some(({ exitCode, lastStatus }) => exitCode !== undefined || lastStatus === 'RUNNING');
+  if (task === undefined || !ran) return [];
+  if (verdict === undefined) {
+    await attempt(
+      () => logs.look(task),
+      () => undefined,
+    );
+  }
+  return logs.evidence();
 }
 
 async function readLogs(

@@ -4,8 +4,9 @@ import { lookQuiet } from './alarm.ts';
 import { lookContainers, lookRunning, lookStopped } from './canary.ts';
 import { lookEmpty, lookGone, lookScaled } from './departure.ts';
 import { lookCarries, lookFree, lookRestored, lookStable } from './deployment.ts';
-import type { CanaryFound, Found } from './found.ts';
+import type { CanaryFound, Found, OneOffFound } from './found.ts';
 import type { Ground } from './ground.ts';
+import { lookBegun, lookFinished } from './one-off.ts';
 import { lookDrained, lookHealthy } from './target.ts';
 
 /** What is asked again and again. */
@@ -14,6 +15,10 @@ export function looks(ground: Ground, found: Found): World['look'] {
   const now = () => clock.now();
   const ofCanary = async (look: (canary: CanaryFound) => Promise<Verdict>): Promise<Verdict> =>
     found.canary === undefined ? wait('no canary has been started') : look(found.canary);
+  const ofOneOff = async (name: string, look: (oneOff: OneOffFound) => Promise<Verdict>): Promise<Verdict> => {
+    const oneOff = found.oneOffs.get(name);
+    return oneOff === undefined ? wait(`${name} has not been started`) : look(oneOff);
+  };
   return {
     'tasks-running': (gate) => ofCanary((canary) => lookRunning(aws, cluster, canary, gate, now)),
     'containers-healthy': (gate) => ofCanary((canary) => lookContainers(aws, cluster, canary, gate, now)),
@@ -30,6 +35,11 @@ export function looks(ground: Ground, found: Found): World['look'] {
     'service-gone': (gate) => lookGone(ground, gate, found),
     'service-scaled': (gate) => lookScaled(aws, gate),
     'targets-drained': (gate) => lookDrained(aws, gate, found, now),
-    'tasks-stopped': (gate) => lookStopped(aws, gate, found.canary, now),
+    'tasks-stopped': (gate) => {
+      const known = [found.canary, ...found.oneOffs.values()].find((task) => gate.tasks?.includes(task?.arn ?? ''));
+      return lookStopped(aws, gate, known, now);
+    },
+    'task-begun': ({ name }) => ofOneOff(name, (oneOff) => lookBegun(ground, oneOff)),
+    'task-finished': ({ name }) => ofOneOff(name, (oneOff) => lookFinished(ground, oneOff)),
   };
 }

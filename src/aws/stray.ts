@@ -11,12 +11,23 @@ import { listTasks, type MarkedTask, readListed, readMarked } from './task.ts';
 /** Looks for everything that rollouts of a service have left behind; the service itself may be gone. */
 export async function readRemains(aws: Aws, place: Place, clock: Clock): Promise<Remains> {
   const at = clock.now();
-  const [service, marked] = await Promise.all([findService(aws, place), readMarks(aws, place)]);
+  const [service, marked, oneOffs] = await Promise.all([
+    findService(aws, place),
+    readMarks(aws, place),
+    readMarked(aws, place.cluster, startedByOf(place.service, 'one-off'), { purpose: 'one-off' }),
+  ]);
   const attachments = isAbsent(service) ? [] : await readAttachments(aws, service.loadBalancers ?? []);
   const { canaries, ended, lost } = await readTraces(aws, place, marked, attachments);
   const known = [...canaries, ...ended].flatMap(({ targets }) => targets);
   const strangers = await strangersIn(aws, place, known, attachments);
-  return { at, canaries, lost, strangers, ...(isAbsent(service) ? { noService: service.because } : {}) };
+  return {
+    at,
+    canaries,
+    oneOffs: await oneOffsFrom(aws, place, oneOffs),
+    lost,
+    strangers,
+    ...(isAbsent(service) ? { noService: service.because } : {}),
+  };
 }
 
 /** Canary tasks of a service, by what is written on them. */
@@ -86,6 +97,12 @@ async function canariesFrom(
       drain: Math.max(0, ...attachments.map((attachment) => attachment.drain)),
     })),
   );
+}
+
+/** The one-off tasks of which somebody waits for the end; the others are meant to run without anybody. */
+async function oneOffsFrom(aws: Aws, place: Place, marked: readonly MarkedTask[]): Promise<readonly Canary[]> {
+  const awaited = marked.filter(({ mark }) => mark !== undefined && mark.expires > 0);
+  return (await canariesFrom(aws, place, awaited, [])).map((task) => ({ ...task, oneOff: true }));
 }
 
 async function targetsOf(

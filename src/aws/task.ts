@@ -1,8 +1,8 @@
 import type { Task, Failure as TaskFailure } from '@aws-sdk/client-ecs';
 import { nameIn } from '../core/arn.ts';
 import { Failure } from '../core/failure.ts';
-import { type Mark, readMark } from '../core/mark.ts';
-import type { Evidence } from '../core/verdict.ts';
+import { type Mark, type Purpose, readMark } from '../core/mark.ts';
+import type { TaskEvidence } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
 
 /** Describes tasks, 100 a call; the ones that ECS does not know (any more, or yet) are absent. */
@@ -78,7 +78,12 @@ export async function readMarked(
   {
     desiredStatus = 'RUNNING',
     except = [],
-  }: { readonly desiredStatus?: 'RUNNING' | 'STOPPED'; readonly except?: readonly string[] } = {},
+    purpose = 'canary',
+  }: {
+    readonly desiredStatus?: 'RUNNING' | 'STOPPED';
+    readonly except?: readonly string[];
+    readonly purpose?: Purpose;
+  } = {},
 ): Promise<readonly MarkedTask[]> {
   const listed = await listTasks(aws, cluster, { startedBy }, desiredStatus);
   const arns = listed.filter((arn) => !except.includes(arn));
@@ -87,7 +92,7 @@ export async function readMarked(
   return tasks
     .filter((task) => isStartedBy(task, startedBy))
     .flatMap((task) => {
-      const mark = readMark(task);
+      const mark = readMark(task, purpose);
       return task.taskArn === undefined ? [] : [{ arn: task.taskArn, task, ...(mark === undefined ? {} : { mark }) }];
     });
 }
@@ -98,7 +103,7 @@ function isStartedBy(task: Task, startedBy: string): boolean {
 }
 
 /** What a person wants to see of a task that has died; it is gone from ECS after an hour. */
-export function evidenceOf(task: Task): Extract<Evidence, { kind: 'task' }> {
+export function evidenceOf(task: Task): TaskEvidence {
   return {
     kind: 'task',
     task: nameIn(task.taskArn ?? 'unknown'),

@@ -15,8 +15,9 @@ export function undos(ground: Pick<Ground, 'aws' | 'clock' | 'signal'>, found: F
   return {
     'stop-tasks': async (undo) => {
       await stopTasks(aws, undo, sleepOn(ground));
-      const { canary } = found;
-      if (canary !== undefined && undo.tasks?.includes(canary.arn)) canary.stoppedAt = clock.now();
+      for (const task of [found.canary, ...found.oneOffs.values()]) {
+        if (task !== undefined && undo.tasks?.includes(task.arn)) task.stoppedAt = clock.now();
+      }
     },
     'deregister-targets': async (undo) => {
       await deregisterTargets(aws, undo.targets);

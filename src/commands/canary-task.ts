@@ -1,6 +1,6 @@
 import type { Deployment, Service, Tag } from '@aws-sdk/client-ecs';
 import { groupOf, type Mark, startedByOf, tagsOf } from '../core/mark.ts';
-import type { CanaryTask } from '../core/plan.ts';
+import type { CanaryTask, TaskInput } from '../core/plan.ts';
 import type { RolloutRequest } from '../core/request.ts';
 import { primaryOf } from '../core/service.ts';
 import type { Snapshot } from '../core/snapshot.ts';
@@ -18,13 +18,24 @@ export function canaryTask(request: RolloutRequest, snapshot: Snapshot): CanaryT
     group: groupOf(mark),
     tags: [...tagsOf(mark, run), ...propagated(service)],
     ...(instance === undefined ? { clientToken: run.token, ...placed(service) } : { instance }),
-    networkConfiguration: service.networkConfiguration,
-    enableECSManagedTags: service.enableECSManagedTags,
-    enableExecuteCommand: service.enableExecuteCommand,
-    propagateTags: service.propagateTags === 'TASK_DEFINITION' ? 'TASK_DEFINITION' : undefined,
-    volumeConfigurations: service.volumeConfigurations,
+    ...alike(service),
   });
 }
+
+/** Where and how another task of the service runs that is none of it: a one-off task. */
+export function likeService(request: RolloutRequest, snapshot: Snapshot): TaskInput {
+  const service = settled(request, snapshot);
+  const tags = propagated(service);
+  return given({ ...placed(service), ...alike(service), tags: tags.length === 0 ? undefined : [...tags] });
+}
+
+const alike = (service: Settled) => ({
+  networkConfiguration: service.networkConfiguration,
+  enableECSManagedTags: service.enableECSManagedTags,
+  enableExecuteCommand: service.enableExecuteCommand,
+  propagateTags: service.propagateTags === 'TASK_DEFINITION' ? ('TASK_DEFINITION' as const) : undefined,
+  volumeConfigurations: service.volumeConfigurations,
+});
 
 /** What is written on a canary of this run. */
 export function markOf(request: RolloutRequest, { at }: Snapshot): Mark {

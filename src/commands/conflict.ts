@@ -49,9 +49,10 @@ export function livingCanaries(
 }
 
 /** Whose canary it is, and how long that run can last. */
-export function sayAlive({ task, run, expires }: Canary): string {
+export function sayAlive({ task, run, expires, oneOff }: Canary): string {
   const until = expires > 0 ? `, until ${new Date(expires).toISOString()} at the latest` : '';
-  return `run ${run || 'unknown'} has a canary of this service running (task ${task})${until}`;
+  const what = oneOff ? 'one-off task' : 'canary';
+  return `run ${run || 'unknown'} has a ${what} of this service running (task ${task})${until}`;
 }
 
 function deploymentUnderWay({ service }: Snapshot): string | undefined {

@@ -4,10 +4,12 @@ import { refuseIfAny } from '../core/problem.ts';
 import type { SettledRollout } from '../core/request.ts';
 import type { Canary, Snapshot } from '../core/snapshot.ts';
 import { adoptionOf } from './adoption.ts';
+import { beforePromotion } from './before-promote.ts';
 import type { Comparison } from './comparison.ts';
 import { conflictsOf, straysOf } from './conflict.ts';
 import { sayLifetime } from './lifetime.ts';
 import { alarmProblems, noChange, unsupported } from './obstacles.ts';
+import { sayOneOff } from './one-off.ts';
 import { promotion, seeThrough, tidyRevisions } from './promotion.ts';
 import { covers, settingChanges, settingsOf } from './settings.ts';
 import { sweepSteps } from './sweep.ts';
@@ -61,6 +63,7 @@ function stepsOf(
     ...sweep(request, snapshot, canary),
     ...register(request, revision),
     ...(request.strategy === 'rolling' ? [] : trial(request, snapshot, revision, canary)),
+    ...beforePromotion(request, snapshot, revision),
     ...promotion(request, snapshot, settings, revision, straysOf(request, snapshot, canary)),
     ...tidyRevisions(request, snapshot, revision),
   ];
@@ -103,6 +106,7 @@ function notesOf(request: SettledRollout, snapshot: Snapshot, identical: boolean
       : ' If its image tag is moved to new images, set force-new-deployment: true.';
     notes.push(`${place.service} runs this revision already (${nameIn(stable)}); nothing is registered.${force}`);
   }
+  notes.push(...(request.tasksBefore ?? []).flatMap(sayOneOff));
   notes.push(...settingNotes(request, snapshot));
   const running = runningInstead(service);
   if (running !== undefined) {

@@ -7,7 +7,7 @@ import { sayAlive, straysOf } from './conflict.ts';
 /** Plans to put back what rollouts that are gone have left behind. What may still be somebody's is left alone, and said. */
 export function planSweep(request: SweepRequest, remains: Remains): Plan {
   const { place } = request;
-  const strays = straysOf(request, remains);
+  const strays = [...straysOf(request, remains), ...straysOf(request, { ...remains, canaries: remains.oneOffs })];
   return {
     title: `Put back what earlier rollouts have left behind at ${place.service} in ${place.cluster}`,
     changes: [],
@@ -35,11 +35,14 @@ export function sweepSteps(
   ];
 }
 
-function notesOf({ canaries, lost, strangers, noService }: Remains, strays: readonly Stray[]): readonly string[] {
-  const alive = canaries.filter((canary) => !strays.includes(canary));
+function notesOf(
+  { canaries, oneOffs, lost, strangers, noService }: Remains,
+  strays: readonly Stray[],
+): readonly string[] {
+  const alive = [...canaries, ...oneOffs].filter((task) => !strays.includes(task));
   const nothing = [strays, lost, alive, strangers].every(({ length }) => length === 0);
   return [
-    ...(noService === undefined ? [] : [`Only canary tasks were looked for, not targets: ${noService}.`]),
+    ...(noService === undefined ? [] : [`Only tasks were looked for, not targets: ${noService}.`]),
     ...alive.map((canary) => `Left alone: ${sayAlive(canary)}. on-conflict: take-over puts it back all the same.`),
     ...strangers.map(
       ({ id, port, targetGroup, state }) =>

@@ -53,7 +53,15 @@ class Rollout {
     } catch (error) {
       report({ kind: 'step', index, is: signal.aborted ? 'stopped' : 'failed', because: sayError(error) });
       throw error;
+    } finally {
+      this.#forgetVoid();
     }
+  }
+
+  /** What has come to its end by itself is not put back. */
+  #forgetVoid(): void {
+    const { journal, isVoid } = this.#world;
+    for (const undo of journal.pending()) if (isVoid(undo)) journal.forget(undo);
   }
 
   async #carryOut(step: Step): Promise<void> {
@@ -114,9 +122,9 @@ class Rollout {
   }
 
   /** The first error is the cause; whatever else goes wrong is a leftover. */
-  async failed({ title }: Step, error: unknown): Promise<Outcome> {
+  async failed(step: Step, error: unknown): Promise<Outcome> {
     const { journal, signal } = this.#world;
-    const seen = this.#causeOf(title, error);
+    const seen = this.#causeOf(step, error);
     if (error instanceof Failure && error.kind === 'superseded') journal.commit();
     // What is left in the journal is left to `post`, which has minutes; this process has seconds.
     if (signal.aborted) return this.#stopped(seen, []);
@@ -127,7 +135,7 @@ class Rollout {
     ]);
     const leftovers = [...restored.values(), ...others.values()];
     if (signal.aborted) return this.#stopped(cause, leftovers);
-    const is = this.#nameOf(error, [...restored.keys()].some(isOfService));
+    const is = this.#nameOf(step, error, [...restored.keys()].some(isOfService));
     const serviceIntact = is === 'rolled-back' || (!this.#touched && is !== 'superseded');
     return { is, serviceIntact, cause, leftovers };
   }
@@ -145,20 +153,23 @@ class Rollout {
     return { is: 'cancelled', serviceIntact: !this.#touched, cause, leftovers };
   }
 
-  #nameOf(error: unknown, notRestored: boolean): OutcomeName {
+  #nameOf(step: Step, error: unknown, notRestored: boolean): OutcomeName {
     if (error instanceof Failure && error.kind === 'superseded') return 'superseded';
     if (this.#touched) return notRestored ? 'rollback-failed' : 'rolled-back';
-    return error instanceof Failure && error.kind === 'verdict' ? 'rejected' : 'failed';
+    const tried = step.kind !== 'check' || !step.preliminary;
+    return error instanceof Failure && error.kind === 'verdict' && tried ? 'rejected' : 'failed';
   }
 
-  #causeOf(what: string, error: unknown): Cause {
+  #causeOf(step: Step, error: unknown): Cause {
     const { signal } = this.#world;
+    const { title: what } = step;
     if (signal.aborted) return { what, because: sayError(signal.reason), evidence: [], next: '' };
     if (!(error instanceof Failure)) return { what, because: sayError(error), evidence: [], next: '' };
     const ofCall = !error.conflict && (error.kind === 'refused-call' || error.kind === 'unanswered-call');
     const because = ofCall ? sayError(error) : error.because;
     const conflict = error.conflict ? { conflict: true as const } : {};
-    return { what, because, evidence: error.evidence, next: error.next, ...conflict };
+    const task = step.kind === 'check' && step.task !== undefined ? { task: step.task } : {};
+    return { what, because, evidence: error.evidence, next: error.next, ...task, ...conflict };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Duration } from './duration.ts';
 import type { Outcome } from './outcome.ts';
 import type { Plan, Undo } from './plan.ts';
-import type { Verdict } from './verdict.ts';
+import type { LogEvidence, TaskEvidence, Verdict } from './verdict.ts';
 
 /** Names of what becomes known on the way; they are the names of the outputs. */
 export type FactName =
@@ -9,7 +9,9 @@ export type FactName =
   | 'task-definition-arn'
   | 'previous-task-definition-arn'
   | 'canary-task-arn'
-  | 'deployment-id';
+  | 'deployment-id'
+  | 'task-arn'
+  | 'exit-code';
 
 /** What happens, in the order in which it happens. Log, summary, outputs and report are all made of these. */
 export type Event =
@@ -31,6 +33,22 @@ export type Event =
     }
   /** How many tasks of the service run the version that is brought in, and how many another one; only when it has changed. */
   | { readonly kind: 'tasks'; readonly ours: number; readonly others: number; readonly desired: number }
+  /** What a container of a one-off task has written since the last time; or why nothing of it can be read. */
+  | {
+      readonly kind: 'container-log';
+      readonly container: string;
+      readonly lines: readonly string[];
+      /** Others of the task are followed as well. */
+      readonly several?: true;
+      readonly note?: string;
+    }
+  /** How a one-off task ended, with the last lines of its containers. */
+  | {
+      readonly kind: 'task-ended';
+      readonly name: string;
+      readonly task: TaskEvidence;
+      readonly logs: readonly LogEvidence[];
+    }
   | { readonly kind: 'service-event'; readonly happened: number; readonly message: string }
   | {
       readonly kind: 'retry';

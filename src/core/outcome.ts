@@ -31,6 +31,8 @@ export interface Cause {
   readonly probably?: string;
   /** What a person should do next; empty when there is nothing to add. */
   readonly next: string;
+  /** The one-off task that was not good, where it was one. */
+  readonly task?: string;
   /** Somebody else's rollout was first: it can be tried again when that has ended. */
   readonly conflict?: true;
 }

@@ -55,7 +55,11 @@ export type Gate =
   /** It has been given tasks again, and as many run as did before. */
   | { readonly kind: 'service-scaled'; readonly place: Place; readonly running: number }
   | { readonly kind: 'targets-drained'; readonly targets: readonly Target[]; readonly delay: Duration }
-  | ({ readonly kind: 'tasks-stopped' } & StartedTasks);
+  | ({ readonly kind: 'tasks-stopped' } & StartedTasks)
+  /** A one-off task of this plan is RUNNING, or has ended by itself already. */
+  | { readonly kind: 'task-begun'; readonly name: string }
+  /** It has ended, and well. */
+  | { readonly kind: 'task-finished'; readonly name: string };
 
 /** The tasks that a run has started; `tasks` once their ARNs are known. */
 export interface StartedTasks {
@@ -63,6 +67,8 @@ export interface StartedTasks {
   readonly startedBy: string;
   readonly run: string;
   readonly tasks?: readonly string[];
+  /** One-off tasks, and no canaries: several runs may have some at the same time. */
+  readonly oneOff?: true;
 }
 
 /** Never empty: that nothing was asked must not mean that it passed. */
@@ -75,6 +81,10 @@ export interface Check {
   readonly within: Duration;
   /** Its time began with the check before it: the two are one phase. */
   readonly continued?: boolean;
+  /** Before it has passed nothing has been tried: that it fails is no rejection. */
+  readonly preliminary?: true;
+  /** The one-off task that it is about. */
+  readonly task?: string;
 }
 
 /** Keep looking for a time: none may fail, all must pass at the end. */
@@ -127,13 +137,18 @@ export interface HealthCheck {
   readonly fails: number;
 }
 
-/** RunTask's input, less what the engine's world knows better; with `instance` it is StartTask's. */
-export type CanaryTask = Omit<RunTaskRequest, 'taskDefinition' | 'count'> & { readonly instance?: string };
+/** RunTask's input, less what the engine's world knows better. */
+export type TaskInput = Omit<RunTaskRequest, 'taskDefinition' | 'count'>;
+
+/** With `instance` it is StartTask's input. */
+export type CanaryTask = TaskInput & { readonly instance?: string };
 
 /** What an earlier run left behind: a task, with its targets or without; or targets whose task has stopped. */
 export interface Stray {
   readonly task?: string;
   readonly run: string;
+  /** The task is no canary. */
+  readonly oneOff?: true;
   readonly targets: readonly Target[];
   /** The longest deregistration delay of its target groups. */
   readonly drain: Duration;
@@ -197,6 +212,25 @@ export type Act =
       /** What is written on it from now on. */
       readonly tags: readonly Tag[];
       readonly stopWithin: Duration;
+    }
+  | {
+      readonly kind: 'run-task';
+      readonly place: Place;
+      readonly revision?: string;
+      /** What it is called; no other task of the plan is called so. */
+      readonly name: string;
+      /** The container whose exit code is that of the task. */
+      readonly container: string;
+      /** Containers with which the task ends. */
+      readonly essential: readonly string[];
+      /** The run that its mark names: no other task has it. */
+      readonly run: string;
+      readonly task: TaskInput;
+      readonly stopWithin: Duration;
+      /** It is all that the plan is about: its ARN and its exit code are facts. */
+      readonly alone?: true;
+      /** Once it has begun it is left to itself. */
+      readonly unattended?: true;
     }
   | { readonly kind: 'register-targets'; readonly place: Place; readonly attachments: readonly Attachment[] }
   | {

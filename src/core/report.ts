@@ -21,6 +21,8 @@ export interface Report {
   /** Calls to AWS by operation, retries included. */
   readonly calls: Readonly<Record<string, number>>;
   readonly events: readonly TimedEvent[];
+  /** Lines of container logs that are not among the events, because there were too many: the oldest. */
+  readonly logLinesLeftOut?: number;
   /** With `command: rehearse`: how each drill went. */
   readonly rehearsal?: Rehearsal;
 }
@@ -57,11 +59,13 @@ export function createReporter(
 ): Reporter {
   const startedAt = clock.now();
   const events: TimedEvent[] = [];
+  const trim = createTrimmer(events);
   const renderers: Renderer[] = [render];
   const broken = new Set<Renderer>();
   const report = (event: Event): void => {
     const timed: TimedEvent = { ...event, at: clock.now() };
     events.push(timed);
+    trim.after(timed);
     for (const render of renderers) {
       try {
         render(timed);
@@ -84,10 +88,39 @@ export function createReporter(
       phases: plan === undefined ? [] : phasesOf(plan, events),
       calls: countCalls(events),
       events,
+      ...(trim.leftOut === 0 ? {} : { logLinesLeftOut: trim.leftOut }),
     };
   };
   const join = (one: Renderer): void => void renderers.push(one);
   return { report, join, soFar, read: (outcome) => ({ ...soFar(), outcome }) };
+}
+
+/** A container can say more than anybody wants to keep; in characters. */
+const mostLog = 256 * 1024;
+
+/** Keeps the newest of what containers have said, and counts the lines of the rest. */
+function createTrimmer(events: TimedEvent[]): { after(event: TimedEvent): void; readonly leftOut: number } {
+  const sizeOf = (event: TimedEvent): number =>
+    event.kind === 'container-log' ? event.lines.reduce((sum, line) => sum + line.length + 1, 0) : 0;
+  let kept = 0;
+  let leftOut = 0;
+  return {
+    after: (event) => {
+      kept += sizeOf(event);
+      while (kept > mostLog) {
+        const oldest = events.findIndex((one) => one.kind === 'container-log' && one.lines.length > 0);
+        const log = events[oldest];
+        // What is told at the moment stays, however long it is: the renderers have not seen it yet.
+        if (log?.kind !== 'container-log' || log === event) return;
+        kept -= sizeOf(log);
+        leftOut += log.lines.length;
+        events.splice(oldest, 1);
+      }
+    },
+    get leftOut() {
+      return leftOut;
+    },
+  };
 }
 
 function phasesOf(plan: Plan, events: readonly TimedEvent[]): readonly Phase[] {

@@ -1,10 +1,11 @@
-import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import type { RegisterTaskDefinitionRequest, RunTaskRequest } from '@aws-sdk/client-ecs';
 import type { Duration } from './duration.ts';
 import type { Edits } from './edits.ts';
 import type { NewService, Place, ServiceSettings } from './plan.ts';
+import type { Problem } from './problem.ts';
 
 /** What was asked for: inputs and deploy context, validated and typed. */
-export type Request = RolloutRequest | UpRequest | UndeployRequest | SweepRequest;
+export type Request = RolloutRequest | UpRequest | UndeployRequest | SweepRequest | RunRequest;
 
 /** What every command is asked. */
 export interface Common {
@@ -36,6 +37,54 @@ export interface RolloutRequest extends Common {
   readonly remarks?: readonly string[];
   /** Values from the environment that no change may show. */
   readonly hidden: readonly string[];
+  /** One-off tasks that must have done their work before the service is updated, in order. */
+  readonly beforePromote?: readonly BeforePromote[];
+}
+
+/** What a one-off task does, as it was asked. */
+export interface OneOff {
+  /** Absent: the only essential one. */
+  readonly container?: string;
+  /** Absent: what the task definition says. */
+  readonly command?: readonly string[];
+  readonly environment: Edits['environment'];
+}
+
+/** A one-off task of `rollout.yml`. */
+export interface BeforePromote extends OneOff {
+  /** Absent: it is called as its container. */
+  readonly name?: string;
+  readonly timeout: Duration;
+  /** Where it stands, for what can only be found wrong later. */
+  readonly written: Pick<Problem, 'where' | 'at'>;
+}
+
+/** A one-off task of which container and name are known. */
+export type SettledTask<T extends OneOff = OneOff> = Omit<T, 'container' | 'name'> & {
+  readonly container: string;
+  readonly name: string;
+  /** All containers of the task, and those with which it ends. */
+  readonly containers: readonly string[];
+  readonly essential: readonly string[];
+};
+
+/** Where and how a one-off task runs. */
+export type Launch = Pick<
+  RunTaskRequest,
+  'capacityProviderStrategy' | 'launchType' | 'networkConfiguration' | 'platformVersion' | 'volumeConfigurations'
+>;
+
+/** What `run` was asked to do. */
+export interface RunRequest extends Common {
+  readonly command: 'run';
+  readonly revision: RevisionAsked;
+  readonly task: OneOff;
+  /** What inputs say of where it runs, and what service.json says. */
+  readonly launch: { readonly byInput: Launch; readonly byFile: Launch };
+  /** Whether it is followed to its end. */
+  readonly wait: boolean;
+  /** What a person should know of how it was understood. */
+  readonly remarks?: readonly string[];
 }
 
 /** What service is to be created. */
@@ -83,8 +132,11 @@ export type RevisionAsked =
   /** A revision of the family that the service runs; without a number the one that it ran before. */
   | { readonly kind: 'past'; readonly number?: number };
 
-/** A rollout of which the revision is known. */
-export type SettledRollout = RolloutRequest & { readonly revision: KnownRevision };
+/** A rollout of which the revision is known, and with it the containers of its one-off tasks. */
+export type SettledRollout = RolloutRequest & {
+  readonly revision: KnownRevision;
+  readonly tasksBefore?: readonly SettledTask<BeforePromote>[];
+};
 
 /** Settings of the service that somebody asked for. */
 export interface SettingsAsked {

@@ -41,6 +41,23 @@ export type Lifetime =
   /** They belong to a session that does not say when it ends. */
   | { readonly is: 'unknown' };
 
+/** What AWS looks like before a one-off task is started. */
+export interface RunSnapshot {
+  readonly at: number;
+  /** The service that it belongs to, where there is one. */
+  readonly service?: Service;
+  /** Why there is none, where one is named. */
+  readonly noService?: string;
+  /** What the service runs. */
+  readonly stable?: Revision;
+  /** The newest ACTIVE revision of the family that is to be registered. */
+  readonly newest?: Revision;
+  /** The revision that is asked for by its name. */
+  readonly given?: Revision;
+  /** What is edited, or used as it is. */
+  readonly base?: Revision;
+}
+
 export interface Revision {
   readonly definition: TaskDefinition;
   readonly tags: readonly Tag[];
@@ -56,6 +73,8 @@ export interface AlarmState {
 export interface Remains extends Pick<Snapshot, 'at' | 'canaries' | 'lost'> {
   /** Targets of the service's target groups that belong neither to its tasks nor to a canary. */
   readonly strangers: readonly (Target & { readonly state: string })[];
+  /** One-off tasks of this service that run. */
+  readonly oneOffs: readonly Canary[];
   /** Why the service itself could not be looked at. */
   readonly noService?: string;
 }

@@ -19,16 +19,19 @@ export const pass = (because: string, more: More = {}): Verdict => ({ is: 'pass'
 export const wait = (because: string, more: More = {}): Verdict => ({ is: 'wait', because, ...more });
 export const fail = (because: string, more: More = {}): Verdict => ({ is: 'fail', because, ...more });
 
+/** A task, and what is known of its end. */
+export interface TaskEvidence {
+  readonly kind: 'task';
+  readonly task: string;
+  readonly status: string;
+  readonly stopCode?: string;
+  readonly stoppedReason?: string;
+  readonly containers: readonly ContainerEvidence[];
+}
+
 /** What was seen of a thing at the moment that it failed; such things vanish from AWS within the hour. */
 export type Evidence =
-  | {
-      readonly kind: 'task';
-      readonly task: string;
-      readonly status: string;
-      readonly stopCode?: string;
-      readonly stoppedReason?: string;
-      readonly containers: readonly ContainerEvidence[];
-    }
+  | TaskEvidence
   | {
       readonly kind: 'target';
       readonly targetGroup: string;
@@ -80,6 +83,8 @@ export interface LogEvidence {
   readonly lines: readonly string[];
   /** Why there are no lines, or not all. */
   readonly note?: string;
+  /** It has been told line by line as it came. */
+  readonly followed?: true;
 }
 
 export interface ContainerEvidence {

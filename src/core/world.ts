@@ -31,6 +31,8 @@ export interface World {
   readonly undo: Handlers<Undo, Promise<void>>;
   /** Finds out more of why a step failed, in seconds at most; it changes nothing. */
   investigate(cause: Cause): Promise<Cause>;
+  /** Whether there is nothing left to put back, because what was there has come to its end by itself. Calls nobody. */
+  isVoid(undo: Undo): boolean;
   readonly clock: Clock;
   readonly journal: Journal;
   /** Aborted with a `Cancelled` when the job is cancelled. */

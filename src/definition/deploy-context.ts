@@ -13,15 +13,18 @@ import { type ContextFile, missingDirectory, type Place, placeOf, readContextFil
 import type { Path } from './path.ts';
 import { positionOf, problemAt, problemIn } from './position.ts';
 import { readers } from './reader.ts';
+import { type ReadRolloutFile, type RolloutFile, readRolloutFile } from './rollout-file.ts';
 import { conflicts, type FileKind, type Pair } from './rules.ts';
 import { loadShapes, type Shapes } from './schema.ts';
+import { settleTasks } from './settle-task.ts';
 import { type Environment, substitute } from './substitute.ts';
 
-/** What service.json and task-definition.json say, ready to be sent; without a file that is absent or has a problem. */
+/** What service.json, task-definition.json and rollout.yml say, ready to be sent; without a file that is absent or has a problem. */
 export interface DeployContext {
   /** `cluster` and `serviceName` may be absent: inputs can give them. */
   readonly service?: CreateServiceRequest;
   readonly taskDefinition?: RegisterTaskDefinitionRequest;
+  readonly rollout?: RolloutFile;
   /** The values that were substituted from the environment, never to be printed: sorted, each once, none empty. */
   readonly substituted: readonly string[];
   /** The files that were read, relative to the workspace. */
@@ -34,12 +37,17 @@ export interface DeployContextOptions {
   readonly directory: string;
   readonly workspace: string;
   readonly environment: Environment;
-  readonly needs: { readonly service: boolean; readonly taskDefinition: boolean };
+  readonly needs: {
+    readonly service: boolean;
+    readonly taskDefinition: boolean;
+    /** Whether rollout.yml is read, where there is one. */
+    readonly rollout?: boolean;
+  };
   /** Files that are not used whatever they say: variables in them need not be set. */
   readonly unused?: readonly FileKind[];
 }
 
-/** Reads the directory; every problem of both files comes back, none is thrown. */
+/** Reads the directory; every problem of all files comes back, none is thrown. */
 export async function readDeployContext(
   options: DeployContextOptions,
 ): Promise<{ context: DeployContext; problems: readonly Problem[] }> {
@@ -49,10 +57,13 @@ export async function readDeployContext(
   const shapes = await loadShapes();
   const service = await load('service', place, options, shapes);
   const taskDefinition = await load('taskDefinition', place, options, shapes);
+  const rollout = options.needs.rollout ? await loadRollout(place, options) : nothing;
   const problems = [
     ...service.problems,
     ...taskDefinition.problems,
     ...conflictsOf({ service, taskDefinition }, options.needs),
+    ...rollout.problems,
+    ...unfitTasks(rollout.value, taskDefinition, options.needs),
   ];
   const flawless = ({ file, value }: Loaded) =>
     problems.some(({ at }) => at && at.file === file?.path) ? undefined : value;
@@ -61,8 +72,11 @@ export async function readDeployContext(
     // What the schemas have just been held against, which the compiler cannot know.
     ...(create !== undefined && { service: create as CreateServiceRequest }),
     ...(register !== undefined && { taskDefinition: register as RegisterTaskDefinitionRequest }),
-    substituted: [...new Set([...service.values, ...taskDefinition.values])].filter((value) => value !== '').sort(),
-    files: [service, taskDefinition].flatMap(({ file }) => (file === undefined ? [] : [file.path])),
+    ...(rollout.value !== undefined && { rollout: rollout.value }),
+    substituted: [...new Set([...service.values, ...taskDefinition.values, ...rollout.values])]
+      .filter((value) => value !== '')
+      .sort(),
+    files: [service, taskDefinition, rollout].flatMap(({ file }) => (file === undefined ? [] : [file.path])),
   };
   return { context, problems };
 }
@@ -94,6 +108,30 @@ async function load(kind: FileKind, place: Place, options: DeployContextOptions,
   if (document === undefined)
     return { ...broken, problems: [...unset, ...faults.map((fault) => problemAt(file, fault))] };
   return understand(kind, file, document, unset, shapes);
+}
+
+const nothing: ReadRolloutFile & { readonly file?: ContextFile } = { values: [], problems: [] };
+
+async function loadRollout(
+  place: Place,
+  { environment }: DeployContextOptions,
+): Promise<ReadRolloutFile & { readonly file?: ContextFile }> {
+  const { file, problems } = await readContextFile(place, 'rollout.yml', false);
+  if (file !== undefined) return { ...(await readRolloutFile(file, environment)), file };
+  const { file: other } = await readContextFile(place, 'rollout.yaml', false);
+  if (other === undefined) return { ...nothing, problems };
+  return { ...nothing, problems: [{ where: other.shown, what: 'is not read: call it rollout.yml' }] };
+}
+
+/** A task definition that is not needed is not the one that is rolled out: its containers are looked at later. */
+function unfitTasks(
+  rollout: RolloutFile | undefined,
+  { value }: Loaded,
+  needs: DeployContextOptions['needs'],
+): readonly Problem[] {
+  const definition = value as RegisterTaskDefinitionRequest | undefined;
+  if (rollout === undefined || definition === undefined || !needs.taskDefinition) return [];
+  return settleTasks(rollout.beforePromote, definition.containerDefinitions ?? []).problems;
 }
 
 /** More of one kind than this nobody reads, and where each of them stands must be looked for in the whole file. */

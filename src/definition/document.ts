@@ -14,7 +14,10 @@ export interface Document {
 const deepest = 100;
 
 /** Reads JSON with comments and trailing commas; a document, or what keeps the text from being one. */
-export function parseDocument(substitution: Substitution): { document?: Document; faults: readonly Fault[] } {
+export function parseDocument(
+  substitution: Substitution,
+  holds: 'object' | 'array' = 'object',
+): { document?: Document; faults: readonly Fault[] } {
   const { text } = substitution;
   if (isBlank(text)) return { faults: [{ offset: 0, what: 'the file is empty' }] };
   const deep = tooDeep(text);
@@ -25,8 +28,9 @@ export function parseDocument(substitution: Substitution): { document?: Document
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, { allowTrailingComma: true });
   if (errors.length > 0 || root === undefined) return { faults: syntaxFaults(substitution, errors) };
-  if (root.type !== 'object') {
-    const what = `should hold an object, in { }, but holds ${root.type === 'array' ? 'a list' : `a ${root.type}`}`;
+  if (root.type !== holds) {
+    const found = { array: 'a list', object: 'an object' }[root.type as string] ?? `a ${root.type}`;
+    const what = `should hold ${holds === 'object' ? 'an object, in { }' : 'a list, in [ ]'}, but holds ${found}`;
     return { faults: [{ offset: sourceOffset(substitution, root.offset), what }] };
   }
   return { document: { root, substitution }, faults: [] };

@@ -70,6 +70,23 @@ export function substitute(source: string, environment: Environment): Substituti
   return { source, text: text + source.slice(done), replacements, values, faults, whole };
 }
 
+/** The same for a text that a parser has read already, so that no value can break out of it. */
+export function substituteText(
+  source: string,
+  environment: Environment,
+): { readonly text: string; readonly values: readonly string[]; readonly faults: readonly string[] } {
+  const values: string[] = [];
+  const faults: string[] = [];
+  const text = source.replaceAll(/\$\{([^}"\r\n]*)(\}?)/g, (literal, name: string, close: string) => {
+    const fault = faultOf({ start: 0, literal, name, closed: close === '}', quoted: true });
+    const value = fault === undefined ? lookUp(environment, name) : undefined;
+    if (value === undefined) faults.push(fault ?? `${literal} is not set in the environment`);
+    else values.push(value);
+    return value ?? literal;
+  });
+  return { text, values, faults };
+}
+
 function* placeholders(source: string): Generator<Placeholder> {
   for (const { kind, start, text } of regions(source)) {
     if (kind === 'comment') continue;

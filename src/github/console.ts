@@ -24,7 +24,7 @@ export function linksFor({ region, cluster, service }: Place): Links | undefined
   const inService = (tab: string): string => inCluster('services', shortName(service), tab);
   return {
     cluster: inCluster('services'),
-    service: inService('health'),
+    service: service === '' ? inCluster('tasks') : inService('health'),
     deployments: inService('deployments'),
     revision: (arn) => ecs('task-definitions', ...shortName(arn).split(':'), 'containers'),
     task: (arn) => inCluster('tasks', shortName(arn), 'configuration'),

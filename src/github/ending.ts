@@ -33,11 +33,20 @@ export function leftoverAnnotation(outcome: Outcome, about: About): Annotation {
 }
 
 /** `ECS rollout`, `ECS sweep`, …: what a command is called where nobody has seen the step. */
-export const subjectOf = (command: string): string =>
-  `ECS ${/^(sweep|rollback|up|undeploy)$/.test(command) ? command : command === 'rehearse' ? 'rehearsal' : 'rollout'}`;
+export const subjectOf = (command: string): string => `ECS ${subjects[command] ?? 'rollout'}`;
+
+const subjects: Readonly<Record<string, string>> = {
+  rollback: 'rollback',
+  up: 'up',
+  undeploy: 'undeploy',
+  run: 'one-off task',
+  sweep: 'sweep',
+  rehearse: 'rehearsal',
+};
 
 function titleOf(what: string, { command, service }: About): string {
-  const said = `${subjectOf(command)} ${what.replaceAll('-', ' ')}`;
+  const how = command === 'run' && what === 'rejected' ? 'failed' : what;
+  const said = `${subjectOf(command)} ${how.replaceAll('-', ' ')}`;
   return clip(logLine(`${said}${service === undefined ? '' : `: ${service}`}`), 200);
 }
 

@@ -64,16 +64,20 @@ function logRow(log: LogEvidence): Row {
   return rowOf(`log of ${container}`, `${sayLog(log)}${where}`);
 }
 
-/** More than this of a line, or more lines than these, is for the console. */
-const most = { letters: 500, lines: 20 };
+/** More than this of a line, or more lines than these, is for the console; what has been followed has been asked for. */
+const most = { letters: 500, lines: 20, followed: 50 };
 
 /** The last lines of a log, each harmless and on one line. Cut only here: what is masked is masked by now. */
-export function logLinesOf({ lines }: LogEvidence): readonly string[] {
-  return lines
-    .flatMap((line) => cleanText(line).split('\n'))
-    .map((line) => clip(line.replaceAll('\t', '  ').trimEnd(), most.letters))
-    .filter((line) => line.trim() !== '')
-    .slice(-most.lines);
+export function logLinesOf({ lines, followed }: LogEvidence): readonly string[] {
+  return lines.flatMap((line) => plainLines(line, most.letters)).slice(followed ? -most.followed : -most.lines);
+}
+
+/** Whatever a program writes as lines that can do no harm, each cut to a length; empty ones are left out. */
+export function plainLines(text: string, letters: number): readonly string[] {
+  return cleanText(text)
+    .split('\n')
+    .map((line) => clip(line.replaceAll('\t', '  ').trimEnd(), letters))
+    .filter((line) => line.trim() !== '');
 }
 
 function containerRow({ name, image, status, health, exitCode, reason }: ContainerEvidence, said: string): Row {

@@ -2,7 +2,7 @@ import { showDuration } from '../core/duration.ts';
 import type { TimedEvent } from '../core/event.ts';
 import type { Report } from '../core/report.ts';
 import { html } from './escape.ts';
-import { clockTime } from './evidence.ts';
+import { clockTime, plainLines } from './evidence.ts';
 import { momentOf, type Numbered, numbered, type Tone } from './html-marks.ts';
 import { capped, fitting } from './html-text.ts';
 import { count } from './words.ts';
@@ -10,7 +10,7 @@ import { count } from './words.ts';
 /** What a row says of an event. */
 interface Told {
   /** What can be filtered by. */
-  readonly kind: 'step' | 'gate' | 'undo' | 'service' | 'call' | 'note';
+  readonly kind: 'step' | 'gate' | 'undo' | 'service' | 'log' | 'call' | 'note';
   readonly what: string;
   readonly is: string;
   readonly tone: Tone;
@@ -29,6 +29,7 @@ const kinds = {
   gate: 'Gates',
   undo: 'Put back',
   service: 'Service',
+  log: 'Logs',
   call: 'API calls',
   note: 'Notes',
 } as const;
@@ -61,7 +62,7 @@ export function renderEvents({ events: told }: Report): string {
 /** What of a list without room is given up first. */
 function rank(event: TimedEvent): number {
   if (event.kind === 'call') return event.error === undefined ? 0 : 3;
-  if (event.kind === 'waiting') return 1;
+  if (event.kind === 'waiting' || event.kind === 'container-log') return 1;
   if (event.kind === 'verdict') return event.verdict.is === 'fail' ? 3 : 2;
   return ['service-event', 'tasks', 'retry'].includes(event.kind) ? 2 : 3;
 }
@@ -112,6 +113,15 @@ function tell(event: TimedEvent, titles: readonly string[]): Told {
       const is = `${ours} of ${desired}`;
       const tone = ours >= desired ? 'pass' : 'wait';
       return { kind: 'service', what: 'tasks that run', is, tone, more: `and ${others} of other versions` };
+    }
+    case 'container-log': {
+      const { container, lines, note } = event;
+      const more = note ?? lines.flatMap((line) => plainLines(line, longest)).join('\n');
+      return { kind: 'log', what: `log of ${container}`, is: count(lines.length, 'line'), tone: 'plain', more };
+    }
+    case 'task-ended': {
+      const codes = event.task.containers.map(({ name, exitCode }) => `${name} ${exitCode ?? 'none'}`);
+      return { kind: 'note', what: `${event.name} ended`, is: 'exit codes', tone: 'plain', more: codes.join(', ') };
     }
     case 'service-event':
       return { kind: 'service', what: 'event of the service', is: '', tone: 'plain', more: event.message };

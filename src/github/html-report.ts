@@ -4,6 +4,7 @@ import { isGood, type Leftover, type Outcome } from '../core/outcome.ts';
 import type { Plan } from '../core/plan.ts';
 import type { Rehearsal } from '../core/rehearsal.ts';
 import type { Report } from '../core/report.ts';
+import type { Evidence } from '../core/verdict.ts';
 import { nameCell } from './cell.ts';
 import { type Links, linksFor } from './console.ts';
 import { html, scriptJson } from './escape.ts';
@@ -45,7 +46,8 @@ export function renderHtmlReport(report: Report, links?: Links): string {
       renderLanes(report),
     ],
     ['rehearsal', 'Drills', rehearsal === undefined ? '' : renderRehearsal(rehearsal)],
-    ['evidence', 'What was seen when it failed', renderEvidence(outcome, links)],
+    ['evidence', 'What was seen when it failed', renderEvidence(outcome.cause?.evidence ?? [], links)],
+    ['one-off', 'One-off tasks', renderEnded(report, links)],
     ['changes', 'What changes', plan === undefined ? '' : renderChanges(plan)],
     ['steps', 'Steps', plan === undefined ? '' : renderSteps(report, plan)],
     ['events', 'All events', renderEvents(report)],
@@ -70,7 +72,7 @@ const tones: Readonly<Record<Outcome['is'], Tone>> = {
 
 function page(report: Report, parts: readonly (readonly [string, string, string])[]): string {
   const { outcome, command, place } = report;
-  const about = { command, ...(place === undefined ? {} : { service: shortName(place.service) }) };
+  const about = { command, ...(place?.service ? { service: shortName(place.service) } : {}) };
   const title = headline(outcome, about);
   const tone = tones[outcome.is];
   const hash = createHash('sha256').update(script).digest('base64');
@@ -150,9 +152,8 @@ function renderFacts(report: Report, links: Links | undefined): string {
 }
 
 /** What was seen, and the last that the containers have said. */
-function renderEvidence({ cause }: Outcome, links: Links | undefined): string {
-  if (cause === undefined || cause.evidence.length === 0) return '';
-  const logs = cause.evidence.flatMap((one) => {
+function renderEvidence(evidence: readonly Evidence[], links: Links | undefined): string {
+  const logs = evidence.flatMap((one) => {
     if (one.kind !== 'log') return [];
     const { container, stream } = one;
     const where = stream === undefined ? '' : `<p>${named(`${stream.group} ${stream.name}`, links?.log(stream))}</p>`;
@@ -161,7 +162,19 @@ function renderEvidence({ cause }: Outcome, links: Links | undefined): string {
     if (lines.length === 0) return [`<p>${title}</p>${where}`];
     return [folded(title, `${where}${copyable(lines.join('\n'), `the log of ${container}`)}`, true)];
   });
-  return [...evidenceGrids(cause.evidence, '', links).map(htmlTable), ...logs].join('');
+  return [...evidenceGrids(evidence, '', links).map(htmlTable), ...logs].join('');
+}
+
+/** How one-off tasks ended, where all was well: what failed is shown with its cause. */
+function renderEnded({ outcome, events }: Report, links: Links | undefined): string {
+  if (outcome.cause !== undefined) return '';
+  return events
+    .flatMap((event) =>
+      event.kind === 'task-ended'
+        ? [`<h3>${capped(event.name, 200)}</h3>${renderEvidence([event.task, ...event.logs], links)}`]
+        : [],
+    )
+    .join('');
 }
 
 const mostChanges = 500;

@@ -66,7 +66,8 @@ function canarySights(events: readonly Numbered[]): readonly Sight[] {
       see('RUNNING', 'pass');
     if (event.kind === 'verdict' && event.gate === 'tasks-stopped' && event.verdict.is === 'pass')
       see('gone', 'plain', { last: true });
-    if (event.kind === 'undo' && event.undo.kind === 'stop-tasks' && event.is === 'asked') see('asked to stop', 'undo');
+    if (event.kind === 'undo' && event.undo.kind === 'stop-tasks' && !event.undo.oneOff && event.is === 'asked')
+      see('asked to stop', 'undo');
   }
   return sights;
 }

@@ -2,11 +2,11 @@ import { type Duration, second, showDuration } from '../core/duration.ts';
 import type { TimedEvent } from '../core/event.ts';
 import { isGood, type Outcome } from '../core/outcome.ts';
 import type { Plan, Step, Undo } from '../core/plan.ts';
-import type { Evidence, LogEvidence, Verdict } from '../core/verdict.ts';
+import type { Evidence, LogEvidence, TaskEvidence, Verdict } from '../core/verdict.ts';
 import { type Links, linkFor } from './console.ts';
 import { endAnnotation, leftoverAnnotation, subjectOf } from './ending.ts';
 import { cleanText, logLine } from './escape.ts';
-import { alignRows, evidenceRows, logLinesOf } from './evidence.ts';
+import { alignRows, evidenceRows, logLinesOf, plainLines } from './evidence.ts';
 import { shortName } from './names.ts';
 import { isDebug, type Output } from './runner.ts';
 import { type About, count, headline, limitOf, sayValue, wordForEnd } from './words.ts';
@@ -38,6 +38,12 @@ const widths = { elapsed: 8, label: 19 };
 
 /** More changes than this are for the summary. */
 const mostChanges = 30;
+
+/** A longer line of a program is cut: nobody reads it here. */
+const mostLetters = 4000;
+
+const sayExitCodes = ({ containers }: TaskEvidence): string =>
+  containers.map(({ name, exitCode }) => `${logLine(name)} ${exitCode ?? 'none'}`).join(', ');
 
 /** Makes the renderer that prints the stream of events as the log of the job. */
 export function createLog(options: LogOptions): (event: TimedEvent) => void {
@@ -85,6 +91,12 @@ class Log {
         break;
       case 'waiting':
         this.#waiting(event);
+        break;
+      case 'container-log':
+        this.#written(event);
+        break;
+      case 'task-ended':
+        this.#line('exit codes', sayExitCodes(event.task));
         break;
       case 'service-event':
         this.#line('ecs event', this.#withoutName(event.message));
@@ -276,6 +288,13 @@ class Log {
   #containerLog(log: LogEvidence): void {
     for (const line of alignRows(evidenceRows(log))) this.#out.print(line);
     for (const line of logLinesOf(log)) this.#out.print(`    | ${line}`);
+  }
+
+  /** As it comes, behind a bar, so that no line of it begins one of ours or is a command to the runner. */
+  #written({ container, lines, several, note }: Extract<TimedEvent, { kind: 'container-log' }>): void {
+    if (note !== undefined) this.#line(`log of ${logLine(container)}`, logLine(note));
+    const bar = several ? `    ${logLine(container)} | ` : '    | ';
+    for (const line of lines) for (const part of plainLines(line, mostLetters)) this.#out.print(bar + part);
   }
 
   #console({ cause }: Outcome): void {

@@ -16,6 +16,8 @@ export const outputNames = [
   'service-arn',
   'deployment-id',
   'canary-task-arn',
+  'task-arn',
+  'exit-code',
   'started-at',
   'finished-at',
   'duration',
@@ -59,7 +61,7 @@ export function reportDirectory(environment: Environment): string {
 
 /** The name of a report's file, without what says its format. */
 export function reportName({ place, startedAt }: Report): string {
-  return `ecs-canary-rollout-${place?.service ?? 'run'}-${startedAt}`.replaceAll(/[^\w.-]/g, '-');
+  return `ecs-canary-rollout-${place?.service || 'run'}-${startedAt}`.replaceAll(/[^\w.-]/g, '-');
 }
 
 /**

@@ -24,7 +24,7 @@ const usual = mostBytes - 16 * 1024;
 /** The job summary of a run, as GitHub's Markdown, in at most `maxBytes`. */
 export function renderSummary(report: Report, options: { readonly maxBytes?: number } = {}): string {
   const { outcome, plan, command, place } = report;
-  const about = { command, ...(place === undefined ? {} : { service: shortName(place.service) }) };
+  const about = { command, ...(place?.service ? { service: shortName(place.service) } : {}) };
   const dry = outcome.is === 'planned';
   const next = nextStep(outcome, about);
   const links = place === undefined ? undefined : linksFor(place);
@@ -34,7 +34,7 @@ export function renderSummary(report: Report, options: { readonly maxBytes?: num
     cause === undefined ? '' : renderCause(cause),
     next === '' ? '' : `**What to do next:** ${markdownLines(next)}`,
     renderLeftovers(outcome.leftovers),
-    ...(cause === undefined ? [] : renderEvidence(cause, links)),
+    ...(cause === undefined ? renderEnded(report, links) : renderEvidence(cause, links)),
     renderFacts(report, links),
     plan === undefined ? '' : renderChanges(plan),
     plan === undefined ? '' : renderNotes(plan, dry),
@@ -83,6 +83,15 @@ export function renderCause({ what, because, probably }: Cause): string {
 /** What was seen; each log is a part of its own, so that one for which there is no room takes nothing with it. */
 export function renderEvidence({ because, evidence }: Cause, links: Links | undefined): readonly string[] {
   return [evidenceTables(evidence, because, links).join('\n\n'), ...evidenceLogs(evidence, links)];
+}
+
+/** How one-off tasks ended that were good, with the last of what they wrote. */
+function renderEnded({ events }: Report, links: Links | undefined): readonly string[] {
+  return events.flatMap((event) => {
+    if (event.kind !== 'task-ended') return [];
+    const table = evidenceTables([event.task], '', links).join('\n\n');
+    return [`### One-off task ${markdown(event.name)}`, table, ...evidenceLogs(event.logs, links)];
+  });
 }
 
 /** What a person has to put back, with the commands. */

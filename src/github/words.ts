@@ -4,7 +4,7 @@ import type { Step } from '../core/plan.ts';
 import type { Refusal } from '../core/problem.ts';
 import { sayProblem } from '../core/problem.ts';
 import type { Phase } from '../core/report.ts';
-import { clip } from './escape.ts';
+import { clip, logLine } from './escape.ts';
 
 /** What a text is about; without a name it is "the service". */
 export interface About {
@@ -20,7 +20,7 @@ interface Words {
 }
 
 interface Wording {
-  readonly headline: (service: string, what: string) => string;
+  readonly headline: (service: string, what: string, cause: Cause | undefined) => string;
   readonly intact: Words;
   readonly changed: Words;
 }
@@ -34,7 +34,10 @@ const wordings: Readonly<Record<OutcomeName, Wording>> = {
     changed: { service: 'The service runs the new revision, and it is stable.', next: '' },
   },
   rejected: {
-    headline: (service) => `Rejected: the canary of ${service} was not good enough.`,
+    headline: (service, _, cause) =>
+      cause?.task === undefined
+        ? `Rejected: the canary of ${service} was not good enough.`
+        : `Rejected: ${sayBriefly(cause)}, so ${service} was not updated.`,
     intact: {
       service: 'The service was never touched.',
       next: 'Mend the cause and deploy again. Nothing in the service has to be put back.',
@@ -104,12 +107,44 @@ const nouns: Readonly<Record<string, string>> = {
   rollback: 'rollback',
   up: 'creation',
   undeploy: 'removal',
+  run: 'one-off task',
 };
+
+/** Why, on a line that is not too long for a headline. */
+const sayBriefly = ({ because }: Cause): string => clip(logLine(because), 200).replace(/\.$/, '');
+
+const noService = 'No service was touched.';
 
 /** Where a command has words of its own. */
 type OwnWords = Readonly<Partial<Record<OutcomeName, Partial<Wording>>>>;
 
 const ownWords: Readonly<Record<string, OwnWords>> = {
+  run: {
+    succeeded: {
+      headline: () => 'Succeeded: the one-off task ended with exit code 0.',
+      intact: { service: noService, next: '' },
+    },
+    rejected: {
+      headline: (_, __, cause) =>
+        `Failed: ${cause === undefined ? 'the one-off task was not good' : sayBriefly(cause)}.`,
+      intact: {
+        service: noService,
+        next: 'Mend the cause and run the job again. What the task has done already is not undone.',
+      },
+    },
+    failed: {
+      headline: () => 'Failed: the one-off task could not be run.',
+      intact: { service: noService, next: 'Mend the cause and run the job again.' },
+    },
+    cancelled: {
+      headline: () => 'Cancelled: the one-off task was not followed to its end.',
+      intact: {
+        service: noService,
+        next: 'The post step of this job stops the task: see its log. What the task has done already is not undone.',
+      },
+    },
+    planned: { headline: () => 'Planned: this is the one-off task that would be run.' },
+  },
   sweep: {
     succeeded: { intact: { service: 'The service was not touched.', next: '' } },
   },
@@ -209,14 +244,14 @@ const ownWords: Readonly<Record<string, OwnWords>> = {
 };
 
 /** Nobody has looked how it ends. */
-const unattended: Words = {
+const unattendedUpdate: Words = {
   service: 'The service is being updated, and nobody has looked how that ends.',
   next: '',
 };
 
-const unattendedUp: Words = {
-  service: 'The service is there, and nobody has looked whether it becomes stable.',
-  next: '',
+const unattended: Readonly<Record<string, Words>> = {
+  up: { service: 'The service is there, and nobody has looked whether it becomes stable.', next: '' },
+  run: { service: 'It runs, and nobody looks how it ends.', next: '' },
 };
 
 function wordingOf({ is }: Pick<Outcome, 'is'>, command: string): Wording {
@@ -224,7 +259,7 @@ function wordingOf({ is }: Pick<Outcome, 'is'>, command: string): Wording {
 }
 
 function wordsFor(outcome: Outcome, command: string): Words {
-  if (outcome.unattended && outcome.is === 'succeeded') return command === 'up' ? unattendedUp : unattended;
+  if (outcome.unattended && outcome.is === 'succeeded') return unattended[command] ?? unattendedUpdate;
   return wordingOf(outcome, command)[outcome.serviceIntact ? 'intact' : 'changed'];
 }
 
@@ -233,10 +268,15 @@ export function headline(outcome: Outcome, about: About): string {
   const { command, service = 'the service' } = about;
   const what = nouns[command] ?? 'rollout';
   const begun = outcome.unattended && outcome.is === 'succeeded';
-  const first = begun ? `Begun: the ${what} of ${service}.` : wordingOf(outcome, command).headline(service, what);
+  const { headline } = wordingOf(outcome, command);
+  const first = begun ? sayBegun(what, command, service) : headline(service, what, outcome.cause);
   const said = `${first} ${wordsFor(outcome, command).service}`;
   return command === 'rehearse' ? `Rehearsal in a pretend AWS account. ${said}` : said;
 }
+
+/** A one-off task need not belong to a service. */
+const sayBegun = (what: string, command: string, service: string): string =>
+  `Begun: the ${what}${command === 'run' ? '' : ` of ${service}`}.`;
 
 /** What a person should do next; empty when there is nothing to do. */
 export function nextStep(outcome: Outcome, { command }: Pick<About, 'command'>): string {

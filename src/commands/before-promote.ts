@@ -1,0 +1,40 @@
+import type { Gate, Step } from '../core/plan.ts';
+import type { SettledRollout } from '../core/request.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import { likeService } from './canary-task.ts';
+import { longest } from './longest.ts';
+import { oneOffSteps } from './one-off.ts';
+import { quietGates } from './trial.ts';
+
+/** The one-off tasks that must have done their work before the service is updated, one after the other. */
+export function beforePromotion(
+  request: SettledRollout,
+  snapshot: Snapshot,
+  revision: string | undefined,
+): readonly Step[] {
+  const { place, run, timeouts, tasksBefore = [] } = request;
+  return tasksBefore.flatMap((task, index) =>
+    oneOffSteps({
+      place,
+      run,
+      subject: place.service,
+      task,
+      launch: likeService(request, snapshot),
+      revision,
+      timeouts,
+      within: task.timeout,
+      token: `${run.token}-${index + 1}`,
+      expires: snapshot.at + longest(request),
+      alone: false,
+      wait: true,
+      beside: besideCanary(request, snapshot),
+    }),
+  );
+}
+
+/** A canary that was good must stay so meanwhile. */
+function besideCanary(request: SettledRollout, { attachments }: Snapshot): readonly Gate[] {
+  if (request.strategy !== 'canary-task') return quietGates(request);
+  const targets: readonly Gate[] = attachments.length === 0 ? [] : [{ kind: 'targets-healthy' }];
+  return [{ kind: 'tasks-running' }, ...targets, ...quietGates(request)];
+}

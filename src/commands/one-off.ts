@@ -1,0 +1,109 @@
+import type { ContainerOverride, Tag } from '@aws-sdk/client-ecs';
+import type { Duration } from '../core/duration.ts';
+import { groupOf, type Mark, startedByOf, tagsOf } from '../core/mark.ts';
+import type { Check, Gate, Place, Step, TaskInput, Titled } from '../core/plan.ts';
+import type { OneOff, Run, SettledTask, Timeouts } from '../core/request.ts';
+import { check } from './trial.ts';
+
+/** A one-off task, and what its steps have to know. */
+export interface OneOffOrder {
+  readonly place: Place;
+  readonly run: Run;
+  /** The service, or the family where there is none. */
+  readonly subject: string;
+  readonly task: SettledTask;
+  /** Where and how it runs. */
+  readonly launch: TaskInput;
+  readonly revision: string | undefined;
+  readonly timeouts: Timeouts;
+  /** The most that it may take to end. */
+  readonly within: Duration;
+  /** Unique among the tasks of the plan; makes RunTask idempotent. */
+  readonly token: string;
+  /** When its run has ended at the latest. */
+  readonly expires: number;
+  /** The plan is about nothing else. */
+  readonly alone: boolean;
+  /** Whether it is followed to its end. */
+  readonly wait: boolean;
+  /** What else must hold while it runs. */
+  readonly beside: readonly Gate[];
+}
+
+/** Starts a one-off task, sees it run, and follows it until it has ended. */
+export function oneOffSteps(order: OneOffOrder): readonly Step[] {
+  const { task, timeouts, within, alone, wait, beside } = order;
+  const { name } = task;
+  if (!wait) return [start(order)];
+  const begun = check(`wait until ${name} runs`, [{ kind: 'task-begun', name }, ...beside], timeouts.taskRunning);
+  const finished: Check & Titled = {
+    ...check(`follow ${name} until it has ended`, [{ kind: 'task-finished', name }, ...beside], within),
+    task: name,
+  };
+  return [start(order), { ...begun, task: name, ...(alone ? { preliminary: true } : {}) }, finished];
+}
+
+function start(order: OneOffOrder): Step {
+  const { place, run, subject, task, launch, revision, timeouts, token, expires, alone, wait } = order;
+  const mark: Mark = {
+    service: subject,
+    // Jobs of a matrix share the id of their run, and may run tasks at the same time.
+    run: `${run.id}-${token}`,
+    attempt: run.attempt,
+    expires: wait ? expires : 0,
+  };
+  return {
+    kind: 'run-task',
+    title: `start the one-off task ${task.name}`,
+    place,
+    name: task.name,
+    container: task.container,
+    essential: task.essential,
+    run: mark.run,
+    task: {
+      ...launch,
+      cluster: place.cluster,
+      startedBy: startedByOf(subject, 'one-off'),
+      group: groupOf(mark, 'one-off'),
+      tags: [...tagsOf(mark, run, 'one-off'), ...(launch.tags ?? [])] satisfies Tag[],
+      clientToken: token,
+      ...overridesOf(task),
+    },
+    stopWithin: timeouts.taskStopped,
+    ...(revision === undefined ? {} : { revision }),
+    ...(alone ? { alone } : {}),
+    ...(wait ? {} : { unattended: true }),
+  };
+}
+
+/** What is another thing than the task definition says: no new revision is needed for it. */
+function overridesOf({ container, containers, command, environment }: SettledTask): Pick<TaskInput, 'overrides'> {
+  const containerOverrides = containers.flatMap((name): ContainerOverride[] => {
+    const variables = variablesFor(name, environment);
+    const started = name === container && command !== undefined ? { command: [...command] } : {};
+    const override = { ...started, ...(variables.length === 0 ? {} : { environment: variables }) };
+    return Object.keys(override).length === 0 ? [] : [{ name, ...override }];
+  });
+  return containerOverrides.length === 0 ? {} : { overrides: { containerOverrides } };
+}
+
+/** What is said for one container counts more than what is said for all. */
+function variablesFor(container: string, environment: OneOff['environment']) {
+  const forAll = environment.filter((variable) => variable.container === undefined);
+  const forOne = environment.filter((variable) => variable.container === container);
+  return [...new Map([...forAll, ...forOne].map(({ name, value }) => [name, value]))].map(([name, value]) => ({
+    name,
+    value,
+  }));
+}
+
+/** What a person wants to know of a one-off task before it starts; no value of a variable is shown. */
+export function sayOneOff({ name, container, command, environment }: SettledTask): readonly string[] {
+  const called = name === container ? `container ${container}` : `${name} (container ${container})`;
+  const started =
+    command === undefined
+      ? `${called} is started as the task definition says.`
+      : `${called} is started with ${JSON.stringify(command)}.`;
+  const names = environment.map((one) => (one.container === undefined ? one.name : `${one.container}.${one.name}`));
+  return [started, ...(names.length === 0 ? [] : [`${name} gets these variables: ${names.join(', ')}.`])];
+}
