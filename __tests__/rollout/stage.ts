@@ -11,7 +11,14 @@ import { Cancelled } from '../../src/core/failure.ts';
 import type { Leftover, Outcome } from '../../src/core/outcome.ts';
 import type { Undo } from '../../src/core/plan.ts';
 import { createReporter, type Report, type Reporter } from '../../src/core/report.ts';
-import type { Request, RolloutRequest, SweepRequest, UndeployRequest, UpRequest } from '../../src/core/request.ts';
+import type {
+  Request,
+  RolloutRequest,
+  RunRequest,
+  SweepRequest,
+  UndeployRequest,
+  UpRequest,
+} from '../../src/core/request.ts';
 import type { Team } from '../../src/github/team.ts';
 import { perform } from '../../src/perform.ts';
 import { pretend } from '../../src/pretend.ts';
@@ -120,6 +127,8 @@ export interface Stage {
   up(request?: Partial<UpRequest>, cancel?: (event: TimedEvent) => boolean): Promise<Run>;
   /** Carries `command: undeploy` out in a process of its own. */
   undeploy(request?: Partial<UndeployRequest>, cancel?: (event: TimedEvent) => boolean): Promise<Run>;
+  /** Carries `command: run` out in a process of its own. */
+  run(request?: Partial<RunRequest>, cancel?: (event: TimedEvent) => boolean): Promise<Run>;
   /** Carries `command: sweep` out in a process of its own. */
   sweep(request?: Partial<SweepRequest>): Promise<Run>;
   /** What the post step does with what a run has left; it can be killed as well. */
@@ -197,6 +206,7 @@ export function stage(
     rollout: (request = {}, cancel, gather) => carryOut({ ...usual(what, ++runs), ...request }, cancel, gather),
     up: (request = {}, cancel) => carryOut({ ...usualUp(what, ++runs), ...request }, cancel),
     undeploy: (request = {}, cancel) => carryOut({ ...usualUndeploy(++runs), ...request }, cancel),
+    run: (request = {}, cancel) => carryOut({ ...usualRun(what, ++runs), ...request }, cancel),
     sweep: (request = {}) => carryOut({ ...usual(what, ++runs), ...request, command: 'sweep' }),
     async post({ left }, cancel = () => false) {
       const abort = new AbortController();
@@ -265,6 +275,16 @@ export const usualUndeploy = (n = 1): UndeployRequest => ({
   command: 'undeploy',
   onConflict: 'fail',
   deregisterRevisions: false,
+});
+
+/** `command: run` of the definition, with the defaults of the inputs. */
+export const usualRun = ({ definition }: Shop, n = 1): RunRequest => ({
+  ...common(n),
+  command: 'run',
+  revision: { kind: 'new', definition },
+  task: { environment: [] },
+  launch: { byInput: {}, byFile: {} },
+  wait: true,
 });
 
 /** What of a canary is still there: tasks, and targets that belong to no service and are not on their way out. */

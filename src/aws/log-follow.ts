@@ -12,8 +12,8 @@ import { isOver } from './started.ts';
 const kept = { lines: 50, bytes: 32 * 1024 };
 /** So many lines are told in one go. */
 const atOnce = 200;
-/** A look at the task does not wait longer than this for its logs. */
-const patience: Duration = 3 * second;
+/** A look at the task does not wait longer than this for its logs; at its end there is nothing else to wait for. */
+const patience = { look: 3 * second, rest: 45 * second } satisfies Record<string, Duration>;
 /** More pages than this are for the next look; a page has up to 10,000 lines. */
 const mostPages = 10;
 /** Docker hands lines on at once when a container ends, and CloudWatch Logs shows them some seconds later. */
@@ -45,7 +45,7 @@ export class FollowedLogs {
 
   /** Tells what is new. What takes too long goes on beside, so that the task itself is looked at in time. */
   async look(task: Task): Promise<void> {
-    await this.#inTime(this.#begin(task, this.#inTurn()));
+    await this.#inTime(this.#begin(task, this.#inTurn()), patience.look);
   }
 
   /** Tells the last lines of a task that has ended, until nothing new comes. */
@@ -53,13 +53,14 @@ export class FollowedLogs {
     const { clock } = this.#ground;
     const ended = clock.now();
     let last = ended;
-    await this.#inTime(this.#begin(task));
+    await this.#inTime(this.#begin(task), patience.rest);
     while (this.#readable().length > 0) {
       const known = this.#lines();
+      if (this.#reading !== undefined) return this.#tell(this.#main, [], 'its end could not be read in time');
       if (clock.now() - last >= (known > 0 ? delivery.quiet : delivery.first)) return;
-      if (clock.now() - ended >= delivery.most) return;
+      if (clock.now() - ended >= delivery.most) return this.#tell(this.#main, [], 'it goes on in CloudWatch Logs');
       await sleepOn(this.#ground)(2 * second);
-      await this.#inTime(this.#begin(task));
+      await this.#inTime(this.#begin(task), patience.rest);
       if (this.#lines() > known) last = clock.now();
     }
   }
@@ -97,10 +98,10 @@ export class FollowedLogs {
     return this.#reading;
   }
 
-  async #inTime(reading: Promise<void>): Promise<void> {
+  async #inTime(reading: Promise<void>, most: Duration): Promise<void> {
     const { clock, signal } = this.#ground;
     const done = new AbortController();
-    const late = clock.sleep(patience, AbortSignal.any([signal, done.signal])).catch(() => {});
+    const late = clock.sleep(most, AbortSignal.any([signal, done.signal])).catch(() => {});
     await Promise.race([reading, late]);
     done.abort();
     signal.throwIfAborted();

@@ -51,8 +51,8 @@ export function livingCanaries(
 /** Whose canary it is, and how long that run can last. */
 export function sayAlive({ task, run, expires, oneOff }: Canary): string {
   const until = expires > 0 ? `, until ${new Date(expires).toISOString()} at the latest` : '';
-  const what = oneOff ? 'one-off task' : 'canary';
-  return `run ${run || 'unknown'} has a ${what} of this service running (task ${task})${until}`;
+  const has = oneOff ? ' has a one-off task of this service running' : ' has a canary of this service running';
+  return `run ${run || 'unknown'}${has} (task ${task})${until}`;
 }
 
 function deploymentUnderWay({ service }: Snapshot): string | undefined {
