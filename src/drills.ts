@@ -25,6 +25,8 @@ export interface Drill {
   /** Whether ECS's own circuit breaker is on; as in service.json when absent. */
   readonly circuitBreaker?: boolean;
   readonly faults?: readonly DrillFault[];
+  /** The exit code of the first task of `before-promote`; 0 when absent. */
+  readonly taskExits?: number;
   /** The job is cancelled some seconds after the first step of this kind has begun. */
   readonly cancelAt?: Step['kind'];
   /** Whether the drill makes sense for this deploy context. */
@@ -36,6 +38,8 @@ const hasTargets = ({ service }: DeployContext): boolean =>
 const hasTasks = ({ service }: DeployContext): boolean => service?.desiredCount !== 0;
 const hasHealthCheck = ({ taskDefinition }: DeployContext): boolean =>
   (taskDefinition?.containerDefinitions ?? []).some(({ healthCheck }) => healthCheck !== undefined);
+
+const hasTasksBefore = ({ rollout }: DeployContext): boolean => (rollout?.beforePromote.length ?? 0) > 0;
 
 /** The happy path, and one drill for each way to fail; a bad version gets into the service where there is no canary before. */
 export function drillsFor(strategy: RolloutRequest['strategy']): readonly [Drill, ...Drill[]] {
@@ -58,6 +62,7 @@ export function drillsFor(strategy: RolloutRequest['strategy']): readonly [Drill
       expected: canary ? ['failed', 'rejected'] : ['rolled-back'],
       fits: seen,
     },
+    { title: 'a task of before-promote fails', taskExits: 3, expected: ['rejected'], fits: hasTasksBefore },
     ...(canary ? [failsInService(false), failsInService(true)] : [crashesIn(true)]),
     {
       title: 'UpdateService is denied',
@@ -70,6 +75,7 @@ export function drillsFor(strategy: RolloutRequest['strategy']): readonly [Drill
       expected: ['succeeded'],
     },
     ...(canary ? [cancelledAt('start-canary', 'while the canary is tried')] : []),
+    { ...cancelledAt('run-task', 'while a task of before-promote runs'), fits: hasTasksBefore },
     { ...cancelledAt('promote', 'while the service is updated'), fits: hasTasks },
     ...otherDrills,
   ];
@@ -144,6 +150,22 @@ export function definitionFor(drill: Drill, { service, taskDefinition }: DeployC
     ...definition,
     containerDefinitions: containerDefinitions.map((one) => (one === main ? retag(one, tag) : one)),
   };
+}
+
+/**
+ * What the tasks of `before-promote` do in the pretend account is decided by the first word of their command that it knows;
+ * nobody knows there what the others mean.
+ */
+export function tasksFor(
+  { taskExits = 0 }: Drill,
+  { beforePromote }: Pick<RolloutRequest, 'beforePromote'>,
+): Pick<RolloutRequest, 'beforePromote'> {
+  if (beforePromote === undefined) return {};
+  const tasks = beforePromote.map((task, index) => ({
+    ...task,
+    command: [`exit-${index === 0 ? taskExits : 0}`, ...(task.command ?? [])],
+  }));
+  return { beforePromote: tasks };
 }
 
 function retag(container: ContainerDefinition, tag: string): ContainerDefinition {

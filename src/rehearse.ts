@@ -12,7 +12,7 @@ import type { DrillResult, Rehearsal } from './core/rehearsal.ts';
 import { createReporter, type Report, type Reporter } from './core/report.ts';
 import type { Request, RolloutRequest } from './core/request.ts';
 import type { DeployContext } from './definition/deploy-context.ts';
-import { type Drill, definitionFor, drillsFor } from './drills.ts';
+import { type Drill, definitionFor, drillsFor, tasksFor } from './drills.ts';
 import { createLog } from './github/log.ts';
 import { createMask, maskReporter } from './github/mask.ts';
 import { printRehearsal, renderRehearsal, sayRehearsal } from './github/rehearsal.ts';
@@ -181,7 +181,7 @@ function requestOf(drill: Drill, { request, context }: AskedRollout): Request {
   const revision = { kind: 'new', definition: definitionFor(drill, context) } as const;
   switch (drill.command) {
     case undefined:
-      return { ...request, dryRun: false, revision };
+      return { ...request, ...tasksFor(drill, request), dryRun: false, revision };
     case 'undeploy':
       return { ...common, command: 'undeploy', onConflict: 'fail', deregisterRevisions: false };
     case 'up': {

@@ -23,21 +23,23 @@ export const smallTask = { family: 'web', memory: '512', containerDefinitions: [
 interface Given {
   readonly service?: unknown;
   readonly task?: unknown;
+  readonly rollout?: string;
   readonly environment?: Environment;
-  readonly needs?: { service: boolean; taskDefinition: boolean };
+  readonly needs?: { service: boolean; taskDefinition: boolean; rollout?: boolean };
 }
 
 /** Reads a deploy context from text, or from values that are written as JSON. */
-export async function read({ service, task, environment = {}, needs }: Given) {
+export async function read({ service, task, rollout, environment = {}, needs }: Given) {
   const files = {
     ...(service !== undefined && { 'deploy/service.json': asText(service) }),
     ...(task !== undefined && { 'deploy/task-definition.json': asText(task) }),
+    ...(rollout !== undefined && { 'deploy/rollout.yml': rollout }),
   };
   const options = {
     directory: 'deploy',
     workspace: await workspace(files),
     environment,
-    needs: needs ?? { service: service !== undefined, taskDefinition: task !== undefined },
+    needs: needs ?? { service: service !== undefined, taskDefinition: task !== undefined, rollout: true },
   };
   const { context, problems } = await readDeployContext(options);
   return { context, problems, said: problems.map(sayProblem) };
