@@ -43,9 +43,17 @@ describe('the plan of a sweep', () => {
     expect(plan({ strangers }).notes).toHaveLength(1);
   });
 
+  it('stops one-off tasks that are over, leaves the others alone, and says of each what it is', () => {
+    const over = { ...canaryOf({ task: 'task/8', expires: 1, run: 'gone' }), oneOff: true as const };
+    const alive = { ...canaryOf({ task: 'task/9', run: 'other' }), oneOff: true as const };
+    const { steps, notes } = plan({ oneOffs: [over, alive] });
+    expect(steps[0]).toMatchObject({ kind: 'sweep', strays: [over] });
+    expect(notes.join()).toContain('Left alone: run other has a one-off task of this service running (task task/9)');
+  });
+
   it('says when the service could not be looked at', () => {
     expect(plan({ noService: 'it is INACTIVE' }).notes).toEqual([
-      'Only canary tasks were looked for, not targets: it is INACTIVE.',
+      'Only tasks were looked for, not targets: it is INACTIVE.',
       'Nothing is left behind.',
     ]);
   });

@@ -513,6 +513,62 @@ describe('unwind', () => {
   });
 });
 
+describe('a one-off task', () => {
+  const begun: Step = {
+    kind: 'check',
+    title: 'begun',
+    gates: [{ kind: 'task-begun', name: 'migrate' }],
+    within: 60_000,
+    task: 'migrate',
+  };
+  const finished: Step = { ...begun, title: 'finished', gates: [{ kind: 'task-finished', name: 'migrate' }] };
+  const run: Step = {
+    kind: 'run-task',
+    title: 'run',
+    place,
+    name: 'migrate',
+    container: 'web',
+    essential: [],
+    run: 'r',
+    task: {},
+    stopWithin: 60_000,
+  };
+  const planOf = (...all: readonly Step[]): Plan => ({ title: 'run', notes: [], changes: [], steps: all });
+
+  it('that was not good is a rejection, and its name is in the cause', async () => {
+    const world = smallWorld({ gates: { 'task-finished': () => fail('exit code 3') } });
+    const outcome = await execute(planOf(run, begun, finished), world);
+    expect(outcome).toMatchObject({ is: 'rejected', cause: { task: 'migrate', because: 'exit code 3' } });
+    expect([...world.there]).toEqual([]);
+  });
+
+  it('that never began, where nothing else was to be tried, has failed', async () => {
+    const world = smallWorld({ gates: { 'task-begun': () => fail('no such image') } });
+    const preliminary: Step = { ...begun, preliminary: true };
+    expect((await execute(planOf(run, preliminary, finished), world)).is).toBe('failed');
+    const late = smallWorld({ gates: { 'task-begun': () => wait('PENDING') } });
+    expect((await execute(planOf(run, preliminary, finished), late)).is).toBe('failed');
+  });
+
+  it('that has come to its end by itself is not put back, whether it was good or not', async () => {
+    for (const answer of [pass('exit code 0'), fail('exit code 3')]) {
+      let ended = false;
+      const small = smallWorld({
+        gates: {
+          'task-finished': () => {
+            ended = true;
+            return answer;
+          },
+        },
+      });
+      const world = { ...small, isVoid: ({ kind }: Undo) => kind === 'stop-tasks' && ended };
+      await execute(planOf(run, begun, finished), world);
+      expect(undosIn(small)).toEqual([]);
+      expect(small.journal.pending()).toEqual([]);
+    }
+  });
+});
+
 describe('unwindHurried', () => {
   it('asks for everything, the service first, and waits for nothing', async () => {
     const world = smallWorld({

@@ -85,3 +85,25 @@ describe('a mark that somebody else has written', () => {
     },
   );
 });
+
+describe('the mark on a one-off task', () => {
+  const task = { group: groupOf(mark, 'one-off'), tags: tagsOf(mark, run, 'one-off') };
+
+  it('is read as what it is, and never as that of a canary', () => {
+    expect(readMark(task, 'one-off')).toEqual(mark);
+    expect(readMark({ group: task.group }, 'one-off')).toEqual(mark);
+    expect(readMark(task)).toBeUndefined();
+    expect(readMark({ group: groupOf(mark), tags: tagsOf(mark, run) }, 'one-off')).toBeUndefined();
+    expect(startedByOf('web', 'one-off')).not.toBe(startedByOf('web'));
+  });
+
+  it('says when nobody waits for its end', () => {
+    const left = { ...mark, expires: 0 };
+    expect(readMark({ group: groupOf(left, 'one-off') }, 'one-off')).toEqual(left);
+    expect(readMark({ tags: tagsOf(left, run, 'one-off') }, 'one-off')).toEqual(left);
+  });
+
+  it('names a family or a service of any length in what RunTask takes', () => {
+    expect(startedByOf('x'.repeat(255), 'one-off').length).toBeLessThanOrEqual(128);
+  });
+});

@@ -118,3 +118,28 @@ describe('a renderer that throws', () => {
     expect(reporter.read(outcome).events).toMatchObject(all);
   });
 });
+
+describe('what containers have written', () => {
+  const written = (from: number, count: number): Event => ({
+    kind: 'container-log',
+    container: 'web',
+    lines: Array.from({ length: count }, (_, i) => `line ${from + i} ${'x'.repeat(90)}`),
+  });
+
+  it('is rendered whole, and kept only as far as anybody reads: the report says how much is not there', async () => {
+    const events = Array.from({ length: 50 }, (_, i) => written(i * 100, 100));
+    const { report, rendered } = await reportOf({ kind: 'notice', message: 'first' }, ...events);
+    expect(rendered.flatMap((event) => (event.kind === 'container-log' ? event.lines : []))).toHaveLength(5000);
+    const kept = report.events.flatMap((event) => (event.kind === 'container-log' ? event.lines : []));
+    expect(kept.length + (report.logLinesLeftOut ?? 0)).toBe(5000);
+    expect(kept.join().length).toBeLessThan(256 * 1024);
+    expect(kept.length).toBeGreaterThan(2000);
+    expect(kept.at(-1)).toMatch(/^line 4999 /);
+    expect(report.events[0]).toMatchObject({ message: 'first' });
+  });
+
+  it('is all there when it is little', async () => {
+    const { report } = await reportOf(written(0, 10));
+    expect(report).not.toHaveProperty('logLinesLeftOut');
+  });
+});

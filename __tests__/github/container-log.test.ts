@@ -159,3 +159,63 @@ describe('other evidence', () => {
     expect(summary).toContain('HTTP /up, expects 200');
   });
 });
+
+describe('the log of a container that is followed', () => {
+  const task = { kind: 'task', task: '0f1e', status: 'STOPPED', containers: [{ name: 'web', exitCode: 0 }] } as const;
+
+  /** The lines of the job log, and the summary of a task that was good. */
+  function follow(lines: readonly string[], more: { readonly several?: true; readonly note?: string } = {}) {
+    const printed: string[] = [];
+    const output = {
+      print: (text: string) => printed.push(text),
+      startGroup: () => {},
+      endGroup: () => {},
+      debug: () => {},
+      annotate: () => {},
+    };
+    const write = createLog({ about: { command: 'run' }, output });
+    const outcome = { is: 'succeeded' as const, serviceIntact: true, leftovers: [] };
+    const logs = [log(lines, { followed: true })];
+    const told = [
+      { after: 0, event: { kind: 'container-log' as const, container: 'web', lines, ...more } },
+      { after: 1, event: { kind: 'task-ended' as const, name: 'migrate', task, logs } },
+    ];
+    const { events, report } = runs.tell(outcome, told, 1, { command: 'run', place: { ...runs.place, service: '' } });
+    for (const event of events) write(event);
+    return { printed, summary: renderSummary(report) };
+  }
+
+  it('is told as it comes, each line behind a bar, and none of it is a command', () => {
+    const { printed } = follow(nasty);
+    const lines = printed.filter((line) => line.startsWith('    | '));
+    expect(lines.length).toBeGreaterThan(nasty.length);
+    expect(printed.join('\n')).not.toMatch(/^\s*::|##\[/m);
+    expect(printed.join('\n')).not.toContain('\u001b');
+  });
+
+  it('has the name of its container before each line where several write', () => {
+    expect(follow(['a'], { several: true }).printed).toContain('    web | a');
+  });
+
+  it('says in one line why there is none', () => {
+    const { printed } = follow([], { note: 'it goes through\nawsfirelens' });
+    expect(printed.filter((line) => line.includes('log of web'))).toEqual([
+      expect.stringMatching(/it goes through awsfirelens$/),
+    ]);
+  });
+
+  it('has its last 50 lines in the summary of a success, folded, with the exit codes', () => {
+    const { summary } = follow(Array.from({ length: 60 }, (_, i) => `line ${i}`));
+    expect(summary).toContain('### One-off task migrate');
+    expect(summary).toContain('the last 50 lines');
+    expect(summary).toMatch(/<details>[\s\S]*line 59[\s\S]*<\/details>/);
+    expect(summary).not.toContain('line 9\n');
+    expect(summary).toMatch(/\| <code>web<\/code> \| 0 \|/);
+    expect(summary).not.toContain('| Service |');
+  });
+
+  it('cuts a line that nobody could read', () => {
+    const [line = ''] = follow(['x'.repeat(100_000)]).printed;
+    expect(line.length).toBeLessThan(5000);
+  });
+});

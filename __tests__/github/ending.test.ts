@@ -128,3 +128,32 @@ describe('a refusal', () => {
     expect(outcome.cause?.because).toMatch(/region: is missing\n.*family/);
   });
 });
+
+describe('the headline of a one-off task', () => {
+  const cause = { what: 'follow', because: 'migrate ended with exit code 3', evidence: [], next: '', task: 'migrate' };
+  const run = { command: 'run' };
+  const of = (is: OutcomeName, more = {}) => headline({ is, serviceIntact: true, leftovers: [], ...more }, run);
+
+  it('begins with what a person looks for', () => {
+    expect(of('rejected', { cause })).toBe('Failed: migrate ended with exit code 3. No service was touched.');
+    expect(of('succeeded')).toMatch(/^Succeeded: the one-off task ended with exit code 0\./);
+    expect(of('succeeded', { unattended: true })).toBe(
+      'Begun: the one-off task. It runs, and nobody looks how it ends.',
+    );
+    expect(of('cancelled')).toMatch(/^Cancelled: /);
+    expect(of('planned')).toMatch(/^Planned: /);
+  });
+
+  it('is on one line and not endless, whatever a reason says', () => {
+    const said = of('rejected', { cause: { ...cause, because: `a\n::error::b ${'x'.repeat(1000)}` } });
+    expect(said).not.toContain('\n');
+    expect(said.length).toBeLessThan(300);
+  });
+
+  it('of a rollout says that the service was not updated because of it', () => {
+    const said = headline({ is: 'rejected', serviceIntact: true, leftovers: [], cause }, about);
+    expect(said).toBe(
+      'Rejected: migrate ended with exit code 3, so web was not updated. The service was never touched.',
+    );
+  });
+});

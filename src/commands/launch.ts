@@ -32,11 +32,12 @@ export function launchOf(
   ];
   const capacity = capacityOf(sources, definition);
   const network = networkOf(sources, definition, noService);
+  const where = [capacity, network].filter(({ said }) => said !== '');
   const version = versionOf(sources, capacity.fargate);
   return {
     launch: { ...capacity.launch, ...network.launch, ...version.launch, ...volumesOf(sources, definition) },
     problems: [...network.problems, ...version.problems],
-    notes: [`It runs ${capacity.said}${network.said}.`],
+    notes: [`It runs ${where.map(({ said }) => said).join(', ')}.`],
   };
 }
 
@@ -96,7 +97,7 @@ function networkOf(
   }
   const { networkConfiguration, from } = source;
   const subnets = networkConfiguration.awsvpcConfiguration?.subnets ?? [];
-  return { launch: { networkConfiguration }, problems: [], said: `, in ${subnets.join(', ')} (as ${from} says)` };
+  return { launch: { networkConfiguration }, problems: [], said: `in ${subnets.join(', ')} (as ${from} says)` };
 }
 
 /** Only Fargate has platform versions. */

@@ -39,6 +39,9 @@ const widths = { elapsed: 8, label: 19 };
 /** More changes than this are for the summary. */
 const mostChanges = 30;
 
+/** So much of what has been told as it came is told again, where it says why something failed. */
+const mostAgain = 20;
+
 /** A longer line of a program is cut: nobody reads it here. */
 const mostLetters = 4000;
 
@@ -285,7 +288,8 @@ class Log {
   }
 
   /** The bar says where the log begins and ends, and lets no line of it begin a line of ours. */
-  #containerLog(log: LogEvidence): void {
+  #containerLog(whole: LogEvidence): void {
+    const log = whole.followed ? { ...whole, lines: whole.lines.slice(-mostAgain) } : whole;
     for (const line of alignRows(evidenceRows(log))) this.#out.print(line);
     for (const line of logLinesOf(log)) this.#out.print(`    | ${line}`);
   }
