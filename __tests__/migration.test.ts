@@ -27,7 +27,7 @@ const read = (path: string): string => readFileSync(path, 'utf8');
 /** Inputs that are on the pages and not yet in action.yml. */
 const coming: readonly string[] = [];
 /** The same for outputs. */
-const comingOutputs: readonly string[] = ['exit-code'];
+const comingOutputs: readonly string[] = [];
 const camel = (name: string): string => name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
 const registry = '123456789012.dkr.ecr.us-west-2.amazonaws.com/web';

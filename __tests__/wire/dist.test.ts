@@ -257,6 +257,59 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
     });
   });
 
+  it('runs a one-off task, with its log as it runs and its exit code in every place', async () => {
+    await withJob(job(shop('fargate', 1, { log: awslogs() })), async (here) => {
+      const before = here.account.picture();
+      const asked = { command: 'run', 'deploy-context': 'deploy', 'run-command': 'sh\n-c\nhostile-log' };
+      const { code, log, outputs, summary } = await here.step(asked);
+      expect(code).toBe(1);
+      expect(outputs).toMatchObject({ outcome: 'rejected', 'service-intact': 'true', 'exit-code': '1' });
+      expect(outputs['task-arn']).toMatch(/:task\/production\//);
+      expect(log).toContain('    | ::error file=app.js,line=1::this is no error of the workflow');
+      const errors = annotations(log, 'error');
+      expect(errors).toHaveLength(1);
+      expect(errors[0]).toMatch(/::Failed: web ended with exit code 1\./);
+      expect(summary).toMatch(/^## Failed: web ended with exit code 1\./);
+      expect(summary).toContain('progress 20 %');
+      expect(here.account.picture().services).toEqual(before.services);
+      expect(strays(here.account.picture())).toEqual([]);
+    });
+  });
+
+  it('stops a one-off task in post when the job is cancelled', async () => {
+    await withJob(job(shop('fargate', 1, { log: awslogs() }), { speed: 10 }), async (here) => {
+      const asked = { command: 'run', 'deploy-context': 'deploy', 'run-command': 'works-3000' };
+      const main = await here.step(asked, {
+        during: ({ kill, until }) => void until('10 of 3000 s done').then(() => kill('SIGINT')),
+      });
+      expect(main).toMatchObject({ code: 1, outputs: { outcome: 'cancelled', 'service-intact': 'true' } });
+      const after = await here.step(asked, { state: main.state });
+      expect(after.summary).toContain('stop the one-off task web');
+      await eventually(() => strays(here.account.picture()).length === 0);
+      expect(strays(here.account.picture())).toEqual([]);
+    });
+  });
+
+  it('runs what rollout.yml wants before the service is updated', async () => {
+    await withJob(job(shop('fargate', 1, { log: awslogs() })), async (here) => {
+      writeFileSync(
+        join(here.workspace, 'deploy/rollout.yml'),
+        'before-promote:\n  - name: migrate\n    run-command: [exit-3]\n    environment-variables: {TOKEN: "${TOKEN}"}\n',
+      );
+      const before = here.account.picture();
+      const { code, log, outputs, summary } = await here.step(inputs, { env: { TOKEN: 'hunter2-and-more' } });
+      expect(code).toBe(1);
+      expect(outputs).toMatchObject({ outcome: 'rejected', 'service-intact': 'true' });
+      expect(outputs['exit-code']).toBeUndefined();
+      expect(annotations(log, 'error')[0]).toContain('migrate ended with exit code 3, so web was not updated');
+      const report = readFileSync(outputs.report ?? '', 'utf8');
+      expect(`${log} ${summary} ${report}`).not.toContain('hunter2');
+      expect(here.account.calls.some(({ input }) => JSON.stringify(input).includes('hunter2-and-more'))).toBe(true);
+      expect(here.account.picture().services).toEqual(before.services);
+      expect(strays(here.account.picture())).toEqual([]);
+    });
+  });
+
   it('works without files, from cluster, service and revision', async () => {
     await withJob(job(shop('fargate', 0)), async (here) => {
       here.account.someone('RegisterTaskDefinition', { ...structuredClone(shop('fargate', 0).definition) } as never);
