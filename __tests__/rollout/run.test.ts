@@ -366,18 +366,27 @@ describe('a run that is cancelled', () => {
     expect(strays(here.after())).toEqual([]);
   });
 
-  it('stops no task of another job, although its own answer was lost', async () => {
+  it.each([
+    ['another job of its matrix', { id: 'run-of-a-matrix', attempt: 1, token: 'other' }],
+    ['nobody knows whom', undefined],
+  ])('stops no task of %s, although its own answer was lost', async (_, run) => {
     const here = stage(logging('works-600'));
-    const id = { id: 'run-of-a-matrix', attempt: 1 };
-    await here.run({ wait: false, run: { ...id, token: 'other' } });
+    if (run !== undefined) await here.run({ wait: false, run });
+    else {
+      const networkConfiguration = { awsvpcConfiguration: { subnets: ['subnet-1'] } };
+      const task = { taskDefinition: 'web:1', launchType: 'FARGATE', startedBy: 'ecs-run/web', networkConfiguration };
+      here.account.someone('RunTask', { cluster: 'production', ...task });
+    }
+    const [other] = strays(here.after());
     await here.clock.sleep(minute);
     here.account.inject({ operation: 'RunTask', nth: 1, fault: 'lost-after' });
-    const run = await here.run({ run: { ...id, token: 'mine' } }, (event) => event.kind === 'retry');
-    expect(run.outcome.is).toBe('cancelled');
+    const mine = { id: 'run-of-a-matrix', attempt: 1, token: 'mine' };
+    const cancelled = await here.run({ run: mine }, (event) => event.kind === 'retry');
+    expect(cancelled.outcome.is).toBe('cancelled');
     expect(strays(here.after())).toHaveLength(2);
-    await here.post(run);
+    await here.post(cancelled);
     await here.clock.sleep(5 * minute);
-    expect(strays(here.after())).toHaveLength(1);
+    expect(strays(here.after())).toEqual([other]);
   });
 });
 
