@@ -83,7 +83,7 @@ export const everyAction: readonly string[] = [
   'elasticloadbalancing:DeregisterTargets',
   'cloudwatch:DescribeAlarms',
   'application-autoscaling:DescribeScalableTargets',
-  // Only to say more after a failure; without them less is said.
+  // Only to say more after a failure, and to show the log of a one-off task; without them less is said.
   'ecs:ListServiceDeployments',
   'ecs:DescribeServiceDeployments',
   'logs:GetLogEvents',
