@@ -42,15 +42,20 @@ const hasHealthCheck = ({ taskDefinition }: DeployContext): boolean =>
 const hasTasksBefore = ({ rollout }: DeployContext): boolean => (rollout?.beforePromote.length ?? 0) > 0;
 
 /** The happy path, and one drill for each way to fail; a bad version gets into the service where there is no canary before. */
-export function drillsFor(strategy: RolloutRequest['strategy']): readonly [Drill, ...Drill[]] {
+export function drillsFor({
+  strategy,
+  beforePromote = [],
+}: Pick<RolloutRequest, 'strategy' | 'beforePromote'>): readonly [Drill, ...Drill[]] {
   const canary = strategy === 'canary-task';
   const bad: Drill['expected'] = [canary ? 'rejected' : 'rolled-back'];
+  // A task that comes before the update is the first that cannot be started.
+  const before = beforePromote.length > 0;
   // Without tasks nobody sees what a version is like.
   const seen = canary ? () => true : hasTasks;
   const both = (one: (context: DeployContext) => boolean) => (context: DeployContext) => one(context) && seen(context);
   return [
     { title: 'all is good', expected: ['succeeded'] },
-    { title: 'the image cannot be pulled', tag: 'no-pull', expected: bad, fits: seen },
+    { title: 'the image cannot be pulled', tag: 'no-pull', expected: before ? ['rejected'] : bad, fits: seen },
     { title: 'a container crashes', tag: 'crash', expected: bad, fits: seen },
     { title: 'a container never becomes healthy', tag: 'unhealthy', expected: bad, fits: both(hasHealthCheck) },
     { title: 'the target answers 500', tag: 'http-500', expected: bad, fits: both(hasTargets) },
@@ -59,7 +64,7 @@ export function drillsFor(strategy: RolloutRequest['strategy']): readonly [Drill
     {
       title: `there is no capacity for the ${canary ? 'canary' : 'new tasks'}`,
       tag: 'no-capacity',
-      expected: canary ? ['failed', 'rejected'] : ['rolled-back'],
+      expected: canary || before ? ['failed', 'rejected'] : ['rolled-back'],
       fits: seen,
     },
     { title: 'a task of before-promote fails', taskExits: 3, expected: ['rejected'], fits: hasTasksBefore },

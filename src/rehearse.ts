@@ -38,7 +38,7 @@ export async function rehearse(asked: AskedRollout, environment: Environment): P
   const startedAt = wallClock.now();
   const output = outputFor(environment);
   const mask = createMask(secrets);
-  const [happy, ...others] = drillsFor(request.strategy).filter(({ fits }) => fits?.(context) ?? true);
+  const [happy, ...others] = drillsFor(request).filter(({ fits }) => fits?.(context) ?? true);
   if (happy === undefined) throw new Error('there is no drill for this deploy context');
   const impossible = whyImpossible(asked);
   if (impossible !== undefined) return await refuse(impossible, environment);
@@ -97,7 +97,7 @@ function showSummary(summary: string, output: Output): void {
 /** What AWS would say of the service itself: then there is nothing to roll out to. */
 function whyImpossible(asked: AskedRollout): Refusal | undefined {
   try {
-    new Account({ seed: seedOf(drillsFor(asked.request.strategy)[0], asked), clock: new VirtualClock() }).picture();
+    new Account({ seed: seedOf(drillsFor(asked.request)[0], asked), clock: new VirtualClock() }).picture();
     return undefined;
   } catch (error) {
     return new Refusal({ where: asked.inputs.deployContext ?? 'deploy-context', what: sayError(error) });

@@ -129,6 +129,7 @@ describe('rollout.yml', () => {
     [task('timeout: 25h'), 'must be more than 0 and at most 24h', 2, 14],
     [task('run-command: ["${UNSET}"]'), 'run-command[0]: ${UNSET} is not set in the environment', 2, 19],
     [task('run-command: ["${A-B}"]'), '${A-B} does not name a variable', 2, 19],
+    [task('run-command: ["${GITHUB_TOKEN}"]'), '${GITHUB_TOKEN} is a credential of the job', 2, 19],
     [task('run-command: ["${A"]'), '${A is not closed with a }', 2, 19],
     [
       task('container: wbe'),

@@ -1,6 +1,10 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { minute } from '../../src/core/duration.ts';
 import type { BeforePromote, RolloutRequest } from '../../src/core/request.ts';
+import { workspace } from '../definition/workspace.ts';
 import { awslogs, type Run, type Stage, serviceIn, shop, stage, strays } from './stage.ts';
 
 const task = (word: string, more: Partial<BeforePromote> = {}): BeforePromote => ({
@@ -166,5 +170,29 @@ describe('one-off tasks before the service is updated', () => {
       }
     }
     expect(wrong).toEqual([]);
+  });
+});
+
+describe('a rehearsal of a context with before-promote', { timeout: 60_000 }, () => {
+  it.each(['canary-task', 'rolling'])('has drills for it, which end as they should: %s', async (strategy) => {
+    const { service, definition } = shop('fargate', 1);
+    const root = await workspace({
+      'deploy/service.json': JSON.stringify(service),
+      'deploy/task-definition.json': JSON.stringify(definition),
+      // A word that means something in the pretend account must not decide what a command of somebody's own does there.
+      'deploy/rollout.yml': 'before-promote:\n  - run-command: [wait-for, --timeout, timeout]\n  - {}\n',
+    });
+    const env = {
+      INPUT_COMMAND: 'rehearse',
+      INPUT_STRATEGY: strategy,
+      'INPUT_DEPLOY-CONTEXT': 'deploy',
+      GITHUB_WORKSPACE: root,
+      RUNNER_TEMP: root,
+    };
+    const index = join(import.meta.dirname, '../../src/index.ts');
+    const { stdout } = await promisify(execFile)(process.execPath, [index], { cwd: root, env });
+    expect(stdout).toMatch(/^a task of before-promote fails +rejected +as before/m);
+    expect(stdout).toMatch(/^the job is cancelled while a task of before-promote runs +cancelled +as before/m);
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^All \d+ drills ended as they should/);
   });
 });
