@@ -27,7 +27,7 @@ export function planRollout(request: SettledRollout, snapshot: Snapshot, compari
   ]);
   const { place, forceNewDeployment } = request;
   const settings = settingsOf(request, snapshot);
-  const changes = [...revisionChanges, ...settingChanges(snapshot.service, settings)];
+  const changes = [...revisionChanges, ...settingChanges(request, snapshot.service, settings)];
   const inTheWay = request.dryRun ? conflicts.map(({ what }) => `In the way at the moment: ${what}`) : [];
   const notes = [...inTheWay, ...notesOf(request, snapshot, identical)];
   if (adoption?.kind === 'deployment') {

@@ -1,4 +1,5 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import type { Origins } from './change.ts';
 import type { Duration } from './duration.ts';
 import type { Edits } from './edits.ts';
 import type { NewService, Place, ServiceSettings } from './plan.ts';
@@ -36,6 +37,10 @@ export interface RolloutRequest extends Common {
   readonly remarks?: readonly string[];
   /** Values from the environment that no change may show. */
   readonly hidden: readonly string[];
+  /** Where the values of the definition and of the settings come from. */
+  readonly origins?: { readonly definition: Origins; readonly settings: Origins };
+  /** In a dry run: what service.json says, where nobody asks to apply it. */
+  readonly declared?: Pick<SettingsAsked, 'update' | 'creationOnly'>;
 }
 
 /** What service is to be created. */
