@@ -51,7 +51,11 @@ async function decide(request: RolloutRequest, scene: Scene): Promise<Decision> 
     },
     scene,
   );
-  return { plan, grace: graceOf(snapshot.service) };
+  if (!request.dryRun) return { plan, grace: graceOf(snapshot.service) };
+  // What is only told is only loaded where it is.
+  const { previewed } = await import('./preview.ts');
+  const wanted = wantedOf(seen.request, snapshot);
+  return { plan: await previewed(plan, { request: seen.request, snapshot, comparison, wanted }, scene) };
 }
 
 /** What is there, what is wanted, and how the two differ. */
@@ -80,7 +84,7 @@ function compare(request: SettledRollout, snapshot: Snapshot): Comparison {
 }
 
 /** What is deployed, as ECS will have it. */
-export function wantedOf({ revision }: SettledRollout, { given }: Snapshot): RegisterTaskDefinitionRequest {
+function wantedOf({ revision }: SettledRollout, { given }: Snapshot): RegisterTaskDefinitionRequest {
   return revision.kind === 'new' ? revision.definition : toRequest(given?.definition ?? {}, given?.tags ?? []);
 }
 

@@ -152,11 +152,9 @@ interface Config {
   readonly region: () => Promise<string>;
   readonly useFipsEndpoint: () => Promise<boolean>;
   readonly useDualstackEndpoint: () => Promise<boolean>;
-  readonly endpointProvider: (parameters: {
-    Region: string;
-    UseFIPS: boolean;
-    UseDualStack: boolean;
-  }) => { readonly url: URL };
+  readonly endpointProvider: (parameters: { Region: string; UseFIPS: boolean; UseDualStack: boolean }) => {
+    readonly url: URL;
+  };
   /** AWS_ENDPOINT_URL and the like, for the service that `serviceId` names. */
   readonly serviceConfiguredEndpoint?: unknown;
 }
