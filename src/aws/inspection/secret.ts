@@ -77,7 +77,7 @@ async function lookAtSecret(id: string, references: readonly Reference[], { aws 
     return [
       problem(
         `secret ${name} is about to be deleted: it cannot be read`,
-        `Bring it back: aws secretsmanager restore-secret --secret-id ${name}`,
+        `Bring it back (aws secretsmanager restore-secret --secret-id ${id}).`,
       ),
     ];
   }
@@ -148,7 +148,7 @@ async function lookAtParameters(
   });
   const good = said.every(({ is }) => is === 'ok');
   // What is as it should be is one line, however many there are.
-  return good ? [ok(`${said.length === 1 ? 'it is' : `all ${said.length} are`} there`)] : said;
+  return good ? [ok(said.length === 1 ? 'it is there' : 'they are there')] : said;
 }
 
 /** Without their values, unlike GetParameters. */
