@@ -2,7 +2,7 @@ import type { Plan } from '../core/plan.ts';
 import type { Finding } from '../core/preview.ts';
 import { groupsOf, labelOf, sayChange, sayHidden, saySource, saySubject } from './change-words.ts';
 import { logLine } from './escape.ts';
-import { findingWords, sayCapacity, sayFindings, sayLikely, sayLimit } from './preview-words.ts';
+import { findingWords, likelyIn, limitIn, sayCapacity, sayFindings, sayLikely, sayLimit } from './preview-words.ts';
 import { count, limitOf, sayValue } from './words.ts';
 
 /** More changes than this are for the summary. */
@@ -30,12 +30,13 @@ export function previewLines({ steps, preview }: Plan, grey: (text: string) => s
   }
   const { times, total, capacity, drift, findings } = preview;
   const timed = steps.map((step, index) => {
-    const { because, ...time } = times[index] ?? {};
-    const why = because === undefined ? '' : `: ${because}`;
-    const said = [sayLimit(time) && `at most ${sayLimit(time)}`, `likely ${sayLikely(time)}${why}`].filter(
-      (text) => text !== '',
-    );
-    return `  ${number(index)}  ${logLine(step.title)}${grey(` (${said.join(', ')})`)}`;
+    const time = times[index] ?? {};
+    const [limit, likely, why] = [limitIn(step, time), likelyIn(step, time), time.because ?? ''];
+    const said = [
+      /^\d/.test(limit) ? `at most ${limit}` : limit,
+      likely === '' ? '' : `likely ${likely}${why === '' ? '' : `: ${why}`}`,
+    ].filter((text) => text !== '');
+    return `  ${number(index)}  ${logLine(step.title)}${said.length === 0 ? '' : grey(` (${said.join(', ')})`)}`;
   });
   return [
     `Steps: likely ${sayLikely(total)}, at most ${sayLimit(total)} without a way back`,
@@ -55,7 +56,6 @@ export function previewLines({ steps, preview }: Plan, grey: (text: string) => s
 const width = Math.max(...Object.values(findingWords).map(({ length }) => length));
 
 function findingLines({ is, about, because, next }: Finding): readonly string[] {
-  const word = is === 'problem' ? findingWords[is].toUpperCase() : findingWords[is];
-  const line = `  ${word.padEnd(width)}  ${logLine(`${about}: ${because}`)}`;
+  const line = `  ${findingWords[is].padEnd(width)}  ${logLine(`${about}: ${because}`)}`;
   return next === undefined || next === '' ? [line] : [line, `  ${''.padEnd(width)}  next: ${logLine(next)}`];
 }

@@ -1,10 +1,11 @@
 import { showDuration } from '../core/duration.ts';
+import type { Step } from '../core/plan.ts';
 import type { Capacity, Finding, StepTime, TaskSize } from '../core/preview.ts';
 import { count } from './words.ts';
 
 /** What a finding is called. */
 export const findingWords: Readonly<Record<Finding['is'], string>> = {
-  problem: 'problem',
+  problem: 'PROBLEM',
   warning: 'warning',
   'cannot-tell': 'cannot tell',
   ok: 'ok',
@@ -30,6 +31,14 @@ export function sayLikely({ likely, atLeast }: StepTime): string {
   if (likely === undefined) return 'not known';
   return `${showDuration(likely)}${atLeast ? ' or more' : ''}`;
 }
+
+/** A check that goes on has what is left of the time of the one before. */
+export const limitIn = (step: Step, time: StepTime): string =>
+  step.kind === 'check' && step.continued ? 'within the same' : sayLimit(time);
+
+/** What is done beside the other steps takes no time of its own. */
+export const likelyIn = (step: Step, time: StepTime): string =>
+  step.kind === 'retire' || step.kind === 'commit' ? '' : sayLikely(time);
 
 /** `0.25 vCPU, 512 MiB, 1 address`. */
 export function saySize({ cpu, memory, addresses }: TaskSize): string {

@@ -144,7 +144,7 @@ function repositoriesFor(taskDefinition: JsonObject): readonly SeedRepository[] 
     if (repository === undefined) continue;
     const tag = tagOf(name ?? image);
     const mine =
-      artifactOf(image, 'standalone').doesNotStart === 'not-found'
+      artifactOf({ image, where: 'standalone' }).doesNotStart === 'not-found'
         ? []
         : [digest === undefined ? { tags: [tag] } : { digest }];
     const known = repositories.get(repository) ?? (tag === 'stable' ? [] : [{ tags: ['stable'] }]);
