@@ -11,11 +11,11 @@ import type { Event, FactName } from './core/event.ts';
 import { Cancelled, Failure, sayError } from './core/failure.ts';
 import type { Journal } from './core/journal.ts';
 import type { Cause, Outcome } from './core/outcome.ts';
-import type { Plan, Step } from './core/plan.ts';
+import type { Plan } from './core/plan.ts';
 import { Refusal } from './core/problem.ts';
 import type { Common } from './core/request.ts';
-import { veilSecrets } from './core/secret.ts';
 import type { World } from './core/world.ts';
+import { tellable } from './tellable.ts';
 
 /** What a request is carried out with; `connect` makes the real one, `rehearse` and the tests a pretend one. */
 export interface Scene {
@@ -40,7 +40,7 @@ export type Decision =
 
 /** Looks, decides, tells what is planned and, unless it is a dry run, does it. Never throws: how it went is the Outcome. */
 export async function decideAndDo(
-  { place, dryRun }: Pick<Common, 'place' | 'dryRun'>,
+  { place, dryRun, hidden }: Pick<Common, 'place' | 'dryRun'> & { readonly hidden?: readonly string[] },
   scene: Scene,
   decide: () => Promise<Decision>,
 ): Promise<Outcome> {
@@ -48,31 +48,13 @@ export async function decideAndDo(
     const decision = await decide();
     if ('ended' in decision) return decision.ended;
     const { plan, grace } = decision;
-    scene.report({ kind: 'planned', plan: tellable(plan) });
+    scene.report({ kind: 'planned', plan: tellable(plan, hidden) });
     for (const message of plan.warnings ?? []) scene.report({ kind: 'warning', message });
     if (dryRun) return { is: 'planned', serviceIntact: true, leftovers: [] };
     await scene.announced?.(scene.signal);
     return await execute(plan, worldFor(scene, place.cluster, grace));
   } catch (error) {
     return refused(error, scene.signal);
-  }
-}
-
-/** The plan as it may be told: definitions and settings without what looks like a secret in them. */
-function tellable(plan: Plan): Plan {
-  return { ...plan, steps: plan.steps.map(tellableStep) };
-}
-
-function tellableStep(step: Step): Step {
-  switch (step.kind) {
-    case 'register-revision':
-      return { ...step, definition: veilSecrets(step.definition) };
-    case 'promote':
-      return { ...step, settings: veilSecrets(step.settings), restore: veilSecrets(step.restore) };
-    case 'start-canary':
-      return { ...step, task: veilSecrets(step.task) };
-    default:
-      return step;
   }
 }
 

@@ -63,9 +63,10 @@ function isRandom(word: string): boolean {
 
 const isMixed = (run: string): boolean => {
   const digits = run.replaceAll(/[^0-9]/g, '').length;
-  const letters = /[a-z]/.test(run) && /[A-Z]/.test(run);
-  // Kebab and snake case, paths too: small letters and a number or two.
-  return letters ? digits > 0 : digits >= 4 && /[a-z]/i.test(run) && !/[-_/]/.test(run);
+  // Kebab and snake case, paths too: letters of one case, and a number or two.
+  if (!/[a-z]/.test(run) || !/[A-Z]/.test(run)) return digits >= 4 && /[a-z]/i.test(run) && !/[-_/]/.test(run);
+  const turns = [...run.matchAll(/(?<=[a-z])[A-Z]|(?<=[A-Z])[a-z]/g)].length;
+  return digits > 0 || turns / run.length >= 0.4;
 };
 
 /** Shannon's, in bits a character. */
