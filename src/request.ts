@@ -271,7 +271,7 @@ function upOf(
   { keep, wait, taskDefinitionArn }: Inputs,
   // That the file is there has been checked.
   { service, taskDefinition = { family: '', containerDefinitions: [] } }: DeployContext,
-  { remarks = [], ...told }: Common & Pick<RolloutRequest, 'remarks' | 'hidden'>,
+  { remarks = [], ...told }: Common & Pick<RolloutRequest, 'remarks' | 'hidden' | 'origins'>,
 ): UpRequest {
   const revision: KnownRevision =
     taskDefinitionArn === undefined

@@ -1,16 +1,15 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { takeSnapshot } from './aws/snapshot.ts';
+import { definitionChanges } from './changes.ts';
 import type { Comparison } from './commands/comparison.ts';
 import { waitForOthers } from './commands/conflict.ts';
 import { planRollout } from './commands/rollout.ts';
-import { type Change, kindOf, type Origins, originOf } from './core/change.ts';
 import { execute } from './core/engine.ts';
 import type { Outcome } from './core/outcome.ts';
 import type { RolloutRequest, SettledRollout } from './core/request.ts';
 import type { Revision, Snapshot } from './core/snapshot.ts';
-import { differences, sameDefinition } from './definition/compare.ts';
+import { sameDefinition } from './definition/compare.ts';
 import { toRequest } from './definition/described.ts';
-import { inOrder, subjectOf } from './definition/subject.ts';
 import { type Decision, decideAndDo, graceOf, type Scene, tellFacts, worldFor } from './scene.ts';
 import { settle } from './settle.ts';
 
@@ -80,28 +79,11 @@ function compare(request: SettledRollout, snapshot: Snapshot): Comparison {
       ? sameDefinition(revision.definition, one.definition, one.tags)
       : arnOf(one) === given?.definition.taskDefinitionArn;
   const all = given === undefined ? [stable, ...tried] : [stable, given];
-  return { identical: fits(stable), fitting: all.filter(fits).map(arnOf), changes: changesOf(request, snapshot) };
+  const changes = definitionChanges(wantedOf(request, snapshot), stable, request);
+  return { identical: fits(stable), fitting: all.filter(fits).map(arnOf), changes };
 }
 
 /** What is deployed, as ECS will have it. */
 function wantedOf({ revision }: SettledRollout, { given }: Snapshot): RegisterTaskDefinitionRequest {
   return revision.kind === 'new' ? revision.definition : toRequest(given?.definition ?? {}, given?.tags ?? []);
-}
-
-function changesOf(request: SettledRollout, snapshot: Snapshot): readonly Change[] {
-  const { stable } = snapshot;
-  const { hidden, origins } = request;
-  const from: Origins = origins?.definition ?? { usual: { kind: 'file', file: 'task-definition.json' }, at: {} };
-  const live = toRequest(stable.definition, stable.tags);
-  const unwritten = from.usual.kind !== 'file';
-  const found = differences(wantedOf(request, snapshot), live, { hidden, unwritten });
-  return inOrder(found, ({ path }) => path).map(({ path, at, live: before, wanted: after, hidden: why }) => ({
-    kind: kindOf({ before, after }),
-    subject: subjectOf(path),
-    what: path,
-    ...(before === undefined ? {} : { before }),
-    ...(after === undefined ? {} : { after }),
-    ...(why === undefined ? {} : { hidden: why }),
-    from: originOf(from, at),
-  }));
 }

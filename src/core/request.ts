@@ -56,6 +56,7 @@ export interface UpRequest extends Common {
   readonly remarks: readonly string[];
   /** Values from the environment that no change may show. */
   readonly hidden: readonly string[];
+  readonly origins?: NonNullable<RolloutRequest['origins']>;
 }
 
 /** What service is to be taken away. */
