@@ -277,6 +277,40 @@ describe('differences', () => {
     expect(shown).toContainEqual({ path: 'containerDefinitions[web].environment[K_***]', wanted: 'x' });
   });
 
+  test('never show what looks like a secret, by its name or by itself, nor an older value of it', () => {
+    const key = 'AKIAIOSFODNN7EXAMPLE';
+    const before = web({ environment: [{ name: 'DB_PASSWORD', value: 'old' }], command: ['serve'] });
+    const after = web({
+      environment: [
+        { name: 'DB_PASSWORD', value: 'new' },
+        { name: 'THING', value: key },
+      ],
+      command: ['serve', '--token', 'abc'],
+    });
+    expect(told(differences(after, before))).toEqual([
+      { path: 'containerDefinitions[web].environment[DB_PASSWORD]', live: '***', wanted: '***', hidden: 'secret' },
+      { path: 'containerDefinitions[web].environment[THING]', wanted: '***', hidden: 'secret' },
+      {
+        path: 'containerDefinitions[web].command',
+        live: '***',
+        wanted: ['serve', '--token', '***'],
+        hidden: 'secret',
+      },
+    ]);
+  });
+
+  test('are seen although both sides are hidden alike', () => {
+    const [before, after] = ['a', 'b'].map((value) => web({ environment: [{ name: 'API_KEY', value }] }));
+    expect(differences(after ?? {}, before ?? {})).toHaveLength(1);
+  });
+
+  test('show no variable of a definition that no file says: it may have come from an environment once', () => {
+    const [before, after] = ['info', 'debug'].map((value) => web({ environment: [{ name: 'LEVEL', value }] }));
+    expect(told(differences(after ?? {}, before ?? {}, { unwritten: true }))).toEqual([
+      { path: 'containerDefinitions[web].environment[LEVEL]', live: '***', wanted: '***', hidden: 'unknown' },
+    ]);
+  });
+
   test('work for the settings of a service as well', () => {
     const before = { desiredCount: 2, deploymentConfiguration: { maximumPercent: 200 } };
     expect(told(differences({ ...before, desiredCount: 3 }, before))).toEqual([

@@ -1,5 +1,6 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
+import { policies } from '../../src/aws/permissions.ts';
 import { minute, second } from '../../src/core/duration.ts';
 import type { Finding } from '../../src/core/preview.ts';
 import type { RolloutRequest } from '../../src/core/request.ts';
@@ -48,6 +49,8 @@ interface Look {
   readonly request?: Partial<RolloutRequest>;
 }
 
+const allowed = policies()['iam-dry-run']?.Statement.flatMap(({ Action }) => Action) ?? [];
+
 /** What a dry run finds. */
 async function look({ what = whole(), seed, before, request }: Look = {}) {
   const here = stage(what, seed);
@@ -59,6 +62,7 @@ async function look({ what = whole(), seed, before, request }: Look = {}) {
   const writes = here.account.calls.filter(({ operation }) => !/^(Describe|List|Get|BatchGet)/.test(operation));
   expect(writes.map(({ operation }) => operation)).toEqual([]);
   expect(here.after()).toEqual(untouched);
+  expect(allowed).toEqual(expect.arrayContaining(Object.keys(report.calls)));
   return { findings: report.findings ?? [], plan: report.plan, report, took: here.clock.now() - began };
 }
 

@@ -141,12 +141,15 @@ export async function connectSigned(service: SignedService, options: ClientOptio
       const text = await textOf(response.body);
       const { statusCode } = response;
       if (statusCode < 300) return answer(text);
-      const { code, message } = await error(text);
+      const { code, message } = await error(text).catch(() => ({ code: `HTTP ${statusCode}`, message: notAws }));
       const requestId = response.headers['x-amzn-requestid'];
       throw Object.assign(new Error(message), { name: code, $metadata: { httpStatusCode: statusCode, requestId } });
     },
   };
 }
+
+/** A proxy or a gateway answers with a page. */
+const notAws = 'the answer does not come from AWS';
 
 interface Config {
   readonly region: () => Promise<string>;
