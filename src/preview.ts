@@ -11,7 +11,7 @@ import { roleInspections } from './aws/inspection/role.ts';
 import { secretInspections } from './aws/inspection/secret.ts';
 import { readStart } from './aws/inspection/start.ts';
 import { readNewest } from './aws/revision.ts';
-import { capacityOf, fixedPorts, serviceAfter, sizeOf } from './commands/capacity.ts';
+import { capacityOf, fixedPorts, openSize, serviceAfter, sizeOf } from './commands/capacity.ts';
 import type { Comparison } from './commands/comparison.ts';
 import { timesOf, totalOf } from './commands/forecast.ts';
 import { foresee, revisionFinding, timeoutFindings } from './commands/foresight.ts';
@@ -119,6 +119,7 @@ function inspectionsOf({ request, snapshot, wanted }: Prospect, capacity: Capaci
   const room = {
     cluster: request.place.cluster,
     task: sizeOf(wanted),
+    told: openSize(request, wanted),
     ports: fixedPorts(wanted),
     grows: (after.capacityProviderStrategy ?? []).length > 0,
     ...(instance === undefined ? {} : { instance }),

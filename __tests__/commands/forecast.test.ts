@@ -114,6 +114,19 @@ describe('what a rollout needs', () => {
     expect(rolling.canary).toBeUndefined();
   });
 
+  it('does not say what the environment has said of its size', () => {
+    const variables = ['${CPU}'];
+    const file = 'task-definition.json';
+    const usual = { kind: 'file', file } as const;
+    const origins = {
+      definition: { usual, at: { cpu: { ...usual, variables } } },
+      settings: { usual, at: {} },
+    };
+    const definition = { family: 'web', containerDefinitions: [], cpu: '256', memory: '512' };
+    const request = { ...requestOf(), origins } as SettledRollout;
+    expect(capacityOf(request, snapshotOf(), definition).canary).toEqual({ memory: 512, addresses: 0 });
+  });
+
   it('names the ports of an instance that a task has for itself', () => {
     const containerDefinitions = [{ portMappings: [{ containerPort: 80, hostPort: 8080 }, { containerPort: 81 }] }];
     expect(fixedPorts({ family: 'web', containerDefinitions })).toEqual([8080]);

@@ -1,4 +1,5 @@
 import type { RegisterTaskDefinitionRequest, Service } from '@aws-sdk/client-ecs';
+import { originOf } from '../core/change.ts';
 import type { Capacity, TaskSize } from '../core/preview.ts';
 import type { SettledRollout } from '../core/request.ts';
 import type { Snapshot } from '../core/snapshot.ts';
@@ -10,7 +11,7 @@ export function capacityOf(
   definition: RegisterTaskDefinitionRequest,
 ): Capacity {
   const service = serviceAfter(request, snapshot);
-  const size = sizeOf(definition);
+  const size = openSize(request, definition);
   const canary = request.strategy === 'canary-task' ? 1 : 0;
   const deployment = batchOf(service);
   // The canary stays until the deployment has a task of its own that is well.
@@ -25,6 +26,20 @@ export function capacityOf(
       ...(size.memory === undefined ? {} : { memory: times(size.memory) }),
       addresses: times(size.addresses),
     },
+  };
+}
+
+/** What one task takes, less what the environment has said and nobody may see. */
+export function openSize({ origins }: SettledRollout, definition: RegisterTaskDefinitionRequest): TaskSize {
+  const isHidden = (path: 'cpu' | 'memory'): boolean => {
+    const from = origins === undefined ? undefined : originOf(origins.definition, path);
+    return from?.kind === 'file' && from.variables !== undefined;
+  };
+  const { cpu, memory, addresses } = sizeOf(definition);
+  return {
+    ...(cpu === undefined || isHidden('cpu') ? {} : { cpu }),
+    ...(memory === undefined || isHidden('memory') ? {} : { memory }),
+    addresses,
   };
 }
 

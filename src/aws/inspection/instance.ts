@@ -6,6 +6,8 @@ import { cannotTell, type Inspection, type Looker, ok, problem, type Said } from
 export interface RoomNeed {
   readonly cluster: string;
   readonly task: TaskSize;
+  /** What of that may be said. */
+  readonly told: TaskSize;
   /** Ports of the instance that the task takes for itself. */
   readonly ports: readonly number[];
   /** The one that `canary-instance-arn` names. */
@@ -22,7 +24,7 @@ export const roomInspection = (need: RoomNeed): Inspection => ({
 });
 
 async function lookForRoom(
-  { cluster, task, ports, instance, grows }: RoomNeed,
+  { cluster, task, told, ports, instance, grows }: RoomNeed,
   looker: Looker,
 ): Promise<readonly Said[]> {
   const arns = instance === undefined ? await list(cluster, looker) : [instance];
@@ -30,8 +32,12 @@ async function lookForRoom(
   const instances = await describe(cluster, arns, looker);
   if (instances === undefined) return [];
   const fit = instances.filter((one) => one.agentConnected !== false && fits(one, task, ports));
-  const taken = ports.length === 0 ? '' : `, port ${ports.join(', ')}`;
-  const size = `${task.cpu ?? 0} CPU units, ${task.memory ?? 0} MiB${taken}`;
+  const parts = [
+    ...(told.cpu === undefined ? [] : [`${told.cpu} CPU units`]),
+    ...(told.memory === undefined ? [] : [`${told.memory} MiB`]),
+    ...(ports.length === 0 ? [] : [`port ${ports.join(', ')}`]),
+  ];
+  const size = parts.length === 0 ? 'as its definition says' : parts.join(', ');
   if (fit.length > 0) return [ok(`${fit.length} of ${instances.length} can take one more task (${size})`)];
   if (grows)
     return [
