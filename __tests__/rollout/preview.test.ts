@@ -359,6 +359,7 @@ describe('the findings of a dry run', () => {
       because: `not looked at: ${action} is not allowed`,
       next: expect.stringContaining(action),
     });
+    expect(findings.filter(({ is }) => is === 'cannot-tell')).toEqual([only]);
     expect(said(findings, 'problem')).toEqual([]);
   });
 
