@@ -1,5 +1,6 @@
 import { creationProblems } from './commands/up.ts';
 import { nameIn } from './core/arn.ts';
+import type { Origin } from './core/change.ts';
 import { type Edits, isUnedited } from './core/edits.ts';
 import type { NewService, Place, ServiceSettings } from './core/plan.ts';
 import { type Problem, refuseIfAny } from './core/problem.ts';
@@ -46,7 +47,7 @@ export async function readRequest(environment: Environment, token: string): Prom
   const { edits, problems: editProblems } = readEdits(inputs, environment);
   const { context: filed, problems: contextProblems } = await readContext(inputs, edits, environment);
   const common = commonOf(inputs, filed, environment, token);
-  const { context, problems: unfit, remarks } = editContext(inputs, filed, edits, common);
+  const { context, problems: unfit, ...said } = editContext(inputs, filed, edits, common);
   const { launch, problems: launchProblems } = await readLaunch(inputs);
   refuseIfAny([
     ...inputProblems,
@@ -64,7 +65,7 @@ export async function readRequest(environment: Environment, token: string): Prom
   return {
     inputs,
     context,
-    request: await requestOf(inputs, context, edits, { ...common, remarks, hidden: secrets }, launch),
+    request: await requestOf(inputs, context, edits, { ...common, ...said, hidden: secrets }, launch),
     secrets,
   };
 }
@@ -114,17 +115,51 @@ function editContext(
   context: DeployContext,
   edits: Edits,
   { run }: Common,
-): { readonly context: DeployContext; readonly problems: readonly Problem[]; readonly remarks: readonly string[] } {
+): { readonly context: DeployContext; readonly problems: readonly Problem[] } & Told {
   const { taskDefinition } = context;
+  const origins = originsOf(inputs, context);
   const { forceNewDeployment, command } = inputs;
   const mine = command === 'run' ? definingEdits(edits) : edits;
-  if (taskDefinition === undefined || isElsewhere(inputs) || isUnedited(mine))
-    return { context, problems: [], remarks: [] };
+  if (taskDefinition === undefined || isElsewhere(inputs) || isUnedited(mine)) {
+    return { context, problems: [], remarks: [], origins };
+  }
   // A one-off task can well be run with the image that is there.
   const again = forceNewDeployment || command === 'run';
-  const { definition, ...said } = edit(taskDefinition, mine, { forceNewDeployment: again, run });
-  return { context: { ...context, taskDefinition: definition }, ...said };
+  const asked = { forceNewDeployment: again, run };
+  const { definition, problems, remarks, origins: edited } = edit(taskDefinition, mine, asked);
+  const { usual, at } = origins.definition;
+  return {
+    context: { ...context, taskDefinition: definition },
+    problems,
+    remarks,
+    origins: { ...origins, definition: { usual, at: { ...at, ...edited } } },
+  };
 }
+
+/** What is told of how a request was understood. */
+type Told = Required<Pick<RolloutRequest, 'remarks' | 'origins'>>;
+
+/** Before any edit all comes from the files, and what inputs say of the service from those. */
+function originsOf(inputs: Inputs, { filledIn }: DeployContext): NonNullable<RolloutRequest['origins']> {
+  const given = Object.entries(settingInputs).filter(([, input]) => inputs[input.key] !== undefined);
+  const byInput = given.map(([path, { input }]): readonly [string, Origin] => [
+    path,
+    { kind: 'input', inputs: [input] },
+  ]);
+  return {
+    definition: { usual: { kind: 'file', file: 'task-definition.json' }, at: filledIn?.taskDefinition ?? {} },
+    settings: {
+      usual: { kind: 'file', file: 'service.json' },
+      at: { ...filledIn?.service, ...Object.fromEntries(byInput) },
+    },
+  };
+}
+
+const settingInputs = {
+  desiredCount: { key: 'desiredCount', input: 'desired-count' },
+  'deploymentConfiguration.minimumHealthyPercent': { key: 'minimumHealthyPercent', input: 'minimum-healthy-percent' },
+  'deploymentConfiguration.maximumPercent': { key: 'maximumPercent', input: 'maximum-percent' },
+} as const;
 
 /** The variables of a one-off task are given to the task, not to its definition. */
 const definingEdits = (edits: Edits): Edits => ({ ...edits, environment: [] });
@@ -210,11 +245,11 @@ async function requestOf(
   inputs: Inputs,
   context: DeployContext,
   edits: Edits,
-  told: Common & Pick<RolloutRequest, 'remarks' | 'hidden'>,
+  told: Common & Pick<RolloutRequest, 'remarks' | 'hidden' | 'origins'>,
   launch: Launch,
 ): Promise<Request> {
   const { command, onConflict, strategy } = inputs;
-  const { remarks = [], hidden: _, ...common } = told;
+  const { remarks = [], hidden: _, origins: __, ...common } = told;
   switch (command) {
     case 'sweep':
       return { command, onConflict, ...common };
@@ -276,10 +311,11 @@ function commonOf(inputs: Inputs, context: DeployContext, environment: Environme
 async function rolloutOf(
   inputs: Inputs,
   context: DeployContext,
-  told: Common & Pick<RolloutRequest, 'command' | 'strategy' | 'revision' | 'remarks' | 'hidden'>,
+  told: Common & Pick<RolloutRequest, 'command' | 'strategy' | 'revision' | 'remarks' | 'hidden' | 'origins'>,
 ): Promise<RolloutRequest> {
   const { canaryInstanceArn, maxRevisions } = inputs;
   const settings = await settingsOf(inputs, context);
+  const declared = await declaredIn(inputs, context);
   return {
     ...told,
     idle: inputs.idleDuration,
@@ -290,6 +326,7 @@ async function rolloutOf(
     alarms: inputs.alarms,
     onConflict: inputs.onConflict,
     ...(settings === undefined ? {} : { settings }),
+    ...(declared === undefined ? {} : { declared }),
     ...(canaryInstanceArn === undefined ? {} : { canaryInstance: canaryInstanceArn }),
     ...(maxRevisions === undefined ? {} : { maxRevisions }),
     ...(context.rollout === undefined ? {} : { beforePromote: context.rollout.beforePromote }),
@@ -300,7 +337,7 @@ function upOf(
   { keep, wait, taskDefinitionArn }: Inputs,
   // That the file is there has been checked.
   { service, taskDefinition = { family: '', containerDefinitions: [] } }: DeployContext,
-  { remarks = [], ...told }: Common & Pick<RolloutRequest, 'remarks' | 'hidden'>,
+  { remarks = [], ...told }: Common & Pick<RolloutRequest, 'remarks' | 'hidden' | 'origins'>,
 ): UpRequest {
   const revision: KnownRevision =
     taskDefinitionArn === undefined
@@ -354,6 +391,19 @@ async function settingsOf(inputs: Inputs, { service }: DeployContext): Promise<S
   const whole =
     Object.keys(configuration).length === 0 ? update : { ...update, deploymentConfiguration: configuration };
   return { update: whole, creationOnly: filed?.creationOnly ?? {}, byInput };
+}
+
+/** What a dry run holds against the live service: what service.json says and nobody applies, less what inputs set. */
+async function declaredIn(inputs: Inputs, { service }: DeployContext): Promise<RolloutRequest['declared']> {
+  if (!inputs.dryRun || inputs.updateService || service === undefined) return undefined;
+  const { update, creationOnly } = await serviceSettings(service);
+  const given = settingsIn(inputs);
+  const { desiredCount, deploymentConfiguration = {}, ...others } = update;
+  const counted = desiredCount === undefined || given.desiredCount !== undefined ? {} : { desiredCount };
+  const set = Object.keys(given.deploymentConfiguration ?? {});
+  const configuration = Object.entries(deploymentConfiguration).filter(([key]) => !set.includes(key));
+  const configured = configuration.length === 0 ? {} : { deploymentConfiguration: Object.fromEntries(configuration) };
+  return { update: { ...others, ...counted, ...configured }, creationOnly };
 }
 
 function settingsIn({ desiredCount, minimumHealthyPercent, maximumPercent }: Inputs): ServiceSettings {

@@ -1,13 +1,15 @@
+import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { takeSnapshot } from './aws/snapshot.ts';
+import { definitionChanges } from './changes.ts';
 import type { Comparison } from './commands/comparison.ts';
 import { waitForOthers } from './commands/conflict.ts';
 import { planRollout } from './commands/rollout.ts';
 import { execute } from './core/engine.ts';
 import type { Outcome } from './core/outcome.ts';
-import type { Change } from './core/plan.ts';
 import type { RolloutRequest, SettledRollout } from './core/request.ts';
 import type { Revision, Snapshot } from './core/snapshot.ts';
-import { differences, sameDefinition } from './definition/compare.ts';
+import { sameDefinition } from './definition/compare.ts';
+import { toRequest } from './definition/described.ts';
 import { type Decision, decideAndDo, graceOf, type Scene, tellFacts, worldFor } from './scene.ts';
 import { settle } from './settle.ts';
 
@@ -48,7 +50,11 @@ async function decide(request: RolloutRequest, scene: Scene): Promise<Decision> 
     },
     scene,
   );
-  return { plan, grace: graceOf(snapshot.service) };
+  if (!request.dryRun) return { plan, grace: graceOf(snapshot.service) };
+  // What is only told is only loaded where it is.
+  const { previewed } = await import('./preview.ts');
+  const wanted = wantedOf(seen.request, snapshot);
+  return { plan: await previewed(plan, { request: seen.request, snapshot, comparison, wanted }, scene) };
 }
 
 /** What is there, what is wanted, and how the two differ. */
@@ -73,15 +79,11 @@ function compare(request: SettledRollout, snapshot: Snapshot): Comparison {
       ? sameDefinition(revision.definition, one.definition, one.tags)
       : arnOf(one) === given?.definition.taskDefinitionArn;
   const all = given === undefined ? [stable, ...tried] : [stable, given];
-  return { identical: fits(stable), fitting: all.filter(fits).map(arnOf), changes: changesOf(request, snapshot) };
+  const changes = definitionChanges(wantedOf(request, snapshot), stable, request);
+  return { identical: fits(stable), fitting: all.filter(fits).map(arnOf), changes };
 }
 
-function changesOf({ revision, hidden }: SettledRollout, { stable, given }: Snapshot): readonly Change[] {
-  const wanted = revision.kind === 'new' ? revision.definition : { ...given?.definition, tags: given?.tags };
-  const live = { ...stable.definition, tags: stable.tags };
-  return differences(wanted, live, hidden).map(({ path, live: before, wanted: after }) => ({
-    what: path,
-    ...(before === undefined ? {} : { before }),
-    ...(after === undefined ? {} : { after }),
-  }));
+/** What is deployed, as ECS will have it. */
+function wantedOf({ revision }: SettledRollout, { given }: Snapshot): RegisterTaskDefinitionRequest {
+  return revision.kind === 'new' ? revision.definition : toRequest(given?.definition ?? {}, given?.tags ?? []);
 }

@@ -16,6 +16,7 @@ import type { Plan } from './core/plan.ts';
 import { Refusal } from './core/problem.ts';
 import type { Common } from './core/request.ts';
 import type { World } from './core/world.ts';
+import { tellable } from './tellable.ts';
 
 /** What a request is carried out with; `connect` makes the real one, `rehearse` and the tests a pretend one. */
 export interface Scene {
@@ -40,7 +41,7 @@ export type Decision =
 
 /** Looks, decides, tells what is planned and, unless it is a dry run, does it. Never throws: how it went is the Outcome. */
 export async function decideAndDo(
-  { place, dryRun }: Pick<Common, 'place' | 'dryRun'>,
+  { place, dryRun, hidden }: Pick<Common, 'place' | 'dryRun'> & { readonly hidden?: readonly string[] },
   scene: Scene,
   decide: () => Promise<Decision>,
 ): Promise<Outcome> {
@@ -48,7 +49,7 @@ export async function decideAndDo(
     const decision = await decide();
     if ('ended' in decision) return decision.ended;
     const { plan, grace } = decision;
-    scene.report({ kind: 'planned', plan });
+    scene.report({ kind: 'planned', plan: tellable(plan, hidden) });
     for (const message of plan.warnings ?? []) scene.report({ kind: 'warning', message });
     if (dryRun) return { is: 'planned', serviceIntact: true, leftovers: [] };
     await scene.announced?.(scene.signal);

@@ -1,10 +1,11 @@
 import { readSite } from './aws/site.ts';
+import { creationChanges, definitionChanges } from './changes.ts';
 import { planUp } from './commands/up.ts';
+import type { Change } from './core/change.ts';
 import type { Outcome } from './core/outcome.ts';
-import type { Change } from './core/plan.ts';
 import type { UpRequest } from './core/request.ts';
 import type { Site } from './core/snapshot.ts';
-import { differences, sameDefinition } from './definition/compare.ts';
+import { sameDefinition } from './definition/compare.ts';
 import { type Decision, decideAndDo, graceOf, type Scene, tellFacts } from './scene.ts';
 
 /** Creates a service, and takes it away again when it does not become stable. */
@@ -31,17 +32,9 @@ function knownRevision({ revision }: UpRequest, { given, newest }: Site): string
 }
 
 /** What the service is given, and how its revision differs from the newest of the family. */
-function changesOf({ revision, service, hidden }: UpRequest, { newest }: Site): readonly Change[] {
-  const settings = differences(service, {}, hidden)
-    // Where there is nothing at all, the whole of it has changed as well.
-    .filter(({ wanted }) => wanted !== undefined)
-    .map(({ path, wanted }) => ({ what: `service: ${path}`, after: wanted }));
+function changesOf(request: UpRequest, { newest }: Site): readonly Change[] {
+  const { revision, service } = request;
+  const settings = creationChanges(service, request);
   if (revision.kind === 'existing' || newest === undefined) return settings;
-  const live = { ...newest.definition, tags: newest.tags };
-  const others = differences(revision.definition, live, hidden).map(({ path, live: before, wanted: after }) => ({
-    what: path,
-    ...(before === undefined ? {} : { before }),
-    ...(after === undefined ? {} : { after }),
-  }));
-  return [...settings, ...others];
+  return [...settings, ...definitionChanges(revision.definition, newest, request)];
 }

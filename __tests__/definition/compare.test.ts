@@ -1,6 +1,6 @@
 import type { RegisterTaskDefinitionRequest, TaskDefinition } from '@aws-sdk/client-ecs';
 import { describe, expect, test } from 'vitest';
-import { differences, sameDefinition } from '../../src/definition/compare.ts';
+import { type Difference, differences, sameDefinition } from '../../src/definition/compare.ts';
 import { loadShapes, type Shape } from '../../src/definition/schema.ts';
 
 const wanted: RegisterTaskDefinitionRequest = {
@@ -224,6 +224,9 @@ function another(leaf: unknown): unknown {
   return typeof leaf === 'number' ? leaf + 1 : `${leaf}!`;
 }
 
+/** What of a difference may be shown. */
+const told = (all: readonly Difference[]) => all.map(({ at: _, ...shown }) => shown);
+
 describe('differences', () => {
   test('are none where the definitions are the same', () => {
     expect(differences(wanted, live)).toEqual([]);
@@ -242,13 +245,13 @@ describe('differences', () => {
       }),
       ephemeralStorage: { sizeInGiB: 30 },
     };
-    expect(differences(changed, live)).toEqual([
+    expect(told(differences(changed, live))).toEqual([
       { path: 'containerDefinitions[web].image', live: 'web:1', wanted: 'web:2' },
       { path: 'containerDefinitions[web].environment[C]', wanted: '3' },
       { path: 'containerDefinitions[web].command', live: ['serve', '--port', '80'], wanted: ['serve'] },
       { path: 'containerDefinitions[web].dockerLabels[com.example]', wanted: 'x' },
       { path: 'ephemeralStorage.sizeInGiB', wanted: 30 },
-      { path: 'containerDefinitions[web].environment[B]', live: '***' },
+      { path: 'containerDefinitions[web].environment[B]', live: '***', hidden: 'unknown' },
     ]);
   });
 
@@ -262,15 +265,56 @@ describe('differences', () => {
         { name: 'K_t0ken', value: 'x' },
       ],
     });
-    const told = differences(changed, live, ['n3w', 't0ken']);
-    expect(JSON.stringify(told)).not.toMatch(/n3w|t0ken|web:1"/);
-    expect(told).toContainEqual({ path: 'containerDefinitions[web].environment[A]', live: '***', wanted: '***' });
-    expect(told).toContainEqual({ path: 'containerDefinitions[web].environment[B]', live: '2', wanted: 'plain' });
-    expect(told).toContainEqual({ path: 'containerDefinitions[web].environment[K_***]', wanted: 'x' });
+    const shown = told(differences(changed, live, { hidden: ['n3w', 't0ken'] }));
+    expect(JSON.stringify(shown)).not.toMatch(/n3w|t0ken|web:1"/);
+    expect(shown).toContainEqual({
+      path: 'containerDefinitions[web].environment[A]',
+      live: '***',
+      wanted: '***',
+      hidden: 'substituted',
+    });
+    expect(shown).toContainEqual({ path: 'containerDefinitions[web].environment[B]', live: '2', wanted: 'plain' });
+    expect(shown).toContainEqual({ path: 'containerDefinitions[web].environment[K_***]', wanted: 'x' });
+  });
+
+  test('never show what looks like a secret, by its name or by itself, nor an older value of it', () => {
+    const key = 'AKIAIOSFODNN7EXAMPLE';
+    const before = web({ environment: [{ name: 'DB_PASSWORD', value: 'old' }], command: ['serve'] });
+    const after = web({
+      environment: [
+        { name: 'DB_PASSWORD', value: 'new' },
+        { name: 'THING', value: key },
+      ],
+      command: ['serve', '--token', 'abc'],
+    });
+    expect(told(differences(after, before))).toEqual([
+      { path: 'containerDefinitions[web].environment[DB_PASSWORD]', live: '***', wanted: '***', hidden: 'secret' },
+      { path: 'containerDefinitions[web].environment[THING]', wanted: '***', hidden: 'secret' },
+      {
+        path: 'containerDefinitions[web].command',
+        live: '***',
+        wanted: ['serve', '--token', '***'],
+        hidden: 'secret',
+      },
+    ]);
+  });
+
+  test('are seen although both sides are hidden alike', () => {
+    const [before, after] = ['a', 'b'].map((value) => web({ environment: [{ name: 'API_KEY', value }] }));
+    expect(differences(after ?? {}, before ?? {})).toHaveLength(1);
+  });
+
+  test('show no variable of a definition that no file says: it may have come from an environment once', () => {
+    const [before, after] = ['info', 'debug'].map((value) => web({ environment: [{ name: 'LEVEL', value }] }));
+    expect(told(differences(after ?? {}, before ?? {}, { unwritten: true }))).toEqual([
+      { path: 'containerDefinitions[web].environment[LEVEL]', live: '***', wanted: '***', hidden: 'unknown' },
+    ]);
   });
 
   test('work for the settings of a service as well', () => {
     const before = { desiredCount: 2, deploymentConfiguration: { maximumPercent: 200 } };
-    expect(differences({ ...before, desiredCount: 3 }, before)).toEqual([{ path: 'desiredCount', live: 2, wanted: 3 }]);
+    expect(told(differences({ ...before, desiredCount: 3 }, before))).toEqual([
+      { path: 'desiredCount', live: 2, wanted: 3 },
+    ]);
   });
 });

@@ -117,7 +117,16 @@ const all = [
 export const fullPlan: Plan = {
   title,
   steps: all,
-  changes: [{ what: 'containerDefinitions[web].image', before: 'web:1.4.1', after: 'web:1.4.2' }],
+  changes: [
+    {
+      kind: 'changed',
+      subject: { kind: 'container', name: 'web' },
+      what: 'containerDefinitions[web].image',
+      before: 'web:1.4.1',
+      after: 'web:1.4.2',
+      from: { kind: 'input', inputs: ['image-tag'] },
+    },
+  ],
   notes: ['The canary meets the traffic of tg-web and tg-api while it is watched.'],
 };
 

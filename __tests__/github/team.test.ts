@@ -271,7 +271,7 @@ describe('a dry run', () => {
     const [comment, ...others] = github.ours();
     expect(others).toEqual([]);
     expect(comment?.written).toHaveLength(1);
-    expect(comment?.body).toMatch(/### Planned[\s\S]*### \d+ steps\n\n1\. /);
+    expect(comment?.body).toMatch(/### Planned[\s\S]*### \d+ steps\n\n\|/);
   });
 });
 

@@ -330,7 +330,7 @@ describe('a dry run', () => {
     const { outcome, report } = await here.rollout({ dryRun: true });
     expect(outcome).toMatchObject({ is: 'planned', serviceIntact: true });
     expect(report.plan?.steps.map(({ kind }) => kind)).toContain('promote');
-    expect(here.account.calls.every(({ operation }) => /^(Describe|List)/.test(operation))).toBe(true);
+    expect(here.account.calls.every(({ operation }) => /^(Describe|List|Get)/.test(operation))).toBe(true);
     expect(here.after()).toEqual(here.before);
   });
 });

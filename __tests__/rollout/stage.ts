@@ -1,5 +1,12 @@
 // A module that is loaded while somebody sleeps is work that the virtual clock cannot see: it is loaded before.
 import '@aws-sdk/client-cloudwatch-logs';
+import '@aws-sdk/client-ecr';
+import '@aws-sdk/client-iam';
+import '@aws-sdk/client-secrets-manager';
+import '@aws-sdk/xml-builder';
+import '@smithy/signature-v4';
+import '../../src/aws/signed.ts';
+import '../../src/preview.ts';
 import type { CreateServiceRequest, LogConfiguration, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import type { Role } from '../../src/aws/assume.ts';
 import type { AwsOptions } from '../../src/aws/call.ts';

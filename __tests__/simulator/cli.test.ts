@@ -23,10 +23,17 @@ const run = promisify(execFile);
 const network = 'awsvpcConfiguration={subnets=[subnet-a,subnet-b]}';
 let socket: Listening;
 
+const lookedUp = {
+  repositories: [{ name: 'web', images: [{ tags: ['v1'] }] }],
+  roles: [{ arn: 'arn:aws:iam::123456789012:role/web', services: ['ecs-tasks.amazonaws.com'] }],
+  secrets: [{ arn: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:web-a1B2c3' }],
+  parameters: ['/web'],
+};
+
 /** Sixty times as fast as life: a task starts within a second. */
 beforeAll(async () => {
   const clock = { now: () => Date.now(), sleep: (ms: number) => pause(ms) };
-  socket = await listen(new Account({ seed: webSeed, clock, latencyMs: 0, timeScale: 60 }));
+  socket = await listen(new Account({ seed: { ...webSeed, ...lookedUp }, clock, latencyMs: 0, timeScale: 60 }));
 });
 
 afterAll(() => socket.close());

@@ -1,10 +1,14 @@
 import type * as Scaling from '@aws-sdk/client-application-auto-scaling';
 import type * as CloudWatch from '@aws-sdk/client-cloudwatch';
 import type * as Logs from '@aws-sdk/client-cloudwatch-logs';
+import type * as Ecr from '@aws-sdk/client-ecr';
 import type * as Ecs from '@aws-sdk/client-ecs';
 import type * as Elb from '@aws-sdk/client-elastic-load-balancing-v2';
+import type * as Iam from '@aws-sdk/client-iam';
+import type * as Secrets from '@aws-sdk/client-secrets-manager';
 import type * as Sts from '@aws-sdk/client-sts';
 import type { Lifetime } from '../core/snapshot.ts';
+import type { Ec2, SignedService, Ssm } from './signed.ts';
 
 /** The SDK's packages that are used, by the names that IAM has for the services. */
 interface Packages {
@@ -14,6 +18,11 @@ interface Packages {
   readonly logs: typeof Logs;
   readonly 'application-autoscaling': typeof Scaling;
   readonly sts: typeof Sts;
+  readonly ecr: typeof Ecr;
+  readonly iam: typeof Iam;
+  readonly secretsmanager: typeof Secrets;
+  readonly ec2: Ec2;
+  readonly ssm: Ssm;
 }
 
 export type ServiceName = keyof Packages;
@@ -79,22 +88,31 @@ interface SdkClient {
   send(command: object, options: { abortSignal: AbortSignal }): Promise<object>;
 }
 
-const load: Readonly<Record<ServiceName, () => Promise<object>>> = {
+/** A service with a client of the SDK's. */
+type SdkService = Exclude<ServiceName, SignedService>;
+
+const load: Readonly<Record<SdkService, () => Promise<object>>> = {
   ecs: () => import('@aws-sdk/client-ecs'),
   elasticloadbalancing: () => import('@aws-sdk/client-elastic-load-balancing-v2'),
   cloudwatch: () => import('@aws-sdk/client-cloudwatch'),
   logs: () => import('@aws-sdk/client-cloudwatch-logs'),
   'application-autoscaling': () => import('@aws-sdk/client-application-auto-scaling'),
   sts: () => import('@aws-sdk/client-sts'),
+  ecr: () => import('@aws-sdk/client-ecr'),
+  iam: () => import('@aws-sdk/client-iam'),
+  secretsmanager: () => import('@aws-sdk/client-secrets-manager'),
 };
 
-const clientName: Readonly<Record<ServiceName, string>> = {
+const clientName: Readonly<Record<SdkService, string>> = {
   ecs: 'ECSClient',
   elasticloadbalancing: 'ElasticLoadBalancingV2Client',
   cloudwatch: 'CloudWatchClient',
   logs: 'CloudWatchLogsClient',
   'application-autoscaling': 'ApplicationAutoScalingClient',
   sts: 'STSClient',
+  ecr: 'ECRClient',
+  iam: 'IAMClient',
+  secretsmanager: 'SecretsManagerClient',
 };
 
 /** How a service is reached. */
@@ -102,6 +120,7 @@ export type Connect = (service: ServiceName, options: ClientOptions) => Promise<
 
 /** Loads a service's package and makes its client at the first call: start-up time is a feature. */
 export async function connectTo(service: ServiceName, options: ClientOptions): Promise<Client> {
+  if (service === 'ec2' || service === 'ssm') return (await import('./signed.ts')).connectSigned(service, options);
   const sdk = (await load[service]()) as Readonly<Record<string, new (input: object) => object>>;
   const make = (exported: string, input: object): object => {
     const Class = sdk[exported];

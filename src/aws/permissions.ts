@@ -30,6 +30,7 @@ type Resource =
   | 'any'
   | 'service'
   | 'service-deployment'
+  | 'service-revision'
   | 'task'
   | 'revision'
   | 'cluster'
@@ -37,7 +38,10 @@ type Resource =
   | 'cluster-services'
   | 'target-group'
   | 'instance'
-  | 'log-stream';
+  | 'log-stream'
+  | 'repository'
+  | 'role'
+  | 'secret';
 
 /**
  * The resource that IAM lets each action be narrowed to, from the Service Authorization Reference. The actions on task
@@ -61,6 +65,11 @@ const resourceOf: Readonly<Record<string, Resource>> = {
   'elasticloadbalancing:RegisterTargets': 'target-group',
   'elasticloadbalancing:DeregisterTargets': 'target-group',
   'logs:GetLogEvents': 'log-stream',
+  'ecr:DescribeImages': 'repository',
+  'ecr:BatchGetImage': 'repository',
+  'iam:GetRole': 'role',
+  'secretsmanager:DescribeSecret': 'secret',
+  'ecs:DescribeServiceRevisions': 'service-revision',
 };
 
 /** Every action that a rollout can use: the policy of the README. */
@@ -90,7 +99,7 @@ export const everyAction: readonly string[] = [
 ];
 
 /** Commands that use other actions than a rollout does. */
-type OtherCommand = 'up' | 'undeploy';
+type OtherCommand = 'up' | 'undeploy' | 'dry-run';
 
 /** Every action that such a command can use. */
 const actionsOf: Readonly<Record<OtherCommand, readonly string[]>> = {
@@ -129,6 +138,33 @@ const actionsOf: Readonly<Record<OtherCommand, readonly string[]>> = {
     'ecs:ListTaskDefinitions',
     'ecs:DeregisterTaskDefinition',
   ],
+  /** A rollout or a rollback with dry-run: true. It only reads, and says what it may not. */
+  'dry-run': [
+    'ecs:DescribeServices',
+    'ecs:DescribeTaskDefinition',
+    'ecs:ListTasks',
+    'ecs:DescribeTasks',
+    'ecs:DescribeContainerInstances',
+    'ecs:ListContainerInstances',
+    'elasticloadbalancing:DescribeTargetGroups',
+    'elasticloadbalancing:DescribeTargetGroupAttributes',
+    'elasticloadbalancing:DescribeTargetHealth',
+    'cloudwatch:DescribeAlarms',
+    'application-autoscaling:DescribeScalableTargets',
+    // Only to find out before what would go wrong.
+    'elasticloadbalancing:DescribeLoadBalancers',
+    'ec2:DescribeSubnets',
+    'ecr:DescribeImages',
+    'ecr:BatchGetImage',
+    'iam:GetRole',
+    'logs:DescribeLogGroups',
+    'secretsmanager:DescribeSecret',
+    'ssm:DescribeParameters',
+    // Only for command: rollback.
+    'ecs:ListServiceDeployments',
+    'ecs:DescribeServiceRevisions',
+    'ecs:ListTaskDefinitions',
+  ],
 };
 
 /** The IAM policy for a set of actions (`service:Operation`), each narrowed to the resource that IAM allows for it. */
@@ -139,11 +175,13 @@ export function policyFor(actions: readonly string[], scope: Scope = {}): Policy
     groups.set(resource, [...(groups.get(resource) ?? []), action]);
   }
   const statements = [...groups].map(([resource, Action]): Statement => {
-    const Sid = sids[resource];
+    const Sid = resource === 'any' && Action.every(isRead) ? 'Look' : sids[resource];
     return { Sid, Effect: 'Allow', Action, Resource: arnsOf(resource, scope), ...conditionOf(resource, scope) };
   });
   return { Version: '2012-10-17', Statement: [...statements, ...startStatements(actions, scope)] };
 }
+
+const isRead = (action: string): boolean => /:(Describe|List|Get)/.test(action);
 
 /** The policy for everything that a command can do, a rollout by default, with placeholders for a person to fill in. */
 function policy(command?: OtherCommand): Policy {
@@ -162,12 +200,17 @@ export const policies = (): Readonly<Record<string, Policy>> => ({
   iam: policy(),
   'iam-up': policy('up'),
   'iam-undeploy': policy('undeploy'),
+  'iam-dry-run': policy('dry-run'),
 });
 
 const sids: Readonly<Record<Resource, string>> = {
   any: 'LookAndRegister',
   service: 'Service',
   'service-deployment': 'CircuitBreaker',
+  'service-revision': 'ServiceRevisions',
+  repository: 'Images',
+  role: 'Roles',
+  secret: 'Secrets',
   task: 'CanaryTask',
   cluster: 'Cluster',
   'cluster-tasks': 'ListTasks',
@@ -179,12 +222,16 @@ const sids: Readonly<Record<Resource, string>> = {
 };
 
 function arnsOf(resource: Resource, scope: Scope): string | readonly string[] {
-  const { cluster = '*', service = '*', family = '*', targetGroups = [], logGroups = ['*'] } = scope;
+  const { cluster = '*', service = '*', family = '*', targetGroups = [], roles = [], logGroups = ['*'] } = scope;
   const ecs = (name: string) => arn(scope, 'ecs', name);
   const arns: Readonly<Record<Resource, () => string | readonly string[]>> = {
     any: () => '*',
     service: () => ecs(`service/${cluster}/${service}`),
     'service-deployment': () => ecs(`service-deployment/${cluster}/${service}/*`),
+    'service-revision': () => ecs(`service-revision/${cluster}/${service}/*`),
+    repository: () => arn(scope, 'ecr', 'repository/*'),
+    role: () => (roles.length > 0 ? roles : `arn:${scope.partition ?? 'aws'}:iam::${scope.account ?? '*'}:role/*`),
+    secret: () => arn(scope, 'secretsmanager', 'secret:*'),
     task: () => ecs(`task/${cluster}/*`),
     revision: () => ecs(`task-definition/${family}:*`),
     cluster: () => ecs(`cluster/${cluster}`),

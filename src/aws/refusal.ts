@@ -30,6 +30,16 @@ export const isDenial = (code: string): boolean => denials.test(code);
 export const codeOf = ({ evidence }: Failure): string =>
   evidence.flatMap((one) => (one.kind === 'call' ? one.code : [])).at(-1) ?? '';
 
+/** The action that is not allowed, where that is why a call was refused. */
+export function deniedAction(failure: Failure): string | undefined {
+  const call = failure.evidence.find((one) => one.kind === 'call');
+  if (call === undefined || !isDenial(call.code)) return undefined;
+  return actionIn(call.message) ?? call.operation;
+}
+
+const actionIn = (message: string): string | undefined =>
+  /not authorized to perform:? ([\w-]+:\w+)/i.exec(message)?.[1];
+
 /** Reads an error that the SDK has thrown. */
 export function readError(error: unknown): CallError {
   const message = sayError(error);
@@ -83,7 +93,7 @@ export function failureOf(
 
 function nextFor(service: ServiceName, operation: string, { code, message }: CallError): string {
   if (isDenial(code)) {
-    const action = /not authorized to perform:? ([\w-]+:\w+)/i.exec(message)?.[1] ?? `${service}:${operation}`;
+    const action = actionIn(message) ?? `${service}:${operation}`;
     const resource = /on resource:? (\S+)/i.exec(message)?.[1];
     return `Allow ${action}${resource === undefined ? '' : ` on ${resource}`} to the role of the workflow (the README has the whole policy).`;
   }

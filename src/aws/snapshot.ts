@@ -15,7 +15,7 @@ import { readAttachments } from './target-group.ts';
 
 /** Looks at everything that the planner wants to know, in two rounds of calls. */
 export async function takeSnapshot(aws: Aws, request: RolloutRequest, clock: Clock): Promise<Snapshot> {
-  const { place, revision, settings, alarms, canaryInstance } = request;
+  const { place, revision, settings, declared, alarms, canaryInstance } = request;
   const at = clock.now();
   const [service, named, alarmStates, marks, instance] = await Promise.all([
     readService(aws, place),
@@ -25,7 +25,7 @@ export async function takeSnapshot(aws: Aws, request: RolloutRequest, clock: Clo
     canaryInstance === undefined ? undefined : readInstance(aws, place.cluster, canaryInstance),
   ]);
   const loadBalancers: readonly LoadBalancer[] = settings?.update.loadBalancers ?? service.loadBalancers ?? [];
-  const wantedCount = settings?.update.desiredCount;
+  const wantedCount = settings?.update.desiredCount ?? declared?.update.desiredCount;
   const [stable, past, attachments, scaled] = await Promise.all([
     readRevision(aws, service.taskDefinition ?? ''),
     revision.kind === 'past' ? readPast(aws, place, service.taskDefinition ?? '', revision.number) : undefined,

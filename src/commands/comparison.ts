@@ -1,4 +1,4 @@
-import type { Change } from '../core/plan.ts';
+import type { Change } from '../core/change.ts';
 
 /** What was asked of the revision, compared with what is there. */
 export interface Comparison {

@@ -21,7 +21,7 @@ export function planRollout(request: SettledRollout, snapshot: Snapshot, compari
   const { identical, fitting, changes: revisionChanges } = comparison;
   const adoption = adoptionOf(request, snapshot, fitting);
   const conflicts = [...alarmProblems(snapshot), ...conflictsOf(request, snapshot, adoption)];
-  // A dry run hurts nobody: it tells what would be in the way.
+  // A dry run hurts nobody: what is in the way at the moment is one of its findings.
   refuseIfAny([
     ...unsupported(request, snapshot),
     ...noChange(request, snapshot, identical),
@@ -29,9 +29,8 @@ export function planRollout(request: SettledRollout, snapshot: Snapshot, compari
   ]);
   const { place, forceNewDeployment } = request;
   const settings = settingsOf(request, snapshot);
-  const changes = [...revisionChanges, ...settingChanges(snapshot.service, settings)];
-  const inTheWay = request.dryRun ? conflicts.map(({ what }) => `In the way at the moment: ${what}`) : [];
-  const notes = [...inTheWay, ...notesOf(request, snapshot, identical)];
+  const changes = [...revisionChanges, ...settingChanges(request, snapshot.service, settings)];
+  const notes = notesOf(request, snapshot, identical);
   if (adoption?.kind === 'deployment') {
     const title = `Go on with the deployment of an earlier attempt to ${place.service}`;
     return { title, notes, changes, steps: [...sweep(request, snapshot), ...seeThrough(request, snapshot, adoption)] };

@@ -1,6 +1,8 @@
 import type { Service, UpdateServiceRequest } from '@aws-sdk/client-ecs';
-import type { Change, ServiceSettings } from '../core/plan.ts';
+import { type Change, kindOf, type Origins, originOf } from '../core/change.ts';
+import type { ServiceSettings } from '../core/plan.ts';
 import type { RolloutRequest } from '../core/request.ts';
+import { covering, veil, veilSecrets } from '../core/secret.ts';
 import { primaryOf } from '../core/service.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 
@@ -47,13 +49,69 @@ export function settingsBefore(service: Service, settings: ServiceSettings): Ser
 }
 
 /** What of the service will be another thing than it is. */
-export function settingChanges(service: Service, settings: ServiceSettings): readonly Change[] {
+export function settingChanges(
+  { origins, hidden }: Pick<RolloutRequest, 'origins' | 'hidden'>,
+  service: Service,
+  settings: ServiceSettings,
+): readonly Change[] {
+  return differing(service, settings, origins?.settings ?? fromFile, hidden);
+}
+
+/** What service.json says and the live service does not do, where nobody asks to apply it. */
+export function driftOf(
+  { declared, origins, hidden }: RolloutRequest,
+  { service, scaled }: Snapshot,
+): readonly Change[] {
+  if (declared === undefined) return [];
+  const { desiredCount, ...update } = declared.update;
+  // How many tasks there are is not the file's business where Application Auto Scaling decides it.
+  const count = scaled === 'yes' || desiredCount === undefined ? {} : { desiredCount };
+  const all = { ...count, ...update, ...declared.creationOnly };
+  return differing(service, all, origins?.settings ?? fromFile, hidden);
+}
+
+const fromFile: Origins = { usual: { kind: 'file', file: 'service.json' }, at: {} };
+
+function differing(
+  service: Service,
+  wanted: Readonly<Record<string, unknown>>,
+  origins: Origins,
+  hidden: readonly string[],
+): readonly Change[] {
   const live = liveOf(service);
-  return Object.entries(settings).map(([key, after]) => ({
-    what: `service: ${key}`,
-    after,
-    ...(live[key] === undefined ? {} : { before: live[key] }),
-  }));
+  const cover = covering(hidden);
+  return uncovered(live, wanted, '').map(({ path, before, after }): Change => {
+    const [shownBefore, shownAfter] = [before, after].map((value) => cover(veilSecrets(value)));
+    const substituted = JSON.stringify(cover(after)) !== JSON.stringify(after);
+    const secret = JSON.stringify(veilSecrets([before, after])) !== JSON.stringify([before, after]);
+    return {
+      kind: kindOf({ before, after }),
+      subject: { kind: 'service' },
+      what: `service: ${path}`,
+      ...(before === undefined ? {} : { before: substituted ? veil : shownBefore }),
+      after: shownAfter,
+      ...(substituted || secret ? { hidden: substituted ? 'substituted' : 'secret' } : {}),
+      from: originOf(origins, path),
+    };
+  });
+}
+
+interface Uncovered {
+  readonly path: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** What of `wanted` the live settings do not say, value by value; a list is one value. */
+function uncovered(live: unknown, wanted: unknown, path: string): readonly Uncovered[] {
+  if (covers(live, wanted)) return [];
+  const isMap = (value: unknown): value is object =>
+    typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
+  if (!isMap(wanted)) return [{ path, before: live, after: wanted }];
+  const members: Readonly<Record<string, unknown>> = isMap(live) ? { ...live } : {};
+  return Object.entries(wanted)
+    .filter(([, value]) => value !== undefined)
+    .flatMap(([key, value]) => uncovered(members[key], value, path === '' ? key : `${path}.${key}`));
 }
 
 /** Whether `live` says all that `wanted` says; AWS adds defaults of its own to what it was given. */

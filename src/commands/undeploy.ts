@@ -1,7 +1,8 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { nameIn } from '../core/arn.ts';
+import type { Change } from '../core/change.ts';
 import { minute } from '../core/duration.ts';
-import type { Change, Creation, Plan, Step } from '../core/plan.ts';
+import type { Creation, Plan, Step } from '../core/plan.ts';
 import { refuseIfAny } from '../core/problem.ts';
 import type { UndeployRequest } from '../core/request.ts';
 import { primaryOf } from '../core/service.ts';
@@ -118,7 +119,8 @@ export function familyOf(service: Service): string | undefined {
 function changesOf(service: Service): readonly Change[] {
   const { desiredCount = 0, runningCount = 0, taskDefinition = '' } = service;
   const runs = nameIn(primaryOf(service)?.taskDefinition ?? taskDefinition);
-  return [{ what: 'service', before: `${runs}, ${runningCount} of ${desiredCount} tasks running` }];
+  const before = `${runs}, ${runningCount} of ${desiredCount} tasks running`;
+  return [{ kind: 'removed', subject: { kind: 'service' }, what: 'service', before }];
 }
 
 function scalingWarnings({ place }: UndeployRequest, { scaled, service }: Belongings): readonly string[] {

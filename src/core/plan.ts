@@ -5,7 +5,9 @@ import type {
   Tag,
   UpdateServiceRequest,
 } from '@aws-sdk/client-ecs';
+import type { Change } from './change.ts';
 import type { Duration } from './duration.ts';
+import type { Preview } from './preview.ts';
 
 /** Where a service lives. */
 export interface Place {
@@ -330,13 +332,8 @@ export interface Plan {
   readonly unattended?: true;
   /** What will be another thing than it is now. */
   readonly changes: readonly Change[];
-}
-
-/** One value of the task definition or of the service that is changed; absent where there is none. */
-export interface Change {
-  readonly what: string;
-  readonly before?: unknown;
-  readonly after?: unknown;
+  /** What a dry run has found out beside. */
+  readonly preview?: Preview;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Event, FactName, TimedEvent } from './event.ts';
 import { sayError } from './failure.ts';
 import type { Outcome } from './outcome.ts';
 import type { Place, Plan, Step } from './plan.ts';
+import type { Finding } from './preview.ts';
 import type { Rehearsal } from './rehearsal.ts';
 
 /** Everything that is known of a run; the JSON report is this, and the summary and the outputs are made of it. */
@@ -17,6 +18,8 @@ export interface Report {
   readonly outcome: Outcome;
   readonly facts: Readonly<Partial<Record<FactName, string>>>;
   readonly plan?: Plan;
+  /** In a dry run: what was looked at before anything is done, problems first. */
+  readonly findings?: readonly Finding[];
   readonly phases: readonly Phase[];
   /** Calls to AWS by operation, retries included. */
   readonly calls: Readonly<Record<string, number>>;
@@ -85,6 +88,7 @@ export function createReporter(
       finishedAt: clock.now(),
       facts: Object.fromEntries(events.flatMap((event) => (event.kind === 'fact' ? [[event.name, event.value]] : []))),
       ...(plan === undefined ? {} : { plan }),
+      ...(plan?.preview === undefined ? {} : { findings: plan.preview.findings }),
       phases: plan === undefined ? [] : phasesOf(plan, events),
       calls: countCalls(events),
       events,

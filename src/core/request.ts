@@ -1,4 +1,5 @@
 import type { RegisterTaskDefinitionRequest, RunTaskRequest } from '@aws-sdk/client-ecs';
+import type { Origins } from './change.ts';
 import type { Duration } from './duration.ts';
 import type { Edits } from './edits.ts';
 import type { NewService, Place, ServiceSettings } from './plan.ts';
@@ -39,6 +40,10 @@ export interface RolloutRequest extends Common {
   readonly hidden: readonly string[];
   /** One-off tasks that must have done their work before the service is updated, in order. */
   readonly beforePromote?: readonly BeforePromote[];
+  /** Where the values of the definition and of the settings come from. */
+  readonly origins?: { readonly definition: Origins; readonly settings: Origins };
+  /** In a dry run: what service.json says, where nobody asks to apply it. */
+  readonly declared?: Pick<SettingsAsked, 'update' | 'creationOnly'>;
 }
 
 /** What a one-off task does, as it was asked. */
@@ -100,6 +105,7 @@ export interface UpRequest extends Common {
   readonly remarks: readonly string[];
   /** Values from the environment that no change may show. */
   readonly hidden: readonly string[];
+  readonly origins?: NonNullable<RolloutRequest['origins']>;
 }
 
 /** What service is to be taken away. */

@@ -1,8 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RegisterTaskDefinitionRequest, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
+import type { Hidden } from '../core/change.ts';
+import { covering, veil, veilSecrets } from '../core/secret.ts';
 import { settableTags } from './described.ts';
+import { leavesOf } from './leaves.ts';
 import { normalForm } from './normal-form.ts';
-import { isObject } from './validate.ts';
 
 /**
  * Whether registering `wanted` would give a revision that differs from the registered `live` one in nothing that matters.
@@ -19,87 +21,78 @@ export function sameDefinition(
 /** One thing that would change: what is there now and what would be, each absent where there is nothing. */
 export interface Difference {
   readonly path: string;
+  /** The path as it is, also where a hidden value is a part of it: to look things up by, never to be shown. */
+  readonly at: string;
   readonly live?: unknown;
   readonly wanted?: unknown;
+  /** Why not all of the values is shown. */
+  readonly hidden?: Hidden;
+}
+
+/** What decides what may be shown of a definition. */
+export interface Discretion {
+  /** Values that came from the environment or an input. */
+  readonly hidden?: readonly string[];
+  /** The definition is no file, where all that is left would be written out: nobody knows what came from an environment once. */
+  readonly unwritten?: boolean;
 }
 
 /**
- * What differs, for a person to read: `containerDefinitions[web].environment[LOG_LEVEL]`, before, after. No value of
- * `hidden` (DeployContext.substituted) shows, and neither does what may be an older value of the same secret.
+ * What differs, for a person to read: `containerDefinitions[web].environment[LOG_LEVEL]`, before, after. No hidden value
+ * and none that looks like a secret shows, and neither does what may be an older value of the same secret.
  */
-export function differences(wanted: object, live: object, hidden: readonly string[] = []): readonly Difference[] {
-  const before = leavesOf(normalForm(live));
-  const after = leavesOf(normalForm(wanted));
-  const paths = [...new Set([...after.keys(), ...before.keys()])];
+export function differences(wanted: object, live: object, discretion: Discretion = {}): readonly Difference[] {
+  const [before, after] = [normalForm(live), normalForm(wanted)];
+  const [raw, shown] = [
+    { live: valuesOf(before), wanted: valuesOf(after) },
+    { live: valuesOf(veilSecrets(before)), wanted: valuesOf(veilSecrets(after)) },
+  ];
+  const paths = [...new Set([...raw.wanted.keys(), ...raw.live.keys()])];
+  const pick = (sides: typeof raw, path: string): Sides => ({
+    live: sides.live.get(path),
+    wanted: sides.wanted.get(path),
+  });
   return paths
-    .filter((path) => !isDeepStrictEqual(before.get(path), after.get(path)))
-    .map((path) => hide({ path, ...given('live', before.get(path)), ...given('wanted', after.get(path)) }, hidden));
+    .map((path) => ({ path, raw: pick(raw, path), shown: pick(shown, path) }))
+    .filter((leaf) => !isDeepStrictEqual(leaf.raw.live, leaf.raw.wanted))
+    .map((leaf) => hide(leaf, discretion));
 }
 
-/** A leaf is a value, a list of plain values (a command reads as one thing), or an object or list with nothing in it. */
-type Leaf = string | number | boolean | null | readonly unknown[] | object;
-
-function leavesOf(value: unknown, path = ''): ReadonlyMap<string, Leaf> {
-  const children = childrenOf(value, path);
-  if (children.length === 0) return value === undefined ? new Map() : new Map([[path, value as Leaf]]);
-  return new Map(children.flatMap(([below, child]) => [...leavesOf(child, below)]));
+/** What a definition says, by the paths that `differences` has. */
+export function valuesIn(definition: object): ReadonlyMap<string, unknown> {
+  return valuesOf(normalForm(definition));
 }
 
-function childrenOf(value: unknown, path: string): readonly (readonly [string, unknown])[] {
-  if (Array.isArray(value)) {
-    return value.some(isObject)
-      ? value.map((item, index) => namedItem(item, `${path}[${nameOf(item, value) ?? index}]`))
-      : [];
-  }
-  if (!isObject(value)) return [];
-  return Object.entries(value).map(([key, child]) => [stepTo(path, key), child]);
+const valuesOf = (definition: object): ReadonlyMap<string, unknown> =>
+  new Map([...leavesOf(definition)].map(([path, { value }]) => [path, value]));
+
+interface Sides {
+  readonly live: unknown;
+  readonly wanted: unknown;
 }
 
-function stepTo(path: string, key: string): string {
-  if (!/^\w+$/.test(key)) return `${path}[${key}]`;
-  return path === '' ? key : `${path}.${key}`;
-}
-
-/** Containers, variables, volumes and tags go by their name, so that one more at the top is not a change of all below it. */
-function nameOf(item: unknown, list: readonly unknown[]): string | undefined {
-  const name = isObject(item) ? (item.name ?? item.key) : undefined;
-  if (typeof name !== 'string') return undefined;
-  const unique = list.filter((other) => isObject(other) && (other.name ?? other.key) === name).length === 1;
-  return unique ? name : undefined;
-}
-
-/** A name with one value is a pair, and reads best as one line. */
-function namedItem(item: unknown, path: string): readonly [string, unknown] {
-  const keys = isObject(item) ? Object.keys(item).sort().join() : '';
-  return isObject(item) && (keys === 'name,value' || keys === 'key,value') ? [path, item.value] : [path, item];
-}
-
-function given(side: 'live' | 'wanted', value: unknown): object {
-  return value === undefined ? {} : { [side]: value };
-}
-
-const veil = '***';
-
-function hide(difference: Difference, hidden: readonly string[]): Difference {
+function hide(
+  { path, raw, shown }: { readonly path: string; readonly raw: Sides; readonly shown: Sides },
+  { hidden = [], unwritten = false }: Discretion,
+): Difference {
   const cover = covering(hidden);
-  const wanted = cover(difference.wanted);
-  const secret = !isDeepStrictEqual(wanted, difference.wanted);
+  const substituted = !isDeepStrictEqual(cover(raw.wanted), raw.wanted);
+  const variable = /\.environment\[/.test(path);
   // What an environment variable was may have come from the environment when it was deployed; only a value that is
   // written out in the file now says that it is none.
-  const orphan = difference.wanted === undefined && /\.environment\[/.test(difference.path);
-  const live = secret || orphan ? veil : cover(difference.live);
-  const path = difference.path.replaceAll(/(?<=\[)[^\]]*[^\]\d][^\]]*(?=\])/g, (name) => String(cover(name)));
-  return { path, ...(difference.live !== undefined && given('live', live)), ...given('wanted', wanted) };
+  const unknown = variable && (raw.wanted === undefined || unwritten);
+  const secret = !isDeepStrictEqual(shown.wanted, raw.wanted);
+  const why = whyHidden({ substituted, secret: secret || !isDeepStrictEqual(shown.live, raw.live), unknown });
+  const all = variable && (substituted || unknown);
+  const live = substituted || secret || unknown ? veil : cover(shown.live);
+  return {
+    path: path.replaceAll(/(?<=\[)[^\]]*[^\]\d][^\]]*(?=\])/g, (name) => String(cover(name))),
+    at: path,
+    ...(raw.live === undefined ? {} : { live }),
+    ...(raw.wanted === undefined ? {} : { wanted: all ? veil : cover(shown.wanted) }),
+    ...(why === undefined ? {} : { hidden: why }),
+  };
 }
 
-/** Replaces each hidden value wherever it occurs; the longest first, since one may be a part of another. */
-function covering(hidden: readonly string[]): (value: unknown) => unknown {
-  const values = hidden.filter((value) => value !== '').toSorted((a, b) => b.length - a.length);
-  const cover = (value: unknown): unknown => {
-    if (typeof value === 'string') return values.reduce((text, secret) => text.replaceAll(secret, veil), value);
-    if (Array.isArray(value)) return value.map(cover);
-    if (typeof value === 'number' || typeof value === 'boolean') return values.includes(String(value)) ? veil : value;
-    return value;
-  };
-  return cover;
-}
+const whyHidden = (is: Readonly<Record<Hidden, boolean>>): Hidden | undefined =>
+  (['substituted', 'secret', 'unknown'] as const).find((why) => is[why]);

@@ -1,4 +1,5 @@
 import type { CreateServiceRequest, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import type { Origin } from '../core/change.ts';
 import type { Problem } from '../core/problem.ts';
 import {
   asWritten,
@@ -10,6 +11,7 @@ import {
   toValue,
 } from './document.ts';
 import { type ContextFile, missingDirectory, type Place, placeOf, readContextFile } from './file.ts';
+import { filledIn } from './origins.ts';
 import type { Path } from './path.ts';
 import { positionOf, problemAt, problemIn } from './position.ts';
 import { readers } from './reader.ts';
@@ -29,6 +31,8 @@ export interface DeployContext {
   readonly substituted: readonly string[];
   /** The files that were read, relative to the workspace. */
   readonly files: readonly string[];
+  /** The values of each file that the environment has filled in, by their path. */
+  readonly filledIn?: Readonly<Record<FileKind, Readonly<Record<string, Origin>>>>;
 }
 
 /** Where the deploy context is and what of it the command cannot do without. */
@@ -77,6 +81,7 @@ export async function readDeployContext(
       .filter((value) => value !== '')
       .sort(),
     files: [service, taskDefinition, rollout].flatMap(({ file }) => (file === undefined ? [] : [file.path])),
+    filledIn: { service: filledInOf('service', service), taskDefinition: filledInOf('taskDefinition', taskDefinition) },
   };
   return { context, problems };
 }
@@ -166,6 +171,10 @@ function understand(
     problems: [...unset, ...repeated, ...wrong],
     ...(sound && { value }),
   };
+}
+
+function filledInOf(kind: FileKind, { document, value, locate }: Loaded): Readonly<Record<string, Origin>> {
+  return document === undefined || value === undefined ? {} : filledIn(names[kind], document, value, locate);
 }
 
 function conflictsOf(

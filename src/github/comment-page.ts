@@ -4,16 +4,15 @@ import { code, markdown, markdownLines } from './escape.ts';
 import { clockTime } from './evidence.ts';
 import { shortName } from './names.ts';
 import { type Part, putTogether } from './page.ts';
+import { planParts, renderChanges } from './plan-page.ts';
 import { renderRehearsal } from './rehearsal.ts';
 import {
   renderCause,
-  renderChanges,
   renderEvidence,
   renderFacts,
   renderLeftovers,
   renderNotes,
   renderPhases,
-  renderPlan,
   serviceEvents,
 } from './summary.ts';
 import { renderTimeline } from './timeline.ts';
@@ -51,9 +50,8 @@ export function renderEnd(report: Report, frame: Frame, more = ''): string {
       more,
       ...(cause === undefined ? [] : renderEvidence(cause, links)),
       report.place === undefined ? '' : renderFacts(report, links),
-      plan === undefined ? '' : renderChanges(plan),
-      plan === undefined ? '' : renderNotes(plan, dry),
-      plan === undefined ? '' : dry ? renderPlan(plan) : folded('How it went', steps),
+      ...(plan === undefined ? [] : [...(dry ? planParts(plan) : [renderChanges(plan)]), renderNotes(plan, dry)]),
+      plan === undefined || dry ? '' : folded('How it went', steps),
       { title: 'Events of the service', table: serviceEvents(report) },
     ],
     frame,

@@ -5,7 +5,6 @@ import type { Plan } from '../core/plan.ts';
 import type { Rehearsal } from '../core/rehearsal.ts';
 import type { Report } from '../core/report.ts';
 import type { Evidence } from '../core/verdict.ts';
-import { nameCell } from './cell.ts';
 import { type Links, linksFor } from './console.ts';
 import { html, scriptJson } from './escape.ts';
 import { logLinesOf, sayLog } from './evidence.ts';
@@ -13,6 +12,7 @@ import { evidenceGrids } from './evidence-tables.ts';
 import { factsOf } from './facts.ts';
 import { renderEvents } from './html-events.ts';
 import type { Tone } from './html-marks.ts';
+import { renderHtmlChanges, renderHtmlFindings, renderHtmlPreview } from './html-plan.ts';
 import { script } from './html-script.ts';
 import { style } from './html-style.ts';
 import { capped, copyable, folded, htmlCell, htmlTable, named, section } from './html-text.ts';
@@ -20,7 +20,7 @@ import { renderLanes } from './html-timeline.ts';
 import { shortName } from './names.ts';
 import { reportName, type WrittenReport, writePrivately } from './outputs.ts';
 import { renderDrills, sayRehearsal } from './rehearsal.ts';
-import { count, headline, limitOf, nextStep, sayValue, wordForEnd } from './words.ts';
+import { headline, limitOf, nextStep, wordForEnd } from './words.ts';
 
 /** Writes the HTML report beside the JSON report and returns its path. */
 export function writeHtmlReport(report: WrittenReport, directory: string): string {
@@ -48,7 +48,8 @@ export function renderHtmlReport(report: Report, links?: Links): string {
     ['rehearsal', 'Drills', rehearsal === undefined ? '' : renderRehearsal(rehearsal)],
     ['evidence', 'What was seen when it failed', renderEvidence(outcome.cause?.evidence ?? [], links)],
     ['one-off', 'One-off tasks', renderEnded(report, links)],
-    ['changes', 'What changes', plan === undefined ? '' : renderChanges(plan)],
+    ['findings', 'Looked at before', renderHtmlFindings(report)],
+    ['changes', 'What changes', plan === undefined ? '' : renderHtmlChanges(plan)],
     ['steps', 'Steps', plan === undefined ? '' : renderSteps(report, plan)],
     ['events', 'All events', renderEvents(report)],
     ['json', 'The JSON report', renderJson(report)],
@@ -177,17 +178,6 @@ function renderEnded({ outcome, events }: Report, links: Links | undefined): str
     .join('');
 }
 
-const mostChanges = 500;
-
-function renderChanges({ changes }: Plan): string {
-  if (changes.length === 0) return '';
-  const value = (one: unknown) => (one === undefined ? '' : nameCell(sayValue(one)));
-  const rows = changes.slice(0, mostChanges).map((c) => [nameCell(c.what), value(c.before), value(c.after)]);
-  const more = changes.length - rows.length;
-  const cut = more > 0 ? `<p class="cut">and ${count(more, 'other change')} in the JSON report</p>` : '';
-  return `${htmlTable({ head: ['', 'Now', 'New'], rows })}${cut}`;
-}
-
 function renderSteps({ phases, outcome }: Report, plan: Plan): string {
   const { steps, notes, warnings = [], title } = plan;
   const dry = outcome.is === 'planned';
@@ -201,7 +191,8 @@ function renderSteps({ phases, outcome }: Report, plan: Plan): string {
   const head = ['', 'Step', ...(dry ? [] : ['Result', 'Took']), 'Limit'];
   const shown = dry ? rows.map(([number = '', name = '', , , limit = '']) => [number, name, limit]) : rows;
   const notesList = known.length === 0 ? '' : `<h3>To know</h3><ul>${known.join('')}</ul>`;
-  return `<p>${capped(title)}</p>${htmlTable({ head, rows: shown })}${notesList}`;
+  const list = plan.preview === undefined ? htmlTable({ head, rows: shown }) : renderHtmlPreview(plan);
+  return `<p>${capped(title)}</p>${list}${notesList}`;
 }
 
 function renderRehearsal(rehearsal: Rehearsal): string {

@@ -8,8 +8,9 @@ import { endAnnotation, leftoverAnnotation, subjectOf } from './ending.ts';
 import { cleanText, logLine } from './escape.ts';
 import { alignRows, evidenceRows, logLinesOf, plainLines } from './evidence.ts';
 import { shortName } from './names.ts';
+import { changeLines, previewLines } from './plan-log.ts';
 import { isDebug, type Output } from './runner.ts';
-import { type About, count, headline, limitOf, sayValue, wordForEnd } from './words.ts';
+import { type About, headline, limitOf, wordForEnd } from './words.ts';
 
 /** How the job log is written. */
 export interface LogOptions {
@@ -35,9 +36,6 @@ const verdictWords: Readonly<Record<Verdict['is'], readonly [string, Colour]>> =
 /** An answer that is due sooner is not worth a word. */
 const worthSaying: Duration = 10 * second;
 const widths = { elapsed: 8, label: 19 };
-
-/** More changes than this are for the summary. */
-const mostChanges = 30;
 
 /** So much of what has been told as it came is told again, where it says why something failed. */
 const mostAgain = 20;
@@ -138,23 +136,14 @@ class Log {
     this.#going = true;
     this.#out.print(logLine(plan.title));
     for (const note of plan.notes) this.#out.print(`  note: ${logLine(note)}`);
-    for (const { what, before, after } of plan.changes.slice(0, mostChanges)) {
-      this.#out.print(`  ${logLine(what)}: ${logLine(sayValue(before))} -> ${logLine(sayValue(after))}`);
-    }
-    if (plan.changes.length > mostChanges) {
-      this.#out.print(`  and ${count(plan.changes.length - mostChanges, 'other change')}: see the summary`);
-    }
+    for (const line of changeLines(plan)) this.#out.print(line);
   }
 
   /** As a list only when nothing of it is going to be carried out; otherwise its steps are the groups. */
   #listPlan(): void {
     if (this.#planShown || this.#plan === undefined) return;
     this.#planShown = true;
-    for (const [index, step] of this.#plan.steps.entries()) {
-      this.#out.print(
-        `  ${String(index + 1).padStart(2)}  ${logLine(step.title)}${this.#paint('grey', limitOf(step))}`,
-      );
-    }
+    for (const line of previewLines(this.#plan, (text) => this.#paint('grey', text))) this.#out.print(line);
   }
 
   #begun(index: number): void {

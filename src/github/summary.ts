@@ -12,9 +12,10 @@ import { factsOf } from './facts.ts';
 import type { Environment } from './input-kinds.ts';
 import { shortName } from './names.ts';
 import { type Part, putTogether, type Table, table } from './page.ts';
+import { planParts, renderChanges } from './plan-page.ts';
 import { renderTasksChart } from './tasks-chart.ts';
 import { renderTimeline } from './timeline.ts';
-import { count, headline, limitOf, nextStep, sayValue, wordForEnd } from './words.ts';
+import { headline, nextStep, wordForEnd } from './words.ts';
 
 /** GitHub drops the whole summary of a step that is larger than 1 MiB. */
 const mostBytes = 1024 * 1024;
@@ -36,9 +37,7 @@ export function renderSummary(report: Report, options: { readonly maxBytes?: num
     renderLeftovers(outcome.leftovers),
     ...(cause === undefined ? renderEnded(report, links) : renderEvidence(cause, links)),
     renderFacts(report, links),
-    plan === undefined ? '' : renderChanges(plan),
-    plan === undefined ? '' : renderNotes(plan, dry),
-    dry && plan !== undefined ? renderPlan(plan) : '',
+    ...(plan === undefined ? [] : [...(dry ? planParts(plan) : [renderChanges(plan)]), renderNotes(plan, dry)]),
     ...(dry ? [] : [renderPhases(report), renderTimeline(report), renderTasksChart(report)]),
     { title: 'Events of the service', table: serviceEvents(report) },
     { title: 'Every answer on the way', table: verdicts(report) },
@@ -111,28 +110,11 @@ export function renderFacts(report: Progress, links: Links | undefined): string 
   return table({ head: ['', ''], rows: factsOf(report, links).map(([label, cell]) => [label, markdownCell(cell)]) });
 }
 
-/** What will be, or was, another thing than before; a long list is cut, because it says that nearly all is new. */
-export function renderChanges({ changes }: Plan): string {
-  if (changes.length === 0) return '';
-  const shown = changes.slice(0, mostChanges);
-  const rows = shown.map(({ what, before, after }) => [code(what), cell(before), cell(after)]);
-  const more = changes.length > shown.length ? `\n\nand ${count(changes.length - shown.length, 'other change')}` : '';
-  return `### What changes\n\n${table({ head: ['', 'Now', 'New'], rows })}${more}`;
-}
-
-const mostChanges = 60;
-const cell = (value: unknown): string => (value === undefined ? '' : code(sayValue(value)));
-
 /** What a person should know of a plan. */
-export function renderNotes({ notes, warnings = [] }: Plan, dry: boolean): string {
-  const known = [...warnings, ...notes].map((note) => `- ${markdown(note)}`);
+export function renderNotes({ notes, warnings = [], preview }: Plan, dry: boolean): string {
+  // A dry run has the warnings among its findings.
+  const known = [...(preview === undefined ? warnings : []), ...notes].map((note) => `- ${markdown(note)}`);
   return known.length === 0 ? '' : [dry ? '### To know before' : '### To know', known.join('\n')].join('\n\n');
-}
-
-/** The steps of a plan that is not carried out. */
-export function renderPlan({ steps }: Plan): string {
-  const list = steps.map((step, index) => `${index + 1}. ${markdown(step.title)}${limitOf(step)}`);
-  return [`### ${count(steps.length, 'step')}`, list.join('\n')].join('\n\n');
 }
 
 /** How each step went, as far as it went; `begun` is what one that has not ended is called. */

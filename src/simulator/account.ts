@@ -266,7 +266,7 @@ const questionOf = ({ service, operation, input }: Question): string =>
   `${service} ${operation} ${JSON.stringify(input)}`;
 
 function unknownOperation(service: string, operation: string): AwsFailure {
-  if (['ecs', 'cloudwatch', 'logs', 'application-autoscaling'].includes(service)) {
+  if (!['elbv2', 'ec2', 'sts', 'iam'].includes(service)) {
     return new AwsFailure('UnknownOperationException', `The simulator does not know ${operation}.`);
   }
   return new AwsFailure('InvalidAction', `The action ${operation} is not valid for this web service.`);
@@ -289,6 +289,6 @@ const notAws = (requestId: string): WireResponse => ({
   body: JSON.stringify({
     __type: 'UnknownOperationException',
     message:
-      'The simulator knows ECS, ELBv2, EC2, CloudWatch, CloudWatch Logs, STS and Application Auto Scaling; this is none of them.',
+      'The simulator knows some of ECS, ELBv2, EC2, ECR, IAM, CloudWatch, CloudWatch Logs, Secrets Manager, Systems Manager, STS and Application Auto Scaling; this is none of them.',
   }),
 });

@@ -1,12 +1,14 @@
 import { Agenda } from './agenda.ts';
 import type { Alarm } from './alarms.ts';
 import type { Cluster } from './clusters.ts';
+import type { Repository } from './ecr.ts';
 import type { JsonObject } from './json.ts';
 import type { LoadBalancer } from './load-balancers.ts';
 import type { LogGroup } from './log-groups.ts';
 import type { Subnet } from './network.ts';
 import { logDeliveryMs, pace, type Span } from './pace.ts';
 import { Random } from './random.ts';
+import type { Secret } from './secrets.ts';
 import type { Role, Session } from './sessions.ts';
 import type { TargetGroup } from './target-groups.ts';
 import type { Family } from './task-definitions.ts';
@@ -33,6 +35,10 @@ export class Cloud {
   readonly sessions = new Map<string, Session>();
   readonly roles = new Map<string, Role>();
   readonly logGroups = new Map<string, LogGroup>();
+  readonly repositories = new Map<string, Repository>();
+  readonly secrets = new Map<string, Secret>();
+  /** The names of parameters of Systems Manager. */
+  readonly parameters: string[] = [];
   readonly scalableTargets: JsonObject[] = [];
   readonly tags = new Map<string, readonly Tag[]>();
   /** Which task has which private address. */

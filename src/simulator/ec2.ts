@@ -2,7 +2,7 @@ import { AwsFailure } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
 import type { ContainerInstance } from './container-instances.ts';
 import { type JsonObject, objects, text, texts } from './json.ts';
-import type { NetworkInterface, Subnet } from './network.ts';
+import { freeAddresses, type NetworkInterface, type Subnet } from './network.ts';
 
 /** What a filter of a describe call compares, by filter name. */
 type Facts<T> = Readonly<Record<string, (item: T) => string>>;
@@ -47,6 +47,8 @@ export function describeSubnets(cloud: Cloud, input: JsonObject): JsonObject {
       vpcId: subnet.vpcId,
       cidrBlock: subnet.cidr,
       availabilityZone: subnet.zone,
+      availableIpAddressCount: freeAddresses(cloud, subnet),
+      ipv6Native: false,
       ownerId: cloud.accountId,
       defaultForAz: false,
       mapPublicIpOnLaunch: false,

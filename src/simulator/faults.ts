@@ -70,6 +70,9 @@ function isDue(rule: FaultRule, seen: number, used: number): boolean {
   return seen >= (rule.from ?? 1) && seen <= (rule.to ?? Number.POSITIVE_INFINITY);
 }
 
+/** Services that speak XML have other codes. */
+const isQuery = (service: string): boolean => ['elbv2', 'sts', 'iam'].includes(service);
+
 const actionPrefix: Readonly<Record<string, string>> = { elbv2: 'elasticloadbalancing' };
 
 /** Each service's own way to say that the caller is too fast. */
@@ -77,6 +80,7 @@ export function throttled(service: string): AwsFailure {
   const codes: Readonly<Record<string, string>> = {
     elbv2: 'Throttling',
     sts: 'Throttling',
+    iam: 'Throttling',
     ec2: 'RequestLimitExceeded',
   };
   return new AwsFailure(codes[service] ?? 'ThrottlingException', 'Rate exceeded', service === 'ec2' ? 503 : 400);
@@ -88,7 +92,7 @@ export function denied(service: string, operation: string, caller: string, resou
   const message = `User: ${caller} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
   if (service === 'ec2')
     return new AwsFailure('UnauthorizedOperation', `You are not authorized to perform this operation. ${message}`, 403);
-  const query = service === 'elbv2' || service === 'sts';
+  const query = isQuery(service);
   return new AwsFailure(query ? 'AccessDenied' : 'AccessDeniedException', message, query ? 403 : 400);
 }
 
@@ -123,7 +127,7 @@ function logResource(cloud: Cloud, input: JsonObject): string {
 export function expired(service: string): AwsFailure {
   const message = 'The security token included in the request is expired';
   if (service === 'ec2') return new AwsFailure('RequestExpired', message);
-  const query = service === 'elbv2' || service === 'sts';
+  const query = isQuery(service);
   return new AwsFailure(query ? 'ExpiredToken' : 'ExpiredTokenException', message, query ? 403 : 400);
 }
 

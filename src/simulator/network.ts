@@ -6,6 +6,8 @@ export interface Subnet {
   readonly vpcId: string;
   readonly zone: string;
   readonly cidr: string;
+  /** Addresses that others have taken. */
+  readonly taken: number;
   nextHost: number;
 }
 
@@ -39,6 +41,15 @@ export function takeAddress(subnet: Subnet): string {
   const hosts = 2 ** (32 - size) - 5;
   const host = 4 + (subnet.nextHost++ % hosts);
   return [24, 16, 8, 0].map((shift) => ((base + host) >>> shift) & 0xff).join('.');
+}
+
+/** How many addresses nobody has taken. AWS keeps five of each subnet to itself. */
+export function freeAddresses(cloud: Cloud, subnet: Subnet): number {
+  const [, size] = parseCidr(subnet.cidr);
+  const ours = [...cloud.addresses.keys()].filter((address) => inCidr(address, subnet.cidr)).length;
+  const instances = [...cloud.clusters.values()].flatMap((cluster) => [...cluster.instances.values()]);
+  const theirs = instances.filter((instance) => instance.subnet === subnet).length;
+  return Math.max(0, 2 ** (32 - size) - 5 - subnet.taken - ours - theirs);
 }
 
 /** Whether an IPv4 address lies in the block. */

@@ -8,6 +8,7 @@ import {
   listContainerInstances,
 } from './container-instances.ts';
 import { describeInstances, describeNetworkInterfaces, describeSubnets } from './ec2.ts';
+import { batchGetImage, describeImages } from './ecr.ts';
 import { deleteService, describeServices, listServices, updateService } from './ecs-services.ts';
 import { describeTasks, listTasks, runTask, startTask, stopTaskCall } from './ecs-tasks.ts';
 import {
@@ -22,6 +23,7 @@ import {
   modifyTargetGroupAttributes,
   registerTargets,
 } from './elb.ts';
+import { getRole } from './iam.ts';
 import type { JsonObject } from './json.ts';
 import {
   createLogGroup,
@@ -32,6 +34,7 @@ import {
   getLogEvents,
   putLogEvents,
 } from './logs.ts';
+import { describeParameters, describeSecret } from './secrets.ts';
 import { createService } from './service-creation.ts';
 import {
   describeServiceDeployments,
@@ -124,4 +127,8 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
     RegisterScalableTarget: registerScalableTarget,
     DeregisterScalableTarget: deregisterScalableTarget,
   },
+  ecr: { DescribeImages: describeImages, BatchGetImage: batchGetImage },
+  iam: { GetRole: getRole },
+  secretsmanager: { DescribeSecret: describeSecret },
+  ssm: { DescribeParameters: describeParameters },
 };

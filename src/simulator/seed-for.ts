@@ -1,6 +1,7 @@
-import { tagOf } from './artifact.ts';
+import { artifactOf, tagOf } from './artifact.ts';
 import { type JsonObject, list, number, object, objects, text, texts } from './json.ts';
-import type { Seed, SeedCluster, SeedLoadBalancer, SeedSubnet, SeedTargetGroup } from './seed.ts';
+import type { Seed, SeedCluster, SeedLoadBalancer, SeedRepository, SeedSubnet, SeedTargetGroup } from './seed.ts';
+import type { Role } from './sessions.ts';
 import { taskSize } from './task-definition-rules.ts';
 
 /** What a deploy context consists of. */
@@ -37,6 +38,9 @@ export function seedFor(context: DeployContext): Seed {
     loadBalancers: loadBalancersFor(service, subnets),
     alarms: alarmsFor(service),
     logGroups: logGroupsFor(taskDefinition, region),
+    repositories: repositoriesFor(taskDefinition),
+    roles: rolesFor(taskDefinition),
+    ...referencesFor(taskDefinition, region),
     taskDefinitions: [{ ...withStableImages(taskDefinition), revision: 1 }],
     services: [{ ...service, ...countFor(service), taskDefinition: stable }],
   };
@@ -128,6 +132,49 @@ function logGroupsFor(taskDefinition: JsonObject, region: string): readonly stri
     return group === undefined ? [] : [group];
   });
   return [...new Set(named)];
+}
+
+/** Images that the account's registry has: those that are named, and the good ones from before. */
+function repositoriesFor(taskDefinition: JsonObject): readonly SeedRepository[] {
+  const repositories = new Map<string, SeedRepository['images']>();
+  for (const container of objects(taskDefinition.containerDefinitions)) {
+    const image = text(container.image) ?? '';
+    const [name, digest] = image.split('@');
+    const repository = /^\d{12}\.dkr[.-]ecr[^/]*\/([^@]+)$/.exec(repositoryOf(image))?.[1];
+    if (repository === undefined) continue;
+    const tag = tagOf(name ?? image);
+    const mine =
+      artifactOf({ image, where: 'standalone' }).doesNotStart === 'not-found'
+        ? []
+        : [digest === undefined ? { tags: [tag] } : { digest }];
+    const known = repositories.get(repository) ?? (tag === 'stable' ? [] : [{ tags: ['stable'] }]);
+    repositories.set(repository, [...known, ...mine]);
+  }
+  return [...repositories].map(([name, images]) => ({ name, images }));
+}
+
+/** The roles of the task, which ECS may hand out. */
+function rolesFor({ executionRoleArn, taskRoleArn }: JsonObject): readonly Role[] {
+  const arns = [...new Set(texts([executionRoleArn, taskRoleArn]))].filter((arn) => arn.startsWith('arn:'));
+  return arns.map((arn) => ({ arn, services: ['ecs-tasks.amazonaws.com'] }));
+}
+
+/** Secrets and parameters that containers are given, as whoever wrote the task definition has made them. */
+function referencesFor(taskDefinition: JsonObject, region: string): Pick<Seed, 'secrets' | 'parameters'> {
+  const from = objects(taskDefinition.containerDefinitions).flatMap((container) => [
+    ...[...objects(container.secrets), ...objects(object(container.logConfiguration).secretOptions)].map(
+      (one) => one.valueFrom,
+    ),
+    object(container.repositoryCredentials).credentialsParameter,
+  ]);
+  const named = texts(from).filter((one) => !one.startsWith('arn:') || one.split(':')[3] === region);
+  const isSecret = (one: string): boolean => one.split(':')[2] === 'secretsmanager';
+  const parameter = (one: string): string => one.replace(/^arn:[^:]*:ssm:[^:]*:\d*:parameter/, '');
+  const secrets = named.filter(isSecret).map((one) => one.split(':').slice(0, 7).join(':'));
+  return {
+    secrets: [...new Set(secrets)].map((arn) => ({ arn })),
+    parameters: [...new Set(named.filter((one) => !isSecret(one)).map(parameter))],
+  };
 }
 
 /** The same definition, with images that are known to be good. */

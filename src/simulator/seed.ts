@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Alarm } from './alarms.ts';
 import { AwsFailure } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
@@ -31,6 +32,10 @@ export interface Seed {
   readonly alarms?: readonly SeedAlarm[];
   /** The names of log groups. */
   readonly logGroups?: readonly string[];
+  readonly repositories?: readonly SeedRepository[];
+  readonly secrets?: readonly SeedSecret[];
+  /** The names of parameters of Systems Manager. */
+  readonly parameters?: readonly string[];
   /** Inputs of RegisterTaskDefinition, in order; `revision` sets the number, `status` can be `INACTIVE`. */
   readonly taskDefinitions?: readonly Readonly<JsonObject>[];
   /** Inputs of CreateService; they have been running for a while when the account starts. */
@@ -39,7 +44,7 @@ export interface Seed {
   readonly histories?: Readonly<Record<string, SeedHistory>>;
   /** What DescribeScalableTargets of Application Auto Scaling shows, member by member. */
   readonly scalableTargets?: readonly Readonly<JsonObject>[];
-  /** Roles that do not trust everybody, or not for as long. */
+  /** Roles that do not trust everybody, or not for as long; GetRole knows only these. */
   readonly roles?: readonly Role[];
   /** Temporary keys that somebody has already, and for how long they are still good. */
   readonly sessions?: readonly SeedSession[];
@@ -88,6 +93,8 @@ export interface SeedSubnet {
   readonly zone: string;
   readonly vpc?: string;
   readonly cidr?: string;
+  /** Addresses that others have taken; none when absent. */
+  readonly taken?: number;
 }
 
 /** A load balancer in some subnets (their zones are the enabled ones), with its listeners. */
@@ -127,6 +134,24 @@ export interface SeedTargetGroup {
   readonly targets?: readonly { readonly id: string; readonly port: number }[];
 }
 
+/** A repository of ECR, with its images. */
+export interface SeedRepository {
+  readonly name: string;
+  readonly images: readonly {
+    readonly tags?: readonly string[];
+    /** Made up when absent. */
+    readonly digest?: string;
+    /** As `linux/amd64`; absent for an image that is not one of several. */
+    readonly platforms?: readonly string[];
+  }[];
+}
+
+/** A secret of Secrets Manager, by its whole ARN. */
+export interface SeedSecret {
+  readonly arn: string;
+  readonly deleted?: boolean;
+}
+
 /** A CloudWatch alarm; `OK` and a metric alarm when nothing else is said. */
 export interface SeedAlarm {
   readonly name: string;
@@ -147,6 +172,11 @@ export function plant(cloud: Cloud, seed: Seed): void {
     addAlarm(cloud, alarm.name, alarm.kind ?? 'metric', alarm.state ?? 'OK', alarmSettings(alarm));
   }
   for (const name of seed.logGroups ?? []) addLogGroup(cloud, name);
+  for (const repository of seed.repositories ?? []) plantRepository(cloud, repository);
+  for (const { arn, deleted = false } of seed.secrets ?? []) {
+    cloud.secrets.set(arn, { arn, name: (arn.split(':')[6] ?? arn).replace(/-[A-Za-z0-9]{6}$/, ''), deleted });
+  }
+  cloud.parameters.push(...(seed.parameters ?? []));
   for (const cluster of seed.clusters ?? []) plantCluster(cloud, cluster);
   for (const group of seed.targetGroups ?? []) plantTargets(cloud, group);
   for (const { revision, status: _later, ...input } of seed.taskDefinitions ?? []) {
@@ -207,8 +237,20 @@ const alarmSettings = (alarm: SeedAlarm): JsonObject =>
       };
 
 function plantSubnet(cloud: Cloud, subnet: SeedSubnet, index: number): void {
-  const { id, zone, vpc = 'vpc-1', cidr = `10.0.${index + 1}.0/24` } = subnet;
-  cloud.subnets.set(id, { id, zone, vpcId: vpc, cidr, nextHost: 0 });
+  const { id, zone, vpc = 'vpc-1', cidr = `10.0.${index + 1}.0/24`, taken = 0 } = subnet;
+  cloud.subnets.set(id, { id, zone, vpcId: vpc, cidr, taken, nextHost: 0 });
+}
+
+function plantRepository(cloud: Cloud, { name, images }: SeedRepository): void {
+  cloud.repositories.set(name, {
+    name,
+    images: images.map(({ tags = [], digest, platforms }) => ({
+      digest: digest ?? `sha256:${createHash('sha256').update(`${name}:${tags.join()}`).digest('hex')}`,
+      tags,
+      pushedAt: cloud.date(),
+      ...(platforms === undefined ? {} : { platforms }),
+    })),
+  });
 }
 
 function plantCluster(cloud: Cloud, seed: SeedCluster): void {

@@ -19,6 +19,8 @@ export interface Role {
   readonly arn: string;
   /** `keys`: by AssumeRole; `web-identity`: by AssumeRoleWithWebIdentity. Both when absent. */
   readonly trusts?: readonly ('keys' | 'web-identity')[];
+  /** The services that its trust policy names, such as `ecs-tasks.amazonaws.com`; none when absent. */
+  readonly services?: readonly string[];
   readonly externalId?: string;
   /** What the claim `sub` of a web identity must be; anything when absent. */
   readonly subject?: string;
@@ -53,7 +55,7 @@ export function refuseIfOver(cloud: Cloud, signer: Session | undefined, service:
 }
 
 function invalidToken(service: string): AwsFailure {
-  const query = service === 'elbv2' || service === 'sts' || service === 'ec2';
+  const query = ['elbv2', 'sts', 'ec2', 'iam'].includes(service);
   const message = 'The security token included in the request is invalid.';
   return new AwsFailure(query ? 'InvalidClientTokenId' : 'UnrecognizedClientException', message, query ? 403 : 400);
 }

@@ -37,11 +37,15 @@ const jsonServices: Readonly<Record<string, string>> = {
   GraniteServiceVersion20100801: 'cloudwatch',
   AnyScaleFrontendService: 'application-autoscaling',
   Logs_20140328: 'logs',
+  AmazonEC2ContainerRegistry_V20150921: 'ecr',
+  secretsmanager: 'secretsmanager',
+  AmazonSSM: 'ssm',
 };
 
 const queryServices: Readonly<Record<string, QueryService>> = {
   '2015-12-01': { name: 'elbv2', namespace: 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/' },
   '2011-06-15': { name: 'sts', namespace: 'https://sts.amazonaws.com/doc/2011-06-15/' },
+  '2010-05-08': { name: 'iam', namespace: 'https://iam.amazonaws.com/doc/2010-05-08/' },
   '2010-08-01': { name: 'cloudwatch', namespace: 'http://monitoring.amazonaws.com/doc/2010-08-01/' },
   '2016-11-15': { name: 'ec2', namespace: 'http://ec2.amazonaws.com/doc/2016-11-15/' },
 };

@@ -1,0 +1,53 @@
+import { type Change, kindOf, type Origins, originOf } from './core/change.ts';
+import type { RolloutRequest } from './core/request.ts';
+import type { Revision } from './core/snapshot.ts';
+import { differences } from './definition/compare.ts';
+import { toRequest } from './definition/described.ts';
+import { inOrder, subjectOf } from './definition/subject.ts';
+
+type Told = Pick<RolloutRequest, 'hidden' | 'origins'>;
+
+const files: Required<NonNullable<RolloutRequest['origins']>> = {
+  definition: { usual: { kind: 'file', file: 'task-definition.json' }, at: {} },
+  settings: { usual: { kind: 'file', file: 'service.json' }, at: {} },
+};
+
+/** What of a task definition will be another thing than it is in a revision, in the order in which it is told. */
+export function definitionChanges(
+  wanted: object,
+  live: Revision,
+  { hidden, origins = files }: Told,
+): readonly Change[] {
+  const from = origins.definition;
+  const unwritten = from.usual.kind !== 'file';
+  const found = differences(wanted, toRequest(live.definition, live.tags), { hidden, unwritten });
+  return inOrder(found, ({ path }) => path).map((one) => ({ ...changeOf(one, from), subject: subjectOf(one.path) }));
+}
+
+/** What a service is given that there is not yet. */
+export function creationChanges(service: object, { hidden, origins = files }: Told): readonly Change[] {
+  return (
+    differences(service, {}, { hidden })
+      // Where there is nothing at all, the whole of it has changed as well.
+      .filter(({ wanted }) => wanted !== undefined)
+      .map((one) => ({
+        ...changeOf(one, origins.settings),
+        subject: { kind: 'service' },
+        what: `service: ${one.path}`,
+      }))
+  );
+}
+
+function changeOf(
+  { path, at, live: before, wanted: after, hidden }: ReturnType<typeof differences>[number],
+  from: Origins,
+): Omit<Change, 'subject'> {
+  return {
+    kind: kindOf({ before, after }),
+    what: path,
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+    ...(hidden === undefined ? {} : { hidden }),
+    from: originOf(from, at),
+  };
+}
