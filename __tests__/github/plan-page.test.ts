@@ -208,7 +208,7 @@ describe('a plan for a reviewer', () => {
 
       ### Differs from service.json
 
-      The live service differs. Nothing of it is applied: \`update-service\` is false.
+      The live service differs. Nothing of it is applied: update-service is false.
 
       |  | Live | service.json |
       | --- | --- | --- |

@@ -56,7 +56,7 @@ export function renderFindings({ findings }: Pick<Preview, 'findings'>): string 
 /** What the live service does otherwise than service.json says, where that is not applied. */
 export function renderDrift(preview: Pick<Preview, 'drift'>): string {
   if (preview.drift.length === 0) return '';
-  const why = 'The live service differs. Nothing of it is applied: `update-service` is false.';
+  const why = 'The live service differs. Nothing of it is applied: update-service is false.';
   return ['### Differs from service.json', why, tableOf(driftGrid(preview))].join('\n\n');
 }
 
