@@ -22,7 +22,7 @@ import { perform } from './perform.ts';
 import { pretend } from './pretend.ts';
 import { publish } from './publish.ts';
 import { refuse } from './refuse.ts';
-import { type AskedRollout, type Environment, newService } from './request.ts';
+import type { AskedRollout, Environment } from './request.ts';
 import { worldFor } from './scene.ts';
 import { Account } from './simulator/account.ts';
 import type { Picture } from './simulator/picture.ts';
@@ -31,6 +31,7 @@ import type { Seed } from './simulator/seed.ts';
 import { seedFor } from './simulator/seed-for.ts';
 import { VirtualClock } from './simulator/virtual-clock.ts';
 import { gatherTeam, tellTo } from './team.ts';
+import { newService } from './translate.ts';
 
 /** Tries the deploy context out in a pretend account: the real rollout, in virtual time, going well and going wrong. */
 export async function rehearse(asked: AskedRollout, environment: Environment): Promise<void> {

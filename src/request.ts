@@ -1,28 +1,15 @@
 import { creationProblems } from './commands/up.ts';
+import { editContext, readContext } from './context.ts';
 import { nameIn } from './core/arn.ts';
-import type { Origin } from './core/change.ts';
-import { type Edits, isUnedited } from './core/edits.ts';
-import type { NewService, Place, ServiceSettings } from './core/plan.ts';
+import type { Edits } from './core/edits.ts';
+import type { Place } from './core/plan.ts';
 import { type Problem, refuseIfAny } from './core/problem.ts';
-import type {
-  Common,
-  KnownRevision,
-  Launch,
-  Request,
-  RevisionAsked,
-  RolloutRequest,
-  RunRequest,
-  SettingsAsked,
-  UpRequest,
-} from './core/request.ts';
-import { type DeployContext, readDeployContext } from './definition/deploy-context.ts';
-import { readCapacityProviderStrategy, readNetworkConfiguration } from './definition/launch-input.ts';
-import { serviceSettings } from './definition/service-settings.ts';
+import type { Common, Request, RolloutRequest } from './core/request.ts';
+import type { DeployContext } from './definition/deploy-context.ts';
 import { settleTask } from './definition/settle-task.ts';
 import { readEdits } from './github/input-edits.ts';
-import { type Command, type Inputs, nameOrigins, type Origins, readInputs } from './github/inputs.ts';
-import { readRun } from './github/run.ts';
-import { edit } from './settle.ts';
+import { type Inputs, nameOrigins, type Origins, readInputs } from './github/inputs.ts';
+import { commonOf, placeOf, readLaunch, requestOf, revisionOf, taskOf } from './translate.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -70,116 +57,6 @@ export async function readRequest(environment: Environment, token: string): Prom
   };
 }
 
-/** Which files a command cannot do without; service.json also says which service is meant. */
-const needs: Readonly<Record<Command, { readonly service: boolean; readonly taskDefinition: boolean }>> = {
-  rollout: { service: false, taskDefinition: true },
-  up: { service: true, taskDefinition: true },
-  run: { service: false, taskDefinition: true },
-  rollback: { service: false, taskDefinition: false },
-  undeploy: { service: false, taskDefinition: false },
-  rehearse: { service: true, taskDefinition: true },
-  sweep: { service: false, taskDefinition: false },
-};
-
-async function readContext(inputs: Inputs, edits: Edits, environment: Environment) {
-  const { deployContext, cluster, service, updateService, taskDefinitionArn, command, baseRevision } = inputs;
-  // What is edited is the file where there is one, and what the service runs where there is none.
-  const needsBase = baseRevision === undefined ? isUnedited(edits) || command !== 'rollout' : baseRevision === 'file';
-  const usesFile = needs[command].taskDefinition && taskDefinitionArn === undefined && !isElsewhere(inputs);
-  const nothing: DeployContext = { substituted: [], files: [] };
-  if (deployContext === undefined) return { context: nothing, problems: [] };
-  return readDeployContext({
-    directory: deployContext,
-    workspace: environment.GITHUB_WORKSPACE ?? process.cwd(),
-    environment,
-    needs: {
-      service:
-        needs[command].service ||
-        updateService ||
-        cluster === undefined ||
-        // A one-off task need not belong to a service.
-        (service === undefined && command !== 'run'),
-      taskDefinition: usesFile && needsBase,
-      rollout: command === 'rollout' || command === 'rehearse',
-    },
-    unused: usesFile ? [] : ['taskDefinition'],
-  });
-}
-
-/** What is edited is in AWS. */
-const isElsewhere = ({ baseRevision }: Inputs): boolean => baseRevision === 'service' || baseRevision === 'latest';
-
-/** Puts the edits into the definition of the file, where that is what is edited. */
-function editContext(
-  inputs: Inputs,
-  context: DeployContext,
-  edits: Edits,
-  { run }: Common,
-): { readonly context: DeployContext; readonly problems: readonly Problem[] } & Told {
-  const { taskDefinition } = context;
-  const origins = originsOf(inputs, context);
-  const { forceNewDeployment, command } = inputs;
-  const mine = command === 'run' ? definingEdits(edits) : edits;
-  if (taskDefinition === undefined || isElsewhere(inputs) || isUnedited(mine)) {
-    return { context, problems: [], remarks: [], origins };
-  }
-  // A one-off task can well be run with the image that is there.
-  const again = forceNewDeployment || command === 'run';
-  const asked = { forceNewDeployment: again, run };
-  const { definition, problems, remarks, origins: edited } = edit(taskDefinition, mine, asked);
-  const { usual, at } = origins.definition;
-  return {
-    context: { ...context, taskDefinition: definition },
-    problems,
-    remarks,
-    origins: { ...origins, definition: { usual, at: { ...at, ...edited } } },
-  };
-}
-
-/** What is told of how a request was understood. */
-type Told = Required<Pick<RolloutRequest, 'remarks' | 'origins'>>;
-
-/** Before any edit all comes from the files, and what inputs say of the service from those. */
-function originsOf(inputs: Inputs, { filledIn }: DeployContext): NonNullable<RolloutRequest['origins']> {
-  const given = Object.entries(settingInputs).filter(([, input]) => inputs[input.key] !== undefined);
-  const byInput = given.map(([path, { input }]): readonly [string, Origin] => [
-    path,
-    { kind: 'input', inputs: [input] },
-  ]);
-  return {
-    definition: { usual: { kind: 'file', file: 'task-definition.json' }, at: filledIn?.taskDefinition ?? {} },
-    settings: {
-      usual: { kind: 'file', file: 'service.json' },
-      at: { ...filledIn?.service, ...Object.fromEntries(byInput) },
-    },
-  };
-}
-
-const settingInputs = {
-  desiredCount: { key: 'desiredCount', input: 'desired-count' },
-  'deploymentConfiguration.minimumHealthyPercent': { key: 'minimumHealthyPercent', input: 'minimum-healthy-percent' },
-  'deploymentConfiguration.maximumPercent': { key: 'maximumPercent', input: 'maximum-percent' },
-} as const;
-
-/** The variables of a one-off task are given to the task, not to its definition. */
-const definingEdits = (edits: Edits): Edits => ({ ...edits, environment: [] });
-
-/** What inputs say of where a one-off task runs. */
-async function readLaunch({ networkConfiguration, capacityProviderStrategy, launchType, platformVersion }: Inputs) {
-  const network = networkConfiguration === undefined ? none : await readNetworkConfiguration(networkConfiguration);
-  const strategy =
-    capacityProviderStrategy === undefined ? none : await readCapacityProviderStrategy(capacityProviderStrategy);
-  const launch: Launch = {
-    ...(launchType === undefined ? {} : { launchType }),
-    ...(platformVersion === undefined ? {} : { platformVersion }),
-    ...(network.value === undefined ? {} : { networkConfiguration: network.value }),
-    ...(strategy.value === undefined ? {} : { capacityProviderStrategy: strategy.value }),
-  };
-  return { launch, problems: [...network.problems, ...strategy.problems] };
-}
-
-const none: { readonly value?: undefined; readonly problems: readonly Problem[] } = { problems: [] };
-
 /** Whether the container of a one-off task is there can be told at once where the file is what is run. */
 function taskProblems(inputs: Inputs, context: DeployContext, edits: Edits): readonly Problem[] {
   if (inputs.command !== 'run') return [];
@@ -188,12 +65,6 @@ function taskProblems(inputs: Inputs, context: DeployContext, edits: Edits): rea
   const places = { container: { where: 'container' }, environment: { where: 'environment-variables' } };
   return settleTask(taskOf(inputs, edits), revision.definition.containerDefinitions ?? [], places).problems;
 }
-
-const taskOf = ({ container, runCommand }: Inputs, { environment }: Edits): RunRequest['task'] => ({
-  environment,
-  ...(container === undefined ? {} : { container }),
-  ...(runCommand === undefined ? {} : { command: runCommand }),
-});
 
 function placeProblems(
   { cluster, service, deployContext, command }: Inputs,
@@ -241,180 +112,11 @@ function instanceProblems({ canaryInstanceArn }: Inputs, { service }: DeployCont
   return [{ where: 'canary-instance-arn', what: 'is for launch type EC2, but launchType in service.json is FARGATE' }];
 }
 
-async function requestOf(
-  inputs: Inputs,
-  context: DeployContext,
-  edits: Edits,
-  told: Common & Pick<RolloutRequest, 'remarks' | 'hidden' | 'origins'>,
-  launch: Launch,
-): Promise<Request> {
-  const { command, onConflict, strategy } = inputs;
-  const { remarks = [], hidden: _, origins: __, ...common } = told;
-  switch (command) {
-    case 'sweep':
-      return { command, onConflict, ...common };
-    case 'up':
-      return upOf(inputs, context, told);
-    case 'undeploy':
-      return { command, onConflict, deregisterRevisions: inputs.deregisterRevisions, ...common };
-    case 'run':
-      return {
-        command,
-        ...common,
-        remarks,
-        wait: inputs.wait,
-        revision: revisionOf(inputs, context, definingEdits(edits)),
-        task: taskOf(inputs, edits),
-        launch: { byInput: launch, byFile: launchIn(context) },
-      };
-    case 'rollback':
-      return rolloutOf(inputs, context, { ...told, command, strategy: 'rolling', revision: pastOf(inputs) });
-    case 'rollout':
-    case 'rehearse': {
-      const revision = revisionOf(inputs, context, edits);
-      return rolloutOf(inputs, context, { ...told, command: 'rollout', strategy, revision });
-    }
-    default:
-      return command satisfies never;
-  }
-}
-
 /** Where it was meant to go, as far as that can be read of what was refused; what cannot be is empty. */
 export async function readPlace(inputs: Inputs, environment: Environment): Promise<Place> {
   const { edits } = readEdits(inputs, environment);
   const { context } = await readContext(inputs, edits, environment);
   return placeOf(inputs, context);
-}
-
-const placeOf = (inputs: Inputs, { service }: DeployContext): Place => ({
-  region: inputs.region ?? '',
-  cluster: inputs.cluster ?? service?.cluster ?? '',
-  // By its name everywhere, also where somebody gives its ARN.
-  service: nameIn(inputs.service ?? service?.serviceName ?? ''),
-});
-
-function commonOf(inputs: Inputs, context: DeployContext, environment: Environment, token: string): Common {
-  return {
-    place: placeOf(inputs, context),
-    dryRun: inputs.dryRun,
-    timeouts: {
-      taskRunning: inputs.taskRunningTimeout,
-      taskHealthCheck: inputs.taskHealthCheckTimeout,
-      targetHealthy: inputs.targetHealthyTimeout,
-      taskStopped: inputs.taskStoppedTimeout,
-      serviceStable: inputs.serviceStableTimeout,
-    },
-    run: readRun(environment, token),
-  };
-}
-
-async function rolloutOf(
-  inputs: Inputs,
-  context: DeployContext,
-  told: Common & Pick<RolloutRequest, 'command' | 'strategy' | 'revision' | 'remarks' | 'hidden' | 'origins'>,
-): Promise<RolloutRequest> {
-  const { canaryInstanceArn, maxRevisions } = inputs;
-  const settings = await settingsOf(inputs, context);
-  const declared = await declaredIn(inputs, context);
-  return {
-    ...told,
-    idle: inputs.idleDuration,
-    bake: inputs.bakeDuration,
-    wait: inputs.wait,
-    rollbackOnFailure: inputs.rollbackOnFailure,
-    forceNewDeployment: inputs.forceNewDeployment,
-    alarms: inputs.alarms,
-    onConflict: inputs.onConflict,
-    ...(settings === undefined ? {} : { settings }),
-    ...(declared === undefined ? {} : { declared }),
-    ...(canaryInstanceArn === undefined ? {} : { canaryInstance: canaryInstanceArn }),
-    ...(maxRevisions === undefined ? {} : { maxRevisions }),
-    ...(context.rollout === undefined ? {} : { beforePromote: context.rollout.beforePromote }),
-  };
-}
-
-function upOf(
-  { keep, wait, taskDefinitionArn }: Inputs,
-  // That the file is there has been checked.
-  { service, taskDefinition = { family: '', containerDefinitions: [] } }: DeployContext,
-  { remarks = [], ...told }: Common & Pick<RolloutRequest, 'remarks' | 'hidden' | 'origins'>,
-): UpRequest {
-  const revision: KnownRevision =
-    taskDefinitionArn === undefined
-      ? { kind: 'new', definition: taskDefinition }
-      : { kind: 'existing', name: taskDefinitionArn };
-  return { ...told, command: 'up', revision, service: newService(service), keep, wait, remarks };
-}
-
-/** What service.json says of a new service; place and revision are known from elsewhere, and the token is the run's own. */
-export function newService(service: DeployContext['service']): NewService {
-  const { cluster: _, serviceName: __, taskDefinition: ___, clientToken: ____, ...settings } = service ?? {};
-  return settings;
-}
-
-/** What service.json says of where tasks run. */
-function launchIn({ service }: DeployContext): Launch {
-  const { launchType, capacityProviderStrategy, networkConfiguration, platformVersion } = service ?? {};
-  const volumes = service?.volumeConfigurations;
-  const known = { launchType, capacityProviderStrategy, networkConfiguration, platformVersion };
-  const said = Object.entries({ ...known, volumeConfigurations: volumes }).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(said) as Launch;
-}
-
-/** Without a file the live service is what is worked on. */
-function revisionOf(
-  { taskDefinitionArn, baseRevision }: Inputs,
-  { taskDefinition }: DeployContext,
-  edits: Edits,
-): RevisionAsked {
-  if (taskDefinitionArn !== undefined) return { kind: 'existing', name: taskDefinitionArn };
-  if (baseRevision === 'service' || baseRevision === 'latest') return { kind: 'edited', base: baseRevision, edits };
-  if (taskDefinition === undefined) return { kind: 'edited', base: 'service', edits };
-  return { kind: 'new', definition: taskDefinition };
-}
-
-function pastOf({ toRevision }: Inputs): RevisionAsked {
-  if (toRevision === undefined) return { kind: 'past' };
-  return /^\d+$/.test(toRevision)
-    ? { kind: 'past', number: Number(toRevision) }
-    : { kind: 'existing', name: toRevision };
-}
-
-/** What service.json says, with update-service, and what inputs say, which win. */
-async function settingsOf(inputs: Inputs, { service }: DeployContext): Promise<SettingsAsked | undefined> {
-  const filed = inputs.updateService && service !== undefined ? await serviceSettings(service) : undefined;
-  const given = settingsIn(inputs);
-  const byInput = Object.keys(given) as (keyof ServiceSettings)[];
-  if (filed === undefined && byInput.length === 0) return undefined;
-  const update = { ...filed?.update, ...given };
-  const configuration = { ...filed?.update.deploymentConfiguration, ...given.deploymentConfiguration };
-  const whole =
-    Object.keys(configuration).length === 0 ? update : { ...update, deploymentConfiguration: configuration };
-  return { update: whole, creationOnly: filed?.creationOnly ?? {}, byInput };
-}
-
-/** What a dry run holds against the live service: what service.json says and nobody applies, less what inputs set. */
-async function declaredIn(inputs: Inputs, { service }: DeployContext): Promise<RolloutRequest['declared']> {
-  if (!inputs.dryRun || inputs.updateService || service === undefined) return undefined;
-  const { update, creationOnly } = await serviceSettings(service);
-  const given = settingsIn(inputs);
-  const { desiredCount, deploymentConfiguration = {}, ...others } = update;
-  const counted = desiredCount === undefined || given.desiredCount !== undefined ? {} : { desiredCount };
-  const set = Object.keys(given.deploymentConfiguration ?? {});
-  const configuration = Object.entries(deploymentConfiguration).filter(([key]) => !set.includes(key));
-  const configured = configuration.length === 0 ? {} : { deploymentConfiguration: Object.fromEntries(configuration) };
-  return { update: { ...others, ...counted, ...configured }, creationOnly };
-}
-
-function settingsIn({ desiredCount, minimumHealthyPercent, maximumPercent }: Inputs): ServiceSettings {
-  const percents = {
-    ...(minimumHealthyPercent === undefined ? {} : { minimumHealthyPercent }),
-    ...(maximumPercent === undefined ? {} : { maximumPercent }),
-  };
-  return {
-    ...(desiredCount === undefined ? {} : { desiredCount }),
-    ...(Object.keys(percents).length === 0 ? {} : { deploymentConfiguration: percents }),
-  };
 }
 
 /** Substituted values and those of environment-variables, less those that name what is deployed: without image, family and service a log says nothing. */
