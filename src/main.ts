@@ -1,3 +1,4 @@
+import { blame } from './blame.ts';
 import { longest } from './commands/longest.ts';
 import { connect, newToken } from './connect.ts';
 import { Refusal } from './core/problem.ts';
@@ -24,7 +25,8 @@ export async function main(environment: Environment): Promise<void> {
   const { scene, reporter, mask } = connect(environment, about, caller, [...secrets, inputs.githubToken ?? '']);
   const team = await gatherTeam({ inputs, place: request.place }, environment, reporter.report);
   if (team !== undefined) reporter.join(team.watch(reporter));
-  const outcome = await perform(request, { ...scene, announced: async (signal) => team?.announced(signal) });
+  const performed = await perform(request, { ...scene, announced: async (signal) => team?.announced(signal) });
+  const outcome = blame(performed, request, asked.context);
   reporter.report({ kind: 'ended', outcome });
   const report = reporter.read(outcome);
   const warn = (message: string) => reporter.report({ kind: 'warning', message });

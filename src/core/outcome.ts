@@ -1,3 +1,4 @@
+import type { Spot } from './problem.ts';
 import type { Evidence } from './verdict.ts';
 
 /** How a command ended; SPEC's values of the output `outcome`. */
@@ -33,6 +34,8 @@ export interface Cause {
   readonly next: string;
   /** The one-off task that was not good, where it was one. */
   readonly task?: string;
+  /** The line of the user's file that it points at, where there is one. */
+  readonly at?: Spot;
   /** Somebody else's rollout was first: it can be tried again when that has ended. */
   readonly conflict?: true;
 }

@@ -5,7 +5,14 @@ export interface Problem {
   /** What is wrong, with the value, and what is allowed. */
   readonly what: string;
   /** The place in a file of the workspace, where there is one; line and column count from 1. */
-  readonly at?: { readonly file: string; readonly line: number; readonly column: number };
+  readonly at?: Spot;
+}
+
+/** A place in a file of the workspace; line and column count from 1. */
+export interface Spot {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
 }
 
 /** What was asked cannot be tried; nothing has been changed. Names every problem that was found, not only the first. */

@@ -1,6 +1,6 @@
 import type { CreateServiceRequest, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import type { Origin } from '../core/change.ts';
-import type { Problem } from '../core/problem.ts';
+import type { Problem, Spot } from '../core/problem.ts';
 import {
   asWritten,
   type Document,
@@ -33,6 +33,8 @@ export interface DeployContext {
   readonly files: readonly string[];
   /** The values of each file that the environment has filled in, by their path. */
   readonly filledIn?: Readonly<Record<FileKind, Readonly<Record<string, Origin>>>>;
+  /** Where something of the task definition stands in its file. */
+  readonly lineOf?: (path: Path) => Spot | undefined;
 }
 
 /** Where the deploy context is and what of it the command cannot do without. */
@@ -82,8 +84,15 @@ export async function readDeployContext(
       .sort(),
     files: [service, taskDefinition, rollout].flatMap(({ file }) => (file === undefined ? [] : [file.path])),
     filledIn: { service: filledInOf('service', service), taskDefinition: filledInOf('taskDefinition', taskDefinition) },
+    lineOf: (path) => lineIn(taskDefinition, path),
   };
   return { context, problems };
+}
+
+function lineIn({ file, document, locate }: Loaded, path: Path): Spot | undefined {
+  if (file === undefined || document === undefined) return undefined;
+  const { found } = follow(document.root, locate(path));
+  return found ? problemIn(file, document, locate(path), '').at : undefined;
 }
 
 /** What became of one file, as far as it came. */

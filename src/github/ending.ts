@@ -22,7 +22,8 @@ export function endAnnotation(outcome: Outcome, about: About): Annotation {
     ...(leftovers.length === 0 ? [] : [clip(`Left over: ${leftovers.map(sayLeftover).join('; ')}`, most.leftovers)]),
     ...(next === '' ? [] : [`Next: ${clip(logLine(next), 600)}`]),
   ].join('\n');
-  return { level: 'error', title: titleOf(outcome.is, about), message };
+  const at = cause?.at === undefined ? {} : { at: cause.at };
+  return { level: 'error', title: titleOf(outcome.is, about), message, ...at };
 }
 
 /** For a rollout that is done, but not tidy. */

@@ -70,13 +70,14 @@ export function publishSummary(summary: string, environment: Environment): boole
 }
 
 /** What failed, why, and what is most likely behind it. */
-export function renderCause({ what, because, probably }: Cause): string {
+export function renderCause({ what, because, probably, at }: Cause): string {
   const why = markdownLines(because)
     .split('<br>')
     .map((line) => `> ${line}`)
     .join('<br>\n');
   const likely = probably === undefined ? [] : [`**Probable cause:** ${markdownLines(probably)}`];
-  return [`**What failed:** ${markdown(what)}`, why, ...likely].join('\n\n');
+  const where = at === undefined ? [] : [`**Where:** ${code(`${at.file}:${at.line}`)}`];
+  return [`**What failed:** ${markdown(what)}`, why, ...likely, ...where].join('\n\n');
 }
 
 /** What was seen; each log is a part of its own, so that one for which there is no room takes nothing with it. */
