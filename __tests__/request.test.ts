@@ -113,3 +113,19 @@ describe('what undeploy is asked', () => {
     expect(await problems({ INPUT_COMMAND: 'undeploy' })).toEqual([expect.stringMatching(/^confirm: is missing/)]);
   });
 });
+
+describe('the values of environment-variables', () => {
+  it('are in no change, and those that can be told from usual words in no text at all', async () => {
+    const { request, secrets } = await readRequest(
+      {
+        INPUT_REGION: 'us-west-2',
+        INPUT_CLUSTER: 'production',
+        INPUT_SERVICE: 'web',
+        'INPUT_ENVIRONMENT-VARIABLES': 'API_KEY=abc\nFLAG=true\nweb.GREETING=hello, world',
+      },
+      'token',
+    );
+    expect(secrets).toEqual(['abc', 'hello, world']);
+    expect(request).toMatchObject({ hidden: expect.arrayContaining(['abc', 'true', 'hello, world']) });
+  });
+});

@@ -5,6 +5,7 @@ import type { Edits } from './core/edits.ts';
 import type { Place } from './core/plan.ts';
 import { type Problem, refuseIfAny } from './core/problem.ts';
 import type { Common, Request, RolloutRequest } from './core/request.ts';
+import { hasSecret, isSecretName } from './core/secret.ts';
 import type { DeployContext } from './definition/deploy-context.ts';
 import { settleTask } from './definition/settle-task.ts';
 import { readEdits } from './github/input-edits.ts';
@@ -49,10 +50,12 @@ export async function readRequest(environment: Environment, token: string): Prom
     ...taskProblems(inputs, context, edits),
   ]);
   const secrets = secretsOf(context, edits);
+  // No change shows the value of a variable; in all other texts `true` and `info` are words like others.
+  const hidden = [...secrets, ...edits.environment.map(({ value }) => value).filter((value) => value !== '')];
   return {
     inputs,
     context,
-    request: await requestOf(inputs, context, edits, { ...common, ...said, hidden: secrets }, launch),
+    request: await requestOf(inputs, context, edits, { ...common, ...said, hidden }, launch),
     secrets,
   };
 }
@@ -127,6 +130,7 @@ function secretsOf({ substituted, service, taskDefinition }: DeployContext, { en
   const roles = [taskDefinition?.executionRoleArn, taskDefinition?.taskRoleArn];
   const arns = [...(service?.loadBalancers ?? []).map(({ targetGroupArn }) => targetGroupArn), ...roles];
   const open = [...shown, ...arns.filter((arn) => arn !== undefined)];
-  const values = new Set([...substituted, ...environment.map(({ value }) => value).filter((value) => value !== '')]);
+  const given = environment.filter(({ name, value }) => isSecretName(name) || hasSecret(value) || value.length >= 8);
+  const values = new Set([...substituted, ...given.map(({ value }) => value).filter((value) => value !== '')]);
   return [...values].filter((value) => !open.some((text) => text.includes(value)));
 }

@@ -50,12 +50,20 @@ export function evidenceLogs(evidence: readonly Evidence[], links?: Links): read
     const lines = logLinesOf(one);
     if (lines.length === 0) return [[title, where].filter((part) => part !== '').join(' ')];
     return [
-      [`<details><summary>${title}</summary>`, where, codeBlock(lines.join('\n'), 'text'), '</details>']
+      [
+        `<details${lines.length <= short ? ' open' : ''}><summary>${title}</summary>`,
+        where,
+        codeBlock(lines.join('\n'), 'text'),
+        '</details>',
+      ]
         .filter((part) => part !== '')
         .join('\n\n'),
     ];
   });
 }
+
+/** A log of so few lines is read at once; nobody should have to open it to see what a program died of. */
+const short = 12;
 
 const unsaid = (reason = '', said = ''): string => (said.includes(reason) ? '' : reason);
 
