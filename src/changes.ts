@@ -1,4 +1,4 @@
-import { type Change, kindOf, type Origins, originOf } from './core/change.ts';
+import { type Change, kindOf, type Origins, originOf, writtenInFiles } from './core/change.ts';
 import type { RolloutRequest } from './core/request.ts';
 import type { Revision } from './core/snapshot.ts';
 import { differences } from './definition/compare.ts';
@@ -7,16 +7,11 @@ import { inOrder, subjectOf } from './definition/subject.ts';
 
 type Told = Pick<RolloutRequest, 'hidden' | 'origins'>;
 
-const files: Required<NonNullable<RolloutRequest['origins']>> = {
-  definition: { usual: { kind: 'file', file: 'task-definition.json' }, at: {} },
-  settings: { usual: { kind: 'file', file: 'service.json' }, at: {} },
-};
-
 /** What of a task definition will be another thing than it is in a revision, in the order in which it is told. */
 export function definitionChanges(
   wanted: object,
   live: Revision,
-  { hidden, origins = files }: Told,
+  { hidden, origins = writtenInFiles }: Told,
 ): readonly Change[] {
   const from = origins.definition;
   const unwritten = from.usual.kind !== 'file';
@@ -25,7 +20,7 @@ export function definitionChanges(
 }
 
 /** What a service is given that there is not yet. */
-export function creationChanges(service: object, { hidden, origins = files }: Told): readonly Change[] {
+export function creationChanges(service: object, { hidden, origins = writtenInFiles }: Told): readonly Change[] {
   return (
     differences(service, {}, { hidden })
       // Where there is nothing at all, the whole of it has changed as well.

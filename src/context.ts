@@ -1,4 +1,4 @@
-import type { Origin } from './core/change.ts';
+import { type Origin, writtenInFiles } from './core/change.ts';
 import { type Edits, isUnedited } from './core/edits.ts';
 import type { Problem } from './core/problem.ts';
 import type { Common, RolloutRequest } from './core/request.ts';
@@ -85,9 +85,9 @@ function originsOf(inputs: Inputs, { filledIn }: DeployContext): NonNullable<Rol
     { kind: 'input', inputs: [input] },
   ]);
   return {
-    definition: { usual: { kind: 'file', file: 'task-definition.json' }, at: filledIn?.taskDefinition ?? {} },
+    definition: { ...writtenInFiles.definition, at: filledIn?.taskDefinition ?? {} },
     settings: {
-      usual: { kind: 'file', file: 'service.json' },
+      ...writtenInFiles.settings,
       at: { ...filledIn?.service, ...Object.fromEntries(byInput) },
     },
   };

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { nameIn } from './core/arn.ts';
-import type { Origin, Origins } from './core/change.ts';
+import { type Origin, type Origins, writtenInFiles } from './core/change.ts';
 import { type Edits, isUnedited } from './core/edits.ts';
 import { refuseIfAny } from './core/problem.ts';
 import type { BeforePromote, KnownRevision, RolloutRequest, SettledRollout, SettledTask } from './core/request.ts';
@@ -20,7 +20,7 @@ export function settle(request: RolloutRequest, snapshot: Snapshot): SettledRoll
     revision,
     remarks: [...(request.remarks ?? []), ...remarks],
     // What was put into a file has been told with it.
-    origins: { ...usualOrigins, ...request.origins, ...(origins === undefined ? {} : { definition: origins }) },
+    origins: { ...writtenInFiles, ...request.origins, ...(origins === undefined ? {} : { definition: origins }) },
     ...(tasks.length === 0 ? {} : { tasksBefore: tasks }),
   };
 }
@@ -63,11 +63,6 @@ function tasksBefore(
   refuseIfAny(problems);
   return tasks;
 }
-
-const usualOrigins: NonNullable<RolloutRequest['origins']> = {
-  definition: { usual: { kind: 'file', file: 'task-definition.json' }, at: {} },
-  settings: { usual: { kind: 'file', file: 'service.json' }, at: {} },
-};
 
 /** All that nobody has edited comes from a revision that is there. */
 function allOf(revision: Revision | undefined, at: Origins['at'] = {}): Origins {

@@ -1,5 +1,5 @@
 import type { Service, UpdateServiceRequest } from '@aws-sdk/client-ecs';
-import { type Change, kindOf, type Origins, originOf } from '../core/change.ts';
+import { type Change, kindOf, type Origins, originOf, writtenInFiles } from '../core/change.ts';
 import type { ServiceSettings } from '../core/plan.ts';
 import type { RolloutRequest } from '../core/request.ts';
 import { covering, veil, veilSecrets } from '../core/secret.ts';
@@ -54,7 +54,7 @@ export function settingChanges(
   service: Service,
   settings: ServiceSettings,
 ): readonly Change[] {
-  return differing(service, settings, origins?.settings ?? fromFile, hidden);
+  return differing(service, settings, origins?.settings ?? writtenInFiles.settings, hidden);
 }
 
 /** What service.json says and the live service does not do, where nobody asks to apply it. */
@@ -67,10 +67,8 @@ export function driftOf(
   // How many tasks there are is not the file's business where Application Auto Scaling decides it.
   const count = scaled === 'yes' || desiredCount === undefined ? {} : { desiredCount };
   const all = { ...count, ...update, ...declared.creationOnly };
-  return differing(service, all, origins?.settings ?? fromFile, hidden);
+  return differing(service, all, origins?.settings ?? writtenInFiles.settings, hidden);
 }
-
-const fromFile: Origins = { usual: { kind: 'file', file: 'service.json' }, at: {} };
 
 function differing(
   service: Service,

@@ -36,6 +36,12 @@ export interface Origins {
   readonly at: Readonly<Record<string, Origin>>;
 }
 
+/** Where all comes from when nothing else is said: the files of the deploy context. */
+export const writtenInFiles: { readonly definition: Origins; readonly settings: Origins } = {
+  definition: { usual: { kind: 'file', file: 'task-definition.json' }, at: {} },
+  settings: { usual: { kind: 'file', file: 'service.json' }, at: {} },
+};
+
 /** Where the value at a path comes from: what is said of the path, or of what it is a part of. */
 export function originOf({ usual, at }: Origins, path: string): Origin {
   const known = Object.keys(at)
