@@ -69,12 +69,88 @@ describe('a pretend account for a deploy context', () => {
   it('says why it cannot be set up', () => {
     const taskDefinition = { ...webDefinition('good'), cpu: '257' };
     expect(() => world(seedFor({ service, taskDefinition }))).toThrow(
-      /refuses task definition web, as AWS would: No Fargate configuration/,
+      /^The pretend account, which follows the API documentation of Amazon ECS, refuses task definition web: No Fargate configuration/,
     );
     const network = { ...fargateNetwork, awsvpcConfiguration: undefined };
     const lacking = { ...service, networkConfiguration: network };
     expect(() => world(seedFor({ service: lacking, taskDefinition: webDefinition('good') }))).toThrow(
       /refuses service web/,
+    );
+  });
+
+  it.each([
+    ['cn-north-1', 'aws-cn', 'amazonaws.com.cn'],
+    ['us-gov-west-1', 'aws-us-gov', 'amazonaws.com'],
+    ['eusc-de-east-1', 'aws-eusc', 'amazonaws.eu'],
+    ['us-iso-east-1', 'aws-iso', 'c2s.ic.gov'],
+    ['us-isob-east-1', 'aws-iso-b', 'sc2s.sgov.gov'],
+    ['eu-isoe-west-1', 'aws-iso-e', 'cloud.adc-e.uk'],
+    ['us-isof-south-1', 'aws-iso-f', 'csp.hci.ic.gov'],
+  ])('is in the partition of its region: %s', async (region, partition, suffix) => {
+    const arn = groupArn.replace('arn:aws:', `arn:${partition}:`).replace('us-east-1', region);
+    const loadBalancers = [{ targetGroupArn: arn, containerName: 'app', containerPort: 80 }];
+    const cluster = `arn:${partition}:ecs:${region}:123456789012:cluster/production`;
+    const seed = seedFor({ service: { ...service, cluster, loadBalancers }, taskDefinition: webDefinition('good') });
+    const { account } = world(seed);
+    const { services } = account.someone('DescribeServices', { cluster, services: ['web'] });
+    const text = JSON.stringify(services);
+    expect(text).toContain(`"arn:${partition}:ecs:${region}:123456789012:service/production/web"`);
+    expect(text.match(/arn:[^:]*/g)?.every((start) => start === `arn:${partition}`)).toBe(true);
+    const balancers = await account.call('elbv2', 'DescribeLoadBalancers', {});
+    expect(JSON.stringify(balancers)).toContain(`.elb.${suffix}"`);
+  });
+
+  it('takes the account from the roles when nothing else names it', () => {
+    const executionRoleArn = 'arn:aws-us-gov:iam::210987654321:role/web';
+    const plain = { ...service, loadBalancers: [] };
+    const seed = seedFor({
+      service: plain,
+      taskDefinition: { ...webDefinition('good'), executionRoleArn },
+      region: 'us-gov-west-1',
+    });
+    expect(seed).toMatchObject({ accountId: '210987654321', partition: 'aws-us-gov' });
+  });
+
+  it('shows no rollout state behind a Classic Load Balancer, as ECS does, and no such thing with awsvpc', () => {
+    const containers = [
+      { name: 'api', image: 'api', memory: 512, portMappings: [{ containerPort: 80, hostPort: 8080 }] },
+    ];
+    const classic = {
+      serviceName: 'api',
+      launchType: 'EC2',
+      loadBalancers: [{ loadBalancerName: 'old', containerName: 'api', containerPort: 80 }],
+    };
+    const taskDefinition = { family: 'api', containerDefinitions: containers };
+    const { account } = world(seedFor({ service: classic, taskDefinition }));
+    const { services } = account.someone('DescribeServices', { services: ['api'] }) as { services: object[] };
+    expect(services).toMatchObject([{ runningCount: 1, loadBalancers: classic.loadBalancers }]);
+    expect(JSON.stringify(services)).not.toContain('rolloutState');
+    const inVpc = { ...service, loadBalancers: [{ ...classic.loadBalancers[0], containerName: 'app' }] };
+    expect(() => world(seedFor({ service: inVpc, taskDefinition: webDefinition('good') }))).toThrow(
+      'Classic Load Balancers are not supported with the awsvpc network mode',
+    );
+  });
+
+  it.each(['BLUE_GREEN', 'LINEAR', 'CANARY'])(
+    'shows a service with the strategy %s, and plays no deployment of it',
+    (strategy) => {
+      const deploymentConfiguration = { strategy, bakeTimeInMinutes: 5 };
+      const { account } = world(
+        seedFor({ service: { ...service, deploymentConfiguration }, taskDefinition: webDefinition('good') }),
+      );
+      expect(account.someone('DescribeServices', { cluster: 'production', services: ['web'] })).toMatchObject({
+        services: [{ deploymentConfiguration: { strategy, bakeTimeInMinutes: 5 }, runningCount: 2 }],
+      });
+      expect(() =>
+        account.someone('UpdateService', { cluster: 'production', service: 'web', desiredCount: 3 }),
+      ).toThrow(`The pretend account does not model the deployment strategy ${strategy}. This says nothing about AWS.`);
+    },
+  );
+
+  it('does not speak of AWS where it is itself that cannot', () => {
+    const large = seedFor({ service: { ...service, desiredCount: 3000 }, taskDefinition: webDefinition('good') });
+    expect(() => world(large)).toThrow(
+      'The rehearsal does not model services of more than 1000 tasks, so service web cannot be rehearsed. This says nothing about AWS.',
     );
   });
 

@@ -20,7 +20,8 @@ export function unsupported({ command }: SettledRollout, { service, given, insta
   const strategy = service.deploymentConfiguration?.strategy ?? 'ROLLING';
   if (strategy === 'ROLLING') return [];
   const what = `the service has the deployment strategy ${strategy}, which moves the traffic between target groups itself`;
-  return [{ where: 'service', what: `${what}; strategy: canary-task is for services with the strategy ROLLING` }];
+  const way = 'This action deploys services with the strategy ROLLING only, whatever its input `strategy` says';
+  return [{ where: 'service', what: `${what}. ${way}` }];
 }
 
 /** A rollback that would change nothing is a mistake; a rollout that would is done already. */

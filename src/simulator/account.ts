@@ -63,6 +63,7 @@ export class Account {
     this.#cloud = new Cloud({
       region: seed.region ?? 'us-east-1',
       accountId: seed.accountId ?? '123456789012',
+      partition: seed.partition,
       randomSeed,
       timeScale,
       now: clock.now() - settlingMs / timeScale,

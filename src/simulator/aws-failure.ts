@@ -20,3 +20,14 @@ export const invalidParameter = (message: string): AwsFailure => new AwsFailure(
 
 /** ECS's word for most other mistakes of the caller. */
 export const clientFailure = (message: string): AwsFailure => new AwsFailure('ClientException', message);
+
+/** What AWS may well take and this account cannot show: never told as AWS's word. */
+export class NotModelled extends AwsFailure {
+  /** What it is, as a noun. */
+  readonly what: string;
+
+  constructor(what: string) {
+    super('NotModelled', `The pretend account does not model ${what}. This says nothing about AWS.`);
+    this.what = what;
+  }
+}

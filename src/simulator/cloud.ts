@@ -7,6 +7,7 @@ import type { LoadBalancer } from './load-balancers.ts';
 import type { LogGroup } from './log-groups.ts';
 import type { Subnet } from './network.ts';
 import { logDeliveryMs, pace, type Span } from './pace.ts';
+import { dnsSuffixOf, partitionOf } from './partitions.ts';
 import { Random } from './random.ts';
 import type { Secret } from './secrets.ts';
 import type { Role, Session } from './sessions.ts';
@@ -24,6 +25,8 @@ export interface Tag {
 export class Cloud {
   readonly region: string;
   readonly accountId: string;
+  /** The second part of every ARN. */
+  readonly partition: string;
   readonly random: Random;
   readonly clusters = new Map<string, Cluster>();
   readonly families = new Map<string, Family>();
@@ -51,8 +54,17 @@ export class Cloud {
   readonly #agenda = new Agenda();
   #now: number;
 
-  constructor(options: { region: string; accountId: string; randomSeed: number; timeScale: number; now: number }) {
+  constructor(options: {
+    region: string;
+    accountId: string;
+    /** That of the region when absent. */
+    partition?: string | undefined;
+    randomSeed: number;
+    timeScale: number;
+    now: number;
+  }) {
     this.region = options.region;
+    this.partition = options.partition ?? partitionOf(options.region);
     this.accountId = options.accountId;
     this.random = new Random(options.randomSeed);
     this.#timeScale = options.timeScale;
@@ -105,6 +117,16 @@ export class Cloud {
 
   /** The name of a resource of this account and region. */
   arn(service: string, resource: string): string {
-    return `arn:aws:${service}:${this.region}:${this.accountId}:${resource}`;
+    return `arn:${this.partition}:${service}:${this.region}:${this.accountId}:${resource}`;
+  }
+
+  /** The name of a resource of this account that belongs to no region. */
+  globalArn(service: 'iam' | 'sts', resource: string): string {
+    return `arn:${this.partition}:${service}::${this.accountId}:${resource}`;
+  }
+
+  /** What the host names of this account's partition end with. */
+  get dnsSuffix(): string {
+    return dnsSuffixOf(this.partition);
   }
 }

@@ -1,4 +1,4 @@
-import { AwsFailure, clientFailure, invalidParameter } from './aws-failure.ts';
+import { AwsFailure, clientFailure, invalidParameter, NotModelled } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
 import { type Cluster, findCluster } from './clusters.ts';
 import { canonical, compact, flag, type JsonObject, list, number, object, objects, text, texts } from './json.ts';
@@ -19,7 +19,7 @@ export function updateService(cloud: Cloud, input: JsonObject): JsonObject {
   const controller = text(object(service.settings.deploymentController).type) ?? 'ECS';
   if (controller !== 'ECS') refuseForController(controller, input);
   if (![undefined, controller].includes(text(object(input.deploymentController).type))) {
-    throw invalidParameter('The simulator does not model a change of the deployment controller.');
+    throw new NotModelled('a change of the deployment controller');
   }
   const before = current?.revision.taskDefinition;
   const definition =

@@ -246,7 +246,7 @@ export function describeLoadBalancers(cloud: Cloud, input: JsonObject): JsonObje
 function describeLoadBalancer(cloud: Cloud, one: LoadBalancer): JsonObject {
   return {
     LoadBalancerArn: one.arn,
-    DNSName: `${one.name}-1234567890.${cloud.region}.elb.amazonaws.com`,
+    DNSName: `${one.name}-1234567890.${cloud.region}.elb.${cloud.dnsSuffix}`,
     CanonicalHostedZoneId: 'Z1H1FL5HABSF5',
     CreatedTime: one.createdAt,
     LoadBalancerName: one.name,

@@ -1,4 +1,4 @@
-import { AwsFailure, invalidParameter } from './aws-failure.ts';
+import { AwsFailure, invalidParameter, NotModelled } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
 import { compact, flag, type JsonObject, number, objects, text, texts } from './json.ts';
 import { addLogGroup, addLogStream, type LogEvent, type LogGroup, type LogStream, write } from './log-groups.ts';
@@ -175,7 +175,7 @@ export function filterLogEvents(cloud: Cloud, input: JsonObject): JsonObject {
 
 function termsOf(pattern: string): readonly string[] {
   const plain = /^(?:\s*(?:"[^"]*"|[\w.]+)\s*)*$/.test(pattern);
-  if (!plain) throw invalidParameter('The simulator knows only filter patterns of plain terms.');
+  if (!plain) throw new NotModelled('filter patterns other than plain terms');
   return [...pattern.matchAll(/"([^"]*)"|([\w.]+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
 }
 

@@ -1,4 +1,4 @@
-import { AwsFailure } from './aws-failure.ts';
+import { AwsFailure, NotModelled } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
 import { compact, type JsonObject, number, objects, text, texts } from './json.ts';
 import { readToken, writeToken } from './paging.ts';
@@ -31,7 +31,7 @@ export function describeSecret(cloud: Cloud, input: JsonObject): JsonObject {
 export function describeParameters(cloud: Cloud, input: JsonObject): JsonObject {
   const filters = objects(input.ParameterFilters);
   if (filters.some(({ Key, Option }) => Key !== 'Name' || (Option ?? 'Equals') !== 'Equals')) {
-    throw new AwsFailure('InvalidFilterKey', 'The simulator knows only the filter Name with Equals.');
+    throw new NotModelled('filters other than Name with Equals');
   }
   const wanted = filters.map(({ Values }) => texts(Values));
   const matching = cloud.parameters.filter((name) => wanted.every((values) => values.includes(name)));

@@ -1,5 +1,6 @@
 import { artifactOf, tagOf } from './artifact.ts';
 import { type JsonObject, list, number, object, objects, text, texts } from './json.ts';
+import { partitionOf } from './partitions.ts';
 import type { Seed, SeedCluster, SeedLoadBalancer, SeedRepository, SeedSubnet, SeedTargetGroup } from './seed.ts';
 import type { Role } from './sessions.ts';
 import { taskSize } from './task-definition-rules.ts';
@@ -19,19 +20,26 @@ export interface DeployContext {
  */
 export function seedFor(context: DeployContext): Seed {
   const { service, taskDefinition } = context;
-  const arns =
-    JSON.stringify([service, taskDefinition]).match(/arn:aws[\w-]*:(?:ecs|elasticloadbalancing):[^"]*/g) ?? [];
-  const [, , , regionInArn, accountInArn] = arns[0]?.split(':') ?? [];
-  const region = context.region ?? (text(regionInArn) || 'us-east-1');
+  const named = arnsIn([service, taskDefinition]);
+  // A cluster and target groups are in the account of the service, and in its region; roles say only the account.
+  const [own, role] = [/^(ecs|elasticloadbalancing)$/, /^iam$/].map((kind) =>
+    named.find(([, , service = '']) => kind.test(service)),
+  );
+  const region = context.region ?? (own?.[3] || 'us-east-1');
+  const accountInArn = own?.[4] ?? role?.[4];
+  const partition = (own ?? role)?.[1] ?? partitionOf(region);
   const ids = texts(object(object(service.networkConfiguration).awsvpcConfiguration).subnets);
   const subnets = (ids.length > 0 ? [...new Set(ids)] : ['subnet-1', 'subnet-2']).map((id, index) => ({
     id,
     zone: `${region}${'abc'.charAt(index % 3)}`,
+    // As many addresses as the largest service needs twice over.
+    ...((number(service.desiredCount) ?? 1) > 50 ? { cidr: `10.${index + 1}.0.0/16` } : {}),
   }));
   const stable = `${text(taskDefinition.family) ?? 'app'}:1`;
   return {
     region,
     accountId: /^\d{12}$/.test(accountInArn ?? '') ? String(accountInArn) : '123456789012',
+    partition,
     clusters: [clusterFor(service, taskDefinition, subnets)],
     subnets,
     targetGroups: targetGroupsFor(service, taskDefinition),
@@ -45,6 +53,10 @@ export function seedFor(context: DeployContext): Seed {
     services: [{ ...service, ...countFor(service), taskDefinition: stable }],
   };
 }
+
+/** The parts of each ARN in a document. */
+const arnsIn = (document: unknown): readonly (readonly string[])[] =>
+  (JSON.stringify(document).match(/arn:aws[\w-]*:[^"]*/g) ?? []).map((arn) => arn.split(':'));
 
 /** A daemon has no number of its own. */
 const countFor = (service: JsonObject): JsonObject =>

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Alarm } from './alarms.ts';
-import { AwsFailure } from './aws-failure.ts';
+import { AwsFailure, NotModelled } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
 import { addAlarm } from './cloudwatch.ts';
 import { type Cluster, createCluster, findCluster } from './clusters.ts';
@@ -25,6 +25,8 @@ export interface Seed {
   readonly region?: string;
   /** `123456789012` when absent. */
   readonly accountId?: string;
+  /** The second part of every ARN, such as `aws-cn`; that of the region when absent. */
+  readonly partition?: string;
   readonly clusters?: readonly SeedCluster[];
   readonly subnets?: readonly SeedSubnet[];
   readonly loadBalancers?: readonly SeedLoadBalancer[];
@@ -182,18 +184,26 @@ export function plant(cloud: Cloud, seed: Seed): void {
   for (const { revision, status: _later, ...input } of seed.taskDefinitions ?? []) {
     explain(`task definition ${String(input.family)}`, () => addRevision(cloud, input, number(revision)));
   }
-  for (const { deploymentController, ...input } of seed.services ?? []) {
-    explain(`service ${String(input.serviceName)}`, () => createService(cloud, input));
-    const service = findCluster(cloud, input.cluster).services.get(String(input.serviceName));
-    if (service !== undefined && deploymentController !== undefined)
-      service.settings.deploymentController = deploymentController;
-  }
+  for (const service of seed.services ?? []) plantService(cloud, service);
   for (const [path, history] of Object.entries(seed.histories ?? {})) {
     plantHistory(cloud, serviceOf(cloud, path), history);
   }
   deregister(cloud, seed);
   for (const role of seed.roles ?? []) cloud.roles.set(role.arn, role);
   cloud.scalableTargets.push(...(seed.scalableTargets ?? []).map((target) => ({ ...object(target) })));
+}
+
+/** A service that is there already can be deployed in a way that this account cannot play: it only shows it. */
+function plantService(cloud: Cloud, { deploymentController, ...input }: Readonly<JsonObject>): void {
+  const { strategy, ...configuration } = object(input.deploymentConfiguration);
+  const rolling = Object.keys(configuration).length === 0 ? {} : { deploymentConfiguration: configuration };
+  const planted = strategy === undefined ? input : { ...input, deploymentConfiguration: undefined, ...rolling };
+  explain(`service ${String(input.serviceName)}`, () => createService(cloud, planted));
+  const service = findCluster(cloud, input.cluster).services.get(String(input.serviceName));
+  if (service === undefined) return;
+  if (deploymentController !== undefined) service.settings.deploymentController = deploymentController;
+  if (strategy === undefined) return;
+  service.settings.deploymentConfiguration = { ...object(service.settings.deploymentConfiguration), strategy };
 }
 
 function serviceOf(cloud: Cloud, path: string): Service {
@@ -218,7 +228,11 @@ function explain(what: string, plantIt: () => unknown): void {
     plantIt();
   } catch (error) {
     if (!(error instanceof AwsFailure)) throw error;
-    throw new Error(`The pretend account refuses ${what}, as AWS would: ${error.message}`, { cause: error });
+    const why =
+      error instanceof NotModelled
+        ? `The rehearsal does not model ${error.what}, so ${what} cannot be rehearsed. This says nothing about AWS.`
+        : `The pretend account, which follows the API documentation of Amazon ECS, refuses ${what}: ${error.message}`;
+    throw new Error(why, { cause: error });
   }
 }
 

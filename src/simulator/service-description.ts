@@ -1,5 +1,5 @@
 import type { Cloud } from './cloud.ts';
-import { compact, type JsonObject, list, object, text } from './json.ts';
+import { compact, type JsonObject, list, object, objects, text } from './json.ts';
 import { type Deployment, primary, type Service, tasksOf } from './services.ts';
 import { tagsOf } from './tags.ts';
 import { isPending, isRunning, type Task } from './tasks.ts';
@@ -48,7 +48,7 @@ export function describeService(cloud: Cloud, service: Service, withTags: boolea
     schedulingStrategy: settings.schedulingStrategy,
     deploymentController: settings.deploymentController,
     tags: withTags ? tagsOf(cloud, service.arn) : undefined,
-    createdBy: `arn:aws:iam::${cloud.accountId}:role/deployer`,
+    createdBy: cloud.globalArn('iam', 'role/deployer'),
     enableECSManagedTags: settings.enableECSManagedTags ?? false,
     propagateTags: settings.propagateTags,
     enableExecuteCommand: settings.enableExecuteCommand ?? false,
@@ -58,7 +58,7 @@ export function describeService(cloud: Cloud, service: Service, withTags: boolea
 }
 
 const roleOf = (cloud: Cloud, role: string): string =>
-  role.startsWith('arn:') ? role : `arn:aws:iam::${cloud.accountId}:role/${role.replace(/^\//, '')}`;
+  role.startsWith('arn:') ? role : cloud.globalArn('iam', `role/${role.replace(/^\//, '')}`);
 
 function revisionCounts(deployment: Deployment, tasks: readonly Task[]): JsonObject {
   const own = tasks.filter((task) => task.deployment === deployment);
@@ -69,6 +69,9 @@ function revisionCounts(deployment: Deployment, tasks: readonly Task[]): JsonObj
     pendingTaskCount: own.filter(isPending).length,
   };
 }
+
+const isBehindClassic = ({ loadBalancers }: JsonObject): boolean =>
+  objects(loadBalancers).some(({ loadBalancerName }) => text(loadBalancerName) !== undefined);
 
 function describeDeployment(service: Service, deployment: Deployment, tasks: readonly Task[]): JsonObject {
   const own = tasks.filter((task) => task.deployment === deployment);
@@ -89,8 +92,10 @@ function describeDeployment(service: Service, deployment: Deployment, tasks: rea
     platformVersion: settings.platformVersion === 'LATEST' ? '1.4.0' : settings.platformVersion,
     platformFamily: settings.platformVersion === undefined ? undefined : 'Linux',
     networkConfiguration: settings.networkConfiguration,
-    rolloutState: deployment.rolloutState,
-    rolloutStateReason: deployment.rolloutStateReason,
+    // "only returned for services that … aren't behind a Classic Load Balancer"
+    ...(isBehindClassic(settings)
+      ? {}
+      : { rolloutState: deployment.rolloutState, rolloutStateReason: deployment.rolloutStateReason }),
     serviceConnectConfiguration: settings.serviceConnectConfiguration,
     volumeConfigurations: settings.volumeConfigurations,
     vpcLatticeConfigurations: settings.vpcLatticeConfigurations,

@@ -1,4 +1,4 @@
-import { AwsFailure, clientFailure, invalidParameter } from './aws-failure.ts';
+import { AwsFailure, clientFailure, invalidParameter, NotModelled } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
 import type { Cluster } from './clusters.ts';
 import { flag, type JsonObject, list, number, object, objects, text, texts } from './json.ts';
@@ -37,7 +37,7 @@ export function checkCount(settings: JsonObject, desired: number | undefined): v
   }
   if (desired < 0) throw invalidParameter('desiredCount must not be negative.');
   if (desired > mostTasks) {
-    throw invalidParameter(`The simulator does not model services of more than ${mostTasks} tasks.`);
+    throw new NotModelled(`services of more than ${mostTasks} tasks`);
   }
 }
 
@@ -82,7 +82,8 @@ export function checkWord(settings: JsonObject, member: string, words: readonly 
 /** Launch type and capacity provider strategy: one of them, known, and fitting the task definition. */
 export function checkLaunch(cluster: Cluster, settings: JsonObject, definition: TaskDefinition): void {
   const strategy = objects(settings.capacityProviderStrategy);
-  checkWord(settings, 'launchType', ['EC2', 'FARGATE', 'EXTERNAL']);
+  checkWord(settings, 'launchType', ['EC2', 'FARGATE', 'EXTERNAL', 'MANAGED_INSTANCES']);
+  if (settings.launchType === 'MANAGED_INSTANCES') throw new NotModelled('the launch type MANAGED_INSTANCES');
   if (strategy.length > 0 && text(settings.launchType) !== undefined) {
     throw invalidParameter(
       'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
@@ -126,19 +127,26 @@ function checkLoadBalancers(cloud: Cloud, settings: JsonObject, definition: Task
 
 function checkLoadBalancer(cloud: Cloud, loadBalancer: JsonObject, definition: TaskDefinition): void {
   const arn = text(loadBalancer.targetGroupArn);
-  if (arn === undefined) throw invalidParameter('targetGroupArn can not be blank.');
+  if (arn !== undefined) checkTargetGroup(cloud, arn, loadBalancer, definition);
+  else checkClassic(loadBalancer, definition);
+}
+
+function checkClassic(loadBalancer: JsonObject, definition: TaskDefinition): void {
+  if (text(loadBalancer.loadBalancerName) === undefined) throw invalidParameter('targetGroupArn can not be blank.');
+  // "Services with tasks that use the awsvpc network mode only support Application Load Balancers and Network Load Balancers."
+  if (definition.networkMode === 'awsvpc') {
+    throw invalidParameter('Classic Load Balancers are not supported with the awsvpc network mode.');
+  }
+  checkPort(loadBalancer, definition);
+}
+
+function checkTargetGroup(cloud: Cloud, arn: string, loadBalancer: JsonObject, definition: TaskDefinition): void {
   const group = cloud.targetGroups.get(arn);
   if (group === undefined) throw invalidParameter(`The target group with targetGroupArn ${arn} does not exist.`);
   if (loadBalancersOf(cloud, group).length === 0) {
     throw invalidParameter(`The target group with targetGroupArn ${arn} does not have an associated load balancer.`);
   }
-  const name = text(loadBalancer.containerName);
-  const container = definition.containers.find((candidate) => candidate.name === name);
-  if (container === undefined) throw invalidParameter(`The container ${name} does not exist in the task definition.`);
-  const port = number(loadBalancer.containerPort);
-  if (!objects(container.portMappings).some((mapping) => mapping.containerPort === port)) {
-    throw invalidParameter(`The container ${name} did not have a container port ${port} defined.`);
-  }
+  checkPort(loadBalancer, definition);
   const needed = definition.networkMode === 'awsvpc' ? 'ip' : 'instance';
   if (group.targetType !== needed) {
     throw invalidParameter(
@@ -147,11 +155,21 @@ function checkLoadBalancer(cloud: Cloud, loadBalancer: JsonObject, definition: T
   }
 }
 
+function checkPort(loadBalancer: JsonObject, definition: TaskDefinition): void {
+  const name = text(loadBalancer.containerName);
+  const container = definition.containers.find((candidate) => candidate.name === name);
+  if (container === undefined) throw invalidParameter(`The container ${name} does not exist in the task definition.`);
+  const port = number(loadBalancer.containerPort);
+  if (!objects(container.portMappings).some((mapping) => mapping.containerPort === port)) {
+    throw invalidParameter(`The container ${name} did not have a container port ${port} defined.`);
+  }
+}
+
 function checkDeploymentConfiguration(settings: JsonObject): void {
   const configuration = object(settings.deploymentConfiguration);
   const strategy = text(configuration.strategy);
   if (strategy !== undefined && strategy !== 'ROLLING') {
-    throw invalidParameter(`The simulator does not model the deployment strategy ${strategy}, only ROLLING.`);
+    throw new NotModelled(`the deployment strategy ${strategy}`);
   }
   const [least, most] = [
     number(configuration.minimumHealthyPercent) ?? 100,

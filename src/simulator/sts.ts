@@ -15,7 +15,7 @@ export function getCallerIdentity(cloud: Cloud, _input: JsonObject, signer?: Ses
 
 /** Who a caller is: the holder of the session, or the owner of keys that nobody knows. */
 export function callerArn(cloud: Cloud, signer?: Session): string {
-  return signer?.arn ?? `arn:aws:sts::${cloud.accountId}:assumed-role/deployer/simulator`;
+  return signer?.arn ?? cloud.globalArn('sts', 'assumed-role/deployer/simulator');
 }
 
 /** AssumeRole. A session that assumes a role gets an hour at most, whatever the role allows. */
@@ -53,7 +53,7 @@ export function assumeRoleWithWebIdentity(cloud: Cloud, input: JsonObject): Json
 /** What the two have in common: the role, the name of the session, and how long it is to last. */
 function readAsked(cloud: Cloud, input: JsonObject) {
   const [arn, session = ''] = [text(input.RoleArn), text(input.RoleSessionName)];
-  if (arn === undefined || !/^arn:aws:iam::\d{12}:role\/.+$/.test(arn)) {
+  if (arn === undefined || !isRole(cloud, arn)) {
     throw new AwsFailure('ValidationError', `${arn ?? ''} is invalid`);
   }
   if (!/^[\w+=,.@-]{2,64}$/.test(session)) throw constraint(session, 'roleSessionName');
@@ -67,14 +67,18 @@ function readAsked(cloud: Cloud, input: JsonObject) {
   return { role, session, seconds };
 }
 
+/** Partitions share no roles. */
+const isRole = (cloud: Cloud, arn: string): boolean =>
+  /^arn:[^:]+:iam::\d{12}:role\/.+$/.test(arn) && arn.split(':')[1] === cloud.partition;
+
 function constraint(value: unknown, member: string): AwsFailure {
   const message = `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint`;
   return new AwsFailure('ValidationError', message);
 }
 
 function grant(cloud: Cloud, role: Role, name: string, seconds: number): JsonObject {
-  const [, account, path = ''] = /^arn:aws:iam::(\d{12}):role\/(.+)$/.exec(role.arn) ?? [];
-  const arn = `arn:aws:sts::${account}:assumed-role/${path.split('/').at(-1)}/${name}`;
+  const [, account, path = ''] = /^arn:[^:]+:iam::(\d{12}):role\/(.+)$/.exec(role.arn) ?? [];
+  const arn = `arn:${cloud.partition}:sts::${account}:assumed-role/${path.split('/').at(-1)}/${name}`;
   const { accessKeyId, secretAccessKey, token, expires } = openSession(cloud, arn, seconds);
   return {
     Credentials: {

@@ -58,7 +58,7 @@ export function listTagsForResource(cloud: Cloud, input: JsonObject): JsonObject
 
 function existing(cloud: Cloud, input: JsonObject): string {
   const arn = text(input.resourceArn) ?? '';
-  if (!arn.startsWith('arn:aws:ecs:')) throw invalidParameter(`Invalid resource ARN: ${arn}`);
+  if (!arn.startsWith(`arn:${cloud.partition}:ecs:`)) throw invalidParameter(`Invalid resource ARN: ${arn}`);
   const [kind, ...path] = arn.split(':').slice(5).join(':').split('/');
   if (!exists(cloud, kind ?? '', path, arn)) {
     throw new AwsFailure('ResourceNotFoundException', 'The specified resource is missing.');

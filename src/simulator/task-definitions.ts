@@ -65,7 +65,7 @@ function newRevision(cloud: Cloud, input: JsonObject, family: string, revision: 
     memory: size.memory?.toString(),
     networkMode: given.networkMode,
     registeredAt: cloud.date(),
-    registeredBy: `arn:aws:sts::${cloud.accountId}:assumed-role/deployer/simulator`,
+    registeredBy: cloud.globalArn('sts', 'assumed-role/deployer/simulator'),
   });
   return { arn, family, revision, document, containers, networkMode, status: 'ACTIVE' };
 }

@@ -91,7 +91,7 @@ function pull(cloud: Cloud, task: Task): void {
 const authFailure = (cloud: Cloud): string =>
   'ResourceInitializationError: unable to pull secrets or registry auth: The task cannot pull registry auth from Amazon ECR: ' +
   'There is a connection issue between the task and Amazon ECR. Check your task network configuration. ' +
-  `RequestError: send request failed caused by: Post "https://api.ecr.${cloud.region}.amazonaws.com/": dial tcp 10.0.0.2:443: i/o timeout`;
+  `RequestError: send request failed caused by: Post "https://api.ecr.${cloud.region}.${cloud.dnsSuffix}/": dial tcp 10.0.0.2:443: i/o timeout`;
 
 const pullFailure = (image: string): string =>
   'CannotPullContainerError: The task cannot pull the image. Check that the image exists in the registry. ' +
