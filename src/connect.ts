@@ -7,6 +7,7 @@ import type { Duration } from './core/duration.ts';
 import { Cancelled } from './core/failure.ts';
 import type { Place, Undo } from './core/plan.ts';
 import { createReporter, type Reporter } from './core/report.ts';
+import type { FailOn } from './core/tally.ts';
 import { linksFor } from './github/console.ts';
 import type { Inputs } from './github/inputs.ts';
 import { createLog } from './github/log.ts';
@@ -67,7 +68,7 @@ function roleOf({ role, needed }: Caller, environment: Environment, hide: Role['
 /** The real scene: the account of the caller's credentials, real time, and a journal that outlives the process. */
 export function connect(
   environment: Environment,
-  about: { readonly command: string; readonly place: Place },
+  about: { readonly command: string; readonly place: Place; readonly failOn?: FailOn },
   caller: Caller,
   secrets: readonly string[],
   left: readonly Undo[] = [],
@@ -83,8 +84,9 @@ export function connect(
     ...(links === undefined ? {} : { links }),
     colours: wantsColours(environment, process.stdout.isTTY ?? false),
     debug: isDebug(),
+    ...(about.failOn === undefined ? {} : { failOn: about.failOn }),
   });
-  const reporter = maskReporter(createReporter(about, clock, log), mask);
+  const reporter = maskReporter(createReporter({ command: about.command, place }, clock, log), mask);
   const role = roleOf(caller, environment, hide);
   const { report } = reporter;
   const random = Math.random;

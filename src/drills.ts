@@ -150,11 +150,19 @@ export function definitionFor(drill: Drill, { service, taskDefinition }: DeployC
     containerDefinitions.find(({ name }) => name === behind) ??
     containerDefinitions.find(({ essential }) => essential !== false) ??
     containerDefinitions[0];
-  const tag = drill.tag ?? 'good';
+  const { tag } = drill;
+  if (tag === undefined) return definition;
   return {
     ...definition,
     containerDefinitions: containerDefinitions.map((one) => (one === main ? retag(one, tag) : one)),
   };
+}
+
+/** What the pretend account plays each image of the files as: a good program, whatever its tag is. */
+export function playedAs(drill: Drill, context: DeployContext): Readonly<Record<string, string>> {
+  const images = (definitionFor(drill, context).containerDefinitions ?? []).flatMap(({ image }) => image ?? []);
+  const good = images.filter((image) => drill.tag === undefined || !image.endsWith(`:${drill.tag}`));
+  return Object.fromEntries(good.map((image) => [image, 'good']));
 }
 
 /**

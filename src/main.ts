@@ -19,21 +19,24 @@ export async function main(environment: Environment): Promise<void> {
     const { rehearse } = await import('./rehearse.ts');
     return rehearse(asked, environment);
   }
-  const { request, secrets, inputs } = asked;
-  const about = { command: inputs.command, place: request.place };
+  const { request, secrets, inputs, hints } = asked;
+  const { failOn } = inputs;
+  const about = { command: inputs.command, place: request.place, failOn };
   const caller = { role: inputs, needed: longest(request) };
   const { scene, reporter, mask } = connect(environment, about, caller, [...secrets, inputs.githubToken ?? '']);
+  const warn = (message: string) => reporter.report({ kind: 'warning', message });
+  for (const message of hints) warn(message);
   const team = await gatherTeam({ inputs, place: request.place }, environment, reporter.report);
   if (team !== undefined) reporter.join(team.watch(reporter));
   const performed = await perform(request, { ...scene, announced: async (signal) => team?.announced(signal) });
   const outcome = blame(performed, request, asked.context);
   reporter.report({ kind: 'ended', outcome });
   const report = reporter.read(outcome);
-  const warn = (message: string) => reporter.report({ kind: 'warning', message });
   await publish(report, {
     environment,
     mask,
     warn,
+    failOn,
     ...(inputs.summary ? { summary: () => renderSummary(report) } : {}),
   });
   await team?.conclude(report);

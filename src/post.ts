@@ -2,8 +2,9 @@ import { connect } from './connect.ts';
 import { minute, second } from './core/duration.ts';
 import { unwindHurried } from './core/engine.ts';
 import type { Leftover } from './core/outcome.ts';
-import type { Undo } from './core/plan.ts';
+import type { Place, Undo } from './core/plan.ts';
 import type { Report } from './core/report.ts';
+import { linksFor } from './github/console.ts';
 import { readInputs, wantsNoSummary } from './github/inputs.ts';
 import { readReport } from './github/outputs.ts';
 import { outputFor } from './github/runner.ts';
@@ -23,7 +24,7 @@ export async function post(environment: Environment): Promise<void> {
   }
   const [first] = left.journal;
   const page =
-    first === undefined ? '' : renderPostSummary(await putBack([first, ...left.journal.slice(1)], environment));
+    first === undefined ? '' : renderPostSummary(await putBack([first, ...left.journal.slice(1)], left, environment));
   if (page !== '' && !wantsNoSummary(environment)) publishSummary(page, environment);
   if (left.team !== undefined) await tellTeam(left, left.team, page, environment);
 }
@@ -31,6 +32,7 @@ export async function post(environment: Environment): Promise<void> {
 /** Asks for all of it, and does not wait, because a cancelled job has no time. */
 async function putBack(
   journal: readonly [Undo, ...Undo[]],
+  left: LeftState,
   environment: Environment,
 ): Promise<{ readonly done: readonly string[]; readonly leftovers: readonly Leftover[] }> {
   const { scene } = connect(
@@ -51,7 +53,25 @@ async function putBack(
     const hand = byHand === undefined ? '' : ` By hand: ${byHand}`;
     scene.report({ kind: 'warning', message: `Could not ${what}: ${because}.${hand}` });
   }
+  sayEnd(left, journal[0].region, leftovers.length, environment);
   return { done, leftovers };
+}
+
+/** The last line of the log: what is known of the clean-up and of the service, and where to look. */
+function sayEnd({ touched, team }: LeftState, region: string, lost: number, environment: Environment): void {
+  const requested = lost === 0 ? 'Clean-up requested, not confirmed.' : 'Clean-up requested in part, not confirmed.';
+  const service = touched
+    ? 'The service was being changed: see that it becomes stable on its previous revision.'
+    : 'Service unchanged.';
+  const place = team?.place ?? placeIn(environment, region);
+  const link = place === undefined ? undefined : linksFor(place)?.service;
+  outputFor(environment).print([requested, service, ...(link === undefined ? [] : [link])].join(' '));
+}
+
+/** As far as the inputs say it: `post` reads no files. */
+function placeIn(environment: Environment, region: string): Place | undefined {
+  const { cluster, service } = readInputs(environment).inputs;
+  return cluster === undefined || service === undefined ? undefined : { region, cluster, service };
 }
 
 /** More than the main phase has: nobody waits for a rollout any more. */

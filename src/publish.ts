@@ -1,6 +1,7 @@
 import { sayError } from './core/failure.ts';
 import { isGood } from './core/outcome.ts';
 import type { Report } from './core/report.ts';
+import { type FailOn, isTooMuch, tallyOf } from './core/tally.ts';
 import type { Mask } from './github/mask.ts';
 import { maskReport, publishHtmlPath, publishOutputs, reportDirectory, writeReport } from './github/outputs.ts';
 import { saveReportPath } from './github/state.ts';
@@ -14,11 +15,15 @@ export interface Publication {
   /** The job summary; none when the user wants none. */
   readonly summary?: () => string;
   readonly warn: (message: string) => void;
+  /** What makes the job of a dry run fail; nothing when absent. */
+  readonly failOn?: FailOn;
 }
 
 /** Sets exit code, reports, outputs and summary. What cannot be written is a warning. */
-export async function publish(report: Report, { environment, mask, summary, warn }: Publication): Promise<void> {
-  process.exitCode = isGood(report.outcome) ? 0 : 1;
+export async function publish(report: Report, publication: Publication): Promise<void> {
+  const { environment, mask, summary, warn, failOn = 'never' } = publication;
+  const tooMuch = report.outcome.is === 'planned' && isTooMuch(tallyOf(report), failOn);
+  process.exitCode = isGood(report.outcome) && !tooMuch ? 0 : 1;
   const attempt = async <T>(what: string, publishing: () => T | Promise<T>): Promise<T | undefined> => {
     try {
       return await publishing();

@@ -16,7 +16,9 @@ import { gatherTeam, tellTo } from './team.ts';
 export async function refuse(refusal: Refusal, environment: Environment): Promise<void> {
   const about = { command: environment.INPUT_COMMAND || 'rollout' };
   const output = outputFor(environment);
+  const { hints } = readInputs(environment);
   tellRefusal(refusal, { output, about, callsMade: false });
+  for (const message of hints) output.annotate({ level: 'warning', title: 'ECS rollout', message });
   const reporter = createReporter(about, wallClock, () => {});
   const report = reporter.read(refusedOutcome(refusal));
   const warn = (message: string) => output.annotate({ level: 'warning', title: 'ECS rollout', message });

@@ -12,12 +12,12 @@ import type { DrillResult, Rehearsal } from './core/rehearsal.ts';
 import { createReporter, type Report, type Reporter } from './core/report.ts';
 import type { Request, RolloutRequest } from './core/request.ts';
 import type { DeployContext } from './definition/deploy-context.ts';
-import { type Drill, definitionFor, drillsFor, tasksFor } from './drills.ts';
+import { type Drill, definitionFor, drillsFor, playedAs, tasksFor } from './drills.ts';
 import { createLog } from './github/log.ts';
 import { createMask, maskReporter } from './github/mask.ts';
-import { printRehearsal, renderRehearsal, sayRehearsal } from './github/rehearsal.ts';
+import { notChecked, printRehearsal, sayRehearsal } from './github/rehearsal.ts';
 import { type Output, outputFor, wantsColours } from './github/runner.ts';
-import { renderSummary } from './github/summary.ts';
+import { renderRehearsalPage } from './github/summary.ts';
 import { perform } from './perform.ts';
 import { pretend } from './pretend.ts';
 import { publish } from './publish.ts';
@@ -44,8 +44,9 @@ export async function rehearse(asked: AskedRollout, environment: Environment): P
   const impossible = whyImpossible(asked);
   if (impossible !== undefined) return await refuse(impossible, environment);
   output.print(
-    `Rehearsal of ${request.place.service} in a pretend AWS account: no credentials, no network, virtual time.`,
+    `Rehearsal of ${request.place.service} in a pretend AWS account: no credentials, no network, virtual time. Nothing is deployed.`,
   );
+  output.print(`Your images are played as good ones: ${imagesIn(context).join(', ')}`);
   const shown = await practise(happy, asked, logFor(asked, environment, output));
   const practised = [shown];
   // What cannot go well need not be tried in other ways to go wrong.
@@ -60,22 +61,22 @@ export async function rehearse(asked: AskedRollout, environment: Environment): P
       practised.flatMap(({ report }) => (report.command === 'rollout' ? Object.keys(report.calls) : [])),
     ),
   };
-  const page = renderSummary(shown.report);
-  if (environment.GITHUB_STEP_SUMMARY === undefined) showSummary(page, output);
   printRehearsal(rehearsal, output);
   const outcome = outcomeOf(rehearsal);
   // The events are those of the drill that is shown, in its virtual time; the step itself began and ended in ours.
   const real = { startedAt, finishedAt: wallClock.now() };
-  const report: Report = { ...shown.report, ...real, command: 'rehearse', outcome, rehearsal };
+  // Nothing of what the pretend account has named is anywhere.
+  const report: Report = { ...shown.report, ...real, command: 'rehearse', outcome, rehearsal, facts: {} };
   const said = sayRehearsal(rehearsal);
   if (outcome.is === 'failed') output.annotate({ level: 'error', title: 'ECS rehearsal failed', message: said });
   else output.print(said);
+  output.print(notChecked);
   const warn = (message: string) => output.annotate({ level: 'warning', title: 'ECS rehearsal', message });
   await publish(report, {
     environment,
     mask,
     warn,
-    ...(inputs.summary ? { summary: () => `${page}\n\n${renderRehearsal(rehearsal)}` } : {}),
+    ...(inputs.summary ? { summary: () => renderRehearsalPage(report, shown.report) } : {}),
   });
   const team = await gatherTeam({ inputs, place: request.place }, environment, tellTo(output, 'ECS rehearsal'));
   await team?.conclude(report);
@@ -85,15 +86,12 @@ function logFor({ request }: AskedRollout, environment: Environment, output: Out
   const colours = wantsColours(environment, process.stdout.isTTY ?? false);
   // What fails here has failed nobody: it is shown, and only the rehearsal itself may become an annotation.
   const shown: Output = { ...output, annotate: ({ message }) => output.print(message) };
-  return createLog({ about: { command: 'rollout', service: request.place.service }, output: shown, colours });
+  return createLog({ about: { command: 'rehearse', service: request.place.service }, output: shown, colours });
 }
 
-/** Outside GitHub nobody renders the job summary: it is shown as it is. */
-function showSummary(summary: string, output: Output): void {
-  output.startGroup('The job summary of this rollout, as GitHub would get it (Markdown)');
-  for (const line of summary.split('\n')) output.print(line);
-  output.endGroup();
-}
+const imagesIn = ({ taskDefinition }: DeployContext): readonly string[] => [
+  ...new Set((taskDefinition?.containerDefinitions ?? []).flatMap(({ image }) => image ?? [])),
+];
 
 /** What AWS would say of the service itself: then there is nothing to roll out to. */
 function whyImpossible(asked: AskedRollout): Refusal | undefined {
@@ -208,7 +206,8 @@ function seedOf(drill: Drill, { request, context }: AskedRollout): Seed {
   const known = new Set(seed.alarms?.map(({ name }) => name));
   const missing = request.alarms.filter((name) => !known.has(name)).map((name) => ({ name }));
   const alarms = [...(seed.alarms ?? []), ...missing];
-  return drill.command === 'up' ? { ...seed, alarms, services: [] } : { ...seed, alarms };
+  const played = { ...seed, alarms, playedAs: playedAs(drill, context) };
+  return drill.command === 'up' ? { ...played, services: [] } : played;
 }
 
 const plain = (input: object): Record<string, unknown> => structuredClone(input) as Record<string, unknown>;

@@ -21,6 +21,8 @@ export interface Asked {
   readonly request: Request;
   /** Values from the environment that nobody may see. */
   readonly secrets: readonly string[];
+  /** What a person should know of what was asked. */
+  readonly hints: readonly string[];
 }
 
 /** What a rehearsal is asked: the rollout that it tries out. */
@@ -31,7 +33,7 @@ export const isRehearsal = (asked: Asked): asked is AskedRollout => asked.inputs
 
 /** Reads inputs and deploy context; throws one Refusal that names every problem of both. Calls nobody. */
 export async function readRequest(environment: Environment, token: string): Promise<Asked> {
-  const { inputs, origins, problems: inputProblems } = readInputs(environment);
+  const { inputs, origins, problems: inputProblems, hints } = readInputs(environment);
   const { edits, problems: editProblems } = readEdits(inputs, environment);
   const { context: filed, problems: contextProblems } = await readContext(inputs, edits, environment);
   const common = commonOf(inputs, filed, environment, token);
@@ -57,6 +59,7 @@ export async function readRequest(environment: Environment, token: string): Prom
     context,
     request: await requestOf(inputs, context, edits, { ...common, ...said, hidden }, launch),
     secrets,
+    hints,
   };
 }
 
@@ -76,8 +79,10 @@ function placeProblems(
   // Without a deploy context, or with one that could not be read, it has been said already what is missing.
   if (deployContext === undefined || context.service === undefined) return [];
   const problems: Problem[] = [];
-  const say = (where: string, key: string) =>
-    problems.push({ where, what: `is not known: give the input ${where}, or ${key} in ${deployContext}/service.json` });
+  const say = (input: string, key: string) => {
+    const what = `No ${input} name: set the input \`${input}\`, or \`${key}\` in ${deployContext}/service.json`;
+    problems.push({ where: '', what });
+  };
   if (cluster === undefined && context.service?.cluster === undefined) say('cluster', 'cluster');
   if (service === undefined && context.service?.serviceName === undefined && command !== 'run')
     say('service', 'serviceName');

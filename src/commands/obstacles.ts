@@ -43,7 +43,7 @@ export function alarmProblems({ alarms }: Snapshot): readonly Problem[] {
       where: 'alarms',
       what:
         state === 'missing'
-          ? `there is no CloudWatch alarm ${name} in this region`
+          ? `there is no CloudWatch alarm ${name} in this region${name.includes(',') ? '. Write one name a line; a comma does not separate names' : ''}`
           : `alarm ${name} rings already, so it could not tell a bad canary: ${because}`,
     }));
 }

@@ -2,13 +2,14 @@ import type { Progress, Report } from '../core/report.ts';
 import { linksFor } from './console.ts';
 import { code, markdown, markdownLines } from './escape.ts';
 import { clockTime } from './evidence.ts';
-import { shortName } from './names.ts';
+import { evidenceLogs, evidenceTables } from './evidence-tables.ts';
+import { headingOf } from './headline.ts';
 import { type Part, putTogether } from './page.ts';
 import { planParts, renderChanges } from './plan-page.ts';
 import { renderRehearsal } from './rehearsal.ts';
 import {
+  folded,
   renderCause,
-  renderEvidence,
   renderFacts,
   renderLeftovers,
   renderNotes,
@@ -16,7 +17,7 @@ import {
   serviceEvents,
 } from './summary.ts';
 import { renderTimeline } from './timeline.ts';
-import { headline, nextStep } from './words.ts';
+import { aboutOf, nextStep } from './words.ts';
 
 /** GitHub takes 65,536 characters; a byte is at most one. */
 const mostBytes = 65_000;
@@ -35,23 +36,30 @@ export interface Frame {
 /** A comment that says how a run ended, the most important first; `more` stands under it. */
 export function renderEnd(report: Report, frame: Frame, more = ''): string {
   const { outcome, plan, rehearsal } = report;
-  if (rehearsal !== undefined) return inFrame([renderRehearsal(rehearsal)], frame);
+  const heading = `### ${markdown(headingOf(report))}`;
+  if (rehearsal !== undefined) return inFrame([heading, renderRehearsal(rehearsal)], frame);
   const dry = outcome.is === 'planned';
   const next = nextStep(outcome, report);
   const links = report.place === undefined ? undefined : linksFor(report.place);
   const { cause } = outcome;
-  const steps = [renderPhases(report), renderTimeline(report)].filter((part) => part !== '').join('\n\n');
+  const details = [
+    cause === undefined ? '' : evidenceTables(cause.evidence, cause.because, links).join('\n\n'),
+    report.place === undefined ? '' : renderFacts(report, links),
+    ...(plan === undefined ? [] : [renderChanges(plan), renderNotes(plan, dry), renderPhases(report)]),
+    renderTimeline(report),
+  ];
+  const place = report.place === undefined ? '' : renderFacts(report, links);
   return inFrame(
     [
-      `### ${markdown(headline(outcome, aboutOf(report)))}`,
-      cause === undefined ? '' : renderCause(cause),
+      heading,
+      renderCause(outcome, aboutOf(report)),
+      ...(cause === undefined ? [] : evidenceLogs(cause.evidence, links)),
       next === '' ? '' : `**What to do next:** ${markdownLines(next)}`,
       renderLeftovers(outcome.leftovers),
       more,
-      ...(cause === undefined ? [] : renderEvidence(cause, links)),
-      report.place === undefined ? '' : renderFacts(report, links),
-      ...(plan === undefined ? [] : [...(dry ? planParts(plan) : [renderChanges(plan)]), renderNotes(plan, dry)]),
-      plan === undefined || dry ? '' : folded('How it went', steps),
+      ...(dry
+        ? [...(plan === undefined ? [] : [...planParts(plan), renderNotes(plan, dry)]), folded('Facts', [place])]
+        : [folded('Details', details)]),
       { title: 'Events of the service', table: serviceEvents(report) },
     ],
     frame,
@@ -89,19 +97,12 @@ function howFar(progress: Progress): string {
     : `${begin} Step ${step + 1} of ${phases.length}: ${phase.title}`;
 }
 
-const aboutOf = ({ command, place }: Progress): { readonly command: string; readonly service?: string } => ({
-  command,
-  ...(place === undefined || place.service === '' ? {} : { service: shortName(place.service) }),
-});
-
-const folded = (title: string, text: string): string =>
-  text === '' ? '' : `<details><summary>${title}</summary>\n\n${text}\n\n</details>`;
-
 function inFrame(parts: readonly Part[], { marker, run, environment, at }: Frame): string {
   const link = (text: string): string =>
     run === undefined ? text : `[${text}](${run.replaceAll('(', '%28').replaceAll(')', '%29')})`;
   const last = [
-    link('Job summary and log'),
+    'ECS Canary Rollout',
+    link('Job summary, log and report'),
     ...(environment === undefined ? [] : [`environment ${code(environment)}`]),
     `as of ${clockTime(at)}`,
   ].join(' · ');

@@ -11,6 +11,7 @@ export function findContradictions(inputs: Inputs, isGiven: IsGiven): readonly P
   return [
     ...findWayOfNaming(inputs, isGiven),
     ...findOtherRegions(inputs),
+    ...findFailOn(inputs),
     ...findWait(inputs),
     ...findPercents(inputs),
     ...findUnconfirmed(inputs),
@@ -43,6 +44,12 @@ const editing = [
   'base-revision',
   'environment-variables',
 ] as const satisfies readonly InputName[];
+
+/** Only a dry run looks for problems and changes nothing. */
+function findFailOn({ failOn, dryRun, command }: Inputs): readonly Problem[] {
+  if (failOn === 'never' || dryRun || command === 'rehearse') return [];
+  return [{ where: 'fail-on', what: `\`${failOn}\` needs \`dry-run: true\`: set that, or remove fail-on` }];
+}
 
 /** A sweep has nothing to wait for: what belongs to somebody is left alone. A canary is there to be watched. */
 function findWait({ command, strategy, onConflict, wait }: Inputs): readonly Problem[] {

@@ -1,9 +1,11 @@
 import type { Leftover, Outcome } from '../core/outcome.ts';
+import type { Finding } from '../core/preview.ts';
 import type { Refusal } from '../core/problem.ts';
 import { sayProblem } from '../core/problem.ts';
+import type { FailOn } from '../core/tally.ts';
 import { cleanText, clip, logLine } from './escape.ts';
 import type { Annotation, Output } from './runner.ts';
-import { type About, count, headline, nextStep, placeOf } from './words.ts';
+import { type About, count, headline, nextStep, placeOf, sayFinding, sayStopped } from './words.ts';
 
 /** GitHub shows about 4 KB of an annotation; what comes last, the next step, must not be what is cut. */
 const most = { why: 1400, leftovers: 1200 };
@@ -17,7 +19,7 @@ export function endAnnotation(outcome: Outcome, about: About): Annotation {
     '',
     ...(cause === undefined
       ? []
-      : [`Step: ${logLine(cause.what)}`, `Why: ${clip(cleanText(cause.because).trim(), most.why)}`]),
+      : [logLine(sayStopped(outcome, about)), `Why: ${clip(cleanText(cause.because).trim(), most.why)}`]),
     ...(cause?.probably === undefined ? [] : [`Probable cause: ${clip(logLine(cause.probably), 400)}`]),
     ...(leftovers.length === 0 ? [] : [clip(`Left over: ${leftovers.map(sayLeftover).join('; ')}`, most.leftovers)]),
     ...(next === '' ? [] : [`Next: ${clip(logLine(next), 600)}`]),
@@ -31,6 +33,24 @@ export function leftoverAnnotation(outcome: Outcome, about: About): Annotation {
   const left = clip(outcome.leftovers.map(sayLeftover).join('; '), most.leftovers);
   const message = `${headline(outcome, about)}\nLeft over: ${left}\nNext: ${nextStep(outcome, about)}`;
   return { level: 'warning', title: titleOf('left something over', about), message };
+}
+
+/** GitHub shows ten annotations of a level for each step. */
+const mostAnnotations = 10;
+
+/** What a dry run has found, an annotation each: as errors where they make the job fail. */
+export function findingAnnotations(
+  findings: readonly Finding[],
+  about: About,
+  failOn: FailOn = 'never',
+): readonly Annotation[] {
+  const told = findings.filter(({ is }) => is === 'problem' || (is === 'warning' && failOn === 'warnings'));
+  const title = titleOf('dry run', about);
+  return told.slice(0, mostAnnotations).map((finding) => ({
+    level: failOn === 'never' ? 'warning' : 'error',
+    title: `${title}: ${finding.is}`,
+    message: [sayFinding(finding), ...(finding.next ? [`Next: ${logLine(finding.next)}`] : [])].join('\n'),
+  }));
 }
 
 /** `ECS rollout`, `ECS sweep`, …: what a command is called where nobody has seen the step. */
@@ -55,8 +75,8 @@ const sayLeftover = ({ what, because, byHand }: Leftover): string =>
   logLine(`${what} (${because})${byHand === undefined ? '' : `; by hand: ${byHand}`}`);
 
 /**
- * Tells that what was asked cannot be tried, in one error that names every problem. After it no `ended` event may go to
- * the log, or the job would have two errors.
+ * Tells that what was asked cannot be tried, in one error for each problem, as far as GitHub shows them; the log has all.
+ * After it no `ended` event may go to the log, or the job would have one error more.
  */
 export function tellRefusal(
   refusal: Refusal,
@@ -64,18 +84,16 @@ export function tellRefusal(
 ): void {
   const { output, about, callsMade } = told;
   const { problems } = refusal;
-  const [first] = problems;
   const unchanged = callsMade ? 'Nothing was changed.' : 'Nothing was changed, and no call to AWS was made.';
+  const title = titleOf('refused', about);
   const said = problems.map((problem) => logLine(sayProblem(problem) + placeOf(problem)));
-  const one = problems.length === 1;
-  // What comes last is what GitHub cuts when the list is long; the job log has all of it.
-  const lines = one
-    ? [...said, unchanged]
-    : [`${count(problems.length, 'problem')}. ${unchanged}`, ...said.map((s) => `- ${s}`)];
-  output.annotate({
-    level: 'error',
-    title: titleOf('refused', about),
-    message: lines.join('\n'),
-    ...(one && first.at !== undefined ? { at: first.at } : {}),
-  });
+  const shown = problems.length > mostAnnotations ? mostAnnotations - 1 : problems.length;
+  if (problems.length > 1) output.print(`${count(problems.length, 'problem')}. ${unchanged}`);
+  for (const [index, problem] of problems.slice(0, shown).entries()) {
+    const message = problems.length === 1 ? `${said[index]}\n${unchanged}` : `${said[index]}`;
+    output.annotate({ level: 'error', title, message, ...(problem.at === undefined ? {} : { at: problem.at }) });
+  }
+  const others = said.slice(shown);
+  if (others.length === 0) return;
+  output.annotate({ level: 'error', title, message: [`and ${others.length} more:`, ...others].join('\n') });
 }

@@ -16,8 +16,8 @@ type Of<K extends Kind> = Extract<Evidence, { kind: K }>;
 export function evidenceGrids(evidence: readonly Evidence[], said = '', links?: Links): readonly Grid[] {
   const of = <K extends Kind>(kind: K): readonly Of<K>[] => evidence.filter((one): one is Of<K> => one.kind === kind);
   const grids: readonly Grid[] = [
-    tasks(of('task'), said, links),
-    containers(of('task'), said),
+    tasks(alike(of('task')), said, links),
+    containers(alike(of('task')), said),
     targets(of('target'), links),
     deployments(of('deployment'), said, links),
     breakers(of('circuit-breaker')),
@@ -67,19 +67,33 @@ const short = 12;
 
 const unsaid = (reason = '', said = ''): string => (said.includes(reason) ? '' : reason);
 
-const tasks = (seen: readonly Of<'task'>[], said: string, links: Links | undefined): Grid => ({
-  head: ['Task', 'Status', 'Stop code', 'Stopped reason'],
-  rows: seen.map(({ task, status, stopCode, stoppedReason }) => [
+/** Tasks that look the same but for their ids, which are one row: `3 tasks, same end`. */
+interface Alike {
+  readonly one: Of<'task'>;
+  readonly count: number;
+}
+
+function alike(seen: readonly Of<'task'>[]): readonly Alike[] {
+  const groups = Map.groupBy(seen, ({ task: _, ...rest }) => JSON.stringify(rest));
+  return [...groups.values()].flatMap(([one, ...others]) =>
+    one === undefined ? [] : [{ one, count: 1 + others.length }],
+  );
+}
+
+const tasks = (seen: readonly Alike[], said: string, links: Links | undefined): Grid => ({
+  head: ['Task', 'Same end', 'Status', 'Stop code', 'Stopped reason'],
+  rows: seen.map(({ one: { task, status, stopCode, stoppedReason }, count }) => [
     nameCell(shortName(task), links?.task(task)),
+    count === 1 ? '' : `${count} tasks, same end`,
     status,
     stopCode ?? '',
     unsaid(stoppedReason, said),
   ]),
 });
 
-const containers = (seen: readonly Of<'task'>[], said: string): Grid => ({
+const containers = (seen: readonly Alike[], said: string): Grid => ({
   head: ['Container', 'Status', 'Health', 'Exit code', 'Reason', 'Image', 'Task'],
-  rows: seen.flatMap(({ task, stoppedReason, containers }) =>
+  rows: seen.flatMap(({ one: { task, stoppedReason, containers } }) =>
     containers.map(({ name, status, health, exitCode, reason, image }) => [
       nameCell(name),
       status ?? '',

@@ -48,8 +48,8 @@ export function evidenceRows(evidence: Evidence, said = ''): readonly Row[] {
 export function sayBreaker({ state, failures, threshold }: Extract<Evidence, { kind: 'circuit-breaker' }>): string {
   if (state === 'DISABLED') return 'off: ECS itself would go on trying';
   const counted =
-    failures === undefined || threshold === undefined ? '' : `, ${failures} failures, ends it at ${threshold}`;
-  return `${state}${counted}`;
+    failures === undefined || threshold === undefined ? '' : `: ${failures} of ${threshold} allowed failures`;
+  return `${state.toLowerCase()}${counted}`;
 }
 
 /** What is there of a log. */

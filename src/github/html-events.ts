@@ -3,6 +3,7 @@ import type { TimedEvent } from '../core/event.ts';
 import type { Report } from '../core/report.ts';
 import { html } from './escape.ts';
 import { clockTime, plainLines } from './evidence.ts';
+import { gateLabel } from './gate-words.ts';
 import { momentOf, type Numbered, numbered, type Tone } from './html-marks.ts';
 import { capped, fitting } from './html-text.ts';
 import { count } from './words.ts';
@@ -26,8 +27,8 @@ const longest = 600;
 
 const kinds = {
   step: 'Steps',
-  gate: 'Gates',
-  undo: 'Put back',
+  gate: 'Checks',
+  undo: 'Clean-up and undo',
   service: 'Service',
   log: 'Logs',
   call: 'API calls',
@@ -100,11 +101,17 @@ function tell(event: TimedEvent, titles: readonly string[]): Told {
     }
     case 'verdict': {
       const { is, because, next = '' } = event.verdict;
-      return { kind: 'gate', what: event.gate, is, tone: is, more: `${because}${next === '' ? '' : ` Next: ${next}`}` };
+      return {
+        kind: 'gate',
+        what: gateLabel(event.gate),
+        is,
+        tone: is,
+        more: `${because}${next === '' ? '' : ` Next: ${next}`}`,
+      };
     }
     case 'waiting': {
       const { since, left, verdicts } = event;
-      const more = verdicts.map(({ gate, verdict }) => `${gate}: ${verdict.because}`).join('; ');
+      const more = verdicts.map(({ gate, verdict }) => `${gateLabel(gate)}: ${verdict.because}`).join('; ');
       const is = `since ${showDuration(since)}, ${showDuration(left)} left`;
       return { kind: 'note', what: 'still waiting', is, tone: 'wait', more };
     }

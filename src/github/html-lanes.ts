@@ -2,6 +2,7 @@ import { showDuration } from '../core/duration.ts';
 import type { Step, Undo } from '../core/plan.ts';
 import type { Report } from '../core/report.ts';
 import type { Verdict } from '../core/verdict.ts';
+import { gateLabel } from './gate-words.ts';
 import { type Lane, type Mark, momentOf, type Numbered, numbered, only, type Tone } from './html-marks.ts';
 import { taskLanes } from './html-tasks.ts';
 import { wordForEnd } from './words.ts';
@@ -115,7 +116,13 @@ function gateLanes(events: readonly Numbered[], steps: readonly StepRun[], end: 
       return { from: at, to: Math.max(at, until), tone: verdict.is, label: verdict.because, event: id };
     });
     const last = mine.at(-1)?.verdict;
-    return { group: 'Gates', name: gate, as: 'bars', marks, ...(last === undefined ? {} : endOfGate(last)) };
+    return {
+      group: 'Checks',
+      name: gateLabel(gate),
+      as: 'bars',
+      marks,
+      ...(last === undefined ? {} : endOfGate(last)),
+    };
   });
 }
 
@@ -169,7 +176,14 @@ function undoLanes(events: readonly Numbered[], end: number): readonly Lane[] {
       const colour = is === 'failed' ? 'fail' : 'undo';
       return [{ from: at, to: next?.at ?? (ended ? at : to), tone: colour, label: words[is], event: id }];
     });
-    return { group: 'Put back', name: undo.title, as: 'bars', tone, marks, ...(end === undefined ? {} : { end }) };
+    return {
+      group: 'Clean-up and undo',
+      name: undo.title,
+      as: 'bars',
+      tone,
+      marks,
+      ...(end === undefined ? {} : { end }),
+    };
   });
 }
 

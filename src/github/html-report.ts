@@ -10,6 +10,7 @@ import { html, scriptJson } from './escape.ts';
 import { logLinesOf, sayLog } from './evidence.ts';
 import { evidenceGrids } from './evidence-tables.ts';
 import { factsOf } from './facts.ts';
+import { headlineOf } from './headline.ts';
 import { renderEvents } from './html-events.ts';
 import type { Tone } from './html-marks.ts';
 import { renderHtmlChanges, renderHtmlFindings, renderHtmlPreview } from './html-plan.ts';
@@ -17,10 +18,9 @@ import { script } from './html-script.ts';
 import { style } from './html-style.ts';
 import { capped, copyable, folded, htmlCell, htmlTable, named, section } from './html-text.ts';
 import { renderLanes } from './html-timeline.ts';
-import { shortName } from './names.ts';
 import { reportName, type WrittenReport, writePrivately } from './outputs.ts';
-import { renderDrills, sayRehearsal } from './rehearsal.ts';
-import { headline, limitOf, nextStep, wordForEnd } from './words.ts';
+import { notChecked, renderDrills, sayRehearsal } from './rehearsal.ts';
+import { aboutOf, limitOf, nextStep, sayStopped, wordForEnd } from './words.ts';
 
 /** Writes the HTML report beside the JSON report and returns its path. */
 export function writeHtmlReport(report: WrittenReport, directory: string): string {
@@ -36,21 +36,30 @@ export function writeHtmlReport(report: WrittenReport, directory: string): strin
  */
 export function renderHtmlReport(report: Report, links?: Links): string {
   const { outcome, plan, rehearsal } = report;
-  const parts: readonly (readonly [id: string, title: string, content: string])[] = [
+  const dry = outcome.is === 'planned';
+  const timeline: Part = [
+    'timeline',
+    rehearsal === undefined
+      ? dry
+        ? 'Timeline of the dry run'
+        : 'Timeline'
+      : 'Timeline of the first drill, in virtual time',
+    renderLanes(report),
+  ];
+  const findings: Part = ['findings', 'Findings', renderHtmlFindings(report)];
+  const changes: Part = ['changes', 'What changes', plan === undefined ? '' : renderHtmlChanges(plan)];
+  const steps: Part = ['steps', 'Steps', plan === undefined ? '' : renderSteps(report, plan)];
+  const parts: readonly Part[] = [
     ['cause', 'What happened', renderCause(report)],
+    ['rehearsal', 'Drills', rehearsal === undefined ? '' : renderRehearsal(rehearsal)],
+    // A plan is read for what was found and what changes, not for the calls that it took to find out.
+    ...(dry ? [findings, changes, steps] : []),
     ['leftovers', 'Left over, to be put back by hand', renderLeftovers(outcome.leftovers)],
     ['facts', 'Facts', renderFacts(report, links)],
-    [
-      'timeline',
-      rehearsal === undefined ? 'Timeline' : 'Timeline of the first drill, in virtual time',
-      renderLanes(report),
-    ],
-    ['rehearsal', 'Drills', rehearsal === undefined ? '' : renderRehearsal(rehearsal)],
+    timeline,
     ['evidence', 'What was seen when it failed', renderEvidence(outcome.cause?.evidence ?? [], links)],
     ['one-off', 'One-off tasks', renderEnded(report, links)],
-    ['findings', 'Looked at before', renderHtmlFindings(report)],
-    ['changes', 'What changes', plan === undefined ? '' : renderHtmlChanges(plan)],
-    ['steps', 'Steps', plan === undefined ? '' : renderSteps(report, plan)],
+    ...(dry ? [] : [changes, steps]),
     ['events', 'All events', renderEvents(report)],
     ['json', 'The JSON report', renderJson(report)],
   ];
@@ -59,6 +68,9 @@ export function renderHtmlReport(report: Report, links?: Links): string {
     parts.filter(([, , content]) => content !== ''),
   );
 }
+
+/** A part of the page: what a link to it ends with, its heading, and what stands in it. */
+type Part = readonly [id: string, title: string, content: string];
 
 const tones: Readonly<Record<Outcome['is'], Tone>> = {
   succeeded: 'pass',
@@ -71,16 +83,17 @@ const tones: Readonly<Record<Outcome['is'], Tone>> = {
   failed: 'fail',
 };
 
-function page(report: Report, parts: readonly (readonly [string, string, string])[]): string {
-  const { outcome, command, place } = report;
-  const about = { command, ...(place?.service ? { service: shortName(place.service) } : {}) };
-  const title = headline(outcome, about);
-  const tone = tones[outcome.is];
+function page(report: Report, parts: readonly Part[]): string {
+  const { outcome, rehearsal } = report;
+  const title = headlineOf(report);
+  const risky = outcome.is === 'planned' && report.findings?.some(({ is }) => is === 'problem');
+  const tone = risky ? 'wait' : tones[outcome.is];
   const hash = createHash('sha256').update(script).digest('base64');
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
-  const intact = outcome.serviceIntact
+  const served = outcome.serviceIntact
     ? '<span class="pill pass">service intact</span>'
     : `<span class="pill ${isGood(outcome) ? 'act' : 'fail'}">service ${isGood(outcome) ? 'changed, as asked' : 'not intact'}</span>`;
+  const intact = rehearsal === undefined ? served : '<span class="pill pass">nothing deployed</span>';
   const lead = `<p class="pills"><span class="pill ${tone}">${html(outcome.is)}</span>${intact}</p>`;
   const list = parts.map(([id, name]) => `<li><a href="#${id}">${html(name)}</a></li>`).join('');
   const body = parts.map(([id, name, content]) => section(id, name, content)).join('\n');
@@ -112,14 +125,15 @@ ${body}
 `;
 }
 
-function renderCause({ outcome, command }: Report): string {
+function renderCause(report: Report): string {
+  const { outcome, command } = report;
   const { cause } = outcome;
   const next = nextStep(outcome, { command });
   const rows = [
     ...(cause === undefined
       ? []
       : [
-          ['What failed', capped(cause.what)],
+          ['Where', capped(sayStopped(outcome, aboutOf(report)))],
           ['Why', `<span class="why">${capped(cause.because.trim())}</span>`],
           ...(cause.probably === undefined ? [] : [['Probable cause', `<strong>${capped(cause.probably)}</strong>`]]),
         ]),
@@ -200,7 +214,7 @@ function renderRehearsal(rehearsal: Rehearsal): string {
     'IAM policy with the actions that were used',
     copyable(JSON.stringify(rehearsal.policy, null, 2), 'the IAM policy'),
   );
-  return `<p>${capped(sayRehearsal(rehearsal))}</p>${htmlTable(renderDrills(rehearsal))}${policy}`;
+  return `<p>${capped(sayRehearsal(rehearsal))}</p>${htmlTable(renderDrills(rehearsal))}<p>${html(notChecked)}</p>${policy}`;
 }
 
 /** A copy that is larger than this makes the page slow. */

@@ -36,7 +36,7 @@ const tones = [
   ['wait', 'waits'],
   ['pass', 'passes'],
   ['fail', 'fails'],
-  ['undo', 'puts back'],
+  ['undo', 'cleans up or undoes'],
 ] as const;
 const legend = `<p class="legend">${tones.map(([tone, says]) => `<span><i class="key ${tone}"></i>${says}</span>`).join('')}</p>`;
 
@@ -115,7 +115,7 @@ const mostAnswers = 200;
 
 /** The answers of each gate as text, for whoever cannot see the bars or wants to read all of them. */
 function answers({ lanes, from }: Timeline): string {
-  const gates = lanes.filter(({ group }) => group === 'Gates');
+  const gates = lanes.filter(({ group }) => group === 'Checks');
   const lists = gates.map(({ name, end = '', tone = 'plain', marks }) => {
     const shown = marks.slice(-mostAnswers);
     const rows = shown.map(
@@ -128,5 +128,5 @@ function answers({ lanes, from }: Timeline): string {
       `${cut}<ol class="answers">${rows.join('')}</ol>`,
     );
   });
-  return lists.length === 0 ? '' : `<h3>What each gate answered</h3>${lists.join('')}`;
+  return lists.length === 0 ? '' : `<h3>What each check answered</h3>${lists.join('')}`;
 }

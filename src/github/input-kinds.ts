@@ -44,6 +44,41 @@ export function readChoice<const T extends string>(...choices: readonly [T, ...T
   };
 }
 
+/** What other tools call what a command of ours does. */
+const otherNames: Readonly<Record<string, string>> = {
+  deploy: 'rollout',
+  release: 'rollout',
+  update: 'rollout',
+  canary: 'rollout',
+  plan: 'rollout',
+  create: 'up',
+  preview: 'up',
+  task: 'run',
+  'run-task': 'run',
+  revert: 'rollback',
+  undo: 'rollback',
+  test: 'rehearse',
+};
+
+/** Commands that take something away are never what a slip is corrected to. */
+const destructive: readonly string[] = ['undeploy', 'sweep'];
+
+/** The name of a command; what is close to one, or called otherwise elsewhere, is suggested unless it destroys something. */
+export function readCommand<const T extends string>(commands: readonly [T, ...T[]]): Reader<T> {
+  const read = readChoice(...commands);
+  const safe = commands.filter((command) => !destructive.includes(command));
+  return (text) => {
+    const { value } = read(text);
+    if (value !== undefined) return right(value);
+    const typed = text.toLowerCase();
+    const other = Object.hasOwn(otherNames, typed) ? otherNames[typed] : undefined;
+    const meant = safe.find((command) => command === other) ?? safe.find((command) => isNear(typed, command));
+    const dry = typed === 'plan' ? ' with `dry-run: true`' : '';
+    const hint = meant === undefined ? '' : `; did you mean ${meant}${dry}?`;
+    return wrong(text, `is not a command${hint} (choose one of ${commands.join(', ')})`);
+  };
+}
+
 function isNear(text: string, choice: string): boolean {
   return distance(text, choice) <= 2 || (text.length > 2 && (choice.startsWith(text) || text.startsWith(choice)));
 }

@@ -10,6 +10,7 @@ import {
   readArguments,
   readBoolean,
   readChoice,
+  readCommand,
   readCommenting,
   readCount,
   readDuration,
@@ -32,6 +33,7 @@ import {
   refused,
   textOf,
 } from './input-kinds.ts';
+import { findPeers, givenNames, isPeer } from './peer-inputs.ts';
 import { findTeamProblems } from './team-inputs.ts';
 
 /** What `command` can be. */
@@ -68,9 +70,10 @@ const phase = (usedBy: readonly Command[]) => withDefault('15m', readDuration({ 
 
 /** Every input, in the order of action.yml: how its text is read, its default, and the commands that use it. */
 const table = {
-  command: withDefault('rollout', readChoice<Command>(...commands), every),
+  command: withDefault('rollout', readCommand(commands), every),
   strategy: withDefault('canary-task', readChoice('canary-task', 'rolling')),
   'dry-run': withDefault('false', readBoolean, real),
+  'fail-on': withDefault('never', readChoice('never', 'problems', 'warnings'), real),
   region: optional(readRegion, every),
   'deploy-context': optional(readText, every),
   cluster: optional(readReference('cluster'), every),
@@ -158,6 +161,8 @@ export function readInputs(environment: Environment): {
   readonly inputs: Inputs;
   readonly origins: Origins;
   readonly problems: readonly Problem[];
+  /** What a person should know of inputs that this action does not have. */
+  readonly hints: readonly string[];
 } {
   const command = readOne('command', environment).value as Command;
   const cage = readCage(environment, (name) => rows[name].usedBy.includes(command));
@@ -168,7 +173,12 @@ export function readInputs(environment: Environment): {
   );
   const problems = [...findUnknown(environment), ...read.flatMap(({ problem }) => problem ?? [])];
   const { inputs, problems: more } = judge(values, environment, problems);
-  return { inputs, origins, problems: [...nameOrigins(more, origins), ...cage.problems] };
+  return {
+    inputs,
+    origins,
+    problems: [...nameOrigins(more, origins), ...cage.problems],
+    hints: findPeers(environment, inputNames),
+  };
 }
 
 /** Problems of values that come from somewhere else are told of there. */
@@ -272,13 +282,10 @@ function isGiven(name: InputName, value: unknown): boolean {
  * belong to somebody else and is left alone.
  */
 function findUnknown(environment: Environment): readonly Problem[] {
-  const given = Object.keys(environment).flatMap((key) =>
-    key.startsWith('INPUT_') ? [key.slice(6).toLowerCase()] : [],
-  );
-  return given.flatMap((name) => {
+  return givenNames(environment).flatMap((name) => {
     if ((inputNames as readonly string[]).includes(name)) return [];
     const near = inputNames.find((known) => distance(name, known) <= 2);
-    if (near === undefined) return [];
+    if (near === undefined || isPeer(name)) return [];
     return [{ where: name, what: `is not an input of this action; did you mean \`${near}\`?` }];
   });
 }

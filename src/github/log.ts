@@ -1,16 +1,18 @@
 import { type Duration, second, showDuration } from '../core/duration.ts';
-import type { TimedEvent } from '../core/event.ts';
+import type { FactName, TimedEvent } from '../core/event.ts';
 import { isGood, type Outcome } from '../core/outcome.ts';
 import type { Plan, Step, Undo } from '../core/plan.ts';
+import type { FailOn } from '../core/tally.ts';
 import type { Evidence, LogEvidence, TaskEvidence, Verdict } from '../core/verdict.ts';
 import { type Links, linkFor } from './console.ts';
-import { endAnnotation, leftoverAnnotation, subjectOf } from './ending.ts';
+import { endAnnotation, findingAnnotations, leftoverAnnotation, subjectOf } from './ending.ts';
 import { cleanText, logLine } from './escape.ts';
 import { alignRows, evidenceRows, logLinesOf, plainLines } from './evidence.ts';
+import { failureOf, gateLabel } from './gate-words.ts';
 import { shortName } from './names.ts';
 import { changeLines, previewLines } from './plan-log.ts';
 import { isDebug, type Output } from './runner.ts';
-import { type About, headline, limitOf, wordForEnd } from './words.ts';
+import { type About, headline, limitOf, type Stopped, stoppedAt, wordForEnd } from './words.ts';
 
 /** How the job log is written. */
 export interface LogOptions {
@@ -22,6 +24,8 @@ export interface LogOptions {
   readonly colours?: boolean;
   /** Whether every call to AWS is told. */
   readonly debug?: boolean;
+  /** What makes the job of a dry run fail; nothing when absent. */
+  readonly failOn?: FailOn;
 }
 
 type Colour = 'green' | 'red' | 'yellow' | 'grey';
@@ -46,6 +50,17 @@ const mostLetters = 4000;
 const sayExitCodes = ({ containers }: TaskEvidence): string =>
   containers.map(({ name, exitCode }) => `${logLine(name)} ${exitCode ?? 'none'}`).join(', ');
 
+/** What a fact is called where people read. */
+const factLabels: Readonly<Record<FactName, string>> = {
+  'service-arn': 'service',
+  'task-definition-arn': 'new revision',
+  'previous-task-definition-arn': 'previous revision',
+  'canary-task-arn': 'canary task',
+  'deployment-id': 'deployment',
+  'task-arn': 'one-off task',
+  'exit-code': 'exit code',
+};
+
 /** Makes the renderer that prints the stream of events as the log of the job. */
 export function createLog(options: LogOptions): (event: TimedEvent) => void {
   const log = new Log(options);
@@ -64,7 +79,8 @@ class Log {
   #plan: Plan | undefined;
   #planShown = false;
   #group = false;
-  #step: { readonly step: Step; readonly at: number } | undefined;
+  #step: { readonly step: Step & { readonly title: string }; readonly index: number; readonly at: number } | undefined;
+  #stopped: Stopped | undefined;
   #going = true;
   /** The answers since the step began. */
   #verdicts = new Map<string, Verdict>();
@@ -112,7 +128,7 @@ class Log {
         this.#call(event);
         break;
       case 'fact':
-        this.#line(event.name, logLine(event.value));
+        this.#line(factLabels[event.name], logLine(shortName(event.value)));
         break;
       case 'undo':
         this.#undo(event);
@@ -150,7 +166,7 @@ class Log {
     const step = this.#plan?.steps[index];
     if (step === undefined) return;
     this.#close();
-    this.#step = { step, at: this.#at };
+    this.#step = { step, index, at: this.#at };
     this.#verdicts = new Map();
     this.#planShown = true;
     const title = `${index + 1}/${this.#plan?.steps.length} ${logLine(step.title)}`;
@@ -162,14 +178,17 @@ class Log {
   #stepEnded(is: 'done' | 'failed' | 'stopped', because?: string): void {
     this.#close();
     if (this.#step === undefined) return;
-    const { step, at } = this.#step;
+    const { step, index, at } = this.#step;
     const took = showDuration(this.#at - at);
     if (is === 'done' && step.kind !== 'retire') {
       this.#say('green', wordForEnd(step.kind, is), `${step.kind === 'bake' ? 'for' : 'in'} ${took}`);
     }
     if (is === 'stopped') this.#say('red', 'stopped', `after ${took}`);
     if (is === 'failed') this.#failed(took, because);
-    if (is !== 'done') this.#going = false;
+    if (is !== 'done') {
+      this.#going = false;
+      this.#stopped = stoppedAt(index, this.#plan?.steps.length ?? 0, failureOf(step, this.#verdicts));
+    }
     this.#step = undefined;
   }
 
@@ -183,7 +202,9 @@ class Log {
   #whyFailed(): string {
     const bad = this.#notPassed();
     const failed = bad.filter(([, verdict]) => verdict.is === 'fail');
-    const said = (failed.length > 0 ? failed : bad).map(([gate, { because }]) => `${gate}: ${logLine(because)}`);
+    const said = (failed.length > 0 ? failed : bad).map(
+      ([gate, { because }]) => `${gateLabel(gate)}: ${logLine(because)}`,
+    );
     return said.join('; ');
   }
 
@@ -207,13 +228,14 @@ class Log {
     const [word, colour] = verdictWords[verdict.is];
     const { again = 0 } = verdict;
     const due = verdict.is === 'wait' && again >= worthSaying ? `, next answer in ${showDuration(again)}` : '';
-    this.#line(gate, `${this.#paint(colour, `${word}:`)} ${logLine(verdict.because)}${due}`);
+    this.#line(gateLabel(gate), `${this.#paint(colour, `${word}:`)} ${logLine(verdict.because)}${due}`);
   }
 
   #waiting({ since, left, verdicts }: Extract<TimedEvent, { kind: 'waiting' }>): void {
     const open = verdicts.filter(({ verdict }) => verdict.is !== 'pass');
     const what =
-      open.map(({ gate, verdict }) => `${gate} (${logLine(verdict.because)})`).join(', ') || 'all pass so far';
+      open.map(({ gate, verdict }) => `${gateLabel(gate)} (${logLine(verdict.because)})`).join(', ') ||
+      'all pass so far';
     this.#line('still waiting', `${showDuration(since)} so far, ${showDuration(left)} left: ${what}`);
   }
 
@@ -236,13 +258,16 @@ class Log {
     if (is === 'begun') return;
     // Without a plan this is `post`, of which nobody should have to open a group to see what it did.
     if (this.#plan !== undefined && this.#step === undefined && !this.#group)
-      this.#open(this.#going ? 'Tidy up' : 'Put things back');
+      this.#open(this.#going ? 'Clean-up' : 'Undo');
     const word = {
       asked: 'asked for',
-      verified: this.#paint('green', 'verified'),
+      verified: this.#paint('green', this.#going ? 'done' : 'verified'),
       failed: this.#paint('red', 'FAILED'),
     };
-    this.#line('undo', `${logLine(undo.title)}: ${word[is]}${because === undefined ? '' : `: ${logLine(because)}`}`);
+    this.#line(
+      this.#going ? 'clean-up' : 'undo',
+      `${logLine(undo.title)}: ${word[is]}${because === undefined ? '' : `: ${logLine(because)}`}`,
+    );
   }
 
   #annotate(level: 'notice' | 'warning', message: string): void {
@@ -255,7 +280,7 @@ class Log {
   /** What was seen, what was put back, what is left over; then the one sentence that says how it ended. */
   #ended(outcome: Outcome): void {
     this.#close();
-    const { about } = this.#options;
+    const about = this.#about();
     const good = isGood(outcome);
     if (outcome.is === 'planned') this.#listPlan();
     this.#evidence(outcome.cause?.evidence ?? [], '');
@@ -263,8 +288,19 @@ class Log {
     this.#leftovers(outcome);
     if (!good) this.#console(outcome);
     if (good) this.#out.print(this.#paint('green', headline(outcome, about)));
+    const findings = outcome.is === 'planned' ? (this.#plan?.preview?.findings ?? []) : [];
+    for (const one of findingAnnotations(findings, about, this.#options.failOn)) this.#out.annotate(one);
     if (!good) this.#out.annotate(endAnnotation(outcome, about));
     else if (outcome.leftovers.length > 0) this.#out.annotate(leftoverAnnotation(outcome, about));
+  }
+
+  #about(): About {
+    const findings = this.#plan?.preview?.findings;
+    return {
+      ...this.#options.about,
+      ...(findings === undefined ? {} : { findings }),
+      ...(this.#stopped === undefined ? {} : { stopped: this.#stopped }),
+    };
   }
 
   #evidence(evidence: readonly Evidence[], said: string): void {
@@ -299,7 +335,7 @@ class Log {
   #putBack(): void {
     const done = [...this.#undos.values()].filter(({ is }) => is !== 'failed');
     if (done.length === 0) return;
-    this.#out.print('Put back:');
+    this.#out.print('Undone:');
     const words = { begun: 'begun', asked: 'asked for', verified: 'verified', failed: 'failed' };
     for (const { undo, is } of done) this.#out.print(`  ${words[is].padEnd(9)}  ${logLine(undo.title)}`);
   }

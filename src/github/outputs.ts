@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { second } from '../core/duration.ts';
 import type { Report } from '../core/report.ts';
+import { tallyOf } from '../core/tally.ts';
 import type { Environment } from './input-kinds.ts';
 import { type Mask, maskDeep } from './mask.ts';
 import { setOutput } from './runner.ts';
@@ -18,6 +19,8 @@ export const outputNames = [
   'canary-task-arn',
   'task-arn',
   'exit-code',
+  'problems',
+  'warnings',
   'started-at',
   'finished-at',
   'duration',
@@ -33,11 +36,17 @@ export function outputsOf(report: Report, reportPath?: string): Readonly<Partial
     outcome: report.outcome.is,
     'service-intact': String(report.outcome.serviceIntact),
     ...report.facts,
+    ...(report.outcome.is === 'planned' ? sayTally(report) : {}),
     'started-at': new Date(report.startedAt).toISOString(),
     'finished-at': new Date(report.finishedAt).toISOString(),
     duration: String(Math.round((report.finishedAt - report.startedAt) / second)),
     ...(reportPath === undefined ? {} : { report: reportPath }),
   };
+}
+
+function sayTally(report: Report): { readonly problems: string; readonly warnings: string } {
+  const { problems, warnings } = tallyOf(report);
+  return { problems: String(problems), warnings: String(warnings) };
 }
 
 /** Sets every output that is known, whatever the outcome; `report-html` is set when that has been written. */

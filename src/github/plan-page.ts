@@ -18,8 +18,8 @@ export function planParts(plan: Plan): readonly Part[] {
   if (preview === undefined) return [renderChanges(plan), renderPlan(plan)];
   return [
     `**Looked at before: ${markdown(sayFindings(preview.findings))}.**`,
-    renderChanges(plan),
     renderFindings(preview),
+    renderChanges(plan),
     { title: 'As it should be', table: cellsOf(goodGrid(preview.findings)) },
     renderDrift(preview),
     renderPlan(plan),

@@ -15,7 +15,7 @@ function cells(result: DrillResult): readonly string[] {
   const left = [...outcome.leftovers.map(({ what }) => what), ...strays];
   return [
     title,
-    complaints.length === 0 ? outcome.is : `${outcome.is} (NOT AS IT SHOULD BE: ${complaints.join('; ')})`,
+    complaints.length === 0 ? outcome.is : `${outcome.is} (NOT AS EXPECTED: ${complaints.join('; ')})`,
     unchanged ? 'as before' : outcome.is === 'succeeded' ? becomes : 'CHANGED',
     showDuration(took),
     String(calls),
@@ -32,26 +32,35 @@ const isGood = ({ complaints }: DrillResult): boolean => complaints.length === 0
 /** The last word on a rehearsal. */
 export function sayRehearsal({ results }: Rehearsal): string {
   const bad = results.filter((result) => !isGood(result));
-  if (bad.length === 0)
-    return `All ${count(results.length, 'drill')} ended as they should: in each the service was safe.`;
+  const all = count(results.length, 'drill');
+  if (bad.length === 0) return `Rehearsal passed: ${results.length} of ${all}. ${nothing}`;
   const [first] = results;
-  if (results.length === 1)
-    return `A rollout of this deploy context cannot go well: ${logLine(first.outcome.cause?.because ?? first.complaints.join('; '))}`;
-  return `${bad.length} of ${count(results.length, 'drill')} did not end as they should: ${bad.map(({ title }) => title).join(', ')}.`;
+  if (results.length === 1) {
+    const why = logLine(first.outcome.cause?.because ?? first.complaints.join('; ')).replace(/\.$/, '');
+    return `Rehearsal failed: a rollout of these files would not succeed: ${why}. ${nothing}`;
+  }
+  const which = bad.map(({ title }) => title).join(', ');
+  return `Rehearsal failed: ${bad.length} of ${all} did not end as expected: ${which}. ${nothing}`;
 }
+
+const nothing = 'Nothing was deployed.';
+
+/** What a pretend account cannot show. */
+export const notChecked =
+  'Not checked: whether your images, roles, secrets and log groups exist, permissions, quotas, capacity, the network, and what your program does. A dry run (dry-run: true) looks up what it can of these in AWS.';
 
 /** The drills as a table. */
 export function renderDrills({ results }: Rehearsal): Grid {
   return { head: heads, rows: results.map(cells) };
 }
 
-/** The drills and the policy, as Markdown for the job summary. */
+/** The drills and the policy, as Markdown for the job summary and the comment; the headline stands above it. */
 export function renderRehearsal(rehearsal: Rehearsal): string {
   const rows = rehearsal.results.map((result) => cells(result).map(markdown));
   return [
-    '## Rehearsal in a pretend AWS account',
-    markdown(sayRehearsal(rehearsal)),
+    'Played in a pretend AWS account, in virtual time; your images are played as good ones where a drill does not say otherwise.',
     table({ head: heads, rows }),
+    markdown(notChecked),
     '<details><summary>IAM policy with the actions that were used</summary>',
     codeBlock(JSON.stringify(rehearsal.policy, null, 2), 'json'),
     '</details>',

@@ -1,7 +1,7 @@
 import { appendFileSync, statSync } from 'node:fs';
 import { showDuration } from '../core/duration.ts';
 import type { TimedEvent } from '../core/event.ts';
-import type { Cause, Leftover } from '../core/outcome.ts';
+import type { Cause, Leftover, Outcome } from '../core/outcome.ts';
 import type { Plan, Step } from '../core/plan.ts';
 import type { Phase, Progress, Report } from '../core/report.ts';
 import { type Links, linksFor } from './console.ts';
@@ -9,13 +9,15 @@ import { code, codeBlock, markdown, markdownLines } from './escape.ts';
 import { clockTime } from './evidence.ts';
 import { evidenceLogs, evidenceTables, markdownCell } from './evidence-tables.ts';
 import { factsOf } from './facts.ts';
+import { gateLabel } from './gate-words.ts';
+import { headingOf } from './headline.ts';
 import type { Environment } from './input-kinds.ts';
-import { shortName } from './names.ts';
 import { type Part, putTogether, type Table, table } from './page.ts';
 import { planParts, renderChanges } from './plan-page.ts';
+import { renderRehearsal } from './rehearsal.ts';
 import { renderTasksChart } from './tasks-chart.ts';
 import { renderTimeline } from './timeline.ts';
-import { headline, nextStep, wordForEnd } from './words.ts';
+import { type About, aboutOf, nextStep, sayStopped, wordForEnd } from './words.ts';
 
 /** GitHub drops the whole summary of a step that is larger than 1 MiB. */
 const mostBytes = 1024 * 1024;
@@ -24,25 +26,58 @@ const usual = mostBytes - 16 * 1024;
 
 /** The job summary of a run, as GitHub's Markdown, in at most `maxBytes`. */
 export function renderSummary(report: Report, options: { readonly maxBytes?: number } = {}): string {
-  const { outcome, plan, command, place } = report;
-  const about = { command, ...(place?.service ? { service: shortName(place.service) } : {}) };
+  const { outcome, plan, place } = report;
+  const about = aboutOf(report);
   const dry = outcome.is === 'planned';
   const next = nextStep(outcome, about);
   const links = place === undefined ? undefined : linksFor(place);
   const { cause } = outcome;
   const parts: readonly Part[] = [
-    `## ${markdown(headline(outcome, about))}`,
-    cause === undefined ? '' : renderCause(cause),
+    `## ${markdown(headingOf(report))}`,
+    cause === undefined ? '' : renderCause(outcome, about),
     next === '' ? '' : `**What to do next:** ${markdownLines(next)}`,
     renderLeftovers(outcome.leftovers),
     ...(cause === undefined ? renderEnded(report, links) : renderEvidence(cause, links)),
-    renderFacts(report, links),
+    ...(dry ? [] : [renderFacts(report, links)]),
     ...(plan === undefined ? [] : [...(dry ? planParts(plan) : [renderChanges(plan)]), renderNotes(plan, dry)]),
+    ...(dry ? [renderFacts(report, links)] : []),
     ...(dry ? [] : [renderPhases(report), renderTimeline(report), renderTasksChart(report)]),
     { title: 'Events of the service', table: serviceEvents(report) },
-    { title: 'Every answer on the way', table: verdicts(report) },
+    { title: 'Checks', table: verdicts(report) },
   ];
   return putTogether(parts, options.maxBytes ?? usual);
+}
+
+/** The summary of a rehearsal: the verdict, the drills, and `first`, the first of them. */
+export function renderRehearsalPage(report: Report, first: Report): string {
+  const { rehearsal } = report;
+  const drills = rehearsal === undefined ? '' : renderRehearsal(rehearsal);
+  const drill = renderDrill(first);
+  const parts = first.outcome.cause === undefined ? [drills, drill] : [drill, drills];
+  return putTogether([`## ${markdown(headingOf(report))}`, ...parts], usual);
+}
+
+/** One drill: no links, because what it names is in no account. */
+function renderDrill(report: Report): string {
+  const { outcome, plan } = report;
+  const { cause } = outcome;
+  const steps = [plan === undefined ? '' : renderChanges(plan), renderPhases(report), renderTimeline(report)];
+  if (cause === undefined) return folded('The first drill, step by step', steps);
+  const next = nextStep(outcome, { command: 'rehearse' });
+  return [
+    renderCause(outcome, aboutOf(report)),
+    next === '' ? '' : `**What to do next:** ${markdownLines(next)}`,
+    ...renderEvidence(cause, undefined),
+    folded('The drill, step by step', steps),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n');
+}
+
+/** Parts of a page that are folded away. */
+export function folded(title: string, parts: readonly string[]): string {
+  const text = parts.filter((part) => part !== '').join('\n\n');
+  return text === '' ? '' : `<details><summary>${title}</summary>\n\n${text}\n\n</details>`;
 }
 
 /** What `post` has put back, to stand under the summary of the main phase. */
@@ -70,14 +105,16 @@ export function publishSummary(summary: string, environment: Environment): boole
 }
 
 /** What failed, why, and what is most likely behind it. */
-export function renderCause({ what, because, probably, at }: Cause): string {
+export function renderCause(outcome: Outcome, about: About): string {
+  if (outcome.cause === undefined) return '';
+  const { because, probably, at } = outcome.cause;
   const why = markdownLines(because)
     .split('<br>')
     .map((line) => `> ${line}`)
     .join('<br>\n');
   const likely = probably === undefined ? [] : [`**Probable cause:** ${markdownLines(probably)}`];
   const where = at === undefined ? [] : [`**Where:** ${code(`${at.file}:${at.line}`)}`];
-  return [`**What failed:** ${markdown(what)}`, why, ...likely, ...where].join('\n\n');
+  return [`**${markdown(sayStopped(outcome, about))}**`, why, ...likely, ...where].join('\n\n');
 }
 
 /** What was seen; each log is a part of its own, so that one for which there is no room takes nothing with it. */
@@ -108,7 +145,9 @@ export function renderLeftovers(leftovers: readonly Leftover[]): string {
 
 /** Where, what and for how long, as a table. */
 export function renderFacts(report: Progress, links: Links | undefined): string {
-  return table({ head: ['', ''], rows: factsOf(report, links).map(([label, cell]) => [label, markdownCell(cell)]) });
+  // A table of Markdown needs a head: its first row is one.
+  const [head = [], ...rows] = factsOf(report, links).map(([label, cell]) => [label, markdownCell(cell)]);
+  return table({ head, rows });
 }
 
 /** What a person should know of a plan. */
@@ -144,9 +183,9 @@ function verdicts({ events, startedAt }: Report): Table {
   const mine = events.filter((event): event is Extract<TimedEvent, { kind: 'verdict' }> => event.kind === 'verdict');
   const rows = mine.map(({ at, gate, verdict }) => [
     `+${showDuration(at - startedAt)}`,
-    code(gate),
+    markdown(gateLabel(gate)),
     verdict.is,
     markdown(verdict.because),
   ]);
-  return { head: ['After', 'Question', 'Answer', 'Because'], rows };
+  return { head: ['After', 'Check', 'Answer', 'Because'], rows };
 }

@@ -1,4 +1,5 @@
 import { type Duration, second } from '../core/duration.ts';
+import { isGood } from '../core/outcome.ts';
 import type { Report } from '../core/report.ts';
 import { mermaidLabel } from './escape.ts';
 
@@ -12,7 +13,7 @@ interface Bar {
 
 /** More rows than this are a wall; the shortest are left out. */
 const mostBars = 40;
-const sections = ['Changes', 'Checks', 'Put back'];
+const sections = ['Changes', 'Checks', 'Clean-up', 'Undo'];
 
 /** The steps of a rollout, and what was put back beside them, as a Mermaid gantt chart; empty when there is nothing to compare. */
 export function renderTimeline(report: Report): string {
@@ -46,14 +47,15 @@ function stepBars({ phases, finishedAt }: Report): readonly Bar[] {
 }
 
 /** From `begun` to the last that was heard of it. */
-function undoBars({ events }: Report): readonly Bar[] {
+function undoBars({ events, outcome }: Report): readonly Bar[] {
   const bars = new Map<string, Bar>();
+  const section = isGood(outcome) ? 'Clean-up' : 'Undo';
   for (const event of events) {
     if (event.kind !== 'undo') continue;
     const key = `${event.undo.title} ${event.undo.byHand}`;
     const from = (event.is === 'begun' ? undefined : bars.get(key)?.from) ?? event.at;
     const tag = event.is === 'failed' ? 'crit' : event.is === 'begun' ? 'active' : 'done';
-    bars.set(key, { section: 'Put back', title: event.undo.title, tag, from, took: event.at - from });
+    bars.set(key, { section, title: event.undo.title, tag, from, took: event.at - from });
   }
   return [...bars.values()];
 }

@@ -1,16 +1,72 @@
 import { showDuration } from '../core/duration.ts';
 import type { Cause, Outcome, OutcomeName } from '../core/outcome.ts';
 import type { Step } from '../core/plan.ts';
+import type { Finding } from '../core/preview.ts';
 import type { Refusal } from '../core/problem.ts';
 import { sayProblem } from '../core/problem.ts';
-import type { Phase } from '../core/report.ts';
+import type { Phase, Report } from '../core/report.ts';
+import { tallyOf } from '../core/tally.ts';
 import { clip, logLine } from './escape.ts';
+import { failureOf, lastVerdicts } from './gate-words.ts';
+import { shortName } from './names.ts';
 
 /** What a text is about; without a name it is "the service". */
 export interface About {
   readonly command: string;
   readonly service?: string;
+  /** What a dry run has found. */
+  readonly findings?: readonly Finding[];
+  /** Where it stopped. */
+  readonly stopped?: Stopped;
 }
+
+/** The step at which a run stopped. */
+export interface Stopped {
+  /** `step 3 of 10` */
+  readonly at: string;
+  /** What went wrong in it, as half a sentence. */
+  readonly failure: string;
+}
+
+/** What the texts on a run are about. */
+export function aboutOf(report: Omit<Report, 'outcome'>): About {
+  const { command, place, findings, plan, phases, events } = report;
+  const index = phases.findIndex(({ is }) => is === 'failed' || is === 'stopped');
+  const step = plan?.steps[index];
+  return {
+    command,
+    ...(place?.service ? { service: shortName(place.service) } : {}),
+    ...(findings === undefined ? {} : { findings }),
+    ...(step === undefined ? {} : { stopped: stoppedAt(index, phases.length, failureOf(step, lastVerdicts(events))) }),
+  };
+}
+
+/** Where a run stopped, and what went wrong there. */
+export function stoppedAt(index: number, steps: number, failure: string): Stopped {
+  return { at: `step ${index + 1} of ${steps}`, failure };
+}
+
+/** Where it went wrong: `Failed at step 3 of 10: the canary did not start`. */
+export function sayStopped({ is, cause }: Outcome, { stopped }: About): string {
+  if (stopped === undefined) return cause === undefined ? '' : `Failed: could not ${cause.what}`;
+  return is === 'cancelled' ? `Cancelled during ${stopped.at}` : `Failed at ${stopped.at}: ${stopped.failure}`;
+}
+
+/** An emoji for how it ended, at the start of a heading. */
+export function iconOf({ is }: Outcome, findings: readonly Finding[] = []): string {
+  if (is === 'planned') return findings.some((one) => one.is === 'problem') ? '⚠️' : '📋';
+  return icons[is];
+}
+
+const icons: Readonly<Record<Exclude<OutcomeName, 'planned'>, string>> = {
+  succeeded: '✅',
+  rejected: '❌',
+  'rolled-back': '↩️',
+  'rollback-failed': '🚨',
+  superseded: '⏭️',
+  cancelled: '⏹️',
+  failed: '❌',
+};
 
 interface Words {
   /** Whether the service is what it was, and what else is true of it. */
@@ -36,11 +92,11 @@ const wordings: Readonly<Record<OutcomeName, Wording>> = {
   rejected: {
     headline: (service, _, cause) =>
       cause?.task === undefined
-        ? `Rejected: the canary of ${service} was not good enough.`
+        ? `Rejected: ${cause === undefined ? `the canary of ${service} was not good enough` : sayReason(cause)}.`
         : `Rejected: ${sayBriefly(cause)}, so ${service} was not updated.`,
     intact: {
-      service: 'The service was never touched.',
-      next: 'Mend the cause and deploy again. Nothing in the service has to be put back.',
+      service: 'The service was not changed.',
+      next: 'Fix the cause and deploy again.',
     },
     changed: { service: 'The service may be changed, although the canary never got into it.', next: lookNow },
   },
@@ -76,7 +132,7 @@ const wordings: Readonly<Record<OutcomeName, Wording>> = {
     },
   },
   cancelled: {
-    headline: (service, what) => `Cancelled: the ${what} of ${service} was stopped on the way.`,
+    headline: (service, what) => `Cancelled: the ${what} of ${service} was stopped.`,
     intact: {
       service: 'The service had not been touched.',
       next: 'The post step of this job puts away what was there for the rollout only: see its log.',
@@ -111,14 +167,36 @@ const nouns: Readonly<Record<string, string>> = {
 };
 
 /** Why, on a line that is not too long for a headline. */
-const sayBriefly = ({ because }: Cause): string => clip(logLine(because), 200).replace(/\.$/, '');
+const sayBriefly = ({ because }: Pick<Cause, 'because'>): string => clip(logLine(because), 200).replace(/\.$/, '');
+
+/** What is most likely behind it, or else what was seen; an image that is not there is named. */
+function sayReason(cause: Cause): string {
+  const { probably, because, evidence } = cause;
+  const images = evidence.flatMap((one) => (one.kind === 'task' ? one.containers.map(({ image }) => image) : []));
+  const image = images.find((name) => name !== undefined && because.includes(name));
+  if (image !== undefined && /does not exist/.test(probably ?? '')) {
+    return `image ${image.slice(image.lastIndexOf('/') + 1)} does not exist`;
+  }
+  const said = sayBriefly({ because: probably ?? because });
+  return /^[A-Z][a-z]* /.test(said) ? said.charAt(0).toLowerCase() + said.slice(1) : said;
+}
 
 const noService = 'No service was touched.';
 
 /** Where a command has words of its own. */
 type OwnWords = Readonly<Partial<Record<OutcomeName, Partial<Wording>>>>;
 
+const nothingDeployed: Words = { service: 'Nothing was deployed.', next: '' };
+
 const ownWords: Readonly<Record<string, OwnWords>> = {
+  rehearse: {
+    succeeded: {
+      headline: (service) => `Drill passed: in the pretend account the rollout of ${service} succeeds.`,
+      intact: nothingDeployed,
+      changed: nothingDeployed,
+    },
+    failed: { headline: () => 'Rehearsal failed.', intact: nothingDeployed, changed: nothingDeployed },
+  },
   run: {
     succeeded: {
       headline: () => 'Succeeded: the one-off task ended with exit code 0.',
@@ -175,7 +253,7 @@ const ownWords: Readonly<Record<string, OwnWords>> = {
       },
     },
     cancelled: {
-      headline: (service) => `Cancelled: the creation of ${service} was stopped on the way.`,
+      headline: (service) => `Cancelled: the creation of ${service} was stopped.`,
       intact: { service: 'The service had not been created.', next: 'Run the job again.' },
       changed: {
         service: 'The service was being created, and nobody has verified that it is gone again.',
@@ -214,7 +292,7 @@ const ownWords: Readonly<Record<string, OwnWords>> = {
       headline: (service) => `Superseded: somebody else works on ${service}.`,
     },
     cancelled: {
-      headline: (service) => `Cancelled: the removal of ${service} was stopped on the way.`,
+      headline: (service) => `Cancelled: the removal of ${service} was stopped.`,
       intact: { service: 'The service had not been touched.', next: 'Run the job again to take it away.' },
       changed: {
         service: 'The service was being taken away, and nobody has verified what is left of it.',
@@ -269,9 +347,31 @@ export function headline(outcome: Outcome, about: About): string {
   const what = nouns[command] ?? 'rollout';
   const begun = outcome.unattended && outcome.is === 'succeeded';
   const { headline } = wordingOf(outcome, command);
-  const first = begun ? sayBegun(what, command, service) : headline(service, what, outcome.cause);
+  const plain = begun ? sayBegun(what, command, service) : headline(service, what, outcome.cause);
+  const first = outcome.is === 'planned' ? sayPlanned(plain, about.findings) : during(plain, outcome, about);
   const said = `${first} ${wordsFor(outcome, command).service}`;
-  return command === 'rehearse' ? `Rehearsal in a pretend AWS account. ${said}` : said;
+  return command === 'rehearse' && ownWords.rehearse?.[outcome.is] === undefined
+    ? `In the pretend AWS account of the rehearsal: ${said}`
+    : said;
+}
+
+const during = (said: string, { is }: Outcome, { stopped }: About): string =>
+  is === 'cancelled' && stopped !== undefined ? said.replace(/^Cancelled:/, `Cancelled during ${stopped.at}:`) : said;
+
+/** A dry run that has found a problem says so first, and names it. */
+function sayPlanned(plain: string, findings: readonly Finding[] | undefined): string {
+  const { problems, warnings } = tallyOf(findings === undefined ? {} : { findings });
+  const [first] = (findings ?? []).filter(({ is }) => is === 'problem');
+  if (first === undefined) {
+    return warnings === 0 ? plain : plain.replace(/^Planned:/, `Planned, with ${count(warnings, 'warning')}:`);
+  }
+  const more = problems === 1 ? '' : `, and ${count(problems - 1, 'other problem')}`;
+  return `Planned, with ${count(problems, 'problem')}: ${sayFinding(first)}${more}.`;
+}
+
+/** What was looked at and what was found, on a line. */
+export function sayFinding({ about, because }: Finding): string {
+  return clip(logLine(`${about}: ${because}`), 300).replace(/\.$/, '');
 }
 
 /** A one-off task need not belong to a service. */

@@ -137,6 +137,8 @@ const inService: Readonly<Record<string, string>> = {
 /** What is started: an image, and what RunTask's overrides make of it. */
 export interface Launch {
   readonly image: string;
+  /** The tag that it behaves as, where that is not its own. */
+  readonly playedAs?: string | undefined;
   readonly where: 'standalone' | 'service';
   /** The words of a command override. */
   readonly command?: readonly string[];
@@ -145,8 +147,8 @@ export interface Launch {
 }
 
 /** What a container does that is started like this. */
-export function artifactOf({ image, where, command = [], environment = [] }: Launch): Artifact {
-  const tag = tagOf(image);
+export function artifactOf({ image, playedAs, where, command = [], environment = [] }: Launch): Artifact {
+  const tag = playedAs ?? tagOf(image);
   const built = named(where === 'service' ? (inService[tag] ?? tag) : tag) ?? good;
   if (command.length === 0 || built.doesNotStart !== undefined) return built;
   const words = wordsOf(command);

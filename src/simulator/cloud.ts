@@ -39,6 +39,8 @@ export class Cloud {
   readonly roles = new Map<string, Role>();
   readonly logGroups = new Map<string, LogGroup>();
   readonly repositories = new Map<string, Repository>();
+  /** Images that behave as another tag than their own. */
+  readonly playedAs = new Map<string, string>();
   readonly secrets = new Map<string, Secret>();
   /** The names of parameters of Systems Manager. */
   readonly parameters: string[] = [];

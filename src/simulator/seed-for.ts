@@ -195,7 +195,10 @@ function withStableImages(taskDefinition: JsonObject): JsonObject {
     ...taskDefinition,
     containerDefinitions: list(taskDefinition.containerDefinitions).map((container) => {
       const image = text(object(container).image) ?? 'app';
-      return { ...object(container), image: `${repositoryOf(image)}:stable` };
+      return {
+        ...object(container),
+        image: `${repositoryOf(image)}:${tagOf(image) === 'stable' ? 'before' : 'stable'}`,
+      };
     }),
   };
 }

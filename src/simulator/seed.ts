@@ -35,6 +35,8 @@ export interface Seed {
   /** The names of log groups. */
   readonly logGroups?: readonly string[];
   readonly repositories?: readonly SeedRepository[];
+  /** Images by their whole name, and the tag of `artifact.ts` that they behave as; the others behave as their own. */
+  readonly playedAs?: Readonly<Record<string, string>>;
   readonly secrets?: readonly SeedSecret[];
   /** The names of parameters of Systems Manager. */
   readonly parameters?: readonly string[];
@@ -179,6 +181,7 @@ export function plant(cloud: Cloud, seed: Seed): void {
     cloud.secrets.set(arn, { arn, name: (arn.split(':')[6] ?? arn).replace(/-[A-Za-z0-9]{6}$/, ''), deleted });
   }
   cloud.parameters.push(...(seed.parameters ?? []));
+  for (const [image, tag] of Object.entries(seed.playedAs ?? {})) cloud.playedAs.set(image, tag);
   for (const cluster of seed.clusters ?? []) plantCluster(cloud, cluster);
   for (const group of seed.targetGroups ?? []) plantTargets(cloud, group);
   for (const { revision, status: _later, ...input } of seed.taskDefinitions ?? []) {

@@ -39,7 +39,7 @@ const noCapacity = 'Capacity is unavailable at this time. Please try again later
 
 /** Finds room for a task and makes it, or says why there is none. */
 export function placeTask(cloud: Cloud, order: TaskOrder): Task | readonly PlacementFailure[] {
-  const artifacts = artifactsOf(order);
+  const artifacts = artifactsOf(cloud, order);
   if (artifacts.some((artifact) => artifact.doesNotStart === 'no-capacity')) return capacityFailures(order);
   if (order.launchType === 'FARGATE') return createTask(cloud, order, undefined);
   const failures: PlacementFailure[] = [];
@@ -67,19 +67,20 @@ export function placeTaskOn(cloud: Cloud, order: TaskOrder, instance: ContainerI
   if (instance.status !== 'ACTIVE') return { arn: instance.arn, reason: 'INACTIVE' };
   const reason = obstacle(order, instance);
   if (reason !== undefined) return { arn: instance.arn, reason };
-  const [lacking] = artifactsOf(order).filter((artifact) => artifact.doesNotStart === 'no-capacity');
+  const [lacking] = artifactsOf(cloud, order).filter((artifact) => artifact.doesNotStart === 'no-capacity');
   return lacking === undefined ? createTask(cloud, order, instance) : { arn: instance.arn, reason: 'RESOURCE:MEMORY' };
 }
 
-const artifactsOf = (order: TaskOrder): readonly Artifact[] =>
-  order.definition.containers.map((container) => artifactFor(order, container));
+const artifactsOf = (cloud: Cloud, order: TaskOrder): readonly Artifact[] =>
+  order.definition.containers.map((container) => artifactFor(cloud, order, container));
 
-function artifactFor(order: TaskOrder, container: JsonObject): Artifact {
+function artifactFor(cloud: Cloud, order: TaskOrder, container: JsonObject): Artifact {
   const override = objects(order.overrides?.containerOverrides).find(({ name }) => name === container.name);
   const variables = [...objects(container.environment), ...objects(override?.environment)];
   const environment = new Map(variables.map(({ name, value }) => [String(name), String(value)]));
   return artifactOf({
     image: String(container.image),
+    playedAs: cloud.playedAs.get(String(container.image)),
     where: order.service === undefined ? 'standalone' : 'service',
     command: texts(override?.command),
     environment: [...environment].map(([name, value]) => `${name}=${value}`),
@@ -172,7 +173,7 @@ function createContainers(cloud: Cloud, order: TaskOrder, taskArn: string, taken
     image: String(definition.image),
     definition,
     essential: definition.essential !== false,
-    artifact: artifactFor(order, definition),
+    artifact: artifactFor(cloud, order, definition),
     bindings: bindings(order.definition, definition, taken),
     lastStatus: 'PENDING',
     healthStatus: 'UNKNOWN',
