@@ -206,8 +206,23 @@ function seedOf(drill: Drill, { request, context }: AskedRollout): Seed {
   const known = new Set(seed.alarms?.map(({ name }) => name));
   const missing = request.alarms.filter((name) => !known.has(name)).map((name) => ({ name }));
   const alarms = [...(seed.alarms ?? []), ...missing];
-  const played = { ...seed, alarms, playedAs: playedAs(drill, context) };
+  const before = { taskDefinitions: seed.taskDefinitions?.map((one) => withOtherImages(one, context)) ?? [] };
+  const played = { ...seed, ...before, alarms, playedAs: playedAs(drill, context) };
   return drill.command === 'up' ? { ...played, services: [] } : played;
+}
+
+/** What ran before has other images than the files, also where these have the tag that it was given. */
+function withOtherImages(
+  { containerDefinitions, ...before }: Readonly<Record<string, unknown>>,
+  context: DeployContext,
+): Record<string, unknown> {
+  const own = new Set(imagesIn(context));
+  const containers = (Array.isArray(containerDefinitions) ? containerDefinitions : []) as { readonly image?: string }[];
+  const others = containers.map((container) => ({
+    ...container,
+    ...(own.has(container.image ?? '') ? { image: container.image?.replace(/:stable$/, ':before') } : {}),
+  }));
+  return { ...before, containerDefinitions: others };
 }
 
 const plain = (input: object): Record<string, unknown> => structuredClone(input) as Record<string, unknown>;

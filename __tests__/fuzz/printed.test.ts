@@ -203,7 +203,7 @@ describe('a run with any texts in it', () => {
     );
   });
 
-  it('is a refusal in one annotation and one summary', patience, async () => {
+  it('is a refusal in an annotation for each problem and one summary', patience, async () => {
     const at = fc.record({ file: anyText, line: fc.nat(), column: fc.nat() });
     const problem = fc.record({ where: anyText, what: anyText, at }, { requiredKeys: ['where', 'what'] });
     await holds(
@@ -212,7 +212,7 @@ describe('a run with any texts in it', () => {
         const { job, plain } = shownBy((output) =>
           tellRefusal(refusal, { output, about: { command }, callsMade: false }),
         );
-        expect(commandsIn(job)).toHaveLength(1);
+        expect(commandsIn(job)).toHaveLength(1 + others.length);
         expectNoForeignCommand(job);
         expect(plain).not.toMatch(/^\s*::|##\[/m);
         const clock = { now: () => 0, sleep: () => Promise.resolve() };

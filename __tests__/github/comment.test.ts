@@ -68,9 +68,9 @@ describe('the page of a comment', () => {
       const page = renderEnd(report, frame);
       const [first, empty, headline] = page.split('\n');
       expect([first, empty]).toEqual([frame.marker, '']);
-      expect(headline).toMatch(/^### [A-Z][a-z ]+: /);
+      expect(headline).toMatch(/^### \P{ASCII}+ [A-Z][a-z]+.*: /u);
       expect(page.split('\n').at(-1)).toBe(
-        `[Job summary and log](${run}) · environment <code>staging</code> · as of 03:14:07Z`,
+        `ECS Canary Rollout · [Job summary, log and report](${run}) · environment <code>staging</code> · as of 03:14:07Z`,
       );
       expect(page.split('<details').length).toBe(page.split('</details>').length);
     },
@@ -79,12 +79,13 @@ describe('the page of a comment', () => {
   it('says of a failure why, what to do and what was seen before it says anything else', () => {
     const page = renderEnd(runs.rejected.report, frame);
     const order = [
-      '### Rejected',
-      '**What failed:**',
+      '### ❌ Rejected',
+      '**Failed at step 3 of 11: the canary did not start**',
       '**What to do next:**',
+      '<details><summary>Details</summary>',
       'TaskFailedToStart',
       'New revision',
-      'How it went',
+      '### Steps',
     ];
     const places = order.map((text) => page.indexOf(text));
     expect(places).toEqual(places.toSorted((a, b) => a - b));
@@ -98,7 +99,7 @@ describe('the page of a comment', () => {
     const { report } = runs.tell({ ...outcome, leftovers }, [], 1);
     const page = renderEnd(report, frame);
     expect(page.length).toBeLessThanOrEqual(65_536);
-    expect(page).toContain('### Rollback failed');
+    expect(page).toContain('### 🚨 Rollback failed');
     expect(page).toContain(`There was no room for all of it here; [the job summary](${run}) has it.`);
   });
 
@@ -118,7 +119,7 @@ describe('the page of a comment', () => {
 
   it('works without a page of the run', () => {
     expect(renderEnd(runs.succeeded.report, { marker: frame.marker, at: runs.begin })).toMatch(
-      /\nJob summary and log · as of 03:14:07Z$/,
+      /\nECS Canary Rollout · Job summary, log and report · as of 03:14:07Z$/,
     );
   });
 });
@@ -128,6 +129,6 @@ describe('the status of a deployment', () => {
     const place = { ...runs.place, service: 'w'.repeat(255) };
     const { description } = endStatus(runs.rejected.report.outcome, { command: 'rollout', place });
     expect(description.length).toBeLessThanOrEqual(140);
-    expect(description).toMatch(/^Rejected: the canary of w+…$/);
+    expect(description).toMatch(/^Rejected: the canary stopped: .*…$/);
   });
 });

@@ -162,7 +162,7 @@ describe('other evidence', () => {
     ]);
     for (const part of ['/tasks/0f1e/', '#TargetGroup:', '#alarmsV2:alarm/errors', '/web/deployments?', '#logsV2:'])
       expect(summary).toContain(part);
-    expect(summary).toContain('| TRIGGERED, 3 failures, ends it at 3 |');
+    expect(summary).toContain('| triggered: 3 of 3 allowed failures |');
     expect(summary).toContain('HTTP /up, expects 200');
   });
 });

@@ -17,9 +17,12 @@ const outcomes: readonly OutcomeName[] = [
   'planned',
 ];
 
-function tell(refusal: Refusal, callsMade = false): readonly Annotation[] {
+function tell(refusal: Refusal, callsMade = false, lines: string[] = []): readonly Annotation[] {
   const annotations: Annotation[] = [];
-  const output = { ...plainLines(() => {}), annotate: (annotation: Annotation) => annotations.push(annotation) };
+  const output = {
+    ...plainLines((line) => lines.push(line)),
+    annotate: (annotation: Annotation) => annotations.push(annotation),
+  };
   tellRefusal(refusal, { output, about, callsMade });
   return annotations;
 }
@@ -68,7 +71,9 @@ describe('the headline', () => {
 
   it('does not let a rehearsal look like the real thing', () => {
     const outcome = { is: 'succeeded', serviceIntact: false, leftovers: [] } as const;
-    expect(headline(outcome, { ...about, command: 'rehearse' })).toMatch(/pretend AWS account/);
+    expect(headline(outcome, { ...about, command: 'rehearse' })).toBe(
+      'Drill passed: in the pretend account the rollout of web succeeds. Nothing was deployed.',
+    );
   });
 });
 
@@ -92,7 +97,7 @@ describe('the next step', () => {
       /^Put back by hand/,
     );
     expect(nextStep({ is: 'rejected', serviceIntact: true, leftovers }, { command: 'rollout' })).toMatch(
-      /^Put back by hand.* Mend the cause/,
+      /^Put back by hand.* Fix the cause/,
     );
   });
 });
@@ -102,16 +107,28 @@ describe('a refusal', () => {
   const at = { file: 'deploy/task-definition.json', line: 12, column: 7 };
   const second = { where: 'task-definition.json: family', what: 'is not known', at };
 
-  it('is one error that names every problem and says that nothing was done', () => {
-    const [error, ...others] = tell(new Refusal(first, second));
-    expect(others).toEqual([]);
-    expect(error?.title).toBe('ECS rollout refused: web');
-    expect(error?.message).toMatch(/^2 problems\. Nothing was changed, and no call to AWS was made\.\n/);
-    expect(error?.message).toMatch(/^- region: is missing$/m);
-    expect(error?.message).toMatch(
-      /^- task-definition\.json: family: is not known \(deploy\/task-definition\.json:12:7\)$/m,
-    );
-    expect(error?.at).toBeUndefined();
+  it('is one error for each problem, at its place in the file, under a line that says that nothing was done', () => {
+    const lines: string[] = [];
+    const title = 'ECS rollout refused: web';
+    expect(tell(new Refusal(first, second), false, lines)).toEqual([
+      { level: 'error', title, message: 'region: is missing' },
+      {
+        level: 'error',
+        title,
+        message: 'task-definition.json: family: is not known (deploy/task-definition.json:12:7)',
+        at,
+      },
+    ]);
+    expect(lines).toEqual(['2 problems. Nothing was changed, and no call to AWS was made.']);
+  });
+
+  it('has no more errors than GitHub shows, and loses no problem', () => {
+    const others = Array.from({ length: 14 }, (_, i) => ({ where: `input-${i}`, what: 'is missing' }));
+    const annotations = tell(new Refusal(first, ...others));
+    expect(annotations).toHaveLength(10);
+    expect(annotations[8]?.message).toBe('input-7: is missing');
+    expect(annotations[9]?.message).toMatch(/^and 6 more:\ninput-8: is missing\n[^]*input-13: is missing$/);
+    expect(tell(new Refusal(first, ...others.slice(0, 9))).at(-1)?.message).toBe('input-8: is missing');
   });
 
   it('stands at its place in the file when it is the only one', () => {
@@ -152,8 +169,6 @@ describe('the headline of a one-off task', () => {
 
   it('of a rollout says that the service was not updated because of it', () => {
     const said = headline({ is: 'rejected', serviceIntact: true, leftovers: [], cause }, about);
-    expect(said).toBe(
-      'Rejected: migrate ended with exit code 3, so web was not updated. The service was never touched.',
-    );
+    expect(said).toBe('Rejected: migrate ended with exit code 3, so web was not updated. The service was not changed.');
   });
 });

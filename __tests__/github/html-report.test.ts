@@ -65,12 +65,12 @@ describe('the page of a rolled back rollout', () => {
   it('has everything in the order in which a tired person reads', () => {
     const order = [
       'Rolled back',
-      'What failed',
+      'Failed at step 9 of 11',
       'circuit breaker: tasks failed to start',
       'What to do next',
       'used more memory than it has',
       'New revision',
-      'targets-healthy',
+      'Target healthy',
       'What was seen when it failed',
       'OutOfMemoryError',
       'All events',
@@ -148,7 +148,7 @@ describe('any page', () => {
 
   it('has the text in every place where there is one, so that the test above says something', () => {
     const text = textOf(pages[0]?.[1] ?? '');
-    const places = ['What failed', 'Probable cause', 'Service', 'New revision', 'Circuit breaker', 'Log of container'];
+    const places = ['Why', 'Probable cause', 'Service', 'New revision', 'Circuit breaker', 'Log of container'];
     for (const place of places) expect(text).toMatch(new RegExp(`${place}[^]{0,60}</script><script>alert`));
     expect(text.split('</script><script>alert(1)</script>').length).toBeGreaterThan(200);
   });
@@ -174,7 +174,7 @@ describe('any page', () => {
     ['a failed rollback', runs.rollbackFailed.report, /service not intact .*aws ecs update-service --region us-west-2/],
     ['a refused call', runs.refusedCall.report, /AccessDeniedException/],
     ['a dry run', runs.planned.report, /Planned.*Steps.*1 register the new revision of web.*at most 15m/],
-    ['a cancelled job', runs.cancelled.report, /Cancelled: .*SIGINT/],
+    ['a cancelled job', runs.cancelled.report, /Cancelled during step 3 of 11: .*SIGINT/],
   ])('tells of %s what is to be known', (_, told, words) => {
     expect(textOf(render(told))).toMatch(words);
   });
@@ -248,17 +248,17 @@ describe('the timeline', () => {
     ]);
 
   it('holds an answer until the next, or until nobody asks any more', () => {
-    expect(seconds(runs.succeeded.report, 'targets-healthy')).toEqual([
+    expect(seconds(runs.succeeded.report, 'Target healthy')).toEqual([
       [48, 69, 'wait'],
       [69, 99, 'wait'],
       [99, 99, 'pass'],
       [99, 219, 'pass'],
     ]);
-    expect(seconds(runs.succeeded.report, 'targets-drained')).toEqual([
+    expect(seconds(runs.succeeded.report, 'Targets drained')).toEqual([
       [263, 293, 'wait'],
       [293, 293, 'pass'],
     ]);
-    expect(seconds(runs.rolledBack.report, 'service-carries').at(-1)).toEqual([360, 360, 'fail']);
+    expect(seconds(runs.rolledBack.report, 'New version serving').at(-1)).toEqual([360, 360, 'fail']);
   });
 
   it('holds no answer from one step into another that asks the same much later', () => {
@@ -277,7 +277,7 @@ describe('the timeline', () => {
       step(55, 3, 'done'),
     ];
     const { report } = runs.tell({ is: 'succeeded', serviceIntact: true, leftovers: [] }, told, minute);
-    expect(seconds(report, 'tasks-running')).toEqual([
+    expect(seconds(report, 'Canary running')).toEqual([
       [5, 10, 'pass'],
       [50, 55, 'pass'],
     ]);

@@ -21,11 +21,13 @@ describe('inputs', () => {
   it('are all there with nothing but a region and a deploy context', () => {
     expect(read({})).toEqual({
       problems: [],
+      hints: [],
       origins: {},
       inputs: {
         command: 'rollout',
         strategy: 'canary-task',
         dryRun: false,
+        failOn: 'never',
         region: 'us-west-2',
         deployContext: 'deploy/production',
         cluster: undefined,

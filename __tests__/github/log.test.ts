@@ -83,15 +83,15 @@ describe('the log of a rejected canary', () => {
       '1/11 register the new revision of web',
       '2/11 start one canary task beside the service',
       '3/11 wait until the canary runs (at most 15m)',
-      'Put things back',
+      'Undo',
     ]);
   });
 
   it('says outside every group why it failed and what was seen of it', () => {
-    expect(log.open).toMatch(/FAILED after 35s: tasks-running: the canary stopped: CannotPullContainerError/);
+    expect(log.open).toMatch(/FAILED after 35s: Canary running: the canary stopped: CannotPullContainerError/);
     expect(log.open).toMatch(/task 0f1e2d3c4b5a69788796a5b4c3d2e1f0 +STOPPED, TaskFailedToStart/);
     expect(log.open).toMatch(/container app +STOPPED \(image .*web:no-pull\)/);
-    expect(log.open).toMatch(/Put back:\n +verified +stop the canary task/);
+    expect(log.open).toMatch(/Undone:\n +verified +stop the canary task/);
   });
 
   it('says the reason once in the lines, however often AWS has said it', () => {
@@ -102,7 +102,7 @@ describe('the log of a rejected canary', () => {
     const [error] = log.annotations;
     expect(error?.title).toBe('ECS rollout rejected: web');
     expect(error?.message).toMatch(
-      /^Rejected: the canary of web was not good enough\. The service was never touched\.\n/,
+      /^Rejected: the canary stopped: CannotPullContainerError: .*\. The service was not changed\.\n\nFailed at step 3 of 11: the canary did not start\n/,
     );
     expect(error?.message).toMatch(/^Why: the canary stopped: CannotPullContainerError/m);
     expect(error?.message).toMatch(/^Next: The image or its tag does not exist/m);
@@ -118,8 +118,8 @@ describe('the log of a success', () => {
 
   it('goes on with the check while the canary is retired beside it', () => {
     const during = log.lines.filter(({ group }) => group.startsWith('11/11')).map(({ text }) => text);
-    expect(during.some((text) => /service-stable .*waits: IN_PROGRESS/.test(text))).toBe(true);
-    expect(during.some((text) => /undo .*stop the canary task: verified/.test(text))).toBe(true);
+    expect(during.some((text) => /Service stable .*waits: IN_PROGRESS/.test(text))).toBe(true);
+    expect(during.some((text) => /clean-up .*stop the canary task: done/.test(text))).toBe(true);
   });
 
   it('tells of a retry once with its reason', () => {
@@ -130,7 +130,7 @@ describe('the log of a success', () => {
 
   it('says when the next answer is due where that is some time', () => {
     expect(log.lines.map(({ text }) => text)).toContainEqual(
-      expect.stringMatching(/targets-healthy +waits: 10\.0\.1\.5:9090 in tg-api is initial .*, next answer in 30s/),
+      expect.stringMatching(/Target healthy +waits: 10\.0\.1\.5:9090 in tg-api is initial .*, next answer in 30s/),
     );
   });
 
@@ -241,7 +241,7 @@ describe('the log of single events', () => {
     const verdicts = [{ gate: 'service-stable', verdict: wait('web:42 has 1 of 2 tasks running') }];
     const { lines } = one({ kind: 'waiting', at: 0, since: 120_000, left: 780_000, verdicts });
     expect(lines.map(({ text }) => text)).toEqual([
-      expect.stringMatching(/still waiting +2m so far, 13m left: service-stable \(web:42 has 1 of 2 tasks running\)$/),
+      expect.stringMatching(/still waiting +2m so far, 13m left: Service stable \(web:42 has 1 of 2 tasks running\)$/),
     ]);
   });
 

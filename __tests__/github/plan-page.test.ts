@@ -160,13 +160,20 @@ describe('a plan for a reviewer', () => {
                      next: Push it.
         cannot tell  execution role: not looked at: iam:GetRole is not allowed
         ok           the service now: 2 of 2 tasks run
-      Planned: this is what a rollout of web would do. Nothing was changed."
+      Planned, with 1 problem: image of web: there is no image \`web:2\` | <b>. Nothing was changed."
     `);
   });
 
   it('is a page with the findings before the steps, and what is good folded away', () => {
     expect(putTogether(planParts(plan), 100_000)).toMatchInlineSnapshot(`
       "**Looked at before: 1 problem, 1 that nobody can tell, 1 as it should be.**
+
+      ### Findings
+
+      |  | Looked at | Because | What to do |
+      | --- | --- | --- | --- |
+      | PROBLEM | image of web | there is no image &#96;web:2&#96; &#124; &#60;b&#62; | Push it. |
+      | cannot tell | execution role | not looked at: iam:GetRole is not allowed |  |
 
       ### What changes
 
@@ -190,13 +197,6 @@ describe('a plan for a reviewer', () => {
       |  | Now | New | From |
       | --- | --- | --- | --- |
       | <code>deploymentConfiguration.maximumPercent</code> | <code>200</code> | <code>150</code> | service.json |
-
-      ### Findings
-
-      |  | Looked at | Because | What to do |
-      | --- | --- | --- | --- |
-      | PROBLEM | image of web | there is no image &#96;web:2&#96; &#124; &#60;b&#62; | Push it. |
-      | cannot tell | execution role | not looked at: iam:GetRole is not allowed |  |
 
       <details><summary>As it should be (1)</summary>
 

@@ -30,9 +30,10 @@ describe('the summary of a rejected canary', () => {
   const summary = renderSummary(runs.rejected.report);
 
   it('says in its first line how it ended and that the service was never touched', () => {
-    expect(summary.split('\n')[0]).toBe(
-      '## Rejected: the canary of web was not good enough. The service was never touched.',
+    expect(summary.split('\n')[0]).toMatch(
+      /^## ❌ Rejected: the canary stopped: CannotPullContainerError: .*\. The service was not changed\.$/,
     );
+    expect(summary).toContain('\n\n**Failed at step 3 of 11: the canary did not start**\n\n');
   });
 
   it('says why, what to do, and what was seen, before everything else', () => {
@@ -67,18 +68,18 @@ describe('the summary of a success', () => {
 
   it('has the events and all answers folded away', () => {
     expect(summary).toMatch(/<details><summary>Events of the service \(3\)<\/summary>\n\n\|/);
-    expect(summary).toMatch(/<details><summary>Every answer on the way \(\d+\)<\/summary>/);
+    expect(summary).toMatch(/<details><summary>Checks \(\d+\)<\/summary>/);
     expect(summary.match(/<details( open)?>/g)).toHaveLength(summary.match(/<\/details>/g)?.length ?? -1);
   });
 
   it('says nothing of a cause, of leftovers or of what to do', () => {
-    expect(summary).not.toMatch(/What failed|Left over|What to do next/);
+    expect(summary).not.toMatch(/Failed at|Left over|What to do next/);
   });
 
   it('draws the steps and, beside them, the canary that is retired', () => {
     const chart = /```mermaid\n([\s\S]*?)```/.exec(summary)?.[1] ?? '';
     expect(chart).toMatch(/section Checks[\s\S]*wait until the service is stable :done, \d+, 79s/);
-    expect(chart).toMatch(/section Put back[\s\S]*stop the canary task :done, \d+, 25s/);
+    expect(chart).toMatch(/section Clean-up[\s\S]*stop the canary task :done, \d+, 25s/);
     for (const line of chart.trim().split('\n').slice(3)) {
       expect(line).toMatch(/^ {2}(section [^:]+|[^:;#%]+ :(done|crit|active), \d{13}, [1-9]\d*s)$/);
     }
@@ -113,7 +114,7 @@ describe('the summary of a dry run', () => {
   const summary = renderSummary(runs.planned.report);
 
   it('is the plan as a numbered list with the most that each step may take, and the notes', () => {
-    expect(summary).toMatch(/^## Planned: .*Nothing was changed\.$/m);
+    expect(summary).toMatch(/^## 📋 Planned: .*Nothing was changed\.$/m);
     expect(summary).toMatch(/^3\. wait until the canary runs \(at most 15m\)$/m);
     expect(summary).toMatch(/^- The canary meets the traffic/m);
     expect(summary).not.toMatch(/mermaid|not begun/);
@@ -161,7 +162,7 @@ describe('any summary', () => {
     const cause = { what: 'read what was asked', because: 'region: is missing\nalarms: twice', evidence: [], next: '' };
     const { report } = runs.tell({ is: 'failed', serviceIntact: true, cause, leftovers: [] }, [], 5, {});
     const summary = renderSummary(report);
-    expect(summary).toMatch(/^## Failed: the rollout of the service could not be carried out/);
+    expect(summary).toMatch(/^## ❌ Failed: the rollout of the service could not be carried out/);
     expect(summary).toMatch(/^> region: is missing<br>\n> alarms: twice$/m);
   });
 
@@ -200,7 +201,7 @@ describe('any summary', () => {
   it('keeps its headline when there is room for nothing else', () => {
     const summary = renderSummary(many(10), { maxBytes: 300 });
     expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(300);
-    expect(summary).toMatch(/^## Rollback failed: a person must look at web now/);
+    expect(summary).toMatch(/^## 🚨 Rollback failed: a person must look at web now/);
   });
 
   it('has a chart that is no wall', () => {

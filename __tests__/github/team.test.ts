@@ -33,8 +33,8 @@ describe('a rollout that goes well', () => {
     });
     expect(github.commentsOf(12)).toHaveLength(1);
     const [comment] = github.ours();
-    expect(comment?.body).toContain('### Succeeded: the rollout of web is complete.');
-    expect(comment?.body).toContain(`[Job summary and log](${runUrl})`);
+    expect(comment?.body).toContain('### ✅ Succeeded: the rollout of web is complete.');
+    expect(comment?.body).toContain(`ECS Canary Rollout · [Job summary, log and report](${runUrl})`);
     expect(comment?.body).toContain('environment <code>staging</code>');
     expect(told).toEqual([]);
     expect(left()).toBeUndefined();
@@ -134,12 +134,10 @@ describe('a rollout that does not', () => {
     await rollout();
     expect(github.history(0).at(-1)).toBe('success');
     expect(github.history(1)).toEqual(['queued', 'in_progress', 'failure']);
-    expect(github.deployments[1]?.statuses.at(-1)?.description).toMatch(
-      /^Rejected: .* The service was never touched\.$/,
-    );
+    expect(github.deployments[1]?.statuses.at(-1)?.description).toMatch(/^Rejected: .* The service was not changed\.$/);
     const [comment] = github.ours();
     expect(comment?.body).toMatch(
-      /### Rejected[\s\S]*CannotPullContainerError[\s\S]*What to do next[\s\S]*Stopped reason|Stop code/,
+      /### ❌ Rejected[\s\S]*CannotPullContainerError[\s\S]*What to do next[\s\S]*<summary>Details[\s\S]*Stop code/,
     );
     expect(github.ours()).toHaveLength(1);
   });
@@ -149,7 +147,7 @@ describe('a rollout that does not', () => {
     const { outcome } = await rollout();
     expect(outcome.is).toBe('rolled-back');
     expect(github.history()).toEqual(['queued', 'in_progress', 'failure']);
-    expect(github.ours()[0]?.body).toContain('### Rolled back');
+    expect(github.ours()[0]?.body).toContain('### ↩️ Rolled back');
   });
 
   it('is an error when it could not be tried', async () => {
@@ -165,7 +163,7 @@ describe('a rollout that does not', () => {
     stage.account.inject({ operation: 'DescribeServices', fault: 'deny' });
     await rollout();
     expect(github.deployments).toEqual([]);
-    expect(github.ours()[0]?.body).toMatch(/### Failed[\s\S]*ecs:DescribeServices/);
+    expect(github.ours()[0]?.body).toMatch(/### ❌ Failed[\s\S]*ecs:DescribeServices/);
   });
 
   it('waits in the queue while somebody else deploys', async () => {
@@ -222,7 +220,7 @@ describe('a rollout that is stopped', () => {
     expect(github.history()).toEqual(['queued', 'in_progress', 'failure']);
     expect(github.deployments[0]?.statuses.at(-1)?.description).toMatch(/^Cancelled: .* had not been touched\.$/);
     expect(github.ours()).toHaveLength(1);
-    expect(github.ours()[0]?.body).toMatch(/### Cancelled[\s\S]*- stop the canary task/);
+    expect(github.ours()[0]?.body).toMatch(/### ⏹️ Cancelled[\s\S]*- stop the canary task/);
     expect(left()).toBeUndefined();
   });
 
@@ -236,7 +234,7 @@ describe('a rollout that is stopped', () => {
       expect(github.deployments.length).toBeLessThanOrEqual(1);
       expect(['failure', undefined]).toContain(github.history().at(-1));
       expect(github.ours().length).toBeLessThanOrEqual(1);
-      if (github.ours()[0] !== undefined) expect(github.ours()[0]?.body).toContain('### Cancelled');
+      if (github.ours()[0] !== undefined) expect(github.ours()[0]?.body).toContain('### ⏹️ Cancelled');
     },
   );
 
@@ -271,7 +269,7 @@ describe('a dry run', () => {
     const [comment, ...others] = github.ours();
     expect(others).toEqual([]);
     expect(comment?.written).toHaveLength(1);
-    expect(comment?.body).toMatch(/### Planned[\s\S]*### \d+ steps\n\n\|/);
+    expect(comment?.body).toMatch(/### 📋 Planned[\s\S]*### \d+ steps\n\n\|/);
   });
 });
 
@@ -339,7 +337,7 @@ describe('GitHub on a bad day', () => {
     expect(github.deployments).toHaveLength(1);
     expect(github.ours()).toHaveLength(1);
     expect(github.history().at(-1)).toBe('success');
-    expect(github.ours()[0]?.body).toContain('### Succeeded');
+    expect(github.ours()[0]?.body).toContain('### ✅ Succeeded');
     expect(told.length).toBeLessThanOrEqual(1);
   });
 
@@ -350,7 +348,7 @@ describe('GitHub on a bad day', () => {
     const refused = github.heard.findIndex(({ method }) => method === 'PATCH');
     const [at, next] = [github.heard[refused]?.at ?? 0, github.heard[refused + 1]?.at ?? 0];
     expect(next - at).toBeGreaterThanOrEqual(45 * second);
-    expect(github.ours()[0]?.body).toContain('### Succeeded');
+    expect(github.ours()[0]?.body).toContain('### ✅ Succeeded');
     expect(told).toEqual([]);
   });
 
@@ -365,7 +363,7 @@ describe('GitHub on a bad day', () => {
         message: expect.stringContaining('422 No ref found for: never-pushed'),
       }),
     ]);
-    expect(github.ours()[0]?.body).toContain('### Succeeded');
+    expect(github.ours()[0]?.body).toContain('### ✅ Succeeded');
   });
 
   it('does not know the token', async () => {

@@ -147,6 +147,14 @@ describe('a pretend account for a deploy context', () => {
     },
   );
 
+  it('has addresses for hundreds of tasks in one subnet', async () => {
+    const seed = seedFor({ service: { ...service, desiredCount: 300 }, taskDefinition: webDefinition('good') });
+    const { account } = world(seed);
+    const answer = JSON.stringify(await account.call('ec2', 'DescribeSubnets', {}));
+    const free = Array.from(answer.matchAll(/"availableIpAddressCount":"?(\d+)/gi), ([, n]) => Number(n));
+    expect(Math.min(...free)).toBeGreaterThan(1000);
+  });
+
   it('does not speak of AWS where it is itself that cannot', () => {
     const large = seedFor({ service: { ...service, desiredCount: 3000 }, taskDefinition: webDefinition('good') });
     expect(() => world(large)).toThrow(

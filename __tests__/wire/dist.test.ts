@@ -353,7 +353,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
         { command: 'rehearse', 'deploy-context': 'deploy' },
         { env: { TOKEN: 'hunter2-and-more', GITHUB_ACTIONS: '', GITHUB_STEP_SUMMARY: '' } },
       );
-      expect(log).toContain('ended as they should');
+      expect(log).toMatch(/^Rehearsal passed: (\d+) of \1 drills\. Nothing was deployed\.$/m);
       expect(`${log} ${readFileSync(outputs.report ?? '', 'utf8')}`).not.toContain('hunter2');
     });
   });
@@ -364,7 +364,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
         { command: 'rehearse', 'deploy-context': 'deploy' },
         { env: { AWS_ENDPOINT_URL: 'http://127.0.0.1:9', AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '' } },
       );
-      expect(log).toContain('ended as they should');
+      expect(log).toMatch(/^Rehearsal passed: (\d+) of \1 drills\. Nothing was deployed\.$/m);
       expect(code).toBe(0);
       expect(outputs.outcome).toBe('succeeded');
       expect(Number(outputs.duration)).toBeLessThan(90);
@@ -374,7 +374,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
   });
 
   it.each([
-    ['no tasks', { desiredCount: 0 }, 'succeeded', 'ended as they should'],
+    ['no tasks', { desiredCount: 0 }, 'succeeded', 'Nothing was deployed.'],
     ['CodeDeploy', { deploymentController: { type: 'CODE_DEPLOY' } }, 'failed', 'is deployed by CODE_DEPLOY'],
   ] as const)('rehearses a service with %s to an end that it can have', async (_, service, outcome, said) => {
     const what = shop('fargate', 1);

@@ -111,7 +111,7 @@ describe.concurrent('dist/index.js on a pull request', { timeout: 90_000 }, () =
         { env },
       );
       expect(code, log).toBe(0);
-      expect(github.ours()[0]?.body).toContain('## Rehearsal in a pretend AWS account');
+      expect(github.ours()[0]?.body).toContain('### ✅ Rehearsal passed: ');
     });
   });
 

@@ -259,13 +259,14 @@ class Log {
     // Without a plan this is `post`, of which nobody should have to open a group to see what it did.
     if (this.#plan !== undefined && this.#step === undefined && !this.#group)
       this.#open(this.#going ? 'Clean-up' : 'Undo');
+    const tidying = this.#plan !== undefined && this.#going;
     const word = {
       asked: 'asked for',
-      verified: this.#paint('green', this.#going ? 'done' : 'verified'),
+      verified: this.#paint('green', tidying ? 'done' : 'verified'),
       failed: this.#paint('red', 'FAILED'),
     };
     this.#line(
-      this.#going ? 'clean-up' : 'undo',
+      tidying ? 'clean-up' : 'undo',
       `${logLine(undo.title)}: ${word[is]}${because === undefined ? '' : `: ${logLine(because)}`}`,
     );
   }

@@ -48,9 +48,17 @@ export function stoppedAt(index: number, steps: number, failure: string): Stoppe
 
 /** Where it went wrong: `Failed at step 3 of 10: the canary did not start`. */
 export function sayStopped({ is, cause }: Outcome, { stopped }: About): string {
-  if (stopped === undefined) return cause === undefined ? '' : `Failed: could not ${cause.what}`;
+  if (stopped === undefined)
+    return cause === undefined ? '' : (beforeAnyStep[cause.what] ?? 'Failed before the first step');
   return is === 'cancelled' ? `Cancelled during ${stopped.at}` : `Failed at ${stopped.at}: ${stopped.failure}`;
 }
+
+/** What went wrong where no step did. */
+const beforeAnyStep: Readonly<Record<string, string>> = {
+  'read what was asked': 'Refused: the inputs or the files are wrong',
+  'carry it out to its end': 'Cancelled: how far it was is not known',
+  rehearse: 'Drills that did not end as expected',
+};
 
 /** An emoji for how it ended, at the start of a heading. */
 export function iconOf({ is }: Outcome, findings: readonly Finding[] = []): string {

@@ -197,7 +197,7 @@ function withStableImages(taskDefinition: JsonObject): JsonObject {
       const image = text(object(container).image) ?? 'app';
       return {
         ...object(container),
-        image: `${repositoryOf(image)}:${tagOf(image) === 'stable' ? 'before' : 'stable'}`,
+        image: `${repositoryOf(image)}:stable`,
       };
     }),
   };
