@@ -93,7 +93,9 @@ describe('README.md', () => {
     const directory = temporary();
     writeFileSync(join(directory, 'service.json'), service);
     writeFileSync(join(directory, 'task-definition.json'), taskDefinition);
-    expect(await rehearse(directory, { IMAGE: 'web:1' })).toMatch(/^Rehearsal passed: (\d+) of \1 drills\. Nothing was deployed\.$/);
+    expect(await rehearse(directory, { IMAGE: 'web:1' })).toMatch(
+      /^Rehearsal passed: (\d+) of \1 drills\. Nothing was deployed\.$/,
+    );
   });
 });
 
@@ -101,7 +103,9 @@ const examples = readdirSync(join(root, 'examples'));
 
 describe.each(examples.filter((name) => name !== 'workflows'))('examples/%s', (name) => {
   it('can be rehearsed, and every drill ends well', async () => {
-    expect(await rehearse(`examples/${name}`)).toMatch(/^Rehearsal passed: (\d+) of \1 drills\. Nothing was deployed\.$/);
+    expect(await rehearse(`examples/${name}`)).toMatch(
+      /^Rehearsal passed: (\d+) of \1 drills\. Nothing was deployed\.$/,
+    );
   });
 
   it('is shown in the README', () => {

@@ -53,25 +53,30 @@ async function putBack(
     const hand = byHand === undefined ? '' : ` By hand: ${byHand}`;
     scene.report({ kind: 'warning', message: `Could not ${what}: ${because}.${hand}` });
   }
-  sayEnd(left, journal[0].region, leftovers.length, environment);
+  sayEnd(left, leftovers.length, environment);
   return { done, leftovers };
 }
 
 /** The last line of the log: what is known of the clean-up and of the service, and where to look. */
-function sayEnd({ touched, team }: LeftState, region: string, lost: number, environment: Environment): void {
+function sayEnd(left: LeftState, lost: number, environment: Environment): void {
   const requested = lost === 0 ? 'Clean-up requested, not confirmed.' : 'Clean-up requested in part, not confirmed.';
-  const service = touched
+  const service = left.touched
     ? 'The service was being changed: see that it becomes stable on its previous revision.'
     : 'Service unchanged.';
-  const place = team?.place ?? placeIn(environment, region);
+  const place = placeOf(left);
   const link = place === undefined ? undefined : linksFor(place)?.service;
   outputFor(environment).print([requested, service, ...(link === undefined ? [] : [link])].join(' '));
 }
 
-/** As far as the inputs say it: `post` reads no files. */
-function placeIn(environment: Environment, region: string): Place | undefined {
-  const { cluster, service } = readInputs(environment).inputs;
-  return cluster === undefined || service === undefined ? undefined : { region, cluster, service };
+/** Where it was, as the main phase has written it, or as an undo says it. */
+function placeOf({ journal, reportPath, team }: LeftState): Place | undefined {
+  const known = team?.place ?? readReport(reportPath)?.place;
+  if (known !== undefined) return known;
+  const cluster = journal.find((undo) => 'cluster' in undo);
+  const place = journal.find((undo) => 'place' in undo)?.place;
+  return (
+    place ?? (cluster === undefined ? undefined : { region: cluster.region, cluster: cluster.cluster, service: '' })
+  );
 }
 
 /** More than the main phase has: nobody waits for a rollout any more. */

@@ -66,7 +66,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
       const errors = annotations(log, 'error');
       expect(errors).toHaveLength(1);
       expect(errors[0]).toMatch(cause);
-      expect(errors[0]).toContain('never touched');
+      expect(errors[0]).toContain('The service was not changed.');
       expect(summary).toMatch(cause);
       // An image that is not there is named in the user's own file.
       if (tag === 'no-pull') expect(errors[0]).toMatch(/[ ,]file=[\w/]+\/task-definition\.json,line=\d+/);
@@ -87,7 +87,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
       const { code, log, summary, outputs } = await here.step(inputs, {
         env: { TOKEN: secret },
         during: async ({ until }) => {
-          await until('canary-task-arn');
+          await until('canary task    ');
           const [canary] = here.account.picture().standaloneTasks;
           const stream = `app/web/${canary?.taskArn.split('/').at(-1)}`;
           here.account.writeLog('/ecs/web', stream, [`token ${secret}`, '::error::forged', '```\n</details>']);
@@ -131,7 +131,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
     });
   });
 
-  it('names every problem in one error, and calls nobody', async () => {
+  it('names every problem, each in an error of its own, and calls nobody', async () => {
     await withJob(job(shop('fargate', 1)), async (here) => {
       const service = JSON.parse(readFileSync(join(here.workspace, 'deploy/service.json'), 'utf8'));
       const { desiredCount: _, ...others } = service;
@@ -147,9 +147,9 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
       const { code, log, outputs } = await here.step({ ...inputs, 'update-service': 'yes', 'bake-duration': 'soon' });
       expect(code).toBe(1);
       const errors = annotations(log, 'error');
-      expect(errors).toHaveLength(1);
+      expect(errors).toHaveLength(4);
       for (const said of ['desiredCount', 'desiredCuont', 'IMAGE_TAG', 'update-service', 'bake-duration']) {
-        expect(errors[0]).toContain(said);
+        expect(errors.join('\n')).toContain(said);
       }
       expect(outputs).toMatchObject({ outcome: 'failed', 'service-intact': 'true' });
       expect(here.account.calls).toEqual([]);
@@ -177,7 +177,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
     await withJob(job(shop('fargate', 1), { speed: 10 }), async (here) => {
       const before = here.account.picture();
       const main = await here.step(inputs, {
-        during: ({ kill, until }) => void until('deployment-id').then(() => kill('SIGKILL')),
+        during: ({ kill, until }) => void until('deployment         ').then(() => kill('SIGKILL')),
       });
       expect(main.code).toBe(null);
       expect(JSON.parse(main.state.journal ?? '').length).toBeGreaterThan(0);
@@ -271,7 +271,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
       const errors = annotations(log, 'error');
       expect(errors).toHaveLength(1);
       expect(errors[0]).toMatch(/::Failed: web ended with exit code 1\./);
-      expect(summary).toMatch(/^## Failed: web ended with exit code 1\./);
+      expect(summary).toMatch(/^## ❌ Failed: web ended with exit code 1\./);
       expect(summary).toContain('progress 20 %');
       expect(here.account.picture().services).toEqual(before.services);
       expect(strays(here.account.picture())).toEqual([]);

@@ -47,7 +47,7 @@ describe.concurrent('dist/index.js on a pull request', { timeout: 90_000 }, () =
         /octo-org\/web\/actions\/runs\/4711\/attempts\/1$/,
       );
       expect(github.commentsOf(12)).toHaveLength(1);
-      expect(github.ours()[0]?.body).toContain('### Succeeded');
+      expect(github.ours()[0]?.body).toContain('### ✅ Succeeded');
       expect(state.team).toBe('');
       const said = log.replaceAll(/^::add-mask::.*$/gm, '') + summary + JSON.stringify(state);
       expect(said + JSON.stringify(github.heard)).not.toContain('ghs_job-token');
@@ -62,14 +62,14 @@ describe.concurrent('dist/index.js on a pull request', { timeout: 90_000 }, () =
     await onPullRequest(job(shop('fargate', 1), { speed: 10 }), async (here, github, env) => {
       const main = await here.step(inputs, {
         env,
-        during: ({ kill, until }) => void until('deployment-id').then(() => kill('SIGKILL')),
+        during: ({ kill, until }) => void until('deployment         ').then(() => kill('SIGKILL')),
       });
       expect(github.history()).toEqual(['queued', 'in_progress']);
       await here.step(inputs, { env, state: main.state });
       expect(github.history()).toEqual(['queued', 'in_progress', 'failure']);
       expect(github.ours()).toHaveLength(1);
       const body = github.ours()[0]?.body ?? '';
-      expect(body).toMatch(/### Cancelled: [\s\S]*was already being changed[\s\S]*Being put back after the job/);
+      expect(body).toMatch(/### ⏹️ Cancelled: [\s\S]*was already being changed[\s\S]*Being put back after the job/);
     });
   });
 
@@ -84,7 +84,9 @@ describe.concurrent('dist/index.js on a pull request', { timeout: 90_000 }, () =
       await here.step({ ...inputs, 'bake-duration': '5m' }, { env, state: main.state });
       expect(github.history().at(-1)).toBe('failure');
       // What main knew of it is there: its report outlives it.
-      expect(github.ours()[0]?.body).toMatch(/### Cancelled: [\s\S]*had not been touched[\s\S]*How it went/);
+      expect(github.ours()[0]?.body).toMatch(
+        /### ⏹️ Cancelled during step \d+ of \d+: [\s\S]*had not been touched[\s\S]*<summary>Details/,
+      );
       expect(strays(here.account.picture())).toEqual([]);
     });
   });
@@ -96,11 +98,11 @@ describe.concurrent('dist/index.js on a pull request', { timeout: 90_000 }, () =
       const refused = await here.step(inputs, { env });
       expect(refused.code).toBe(1);
       expect(github.deployments).toEqual([]);
-      expect(github.ours()[0]?.body).toMatch(/### Failed: [\s\S]*deploy\/service\.json/);
+      expect(github.ours()[0]?.body).toMatch(/### ❌ Failed: [\s\S]*deploy\/service\.json/);
       writeFileSync(path, JSON.stringify(shop().service));
       expect((await here.step(inputs, { env })).outputs.outcome).toBe('succeeded');
       expect(github.ours()).toHaveLength(1);
-      expect(github.ours()[0]?.body).toContain('### Succeeded');
+      expect(github.ours()[0]?.body).toContain('### ✅ Succeeded');
     });
   });
 
