@@ -83,12 +83,15 @@ function instancesFor(
   provider: string | undefined,
 ) {
   const containers = objects(taskDefinition.containerDefinitions);
-  const sum = (member: string): number =>
-    containers.reduce((total, container) => total + (number(container[member]) ?? 0), 0);
+  const sum = (...members: readonly string[]): number =>
+    containers.reduce((total, container) => {
+      const given = members.map((member) => number(container[member]) ?? 0);
+      return total + Math.max(...given);
+    }, 0);
   const size = taskSize(taskDefinition);
   const tasks = (number(service.desiredCount) ?? 1) * 2 + 2;
   const cpu = Math.max(4096, (size.cpu ?? sum('cpu')) * tasks);
-  const memory = Math.max(16_384, (size.memory ?? (sum('memory') || sum('memoryReservation'))) * tasks);
+  const memory = Math.max(16_384, (size.memory ?? sum('memory', 'memoryReservation')) * tasks);
   const count = takesFixedPorts(taskDefinition) ? Math.max(3, tasks) : 3;
   return Array.from({ length: count }, (_, index) => index + 1).map((n) => ({
     id: n < 10 ? String(n).repeat(32) : String(n).padStart(32, '0'),
