@@ -129,3 +129,12 @@ describe('the values of environment-variables', () => {
     expect(request).toMatchObject({ hidden: expect.arrayContaining(['abc', 'true', 'hello, world']) });
   });
 });
+
+describe('a service without a name', () => {
+  it('is told how to get one', async () => {
+    expect(await problems({}, { serviceName: undefined, cluster: undefined })).toEqual([
+      'No cluster name: set the input `cluster`, or `cluster` in ./service.json',
+      'No service name: set the input `service`, or `serviceName` in ./service.json',
+    ]);
+  });
+});

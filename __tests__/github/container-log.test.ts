@@ -136,6 +136,19 @@ describe('the log of a container', () => {
 });
 
 describe('other evidence', () => {
+  it('shows tasks that ended in the same way as one, with their number', () => {
+    const end = { kind: 'task', status: 'STOPPED', stopCode: 'EssentialContainerExited' } as const;
+    const containers = [{ name: 'web', exitCode: 1, image: 'web:2' }];
+    const { summary } = failed([
+      ...['0f1e', '1a2b', '2c3d'].map((task) => ({ ...end, task, containers })),
+      { ...end, task: '4e5f', containers: [{ name: 'web', exitCode: 137, image: 'web:2' }] },
+    ]);
+    expect(summary.match(/EssentialContainerExited/g)).toHaveLength(2);
+    expect(summary).toMatch(/<code>0f1e<\/code>.* \| 3 tasks, same end \| STOPPED \| EssentialContainerExited \|/);
+    expect(summary).not.toMatch(/1a2b|2c3d/);
+    expect(summary.match(/\| 1(37)? \| <code>web:2<\/code>/g)).toHaveLength(2);
+  });
+
   it('leads to the console where it is named', () => {
     const group = 'arn:aws:elasticloadbalancing:us-west-2:123456789012:targetgroup/web/6d0ecf831eec9f09';
     const { summary } = failed([

@@ -41,7 +41,7 @@ export function renderSummary(report: Report, options: { readonly maxBytes?: num
     ...(dry ? [] : [renderFacts(report, links)]),
     ...(plan === undefined ? [] : [...(dry ? planParts(plan) : [renderChanges(plan)]), renderNotes(plan, dry)]),
     ...(dry ? [renderFacts(report, links)] : []),
-    ...(dry ? [] : [renderPhases(report), renderTimeline(report), renderTasksChart(report)]),
+    ...(dry ? [] : renderWay(report)),
     { title: 'Events of the service', table: serviceEvents(report) },
     { title: 'Checks', table: verdicts(report) },
   ];
@@ -78,6 +78,12 @@ function renderDrill(report: Report): string {
 export function folded(title: string, parts: readonly string[]): string {
   const text = parts.filter((part) => part !== '').join('\n\n');
   return text === '' ? '' : `<details><summary>${title}</summary>\n\n${text}\n\n</details>`;
+}
+
+/** How it went, step by step; who reads that all is well need not see it. */
+function renderWay(report: Report): readonly string[] {
+  const parts = [renderPhases(report), renderTimeline(report), renderTasksChart(report)];
+  return report.outcome.is === 'succeeded' ? [folded('Steps and timeline', parts)] : parts;
 }
 
 /** What `post` has put back, to stand under the summary of the main phase. */
