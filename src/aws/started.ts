@@ -8,7 +8,10 @@ import type { Aws } from './call.ts';
 import type { TaskFound } from './found.ts';
 import { evidenceOf, readTasks } from './task.ts';
 
-/** Tags are for people, and need ecs:TagResource: without it the task starts all the same. */
+/**
+ * Tags are for people, need ecs:TagResource, and a task has 50 at most: without the right or the room, the task starts
+ * all the same.
+ */
 export async function withoutTagsIfForbidden<T>(
   what: string,
   task: TaskInput,
@@ -18,7 +21,8 @@ export async function withoutTagsIfForbidden<T>(
   try {
     return await start(task);
   } catch (error) {
-    const forbidden = error instanceof Failure && error.kind === 'refused-call' && /TagResource/.test(error.because);
+    const about = /TagResource|too many tags|tags.{0,40}(?:exceed|limit|at most|maximum)/i;
+    const forbidden = error instanceof Failure && error.kind === 'refused-call' && about.test(error.because);
     if (!forbidden || task.tags === undefined) throw error;
     report({ kind: 'warning', message: `The ${what} starts without tags: ${error.next || error.because}` });
     const { tags: _, ...untagged } = task;

@@ -50,7 +50,9 @@ export function renderEnd(report: Report, frame: Frame, more = ''): string {
       more,
       ...(cause === undefined ? [] : renderEvidence(cause, links)),
       report.place === undefined ? '' : renderFacts(report, links),
-      ...(plan === undefined ? [] : [...(dry ? planParts(plan) : [renderChanges(plan)]), renderNotes(plan, dry)]),
+      ...(plan === undefined
+        ? []
+        : [...(dry ? planParts(plan) : [renderChanges(plan)]), renderNotes(plan, dry, report.events)]),
       plan === undefined || dry ? '' : folded('How it went', steps),
       { title: 'Events of the service', table: serviceEvents(report) },
     ],
@@ -68,7 +70,7 @@ export function renderProgress(progress: Progress, frame: Frame): string {
       renderPhases(progress, 'under way'),
       progress.place === undefined ? '' : renderFacts(progress, links),
       plan === undefined ? '' : renderChanges(plan),
-      plan === undefined ? '' : renderNotes(plan, false),
+      plan === undefined ? '' : renderNotes(plan, false, progress.events),
     ],
     frame,
   );
