@@ -158,6 +158,11 @@ describe('a canary that is PENDING', () => {
   for (const [condition, said, because] of [
     ['HEALTHY', { lastStatus: 'RUNNING', healthStatus: 'UNHEALTHY' }, 'that is UNHEALTHY'],
     ['HEALTHY', { lastStatus: 'STOPPED', exitCode: 0 }, 'that ended with exit code 0'],
+    [
+      'COMPLETE',
+      { lastStatus: 'STOPPED', reason: 'CannotStartContainerError' },
+      'that ended (CannotStartContainerError)',
+    ],
     ['SUCCESS', { lastStatus: 'STOPPED', exitCode: 3, reason: 'no schema' }, 'that ended with exit code 3 (no schema)'],
   ] as const) {
     it(`is rejected when what it waits for can never be: ${condition}, ${because}`, async () => {

@@ -103,6 +103,8 @@ const daemon = (more: Partial<CreateServiceRequest> = {}): Shop => {
 describe('what a DAEMON service does not take', () => {
   it('is a desired count, by input or by file', async () => {
     expect(await refused(daemon(), applying({ desiredCount: 7 }, ['desiredCount']))).toMatch(/^desired-count: 7: /);
+    // Three instances, and so three tasks: the input is a mistake all the same.
+    expect(await refused(daemon(), applying({ desiredCount: 3 }, ['desiredCount']))).toMatch(/^desired-count: 3: /);
     expect(await refused(daemon(), applying({ desiredCount: 7 }))).toMatch(/^service\.json: desiredCount: 7: .*DAEMON/);
   });
 

@@ -211,7 +211,7 @@ function nextOfChecks({ startedAt }: Task, every: Duration, now: number): Durati
 }
 
 const healthOf = (task: Task, name: string): string =>
-  task.containers?.find((container) => container.name === name)?.healthStatus ?? 'UNKNOWN';
+  task.containers?.find((container) => container.name === name)?.healthStatus ?? task.healthStatus ?? 'UNKNOWN';
 
 /** Whether every such task of the run has stopped. */
 export async function lookStopped(

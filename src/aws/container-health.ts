@@ -55,7 +55,9 @@ function whyNeverMet(
   const ended = [`ended${exitCode === undefined ? '' : ` with exit code ${exitCode}`}`, reason && `(${reason})`];
   const said = ended.filter(Boolean).join(' ');
   if (condition === 'HEALTHY') return said;
-  return condition === 'SUCCESS' && exitCode !== undefined && exitCode !== 0 ? said : undefined;
+  // Without an exit code it has never run: that is no end, not even for COMPLETE.
+  if (exitCode === undefined) return condition === 'START' ? undefined : said;
+  return condition === 'SUCCESS' && exitCode !== 0 ? said : undefined;
 }
 
 /** What containers that are not essential do, and a person should know although no task is rejected for it. */

@@ -12,11 +12,10 @@ export function daemonProblems(request: SettledRollout, snapshot: Snapshot): rea
   const problems: Problem[] = [];
   const say = (setting: keyof typeof inputs, what: string) =>
     problems.push({ where: nameOf(request, setting), what: `${what} (scheduling strategy DAEMON)` });
-  if (sent.desiredCount !== undefined) {
-    say(
-      'desiredCount',
-      `${sent.desiredCount}: ECS runs one task of this service on each instance; leave the count out`,
-    );
+  const count = request.settings?.update.desiredCount;
+  // An input that asks for a count is a mistake also where it is the number of instances by chance.
+  if (count !== undefined && (sent.desiredCount !== undefined || isInput(request, 'desiredCount'))) {
+    say('desiredCount', `${count}: ECS runs one task of this service on each instance; leave the count out`);
   }
   if (maximumPercent > 100) say('maximumPercent', `${maximumPercent}: this service takes 100 at most`);
   if ((sent.placementStrategy ?? []).length > 0) say('placementStrategy', 'this service takes none; leave it out');
@@ -51,9 +50,12 @@ const inputs = {
 } as const;
 
 /** The input that has asked for a setting, or else its place in service.json. */
-function nameOf({ origins, settings }: SettledRollout, setting: keyof typeof inputs): string {
+function nameOf(request: SettledRollout, setting: keyof typeof inputs): string {
   const [path, input] = inputs[setting];
+  return isInput(request, setting) ? input : `service.json: ${path}`;
+}
+
+function isInput({ origins, settings }: SettledRollout, setting: keyof typeof inputs): boolean {
   const counted = setting === 'desiredCount' && settings?.byInput?.includes('desiredCount');
-  const byInput = counted || origins?.settings.at[path]?.kind === 'input';
-  return byInput ? input : `service.json: ${path}`;
+  return counted === true || origins?.settings.at[inputs[setting][0]]?.kind === 'input';
 }

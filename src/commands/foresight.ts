@@ -22,7 +22,7 @@ export function foresee(
   { steps }: Pick<Plan, 'steps'>,
 ): readonly Finding[] {
   return [
-    ...obstacleFindings(request, snapshot, comparison),
+    ...(steps.some(({ kind }) => kind === 'promote') ? obstacleFindings(request, snapshot, comparison) : []),
     ...conflictFindings(request, snapshot, comparison.fitting),
     ...alarmFindings(request, snapshot),
     stateFinding(snapshot),

@@ -28,7 +28,7 @@ export function planRollout(request: SettledRollout, snapshot: Snapshot, compari
   refuseIfAny([
     ...unsupported(request, snapshot),
     ...noChange(request, snapshot, identical),
-    ...(request.dryRun ? [] : [...obstaclesOf(request, snapshot, comparison), ...conflicts]),
+    ...(request.dryRun ? [] : conflicts),
   ]);
   const { place, forceNewDeployment } = request;
   const settings = settingsOf(request, snapshot);
@@ -42,6 +42,7 @@ export function planRollout(request: SettledRollout, snapshot: Snapshot, compari
     const nothing = `Nothing to roll out to ${place.service} in ${place.cluster}`;
     return { title: nothing, notes, changes, steps: [...sweep(request, snapshot), ...alreadyThere(request)] };
   }
+  if (!request.dryRun) refuseIfAny(obstaclesOf(request, snapshot, comparison));
   const { warnings: lifetime, notes: more } = sayLifetime(request, snapshot);
   const warnings = [...lifetime, ...tagWarnings(request, snapshot)];
   return {

@@ -3,7 +3,7 @@ import type { Tag } from '@aws-sdk/client-ecs';
 /** The most tags that a task can have; AWS does not count its own (`aws:`). */
 const most = 50;
 
-/** Tags that AWS has not made itself: nobody else can give those, and they do not count. */
+/** Tags without those that AWS has made itself, which cannot be given and do not count. */
 export const ownTags = (tags: readonly Tag[] = []): readonly Tag[] =>
   tags.filter(({ key = '' }) => !/^aws:/i.test(key));
 

@@ -34,7 +34,7 @@ export interface Snapshot {
   readonly lifetime: Lifetime;
 }
 
-/** Where the host ports of one more task are free; the counts are absent where nobody may look. */
+/** Where the host ports of one more task are free; the counts are absent where the caller may not look. */
 export interface PortRoom {
   readonly ports: readonly number[];
   /** How many container instances take tasks. */

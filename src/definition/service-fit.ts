@@ -81,13 +81,13 @@ function unfitContainer(
   if (container === undefined) {
     const names = containers.flatMap(({ name }) => name ?? []);
     const help = didYouMean(containerName, names, 'its containers', shown);
-    return [`${of} needs container ${containerName}, which the task definition does not have; ${help}`];
+    return [`${of} needs container ${shown(containerName)}, which the task definition does not have; ${help}`];
   }
   if (containerPort === undefined || exposes(container, containerPort)) return [];
   const ports = portsOf(container);
   const has = ports.length === 0 ? 'has none' : `has ${ports.join(', ')}`;
   return [
-    `${of} needs port ${containerPort} of container ${containerName}, which is not among its portMappings; it ${has}`,
+    `${of} needs port ${containerPort} of container ${shown(containerName)}, which is not among its portMappings; it ${has}`,
   ];
 }
 
@@ -116,7 +116,7 @@ function unknownPortNames(
     if (portName === undefined || names.includes(portName)) return [];
     const help = didYouMean(portName, names, 'names of port mappings', shown);
     return [
-      `${who} of the service needs a port mapping named ${portName}, which the task definition does not have; ${help}`,
+      `${who} of the service needs a port mapping named ${shown(portName)}, which the task definition does not have; ${help}`,
     ];
   });
 }
