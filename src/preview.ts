@@ -112,9 +112,10 @@ const intervalIn = ({ steps }: Plan): Duration => {
 };
 
 function inspectionsOf({ request, snapshot, wanted }: Prospect, capacity: Capacity): readonly Inspection[] {
-  const { service, attachments, instance } = snapshot;
+  const { service, attachments, instance, portRoom, canaries } = snapshot;
   const after = serviceAfter(request, snapshot);
   const fargate = isFargate(after, wanted);
+  const noPort = portRoom?.free === 0 && canaries.length === 0;
   const account = service.serviceArn?.split(':')[4];
   const { canary, more } = capacity;
   const room = {
@@ -136,7 +137,8 @@ function inspectionsOf({ request, snapshot, wanted }: Prospect, capacity: Capaci
       attachments,
       addresses: { canary: canary?.addresses ?? 0, all: more.addresses },
     }),
-    ...(fargate || after.launchType === 'EXTERNAL' ? [] : [roomInspection(room)]),
+    // That no host port is free is told already.
+    ...(fargate || after.launchType === 'EXTERNAL' || noPort ? [] : [roomInspection(room)]),
     ...alarmInspections(after),
   ];
 }
