@@ -115,7 +115,7 @@ function inspectionsOf({ request, snapshot, wanted }: Prospect, capacity: Capaci
   const { service, attachments, instance, portRoom, canaries } = snapshot;
   const after = serviceAfter(request, snapshot);
   const fargate = isFargate(after, wanted);
-  const noPort = portRoom?.free === 0 && canaries.length === 0;
+  const noPort = service.schedulingStrategy === 'DAEMON' && portRoom?.free === 0 && canaries.length === 0;
   const account = service.serviceArn?.split(':')[4];
   const { canary, more } = capacity;
   const room = {
@@ -137,7 +137,7 @@ function inspectionsOf({ request, snapshot, wanted }: Prospect, capacity: Capaci
       attachments,
       addresses: { canary: canary?.addresses ?? 0, all: more.addresses },
     }),
-    // That no host port is free is told already.
+    // One more instance would get one more task of a DAEMON service, and be no room.
     ...(fargate || after.launchType === 'EXTERNAL' || noPort ? [] : [roomInspection(room)]),
     ...alarmInspections(after),
   ];
