@@ -36,8 +36,11 @@ export interface Drill {
 const hasTargets = ({ service }: DeployContext): boolean =>
   (service?.loadBalancers ?? []).some(({ targetGroupArn }) => targetGroupArn !== undefined);
 const hasTasks = ({ service }: DeployContext): boolean => service?.desiredCount !== 0;
+/** ECS judges a task by its essential containers only. */
+const decidesHealth = ({ essential, healthCheck }: ContainerDefinition): boolean =>
+  essential !== false && healthCheck !== undefined;
 const hasHealthCheck = ({ taskDefinition }: DeployContext): boolean =>
-  (taskDefinition?.containerDefinitions ?? []).some(({ healthCheck }) => healthCheck !== undefined);
+  (taskDefinition?.containerDefinitions ?? []).some(decidesHealth);
 
 const hasTasksBefore = ({ rollout }: DeployContext): boolean => (rollout?.beforePromote.length ?? 0) > 0;
 
@@ -144,7 +147,7 @@ export function definitionFor(drill: Drill, { service, taskDefinition }: DeployC
   const definition = taskDefinition ?? { family: '', containerDefinitions: [] };
   const { containerDefinitions = [] } = definition;
   const behind = service?.loadBalancers?.[0]?.containerName;
-  const checked = drill.tag === 'unhealthy' ? containerDefinitions.find(({ healthCheck }) => healthCheck) : undefined;
+  const checked = drill.tag === 'unhealthy' ? containerDefinitions.find(decidesHealth) : undefined;
   const main =
     checked ??
     containerDefinitions.find(({ name }) => name === behind) ??

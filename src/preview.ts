@@ -11,14 +11,15 @@ import { roleInspections } from './aws/inspection/role.ts';
 import { secretInspections } from './aws/inspection/secret.ts';
 import { readStart } from './aws/inspection/start.ts';
 import { readNewest } from './aws/revision.ts';
-import { capacityOf, fixedPorts, openSize, serviceAfter, sizeOf } from './commands/capacity.ts';
+import { capacityOf, openSize, sizeOf } from './commands/capacity.ts';
 import type { Comparison } from './commands/comparison.ts';
 import { timesOf, totalOf } from './commands/forecast.ts';
 import { foresee, revisionFinding, timeoutFindings } from './commands/foresight.ts';
-import { driftOf } from './commands/settings.ts';
+import { driftOf, serviceAfter } from './commands/settings.ts';
 import { nameIn, numberIn } from './core/arn.ts';
 import type { Change } from './core/change.ts';
 import { type Duration, second } from './core/duration.ts';
+import { fixedPorts } from './core/fixed-ports.ts';
 import type { Gate, Plan } from './core/plan.ts';
 import type { Capacity, Finding } from './core/preview.ts';
 import type { SettledRollout } from './core/request.ts';
@@ -111,9 +112,10 @@ const intervalIn = ({ steps }: Plan): Duration => {
 };
 
 function inspectionsOf({ request, snapshot, wanted }: Prospect, capacity: Capacity): readonly Inspection[] {
-  const { service, attachments, instance } = snapshot;
+  const { service, attachments, instance, portRoom, canaries } = snapshot;
   const after = serviceAfter(request, snapshot);
   const fargate = isFargate(after, wanted);
+  const noPort = service.schedulingStrategy === 'DAEMON' && portRoom?.free === 0 && canaries.length === 0;
   const account = service.serviceArn?.split(':')[4];
   const { canary, more } = capacity;
   const room = {
@@ -135,7 +137,8 @@ function inspectionsOf({ request, snapshot, wanted }: Prospect, capacity: Capaci
       attachments,
       addresses: { canary: canary?.addresses ?? 0, all: more.addresses },
     }),
-    ...(fargate || after.launchType === 'EXTERNAL' ? [] : [roomInspection(room)]),
+    // One more instance would get one more task of a DAEMON service, and be no room.
+    ...(fargate || after.launchType === 'EXTERNAL' || noPort ? [] : [roomInspection(room)]),
     ...alarmInspections(after),
   ];
 }

@@ -4,12 +4,17 @@ import { definitionChanges } from './changes.ts';
 import type { Comparison } from './commands/comparison.ts';
 import { waitForOthers } from './commands/conflict.ts';
 import { planRollout } from './commands/rollout.ts';
+import { serviceAfter } from './commands/settings.ts';
+import { writtenInFiles } from './core/change.ts';
 import { execute } from './core/engine.ts';
 import type { Outcome } from './core/outcome.ts';
+import type { Problem } from './core/problem.ts';
 import type { RolloutRequest, SettledRollout } from './core/request.ts';
+import { covering } from './core/secret.ts';
 import type { Revision, Snapshot } from './core/snapshot.ts';
 import { sameDefinition } from './definition/compare.ts';
 import { toRequest } from './definition/described.ts';
+import { unfitFor } from './definition/service-fit.ts';
 import { type Decision, decideAndDo, graceOf, type Scene, tellFacts, worldFor } from './scene.ts';
 import { settle } from './settle.ts';
 
@@ -79,8 +84,28 @@ function compare(request: SettledRollout, snapshot: Snapshot): Comparison {
       ? sameDefinition(revision.definition, one.definition, one.tags)
       : arnOf(one) === given?.definition.taskDefinitionArn;
   const all = given === undefined ? [stable, ...tried] : [stable, given];
-  const changes = definitionChanges(wantedOf(request, snapshot), stable, request);
-  return { identical: fits(stable), fitting: all.filter(fits).map(arnOf), changes };
+  const wanted = wantedOf(request, snapshot);
+  const changes = definitionChanges(wanted, stable, request);
+  const unfit = unfitIn(request, snapshot, wanted);
+  return { identical: fits(stable), fitting: all.filter(fits).map(arnOf), changes, unfit };
+}
+
+/** What the service, as it will be, asks of a task definition that does not have it. */
+function unfitIn(
+  request: SettledRollout,
+  snapshot: Snapshot,
+  wanted: RegisterTaskDefinitionRequest,
+): readonly Problem[] {
+  const { command, revision, hidden, origins = writtenInFiles } = request;
+  const cover = covering(hidden);
+  const { usual } = origins.definition;
+  const written = usual.kind === 'file' ? usual.file : 'service';
+  const named = command === 'rollback' ? 'to-revision' : 'task-definition-arn';
+  const where = revision.kind === 'new' ? written : named;
+  const problems = unfitFor(serviceAfter(request, snapshot), wanted, snapshot.attachments, (name) =>
+    String(cover(name)),
+  );
+  return problems.map((what) => ({ where, what }));
 }
 
 /** What is deployed, as ECS will have it. */

@@ -43,9 +43,9 @@ const event = (message: string): Evidence => ({
 });
 const log = (...lines: readonly string[]): Evidence => ({ kind: 'log', task: 't', container: 'web', lines });
 
-type Case = readonly [cause: string, evidence: readonly Evidence[], because?: string];
-const causeOf = (evidence: readonly Evidence[], because = ''): string | undefined =>
-  recognise(cluesIn(because, evidence, [8080]))?.name;
+type Case = readonly [cause: string, evidence: readonly Evidence[], because?: string, lacks?: readonly string[]];
+const causeOf = (evidence: readonly Evidence[], because = '', lacks: readonly string[] = []): string | undefined =>
+  recognise(cluesIn(because, evidence, [8080], lacks))?.name;
 
 /** Texts as AWS has given them, from its guide and from what people have reported. */
 const cases: readonly Case[] = [
@@ -398,6 +398,20 @@ const cases: readonly Case[] = [
   ['health check: code', [codes(206)]],
   ['health check: no answer', [target('Target.Timeout', 'Request timed out')]],
   ['health check: no connection', [refused, log('listening on 0.0.0.0:8080')]],
+  [
+    'no Service Connect in the canary',
+    exited(1, 'Error: getaddrinfo ENOTFOUND orders.production'),
+    '',
+    ['Service Connect'],
+  ],
+  [
+    'no Service Connect in the canary',
+    exited(1, 'dial tcp: lookup orders on 10.0.0.2:53: no such host'),
+    '',
+    ['Service Connect'],
+  ],
+  ['something it needs cannot be reached', exited(1, 'connect ECONNREFUSED 10.0.3.4:5432'), '', ['Service Connect']],
+  ['something it needs cannot be reached', exited(1, 'Error: getaddrinfo ENOTFOUND orders.production')],
   ['load balancer itself', [target('Elb.InternalError', 'Health checks failed due to an internal error')]],
   [
     'health check of a container',
@@ -429,9 +443,9 @@ const cases: readonly Case[] = [
 ];
 
 describe('a known cause', () => {
-  for (const [index, [name, evidence, because = '']] of cases.entries()) {
+  for (const [index, [name, evidence, because = '', lacks]] of cases.entries()) {
     it(`is recognised: ${name} (${index})`, () => {
-      expect(causeOf(evidence, because)).toBe(name);
+      expect(causeOf(evidence, because, lacks)).toBe(name);
     });
   }
 

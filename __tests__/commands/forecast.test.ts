@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { batchOf, capacityOf, fixedPorts, sizeOf } from '../../src/commands/capacity.ts';
+import { batchOf, capacityOf, sizeOf } from '../../src/commands/capacity.ts';
 import { type Pace, timesOf, totalOf } from '../../src/commands/forecast.ts';
 import { minute, second } from '../../src/core/duration.ts';
+import { fixedPorts } from '../../src/core/fixed-ports.ts';
 import type { Attachment, Step } from '../../src/core/plan.ts';
 import type { SettledRollout } from '../../src/core/request.ts';
 import { place } from '../rollout/stage.ts';

@@ -55,6 +55,23 @@ describe('a later attempt of a job whose runner has vanished', () => {
     expect(run.report.facts['previous-task-definition-arn']).toMatch(/web:1$/);
   });
 
+  it('goes on with it although no instance has the host ports free that a canary would need', async () => {
+    const here = stage(shop('ec2-host', 1), (seed) => ({
+      ...seed,
+      clusters: (seed.clusters ?? []).map((one) => ({
+        ...one,
+        containerInstances: (one.containerInstances ?? []).slice(0, 3),
+      })),
+    }));
+    await vanishes(here, 'promote');
+    const [canary] = here.after().standaloneTasks;
+    here.account.someone('StopTask', { cluster: 'production', task: canary?.taskArn ?? '' });
+    await here.clock.sleep(30 * second);
+    expect(here.after().services['production/web']?.deployments).toHaveLength(2);
+    expect((await here.rollout(attempt(2))).outcome.is).toBe('succeeded');
+    expect(updated(here)).toBe(1);
+  });
+
   it('goes on with it also when the canary has stopped already', async () => {
     const here = stage(shop('fargate', 1));
     await vanishes(here, 'promote');

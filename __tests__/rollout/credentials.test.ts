@@ -308,7 +308,10 @@ describe('credentials that end too early', () => {
   it('are noted where only the timeouts are longer', async () => {
     const here = signed(shop('fargate', 1), goodFor(7200), byKeys({}, { keys }));
     const { report } = await here.rollout({ dryRun: true });
-    expect(report.plan?.notes).toEqual([expect.stringMatching(/^The AWS credentials end in 1h: enough .*\(1h 40m\)/)]);
+    expect(report.plan?.notes).toEqual([
+      expect.stringMatching(/^Share of the canary: /),
+      expect.stringMatching(/^The AWS credentials end in 1h: enough .*\(1h 40m\)/),
+    ]);
     expect(report.events.filter(({ kind }) => kind === 'warning')).toEqual([]);
   });
 

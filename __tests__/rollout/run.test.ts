@@ -496,6 +496,27 @@ describe('where a one-off task runs', () => {
     expect(live.input).toMatchObject({ launchType: 'FARGATE', platformVersion: 'LATEST' });
   });
 
+  it('keeps what service.json leaves out of a setting as it is in the live service, in words that RunTask takes', async () => {
+    const { service, definition } = logging('exit-0');
+    const volumes = (more: object) => [
+      { name: 'data', managedEBSVolume: { roleArn: 'arn:aws:iam::123456789012:role/infra', ...more } },
+    ];
+    const tagSpecifications = [{ resourceType: 'volume' as const, propagateTags: 'SERVICE' as const }];
+    const what = {
+      service: { ...service, volumeConfigurations: volumes({ sizeInGiB: 20, encrypted: true, tagSpecifications }) },
+      definition: { ...definition, volumes: [{ name: 'data', configuredAtLaunch: true }] },
+    };
+    const networkConfiguration = { awsvpcConfiguration: { subnets: ['subnet-2'] } };
+    const byFile = { networkConfiguration, volumeConfigurations: volumes({ sizeInGiB: 30 }) };
+    const { run, input } = await asked(what, { launch: { byInput: {}, byFile } });
+    expect(run.outcome.is).toBe('succeeded');
+    expect(input).toMatchObject({
+      networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-2'], securityGroups: ['sg-1'] } },
+      volumeConfigurations: volumes({ sizeInGiB: 30, encrypted: true }),
+    });
+    expect(JSON.stringify(input)).not.toContain('propagateTags');
+  });
+
   it('must be known where it needs subnets', async () => {
     const { run, input } = await asked(logging('exit-0'), { place: { ...place, service: 'shop' } });
     expect(run.outcome.is).toBe('failed');

@@ -5,6 +5,7 @@ import { Failure } from '../core/failure.ts';
 import type { Act, Attachment, Stray, Undo } from '../core/plan.ts';
 import type { Deeds } from '../core/world.ts';
 import { adoptCanary, startCanary, stopUndo } from './canary.ts';
+import { tellNonEssential } from './container-health.ts';
 import { createService, deleteService, deleteUndo } from './creation.ts';
 import { countUndo, emptyService, recallUndo } from './departure.ts';
 import type { CanaryFound, Found, TargetFound } from './found.ts';
@@ -81,6 +82,7 @@ export function acts(ground: Ground, found: Found): Deeds {
       undo: (act) => [restoreUndo(act, revisionOf(act))],
       do: async (act) => {
         found.revision = revisionOf(act);
+        if (found.canary !== undefined) tellNonEssential(found.canary, { over: true }, report);
         await promote(ground, act, found.revision, found);
         if (found.deployment?.id) learn('deployment-id', found.deployment.id);
         return undefined;

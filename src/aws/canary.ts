@@ -8,6 +8,7 @@ import { together } from '../core/together.ts';
 import { fail, pass, type Verdict, wait } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
 import { calmly } from './calm.ts';
+import { brokenDependency, failedHealthCheck } from './container-health.ts';
 import type { CanaryFound, TaskFound } from './found.ts';
 import { type Ground, sleepOn } from './ground.ts';
 import { hasEnded, isOver, isQuick, lookFor, nextOfStarting, notStarted, withoutTagsIfForbidden } from './started.ts';
@@ -58,8 +59,15 @@ export async function startCanary(ground: Ground, act: Start, revision: string):
   );
   const [task] = tasks ?? [];
   if (task?.taskArn === undefined) throw notStarted(failures ?? []);
-  return { arn: task.taskArn, startedAt, quick: isQuick(task) };
+  return { arn: task.taskArn, startedAt, quick: isQuick(task), ...knownOf(act) };
 }
+
+/** What is known of a canary before it is described. */
+const knownOf = ({ containers = [], lacks = [] }: Pick<Start, 'containers' | 'lacks'>) => ({
+  containers,
+  lacks,
+  told: new Set<string>(),
+});
 
 /** StartTask knows no clientToken: before it is repeated, the task is looked for. */
 async function startTask(ground: Ground, act: Start, instance: string, revision: string) {
@@ -97,7 +105,7 @@ export async function adoptCanary(ground: Ground, act: Extract<Act, { kind: 'ado
   const running = (task?.startedAt?.getTime() ?? startedAt) - startedAt;
   const known = task === undefined ? {} : { task };
   const quick = task !== undefined && isQuick(task);
-  return { arn: act.canary.task, startedAt, quick, ...known, ...(running > 0 ? { running } : {}) };
+  return { arn: act.canary.task, startedAt, quick, ...known, ...knownOf(act), ...(running > 0 ? { running } : {}) };
 }
 
 /** Asks ECS to stop tasks, which it may have started although it never said so. */
@@ -141,9 +149,17 @@ export async function lookRunning(
 ): Promise<Verdict> {
   const task = await lookFor(aws, cluster, canary, 'the canary', now);
   if ('because' in task) return task;
-  if (hasEnded(task)) return ended(task);
+  if (hasEnded(task)) return ended(task, canary.containers);
+  const never = failedHealthCheck(task, canary.containers ?? []);
+  if (never !== undefined) return fail(never, { evidence: [evidenceOf(task, canary.containers)] });
   if (task.lastStatus !== 'RUNNING') {
-    return wait(`the canary is ${task.lastStatus}`, { again: nextOfStarting(task), evidence: [evidenceOf(task)] });
+    const blocked = brokenDependency(task, canary.containers ?? []);
+    if (blocked !== undefined)
+      return fail(blocked, { evidence: [evidenceOf(task, canary.containers)], next: sayDependency });
+    return wait(`the canary is ${task.lastStatus}`, {
+      again: nextOfStarting(task),
+      evidence: [evidenceOf(task, canary.containers)],
+    });
   }
   canary.running ??= now() - canary.startedAt;
   const left = canary.startedAt + canary.running + steady - now();
@@ -152,11 +168,16 @@ export async function lookRunning(
   return pass(`the canary ${nameIn(canary.arn)} is RUNNING`, { again: 5 * second });
 }
 
-function ended(task: Task): Verdict {
-  return fail(`the canary stopped: ${whyStopped(task)}`, { evidence: [evidenceOf(task)] });
+const sayDependency = 'Look at the log of the container that is waited for: the other one starts only after it.';
+
+function ended(task: Task, roles: CanaryFound['containers']): Verdict {
+  return fail(`the canary stopped: ${whyStopped(task)}`, { evidence: [evidenceOf(task, roles)] });
 }
 
-/** Whether the containers that have a health check are HEALTHY. UNHEALTHY is final: in the service ECS would replace the task. */
+/**
+ * Whether the essential containers that have a health check are HEALTHY. UNHEALTHY is final: in the service ECS would
+ * replace the task.
+ */
 export async function lookContainers(
   aws: Aws,
   cluster: string,
@@ -167,17 +188,19 @@ export async function lookContainers(
   const [task] = await readTasks(aws, cluster, [canary.arn]);
   if (task === undefined) return wait('ECS does not show the canary at the moment');
   canary.task = task;
-  if (hasEnded(task)) return ended(task);
+  if (hasEnded(task)) return ended(task, canary.containers);
   const states = gate.containers.map((name) => ({ name, health: healthOf(task, name) }));
   const sick = states.find(({ health }) => health === 'UNHEALTHY');
   if (sick !== undefined) {
-    return fail(`the health check of container ${sick.name} failed: it is UNHEALTHY`, { evidence: [evidenceOf(task)] });
+    return fail(`the health check of container ${sick.name} failed: it is UNHEALTHY`, {
+      evidence: [evidenceOf(task, canary.containers)],
+    });
   }
   const waiting = states.filter(({ health }) => health !== 'HEALTHY');
   if (waiting.length === 0) return pass(`HEALTHY: ${gate.containers.join(', ')}`, { again: 5 * second });
   return wait(waiting.map(({ name, health }) => `container ${name} is ${health}`).join(', '), {
     again: Math.min(5 * second, nextOfChecks(task, gate.every, now())),
-    evidence: [evidenceOf(task)],
+    evidence: [evidenceOf(task, canary.containers)],
   });
 }
 
@@ -188,7 +211,7 @@ function nextOfChecks({ startedAt }: Task, every: Duration, now: number): Durati
 }
 
 const healthOf = (task: Task, name: string): string =>
-  task.containers?.find((container) => container.name === name)?.healthStatus ?? 'UNKNOWN';
+  task.containers?.find((container) => container.name === name)?.healthStatus ?? task.healthStatus ?? 'UNKNOWN';
 
 /** Whether every such task of the run has stopped. */
 export async function lookStopped(

@@ -226,7 +226,7 @@ async function failed(
       : `${ours.failedTasks ?? 0} tasks of it stopped, none runs`;
   const because = [said ?? fallback, ...new Set(dead.map(whyStopped))].join('; ');
   const deployed = ours === undefined ? [] : [evidenceOfDeployment(ours)];
-  const evidence: Evidence[] = [...deployed, ...dead.map(evidenceOf), ...events];
+  const evidence: Evidence[] = [...deployed, ...dead.map((task) => evidenceOf(task)), ...events];
   return fail(`the deployment failed: ${because}`, { evidence });
 }
 

@@ -6,8 +6,9 @@ export function diagnose(
   because: string,
   evidence: readonly Evidence[],
   ports: readonly number[],
+  lacks: readonly string[] = [],
 ): { readonly probably?: string; readonly next?: string } {
-  const clues = cluesIn(because, evidence, ports);
+  const clues = cluesIn(because, evidence, ports, lacks);
   const known = recognise(clues);
   if (known === undefined) return {};
   const { probably, next } = known;
@@ -24,7 +25,12 @@ export function recognise(clues: Clues): KnownCause | undefined {
  * Everything that was seen, sorted by who says it. `ports` are those of all load balancers; the port in an event can be
  * one of the host.
  */
-export function cluesIn(because: string, evidence: readonly Evidence[], ports: readonly number[]): Clues {
+export function cluesIn(
+  because: string,
+  evidence: readonly Evidence[],
+  ports: readonly number[],
+  lacks: readonly string[] = [],
+): Clues {
   const texts = (pick: (one: Evidence) => readonly (string | undefined)[]): readonly string[] =>
     evidence.flatMap(pick).filter((text) => text !== undefined && text !== '') as readonly string[];
   const asked = evidence.flatMap((one) => (one.kind === 'target' ? (one.containerPort ?? []) : []));
@@ -39,6 +45,7 @@ export function cluesIn(because: string, evidence: readonly Evidence[], ports: r
     events: texts((one) => (one.kind === 'service-event' ? [one.message] : [])),
     log: texts((one) => (one.kind === 'log' ? one.lines : [])),
     ports: asked.length > 0 ? asked : ports,
+    lacks,
   };
 }
 
@@ -48,10 +55,10 @@ const sayTask = ({ status, stopCode, stoppedReason, containers }: Extract<Eviden
   ...containers.map(sayEnd),
 ];
 
-const sayEnd = ({ exitCode, reason = '', health }: ContainerEvidence): string =>
+const sayEnd = ({ exitCode, reason = '', health, essential }: ContainerEvidence): string =>
   [
     exitCode === undefined ? '' : `exit code ${exitCode}`,
-    health === 'UNHEALTHY' ? 'the container is UNHEALTHY' : '',
+    health === 'UNHEALTHY' && essential !== false ? 'the container is UNHEALTHY' : '',
     reason,
   ]
     .filter((part) => part !== '')

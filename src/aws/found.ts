@@ -1,6 +1,6 @@
 import type { Task } from '@aws-sdk/client-ecs';
 import type { Duration } from '../core/duration.ts';
-import type { Attachment, Behind, Place, Target } from '../core/plan.ts';
+import type { Attachment, Behind, ContainerRole, Place, Target } from '../core/plan.ts';
 import type { Verdict } from '../core/verdict.ts';
 import type { FollowedLogs } from './log-follow.ts';
 
@@ -37,9 +37,15 @@ export interface TaskFound {
   missingSince?: number;
   /** When ECS was asked to stop it. */
   stoppedAt?: number;
+  /** What its containers mean for its health. */
+  readonly containers?: readonly ContainerRole[];
 }
 
 export interface CanaryFound extends TaskFound {
+  /** What was told of its containers that are not essential. */
+  readonly told?: Set<string>;
+  /** What tasks of the service have, and this one cannot: `Service Connect`. */
+  readonly lacks?: readonly string[];
   /** From RunTask to RUNNING: the best forecast of how long the service's own tasks will take. */
   running?: Duration;
 }

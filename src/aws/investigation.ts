@@ -29,7 +29,8 @@ export function investigator(ground: Ground, found: Found): World['investigate']
     try {
       const evidence = [...cause.evidence, ...(await lookCloser(ground, found, cause, limit.attempt))];
       const ports = found.targets.map(({ attachment }) => attachment.containerPort);
-      return { ...cause, evidence, ...diagnose(cause.because, evidence, ports) };
+      const lacks = concernsCanary(evidence, found) ? (found.canary?.lacks ?? []) : [];
+      return { ...cause, evidence, ...diagnose(cause.because, evidence, ports, lacks) };
     } finally {
       limit.end();
     }
@@ -90,6 +91,10 @@ async function lookCloser(
   return [...(await breaker), ...tasks, ...logs];
 }
 
+/** Whether it is the canary that failed, and no task of the deployment after it. */
+const concernsCanary = (evidence: readonly Evidence[], { canary, deployment }: Found): boolean =>
+  canary !== undefined && (isOf(evidence, canary.arn) || deployment === undefined);
+
 /** Whether it is our deployment that failed, and not the canary before it or a deployment of somebody else. */
 const concerns = (evidence: readonly Evidence[], { id }: DeploymentFound): boolean =>
   evidence.some((one) => one.kind === 'service-event' || (one.kind === 'deployment' && one.id === id));
@@ -104,7 +109,7 @@ async function unseenTasks(
   if (evidence.some(({ kind }) => kind === 'task')) return [];
   const own = { id, taskDefinition: revision };
   const dead = await readDead(aws, place, own);
-  return (dead.length > 0 ? dead : await readStruggling(aws, place, own)).map(evidenceOf);
+  return (dead.length > 0 ? dead : await readStruggling(aws, place, own)).map((task) => evidenceOf(task));
 }
 
 const isOf = (evidence: readonly Evidence[], arn: string): boolean =>

@@ -10,6 +10,8 @@ export interface Clues {
   readonly log: readonly string[];
   /** The container ports that are asked and do not answer. */
   readonly ports: readonly number[];
+  /** What tasks of the service have, and the canary that failed cannot: `Service Connect`. */
+  readonly lacks?: readonly string[];
 }
 
 /** A pattern that is known, what it most likely means, and what a person should do about it. */
@@ -65,6 +67,17 @@ const network =
 
 const unreachable =
   /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|getaddrinfo|could not connect to server|Name or service not known|[Cc]onnection refused|no such host/;
+/** A name that has no address, or an address that nothing answers at: both are what a Service Connect name is without its proxy. */
+const unresolved =
+  /ENOTFOUND|EAI_AGAIN|getaddrinfo|Name or service not known|no such host|[Cc]ould not resolve|UnknownHost|nodename nor servname|name resolution|NXDOMAIN/;
+const nameIn = (log: readonly string[]): string => {
+  const line = log.findLast((one) => unresolved.test(one)) ?? '';
+  const [, name] =
+    /(?:ENOTFOUND|EAI_AGAIN|lookup|resolve(?: host(?:name)?)?:?|UnknownHostException:?|host(?:name)?)\s+["'`]?([a-z0-9][\w.-]*[a-z0-9])/i.exec(
+      line,
+    ) ?? [];
+  return name === undefined ? '' : ` (${name})`;
+};
 const missingSetting =
   /\b[A-Z][A-Z0-9]*_[A-Z0-9_]+["'`]? (?:is not set|is not defined|is required|must be set|is missing|not found)|[Mm]issing (?:required )?env(?:ironment)?|KeyError: '[A-Z][A-Z0-9_]+'/;
 
@@ -251,7 +264,7 @@ export const knownCauses: readonly KnownCause[] = [
     name: 'port taken',
     when: said(/RESOURCE:PORTS|already using a port/),
     probably: 'On every container instance the host port of the task is taken.',
-    next: 'Add a container instance, use dynamic ports (hostPort 0) or awsvpc, or lower minimumHealthyPercent.',
+    next: 'Use strategy: rolling with a minimumHealthyPercent below 100, which needs no free port; or use dynamic ports (hostPort 0) or awsvpc, or add a container instance (no help for a DAEMON service).',
   },
   {
     name: 'agent away',
@@ -350,6 +363,13 @@ export const knownCauses: readonly KnownCause[] = [
     when: all(unwell, logged(/AccessDenied|is not authorized to perform/)),
     probably: 'The program did something in AWS that its task role may not do.',
     next: 'Allow the action that the log names to the task role (taskRoleArn).',
+  },
+  {
+    name: 'no Service Connect in the canary',
+    when: all(unwell, logged(unresolved), ({ lacks = [] }) => lacks.includes('Service Connect')),
+    probably: ({ log }) =>
+      `The canary could not reach a name${nameIn(log)}; if that is a Service Connect name, only tasks that the service starts can reach it: the new version need not be at fault.`,
+    next: 'If the log names a Service Connect alias, use strategy: rolling, or an address that tasks outside of Service Connect can reach.',
   },
   {
     name: 'something it needs cannot be reached',

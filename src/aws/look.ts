@@ -2,6 +2,7 @@ import { type Verdict, wait } from '../core/verdict.ts';
 import type { World } from '../core/world.ts';
 import { lookQuiet } from './alarm.ts';
 import { lookContainers, lookRunning, lookStopped } from './canary.ts';
+import { tellNonEssential } from './container-health.ts';
 import { lookEmpty, lookGone, lookScaled } from './departure.ts';
 import { lookCarries, lookFree, lookRestored, lookStable } from './deployment.ts';
 import type { CanaryFound, Found, OneOffFound } from './found.ts';
@@ -13,8 +14,13 @@ import { lookDrained, lookHealthy } from './target.ts';
 export function looks(ground: Ground, found: Found): World['look'] {
   const { aws, clock, cluster, grace } = ground;
   const now = () => clock.now();
-  const ofCanary = async (look: (canary: CanaryFound) => Promise<Verdict>): Promise<Verdict> =>
-    found.canary === undefined ? wait('no canary has been started') : look(found.canary);
+  const ofCanary = async (look: (canary: CanaryFound) => Promise<Verdict>): Promise<Verdict> => {
+    const { canary } = found;
+    if (canary === undefined) return wait('no canary has been started');
+    const verdict = await look(canary);
+    tellNonEssential(canary, { over: false }, ground.report);
+    return verdict;
+  };
   const ofOneOff = async (name: string, look: (oneOff: OneOffFound) => Promise<Verdict>): Promise<Verdict> => {
     const oneOff = found.oneOffs.get(name);
     return oneOff === undefined ? wait(`${name} has not been started`) : look(oneOff);

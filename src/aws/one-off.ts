@@ -4,6 +4,7 @@ import type { Act, StartedTasks, Undo } from '../core/plan.ts';
 import { fail, pass, type Verdict, wait } from '../core/verdict.ts';
 import { calmly } from './calm.ts';
 import { stopUndo } from './canary.ts';
+import { brokenDependency } from './container-health.ts';
 import type { Found, OneOffFound } from './found.ts';
 import type { Ground } from './ground.ts';
 import { FollowedLogs } from './log-follow.ts';
@@ -33,9 +34,9 @@ export async function startOneOff(ground: Ground, act: RunTask, revision: string
   );
   const [task] = tasks ?? [];
   if (task?.taskArn === undefined) throw notStarted(failures ?? []);
-  const { name, container, essential, alone = false } = act;
+  const { name, container, essential, containers = [], alone = false } = act;
   const logs = new FollowedLogs(ground, revision, container);
-  const known = { name, container, essential, alone, revision, logs, outlived: new Set<string>() };
+  const known = { name, container, essential, containers, alone, revision, logs, outlived: new Set<string>() };
   return { arn: task.taskArn, startedAt, quick: isQuick(task), ...known };
 }
 
@@ -49,6 +50,8 @@ export async function lookBegun(ground: Ground, oneOff: OneOffFound): Promise<Ve
     return fail(`${oneOff.name} could not be started: ${whyStopped(task)}`, { evidence });
   }
   if (task.lastStatus === 'RUNNING') return pass(`${oneOff.name} is RUNNING`);
+  const blocked = hasEnded(task) ? undefined : brokenDependency(task, oneOff.containers ?? []);
+  if (blocked !== undefined) return fail(`${oneOff.name} cannot start: ${blocked}`, { evidence });
   return wait(`${oneOff.name} is ${task.lastStatus}`, { again: nextOfStarting(task), evidence });
 }
 

@@ -7,6 +7,7 @@ import type { Canary, Revision, Snapshot } from '../core/snapshot.ts';
 import { readAlarms } from './alarm.ts';
 import type { Aws } from './call.ts';
 import { readPast } from './history.ts';
+import { readPortRoom } from './port-room.ts';
 import { readNewest, readRevision } from './revision.ts';
 import { readScaled } from './scaling.ts';
 import { readService } from './service.ts';
@@ -35,6 +36,11 @@ export async function takeSnapshot(aws: Aws, request: RolloutRequest, clock: Clo
   const traces = await readTraces(aws, place, marks, attachments);
   const base = await readBase(aws, request, stable);
   const given = named ?? past?.revision ?? (isEdited(request) ? undefined : base);
+  const definition = revision.kind === 'new' ? revision.definition : (given ?? base)?.definition;
+  const portRoom =
+    request.strategy === 'canary-task'
+      ? await readPortRoom(aws, place.cluster, { ...service, ...capacityIn(request) }, definition, instance)
+      : undefined;
   return {
     at,
     service,
@@ -49,8 +55,14 @@ export async function takeSnapshot(aws: Aws, request: RolloutRequest, clock: Clo
     ...(base === undefined ? {} : { base }),
     ...(instance === undefined ? {} : { instance }),
     ...(scaled === undefined ? {} : { scaled }),
+    ...(portRoom === undefined ? {} : { portRoom }),
   };
 }
+
+const capacityIn = ({ settings }: RolloutRequest) => {
+  const strategy = settings?.update.capacityProviderStrategy;
+  return strategy === undefined ? {} : { capacityProviderStrategy: strategy };
+};
 
 const isEdited = ({ revision }: RolloutRequest): boolean => revision.kind === 'edited' && !isUnedited(revision.edits);
 

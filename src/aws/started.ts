@@ -8,7 +8,10 @@ import type { Aws } from './call.ts';
 import type { TaskFound } from './found.ts';
 import { evidenceOf, readTasks } from './task.ts';
 
-/** Tags are for people, and need ecs:TagResource: without it the task starts all the same. */
+/**
+ * Tags are for people, need ecs:TagResource, and a task has 50 at most: without the right or the room, the task starts
+ * all the same. Where there is no room ours go first.
+ */
 export async function withoutTagsIfForbidden<T>(
   what: string,
   task: TaskInput,
@@ -18,13 +21,19 @@ export async function withoutTagsIfForbidden<T>(
   try {
     return await start(task);
   } catch (error) {
-    const forbidden = error instanceof Failure && error.kind === 'refused-call' && /TagResource/.test(error.because);
-    if (!forbidden || task.tags === undefined) throw error;
-    report({ kind: 'warning', message: `The ${what} starts without tags: ${error.next || error.because}` });
-    const { tags: _, ...untagged } = task;
-    return start(untagged);
+    if (!(error instanceof Failure) || error.kind !== 'refused-call' || task.tags === undefined) throw error;
+    const crowded = tooMany.test(error.because);
+    if (!crowded && !/TagResource/.test(error.because)) throw error;
+    const { tags, ...untagged } = task;
+    const others = crowded ? tags.filter(({ key = '' }) => !key.startsWith('ecs-canary-rollout')) : [];
+    const fewer = others.length === 0 || others.length === tags.length ? untagged : { ...untagged, tags: others };
+    const without = 'tags' in fewer ? 'the tags that say whose it is' : 'tags';
+    report({ kind: 'warning', message: `The ${what} starts without ${without}: ${error.next || error.because}` });
+    return withoutTagsIfForbidden(what, fewer, report, start);
   }
 }
+
+const tooMany = /too many tags|tags?\b.{0,40}(?:exceed|limit|at most|maximum)/i;
 
 /** Why RunTask has started nothing. */
 export function notStarted(failures: readonly RunFailure[]): Failure {

@@ -31,6 +31,7 @@ export async function readAttachments(
       targetGroup: targetGroupArn,
       targetType: group.TargetType ?? 'instance',
       ipv6: group.IpAddressType === 'ipv6',
+      ...(/^(HTTPS?|undefined)$/.test(String(group.Protocol)) ? {} : { connections: true as const }),
       container: containerName ?? '',
       containerPort: containerPort ?? 0,
       healthCheck: healthCheckOf(group),

@@ -2,6 +2,7 @@ import type { Task, Failure as TaskFailure } from '@aws-sdk/client-ecs';
 import { nameIn } from '../core/arn.ts';
 import { Failure } from '../core/failure.ts';
 import { type Mark, type Purpose, readMark } from '../core/mark.ts';
+import type { ContainerRole } from '../core/plan.ts';
 import type { TaskEvidence } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
 
@@ -103,7 +104,8 @@ function isStartedBy(task: Task, startedBy: string): boolean {
 }
 
 /** What a person wants to see of a task that has died; it is gone from ECS after an hour. */
-export function evidenceOf(task: Task): TaskEvidence {
+export function evidenceOf(task: Task, roles: readonly ContainerRole[] = []): TaskEvidence {
+  const others = new Set(roles.flatMap(({ name, essential }) => (essential ? [] : name)));
   return {
     kind: 'task',
     task: nameIn(task.taskArn ?? 'unknown'),
@@ -112,6 +114,7 @@ export function evidenceOf(task: Task): TaskEvidence {
     ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
     containers: (task.containers ?? []).map((container) => ({
       name: container.name ?? 'unknown',
+      ...(others.has(container.name ?? '') ? { essential: false as const } : {}),
       ...(container.image === undefined ? {} : { image: container.image }),
       ...(container.lastStatus === undefined ? {} : { status: container.lastStatus }),
       ...(container.healthStatus === undefined ? {} : { health: container.healthStatus }),

@@ -1,7 +1,7 @@
 import type { Gate, Step } from '../core/plan.ts';
 import type { SettledRollout } from '../core/request.ts';
 import type { Snapshot } from '../core/snapshot.ts';
-import { likeService } from './canary-task.ts';
+import { fromDefinition, likeService } from './canary-task.ts';
 import { longest } from './longest.ts';
 import { oneOffSteps } from './one-off.ts';
 import { quietGates } from './trial.ts';
@@ -20,6 +20,7 @@ export function beforePromotion(
       subject: place.service,
       task,
       launch: likeService(request, snapshot),
+      propagated: fromDefinition(request, snapshot),
       revision,
       timeouts,
       within: task.timeout,

@@ -1,40 +1,49 @@
-import type { Deployment, Service, Tag } from '@aws-sdk/client-ecs';
+import type { Tag } from '@aws-sdk/client-ecs';
 import { groupOf, type Mark, startedByOf, tagsOf } from '../core/mark.ts';
 import type { CanaryTask, TaskInput } from '../core/plan.ts';
 import type { RolloutRequest } from '../core/request.ts';
-import { primaryOf } from '../core/service.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { longest } from './longest.ts';
+import { serviceAfter, type WholeService } from './settings.ts';
+import { fitTags, ownTags } from './task-tags.ts';
+import { taskVolumes } from './task-volumes.ts';
 
 /** The canary: as much like a task of the service as the API allows, and marked as what it is. */
 export function canaryTask(request: RolloutRequest, snapshot: Snapshot): CanaryTask {
   const { place, run } = request;
-  const service = settled(request, snapshot);
+  const service = serviceAfter(request, snapshot);
   const { instance } = snapshot;
   const mark = markOf(request, snapshot);
   return given({
     cluster: place.cluster,
     startedBy: startedByOf(place.service),
     group: groupOf(mark),
-    tags: [...tagsOf(mark, run), ...propagated(service)],
+    tags: tagsFor(request, snapshot).tags,
     ...(instance === undefined ? { clientToken: run.token, ...placed(service) } : { instance }),
     ...alike(service),
   });
 }
 
+/** What is written on the canary, and how many of our tags do not fit. */
+export function tagsFor(request: RolloutRequest, snapshot: Snapshot): ReturnType<typeof fitTags> {
+  const service = serviceAfter(request, snapshot);
+  const ours = tagsOf(markOf(request, snapshot), request.run);
+  return fitTags(ours, { given: fromService(service), propagated: fromDefinition(request, snapshot) });
+}
+
 /** Where and how another task of the service runs that is none of it: a one-off task. */
 export function likeService(request: RolloutRequest, snapshot: Snapshot): TaskInput {
-  const service = settled(request, snapshot);
-  const tags = propagated(service);
+  const service = serviceAfter(request, snapshot);
+  const tags = fromService(service);
   return given({ ...placed(service), ...alike(service), tags: tags.length === 0 ? undefined : [...tags] });
 }
 
-const alike = (service: Settled) => ({
+const alike = (service: WholeService) => ({
   networkConfiguration: service.networkConfiguration,
   enableECSManagedTags: service.enableECSManagedTags,
   enableExecuteCommand: service.enableExecuteCommand,
   propagateTags: service.propagateTags === 'TASK_DEFINITION' ? ('TASK_DEFINITION' as const) : undefined,
-  volumeConfigurations: service.volumeConfigurations,
+  volumeConfigurations: some(taskVolumes(service.volumeConfigurations, service.tags)),
 });
 
 /** What is written on a canary of this run. */
@@ -43,20 +52,8 @@ export function markOf(request: RolloutRequest, { at }: Snapshot): Mark {
   return { service: place.service, run: run.id, attempt: run.attempt, expires: at + longest(request) };
 }
 
-type Settled = Service & Pick<Deployment, 'volumeConfigurations'>;
-
-/** The service as it will be: what `update-service` sets wins over what is live. */
-function settled({ settings }: RolloutRequest, { service }: Snapshot): Settled {
-  // Volumes are described on the deployment, not on the service.
-  const primary = primaryOf(service);
-  const volumes = primary?.volumeConfigurations;
-  const live: Settled =
-    volumes === undefined || volumes.length === 0 ? service : { ...service, volumeConfigurations: volumes };
-  return { ...live, ...(settings?.update as Partial<Settled> | undefined) };
-}
-
 /** Launch type or capacity providers, never both. Placement is for tasks on EC2, a platform version for those on Fargate. */
-function placed(service: Settled): Partial<CanaryTask> {
+function placed(service: WholeService): Partial<CanaryTask> {
   const { capacityProviderStrategy = [], launchType, platformVersion } = service;
   const providers = capacityProviderStrategy.length > 0;
   const fargate = providers
@@ -75,9 +72,15 @@ const some = <T>(list: T[] | undefined): T[] | undefined =>
   list === undefined || list.length === 0 ? undefined : list;
 
 /** RunTask knows no propagation from a service: the service's tags are given as the task's own. */
-function propagated(service: Settled): readonly Tag[] {
-  if (service.propagateTags !== 'SERVICE') return [];
-  return (service.tags ?? []).filter(({ key = '' }) => !key.startsWith('aws:'));
+function fromService({ propagateTags, tags }: WholeService): readonly Tag[] {
+  return propagateTags === 'SERVICE' ? ownTags(tags) : [];
+}
+
+/** What ECS adds to the tags of a task by itself. */
+export function fromDefinition(request: RolloutRequest, snapshot: Snapshot): readonly Tag[] {
+  if (serviceAfter(request, snapshot).propagateTags !== 'TASK_DEFINITION') return [];
+  const { revision } = request;
+  return revision.kind === 'new' ? (revision.definition.tags ?? []) : (snapshot.given?.tags ?? []);
 }
 
 /** An object without the keys that have no value: what nobody asked for is not sent. */

@@ -3,6 +3,7 @@ import { originOf } from '../core/change.ts';
 import type { Capacity, TaskSize } from '../core/preview.ts';
 import type { SettledRollout } from '../core/request.ts';
 import type { Snapshot } from '../core/snapshot.ts';
+import { serviceAfter } from './settings.ts';
 
 /** What a rollout of a definition needs beside what runs. */
 export function capacityOf(
@@ -41,11 +42,6 @@ export function openSize({ origins }: SettledRollout, definition: RegisterTaskDe
     ...(memory === undefined || isHidden('memory') ? {} : { memory }),
     addresses,
   };
-}
-
-/** The service as the deployment finds it. */
-export function serviceAfter({ settings }: SettledRollout, { service }: Snapshot): Service {
-  return { ...service, ...(settings?.update as Partial<Service> | undefined) };
 }
 
 /** How many tasks there are at least and at most meanwhile: ECS rounds the least up and the most down. */
@@ -88,17 +84,4 @@ export function sizeOf({
 function inUnits(size: string | undefined): number | undefined {
   const [, amount, unit] = /^\s*(\d*\.?\d+)\s*(vcpu|gb)?\s*$/i.exec(size ?? '') ?? [];
   return amount === undefined ? undefined : Number(amount) * (unit === undefined ? 1 : 1024);
-}
-
-/** The ports of an instance that one task takes for itself. */
-export function fixedPorts({
-  networkMode,
-  containerDefinitions = [],
-}: RegisterTaskDefinitionRequest): readonly number[] {
-  if (networkMode === 'awsvpc' || networkMode === 'none') return [];
-  const mappings = containerDefinitions.flatMap(({ portMappings = [] }) => portMappings);
-  const taken = mappings.map(({ hostPort = 0, containerPort = 0 }) =>
-    networkMode === 'host' ? containerPort : hostPort,
-  );
-  return [...new Set(taken.filter((port) => port > 0))];
 }

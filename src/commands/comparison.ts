@@ -1,4 +1,5 @@
 import type { Change } from '../core/change.ts';
+import type { Problem } from '../core/problem.ts';
 
 /** What was asked of the revision, compared with what is there. */
 export interface Comparison {
@@ -7,4 +8,6 @@ export interface Comparison {
   /** Revisions that are exactly what was asked for, as ARNs; the service's own first. */
   readonly fitting: readonly string[];
   readonly changes: readonly Change[];
+  /** Why ECS would refuse it for this service. */
+  readonly unfit?: readonly Problem[];
 }

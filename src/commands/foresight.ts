@@ -8,6 +8,7 @@ import { adoptionOf } from './adoption.ts';
 import type { Comparison } from './comparison.ts';
 import { conflictsOf } from './conflict.ts';
 import { sayLifetime } from './lifetime.ts';
+import { obstaclesOf } from './obstacles.ts';
 
 type Says = Omit<Finding, 'kind' | 'about'>;
 const finding = (kind: FindingKind, about: string, says: Says): Finding => ({ kind, about, ...says });
@@ -17,17 +18,31 @@ const good = (because: string): Says => ({ is: 'ok', because });
 export function foresee(
   request: SettledRollout,
   snapshot: Snapshot,
-  { fitting }: Pick<Comparison, 'fitting'>,
+  comparison: Pick<Comparison, 'fitting' | 'unfit'>,
   { steps }: Pick<Plan, 'steps'>,
 ): readonly Finding[] {
   return [
-    ...conflictFindings(request, snapshot, fitting),
+    ...(steps.some(({ kind }) => kind === 'promote') ? obstacleFindings(request, snapshot, comparison) : []),
+    ...conflictFindings(request, snapshot, comparison.fitting),
     ...alarmFindings(request, snapshot),
     stateFinding(snapshot),
     breakerFinding(request, snapshot),
     ...wayBackFindings(steps),
     ...lifetimeFindings(request, snapshot),
   ];
+}
+
+/** What a rollout would be refused for. */
+function obstacleFindings(
+  request: SettledRollout,
+  snapshot: Snapshot,
+  comparison: Pick<Comparison, 'unfit'>,
+): readonly Finding[] {
+  return obstaclesOf(request, snapshot, comparison).map(({ where, what }) => {
+    const [because = what, ...next] = what.split('; ');
+    const help = next.length === 0 ? {} : { next: sentence(next.join('; ')) };
+    return finding('service', where, { is: 'problem', because, ...help });
+  });
 }
 
 function conflictFindings(request: SettledRollout, snapshot: Snapshot, fitting: readonly string[]): readonly Finding[] {
@@ -51,7 +66,8 @@ function conflictFindings(request: SettledRollout, snapshot: Snapshot, fitting: 
   });
 }
 
-const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+const sentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[?]$/.test(text) ? '' : '.'}`;
 
 function alarmFindings({ alarms: asked }: SettledRollout, { alarms }: Snapshot): readonly Finding[] {
   return alarms

@@ -3,6 +3,8 @@ import type { TaskInput } from '../core/plan.ts';
 import type { Problem } from '../core/problem.ts';
 import type { Launch, RunRequest } from '../core/request.ts';
 import { primaryOf } from '../core/service.ts';
+import { mergeSetting } from './merge.ts';
+import { taskVolumes } from './task-volumes.ts';
 
 /** What of a task definition says where it can run. */
 export type Placeable = Pick<
@@ -27,7 +29,7 @@ export function launchOf(
 ): Launching {
   const sources: readonly Source[] = [
     { ...launch.byInput, from: 'an input' },
-    { ...launch.byFile, from: 'service.json' },
+    { ...likeLive(launch.byFile, service), from: 'service.json' },
     ...(service === undefined ? [] : [liveOf(service)]),
   ];
   const capacity = capacityOf(sources, definition);
@@ -35,10 +37,20 @@ export function launchOf(
   const where = [capacity, network].filter(({ said }) => said !== '');
   const version = versionOf(sources, capacity.fargate);
   return {
-    launch: { ...capacity.launch, ...network.launch, ...version.launch, ...volumesOf(sources, definition) },
+    launch: { ...capacity.launch, ...network.launch, ...version.launch, ...volumesOf(sources, definition, service) },
     problems: [...network.problems, ...version.problems],
     notes: [`It runs ${where.map(({ said }) => said).join(', ')}.`],
   };
+}
+
+/** What service.json leaves out of a setting stays as it is in the live service, as in a rollout. */
+function likeLive(byFile: Launch, service: Service | undefined): Launch {
+  if (service === undefined) return byFile;
+  const { from: _, ...live } = liveOf(service);
+  const settings = (['networkConfiguration', 'volumeConfigurations'] as const)
+    .filter((key) => byFile[key] !== undefined)
+    .map((key) => [key, mergeSetting(live[key], byFile[key], key)]);
+  return { ...byFile, ...(Object.fromEntries(settings) as Launch) };
 }
 
 function liveOf(service: Service): Source {
@@ -110,8 +122,9 @@ function versionOf(sources: readonly Source[], fargate: boolean): Pick<Launching
 }
 
 /** A volume that the definition leaves open is configured when a task is started. */
-function volumesOf(sources: readonly Source[], { volumes = [] }: Placeable): TaskInput {
+function volumesOf(sources: readonly Source[], { volumes = [] }: Placeable, service: Service | undefined): TaskInput {
   if (!volumes.some(({ configuredAtLaunch }) => configuredAtLaunch)) return {};
   const given = sources.find(({ volumeConfigurations = [] }) => volumeConfigurations.length > 0);
-  return given?.volumeConfigurations === undefined ? {} : { volumeConfigurations: given.volumeConfigurations };
+  const volumeConfigurations = taskVolumes(given?.volumeConfigurations, service?.tags);
+  return volumeConfigurations === undefined ? {} : { volumeConfigurations };
 }

@@ -1,7 +1,12 @@
 import { nameIn } from '../core/arn.ts';
+import { fixedPorts } from '../core/fixed-ports.ts';
 import type { Problem } from '../core/problem.ts';
 import type { SettledRollout } from '../core/request.ts';
 import type { Snapshot } from '../core/snapshot.ts';
+import { batchOf } from './capacity.ts';
+import type { Comparison } from './comparison.ts';
+import { daemonProblems, percentProblems } from './daemon.ts';
+import { serviceAfter } from './settings.ts';
 
 /** Services that somebody else's machinery deploys, and revisions of which ECS starts nothing. */
 export function unsupported({ command }: SettledRollout, { service, given, instance }: Snapshot): readonly Problem[] {
@@ -33,6 +38,42 @@ export function noChange(
   if (command !== 'rollback' || !identical) return [];
   const what = `${place.service} runs ${nameIn(stable.definition.taskDefinitionArn ?? '')} already: there is nothing to bring back`;
   return [{ where: 'to-revision', what: `${what}; name another revision` }];
+}
+
+/** What ECS would refuse later, or what cannot work: known from what was read before anything is changed. */
+export function obstaclesOf(
+  request: SettledRollout,
+  snapshot: Snapshot,
+  { unfit = [] }: Pick<Comparison, 'unfit'>,
+): readonly Problem[] {
+  return [
+    ...unfit,
+    ...daemonProblems(request, snapshot),
+    ...percentProblems(request, snapshot),
+    ...portProblems(request, snapshot),
+  ];
+}
+
+/** A canary needs its host ports on an instance where no task of the service has them. */
+function portProblems(request: SettledRollout, snapshot: Snapshot): readonly Problem[] {
+  const { service, stable, portRoom, canaries } = snapshot;
+  // What an earlier canary has taken is free when that one is swept, or it is gone on with.
+  if (request.strategy !== 'canary-task' || portRoom === undefined || canaries.length > 0) return [];
+  const { ports, instances, free } = portRoom;
+  const daemon = service.schedulingStrategy === 'DAEMON';
+  const named = snapshot.instance !== undefined;
+  const shared = fixedPorts(stable.definition).some((port) => ports.includes(port));
+  const everywhere = daemon && !named && shared && (service.runningCount ?? 0) > 0;
+  if (free === undefined ? !everywhere : free > 0 || instances === 0) return [];
+  const port = `host port ${ports.join(', ')}`;
+  const taken = named ? 'the instance of canary-instance-arn' : `all ${instances} container instances`;
+  const why = everywhere
+    ? `this DAEMON service has a task on every container instance, which takes ${port}`
+    : `${port} is taken on ${taken}`;
+  const { desired, least } = batchOf(serviceAfter(request, snapshot));
+  const rolling = daemon || least < desired ? '' : ' with a minimumHealthyPercent below 100';
+  const what = `canary-task: ${why}, so there is no room for a canary`;
+  return [{ where: 'strategy', what: `${what}; use strategy: rolling${rolling}, which needs no free port` }];
 }
 
 /** Alarms that could not tell a bad version from a good one. */

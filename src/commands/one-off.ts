@@ -3,6 +3,7 @@ import type { Duration } from '../core/duration.ts';
 import { groupOf, type Mark, startedByOf, tagsOf } from '../core/mark.ts';
 import type { Check, Gate, Place, Step, TaskInput, Titled } from '../core/plan.ts';
 import type { OneOff, Run, SettledTask, Timeouts } from '../core/request.ts';
+import { fitTags } from './task-tags.ts';
 import { check } from './trial.ts';
 
 /** A one-off task, and what its steps have to know. */
@@ -14,6 +15,8 @@ export interface OneOffOrder {
   readonly task: SettledTask;
   /** Where and how it runs. */
   readonly launch: TaskInput;
+  /** Tags that ECS adds from its task definition. */
+  readonly propagated?: readonly Tag[];
   readonly revision: string | undefined;
   readonly timeouts: Timeouts;
   /** The most that it may take to end. */
@@ -44,7 +47,7 @@ export function oneOffSteps(order: OneOffOrder): readonly Step[] {
 }
 
 function start(order: OneOffOrder): Step {
-  const { place, run, subject, task, launch, revision, timeouts, token, expires, alone, wait } = order;
+  const { place, run, subject, task, launch, propagated = [], revision, timeouts, token, expires, alone, wait } = order;
   const mark: Mark = {
     service: subject,
     // Jobs of a matrix share the id of their run, and may run tasks at the same time.
@@ -59,13 +62,14 @@ function start(order: OneOffOrder): Step {
     name: task.name,
     container: task.container,
     essential: task.essential,
+    ...(task.roles === undefined ? {} : { containers: task.roles }),
     run: mark.run,
     task: {
       ...launch,
       cluster: place.cluster,
       startedBy: startedByOf(subject, 'one-off'),
       group: groupOf(mark, 'one-off'),
-      tags: [...tagsOf(mark, run, 'one-off'), ...(launch.tags ?? [])] satisfies Tag[],
+      tags: fitTags(tagsOf(mark, run, 'one-off'), { given: launch.tags ?? [], propagated }).tags,
       clientToken: token,
       ...overridesOf(task),
     },

@@ -5,13 +5,16 @@ import type { SettledRollout } from '../core/request.ts';
 import type { Canary, Snapshot } from '../core/snapshot.ts';
 import { adoptionOf } from './adoption.ts';
 import { beforePromotion } from './before-promote.ts';
+import { tagsFor } from './canary-task.ts';
 import type { Comparison } from './comparison.ts';
 import { conflictsOf, straysOf } from './conflict.ts';
 import { sayLifetime } from './lifetime.ts';
-import { alarmProblems, noChange, unsupported } from './obstacles.ts';
+import { alarmProblems, noChange, obstaclesOf, unsupported } from './obstacles.ts';
 import { sayOneOff } from './one-off.ts';
 import { promotion, seeThrough, tidyRevisions } from './promotion.ts';
+import { serviceOnlyNotes } from './service-only.ts';
 import { covers, settingChanges, settingsOf } from './settings.ts';
+import { shareNotes } from './share.ts';
 import { sweepSteps } from './sweep.ts';
 import { check, trial } from './trial.ts';
 import { runningInstead } from './way-back.ts';
@@ -39,7 +42,9 @@ export function planRollout(request: SettledRollout, snapshot: Snapshot, compari
     const nothing = `Nothing to roll out to ${place.service} in ${place.cluster}`;
     return { title: nothing, notes, changes, steps: [...sweep(request, snapshot), ...alreadyThere(request)] };
   }
-  const { warnings, notes: more } = sayLifetime(request, snapshot);
+  if (!request.dryRun) refuseIfAny(obstaclesOf(request, snapshot, comparison));
+  const { warnings: lifetime, notes: more } = sayLifetime(request, snapshot);
+  const warnings = [...lifetime, ...tagWarnings(request, snapshot)];
   return {
     title: titleOf(request, identical),
     notes: [...notes, ...more],
@@ -113,19 +118,24 @@ function notesOf(request: SettledRollout, snapshot: Snapshot, identical: boolean
       `The deployment that is under way has no running task: on a failure the way back leads to ${nameIn(running)}, which runs.`,
     );
   }
-  const classic = (service.loadBalancers ?? []).some(({ targetGroupArn }) => targetGroupArn === undefined);
-  if (classic && request.strategy === 'canary-task') {
-    notes.push('The canary is not registered with the Classic Load Balancer of the service.');
-  }
+  notes.push(...serviceOnlyNotes(request, snapshot), ...shareNotes(request, snapshot));
   if (!wait) notes.push('wait is false: the deployment is started, and nobody follows it or puts it back.');
   return notes;
+}
+
+/** Ours are for people: what a canary is, its group says as well. */
+function tagWarnings(request: SettledRollout, snapshot: Snapshot): readonly string[] {
+  const { left } = request.strategy === 'canary-task' ? tagsFor(request, snapshot) : { left: 0 };
+  if (left === 0) return [];
+  const what = `The canary starts without ${left} of the tags that say whose it is`;
+  return [`${what}: a task has 50 tags at most, and the tags of the service or of the task definition leave no room.`];
 }
 
 /** What is asked for and not set, or may not stay. */
 function settingNotes({ settings }: SettledRollout, { service, scaled }: Snapshot): readonly string[] {
   const live: Readonly<Record<string, unknown>> = { ...service };
   const fixed = Object.entries(settings?.creationOnly ?? {})
-    .filter(([key, value]) => !covers(live[key], value))
+    .filter(([key, value]) => !covers(live[key], value, key))
     .map(([key]) => `service.json: ${key} differs from the live service, but UpdateService cannot change it.`);
   const wanted = settings?.update.desiredCount;
   if (wanted === undefined || wanted === service.desiredCount || scaled === undefined || scaled === 'no') return fixed;

@@ -1,15 +1,19 @@
-import type { Service, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import { type Change, kindOf, type Origins, originOf, writtenInFiles } from '../core/change.ts';
 import type { ServiceSettings } from '../core/plan.ts';
 import type { RolloutRequest } from '../core/request.ts';
 import { covering, veil, veilSecrets } from '../core/secret.ts';
 import { primaryOf } from '../core/service.ts';
 import type { Snapshot } from '../core/snapshot.ts';
+import { mergeSetting } from './merge.ts';
 
 /** The settings of a service by name; ECS tells some of them of the deployment only. */
 const liveOf = (service: Service): Readonly<Record<string, unknown>> => ({ ...primaryOf(service), ...service });
 
-/** The settings that are asked for and differ from the live ones: a field that changes nothing is not sent. */
+/**
+ * The settings that are asked for and differ from the live ones: a field that changes nothing is not sent, and what a
+ * field leaves out keeps its live value.
+ */
 export function settingsOf({ settings }: RolloutRequest, { service, scaled }: Snapshot): ServiceSettings {
   if (settings === undefined) return {};
   const live = liveOf(service);
@@ -17,13 +21,25 @@ export function settingsOf({ settings }: RolloutRequest, { service, scaled }: Sn
   const changed = Object.entries(update).filter(([key, value]) => {
     const owned = key === 'desiredCount' && (scaled === 'yes' || scaled === 'unknown');
     if (owned && !byInput.includes('desiredCount')) return false;
-    return !covers(live[key], value);
+    return !covers(live[key], value, key);
   });
-  const wanted = Object.fromEntries(changed) as Partial<UpdateServiceRequest>;
-  const { deploymentConfiguration } = wanted;
-  if (deploymentConfiguration === undefined) return wanted;
-  // AWS does not say what becomes of a member that is left out, so none is: the circuit breaker must not go by accident.
-  return { ...wanted, deploymentConfiguration: { ...service.deploymentConfiguration, ...deploymentConfiguration } };
+  return mergeAll(live, changed) as ServiceSettings;
+}
+
+const mergeAll = (live: Readonly<Record<string, unknown>>, wanted: readonly (readonly [string, unknown])[]): object =>
+  Object.fromEntries(wanted.map(([key, value]) => [key, mergeSetting(live[key], value, key)]));
+
+/** A service with the settings that ECS describes on its deployment only. */
+export type WholeService = Service &
+  Pick<Deployment, 'serviceConnectConfiguration' | 'volumeConfigurations' | 'vpcLatticeConfigurations'>;
+
+/** The service as the rollout will leave it: live, with the settings that are sent. */
+export function serviceAfter(request: RolloutRequest, snapshot: Snapshot): WholeService {
+  const { service } = snapshot;
+  const { serviceConnectConfiguration, volumeConfigurations, vpcLatticeConfigurations } = primaryOf(service) ?? {};
+  const ofDeployment = { serviceConnectConfiguration, volumeConfigurations, vpcLatticeConfigurations };
+  const known = Object.entries(ofDeployment).filter(([, value]) => value !== undefined);
+  return { ...Object.fromEntries(known), ...service, ...(settingsOf(request, snapshot) as Partial<WholeService>) };
 }
 
 /** UpdateService refuses another capacity provider strategy without a forced deployment. */
@@ -66,19 +82,16 @@ export function driftOf(
   const { desiredCount, ...update } = declared.update;
   // How many tasks there are is not the file's business where Application Auto Scaling decides it.
   const count = scaled === 'yes' || desiredCount === undefined ? {} : { desiredCount };
-  const all = { ...count, ...update, ...declared.creationOnly };
+  const all = mergeAll(liveOf(service), Object.entries({ ...count, ...update, ...declared.creationOnly }));
   return differing(service, all, origins?.settings ?? writtenInFiles.settings, hidden);
 }
 
-function differing(
-  service: Service,
-  wanted: Readonly<Record<string, unknown>>,
-  origins: Origins,
-  hidden: readonly string[],
-): readonly Change[] {
+function differing(service: Service, wanted: object, origins: Origins, hidden: readonly string[]): readonly Change[] {
   const live = liveOf(service);
   const cover = covering(hidden);
-  return uncovered(live, wanted, '').map(({ path, before, after }): Change => {
+  const sent = Object.entries(wanted).filter(([, value]) => value !== undefined);
+  const changed = sent.flatMap(([key, value]) => differences(live[key], value, key));
+  return changed.map(({ path, before, after }): Change => {
     const [shownBefore, shownAfter] = [before, after].map((value) => cover(veilSecrets(value)));
     const substituted = JSON.stringify(cover(after)) !== JSON.stringify(after);
     const secret = JSON.stringify(veilSecrets([before, after])) !== JSON.stringify([before, after]);
@@ -87,38 +100,54 @@ function differing(
       subject: { kind: 'service' },
       what: `service: ${path}`,
       ...(before === undefined ? {} : { before: substituted ? veil : shownBefore }),
-      after: shownAfter,
+      ...(after === undefined ? {} : { after: shownAfter }),
       ...(substituted || secret ? { hidden: substituted ? 'substituted' : 'secret' } : {}),
       from: originOf(origins, path),
     };
   });
 }
 
-interface Uncovered {
+interface Difference {
   readonly path: string;
   readonly before: unknown;
   readonly after: unknown;
 }
 
-/** What of `wanted` the live settings do not say, value by value; a list is one value. */
-function uncovered(live: unknown, wanted: unknown, path: string): readonly Uncovered[] {
-  if (covers(live, wanted)) return [];
+/** What differs between a live setting and the one that is sent, value by value; a list is one value. */
+function differences(live: unknown, wanted: unknown, path: string): readonly Difference[] {
   const isMap = (value: unknown): value is object =>
     typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
-  if (!isMap(wanted)) return [{ path, before: live, after: wanted }];
-  const members: Readonly<Record<string, unknown>> = isMap(live) ? { ...live } : {};
-  return Object.entries(wanted)
-    .filter(([, value]) => value !== undefined)
-    .flatMap(([key, value]) => uncovered(members[key], value, path === '' ? key : `${path}.${key}`));
+  if (!isMap(wanted)) return covers(live, wanted, path) ? [] : [{ path, before: live, after: wanted }];
+  const [before, after]: readonly Readonly<Record<string, unknown>>[] = [isMap(live) ? { ...live } : {}, { ...wanted }];
+  const keys = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
+  return keys.flatMap((key) => differences(before?.[key], after?.[key], `${path}.${key}`));
 }
 
+/** Lists whose order has a meaning: ECS applies placement strategies in their order. */
+const isOrdered = (path: string): boolean => path === 'placementStrategy' || path.includes('.hookDetails');
+
 /** Whether `live` says all that `wanted` says; AWS adds defaults of its own to what it was given. */
-export function covers(live: unknown, wanted: unknown): boolean {
+export function covers(live: unknown, wanted: unknown, path: string): boolean {
+  if (wanted === undefined) return live === undefined || (Array.isArray(live) && live.length === 0);
   if (Array.isArray(wanted)) {
     if (!Array.isArray(live)) return wanted.length === 0 && live === undefined;
-    return live.length === wanted.length && wanted.every((item) => live.some((other) => covers(other, item)));
+    if (live.length !== wanted.length) return false;
+    if (isOrdered(path)) return wanted.every((item, index) => covers(live[index], item, path));
+    return coversSet(live, wanted, path);
   }
   if (typeof wanted !== 'object' || wanted === null) return live === wanted;
   if (typeof live !== 'object' || live === null) return false;
-  return Object.entries(wanted).every(([key, value]) => covers((live as Record<string, unknown>)[key], value));
+  return Object.entries(wanted)
+    .filter(([, value]) => value !== undefined)
+    .every(([key, value]) => covers((live as Record<string, unknown>)[key], value, `${path}.${key}`));
+}
+
+/** Each item has a counterpart of its own, in any order. */
+function coversSet(live: readonly unknown[], wanted: readonly unknown[], path: string): boolean {
+  const free = [...live];
+  return wanted.every((item) => {
+    const found = free.findIndex((other) => covers(other, item, path));
+    if (found !== -1) free.splice(found, 1);
+    return found !== -1;
+  });
 }

@@ -1,9 +1,13 @@
+import type { ContainerDefinition } from '@aws-sdk/client-ecs';
+import { rolesOf } from '../core/container-roles.ts';
 import { type Duration, second } from '../core/duration.ts';
 import { startedByOf, tagsOf } from '../core/mark.ts';
 import type { Check, Gate, Gates, Step, Titled } from '../core/plan.ts';
 import type { SettledRollout } from '../core/request.ts';
 import type { Canary, Snapshot } from '../core/snapshot.ts';
 import { canaryTask, markOf } from './canary-task.ts';
+
+import { lackingClient } from './service-only.ts';
 
 /** Starts a canary, or goes on with one that is there, and asks it everything before the service is touched. */
 export function trial(
@@ -24,6 +28,8 @@ function start(request: SettledRollout, snapshot: Snapshot, revision: string | u
     place,
     run: run.id,
     task: canaryTask(request, snapshot),
+    containers: rolesOf(containersOf(request, snapshot)),
+    lacks: lackingClient(request, snapshot),
     stopWithin: timeouts.taskStopped,
     ...(revision === undefined ? {} : { revision }),
   };
@@ -38,6 +44,8 @@ function adopt(request: SettledRollout, snapshot: Snapshot, canary: Canary): Ste
     canary,
     revision: canary.revision,
     startedBy: startedByOf(place.service),
+    containers: rolesOf(containersOf(request, snapshot)),
+    lacks: lackingClient(request, snapshot),
     tags: tagsOf(markOf(request, snapshot), run),
     stopWithin: timeouts.taskStopped,
   };
@@ -97,15 +105,18 @@ export const check = (title: string, gates: Gates, within: Duration): Check & Ti
 export const quietGates = ({ alarms }: Pick<SettledRollout, 'alarms'>): readonly Gate[] =>
   alarms.length === 0 ? [] : [{ kind: 'alarms-quiet', alarms }];
 
-/** Every 30 seconds is what ECS does when the health check does not say it. */
+const containersOf = ({ revision }: SettledRollout, { given }: Snapshot): readonly ContainerDefinition[] =>
+  (revision.kind === 'new' ? revision.definition : given?.definition)?.containerDefinitions ?? [];
+
+/** Essential ones only: they decide about the health of a task. Every 30 seconds is what ECS does when nothing is said. */
 function containersWithHealthCheck(
-  { revision }: SettledRollout,
-  { given }: Snapshot,
+  request: SettledRollout,
+  snapshot: Snapshot,
 ): readonly { readonly name: string; readonly interval: Duration }[] {
-  const definition = revision.kind === 'new' ? revision.definition : given?.definition;
-  return (definition?.containerDefinitions ?? []).flatMap(({ name, healthCheck }) =>
-    healthCheck === undefined || name === undefined || healthCheck.command?.[0] === 'NONE'
-      ? []
-      : [{ name, interval: (healthCheck.interval ?? 30) * second }],
-  );
+  const containers = containersOf(request, snapshot);
+  const asked = rolesOf(containers).filter(({ essential, checked }) => essential && checked);
+  return asked.map(({ name }) => {
+    const { healthCheck } = containers.find((container) => container.name === name) ?? {};
+    return { name, interval: (healthCheck?.interval ?? 30) * second };
+  });
 }

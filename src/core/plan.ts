@@ -122,6 +122,8 @@ export interface Attachment {
   readonly containerPort: number;
   readonly healthCheck: HealthCheck;
   readonly drain: Duration;
+  /** Its load balancer shares out connections (NLB), not requests. */
+  readonly connections?: true;
   /** No load balancer forwards to it. */
   readonly idle?: true;
 }
@@ -144,6 +146,17 @@ export type TaskInput = Omit<RunTaskRequest, 'taskDefinition' | 'count'>;
 
 /** With `instance` it is StartTask's input. */
 export type CanaryTask = TaskInput & { readonly instance?: string };
+
+/** What a task definition says of one container, as far as the health of its task depends on it. */
+export interface ContainerRole {
+  readonly name: string;
+  /** Its end ends the task, and its health is the health of the task. */
+  readonly essential: boolean;
+  /** It has a health check. */
+  readonly checked: boolean;
+  /** What must be so before it starts (`dependsOn`); `restarts`: the other container is restarted when it ends. */
+  readonly needs: readonly { readonly container: string; readonly condition: string; readonly restarts: boolean }[];
+}
 
 /** What an earlier run left behind: a task, with its targets or without; or targets whose task has stopped. */
 export interface Stray {
@@ -202,6 +215,9 @@ export type Act =
       readonly revision?: string;
       readonly run: string;
       readonly task: CanaryTask;
+      readonly containers?: readonly ContainerRole[];
+      /** What tasks of the service have, and this one cannot: `Service Connect`. */
+      readonly lacks?: readonly string[];
       readonly stopWithin: Duration;
     }
   | {
@@ -211,6 +227,9 @@ export type Act =
       readonly revision: string;
       readonly canary: Stray & { readonly task: string };
       readonly startedBy: string;
+      readonly containers?: readonly ContainerRole[];
+      /** What tasks of the service have, and this one cannot: `Service Connect`. */
+      readonly lacks?: readonly string[];
       /** What is written on it from now on. */
       readonly tags: readonly Tag[];
       readonly stopWithin: Duration;
@@ -225,6 +244,7 @@ export type Act =
       readonly container: string;
       /** Containers with which the task ends. */
       readonly essential: readonly string[];
+      readonly containers?: readonly ContainerRole[];
       /** The run that its mark names: no other task has it. */
       readonly run: string;
       readonly task: TaskInput;

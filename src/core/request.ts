@@ -2,7 +2,7 @@ import type { RegisterTaskDefinitionRequest, RunTaskRequest } from '@aws-sdk/cli
 import type { Origins } from './change.ts';
 import type { Duration } from './duration.ts';
 import type { Edits } from './edits.ts';
-import type { NewService, Place, ServiceSettings } from './plan.ts';
+import type { ContainerRole, NewService, Place, ServiceSettings } from './plan.ts';
 import type { Problem } from './problem.ts';
 
 /** What was asked for: inputs and deploy context, validated and typed. */
@@ -71,6 +71,7 @@ export type SettledTask<T extends OneOff = OneOff> = Omit<T, 'container' | 'name
   /** All containers of the task, and those with which it ends. */
   readonly containers: readonly string[];
   readonly essential: readonly string[];
+  readonly roles?: readonly ContainerRole[];
 };
 
 /** Where and how a one-off task runs. */

@@ -29,7 +29,18 @@ export interface Snapshot {
   readonly instance?: string;
   /** Whether Application Auto Scaling owns the desired count; looked up only when somebody asks to change it. */
   readonly scaled?: 'yes' | 'no' | 'unknown';
+  /** With fixed host ports on container instances: where a canary would find them free. */
+  readonly portRoom?: PortRoom;
   readonly lifetime: Lifetime;
+}
+
+/** Where the host ports of one more task are free; the counts are absent where the caller may not look. */
+export interface PortRoom {
+  readonly ports: readonly number[];
+  /** How many container instances take tasks. */
+  readonly instances?: number;
+  /** Of these, how many have all the ports free. */
+  readonly free?: number;
 }
 
 /** How long the AWS credentials are good for. */

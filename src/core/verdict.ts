@@ -89,6 +89,8 @@ export interface LogEvidence {
 
 export interface ContainerEvidence {
   readonly name: string;
+  /** ECS does not judge the task by it. */
+  readonly essential?: false;
   readonly image?: string;
   readonly status?: string;
   readonly health?: string;

@@ -1,4 +1,5 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
+import { rolesOf } from '../core/container-roles.ts';
 import type { Problem } from '../core/problem.ts';
 import type { BeforePromote, OneOff, SettledTask } from '../core/request.ts';
 import { editVariables } from './edit-variables.ts';
@@ -25,7 +26,10 @@ export function settleTask<T extends OneOff & { readonly name?: string }>(
     ...unfit.map(({ what }) => ({ ...places.environment, what })),
   ];
   if (container === undefined || problems.length > 0) return { problems };
-  return { task: { ...task, container, name: task.name ?? container, containers, essential }, problems };
+  return {
+    task: { ...task, container, name: task.name ?? container, containers, essential, roles: rolesOf(definitions) },
+    problems,
+  };
 }
 
 /** The same for the tasks of `rollout.yml`, each of which gets a name of its own. */

@@ -45,7 +45,7 @@ export function renderEnd(report: Report, frame: Frame, more = ''): string {
   const details = [
     cause === undefined ? '' : evidenceTables(cause.evidence, cause.because, links).join('\n\n'),
     report.place === undefined ? '' : renderFacts(report, links),
-    ...(plan === undefined ? [] : [renderChanges(plan), renderNotes(plan, dry), renderPhases(report)]),
+    ...(plan === undefined ? [] : [renderChanges(plan), renderNotes(plan, dry, report.events), renderPhases(report)]),
     renderTimeline(report),
   ];
   const place = report.place === undefined ? '' : renderFacts(report, links);
@@ -58,7 +58,7 @@ export function renderEnd(report: Report, frame: Frame, more = ''): string {
       renderLeftovers(outcome.leftovers),
       more,
       ...(dry
-        ? [...(plan === undefined ? [] : [...planParts(plan), renderNotes(plan, dry)]), folded('Facts', [place])]
+        ? [...(plan === undefined ? [] : [...planParts(plan), renderNotes(plan, dry, report.events)]), folded('Facts', [place])]
         : [folded('Details', details)]),
       { title: 'Events of the service', table: serviceEvents(report) },
     ],
@@ -76,7 +76,7 @@ export function renderProgress(progress: Progress, frame: Frame): string {
       renderPhases(progress, 'under way'),
       progress.place === undefined ? '' : renderFacts(progress, links),
       plan === undefined ? '' : renderChanges(plan),
-      plan === undefined ? '' : renderNotes(plan, false),
+      plan === undefined ? '' : renderNotes(plan, false, progress.events),
     ],
     frame,
   );

@@ -39,7 +39,7 @@ export function renderSummary(report: Report, options: { readonly maxBytes?: num
     renderLeftovers(outcome.leftovers),
     ...(cause === undefined ? renderEnded(report, links) : renderEvidence(cause, links)),
     ...(dry ? [] : [renderFacts(report, links)]),
-    ...(plan === undefined ? [] : [...(dry ? planParts(plan) : [renderChanges(plan)]), renderNotes(plan, dry)]),
+    ...(plan === undefined ? [] : [...(dry ? planParts(plan) : [renderChanges(plan)]), renderNotes(plan, dry, report.events)]),
     ...(dry ? [renderFacts(report, links)] : []),
     ...(dry ? [] : renderWay(report)),
     { title: 'Events of the service', table: serviceEvents(report) },
@@ -157,9 +157,16 @@ export function renderFacts(report: Progress, links: Links | undefined): string 
 }
 
 /** What a person should know of a plan. */
-export function renderNotes({ notes, warnings = [], preview }: Plan, dry: boolean): string {
+export function renderNotes(
+  { notes, warnings = [], preview }: Plan,
+  dry: boolean,
+  events: readonly TimedEvent[] = [],
+): string {
+  const later = events.flatMap((event) => (event.kind === 'warning' ? event.message : []));
   // A dry run has the warnings among its findings.
-  const known = [...(preview === undefined ? warnings : []), ...notes].map((note) => `- ${markdown(note)}`);
+  const shown = preview === undefined ? warnings : [];
+  const added = [...new Set(later)].filter((message) => !warnings.includes(message));
+  const known = [...shown, ...added, ...notes].map((note) => `- ${markdown(note)}`);
   return known.length === 0 ? '' : [dry ? '### To know before' : '### To know', known.join('\n')].join('\n\n');
 }
 
