@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { namesKeys, type Role } from './aws/assume.ts';
 import { createAws } from './aws/call.ts';
+import { readProxies } from './aws/proxy.ts';
 import type { Clock } from './core/clock.ts';
 import type { Duration } from './core/duration.ts';
 import { Cancelled } from './core/failure.ts';
@@ -86,8 +87,13 @@ export function connect(
   });
   const reporter = maskReporter(createReporter(about, clock, log), mask);
   const role = roleOf(caller, environment, hide);
+  const proxies = readProxies(environment);
+  for (const secret of proxies.secrets) {
+    hideInLog(secret, environment);
+    hide(secret);
+  }
   const { report } = reporter;
   const random = Math.random;
-  const aws = createAws({ clients: { region: place.region }, role, clock, signal, random, report });
+  const aws = createAws({ clients: { region: place.region, proxies }, role, clock, signal, random, report });
   return { scene: { aws, clock, signal, report, random, journal: stateJournal(left) }, reporter, mask };
 }

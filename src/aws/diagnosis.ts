@@ -11,8 +11,33 @@ export function diagnose(
   const known = recognise(clues);
   if (known === undefined) return {};
   const { probably, next } = known;
-  return { probably: typeof probably === 'string' ? probably : probably(clues), next };
+  return { probably: wordsFor(probably, clues), next: wordsFor(next, clues) };
 }
+
+const wordsFor = (words: string | ((clues: Clues) => string), clues: Clues): string =>
+  typeof words === 'string' ? words : words(clues);
+
+/** What is most likely behind a call that was refused, where its message tells it; the caller's own rights are not meant. */
+export function diagnoseCall({ code, message }: { readonly code: string; readonly message: string }): {
+  readonly probably?: string;
+  readonly next?: string;
+} {
+  const clues: Clues = { reasons: [`${code}: ${message}`], targets: [], events: [], log: [], ports: [] };
+  const known = recognise(clues);
+  if (known === undefined || !toldByCalls.has(known.name)) return {};
+  return { probably: wordsFor(known.probably, clues), next: wordsFor(known.next, clues) };
+}
+
+/** The other causes are about tasks that have begun. */
+const toldByCalls: ReadonlySet<string> = new Set([
+  'role cannot be assumed',
+  'quota',
+  'no free address',
+  'port taken',
+  'agent away',
+  'no capacity',
+  'placement constraint',
+]);
 
 /** The first known cause that fits. Events go back in time and what they tell of may have passed: they count last. */
 export function recognise(clues: Clues): KnownCause | undefined {
