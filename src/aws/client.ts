@@ -8,6 +8,7 @@ import type * as Iam from '@aws-sdk/client-iam';
 import type * as Secrets from '@aws-sdk/client-secrets-manager';
 import type * as Sts from '@aws-sdk/client-sts';
 import type { Lifetime } from '../core/snapshot.ts';
+import { bytesOf, graft, isKept, isSent, jsonIn } from './carry-over.ts';
 import type { Destination, Proxies, Route } from './proxy.ts';
 import type { Ec2, SignedService, Ssm } from './signed.ts';
 
@@ -136,6 +137,7 @@ export async function connectTo(service: ServiceName, options: ClientOptions): P
     maxAttempts: 1,
     ...(await settingsOf(options)),
   }) as SdkClient;
+  if (service === 'ecs') carryOver(client.middlewareStack);
   if (options.proxies !== undefined) noteRoutes(client.middlewareStack, options.proxies);
   return {
     send: (operation, input, signal) => client.send(make(`${operation}Command`, input), { abortSignal: signal }),
@@ -158,12 +160,52 @@ interface MiddlewareArguments {
 
 type Handler = (given: MiddlewareArguments) => Promise<{ readonly response: unknown; readonly output: object }>;
 
+/** Which command a middleware runs for. */
+interface MiddlewareContext {
+  readonly commandName?: string;
+}
+
 /** What is used of the SDK's middleware stack. */
 interface MiddlewareStack {
   add(
-    middleware: (next: Handler) => Handler,
+    middleware: (next: Handler, context: MiddlewareContext) => Handler,
     at: { readonly step: string; readonly priority: 'high' | 'low'; readonly name: string },
   ): void;
+}
+
+/**
+ * Keeps the members of ECS's answers that the SDK does not know, and sends them when they are in a request. ECS speaks
+ * JSON, in which members have the names that they have here.
+ */
+function carryOver(stack: MiddlewareStack): void {
+  const raw = new WeakMap<object, unknown>();
+  stack.add(
+    (next, { commandName = '' }) =>
+      async (given) => {
+        if (isSent(commandName)) {
+          const body = jsonIn(given.request.body);
+          graft(given.input, body);
+          if (body !== undefined) given.request.body = JSON.stringify(body);
+        }
+        const answer = await next(given);
+        graft(raw.get(answer.response as object), answer.output);
+        return answer;
+      },
+    { step: 'build', priority: 'high', name: 'carryOver' },
+  );
+  stack.add(
+    (next, { commandName = '' }) =>
+      async (given) => {
+        const answer = await next(given);
+        if (!isKept(commandName)) return answer;
+        // Inside of what reads the answer, which takes bytes as well as a stream.
+        const response = answer.response as { body: unknown };
+        response.body = await bytesOf(response.body);
+        raw.set(response, jsonIn(response.body));
+        return answer;
+      },
+    { step: 'deserialize', priority: 'low', name: 'keepRaw' },
+  );
 }
 
 /** Notes on what the wire throws, and on no other error, which way the request went. */

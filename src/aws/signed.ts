@@ -1,3 +1,4 @@
+import { bytesOf } from './carry-over.ts';
 import { type Client, type ClientOptions, settingsOf, withRoute } from './client.ts';
 
 // EC2's client is as large as all others together, and the one of Systems Manager is larger than that of ECS. One read of
@@ -142,7 +143,7 @@ export async function connectSigned(service: SignedService, options: ClientOptio
       const { response } = await handled.catch((error: unknown) => {
         throw proxies === undefined ? error : withRoute(error, proxies.route(url), url.hostname);
       });
-      const text = await textOf(response.body);
+      const text = new TextDecoder().decode(await bytesOf(response.body));
       const { statusCode } = response;
       if (statusCode < 300) return answer(text);
       const { code, message } = await error(text).catch(() => ({ code: `HTTP ${statusCode}`, message: notAws }));
@@ -179,12 +180,4 @@ async function endpointOf(service: SignedService, config: Config): Promise<URL> 
   const url = new URL(config.endpointProvider({ Region, UseFIPS, UseDualStack }).url);
   url.hostname = url.hostname.replace(/^ecs(?=[.-])/, service);
   return url;
-}
-
-/** A stream over the wire, bytes from a handler in the same process. */
-async function textOf(body: unknown): Promise<string> {
-  if (body instanceof Uint8Array) return new TextDecoder().decode(body);
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body as AsyncIterable<Uint8Array>) chunks.push(chunk);
-  return new TextDecoder().decode(Buffer.concat(chunks));
 }
