@@ -230,9 +230,9 @@ describe('a definition that AWS described', () => {
     const { said } = await read({ task: { ...newer, ...readOnly, volums: [] } });
     expect(said).toEqual(['deploy/task-definition.json: volums: is not known; did you mean volumes?']);
     const { said: byHand } = await read({ task: newer });
-    expect(byHand).toEqual([
-      'deploy/task-definition.json: shinyNewSetting: is not known',
+    expect(byHand.toSorted()).toEqual([
       'deploy/task-definition.json: containerDefinitions[0].evenNewer: is not known',
+      'deploy/task-definition.json: shinyNewSetting: is not known',
     ]);
   });
 

@@ -1,5 +1,7 @@
+import type { Quote } from '../core/outcome.ts';
 import type { ContainerEvidence, Evidence } from '../core/verdict.ts';
 import { type Clues, type KnownCause, knownCauses } from './known-causes.ts';
+import { tellingOf } from './telling-line.ts';
 
 /** What is most likely behind a failure, and what to do about it; empty when nothing of what was seen is known. */
 export function diagnose(
@@ -22,7 +24,7 @@ export function diagnoseCall({ code, message }: { readonly code: string; readonl
   readonly probably?: string;
   readonly next?: string;
 } {
-  const clues: Clues = { reasons: [`${code}: ${message}`], targets: [], events: [], log: [], ports: [] };
+  const clues: Clues = { reasons: [`${code}: ${message}`], targets: [], events: [], log: [], last: [], ports: [] };
   const known = recognise(clues);
   if (known === undefined || !toldByCalls.has(known.name)) return {};
   return { probably: wordsFor(known.probably, clues), next: wordsFor(known.next, clues) };
@@ -63,6 +65,7 @@ export function cluesIn(because: string, evidence: readonly Evidence[], ports: r
     targets: texts((one) => (one.kind === 'target' ? [`${one.state} ${one.reason}: ${one.description}`] : [])),
     events: texts((one) => (one.kind === 'service-event' ? [one.message] : [])),
     log: texts((one) => (one.kind === 'log' ? one.lines : [])),
+    last: texts((one) => (one.kind === 'log' ? (tellingOf(one.lines)?.block ?? []) : [])),
     ports: asked.length > 0 ? asked : ports,
   };
 }
@@ -81,3 +84,24 @@ const sayEnd = ({ exitCode, reason = '', health }: ContainerEvidence): string =>
   ]
     .filter((part) => part !== '')
     .join(', ');
+
+/**
+ * The log line that tells why: of the container that ended with an error, else of one whose log ends with an error. What a
+ * healthy program wrote last says nothing.
+ */
+export function quoteOf(evidence: readonly Evidence[]): Quote | undefined {
+  const failed = new Set(
+    evidence
+      .flatMap((one) => (one.kind === 'task' ? one.containers : []))
+      .flatMap(({ name, exitCode = 0 }) => (exitCode === 0 || exitCode === 143 ? [] : [name])),
+  );
+  const logs = evidence.flatMap((one) => {
+    const telling = one.kind === 'log' ? tellingOf(one.lines) : undefined;
+    return one.kind === 'log' && telling !== undefined ? [{ container: one.container, ...telling }] : [];
+  });
+  const chosen =
+    logs.find(({ container, isError }) => isError && failed.has(container)) ??
+    logs.find(({ container }) => failed.has(container)) ??
+    logs.find(({ isError }) => isError);
+  return chosen === undefined ? undefined : { container: chosen.container, line: chosen.line };
+}

@@ -7,7 +7,7 @@ import type { Evidence } from '../core/verdict.ts';
 import type { World } from '../core/world.ts';
 import { readBreaker } from './circuit-breaker.ts';
 import { logOf, readLines, suspectsIn } from './container-log.ts';
-import { diagnose, diagnoseCall } from './diagnosis.ts';
+import { diagnose, diagnoseCall, quoteOf } from './diagnosis.ts';
 import type { DeploymentFound, Found, OneOffFound } from './found.ts';
 import { type Ground, sleepOn } from './ground.ts';
 import { isDenied } from './refusal.ts';
@@ -31,7 +31,8 @@ export function investigator(ground: Ground, found: Found): World['investigate']
     try {
       const evidence = [...cause.evidence, ...(await lookCloser(ground, found, cause, limit.attempt))];
       const ports = found.targets.map(({ attachment }) => attachment.containerPort);
-      return { ...cause, evidence, ...diagnose(cause.because, evidence, ports) };
+      const quote = quoteOf(evidence);
+      return { ...cause, evidence, ...(quote && { quote }), ...diagnose(cause.because, evidence, ports) };
     } finally {
       limit.end();
     }

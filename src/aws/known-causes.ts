@@ -10,6 +10,8 @@ export interface Clues {
   readonly events: readonly string[];
   /** Lines of the containers' logs. */
   readonly log: readonly string[];
+  /** What the logs say of the end: the telling line of each, with what follows it. */
+  readonly last: readonly string[];
   /** The container ports that are asked and do not answer. */
   readonly ports: readonly number[];
 }
@@ -35,7 +37,12 @@ const asked =
   (pattern: RegExp): Test =>
   ({ targets, events }) =>
     has(targets, pattern) || has(events, pattern);
+/** A program has said it at its end: anything before may have passed. */
 const logged =
+  (pattern: RegExp): Test =>
+  ({ last }) =>
+    has(last, pattern);
+const loggedEver =
   (pattern: RegExp): Test =>
   ({ log }) =>
     has(log, pattern);
@@ -410,7 +417,7 @@ export const knownCauses: readonly KnownCause[] = [
   },
   {
     name: 'listens on localhost only',
-    when: all(notReached, logged(/(?:127\.0\.0\.1|localhost|\[::1\]):\d+/)),
+    when: all(notReached, loggedEver(/(?:127\.0\.0\.1|localhost|\[::1\]):\d+/)),
     probably: 'The program listens on localhost only, where no load balancer can reach it.',
     next: 'Let it listen on 0.0.0.0.',
   },

@@ -2,6 +2,7 @@ import type { Progress, Report } from '../core/report.ts';
 import { linksFor } from './console.ts';
 import { code, markdown, markdownLines } from './escape.ts';
 import { clockTime } from './evidence.ts';
+import { evidenceLogs } from './evidence-tables.ts';
 import { shortName } from './names.ts';
 import { type Part, putTogether } from './page.ts';
 import { planParts, renderChanges } from './plan-page.ts';
@@ -46,9 +47,10 @@ export function renderEnd(report: Report, frame: Frame, more = ''): string {
       `### ${markdown(headline(outcome, aboutOf(report)))}`,
       cause === undefined ? '' : renderCause(cause),
       next === '' ? '' : `**What to do next:** ${markdownLines(next)}`,
+      ...(cause === undefined ? [] : evidenceLogs(cause.evidence, links)),
       renderLeftovers(outcome.leftovers),
       more,
-      ...(cause === undefined ? [] : renderEvidence(cause, links)),
+      cause === undefined ? '' : renderEvidence(cause, links),
       report.place === undefined ? '' : renderFacts(report, links),
       ...(plan === undefined ? [] : [...(dry ? planParts(plan) : [renderChanges(plan)]), renderNotes(plan, dry)]),
       plan === undefined || dry ? '' : folded('How it went', steps),

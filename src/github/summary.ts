@@ -34,8 +34,9 @@ export function renderSummary(report: Report, options: { readonly maxBytes?: num
     `## ${markdown(headline(outcome, about))}`,
     cause === undefined ? '' : renderCause(cause),
     next === '' ? '' : `**What to do next:** ${markdownLines(next)}`,
+    ...(cause === undefined ? [] : evidenceLogs(cause.evidence, links)),
     renderLeftovers(outcome.leftovers),
-    ...(cause === undefined ? renderEnded(report, links) : renderEvidence(cause, links)),
+    ...(cause === undefined ? renderEnded(report, links) : [renderEvidence(cause, links)]),
     renderFacts(report, links),
     ...(plan === undefined ? [] : [...(dry ? planParts(plan) : [renderChanges(plan)]), renderNotes(plan, dry)]),
     ...(dry ? [] : [renderPhases(report), renderTimeline(report), renderTasksChart(report)]),
@@ -80,9 +81,9 @@ export function renderCause({ what, because, probably, at }: Cause): string {
   return [`**What failed:** ${markdown(what)}`, why, ...likely, ...where].join('\n\n');
 }
 
-/** What was seen; each log is a part of its own, so that one for which there is no room takes nothing with it. */
-export function renderEvidence({ because, evidence }: Cause, links: Links | undefined): readonly string[] {
-  return [evidenceTables(evidence, because, links).join('\n\n'), ...evidenceLogs(evidence, links)];
+/** What was seen; the logs are parts of their own, so that one for which there is no room takes nothing with it. */
+export function renderEvidence({ because, evidence }: Cause, links: Links | undefined): string {
+  return evidenceTables(evidence, because, links).join('\n\n');
 }
 
 /** How one-off tasks ended that were good, with the last of what they wrote. */

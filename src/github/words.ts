@@ -270,8 +270,14 @@ export function headline(outcome: Outcome, about: About): string {
   const begun = outcome.unattended && outcome.is === 'succeeded';
   const { headline } = wordingOf(outcome, command);
   const first = begun ? sayBegun(what, command, service) : headline(service, what, outcome.cause);
-  const said = `${first} ${wordsFor(outcome, command).service}`;
+  const said = `${first}${sayQuote(outcome.cause)} ${wordsFor(outcome, command).service}`;
   return command === 'rehearse' ? `Rehearsal in a pretend AWS account. ${said}` : said;
+}
+
+/** The log line that tells most, after the first sentence. */
+function sayQuote({ quote }: Partial<Cause> = {}): string {
+  if (quote === undefined) return '';
+  return ` The log of ${clip(logLine(quote.container), 60)} says: "${clip(logLine(quote.line), 160)}".`;
 }
 
 /** A one-off task need not belong to a service. */
