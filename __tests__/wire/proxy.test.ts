@@ -177,6 +177,37 @@ describe('a runner behind a proxy', { timeout: 60_000 }, () => {
     expect(result.log.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain('pass-of-proxy');
   });
 
+  it('exchanges a web identity token that the SDK finds through the proxy as well', async () => {
+    const { asked } = await stepWith(
+      403,
+      (host) => ({
+        AWS_ACCESS_KEY_ID: '',
+        AWS_SECRET_ACCESS_KEY: '',
+        AWS_WEB_IDENTITY_TOKEN_FILE: join(import.meta.dirname, 'job.ts'),
+        AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/deployer',
+        HTTPS_PROXY: `http://${host}`,
+      }),
+      { 'dry-run': 'true' },
+    );
+    expect(new Set(asked.map(({ what }) => what))).toEqual(new Set(['CONNECT sts.us-west-2.amazonaws.com:443']));
+  });
+
+  it('says which proxy was used when the OIDC token cannot be had', async () => {
+    const { result } = await stepWith(
+      403,
+      (host) => ({
+        AWS_ACCESS_KEY_ID: '',
+        AWS_SECRET_ACCESS_KEY: '',
+        AWS_EC2_METADATA_DISABLED: 'true',
+        ACTIONS_ID_TOKEN_REQUEST_URL: 'https://token.example.invalid/token?api-version=2.0',
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'bearer-of-the-job',
+        HTTPS_PROXY: `http://${host}`,
+      }),
+      { 'dry-run': 'true', 'role-to-assume': 'arn:aws:iam::123456789012:role/deployer' },
+    );
+    expect(result.log).toMatch(/OIDC token of the job.*of HTTPS_PROXY/s);
+  });
+
   it('asks the metadata service of a container for credentials without the proxy', async () => {
     const metadata = createServer((_, answer) => {
       const Expiration = new Date(Date.now() + 3_600_000).toISOString();
