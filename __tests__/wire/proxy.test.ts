@@ -23,6 +23,7 @@ async function proxy(status: number) {
   const server = createServer((incoming, answer) => {
     const url = new URL(incoming.url ?? '');
     asked.push({ what: url.host, authorization: incoming.headers['proxy-authorization'] });
+    if (status === 407) return answer.writeHead(407).end();
     const { 'proxy-authorization': _, ...headers } = incoming.headers;
     const onward = request(
       // A name that only the proxy can resolve.
@@ -33,7 +34,7 @@ async function proxy(status: number) {
       },
     );
     onward.on('error', () => answer.writeHead(502).end());
-    incoming.pipe(onward);
+    return incoming.pipe(onward);
   });
   server.on('connect', (incoming, socket) => {
     asked.push({ what: `CONNECT ${incoming.url}`, authorization: incoming.headers['proxy-authorization'] });
@@ -228,6 +229,15 @@ describe('a runner behind a proxy', { timeout: 60_000 }, () => {
     );
     metadata.close();
     expect(new Set(asked.map(({ what }) => what))).toEqual(new Set([`CONNECT ${endpoint}:443`]));
+  });
+
+  it('says that the proxy of an http:// endpoint wants credentials', async () => {
+    const { result } = await stepWith(407, (host, url) => ({ AWS_ENDPOINT_URL: url, http_proxy: `http://${host}` }), {
+      'dry-run': 'true',
+    });
+    expect(result.code).toBe(1);
+    expect(result.log).toContain('set http_proxy to http://user:password@host:port');
+    expect(result.log).toContain('of http_proxy');
   });
 
   it('says that the proxy cannot be reached, and does not show its password', async () => {

@@ -55,6 +55,8 @@ export const isDenied = ({ code, message }: Pick<CallError, 'code' | 'message'>)
 const actionIn = (message: string): string | undefined =>
   /not authorized to perform:? ([\w-]+:\w+)/i.exec(message)?.[1];
 
+const notAws = 'the answer does not come from AWS';
+
 /** Reads an error that the SDK has thrown. */
 export function readError(error: unknown): CallError {
   const message = sayError(error);
@@ -68,7 +70,12 @@ export function readError(error: unknown): CallError {
   };
   // A proxy or a gateway that answers in the place of AWS answers with a page, which the SDK cannot read.
   if (error instanceof SyntaxError) {
-    return { code: `HTTP ${known.status ?? 'answer'}`, message: 'the answer does not come from AWS', ...known };
+    return { code: `HTTP ${known.status ?? 'answer'}`, message: notAws, ...known };
+  }
+  // The same without a page: the SDK has no name for it.
+  const unnamed = typeof requestId !== 'string' && /^(UnknownError|Unknown)$/.test(String(name)) && code === undefined;
+  if (known.status !== undefined && known.status >= 400 && (unnamed || known.status === 407)) {
+    return { ...known, code: `HTTP ${known.status}`, message: `${notAws} (HTTP ${known.status})` };
   }
   const codes = [code, name].filter((one) => typeof one === 'string' && one !== '');
   return {
