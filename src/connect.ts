@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { namesKeys, type Role } from './aws/assume.ts';
 import { createAws } from './aws/call.ts';
+import { formatRoute, type Proxies, readProxies } from './aws/proxy.ts';
 import type { Clock } from './core/clock.ts';
 import type { Duration } from './core/duration.ts';
-import { Cancelled } from './core/failure.ts';
+import { Cancelled, sayError } from './core/failure.ts';
 import type { Place, Undo } from './core/plan.ts';
 import { createReporter, type Reporter } from './core/report.ts';
 import type { FailOn } from './core/tally.ts';
@@ -47,10 +48,28 @@ export interface Caller {
   readonly needed: Duration;
 }
 
-function roleOf({ role, needed }: Caller, environment: Environment, hide: Role['hide']): Role | undefined {
+/** GitHub's own client takes the same proxies, and does not say so when it gets no connection. */
+function tokenThrough(proxies: Proxies, environment: Environment): Role['idToken'] {
+  const get = idTokenOf(environment);
+  if (get === undefined) return undefined;
+  return () =>
+    get().catch((error: unknown) => {
+      const said = sayError(error).trim();
+      const url = URL.parse(environment.ACTIONS_ID_TOKEN_REQUEST_URL ?? '');
+      const connected = !/E[A-Z]{4,}|[Tt]imed? ?out|certificate|tunnel|socket/.test(said);
+      throw url === null || connected ? error : new Error(`${said} (${formatRoute(proxies.route(url))})`);
+    });
+}
+
+function roleOf(
+  { role, needed }: Caller,
+  environment: Environment,
+  proxies: Proxies,
+  hide: Role['hide'],
+): Role | undefined {
   const { roleToAssume, roleSessionName, roleExternalId } = role;
   if (roleToAssume === undefined) return undefined;
-  const idToken = idTokenOf(environment);
+  const idToken = tokenThrough(proxies, environment);
   return {
     arn: roleToAssume,
     sessionName: roleSessionName ?? sessionNameOf(environment),
@@ -87,9 +106,14 @@ export function connect(
     ...(about.failOn === undefined ? {} : { failOn: about.failOn }),
   });
   const reporter = maskReporter(createReporter({ command: about.command, place }, clock, log), mask);
-  const role = roleOf(caller, environment, hide);
+  const proxies = readProxies(environment);
+  const role = roleOf(caller, environment, proxies, hide);
+  for (const secret of proxies.secrets) {
+    hideInLog(secret, environment);
+    hide(secret);
+  }
   const { report } = reporter;
   const random = Math.random;
-  const aws = createAws({ clients: { region: place.region }, role, clock, signal, random, report });
+  const aws = createAws({ clients: { region: place.region, proxies }, role, clock, signal, random, report });
   return { scene: { aws, clock, signal, report, random, journal: stateJournal(left) }, reporter, mask };
 }

@@ -219,6 +219,23 @@ describe('a definition that AWS described', () => {
     expect(context.taskDefinition).toEqual({ ...kept, tags });
   });
 
+  test('keeps what this version does not know, on every level, but not what resembles a known key', async () => {
+    const [web] = kept.containerDefinitions;
+    const newer = { ...kept, shinyNewSetting: { mode: 'on' }, containerDefinitions: [{ ...web, evenNewer: [1] }] };
+    for (const task of [{ ...newer, ...readOnly }, { taskDefinition: { ...newer, ...readOnly } }]) {
+      const { context, problems } = await read({ task });
+      expect(problems).toEqual([]);
+      expect(context.taskDefinition).toEqual(newer);
+    }
+    const { said } = await read({ task: { ...newer, ...readOnly, volums: [] } });
+    expect(said).toEqual(['deploy/task-definition.json: volums: is not known; did you mean volumes?']);
+    const { said: byHand } = await read({ task: newer });
+    expect(byHand.toSorted()).toEqual([
+      'deploy/task-definition.json: containerDefinitions[0].evenNewer: is not known',
+      'deploy/task-definition.json: shinyNewSetting: is not known',
+    ]);
+  });
+
   test('has its problems at their place in the file', async () => {
     const { said } = await read({ task: { taskDefinition: { ...kept, famly: '' }, tags: [{ kee: '' }], more: 1 } });
     expect(said).toEqual([

@@ -135,7 +135,13 @@ describe('a log that cannot be read', () => {
     const began = here.clock.now();
     const run = await here.rollout();
     expect(logsIn(run)).toMatchObject([{ lines: [], note: expect.stringMatching(note) }]);
-    const { evidence: _seen, probably: _known, next: _next, ...cause } = usual.outcome.cause ?? { evidence: [] };
+    const {
+      evidence: _seen,
+      probably: _known,
+      next: _next,
+      quote: _quote,
+      ...cause
+    } = usual.outcome.cause ?? { evidence: [] };
     expect(run.outcome).toMatchObject({ ...usual.outcome, cause });
     expect(strays(here.after())).toEqual([]);
     expect(here.after().services).toEqual(here.before.services);

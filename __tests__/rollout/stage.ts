@@ -32,7 +32,7 @@ import { pretend } from '../../src/pretend.ts';
 import { worldFor } from '../../src/scene.ts';
 import { Account } from '../../src/simulator/account.ts';
 import type { Picture } from '../../src/simulator/picture.ts';
-import { requestHandler } from '../../src/simulator/request-handler.ts';
+import { requestHandler, type SimulatorRequestHandler } from '../../src/simulator/request-handler.ts';
 import type { Seed } from '../../src/simulator/seed.ts';
 import { seedFor } from '../../src/simulator/seed-for.ts';
 import { VirtualClock } from '../../src/simulator/virtual-clock.ts';
@@ -171,7 +171,7 @@ function directTo(account: Account): NonNullable<AwsOptions['connect']> {
 export function stage(
   what: Shop,
   change: (seed: Seed) => Seed = (seed) => seed,
-  transport: 'sdk' | 'direct' = 'sdk',
+  transport: 'sdk' | 'direct' | ((handler: SimulatorRequestHandler) => SimulatorRequestHandler) = 'sdk',
   caller: (clock: VirtualClock) => Caller = () => ({}),
 ): Stage {
   const clock = new VirtualClock();
@@ -182,7 +182,9 @@ export function stage(
   let runs = 0;
   const scene = (report: (event: TimedEvent) => void, signal: AbortSignal, left: readonly Undo[] = []) => {
     const reporter = createReporter({ command: 'rollout', place }, clock, report);
-    const way = transport === 'sdk' ? { requestHandler: requestHandler(account) } : { connect: directTo(account) };
+    const handler = requestHandler(account);
+    const over = typeof transport === 'function' ? transport(handler) : handler;
+    const way = transport === 'direct' ? { connect: directTo(account) } : { requestHandler: over };
     const random = () => 0.5;
     return {
       reporter,

@@ -2,6 +2,7 @@ import { type Duration, minute, second } from '../core/duration.ts';
 import { Failure, sayError } from '../core/failure.ts';
 import type { Lifetime } from '../core/snapshot.ts';
 import { type Client, type InputOf, type Keys, lifetimeOf } from './client.ts';
+import { readDeny } from './deny.ts';
 import { codeOf, isDenial, isExpiry } from './refusal.ts';
 
 /** The role that calls are made as, and what there is to assume it with. */
@@ -176,7 +177,9 @@ async function explained<T>(role: Role, operation: StsOperation, token: string, 
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== 'refused-call') throw error;
     const { message, kind, because, evidence } = error;
-    const next = (operation === 'AssumeRole' ? nextForKeys : nextForToken)(role, codeOf(error), token);
+    const explain = operation === 'AssumeRole' ? nextForKeys : nextForToken;
+    // Against an explicit deny the trust policy is no help, and a connection has nothing to do with it.
+    const next = readDeny(because) === undefined ? explain(role, codeOf(error), token) : undefined;
     throw new Failure(message, { kind, because, evidence, next: next ?? error.next });
   }
 }

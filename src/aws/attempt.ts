@@ -3,7 +3,7 @@ import { type Duration, second, showDuration } from '../core/duration.ts';
 import type { Event } from '../core/event.ts';
 import { Failure, sayError } from '../core/failure.ts';
 import type { Client, ServiceName } from './client.ts';
-import { type CallError, failureOf, isExpiry, readError, weatherOf } from './refusal.ts';
+import { type CallError, failureOf, isExpiry, readError, refuseThrottled, weatherOf } from './refusal.ts';
 
 /**
  * How often a call is tried before it counts as not answered: about a minute and a half without answers. Who is throttled
@@ -70,6 +70,7 @@ export class Attempts {
     };
     try {
       const output = await this.inTime((limit) => client.send(name[1], input, limit));
+      refuseThrottled(output);
       told();
       this.#pace = Math.max(1, this.#pace * 0.85);
       return output;

@@ -8,6 +8,8 @@ import type * as Iam from '@aws-sdk/client-iam';
 import type * as Secrets from '@aws-sdk/client-secrets-manager';
 import type * as Sts from '@aws-sdk/client-sts';
 import type { Lifetime } from '../core/snapshot.ts';
+import { bytesOf, graft, isKept, isSent, jsonIn } from './carry-over.ts';
+import type { Destination, Proxies, Route } from './proxy.ts';
 import type { Ec2, SignedService, Ssm } from './signed.ts';
 
 /** The SDK's packages that are used, by the names that IAM has for the services. */
@@ -71,6 +73,8 @@ export interface ClientOptions {
   readonly requestHandler?: object;
   /** Without them the SDK looks for some where it always does. */
   readonly credentials?: Keys;
+  /** The proxies of the environment; without them requests go directly, and errors do not speak of proxies. */
+  readonly proxies?: Proxies;
 }
 
 /** Sends one operation, once. */
@@ -85,6 +89,7 @@ export interface Client {
 
 interface SdkClient {
   readonly config: { credentials(): Promise<Identity> };
+  readonly middlewareStack: MiddlewareStack;
   send(command: object, options: { abortSignal: AbortSignal }): Promise<object>;
 }
 
@@ -130,14 +135,96 @@ export async function connectTo(service: ServiceName, options: ClientOptions): P
   const client = make(clientName[service], {
     // Retries are ours: they use our clock, are told to the user, and know what may be repeated.
     maxAttempts: 1,
-    // How long an answer may take is ours as well.
-    requestHandler: { connectionTimeout: 5_000 },
-    ...options,
+    ...(await settingsOf(options)),
   }) as SdkClient;
+  if (service === 'ecs') carryOver(client.middlewareStack);
+  if (options.proxies !== undefined) noteRoutes(client.middlewareStack, options.proxies);
   return {
     send: (operation, input, signal) => client.send(make(`${operation}Command`, input), { abortSignal: signal }),
     identity: () => client.config.credentials(),
   };
+}
+
+/** What the SDK's clients take of our options, with the proxies' agents in the request handler. Throws a Failure. */
+export async function settingsOf({ proxies, ...options }: ClientOptions): Promise<object> {
+  if (options.requestHandler !== undefined) return options;
+  // How long an answer may take is ours as well.
+  return { requestHandler: { connectionTimeout: 5_000, ...(await proxies?.agents()) }, ...options };
+}
+
+/** A request as the SDK's middlewares see it. */
+interface MiddlewareArguments {
+  readonly input: object;
+  readonly request: Destination & { body?: unknown };
+}
+
+type Handler = (given: MiddlewareArguments) => Promise<{ readonly response: unknown; readonly output: object }>;
+
+/** Which command a middleware runs for. */
+interface MiddlewareContext {
+  readonly commandName?: string;
+}
+
+/** What is used of the SDK's middleware stack. */
+interface MiddlewareStack {
+  add(
+    middleware: (next: Handler, context: MiddlewareContext) => Handler,
+    at: { readonly step: string; readonly priority: 'high' | 'low'; readonly name: string },
+  ): void;
+}
+
+/**
+ * Keeps the members of ECS's answers that the SDK does not know, and sends them when they are in a request. ECS speaks
+ * JSON, in which members have the names that they have here.
+ */
+function carryOver(stack: MiddlewareStack): void {
+  const raw = new WeakMap<object, unknown>();
+  stack.add(
+    (next, { commandName = '' }) =>
+      async (given) => {
+        if (isSent(commandName)) {
+          const body = jsonIn(given.request.body);
+          graft(given.input, body);
+          if (body !== undefined) given.request.body = JSON.stringify(body);
+        }
+        const answer = await next(given);
+        graft(raw.get(answer.response as object), answer.output);
+        return answer;
+      },
+    { step: 'build', priority: 'high', name: 'carryOver' },
+  );
+  stack.add(
+    (next, { commandName = '' }) =>
+      async (given) => {
+        const answer = await next(given);
+        if (!isKept(commandName)) return answer;
+        // Inside of what reads the answer, which takes bytes as well as a stream.
+        const response = answer.response as { body: unknown };
+        response.body = await bytesOf(response.body);
+        raw.set(response, jsonIn(response.body));
+        return answer;
+      },
+    { step: 'deserialize', priority: 'low', name: 'keepRaw' },
+  );
+}
+
+/** Notes on what the wire throws, and on no other error, which way the request went. */
+function noteRoutes(stack: MiddlewareStack, proxies: Proxies): void {
+  const middleware =
+    (next: Handler): Handler =>
+    async (given) => {
+      try {
+        return await next(given);
+      } catch (error) {
+        throw withRoute(error, proxies.route(given.request), given.request.hostname);
+      }
+    };
+  stack.add(middleware, { step: 'deserialize', priority: 'high', name: 'noteRoutes' });
+}
+
+/** An error with the route of its request, which says what a failed connection was to. */
+export function withRoute(error: unknown, route: Route, host: string): unknown {
+  return error instanceof Error ? Object.assign(error, { route, host }) : error;
 }
 
 /** How long keys are good for. The SDK gets others in time when it has found them somewhere else than in environment variables. */

@@ -7,9 +7,10 @@ import type { Evidence } from '../core/verdict.ts';
 import type { World } from '../core/world.ts';
 import { readBreaker } from './circuit-breaker.ts';
 import { logOf, readLines, suspectsIn } from './container-log.ts';
-import { diagnose } from './diagnosis.ts';
+import { diagnose, diagnoseCall, quoteOf } from './diagnosis.ts';
 import type { DeploymentFound, Found, OneOffFound } from './found.ts';
 import { type Ground, sleepOn } from './ground.ts';
+import { isDenied } from './refusal.ts';
 import { readRevision } from './revision.ts';
 import { readDead, readStruggling } from './service.ts';
 import { evidenceOf } from './task.ts';
@@ -24,13 +25,15 @@ const patience: Duration = 10 * second;
 export function investigator(ground: Ground, found: Found): World['investigate'] {
   return async (cause) => {
     // A call that was refused has its reason in the refusal.
-    if (cause.evidence.some(({ kind }) => kind === 'call')) return cause;
+    const call = cause.evidence.find((one) => one.kind === 'call');
+    if (call !== undefined) return isDenied(call) ? cause : { ...cause, ...diagnoseCall(call) };
     const limit = timeLimit(ground, patience);
     try {
       const evidence = [...cause.evidence, ...(await lookCloser(ground, found, cause, limit.attempt))];
       const ports = found.targets.map(({ attachment }) => attachment.containerPort);
       const lacks = concernsCanary(evidence, found) ? (found.canary?.lacks ?? []) : [];
-      return { ...cause, evidence, ...diagnose(cause.because, evidence, ports, lacks) };
+      const quote = quoteOf(evidence);
+      return { ...cause, evidence, ...(quote && { quote }), ...diagnose(cause.because, evidence, ports, lacks) };
     } finally {
       limit.end();
     }

@@ -1,3 +1,5 @@
+import { readDeny } from './deny.ts';
+
 /** What was seen, sorted by who says it. */
 export interface Clues {
   /** Stopped reasons, reasons and exit codes of containers, what RunTask answered. */
@@ -8,6 +10,8 @@ export interface Clues {
   readonly events: readonly string[];
   /** Lines of the containers' logs. */
   readonly log: readonly string[];
+  /** What the logs say of the end: the telling line of each, with what follows it. */
+  readonly last: readonly string[];
   /** The container ports that are asked and do not answer. */
   readonly ports: readonly number[];
   /** What tasks of the service have, and the canary that failed cannot: `Service Connect`. */
@@ -19,7 +23,7 @@ export interface KnownCause {
   readonly name: string;
   readonly when: (clues: Clues) => boolean;
   readonly probably: string | ((clues: Clues) => string);
-  readonly next: string;
+  readonly next: string | ((clues: Clues) => string);
 }
 
 type Test = (clues: Clues) => boolean;
@@ -35,7 +39,12 @@ const asked =
   (pattern: RegExp): Test =>
   ({ targets, events }) =>
     has(targets, pattern) || has(events, pattern);
+/** A program has said it at its end: anything before may have passed. */
 const logged =
+  (pattern: RegExp): Test =>
+  ({ last }) =>
+    has(last, pattern);
+const loggedEver =
   (pattern: RegExp): Test =>
   ({ log }) =>
     has(log, pattern);
@@ -90,6 +99,11 @@ const portsIn = (log: readonly string[]): readonly number[] =>
     return ports.filter((port) => port !== undefined).map(Number);
   });
 
+const denyIn = ({ reasons, events }: Clues) => {
+  const found = [...reasons, ...events].map(readDeny).filter((one) => one !== undefined);
+  return found[0];
+};
+
 /** It ended by itself: 143 is what one has that was asked to. */
 const ended = said(/exit code (?!0\b|143\b)\d+/);
 const unwell = either(ended, said(/UNHEALTHY/), asked(/failed with these codes: \[5\d\d\]/));
@@ -107,6 +121,37 @@ function listensElsewhere({ log, ports }: Clues): boolean {
  */
 export const knownCauses: readonly KnownCause[] = [
   {
+    name: 'explicit deny',
+    when: (clues) => denyIn(clues) !== undefined,
+    probably: (clues) => `A policy forbids what the task needs: ${denyIn(clues)?.why}.`,
+    next: (clues) => denyIn(clues)?.next ?? '',
+  },
+  {
+    name: 'too many pulls',
+    when: said(/toomanyrequests|pull rate limit|Too Many Requests/i),
+    probably: 'The registry limits how many images may be pulled, and the limit is reached.',
+    next: 'Pull with credentials (repositoryCredentials), or through an ECR pull-through cache.',
+  },
+  {
+    name: 'throttled',
+    when: said(
+      /RequestLimitExceeded|Request limit exceeded|ThrottlingException|\bThrottling\b|(?:request )?rate (?:limit )?exceeded|operations are being throttled/i,
+    ),
+    probably: 'AWS throttles the account: too many calls were made in a short time, by this and other programs.',
+    next: 'Run the job again in some minutes, with fewer deployments at the same time.',
+  },
+  {
+    name: 'quota',
+    when: said(
+      /You've reached the limit|reached (?:the|your) limit (?:on|of)|(?:quota|service limit) (?:has been |was |is )?(?:exceeded|reached)|exceeds? (?:the|your) (?:quota|(?:current )?limit)|\bLimitExceeded(?:Exception)?\b|\b(?:Vcpu|Address|NetworkInterface|Instance)LimitExceeded\b|ServiceQuotaExceeded|more vCPU capacity than your current vCPU limit|maximum number of (?:network interfaces|tasks|services|addresses)|capacity limit exceeded|concurrently running (?:tasks|vCPUs) limit/i,
+    ),
+    probably: (clues) =>
+      has([...clues.reasons, ...clues.events], /vCPU|Fargate/i)
+        ? 'A quota of the account is reached: the number of vCPUs or tasks that may run at the same time.'
+        : 'A quota of the account is reached.',
+    next: 'Raise the quota (Service Quotas, in this region), or free what is running and not needed, such as old tasks; then run the job again.',
+  },
+  {
     name: 'role cannot be assumed',
     when: said(/unable to assume the role/),
     probably: 'ECS may not use the task role or the execution role of the task definition.',
@@ -120,12 +165,6 @@ export const knownCauses: readonly KnownCause[] = [
     ),
     probably: 'The image was built for another processor or operating system than the one that the task runs on.',
     next: 'Build it for the runtimePlatform of the task definition (linux/amd64 where none is given), as in docker build --platform linux/amd64, or change runtimePlatform.',
-  },
-  {
-    name: 'too many pulls',
-    when: said(/toomanyrequests|pull rate limit|Too Many Requests/i),
-    probably: 'The registry limits how many images may be pulled, and the limit is reached.',
-    next: 'Pull with credentials (repositoryCredentials), or through an ECR pull-through cache.',
   },
   {
     name: 'log group unreachable',
@@ -281,10 +320,16 @@ export const knownCauses: readonly KnownCause[] = [
   {
     name: 'no capacity',
     when: said(
-      /Capacity is unavailable|RESOURCE:|insufficient (?:CPU|memory)|no container instance met all|No Container Instances|EMPTY CAPACITY PROVIDER|unable to place a task/i,
+      /Capacity is unavailable|RESOURCE:|insufficient (?:CPU|memory)|InsufficientInstanceCapacity|no container instance met all|No Container Instances|NO ACTIVE INSTANCES|EMPTY CAPACITY PROVIDER|unable to place a task/i,
     ),
     probably: 'There is no capacity for one more task.',
     next: 'Add container instances (EC2) or subnets in other zones (Fargate), or try again in some minutes.',
+  },
+  {
+    name: 'placement constraint',
+    when: said(/\bATTRIBUTE\b|placement constraint unsatisfied|MemberOf placement constraint/i),
+    probably: 'No container instance has an attribute that the task definition or a placement constraint asks for.',
+    next: 'Compare requiresAttributes of the task definition and placementConstraints with the container instances; an agent that is too old lacks attributes as well.',
   },
   {
     name: 'network interface',
@@ -392,7 +437,7 @@ export const knownCauses: readonly KnownCause[] = [
   },
   {
     name: 'listens on localhost only',
-    when: all(notReached, logged(/(?:127\.0\.0\.1|localhost|\[::1\]):\d+/)),
+    when: all(notReached, loggedEver(/(?:127\.0\.0\.1|localhost|\[::1\]):\d+/)),
     probably: 'The program listens on localhost only, where no load balancer can reach it.',
     next: 'Let it listen on 0.0.0.0.',
   },

@@ -1,4 +1,5 @@
-import type { Client, ClientOptions } from './client.ts';
+import { bytesOf } from './carry-over.ts';
+import { type Client, type ClientOptions, settingsOf, withRoute } from './client.ts';
 
 // EC2's client is as large as all others together, and the one of Systems Manager is larger than that of ECS. One read of
 // each is all that is needed: it is signed and sent with what is there for the others.
@@ -114,7 +115,7 @@ export async function connectSigned(service: SignedService, options: ClientOptio
     import('@aws-sdk/client-ecs'),
   ]);
   const { serviceId, request, answer, error } = protocols[service];
-  const settings = { requestHandler: { connectionTimeout: 5_000 }, ...options, maxAttempts: 1, serviceId };
+  const settings = { ...(await settingsOf(options)), maxAttempts: 1, serviceId };
   const { config } = new ECSClient(settings as ConstructorParameters<typeof ECSClient>[0] & object);
   const signer = new SignatureV4({
     service,
@@ -137,8 +138,12 @@ export async function connectSigned(service: SignedService, options: ClientOptio
         headers: { host: url.host, ...headers },
         body,
       });
-      const { response } = await config.requestHandler.handle(signed as never, { abortSignal: signal });
-      const text = await textOf(response.body);
+      const { proxies } = options;
+      const handled = config.requestHandler.handle(signed as never, { abortSignal: signal });
+      const { response } = await handled.catch((error: unknown) => {
+        throw proxies === undefined ? error : withRoute(error, proxies.route(url), url.hostname);
+      });
+      const text = new TextDecoder().decode(await bytesOf(response.body));
       const { statusCode } = response;
       if (statusCode < 300) return answer(text);
       const { code, message } = await error(text).catch(() => ({ code: `HTTP ${statusCode}`, message: notAws }));
@@ -175,12 +180,4 @@ async function endpointOf(service: SignedService, config: Config): Promise<URL> 
   const url = new URL(config.endpointProvider({ Region, UseFIPS, UseDualStack }).url);
   url.hostname = url.hostname.replace(/^ecs(?=[.-])/, service);
   return url;
-}
-
-/** A stream over the wire, bytes from a handler in the same process. */
-async function textOf(body: unknown): Promise<string> {
-  if (body instanceof Uint8Array) return new TextDecoder().decode(body);
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body as AsyncIterable<Uint8Array>) chunks.push(chunk);
-  return new TextDecoder().decode(Buffer.concat(chunks));
 }

@@ -22,12 +22,20 @@ export interface Outcome {
   readonly unattended?: true;
 }
 
+/** A line of a container's log, as it was written. */
+export interface Quote {
+  readonly container: string;
+  readonly line: string;
+}
+
 /** The first thing that went wrong. What went wrong later, while putting things back, is a leftover. */
 export interface Cause {
   /** What did not work, as a step of the plan or a call. */
   readonly what: string;
   readonly because: string;
   readonly evidence: readonly Evidence[];
+  /** The log line that tells most, where there is one. */
+  readonly quote?: Quote;
   /** What is most likely behind it, where what was seen is known to mean that. */
   readonly probably?: string;
   /** What a person should do next; empty when there is nothing to add. */

@@ -14,6 +14,18 @@ export const readOnlyFields: ReadonlySet<string> = new Set([
   'taskDefinitionArn',
 ]);
 
+/**
+ * Whether a definition is one that AWS has described, and not written by hand: members in it that this version does not
+ * know are newer than it, not typing errors.
+ */
+export function isDescribed(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const inner = isObject(value.taskDefinition) ? value.taskDefinition : value;
+  return (
+    Object.hasOwn(inner, 'taskDefinitionArn') || (Object.hasOwn(inner, 'revision') && Object.hasOwn(inner, 'status'))
+  );
+}
+
 /** A definition taken out of what `aws ecs describe-task-definition` prints, and how its members are found in there. */
 export interface Unwrapped {
   readonly value: unknown;

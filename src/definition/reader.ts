@@ -1,4 +1,4 @@
-import { describedServiceKey, isReserved, unwrapTaskDefinition } from './described.ts';
+import { describedServiceKey, isDescribed, isReserved, unwrapTaskDefinition } from './described.ts';
 import type { Path } from './path.ts';
 import type { FileKind } from './rules.ts';
 import type { Shapes } from './schema.ts';
@@ -48,7 +48,7 @@ function readTaskDefinition(whole: unknown, { CreateServiceRequest, RegisterTask
     path: key === 'tags' ? [...base, key] : [key],
     what: key === 'tags' ? 'is there beside taskDefinition as well; keep one' : 'is not known beside taskDefinition',
   }));
-  const inside = inspect(value, RegisterTaskDefinitionRequest, hint);
+  const inside = inspect(value, RegisterTaskDefinitionRequest, hint, { fromAws: isDescribed(whole) });
   const located = inside.map((finding) => ({ ...finding, path: locate(finding.path) }));
   return { value: base.length === 0 ? value : withoutAwsTags(value), findings: [...beside, ...located], locate };
 }

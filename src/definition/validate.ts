@@ -21,8 +21,16 @@ export async function validate(value: unknown, shape: ShapeName): Promise<readon
   return inspect(value, shapes[shape]).map(({ path, what }) => ({ path: showPath(path), what }));
 }
 
-/** Holds a value against a shape; values are never repeated in what is said, since they may be secrets. */
-export function inspect(value: unknown, shape: Structure, hint: Hint = () => undefined): readonly Finding[] {
+/**
+ * Holds a value against a shape; values are never repeated in what is said, since they may be secrets. In a value
+ * `fromAws` an unknown key is a finding only where it resembles a known one: any other is a member that AWS has added.
+ */
+export function inspect(
+  value: unknown,
+  shape: Structure,
+  hint: Hint = () => undefined,
+  { fromAws = false } = {},
+): readonly Finding[] {
   const look = (item: unknown, expected: Shape, path: Path): readonly Finding[] => {
     if (item === undefined) return path.length === 0 ? [{ path, what: 'is missing', untyped: true }] : [];
     if (item === null) return [{ path, what: 'is null; leave it out', untyped: true }];
@@ -41,6 +49,7 @@ export function inspect(value: unknown, shape: Structure, hint: Hint = () => und
       if (each === undefined) return [];
       const member = expected.members.get(key)?.();
       if (member !== undefined) return look(each, member, [...path, key]);
+      if (fromAws && suggest(key, [...expected.members.keys()]) === undefined) return [];
       const help = path.length === 0 ? hint(key) : undefined;
       return [{ path: [...path, key], what: unknownKey(key, expected, shape, help) }];
     });

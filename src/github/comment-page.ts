@@ -53,12 +53,15 @@ export function renderEnd(report: Report, frame: Frame, more = ''): string {
     [
       heading,
       renderCause(outcome, aboutOf(report)),
-      ...(cause === undefined ? [] : evidenceLogs(cause.evidence, links)),
       next === '' ? '' : `**What to do next:** ${markdownLines(next)}`,
+      ...(cause === undefined ? [] : evidenceLogs(cause.evidence, links)),
       renderLeftovers(outcome.leftovers),
       more,
       ...(dry
-        ? [...(plan === undefined ? [] : [...planParts(plan), renderNotes(plan, dry, report.events)]), folded('Facts', [place])]
+        ? [
+            ...(plan === undefined ? [] : [...planParts(plan), renderNotes(plan, dry, report.events)]),
+            folded('Facts', [place]),
+          ]
         : [folded('Details', details)]),
       { title: 'Events of the service', table: serviceEvents(report) },
     ],

@@ -36,10 +36,13 @@ export function renderSummary(report: Report, options: { readonly maxBytes?: num
     `## ${markdown(headingOf(report))}`,
     cause === undefined ? '' : renderCause(outcome, about),
     next === '' ? '' : `**What to do next:** ${markdownLines(next)}`,
+    ...(cause === undefined ? [] : evidenceLogs(cause.evidence, links)),
     renderLeftovers(outcome.leftovers),
-    ...(cause === undefined ? renderEnded(report, links) : renderEvidence(cause, links)),
+    ...(cause === undefined ? renderEnded(report, links) : [renderEvidence(cause, links)]),
     ...(dry ? [] : [renderFacts(report, links)]),
-    ...(plan === undefined ? [] : [...(dry ? planParts(plan) : [renderChanges(plan)]), renderNotes(plan, dry, report.events)]),
+    ...(plan === undefined
+      ? []
+      : [...(dry ? planParts(plan) : [renderChanges(plan)]), renderNotes(plan, dry, report.events)]),
     ...(dry ? [renderFacts(report, links)] : []),
     ...(dry ? [] : renderWay(report)),
     { title: 'Events of the service', table: serviceEvents(report) },
@@ -123,9 +126,9 @@ export function renderCause(outcome: Outcome, about: About): string {
   return [`**${markdown(sayStopped(outcome, about))}**`, why, ...likely, ...where].join('\n\n');
 }
 
-/** What was seen; each log is a part of its own, so that one for which there is no room takes nothing with it. */
-export function renderEvidence({ because, evidence }: Cause, links: Links | undefined): readonly string[] {
-  return [evidenceTables(evidence, because, links).join('\n\n'), ...evidenceLogs(evidence, links)];
+/** What was seen; the logs are parts of their own, so that one for which there is no room takes nothing with it. */
+export function renderEvidence({ because, evidence }: Cause, links: Links | undefined): string {
+  return evidenceTables(evidence, because, links).join('\n\n');
 }
 
 /** How one-off tasks ended that were good, with the last of what they wrote. */

@@ -357,7 +357,7 @@ export function headline(outcome: Outcome, about: About): string {
   const { headline } = wordingOf(outcome, command);
   const plain = begun ? sayBegun(what, command, service) : headline(service, what, outcome.cause);
   const first = outcome.is === 'planned' ? sayPlanned(plain, about.findings) : during(plain, outcome, about);
-  const said = `${first} ${wordsFor(outcome, command).service}`;
+  const said = `${first}${sayQuote(outcome.cause)} ${wordsFor(outcome, command).service}`;
   return command === 'rehearse' && ownWords.rehearse?.[outcome.is] === undefined
     ? `In the pretend AWS account of the rehearsal: ${said}`
     : said;
@@ -380,6 +380,12 @@ function sayPlanned(plain: string, findings: readonly Finding[] | undefined): st
 /** What was looked at and what was found, on a line. */
 export function sayFinding({ about, because }: Finding): string {
   return clip(logLine(`${about}: ${because}`), 300).replace(/\.$/, '');
+}
+
+/** The log line that tells most, after the first sentence. */
+function sayQuote({ quote }: Partial<Cause> = {}): string {
+  if (quote === undefined) return '';
+  return ` The log of ${clip(logLine(quote.container), 60)} says: "${clip(logLine(quote.line), 160)}".`;
 }
 
 /** A one-off task need not belong to a service. */
