@@ -1,3 +1,4 @@
+import { readInAccount } from './aws/caller.ts';
 import { takeRunSnapshot } from './aws/run-snapshot.ts';
 import { planRun, type SettledRun } from './commands/run.ts';
 import { nameIn } from './core/arn.ts';
@@ -16,7 +17,15 @@ export async function runOnce(request: RunRequest, scene: Scene): Promise<Outcom
 }
 
 async function decide(asked: RunRequest, scene: Scene): Promise<Decision> {
-  const snapshot = await takeRunSnapshot(scene.aws, asked, scene.clock);
+  const snapshot = await readInAccount(
+    scene.aws,
+    asked.account,
+    () => takeRunSnapshot(scene.aws, asked, scene.clock),
+    ({ service, given, stable, newest }) => [
+      service?.serviceArn,
+      ...[given, stable, newest].map((revision) => revision?.definition.taskDefinitionArn),
+    ],
+  );
   const request = settleRun(asked, snapshot);
   const plan = planRun(request, snapshot);
   tellFacts(

@@ -77,6 +77,8 @@ export interface Remains extends Pick<Snapshot, 'at' | 'canaries' | 'lost'> {
   readonly oneOffs: readonly Canary[];
   /** Why the service itself could not be looked at. */
   readonly noService?: string;
+  /** Its ARN, where it could be. */
+  readonly serviceArn?: string;
 }
 
 /** What is there where a service is to be created. */
