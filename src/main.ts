@@ -19,10 +19,13 @@ export async function main(environment: Environment): Promise<void> {
     const { rehearse } = await import('./rehearse.ts');
     return rehearse(asked, environment);
   }
-  const { request, secrets, inputs } = asked;
+  const { request, secrets, names, inputs } = asked;
   const about = { command: inputs.command, place: request.place };
   const caller = { role: inputs, needed: longest(request) };
-  const { scene, reporter, mask } = connect(environment, about, caller, [...secrets, inputs.githubToken ?? '']);
+  const { scene, reporter, mask } = connect(environment, about, caller, {
+    secrets: [...secrets, inputs.githubToken ?? ''],
+    names,
+  });
   const team = await gatherTeam({ inputs, place: request.place }, environment, reporter.report);
   if (team !== undefined) reporter.join(team.watch(reporter));
   const performed = await perform(request, { ...scene, announced: async (signal) => team?.announced(signal) });

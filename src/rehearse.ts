@@ -37,7 +37,7 @@ export async function rehearse(asked: AskedRollout, environment: Environment): P
   const { request, context, inputs, secrets } = asked;
   const startedAt = wallClock.now();
   const output = outputFor(environment);
-  const mask = createMask(secrets);
+  const mask = createMask(secrets, asked.names);
   const [happy, ...others] = drillsFor(request).filter(({ fits }) => fits?.(context) ?? true);
   if (happy === undefined) throw new Error('there is no drill for this deploy context');
   const impossible = whyImpossible(asked);
@@ -123,7 +123,7 @@ async function practise(drill: Drill, asked: AskedRollout, log: (event: TimedEve
     log(event);
     cancel(event);
   });
-  const reporter = maskReporter(unmasked, createMask(asked.secrets));
+  const reporter = maskReporter(unmasked, createMask(asked.secrets, asked.names));
   const request = requestOf(drill, asked);
   const scene = sceneOn(account, clock, abort.signal, reporter, request);
   const outcome = await perform(request, scene);

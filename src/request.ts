@@ -5,12 +5,12 @@ import type { Edits } from './core/edits.ts';
 import type { Place } from './core/plan.ts';
 import { type Problem, refuseIfAny } from './core/problem.ts';
 import type { Common, Request, RolloutRequest } from './core/request.ts';
-import { hasSecret, isSecretName } from './core/secret.ts';
 import type { DeployContext } from './definition/deploy-context.ts';
 import { settleTask } from './definition/settle-task.ts';
 import { readEdits } from './github/input-edits.ts';
 import { type Inputs, nameOrigins, noRegion, type Origins, readInputs } from './github/inputs.ts';
 import { anyRegion, clusterOf, contradictions, inferRegion } from './identity.ts';
+import { visibilityOf } from './secrets.ts';
 import { commonOf, placeOf, readLaunch, requestOf, revisionOf, taskOf } from './translate.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -22,6 +22,8 @@ export interface Asked {
   readonly request: Request;
   /** Values from the environment that nobody may see. */
   readonly secrets: readonly string[];
+  /** What names a place, in which no part is hidden. */
+  readonly names: readonly string[];
   /** Whether something names the region; a rehearsal does without. */
   readonly regionKnown: boolean;
 }
@@ -58,9 +60,8 @@ export async function readRequest(environment: Environment, token: string): Prom
     ...launchProblems,
     ...taskProblems(inputs, context, edits),
   ]);
-  const secrets = secretsOf(context, edits);
-  // No change shows the value of a variable; in all other texts `true` and `info` are words like others.
-  const hidden = [...secrets, ...edits.environment.map(({ value }) => value).filter((value) => value !== '')];
+  const { place } = common;
+  const { secrets, hidden, names } = visibilityOf({ inputs, context, edits, place, environment });
   return {
     inputs,
     context,
@@ -72,6 +73,7 @@ export async function readRequest(environment: Environment, token: string): Prom
       launch,
     ),
     secrets,
+    names,
     regionKnown,
   };
 }
@@ -150,17 +152,4 @@ export async function readPlace(inputs: Inputs, environment: Environment): Promi
   const { context } = await readContext(inputs, edits, environment);
   const { inferred } = inferRegion(inputs, context, {});
   return { ...placeOf(inputs, context), region: inputs.region ?? inferred?.region ?? '' };
-}
-
-/** Substituted values and those of environment-variables, less those that name what is deployed: without image, family and service a log says nothing. */
-function secretsOf({ substituted, service, taskDefinition }: DeployContext, { environment }: Edits): readonly string[] {
-  const containers = taskDefinition?.containerDefinitions ?? [];
-  const names = [service?.cluster, service?.serviceName, taskDefinition?.family, ...containers.map(({ name }) => name)];
-  const shown = [...names, ...containers.map(({ image }) => image)].filter((text) => text !== undefined);
-  const roles = [taskDefinition?.executionRoleArn, taskDefinition?.taskRoleArn];
-  const arns = [...(service?.loadBalancers ?? []).map(({ targetGroupArn }) => targetGroupArn), ...roles];
-  const open = [...shown, ...arns.filter((arn) => arn !== undefined)];
-  const given = environment.filter(({ name, value }) => isSecretName(name) || hasSecret(value) || value.length >= 8);
-  const values = new Set([...substituted, ...given.map(({ value }) => value).filter((value) => value !== '')]);
-  return [...values].filter((value) => !open.some((text) => text.includes(value)));
 }

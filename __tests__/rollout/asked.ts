@@ -5,9 +5,12 @@ import { onTestFinished } from 'vitest';
 import type { Outcome } from '../../src/core/outcome.ts';
 import { Refusal, sayProblem } from '../../src/core/problem.ts';
 import { createReporter, type Report } from '../../src/core/report.ts';
+import { renderEnd } from '../../src/github/comment-page.ts';
+import { linksFor } from '../../src/github/console.ts';
+import { renderHtmlReport } from '../../src/github/html-report.ts';
 import { createLog } from '../../src/github/log.ts';
 import { createMask, maskReporter } from '../../src/github/mask.ts';
-import { outputsOf } from '../../src/github/outputs.ts';
+import { maskReport, outputsOf } from '../../src/github/outputs.ts';
 import { plainLines } from '../../src/github/runner.ts';
 import { renderSummary } from '../../src/github/summary.ts';
 import { perform } from '../../src/perform.ts';
@@ -73,12 +76,18 @@ export async function carryOut(step: Step): Promise<Done> {
     if (!(error instanceof Refusal)) throw error;
     return { refused: error.problems.map(sayProblem), outputs: {}, account, shown: error.message };
   }
-  const { request, secrets, inputs } = asked;
+  const { request, secrets, names, inputs } = asked;
   const lines: string[] = [];
   const about = { command: inputs.command, place: request.place };
   const output = plainLines((line: string) => void lines.push(line));
-  const log = createLog({ about: { command: inputs.command, service: request.place.service }, output, colours: false });
-  const mask = createMask(secrets);
+  const links = linksFor(request.place);
+  const log = createLog({
+    about: { command: inputs.command, service: request.place.service },
+    output,
+    colours: false,
+    ...(links === undefined ? {} : { links }),
+  });
+  const mask = createMask(secrets, names);
   const reporter = maskReporter(createReporter(about, clock, log), mask);
   const scene = pretend({
     region: request.place.region,
@@ -91,6 +100,13 @@ export async function carryOut(step: Step): Promise<Done> {
   const outcome = await perform(request, scene);
   reporter.report({ kind: 'ended', outcome });
   const report = reporter.read(outcome);
-  const shown = [...lines, renderSummary(report)].join('\n');
+  const written = maskReport(report, mask);
+  const shown = [
+    ...lines,
+    renderSummary(report),
+    renderEnd(report, { marker: '<!-- -->', at: 0 }),
+    renderHtmlReport(written),
+    JSON.stringify(written),
+  ].join('\n');
   return { asked, outcome, report, outputs: outputsOf(report), account, shown };
 }

@@ -67,3 +67,6 @@ const partitions: readonly (readonly [RegExp, string])[] = [
 
 /** The partition that a region belongs to. */
 export const partitionOf = (region: string): string => partitions.find(([start]) => start.test(region))?.[1] ?? 'aws';
+
+/** Whether it has the form of the name of a region, of whatever partition. */
+export const isRegion = (text: string): boolean => /^[a-z]{2,4}(-[a-z]+){1,2}-\d{1,2}$/.test(text);
