@@ -131,7 +131,7 @@ async function rolloutOf(
 }
 
 function upOf(
-  { keep, wait, taskDefinitionArn }: Inputs,
+  { keep, wait, taskDefinitionArn, shareTargetGroups }: Inputs,
   // That the file is there has been checked.
   { service, taskDefinition = { family: '', containerDefinitions: [] } }: DeployContext,
   { remarks = [], ...told }: Common & Pick<RolloutRequest, 'remarks' | 'hidden' | 'origins'>,
@@ -140,7 +140,7 @@ function upOf(
     taskDefinitionArn === undefined
       ? { kind: 'new', definition: taskDefinition }
       : { kind: 'existing', name: taskDefinitionArn };
-  return { ...told, command: 'up', revision, service: newService(service), keep, wait, remarks };
+  return { ...told, command: 'up', revision, service: newService(service), shareTargetGroups, keep, wait, remarks };
 }
 
 /** What service.json says of a new service; place and revision are known from elsewhere, and the token is the run's own. */

@@ -113,6 +113,8 @@ export interface UpRequest extends Common {
   readonly command: 'up';
   readonly revision: KnownRevision;
   readonly service: NewService;
+  /** Whether its target groups may have targets, or another service, already. */
+  readonly shareTargetGroups?: boolean;
   /** Whether it stays when it does not become stable. */
   readonly keep: boolean;
   /** Whether it is followed until it is stable. */

@@ -108,6 +108,7 @@ const table = {
   'force-new-deployment': withDefault('false', readBoolean),
   wait: withDefault('true', readBoolean, ['rollout', 'up', 'run']),
   keep: withDefault('false', readBoolean, ['up']),
+  'share-target-groups': withDefault('false', readBoolean, ['up']),
   container: optional(readName('container'), oneOff),
   'run-command': optional(readArguments, oneOff),
   'launch-type': optional(readChoice('FARGATE', 'EC2', 'EXTERNAL'), oneOff),
