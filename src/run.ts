@@ -40,7 +40,7 @@ function settleRun(asked: RunRequest, snapshot: RunSnapshot): SettledRun {
   const { revision, remarks } = known(asked, snapshot, true);
   const given = snapshot.given ?? snapshot.base;
   const definition = revision.kind === 'new' ? revision.definition : (given?.definition ?? {});
-  refuseInactive(revision, given);
+  refuseInactive(asked, revision, given);
   const places = { container: { where: 'container' }, environment: { where: 'environment-variables' } };
   const { task, problems } = settleTask(asked.task, definition.containerDefinitions ?? [], places);
   refuseIfAny(problems);
@@ -70,8 +70,9 @@ function sameAs(
 
 const arnOf = (revision: Revision | undefined): string | undefined => revision?.definition.taskDefinitionArn;
 
-function refuseInactive(revision: KnownRevision, given: Revision | undefined): void {
+function refuseInactive({ revision: asked }: RunRequest, revision: KnownRevision, given: Revision | undefined): void {
   if (revision.kind === 'new' || given?.definition.status !== 'INACTIVE') return;
   const what = `${nameIn(arnOf(given) ?? '')} is INACTIVE (deregistered): ECS starts no tasks of it`;
-  throw new Refusal({ where: 'task-definition-arn', what });
+  // Without a name of its own it is what the service runs.
+  throw new Refusal({ where: asked.kind === 'existing' ? 'task-definition-arn' : 'service', what });
 }

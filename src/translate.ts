@@ -70,13 +70,14 @@ export const placeOf = (inputs: Inputs, context: Pick<DeployContext, 'service'>)
 });
 
 /** Where cluster and service come from when no input names them. */
-function filedNames(inputs: Inputs, { service }: DeployContext): Readonly<Record<string, string>> {
-  const file = `${inputs.deployContext}/service.json`;
+function filedNames(inputs: Inputs, context: DeployContext): Readonly<Record<string, string>> {
+  const { service } = context;
+  const filed = (key: 'cluster' | 'serviceName') =>
+    context.problemOf?.('service', [key], '').where ?? `service.json: ${key}`;
+  const byArn = clusterOf(inputs, context) === undefined ? {} : { cluster: 'service' };
   return {
-    ...(inputs.cluster === undefined && service?.cluster !== undefined ? { cluster: `cluster in ${file}` } : {}),
-    ...(inputs.service === undefined && service?.serviceName !== undefined
-      ? { service: `serviceName in ${file}` }
-      : {}),
+    ...(inputs.cluster !== undefined ? {} : service?.cluster === undefined ? byArn : { cluster: filed('cluster') }),
+    ...(inputs.service !== undefined || service?.serviceName === undefined ? {} : { service: filed('serviceName') }),
   };
 }
 

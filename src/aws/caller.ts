@@ -21,7 +21,8 @@ export async function readInAccount<T>(
     seen = await read();
   } catch (error) {
     // What is in another account is not found in this one.
-    if (error instanceof Failure && error.kind === 'refused-call') await refuseOther(aws, named, []);
+    const absent = error instanceof Refusal || (error instanceof Failure && error.kind === 'refused-call');
+    if (absent) await refuseOther(aws, named, []);
     throw error;
   }
   await refuseOther(aws, named, arnsIn(seen));

@@ -88,6 +88,7 @@ export function failureOf(
       { kind: 'call', operation: `${service}:${operation}`, code, message, ...(requestId ? { requestId } : {}) },
     ],
     next: nextFor(service, operation, error),
+    inputs: code === 'ClusterNotFoundException' ? ['cluster', 'region'] : [],
   });
 }
 
@@ -105,7 +106,7 @@ function nextFor(service: ServiceName, operation: string, { code, message }: Cal
   }
   if (code === 'ClusterNotFoundException') return 'Check the cluster and the region.';
   if (/^unable to describe task definition/i.test(message)) {
-    return 'Check task-definition-arn: an ARN or family:revision of an ACTIVE task definition in this region.';
+    return 'ECS does not show this revision: it has been deleted, or is in another region or account.';
   }
   if (code === 'ENOTFOUND') return 'There is no such endpoint: check the region.';
   if (weatherOf({ code, message }) !== 'refused') return 'AWS did not answer in time: try again in some minutes.';

@@ -6,10 +6,10 @@ import type { UpRequest } from '../core/request.ts';
 import type { Site } from '../core/snapshot.ts';
 import { readOthers } from './belongings.ts';
 import type { Aws } from './call.ts';
-import { readNewest, readRevision } from './revision.ts';
+import { readAsked, readNewest } from './revision.ts';
 import { findService, isAbsent } from './service.ts';
 import { registeredTargets } from './target.ts';
-import { readAttachments } from './target-group.ts';
+import { inFile, readAttachments } from './target-group.ts';
 
 /** Looks at the place where a service is to be created. */
 export async function readSite(aws: Aws, request: UpRequest, clock: Clock): Promise<Site> {
@@ -17,9 +17,9 @@ export async function readSite(aws: Aws, request: UpRequest, clock: Clock): Prom
   const at = clock.now();
   const [there, given, newest, attachments] = await Promise.all([
     findService(aws, place),
-    revision.kind === 'existing' ? readRevision(aws, revision.name) : undefined,
+    revision.kind === 'existing' ? readAsked(aws, revision.name, 'task-definition-arn') : undefined,
     revision.kind === 'new' ? readNewest(aws, revision.definition.family ?? '') : undefined,
-    readAttachments(aws, service.loadBalancers ?? []),
+    readAttachments(aws, service.loadBalancers ?? [], inFile),
   ]);
   // A service that is there already is refused for that.
   const looks = isAbsent(there) && !request.shareTargetGroups;

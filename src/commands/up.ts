@@ -39,7 +39,7 @@ export function planUp(request: UpRequest, site: Site, comparison: Omit<Comparis
   const { place, wait } = request;
   refuseIfAny([
     ...whyOccupied(request, site),
-    ...revisionProblems(request, site),
+    ...revisionProblems(site),
     ...targetProblems(request, site),
     ...tenantProblems(request, site),
   ]);
@@ -72,7 +72,7 @@ function whyOccupied({ place }: UpRequest, { service, status }: Site): readonly 
   return [{ where: 'service', what: `${where} is ${status}: nobody can say whether its name is free` }];
 }
 
-function revisionProblems(_: UpRequest, { given }: Site): readonly Problem[] {
+function revisionProblems({ given }: Site): readonly Problem[] {
   if (given?.definition.status !== 'INACTIVE') return [];
   const what = `${nameIn(given.definition.taskDefinitionArn ?? '')} is INACTIVE (deregistered): ECS starts no tasks of it`;
   return [{ where: 'task-definition-arn', what }];
