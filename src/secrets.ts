@@ -61,15 +61,20 @@ function textsOf({ service, taskDefinition }: DeployContext): readonly string[] 
   return [...images, ...groups, ...roles];
 }
 
-function namesOf({ inputs, context, place, environment }: Subject): readonly string[] {
+function namesOf({ inputs, context, edits, place, environment }: Subject): readonly string[] {
   const { service, taskDefinition, substituted } = context;
   const containers = taskDefinition?.containerDefinitions ?? [];
   const arns = arnsIn([inputs, service, taskDefinition]).flatMap((text) => {
     const { partition = '', region = '', account = '' } = parseArn(text) ?? {};
     return [partition, region, account];
   });
-  const given = Object.entries(environment).flatMap(([name, value]) =>
-    value !== undefined && substituted.includes(value) && namesPlace(name) && !hasSecret(value) ? [value] : [],
+  // By the name of the variable that has given the value, and by that of the one that gets it.
+  const pairs = [
+    ...Object.entries(environment).map(([name, value]) => ({ name, value })),
+    ...containers.flatMap((container) => container.environment ?? []),
+  ].filter(({ value }) => value !== undefined && substituted.includes(value));
+  const given = [...pairs, ...edits.environment].flatMap(({ name = '', value = '' }) =>
+    namesPlace(name) && !hasSecret(value) ? [value] : [],
   );
   const names = [
     place.region,

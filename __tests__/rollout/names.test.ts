@@ -33,6 +33,7 @@ describe('what only names a place', () => {
       SERVICE: 'web',
       APP_ENV: 'canary-lab',
       STAGE: 'prod',
+      WHERE_TO: 'blue-lagoon',
       COUNT: '2',
     };
     const files = filed(
@@ -41,6 +42,7 @@ describe('what only names a place', () => {
         environment: [
           { name: 'APP_ENV', value: '<APP_ENV>' },
           { name: 'STAGE', value: '<STAGE>' },
+          { name: 'DEPLOY_ENV', value: '<WHERE_TO>' },
           { name: 'WHERE', value: '<CLUSTER> <AWS_REGION>' },
         ],
         secrets: [{ name: 'DB', valueFrom: 'arn:aws:ssm:<AWS_REGION>:<AWS_ACCOUNT_ID>:parameter/db' }],
@@ -62,7 +64,7 @@ describe('what only names a place', () => {
       inputs: {
         cluster: 'production',
         service: 'web',
-        'environment-variables': 'CLUSTER=production\nDEPLOY_TO=us-west-2',
+        'environment-variables': 'CLUSTER=production\nDEPLOY_TO=us-west-2\nTARGET_ENV=canary-lab-eu',
       },
     });
     expect(done.outcome, done.outcome?.cause?.because).toMatchObject({ is: 'succeeded' });
