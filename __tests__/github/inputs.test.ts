@@ -58,6 +58,7 @@ describe('inputs', () => {
         forceNewDeployment: false,
         wait: true,
         keep: false,
+        shareTargetGroups: false,
         container: undefined,
         runCommand: undefined,
         launchType: undefined,

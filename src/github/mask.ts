@@ -20,26 +20,27 @@ export function createMask(secrets: readonly string[], names: readonly string[] 
 
 function withoutSecret(text: string, secret: string, named: RegExp): string {
   if (!text.includes(secret)) return text;
-  const kept = [...text.matchAll(named)].map(({ 0: name, index }) => ({ from: index, to: index + name.length }));
-  return text.replaceAll(secret, (found, at: number) =>
-    kept.some(({ from, to }) => from <= at && at + found.length <= to) ? found : '***',
-  );
+  const [names, ids] = [named, identifiers].map((pattern) => [...text.matchAll(pattern)]);
+  return text.replaceAll(secret, (found, at: number) => {
+    const isIn = ({ 0: name, index }: RegExpExecArray) => index <= at && at + found.length <= index + name.length;
+    // A value that is a whole part of an ARN may be what is to be hidden; one that is within a part is there by chance.
+    const glued = /[A-Za-z0-9]/.test(text[at - 1] ?? '') || /[A-Za-z0-9]/.test(text[at + found.length] ?? '');
+    return names?.some(isIn) || (glued && ids?.some(isIn)) ? found : '***';
+  });
 }
 
-/** ARNs of what a rollout touches, ids of deployments, and the names that are known, each as a whole word. */
+/** The names that are known, each as a whole word. */
 function namesIn(names: readonly string[]): RegExp {
   const words = names
     .toSorted((a, b) => b.length - a.length)
     .map((name) => `(?<![A-Za-z0-9])${escaped(name)}(?![A-Za-z0-9])`);
-  return new RegExp([...always, ...words].join('|'), 'g');
+  return new RegExp(words.length === 0 ? '(?!)' : words.join('|'), 'g');
 }
 
 const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
 
-const always = [
-  'arn:aws[a-z-]*:(?:ecs|elasticloadbalancing|iam):[a-z0-9-]*:\\d{12}:[\\w/.:@+-]+',
-  '\\becs-svc/\\d+\\b',
-];
+/** ARNs of what a rollout touches, and ids of deployments. */
+const identifiers = /arn:aws[a-z-]*:(?:ecs|elasticloadbalancing|iam):[a-z0-9-]*:\d{12}:[\w/.:@+-]+|\becs-svc\/\d+\b/g;
 
 /** A mask that learns: what is hidden later is masked from then on. */
 export interface LearningMask {

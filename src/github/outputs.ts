@@ -76,8 +76,7 @@ export function maskReport(report: Report, mask: Mask): WrittenReport {
   const { schema, command, ...rest } = report;
   const started = new Date(report.startedAt).toISOString();
   const finished = new Date(report.finishedAt).toISOString();
-  // Facts are what AWS says of itself: ARNs, ids, an exit code.
-  return { ...maskDeep({ schema, command, started, finished, ...rest }, mask), facts: report.facts };
+  return maskDeep({ schema, command, started, finished, ...rest }, mask);
 }
 
 /** Writes the JSON report and returns its path. */
