@@ -132,8 +132,8 @@ function retag(containers: Containers, tag: Tag): ImagesEdited {
 }
 
 /**
- * A tag is a version of one program: in a repository of somebody else it is another version, or none. Which repository was
- * meant is told by the user, with `image`; where one is left, it is meant, unless it is a public sidecar of a pinned image.
+ * A tag is a version of one program: in another repository it is another version, or none. The user says with `image` which
+ * repository is meant. If there is only one, it is meant, unless it is a public sidecar of an image that is pinned.
  */
 function notMeant(containers: Containers, tag: Tag): readonly Problem[] {
   const all = containers.flatMap((one) => {
