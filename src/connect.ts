@@ -89,13 +89,13 @@ export function connect(
   environment: Environment,
   about: { readonly command: string; readonly place: Place; readonly failOn?: FailOn },
   caller: Caller,
-  secrets: readonly string[],
+  seen: { readonly secrets: readonly string[]; readonly names: readonly string[] },
   left: readonly Undo[] = [],
 ): { readonly scene: Scene; readonly reporter: Reporter; readonly mask: Mask } {
   const { place } = about;
   const clock = wallClock;
   const signal = cancelSignal();
-  const { mask, hide } = createLearningMask(secrets);
+  const { mask, hide } = createLearningMask(seen.secrets, seen.names);
   const links = linksFor(place);
   const log = createLog({
     about: { command: about.command, ...(place.service === '' ? {} : { service: place.service }) },

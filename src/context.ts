@@ -3,6 +3,7 @@ import { type Edits, isUnedited } from './core/edits.ts';
 import type { Problem } from './core/problem.ts';
 import type { Common, RolloutRequest } from './core/request.ts';
 import { type DeployContext, readDeployContext } from './definition/deploy-context.ts';
+import { clusterSaid } from './github/contradictions.ts';
 import type { Environment } from './github/input-kinds.ts';
 import type { Command, Inputs } from './github/inputs.ts';
 import { edit } from './settle.ts';
@@ -20,7 +21,7 @@ const needs: Readonly<Record<Command, { readonly service: boolean; readonly task
 
 /** Reads the files that the command uses; every problem of them comes back, none is thrown. */
 export async function readContext(inputs: Inputs, edits: Edits, environment: Environment) {
-  const { deployContext, cluster, service, updateService, taskDefinitionArn, command, baseRevision } = inputs;
+  const { deployContext, service, updateService, taskDefinitionArn, command, baseRevision } = inputs;
   // What is edited is the file where there is one, and what the service runs where there is none.
   const needsBase = baseRevision === undefined ? isUnedited(edits) || command !== 'rollout' : baseRevision === 'file';
   const usesFile = needs[command].taskDefinition && taskDefinitionArn === undefined && !isElsewhere(inputs);
@@ -34,7 +35,7 @@ export async function readContext(inputs: Inputs, edits: Edits, environment: Env
       service:
         needs[command].service ||
         updateService ||
-        cluster === undefined ||
+        clusterSaid(inputs) === undefined ||
         // A one-off task need not belong to a service.
         (service === undefined && command !== 'run'),
       taskDefinition: usesFile && needsBase,

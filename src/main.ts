@@ -19,11 +19,14 @@ export async function main(environment: Environment): Promise<void> {
     const { rehearse } = await import('./rehearse.ts');
     return rehearse(asked, environment);
   }
-  const { request, secrets, inputs, hints } = asked;
+  const { request, secrets, names, inputs, hints } = asked;
   const { failOn } = inputs;
   const about = { command: inputs.command, place: request.place, failOn };
   const caller = { role: inputs, needed: longest(request) };
-  const { scene, reporter, mask } = connect(environment, about, caller, [...secrets, inputs.githubToken ?? '']);
+  const { scene, reporter, mask } = connect(environment, about, caller, {
+    secrets: [...secrets, inputs.githubToken ?? ''],
+    names,
+  });
   const warn = (message: string) => reporter.report({ kind: 'warning', message });
   for (const message of hints) warn(message);
   const team = await gatherTeam({ inputs, place: request.place }, environment, reporter.report);

@@ -39,7 +39,7 @@ async function putBack(
     environment,
     { command: 'post', place: { region: journal[0].region, cluster: '', service: '' } },
     { role: readInputs(environment).inputs, needed: 15 * minute },
-    [],
+    { secrets: [], names: [] },
     journal,
   );
   const lost = await unwindHurried(worldFor(scene, ''));

@@ -1,6 +1,6 @@
 import { type Policy, policyFor } from './aws/permissions.ts';
 import { wallClock } from './connect.ts';
-import { nameIn } from './core/arn.ts';
+import { nameIn, partitionOf } from './core/arn.ts';
 import { minute, second } from './core/duration.ts';
 import { unwindHurried } from './core/engine.ts';
 import type { TimedEvent } from './core/event.ts';
@@ -38,7 +38,7 @@ export async function rehearse(asked: AskedRollout, environment: Environment): P
   const { request, context, inputs, secrets } = asked;
   const startedAt = wallClock.now();
   const output = outputFor(environment);
-  const mask = createMask(secrets);
+  const mask = createMask(secrets, asked.names);
   const [happy, ...others] = drillsFor(request).filter(({ fits }) => fits?.(context) ?? true);
   if (happy === undefined) throw new Error('there is no drill for this deploy context');
   const impossible = whyImpossible(asked);
@@ -55,11 +55,11 @@ export async function rehearse(asked: AskedRollout, environment: Environment): P
   const rehearsal: Rehearsal = {
     results: [shown.result, ...practised.slice(1).map(({ result }) => result)],
     policy: policyOf(
-      request,
-      context,
+      asked,
       // The other commands have policies of their own.
       practised.flatMap(({ report }) => (report.command === 'rollout' ? Object.keys(report.calls) : [])),
     ),
+    ...(asked.regionKnown ? {} : { policyNote: regionNote }),
   };
   printRehearsal(rehearsal, output);
   const outcome = outcomeOf(rehearsal);
@@ -122,7 +122,7 @@ async function practise(drill: Drill, asked: AskedRollout, log: (event: TimedEve
     log(event);
     cancel(event);
   });
-  const reporter = maskReporter(unmasked, createMask(asked.secrets));
+  const reporter = maskReporter(unmasked, createMask(asked.secrets, asked.names));
   const request = requestOf(drill, asked);
   const scene = sceneOn(account, clock, abort.signal, reporter, request);
   const outcome = await perform(request, scene);
@@ -180,7 +180,7 @@ function requestOf(drill: Drill, { request, context }: AskedRollout): Request {
   const revision = { kind: 'new', definition: definitionFor(drill, context) } as const;
   switch (drill.command) {
     case undefined:
-      return { ...request, ...tasksFor(drill, request), dryRun: false, revision };
+      return { ...withoutAccount(request), ...tasksFor(drill, request), dryRun: false, revision };
     case 'undeploy':
       return { ...common, command: 'undeploy', onConflict: 'fail', deregisterRevisions: false };
     case 'up': {
@@ -191,6 +191,9 @@ function requestOf(drill: Drill, { request, context }: AskedRollout): Request {
       return drill.command satisfies never;
   }
 }
+
+/** The pretend account has an id of its own; that the files agree on theirs has been checked. */
+const withoutAccount = ({ account: _, ...request }: RolloutRequest): RolloutRequest => request;
 
 function seedOf(drill: Drill, { request, context }: AskedRollout): Seed {
   const { region, cluster, service } = request.place;
@@ -295,20 +298,23 @@ function outcomeOf({ results }: Rehearsal): Outcome {
   return { is: 'failed', serviceIntact: true, cause, leftovers: [] };
 }
 
+const regionNote =
+  'No input, no variable and no file names the region: put it in the place of REGION before you use this policy.';
+
 /** Exactly the actions that were used, narrowed to the names in the deploy context. */
 function policyOf(
-  { place }: RolloutRequest,
-  { service, taskDefinition }: DeployContext,
+  { request: { place, account: named }, context: { service, taskDefinition }, regionKnown }: AskedRollout,
   actions: readonly string[],
 ): Policy {
   const groups = (service?.loadBalancers ?? []).flatMap(({ targetGroupArn }) => targetGroupArn ?? []);
   const roles = [taskDefinition?.executionRoleArn, taskDefinition?.taskRoleArn].filter((arn) => arn !== undefined);
   const logs = (taskDefinition?.containerDefinitions ?? []).map(({ logConfiguration }) => logConfiguration?.options);
   const logGroups = [...new Set(logs.flatMap((options) => options?.['awslogs-group'] ?? []))];
-  const [, partition = 'aws', , , account = ''] = (groups[0] ?? roles[0] ?? '').split(':');
+  const [, partition, , , said = ''] = (groups[0] ?? roles[0] ?? '').split(':');
+  const account = named?.id ?? said;
   return policyFor(actions, {
-    partition,
-    region: place.region,
+    partition: partition || partitionOf(place.region),
+    region: regionKnown ? place.region : 'REGION',
     cluster: nameIn(place.cluster),
     service: place.service,
     targetGroups: groups,

@@ -5,11 +5,12 @@ import type { Edits } from './core/edits.ts';
 import type { Place } from './core/plan.ts';
 import { type Problem, refuseIfAny } from './core/problem.ts';
 import type { Common, Request, RolloutRequest } from './core/request.ts';
-import { hasSecret, isSecretName } from './core/secret.ts';
 import type { DeployContext } from './definition/deploy-context.ts';
 import { settleTask } from './definition/settle-task.ts';
 import { readEdits } from './github/input-edits.ts';
-import { type Inputs, nameOrigins, type Origins, readInputs } from './github/inputs.ts';
+import { type Inputs, nameOrigins, noRegion, type Origins, readInputs } from './github/inputs.ts';
+import { anyRegion, clusterOf, contradictions, inferRegion } from './identity.ts';
+import { visibilityOf } from './secrets.ts';
 import { commonOf, placeOf, readLaunch, requestOf, revisionOf, taskOf } from './translate.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -23,6 +24,10 @@ export interface Asked {
   readonly secrets: readonly string[];
   /** What a person should know of what was asked. */
   readonly hints: readonly string[];
+  /** What names a place, in which no part is hidden. */
+  readonly names: readonly string[];
+  /** Whether something names the region; a rehearsal does without. */
+  readonly regionKnown: boolean;
 }
 
 /** What a rehearsal is asked: the rollout that it tries out. */
@@ -33,16 +38,22 @@ export const isRehearsal = (asked: Asked): asked is AskedRollout => asked.inputs
 
 /** Reads inputs and deploy context; throws one Refusal that names every problem of both. Calls nobody. */
 export async function readRequest(environment: Environment, token: string): Promise<Asked> {
-  const { inputs, origins, problems: inputProblems, hints } = readInputs(environment);
-  const { edits, problems: editProblems } = readEdits(inputs, environment);
-  const { context: filed, problems: contextProblems } = await readContext(inputs, edits, environment);
-  const common = commonOf(inputs, filed, environment, token);
+  const { read, edits, editProblems, filed, contextProblems, regionProblems, regionRemarks } =
+    await readAll(environment);
+  const { problems: inputProblems, regionFrom } = read;
+  const regionKnown = regionFrom?.is !== 'unknown';
+  const invented = regionKnown || read.inputs.region === undefined ? {} : { region: anyRegion(read.inputs, filed, {}) };
+  const inputs = { ...read.inputs, ...invented };
+  const origins = { ...read.origins, ...(regionFrom?.is === 'named' ? { region: regionFrom.by } : {}) };
+  const common = commonOf(inputs, filed, environment, token, origins);
   const { context, problems: unfit, ...said } = editContext(inputs, filed, edits, common);
   const { launch, problems: launchProblems } = await readLaunch(inputs);
   refuseIfAny([
-    ...inputProblems,
+    ...inputProblems.filter((problem) => regionProblems.length === 0 || problem.what !== noRegion.what),
+    ...regionProblems,
     ...editProblems,
     ...contextProblems,
+    ...contradictions(inputs, filed, origins, regionKnown),
     ...placeProblems(inputs, context),
     ...nameOrigins([...otherPlaceProblems(inputs, origins, context), ...instanceProblems(inputs, context)], origins),
     ...unfit,
@@ -51,16 +62,38 @@ export async function readRequest(environment: Environment, token: string): Prom
     ...launchProblems,
     ...taskProblems(inputs, context, edits),
   ]);
-  const secrets = secretsOf(context, edits);
-  // No change shows the value of a variable; in all other texts `true` and `info` are words like others.
-  const hidden = [...secrets, ...edits.environment.map(({ value }) => value).filter((value) => value !== '')];
+  const { place } = common;
+  const { secrets, hidden, names } = visibilityOf({ inputs, context, edits, place, environment });
   return {
     inputs,
     context,
-    request: await requestOf(inputs, context, edits, { ...common, ...said, hidden }, launch),
+    request: await requestOf(
+      inputs,
+      context,
+      edits,
+      { ...common, ...said, remarks: [...regionRemarks, ...said.remarks], hidden },
+      launch,
+    ),
     secrets,
-    hints,
+    hints: read.hints,
+    names,
+    regionKnown,
   };
+}
+
+/** Inputs and files, which need each other: the files name the region where nothing else does. */
+async function readAll(environment: Environment) {
+  const first = readInputs(environment);
+  const { edits, problems: editProblems } = readEdits(first.inputs, environment);
+  const { context: filed, problems: contextProblems } = await readContext(first.inputs, edits, environment);
+  const { inferred, problems: regionProblems } =
+    first.regionFrom?.is === 'unknown' ? inferRegion(first.inputs, filed, first.origins) : { problems: [] };
+  const read = inferred === undefined ? first : readInputs(environment, inferred);
+  const regionRemarks =
+    inferred === undefined
+      ? []
+      : [`No input and no variable names the region: it is ${inferred.region}, from ${inferred.by}.`];
+  return { read, edits, editProblems, filed, contextProblems, regionProblems, regionRemarks };
 }
 
 /** Whether the container of a one-off task is there can be told at once where the file is what is run. */
@@ -72,10 +105,8 @@ function taskProblems(inputs: Inputs, context: DeployContext, edits: Edits): rea
   return settleTask(taskOf(inputs, edits), revision.definition.containerDefinitions ?? [], places).problems;
 }
 
-function placeProblems(
-  { cluster, service, deployContext, command }: Inputs,
-  context: DeployContext,
-): readonly Problem[] {
+function placeProblems(inputs: Inputs, context: DeployContext): readonly Problem[] {
+  const { service, deployContext, command } = inputs;
   // Without a deploy context, or with one that could not be read, it has been said already what is missing.
   if (deployContext === undefined || context.service === undefined) return [];
   const problems: Problem[] = [];
@@ -83,7 +114,7 @@ function placeProblems(
     const what = `No ${input} name: set the input \`${input}\`, or \`${key}\` in ${deployContext}/service.json`;
     problems.push({ where: '', what });
   };
-  if (cluster === undefined && context.service?.cluster === undefined) say('cluster', 'cluster');
+  if (clusterOf(inputs, context) === undefined) say('cluster', 'cluster');
   if (service === undefined && context.service?.serviceName === undefined && command !== 'run')
     say('service', 'serviceName');
   return problems;
@@ -124,18 +155,6 @@ function instanceProblems({ canaryInstanceArn }: Inputs, { service }: DeployCont
 export async function readPlace(inputs: Inputs, environment: Environment): Promise<Place> {
   const { edits } = readEdits(inputs, environment);
   const { context } = await readContext(inputs, edits, environment);
-  return placeOf(inputs, context);
-}
-
-/** Substituted values and those of environment-variables, less those that name what is deployed: without image, family and service a log says nothing. */
-function secretsOf({ substituted, service, taskDefinition }: DeployContext, { environment }: Edits): readonly string[] {
-  const containers = taskDefinition?.containerDefinitions ?? [];
-  const names = [service?.cluster, service?.serviceName, taskDefinition?.family, ...containers.map(({ name }) => name)];
-  const shown = [...names, ...containers.map(({ image }) => image)].filter((text) => text !== undefined);
-  const roles = [taskDefinition?.executionRoleArn, taskDefinition?.taskRoleArn];
-  const arns = [...(service?.loadBalancers ?? []).map(({ targetGroupArn }) => targetGroupArn), ...roles];
-  const open = [...shown, ...arns.filter((arn) => arn !== undefined)];
-  const given = environment.filter(({ name, value }) => isSecretName(name) || hasSecret(value) || value.length >= 8);
-  const values = new Set([...substituted, ...given.map(({ value }) => value).filter((value) => value !== '')]);
-  return [...values].filter((value) => !open.some((text) => text.includes(value)));
+  const { inferred } = inferRegion(inputs, context, {});
+  return { ...placeOf(inputs, context), region: inputs.region ?? inferred?.region ?? '' };
 }

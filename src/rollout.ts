@@ -1,4 +1,5 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import { readInAccount } from './aws/caller.ts';
 import { takeSnapshot } from './aws/snapshot.ts';
 import { definitionChanges } from './changes.ts';
 import type { Comparison } from './commands/comparison.ts';
@@ -70,7 +71,12 @@ interface Seen {
 }
 
 async function look(asked: RolloutRequest, { aws, clock }: Scene): Promise<Seen> {
-  const snapshot = await takeSnapshot(aws, asked, clock);
+  const snapshot = await readInAccount(
+    aws,
+    asked.account,
+    () => takeSnapshot(aws, asked, clock),
+    ({ service }) => [service.serviceArn],
+  );
   const request = settle(asked, snapshot);
   return { snapshot, request, comparison: compare(request, snapshot) };
 }

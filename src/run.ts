@@ -1,3 +1,4 @@
+import { readInAccount } from './aws/caller.ts';
 import { takeRunSnapshot } from './aws/run-snapshot.ts';
 import { planRun, type SettledRun } from './commands/run.ts';
 import { nameIn } from './core/arn.ts';
@@ -16,7 +17,15 @@ export async function runOnce(request: RunRequest, scene: Scene): Promise<Outcom
 }
 
 async function decide(asked: RunRequest, scene: Scene): Promise<Decision> {
-  const snapshot = await takeRunSnapshot(scene.aws, asked, scene.clock);
+  const snapshot = await readInAccount(
+    scene.aws,
+    asked.account,
+    () => takeRunSnapshot(scene.aws, asked, scene.clock),
+    ({ service, given, stable, newest }) => [
+      service?.serviceArn,
+      ...[given, stable, newest].map((revision) => revision?.definition.taskDefinitionArn),
+    ],
+  );
   const request = settleRun(asked, snapshot);
   const plan = planRun(request, snapshot);
   tellFacts(
@@ -31,7 +40,7 @@ function settleRun(asked: RunRequest, snapshot: RunSnapshot): SettledRun {
   const { revision, remarks } = known(asked, snapshot, true);
   const given = snapshot.given ?? snapshot.base;
   const definition = revision.kind === 'new' ? revision.definition : (given?.definition ?? {});
-  refuseInactive(revision, given);
+  refuseInactive(asked, revision, given);
   const places = { container: { where: 'container' }, environment: { where: 'environment-variables' } };
   const { task, problems } = settleTask(asked.task, definition.containerDefinitions ?? [], places);
   refuseIfAny(problems);
@@ -61,8 +70,9 @@ function sameAs(
 
 const arnOf = (revision: Revision | undefined): string | undefined => revision?.definition.taskDefinitionArn;
 
-function refuseInactive(revision: KnownRevision, given: Revision | undefined): void {
+function refuseInactive({ revision: asked }: RunRequest, revision: KnownRevision, given: Revision | undefined): void {
   if (revision.kind === 'new' || given?.definition.status !== 'INACTIVE') return;
   const what = `${nameIn(arnOf(given) ?? '')} is INACTIVE (deregistered): ECS starts no tasks of it`;
-  throw new Refusal({ where: 'task-definition-arn', what });
+  // Without a name of its own it is what the service runs.
+  throw new Refusal({ where: asked.kind === 'existing' ? 'task-definition-arn' : 'service', what });
 }

@@ -13,7 +13,7 @@ import { Cancelled, Failure, sayError } from './core/failure.ts';
 import type { Journal } from './core/journal.ts';
 import type { Cause, Outcome } from './core/outcome.ts';
 import type { Plan } from './core/plan.ts';
-import { Refusal } from './core/problem.ts';
+import { type Problem, Refusal } from './core/problem.ts';
 import type { Common } from './core/request.ts';
 import type { World } from './core/world.ts';
 import { tellable } from './tellable.ts';
@@ -41,7 +41,12 @@ export type Decision =
 
 /** Looks, decides, tells what is planned and, unless it is a dry run, does it. Never throws: how it went is the Outcome. */
 export async function decideAndDo(
-  { place, dryRun, hidden }: Pick<Common, 'place' | 'dryRun'> & { readonly hidden?: readonly string[] },
+  {
+    place,
+    dryRun,
+    hidden,
+    named,
+  }: Pick<Common, 'place' | 'dryRun' | 'named'> & { readonly hidden?: readonly string[] },
   scene: Scene,
   decide: () => Promise<Decision>,
 ): Promise<Outcome> {
@@ -55,7 +60,7 @@ export async function decideAndDo(
     await scene.announced?.(scene.signal);
     return await execute(plan, worldFor(scene, place.cluster, grace));
   } catch (error) {
-    return refused(error, scene.signal);
+    return refused(error, scene.signal, named);
   }
 }
 
@@ -87,19 +92,39 @@ export function worldFor(scene: Scene, cluster: string, grace: Duration = 0): Wo
 }
 
 /** How it ends when it could not even begin: nothing has been changed. */
-function refused(error: unknown, signal: AbortSignal): Outcome {
+function refused(error: unknown, signal: AbortSignal, named: Common['named']): Outcome {
   const is = signal.aborted ? 'cancelled' : 'failed';
-  return { is, serviceIntact: true, cause: causeOf(error, signal), leftovers: [] };
+  return { is, serviceIntact: true, cause: causeOf(error, signal, named), leftovers: [] };
 }
 
-function causeOf(error: unknown, signal: AbortSignal): Cause {
+function causeOf(error: unknown, signal: AbortSignal, named: Common['named'] = {}): Cause {
   const what = 'look at what is there and plan';
   if (signal.aborted || error instanceof Cancelled) {
     return { what, because: sayError(signal.reason ?? error), evidence: [], next: '' };
   }
-  if (error instanceof Failure) return { what, because: sayError(error), evidence: error.evidence, next: error.next };
-  const next = error instanceof Refusal ? '' : 'This looks like a bug of the action: please report it with the log.';
+  if (error instanceof Failure) {
+    const next = [error.next, sayGiven(error.inputs, named)].filter((text) => text !== '').join(' ');
+    return { what, because: sayError(error), evidence: error.evidence, next };
+  }
+  if (error instanceof Refusal) {
+    const [first, ...others] = error.problems;
+    // A person finds what to correct where it was written.
+    const moved = new Refusal(moveProblem(first, named), ...others.map((other) => moveProblem(other, named)));
+    return { what, because: sayError(moved), evidence: [], next: '' };
+  }
+  const next = 'This looks like a bug of the action: please report it with the log.';
   return { what, because: sayError(error), evidence: [], next };
+}
+
+const moveProblem = (problem: Problem, named: Common['named']): Problem => ({
+  ...problem,
+  where: named?.[problem.where] ?? problem.where,
+});
+
+/** Where the values come from that may be wrong, unless it is the inputs of these names. */
+function sayGiven(inputs: readonly string[], named: Common['named']): string {
+  const given = inputs.flatMap((name) => named?.[name] ?? []);
+  return given.length === 0 ? '' : `Here they come from ${given.join(', ')}.`;
 }
 
 /** A time of the service in milliseconds; AWS tells it in seconds. */

@@ -1,3 +1,4 @@
+import { readInAccount } from './aws/caller.ts';
 import { readRemains } from './aws/stray.ts';
 import { planSweep } from './commands/sweep.ts';
 import type { Outcome } from './core/outcome.ts';
@@ -7,7 +8,12 @@ import { decideAndDo, type Scene } from './scene.ts';
 /** Puts back what rollouts that are gone have left behind. */
 export async function sweep(request: SweepRequest, scene: Scene): Promise<Outcome> {
   const outcome = await decideAndDo(request, scene, async () => {
-    const remains = await readRemains(scene.aws, request.place, scene.clock);
+    const remains = await readInAccount(
+      scene.aws,
+      request.account,
+      () => readRemains(scene.aws, request.place, scene.clock),
+      ({ serviceArn }) => [serviceArn],
+    );
     return { plan: planSweep(request, remains) };
   });
   return outcome.is === 'succeeded' && outcome.leftovers.length > 0 ? unfinished(outcome) : outcome;

@@ -18,8 +18,9 @@ import type { DeployContext } from './definition/deploy-context.ts';
 import { readCapacityProviderStrategy, readNetworkConfiguration } from './definition/launch-input.ts';
 import { serviceSettings } from './definition/service-settings.ts';
 import type { Environment } from './github/input-kinds.ts';
-import type { Inputs } from './github/inputs.ts';
+import type { Inputs, Origins } from './github/inputs.ts';
 import { readRun } from './github/run.ts';
+import { accountNamed, clusterOf } from './identity.ts';
 
 /** Makes of inputs and deploy context, which have no problem, what the command is asked. */
 export async function requestOf(
@@ -61,17 +62,38 @@ export async function requestOf(
 }
 
 /** Which service is meant; empty where nobody says it. */
-export const placeOf = (inputs: Inputs, { service }: DeployContext): Place => ({
+export const placeOf = (inputs: Inputs, context: Pick<DeployContext, 'service'>): Place => ({
   region: inputs.region ?? '',
-  cluster: inputs.cluster ?? service?.cluster ?? '',
+  cluster: clusterOf(inputs, context) ?? '',
   // By its name everywhere, also where somebody gives its ARN.
-  service: nameIn(inputs.service ?? service?.serviceName ?? ''),
+  service: nameIn(inputs.service ?? context.service?.serviceName ?? ''),
 });
 
+/** Where cluster and service come from when no input names them. */
+function filedNames(inputs: Inputs, context: DeployContext): Readonly<Record<string, string>> {
+  const { service } = context;
+  const filed = (key: 'cluster' | 'serviceName') =>
+    context.problemOf?.('service', [key], '').where ?? `service.json: ${key}`;
+  const byArn = clusterOf(inputs, context) === undefined ? {} : { cluster: 'service' };
+  return {
+    ...(inputs.cluster !== undefined ? {} : service?.cluster === undefined ? byArn : { cluster: filed('cluster') }),
+    ...(inputs.service !== undefined || service?.serviceName === undefined ? {} : { service: filed('serviceName') }),
+  };
+}
+
 /** What every command is asked. */
-export function commonOf(inputs: Inputs, context: DeployContext, environment: Environment, token: string): Common {
+export function commonOf(
+  inputs: Inputs,
+  context: DeployContext,
+  environment: Environment,
+  token: string,
+  origins: Origins,
+): Common {
+  const account = accountNamed(inputs, context, origins);
   return {
     place: placeOf(inputs, context),
+    named: { ...filedNames(inputs, context), ...origins },
+    ...(account === undefined ? {} : { account }),
     dryRun: inputs.dryRun,
     timeouts: {
       taskRunning: inputs.taskRunningTimeout,
@@ -110,7 +132,7 @@ async function rolloutOf(
 }
 
 function upOf(
-  { keep, wait, taskDefinitionArn }: Inputs,
+  { keep, wait, taskDefinitionArn, shareTargetGroups }: Inputs,
   // That the file is there has been checked.
   { service, taskDefinition = { family: '', containerDefinitions: [] } }: DeployContext,
   { remarks = [], ...told }: Common & Pick<RolloutRequest, 'remarks' | 'hidden' | 'origins'>,
@@ -119,7 +141,7 @@ function upOf(
     taskDefinitionArn === undefined
       ? { kind: 'new', definition: taskDefinition }
       : { kind: 'existing', name: taskDefinitionArn };
-  return { ...told, command: 'up', revision, service: newService(service), keep, wait, remarks };
+  return { ...told, command: 'up', revision, service: newService(service), shareTargetGroups, keep, wait, remarks };
 }
 
 /** What service.json says of a new service; place and revision are known from elsewhere, and the token is the run's own. */

@@ -1,4 +1,5 @@
 import { readBelongings } from './aws/belongings.ts';
+import { readInAccount } from './aws/caller.ts';
 import { planUndeploy, waitForCanaries } from './commands/undeploy.ts';
 import { execute } from './core/engine.ts';
 import type { Outcome } from './core/outcome.ts';
@@ -15,7 +16,12 @@ export async function undeploy(request: UndeployRequest, scene: Scene): Promise<
 
 /** A canary of somebody else is waited for first, where that is wanted. */
 async function decide(request: UndeployRequest, scene: Scene): Promise<Decision> {
-  let belongings = await readBelongings(scene.aws, request, scene.clock);
+  let belongings = await readInAccount(
+    scene.aws,
+    request.account,
+    () => readBelongings(scene.aws, request, scene.clock),
+    ({ service }) => [service?.serviceArn],
+  );
   const others = request.dryRun ? undefined : waitForCanaries(request, belongings);
   if (others !== undefined) {
     scene.report({ kind: 'planned', plan: others });

@@ -1,3 +1,4 @@
+import { readInAccount } from './aws/caller.ts';
 import { readSite } from './aws/site.ts';
 import { creationChanges, definitionChanges } from './changes.ts';
 import { planUp } from './commands/up.ts';
@@ -14,7 +15,16 @@ export async function up(request: UpRequest, scene: Scene): Promise<Outcome> {
 }
 
 async function decide(request: UpRequest, scene: Scene): Promise<Decision> {
-  const site = await readSite(scene.aws, request, scene.clock);
+  const site = await readInAccount(
+    scene.aws,
+    request.account,
+    () => readSite(scene.aws, request, scene.clock),
+    ({ service, given, newest }) => [
+      service?.serviceArn,
+      given?.definition.taskDefinitionArn,
+      newest?.definition.taskDefinitionArn,
+    ],
+  );
   const known = knownRevision(request, site);
   const plan = planUp(request, site, {
     fitting: known === undefined ? [] : [known],

@@ -277,6 +277,19 @@ describe('differences', () => {
     expect(shown).toContainEqual({ path: 'containerDefinitions[web].environment[K_***]', wanted: 'x' });
   });
 
+  test('leave an ARN whole, and names in which a short value is only a part of a word', () => {
+    const role = 'arn:aws:iam::123456789012:role/web';
+    const changed = { ...web({ image: 'web:v22', environment: [{ name: 'COUNT', value: '2' }] }), taskRoleArn: role };
+    const shown = told(differences(changed, live, { hidden: ['2', '3456'] }));
+    expect(shown).toContainEqual({ path: 'taskRoleArn', wanted: role });
+    expect(shown).toContainEqual(
+      expect.objectContaining({ path: 'containerDefinitions[web].image', wanted: 'web:v22' }),
+    );
+    expect(shown).toContainEqual(
+      expect.objectContaining({ path: 'containerDefinitions[web].environment[COUNT]', wanted: '***' }),
+    );
+  });
+
   test('never show what looks like a secret, by its name or by itself, nor an older value of it', () => {
     const key = 'AKIAIOSFODNN7EXAMPLE';
     const before = web({ environment: [{ name: 'DB_PASSWORD', value: 'old' }], command: ['serve'] });

@@ -159,9 +159,18 @@ describe('the task definition cases of ecs-deploy', () => {
     expect(edited).toEqual(registered({}, { ...api, image }, cache));
   });
 
-  it('a tag alone is the tag of every image, of a sidecar as well', async () => {
-    const edited = await deploy(described({}, cache), { tag: byTag('newtag') });
-    expect(edited).toEqual(registered({}, { ...api, image: `${ecr}:newtag` }, { ...cache, image: 'redis:newtag' }));
+  it('a tag alone, which is refused where it would be the tag of a sidecar as well', async () => {
+    const { context } = await read({ task: described({}, cache) });
+    const { problems } = editDefinition(
+      context.taskDefinition ?? { family: '', containerDefinitions: [] },
+      edits({ tag: byTag('newtag') }),
+    );
+    expect(problems).toEqual([
+      {
+        where: 'image-tag',
+        what: `would change images of several repositories: API = ${ecr}:1487623908, cache = redis:latest; name what is meant with the input \`image\` instead, such as \`image: ${ecr}:newtag\``,
+      },
+    ]);
   });
 
   it('a proxy', async () => {
@@ -290,10 +299,29 @@ describe('an image', () => {
 
 describe('a tag alone', () => {
   it('goes behind the port of a registry (E5)', () => {
-    expect(edited({ web: 'registry:5000/app', log: 'localhost/log' }, { tag: byTag('newtag') })).toEqual({
+    expect(edited({ web: 'registry:5000/app', worker: 'registry:5000/app:1' }, { tag: byTag('newtag') })).toEqual({
       web: 'registry:5000/app:newtag',
-      log: 'localhost/log:newtag',
+      worker: 'registry:5000/app:newtag',
     });
+    expect(edited({ log: 'localhost/log' }, { tag: byTag('newtag') })).toEqual({ log: 'localhost/log:newtag' });
+  });
+
+  it('is not the tag of a sidecar: what is meant is said with `image`', () => {
+    const own = '123456789012.dkr.ecr.us-west-2.amazonaws.com/web';
+    const otel = 'public.ecr.aws/aws-observability/aws-otel-collector';
+    const several = /^image-tag: would change images of several repositories: .*such as `image: 1234.*\/web:2`$/;
+    expect(edited({ web: `${own}:1`, otel: `${otel}:v0.43.3` }, { tag: byTag('2') })).toMatch(several);
+    expect(edited({ otel: `${otel}:v0.43.3`, web: `${own}:1` }, { tag: byTag('2') })).toMatch(several);
+    // The own image is there already.
+    expect(edited({ web: `${own}:2`, otel: `${otel}:v0.43.3` }, { tag: byTag('2') })).toMatch(several);
+    expect(edited({ web: `${own}@${digest}`, otel: `${otel}:v0.43.3` }, { tag: byTag('2') })).toMatch(
+      /^image-tag: would change a public image only: otel = public.*such as `image: 1234.*\/web:2`$/,
+    );
+    expect(edited({ web: `${own}:1`, otel: `${otel}@${digest}` }, { tag: byTag('2') })).toEqual({
+      web: `${own}:2`,
+      otel: `${otel}@${digest}`,
+    });
+    expect(edited({ web: 'nginx:1' }, { tag: byTag('2') })).toEqual({ web: 'nginx:2' });
   });
 
   it('leaves alone what a digest pins, and says so (E5)', () => {

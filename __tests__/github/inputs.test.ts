@@ -60,6 +60,7 @@ describe('inputs', () => {
         forceNewDeployment: false,
         wait: true,
         keep: false,
+        shareTargetGroups: false,
         container: undefined,
         runCommand: undefined,
         launchType: undefined,

@@ -47,3 +47,19 @@ it('masks names that the user makes up, and no others', () => {
     containerDefinitions: [{ dockerLabels: { '***': 'a' } }],
   });
 });
+
+describe('a mask that knows names', () => {
+  const mask = createMask(['3456', 'production-s3cr3t', 'web:42', 'ction'], ['production', '123456789012']);
+
+  it('leaves them whole, and hides a secret everywhere else', () => {
+    expect(mask('cluster production of 123456789012')).toBe('cluster production of 123456789012');
+    expect(mask('pin 3456, action')).toBe('pin ***, a***');
+    expect(mask('production-s3cr3t')).toBe('***');
+  });
+
+  it('takes nothing out of a part of an ARN or of the id of a deployment', () => {
+    const task = 'arn:aws:ecs:us-west-2:210987654321:task/staging/0034560000';
+    expect(mask(`${task} by ecs-svc/134567`)).toBe(`${task} by ecs-svc/134567`);
+    expect(mask('arn:aws:ecs:us-west-2:210987654321:task-definition/web:42')).toMatch(/task-definition\/\*\*\*$/);
+  });
+});

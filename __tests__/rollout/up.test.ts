@@ -3,7 +3,18 @@ import { minute } from '../../src/core/duration.ts';
 import type { UpRequest } from '../../src/core/request.ts';
 import type { FaultRule } from '../../src/simulator/faults.ts';
 import type { Seed } from '../../src/simulator/seed.ts';
-import { type Run, region, type Shop, type Stage, shop, stage, strays, usual, usualUp } from './stage.ts';
+import {
+  type Run,
+  region,
+  type Shop,
+  type Stage,
+  shop,
+  stage,
+  strays,
+  targetGroupArn,
+  usual,
+  usualUp,
+} from './stage.ts';
 
 /** An account with cluster, subnets and target groups, in which there is no service yet. */
 const empty = (seed: Seed): Seed => ({ ...seed, services: [], taskDefinitions: [] });
@@ -67,6 +78,49 @@ describe('up', () => {
     const { status, tasks } = serviceOf(here) ?? {};
     expect(status).toBe('ACTIVE');
     expect(tasks).toEqual({ 'web:1 RUNNING': 3 });
+  });
+
+  describe('with a target group that is in use', () => {
+    const preview = { region, cluster: 'production', service: 'preview' };
+    const joins =
+      /^service\.json: loadBalancers\[0\]\.targetGroupArn: target group arn:.*targetgroup\/web-1\/\S+ (.*): tasks of preview would get a share of the requests that are meant for those; give preview a target group of its own, or set `share-target-groups: true`/;
+
+    it.each([
+      ['of a service with tasks', 2, 'has 2 registered targets and is used by service web of this cluster'],
+      ['of a service without tasks', 0, 'is used by service web of this cluster'],
+    ])('refuses to join that %s, and changes nothing', async (_, desiredCount, said) => {
+      const here = stage(shop('fargate', 1, { service: { desiredCount } }), undefined, 'direct');
+      const { outcome } = await here.up({ place: preview });
+      expect(outcome).toMatchObject({ is: 'failed', serviceIntact: true });
+      expect(joins.exec(outcome.cause?.because ?? '')?.[1]).toBe(said);
+      expect(here.after()).toEqual(here.before);
+      expect((await here.up({ place: preview, dryRun: true })).outcome.cause?.because).toMatch(joins);
+    });
+
+    it('refuses to join targets that nothing of the cluster has registered', async () => {
+      const here = open(shop('fargate', 1));
+      const target = {
+        TargetGroupArn: targetGroupArn(1),
+        Targets: [{ Id: '10.0.0.99', Port: 8080, AvailabilityZone: 'all' }],
+      };
+      await here.account.call('elbv2', 'RegisterTargets', target);
+      expect((await here.up({ place: preview })).outcome.cause?.because).toContain('has 1 registered target:');
+      expect(serviceOf(here)).toBeUndefined();
+    });
+
+    it('joins it when that is wanted', async () => {
+      const here = stage(shop('fargate', 1), undefined, 'direct');
+      expect((await here.up({ place: preview, shareTargetGroups: true })).outcome.is).toBe('succeeded');
+      expect(here.after().services['production/preview']).toMatchObject({ status: 'ACTIVE' });
+    });
+
+    it('says when it may not see whether another service uses it', async () => {
+      const here = open(shop('fargate', 1));
+      here.account.inject({ service: 'ecs', operation: 'ListServices', fault: 'deny' });
+      const { outcome, report } = await here.up({ place: preview });
+      expect(outcome.is).toBe('succeeded');
+      expect(report.plan?.notes).toContainEqual(expect.stringMatching(/^Whether another service uses .* not known/));
+    });
   });
 
   it('creates a service again that has been deleted', async () => {

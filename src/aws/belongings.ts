@@ -64,23 +64,30 @@ const runsOf = ({ taskDefinition, deployments = [], taskSets = [] }: Service): r
 const familyIn = (revision: string): string | undefined => nameIn(revision).split(':')[0];
 
 /** Other services of the cluster that run a family of this one. */
-async function readSharers(aws: Aws, { cluster, service: name }: Place, service: Service): Promise<readonly string[]> {
+async function readSharers(aws: Aws, place: Place, service: Service): Promise<readonly string[]> {
   const families = new Set(runsOf(service).map(familyIn));
+  const { seen, unseen } = await readOthers(aws, place);
+  const shares = seen.filter((one) => runsOf(one).some((revision) => families.has(familyIn(revision))));
+  // One that is not described may run anything.
+  return [...unseen.map(nameIn), ...shares.map(({ serviceName = '' }) => serviceName)];
+}
+
+/** The other services of a cluster, and the ARNs of those that ECS does not describe. */
+export async function readOthers(
+  aws: Aws,
+  { cluster, service: name }: Place,
+): Promise<{ readonly seen: readonly Service[]; readonly unseen: readonly string[] }> {
   const others = (await listServices(aws, cluster)).filter((arn) => nameIn(arn) !== name);
-  const sharers: string[] = [];
+  const seen: Service[] = [];
   // DescribeServices takes 10 at once.
   for (let i = 0; i < others.length; i += 10) {
     const services = others.slice(i, i + 10);
-    const lacks = ({ services: seen = [] }: { services?: Service[] | undefined }) => seen.length < services.length;
+    const lacks = ({ services: found = [] }: { services?: Service[] | undefined }) => found.length < services.length;
     const answer = await aws.call('ecs', 'DescribeServices', { cluster, services }, { doubtful: lacks });
-    // One that is not described may run anything.
-    const unseen = services.filter((arn) => !answer.services?.some(({ serviceArn }) => serviceArn === arn));
-    const shares = (answer.services ?? []).filter((one) =>
-      runsOf(one).some((revision) => families.has(familyIn(revision))),
-    );
-    sharers.push(...unseen.map(nameIn), ...shares.map(({ serviceName = '' }) => serviceName));
+    seen.push(...(answer.services ?? []));
   }
-  return sharers;
+  const known = new Set(seen.map(({ serviceArn }) => serviceArn));
+  return { seen, unseen: others.filter((arn) => !known.has(arn)) };
 }
 
 async function listServices(aws: Aws, cluster: string): Promise<readonly string[]> {

@@ -5,7 +5,7 @@ import type { Place } from '../core/plan.ts';
 import { Refusal } from '../core/problem.ts';
 import type { Revision } from '../core/snapshot.ts';
 import type { Aws } from './call.ts';
-import { readRevision } from './revision.ts';
+import { readAsked, readRevision } from './revision.ts';
 
 /** A revision that the service has run before, and how it was found. */
 export interface Past {
@@ -17,7 +17,7 @@ export interface Past {
 /** The revision of the family of `current`, an ARN, with a number; without a number what the service ran before. */
 export async function readPast(aws: Aws, place: Place, current: string, number: number | undefined): Promise<Past> {
   if (number === undefined) return readPrevious(aws, place, current);
-  return { revision: await readRevision(aws, current.replace(/:\d+$/, `:${number}`)) };
+  return { revision: await readAsked(aws, current.replace(/:\d+$/, `:${number}`), 'to-revision') };
 }
 
 /** Looks for what the service ran before `current`, an ARN; throws a Refusal when nobody can say. */

@@ -112,6 +112,8 @@ const actionsOf: Readonly<Record<OtherCommand, readonly string[]>> = {
     'ecs:DeregisterTaskDefinition',
     'ecs:ListTasks',
     'ecs:DescribeTasks',
+    // Only to see whether another service uses the target groups.
+    'ecs:ListServices',
     'elasticloadbalancing:DescribeTargetGroups',
     'elasticloadbalancing:DescribeTargetGroupAttributes',
     'elasticloadbalancing:DescribeTargetHealth',

@@ -133,6 +133,7 @@ export function failureOf(
       { kind: 'call', operation: `${service}:${operation}`, code, message, ...(requestId ? { requestId } : {}) },
     ],
     next: nextFor(service, operation, error),
+    inputs: code === 'ClusterNotFoundException' ? ['cluster', 'region'] : [],
   });
 }
 
@@ -153,7 +154,7 @@ function nextFor(service: ServiceName, operation: string, error: CallError): str
   }
   if (code === 'ClusterNotFoundException') return 'Check the cluster and the region.';
   if (/^unable to describe task definition/i.test(message)) {
-    return 'Check task-definition-arn: an ARN or family:revision of an ACTIVE task definition in this region.';
+    return 'ECS does not show this revision: it has been deleted, or is in another region or account.';
   }
   const connection = adviceOnConnection(error);
   if (connection !== undefined) return connection;

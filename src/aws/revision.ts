@@ -3,6 +3,7 @@ import { nameIn } from '../core/arn.ts';
 import { type Duration, second } from '../core/duration.ts';
 import { Failure } from '../core/failure.ts';
 import type { Place, Undo } from '../core/plan.ts';
+import { Refusal } from '../core/problem.ts';
 import type { Revision } from '../core/snapshot.ts';
 import type { Aws } from './call.ts';
 import { codeOf } from './refusal.ts';
@@ -18,6 +19,23 @@ export async function readRevision(aws: Aws, name: string): Promise<Revision> {
   });
   if (taskDefinition === undefined) throw unknownRevision(name);
   return { definition: taskDefinition, tags: tags ?? [] };
+}
+
+/** The same for a revision that an input names; a Refusal that names the input when ECS shows no such revision. */
+export async function readAsked(
+  aws: Aws,
+  name: string,
+  input: 'task-definition-arn' | 'to-revision',
+): Promise<Revision> {
+  try {
+    return await readRevision(aws, name);
+  } catch (error) {
+    if (!(error instanceof Failure) || codeOf(error) !== 'ClientException') throw error;
+    const family = nameIn(name).split(':')[0] ?? '';
+    const what = `ECS has no revision ${nameIn(name)} in ${aws.region} (${error.because})`;
+    const list = `aws ecs list-task-definitions --region ${aws.region} --family-prefix ${family} --sort DESC`;
+    throw new Refusal({ where: input, what: `${what}; name one that is ACTIVE, as this lists them: ${list}` });
+  }
 }
 
 /** Registers a definition; when the answer is lost, the revision is looked for before another one is made. */

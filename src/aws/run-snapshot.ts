@@ -3,7 +3,7 @@ import { Failure } from '../core/failure.ts';
 import type { RunRequest } from '../core/request.ts';
 import type { Revision, RunSnapshot } from '../core/snapshot.ts';
 import type { Aws } from './call.ts';
-import { readNewest, readRevision } from './revision.ts';
+import { readAsked, readNewest, readRevision } from './revision.ts';
 import { findService, isAbsent } from './service.ts';
 
 /** Looks at what a one-off task is to be like. The service may be missing: a migration can come before it. */
@@ -12,7 +12,7 @@ export async function takeRunSnapshot(aws: Aws, request: RunRequest, clock: Cloc
   const at = clock.now();
   const [service, given, newest] = await Promise.all([
     place.service === '' ? undefined : findService(aws, place),
-    revision.kind === 'existing' ? readRevision(aws, revision.name) : undefined,
+    revision.kind === 'existing' ? readAsked(aws, revision.name, 'task-definition-arn') : undefined,
     revision.kind === 'new' ? readNewest(aws, revision.definition.family ?? '') : undefined,
   ]);
   const absent = service !== undefined && isAbsent(service) ? service : undefined;

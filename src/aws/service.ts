@@ -56,6 +56,7 @@ function refused(because: string, { region, cluster }: Place): Failure {
     kind: 'refused-call',
     because,
     next: `Check cluster, service and region (aws ecs list-services --region ${region} --cluster ${cluster}); a new service has to be created first.`,
+    inputs: ['cluster', 'service', 'region'],
   });
 }
 

@@ -1,23 +1,32 @@
+import type { Service } from '@aws-sdk/client-ecs';
 import type { Clock } from '../core/clock.ts';
+import { Failure } from '../core/failure.ts';
+import type { Attachment, Place } from '../core/plan.ts';
 import type { UpRequest } from '../core/request.ts';
 import type { Site } from '../core/snapshot.ts';
+import { readOthers } from './belongings.ts';
 import type { Aws } from './call.ts';
-import { readNewest, readRevision } from './revision.ts';
+import { readAsked, readNewest } from './revision.ts';
 import { findService, isAbsent } from './service.ts';
-import { readAttachments } from './target-group.ts';
+import { registeredTargets } from './target.ts';
+import { inFile, readAttachments } from './target-group.ts';
 
 /** Looks at the place where a service is to be created. */
-export async function readSite(aws: Aws, { place, revision, service }: UpRequest, clock: Clock): Promise<Site> {
+export async function readSite(aws: Aws, request: UpRequest, clock: Clock): Promise<Site> {
+  const { place, revision, service } = request;
   const at = clock.now();
   const [there, given, newest, attachments] = await Promise.all([
     findService(aws, place),
-    revision.kind === 'existing' ? readRevision(aws, revision.name) : undefined,
+    revision.kind === 'existing' ? readAsked(aws, revision.name, 'task-definition-arn') : undefined,
     revision.kind === 'new' ? readNewest(aws, revision.definition.family ?? '') : undefined,
-    readAttachments(aws, service.loadBalancers ?? []),
+    readAttachments(aws, service.loadBalancers ?? [], inFile),
   ]);
+  // A service that is there already is refused for that.
+  const looks = isAbsent(there) && !request.shareTargetGroups;
   return {
     at,
     attachments,
+    tenants: looks ? await readTenants(aws, place, attachments) : [],
     lifetime: await aws.lifetime(),
     ...(isAbsent(there) ? statusOf(there) : { service: there }),
     ...(given === undefined ? {} : { given }),
@@ -26,3 +35,37 @@ export async function readSite(aws: Aws, { place, revision, service }: UpRequest
 }
 
 const statusOf = ({ status }: { readonly status?: string }) => (status === undefined ? {} : { status });
+
+/** Who has a place in the target groups already: targets that are registered, and services that are set to use them. */
+async function readTenants(aws: Aws, place: Place, attachments: readonly Attachment[]): Promise<Site['tenants']> {
+  const groups = [...new Set(attachments.map(({ targetGroup }) => targetGroup))];
+  if (groups.length === 0) return [];
+  const [services, targets] = await Promise.all([
+    servicesOf(aws, place),
+    Promise.all(groups.map((group) => registeredTargets(aws, group))),
+  ]);
+  return groups.map((targetGroup, index) => ({
+    targetGroup,
+    // What drains is on its way out: of the service of this name that was there before, mostly.
+    targets: (targets[index] ?? []).filter(({ state }) => state !== 'draining').length,
+    services:
+      services?.filter((one) => usesGroup(one, targetGroup)).map(({ serviceName = '' }) => serviceName) ?? 'unknown',
+  }));
+}
+
+/** The other services of the cluster; nothing where they may not be listed. */
+async function servicesOf(aws: Aws, place: Place): Promise<readonly Service[] | undefined> {
+  try {
+    return (await readOthers(aws, place)).seen.filter(({ status }) => status !== 'INACTIVE');
+  } catch (error) {
+    if (error instanceof Failure && error.kind === 'refused-call') return undefined;
+    throw error;
+  }
+}
+
+/** A service that CodeDeploy or a blue/green deployment moves has its groups in its task sets, and a second one beside the first. */
+const usesGroup = ({ loadBalancers = [], taskSets = [] }: Service, group: string): boolean =>
+  [...loadBalancers, ...taskSets.flatMap((set) => set.loadBalancers ?? [])].some(
+    ({ targetGroupArn, advancedConfiguration }) =>
+      targetGroupArn === group || advancedConfiguration?.alternateTargetGroupArn === group,
+  );

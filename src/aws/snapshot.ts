@@ -1,18 +1,18 @@
 import type { LoadBalancer } from '@aws-sdk/client-ecs';
 import type { Clock } from '../core/clock.ts';
 import { isUnedited } from '../core/edits.ts';
-import { Failure } from '../core/failure.ts';
+import { Refusal } from '../core/problem.ts';
 import type { RolloutRequest } from '../core/request.ts';
 import type { Canary, Revision, Snapshot } from '../core/snapshot.ts';
 import { readAlarms } from './alarm.ts';
 import type { Aws } from './call.ts';
 import { readPast } from './history.ts';
 import { readPortRoom } from './port-room.ts';
-import { readNewest, readRevision } from './revision.ts';
+import { readAsked, readNewest, readRevision } from './revision.ts';
 import { readScaled } from './scaling.ts';
 import { readService } from './service.ts';
 import { readMarks, readTraces } from './stray.ts';
-import { readAttachments } from './target-group.ts';
+import { inFile, readAttachments } from './target-group.ts';
 
 /** Looks at everything that the planner wants to know, in two rounds of calls. */
 export async function takeSnapshot(aws: Aws, request: RolloutRequest, clock: Clock): Promise<Snapshot> {
@@ -20,7 +20,9 @@ export async function takeSnapshot(aws: Aws, request: RolloutRequest, clock: Clo
   const at = clock.now();
   const [service, named, alarmStates, marks, instance] = await Promise.all([
     readService(aws, place),
-    revision.kind === 'existing' ? readRevision(aws, revision.name) : undefined,
+    revision.kind === 'existing'
+      ? readAsked(aws, revision.name, request.command === 'rollback' ? 'to-revision' : 'task-definition-arn')
+      : undefined,
     readAlarms(aws, alarms),
     readMarks(aws, place),
     canaryInstance === undefined ? undefined : readInstance(aws, place.cluster, canaryInstance),
@@ -30,7 +32,7 @@ export async function takeSnapshot(aws: Aws, request: RolloutRequest, clock: Clo
   const [stable, past, attachments, scaled] = await Promise.all([
     readRevision(aws, service.taskDefinition ?? ''),
     revision.kind === 'past' ? readPast(aws, place, service.taskDefinition ?? '', revision.number) : undefined,
-    readAttachments(aws, loadBalancers),
+    readAttachments(aws, loadBalancers, settings?.update.loadBalancers === undefined ? undefined : inFile),
     wantedCount === undefined || wantedCount === service.desiredCount ? undefined : readScaled(aws, place),
   ]);
   const traces = await readTraces(aws, place, marks, attachments);
@@ -106,9 +108,7 @@ async function readInstance(aws: Aws, cluster: string, name: string): Promise<st
 }
 
 function noInstance(cluster: string, name: string): never {
-  throw new Failure('canary-instance-arn', {
-    kind: 'refused-call',
-    because: `cluster ${cluster} has no container instance ${name}`,
-    next: `List them: aws ecs list-container-instances --cluster ${cluster}`,
-  });
+  const list = `aws ecs list-container-instances --cluster ${cluster}`;
+  const what = `cluster ${cluster} has no container instance ${name}; this lists them: ${list}`;
+  throw new Refusal({ where: 'canary-instance-arn', what });
 }

@@ -27,6 +27,7 @@ export async function readRemains(aws: Aws, place: Place, clock: Clock): Promise
     lost,
     strangers,
     ...(isAbsent(service) ? { noService: service.because } : {}),
+    ...(isAbsent(service) || service.serviceArn === undefined ? {} : { serviceArn: service.serviceArn }),
   };
 }
 

@@ -4,6 +4,7 @@ import { second } from '../core/duration.ts';
 import { Failure } from '../core/failure.ts';
 import type { Attachment, HealthCheck } from '../core/plan.ts';
 import type { Aws } from './call.ts';
+import { codeOf } from './refusal.ts';
 
 /** AWS's own default, and what is assumed when the attribute cannot be read. */
 const usualDrain = 300 * second;
@@ -17,16 +18,23 @@ export function shortTargetGroup(arn: string): string {
 export async function readAttachments(
   aws: Aws,
   loadBalancers: readonly LoadBalancer[],
+  /** Who names them, for a person. */
+  from = 'the load balancers of the service',
 ): Promise<readonly Attachment[]> {
   const wanted = loadBalancers.flatMap(({ targetGroupArn, containerName, containerPort }) =>
     targetGroupArn === undefined ? [] : [{ targetGroupArn, containerName, containerPort }],
   );
   if (wanted.length === 0) return [];
   const arns = [...new Set(wanted.map(({ targetGroupArn }) => targetGroupArn))];
-  const [groups, drains] = await Promise.all([readTargetGroups(aws, arns), readDrains(aws, arns)]);
+  const [groups, drains] = await Promise.all([
+    readTargetGroups(aws, arns).catch((error) => {
+      throw missing(error, from);
+    }),
+    readDrains(aws, arns),
+  ]);
   return wanted.map(({ targetGroupArn, containerName, containerPort }) => {
     const group = groups.get(targetGroupArn);
-    if (group === undefined) throw unknownGroup(targetGroupArn);
+    if (group === undefined) throw unknownGroup(targetGroupArn, from);
     return {
       targetGroup: targetGroupArn,
       targetType: group.TargetType ?? 'instance',
@@ -86,10 +94,23 @@ function healthCheckOf(group: TargetGroup): HealthCheck {
   };
 }
 
-function unknownGroup(arn: string): Failure {
+/** What names the load balancers of a service that is created, or given others. */
+export const inFile = 'loadBalancers in service.json';
+
+const adviceFor = (from: string): string =>
+  `Check ${from}: the target group has been deleted, or is in another region or account.`;
+
+/** ELB answers for all of them at once, and says which is missing at best. */
+function missing(error: unknown, from: string): unknown {
+  if (!(error instanceof Failure) || !/TargetGroupNotFound/.test(codeOf(error))) return error;
+  const { kind, because, evidence } = error;
+  return new Failure(error.message, { kind, because, evidence, next: adviceFor(from) });
+}
+
+function unknownGroup(arn: string, from: string): Failure {
   return new Failure('elasticloadbalancing:DescribeTargetGroups', {
     kind: 'refused-call',
     because: `there is no target group ${arn}`,
-    next: 'Check the load balancers of the service: the target group has been deleted, or is in another region.',
+    next: adviceFor(from),
   });
 }

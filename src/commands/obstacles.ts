@@ -9,13 +9,18 @@ import { daemonProblems, percentProblems } from './daemon.ts';
 import { serviceAfter } from './settings.ts';
 
 /** Services that somebody else's machinery deploys, and revisions of which ECS starts nothing. */
-export function unsupported({ command }: SettledRollout, { service, given, instance }: Snapshot): readonly Problem[] {
+export function unsupported(
+  { command }: SettledRollout,
+  { service, given, base, instance }: Snapshot,
+): readonly Problem[] {
   if (instance !== undefined && service.launchType === 'FARGATE') {
     return [{ where: 'canary-instance-arn', what: 'is for launch type EC2, but the service runs on FARGATE' }];
   }
   if (given?.definition.status === 'INACTIVE') {
     const what = `${given.definition.family}:${given.definition.revision} is INACTIVE (deregistered): ECS starts no tasks of it`;
-    return [{ where: command === 'rollback' ? 'to-revision' : 'task-definition-arn', what }];
+    // What is edited is not named by an input, but by the service that runs it.
+    const named = base === undefined ? 'task-definition-arn' : 'service';
+    return [{ where: command === 'rollback' ? 'to-revision' : named, what }];
   }
   const controller = service.deploymentController?.type ?? 'ECS';
   if (controller !== 'ECS') {

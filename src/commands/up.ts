@@ -5,7 +5,7 @@ import type { Attachment, Plan, Step } from '../core/plan.ts';
 import { type Problem, refuseIfAny } from '../core/problem.ts';
 import type { UpRequest } from '../core/request.ts';
 import { primaryOf } from '../core/service.ts';
-import type { Site } from '../core/snapshot.ts';
+import type { Site, Tenants } from '../core/snapshot.ts';
 import type { Comparison } from './comparison.ts';
 import { sayEnd } from './lifetime.ts';
 import { longest } from './longest.ts';
@@ -37,7 +37,12 @@ export function creationProblems(service: CreateServiceRequest): readonly Proble
 /** Plans to create a service; throws a Refusal when it cannot be tried. */
 export function planUp(request: UpRequest, site: Site, comparison: Omit<Comparison, 'identical'>): Plan {
   const { place, wait } = request;
-  refuseIfAny([...whyOccupied(request, site), ...revisionProblems(site), ...targetProblems(request, site)]);
+  refuseIfAny([
+    ...whyOccupied(request, site),
+    ...revisionProblems(site),
+    ...targetProblems(request, site),
+    ...tenantProblems(request, site),
+  ]);
   const [known] = comparison.fitting;
   const { warnings, notes } = sayEnd(site, { what: 'it', least: 2 * minute, most: longest(request) });
   return {
@@ -86,6 +91,24 @@ function targetProblems({ revision, service }: UpRequest, { given, attachments }
   });
 }
 
+/** The load balancer would send the new tasks a share of the requests that are meant for others. */
+function tenantProblems({ place, service }: UpRequest, { tenants }: Site): readonly Problem[] {
+  return (service.loadBalancers ?? []).flatMap(({ targetGroupArn }, index) => {
+    const there = tenants.find(({ targetGroup }) => targetGroup === targetGroupArn);
+    const said = there === undefined ? [] : sayTenants(there);
+    if (said.length === 0) return [];
+    const what = `target group ${targetGroupArn} ${said.join(' and ')}: tasks of ${place.service} would get a share of the requests that are meant for those`;
+    const next = `give ${place.service} a target group of its own, or set \`share-target-groups: true\` if it is meant to join them`;
+    return [{ where: `service.json: loadBalancers[${index}].targetGroupArn`, what: `${what}; ${next}` }];
+  });
+}
+
+function sayTenants({ targets, services }: Tenants): readonly string[] {
+  const count = targets === 0 ? [] : [`has ${targets} registered target${targets === 1 ? '' : 's'}`];
+  if (services === 'unknown' || services.length === 0) return count;
+  return [...count, `is used by service ${services.join(', ')} of this cluster`];
+}
+
 function whyUnfit(
   { networkMode = 'bridge', containerDefinitions = [] }: Pick<TaskDefinition, 'networkMode' | 'containerDefinitions'>,
   { containerName, containerPort }: LoadBalancer,
@@ -109,12 +132,17 @@ function whyUnfit(
   return wrong;
 }
 
-function notesOf(request: UpRequest, { status }: Site, known: string | undefined): readonly string[] {
+function notesOf(request: UpRequest, { status, tenants }: Site, known: string | undefined): readonly string[] {
   const { place, revision, keep, wait, remarks } = request;
   const notes = [...remarks];
   if (status === 'INACTIVE') notes.push(`An earlier service ${place.service} has been deleted: its name is free.`);
   if (revision.kind === 'new' && known !== undefined) {
     notes.push(`${nameIn(known)} is exactly what is asked for: nothing is registered.`);
+  }
+  if (tenants.some(({ services }) => services === 'unknown')) {
+    notes.push(
+      'Whether another service uses the target groups is not known: ecs:ListServices is not allowed. They have no targets.',
+    );
   }
   if (!wait) notes.push('wait is false: the service is created, and nobody follows it or takes it away again.');
   else if (keep) notes.push('keep is true: a service that does not become stable stays, to be looked at.');

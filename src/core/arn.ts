@@ -22,3 +22,51 @@ export const nameRule = 'is not a name as ECS takes it: 1 to 255 letters, digits
 export function numberIn(revision: string): number {
   return Number(/:(\d+)$/.exec(revision)?.[1] ?? 0);
 }
+
+/** The parts of an ARN. */
+export interface Arn {
+  readonly partition: string;
+  readonly service: string;
+  /** Empty for what has no region, such as a role. */
+  readonly region: string;
+  /** Empty for what has no account. */
+  readonly account: string;
+  readonly resource: string;
+}
+
+/** Reads an ARN; nothing when the text is none. */
+export function parseArn(text: string | undefined): Arn | undefined {
+  const parts = /^arn:(aws[a-z-]*):([a-z0-9-]+):([a-z0-9-]*):(\d{12})?:(.+)$/.exec(text ?? '');
+  if (parts === null) return undefined;
+  const [, partition = '', service = '', region = '', account = '', resource = ''] = parts;
+  return { partition, service, region, account, resource };
+}
+
+/**
+ * The cluster that an ARN of ECS names, by its name; nothing when it names none, as the ARN of a task definition does not,
+ * and neither does one in the format from before 2018, without the cluster: `service/web`.
+ */
+export function clusterIn(text: string | undefined): string | undefined {
+  const arn = parseArn(text);
+  if (arn?.service !== 'ecs') return undefined;
+  const [kind = '', first, second] = arn.resource.split('/');
+  if (kind === 'cluster') return first;
+  return second === undefined ? undefined : first;
+}
+
+/** As the endpoint rules of the AWS SDK have it. */
+const partitions: readonly (readonly [RegExp, string])[] = [
+  [/^cn-/, 'aws-cn'],
+  [/^eusc-/, 'aws-eusc'],
+  [/^us-gov-/, 'aws-us-gov'],
+  [/^us-iso-/, 'aws-iso'],
+  [/^us-isob-/, 'aws-iso-b'],
+  [/^eu-isoe-/, 'aws-iso-e'],
+  [/^us-isof-/, 'aws-iso-f'],
+];
+
+/** The partition that a region belongs to. */
+export const partitionOf = (region: string): string => partitions.find(([start]) => start.test(region))?.[1] ?? 'aws';
+
+/** Whether it has the form of the name of a region, of whatever partition. */
+export const isRegion = (text: string): boolean => /^[a-z]{2,4}(-[a-z]+){1,2}-\d{1,2}$/.test(text);

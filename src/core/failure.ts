@@ -9,6 +9,8 @@ export class Failure extends Error {
   readonly because: string;
   readonly evidence: readonly Evidence[];
   readonly next: string;
+  /** The inputs whose values may be wrong. */
+  readonly inputs: readonly string[];
   /** Somebody else's rollout was first, and nothing of this one has reached the service. */
   readonly conflict: boolean;
 
@@ -19,6 +21,7 @@ export class Failure extends Error {
       readonly because: string;
       readonly evidence?: readonly Evidence[];
       readonly next?: string;
+      readonly inputs?: readonly string[];
       readonly conflict?: boolean;
       readonly cause?: unknown;
     },
@@ -29,6 +32,7 @@ export class Failure extends Error {
     this.because = details.because;
     this.evidence = details.evidence ?? [];
     this.next = details.next ?? '';
+    this.inputs = details.inputs ?? [];
     this.conflict = details.conflict ?? false;
   }
 }

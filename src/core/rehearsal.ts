@@ -25,4 +25,6 @@ export interface Rehearsal {
   readonly results: readonly [DrillResult, ...DrillResult[]];
   /** The IAM policy with the actions that were used. */
   readonly policy: object;
+  /** What to fill in before the policy is used. */
+  readonly policyNote?: string;
 }

@@ -14,6 +14,22 @@ export interface Common {
   readonly dryRun: boolean;
   readonly timeouts: Timeouts;
   readonly run: Run;
+  /** The account that inputs or files name, where they do. */
+  readonly account?: NamedAccount;
+  /** Where the value of an input comes from when not from the input itself: a file, a variable, a flag. */
+  readonly named?: Readonly<Partial<Record<string, string>>>;
+}
+
+/** An account that an ARN of the inputs or of the files names. */
+export interface NamedAccount {
+  /** Its twelve digits. */
+  readonly id: string;
+  /** The input or the place in a file. */
+  readonly where: string;
+  /** The ARN. */
+  readonly text: string;
+  /** A role of that account is assumed, so that the caller is in it. */
+  readonly assumed: boolean;
 }
 
 /** What a rollout was asked to do; a rollback is one, to a revision that has been there before. */
@@ -98,6 +114,8 @@ export interface UpRequest extends Common {
   readonly command: 'up';
   readonly revision: KnownRevision;
   readonly service: NewService;
+  /** Whether its target groups may have targets, or another service, already. */
+  readonly shareTargetGroups?: boolean;
   /** Whether it stays when it does not become stable. */
   readonly keep: boolean;
   /** Whether it is followed until it is stable. */

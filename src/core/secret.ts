@@ -1,3 +1,5 @@
+import { parseArn } from './arn.ts';
+
 /** What is shown in the place of what nobody may see. */
 export const veil = '***';
 
@@ -125,11 +127,24 @@ function veilWords(list: readonly string[]): readonly string[] {
   });
 }
 
+/** A short value, such as a number of tasks, is in many a name: it counts where it stands alone. */
+const short = 4;
+
+function coverOne(text: string, secret: string): string {
+  if (secret.length >= short) return text.replaceAll(secret, veil);
+  return text.replaceAll(secret, (found, at: number) =>
+    /[A-Za-z0-9]/.test(text[at - 1] ?? '') || /[A-Za-z0-9]/.test(text[at + found.length] ?? '') ? found : veil,
+  );
+}
+
+/** The ARN of what ECS runs, of where it runs, or of a role: an ARN with a hole in it names nothing. */
+const isPlaceArn = (text: string): boolean => /^(ecs|elasticloadbalancing|iam)$/.test(parseArn(text)?.service ?? '');
+
 /** Replaces each hidden value wherever it occurs; the longest first, since one may be a part of another. */
 export function covering(hidden: readonly string[]): (value: unknown) => unknown {
   const values = hidden.filter((value) => value !== '').toSorted((a, b) => b.length - a.length);
   const cover = (value: unknown): unknown => {
-    if (typeof value === 'string') return values.reduce((text, secret) => text.replaceAll(secret, veil), value);
+    if (typeof value === 'string') return isPlaceArn(value) ? value : values.reduce(coverOne, value);
     if (Array.isArray(value)) return value.map(cover);
     if (typeof value === 'object' && value !== null)
       return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, cover(member)]));

@@ -88,6 +88,8 @@ export interface Remains extends Pick<Snapshot, 'at' | 'canaries' | 'lost'> {
   readonly oneOffs: readonly Canary[];
   /** Why the service itself could not be looked at. */
   readonly noService?: string;
+  /** Its ARN, where it could be. */
+  readonly serviceArn?: string;
 }
 
 /** What is there where a service is to be created. */
@@ -100,6 +102,17 @@ export interface Site extends Pick<Snapshot, 'at' | 'attachments' | 'lifetime'> 
   readonly given?: Revision;
   /** The newest ACTIVE revision of the family, where there is one. */
   readonly newest?: Revision;
+  /** Who uses its target groups already; empty where they may be shared. */
+  readonly tenants: readonly Tenants[];
+}
+
+/** Who uses a target group. */
+export interface Tenants {
+  readonly targetGroup: string;
+  /** How many targets are registered, less those that drain. */
+  readonly targets: number;
+  /** Other services of the cluster, by their names; unknown where they may not be listed. */
+  readonly services: readonly string[] | 'unknown';
 }
 
 /** What belongs to a service that is to be taken away. */

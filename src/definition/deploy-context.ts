@@ -12,7 +12,7 @@ import {
 } from './document.ts';
 import { type ContextFile, missingDirectory, type Place, placeOf, readContextFile } from './file.ts';
 import { filledIn } from './origins.ts';
-import type { Path } from './path.ts';
+import { type Path, showPath } from './path.ts';
 import { positionOf, problemAt, problemIn } from './position.ts';
 import { readers } from './reader.ts';
 import { type ReadRolloutFile, type RolloutFile, readRolloutFile } from './rollout-file.ts';
@@ -35,6 +35,8 @@ export interface DeployContext {
   readonly filledIn?: Readonly<Record<FileKind, Readonly<Record<string, Origin>>>>;
   /** Where something of the task definition stands in its file. */
   readonly lineOf?: (path: Path) => Spot | undefined;
+  /** A problem of something in one of the files, with its place there. */
+  readonly problemOf?: (file: FileKind, path: Path, what: string) => Problem;
 }
 
 /** Where the deploy context is and what of it the command cannot do without. */
@@ -85,6 +87,7 @@ export async function readDeployContext(
     files: [service, taskDefinition, rollout].flatMap(({ file }) => (file === undefined ? [] : [file.path])),
     filledIn: { service: filledInOf('service', service), taskDefinition: filledInOf('taskDefinition', taskDefinition) },
     lineOf: (path) => lineIn(taskDefinition, path),
+    problemOf: (kind, path, what) => problemOf({ service, taskDefinition }[kind], names[kind], path, what),
   };
   return { context, problems };
 }
@@ -93,6 +96,11 @@ function lineIn({ file, document, locate }: Loaded, path: Path): Spot | undefine
   if (file === undefined || document === undefined) return undefined;
   const { found } = follow(document.root, locate(path));
   return found ? problemIn(file, document, locate(path), '').at : undefined;
+}
+
+function problemOf({ file, document, locate }: Loaded, name: string, path: Path, what: string): Problem {
+  if (file === undefined || document === undefined) return { where: `${name}: ${showPath(path)}`, what };
+  return problemIn(file, document, locate(path), what);
 }
 
 /** What became of one file, as far as it came. */

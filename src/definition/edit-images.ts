@@ -119,14 +119,49 @@ function retag(containers: Containers, tag: Tag): ImagesEdited {
   const pinned = containers.filter((one) => imageOf(one)?.digest !== undefined);
   const problems = containers.flatMap((one) => untaggable(one, tag));
   if (pinned.length > 0 && pinned.length === containers.length) problems.push(allPinned(pinned, tag));
+  const retagged = containers.map((one) => {
+    const image = imageOf(one);
+    return image === undefined || image.digest !== undefined ? one : withImage(one, { ...image, tag: tag.value });
+  });
+  const changes = retagged.some((one, index) => one !== containers[index]);
   return {
-    containers: containers.map((one) => {
-      const image = imageOf(one);
-      return image === undefined || image.digest !== undefined ? one : withImage(one, { ...image, tag: tag.value });
-    }),
-    problems,
+    containers: retagged,
+    problems: [...problems, ...(changes ? notMeant(containers, tag) : [])],
     left: pinned.map((one) => saidImages([one])),
   };
+}
+
+/**
+ * A tag is a version of one program: in another repository it is another version, or none. The user says with `image` which
+ * repository is meant. If there is only one, it is meant, unless it is a public sidecar of an image that is pinned.
+ */
+function notMeant(containers: Containers, tag: Tag): readonly Problem[] {
+  const all = containers.flatMap((one) => {
+    const image = imageOf(one);
+    return image === undefined ? [] : [{ container: one, image }];
+  });
+  const loose = all.filter(({ image }) => image.digest === undefined);
+  const [first, ...others] = loose;
+  if (first === undefined) return [];
+  const several = others.some(({ image }) => !sameRepository(image, first.image));
+  const aside = isPublic(first.image) && all.some(({ image }) => !isPublic(image));
+  if (!several && !aside) return [];
+  const own = loose.find(({ image }) => !isPublic(image)) ?? all.find(({ image }) => !isPublic(image)) ?? first;
+  const said = several ? 'would change images of several repositories' : 'would change a public image only';
+  const example = `\`image: ${printImage({ ...repositoryOf(own.image), tag: exampleTag(tag) })}\``;
+  const what = `${said}: ${saidImages(loose.map(({ container }) => container))}; name what is meant with the input \`image\` instead, such as ${example}`;
+  return [{ where: tag.from, what }];
+}
+
+/** A value out of the environment is not shown. */
+const exampleTag = ({ from, value }: Tag): string => (from === 'image-tag' ? value : 'TAG');
+
+/** Registries whose images others build: the tags there are not those of a commit of one's own. */
+function isPublic({ host = 'docker.io', repository }: Image): boolean {
+  if (/^(public\.ecr\.aws|mcr\.microsoft\.com|registry\.k8s\.io|k8s\.gcr\.io|gcr\.io|quay\.io)$/i.test(host))
+    return true;
+  const hub = /^((index\.)?docker\.io|registry-1\.docker\.io)$/i.test(host);
+  return hub && (!repository.includes('/') || repository.startsWith('library/'));
 }
 
 function untaggable({ name, image = '' }: ContainerDefinition, { from }: Tag): readonly Problem[] {

@@ -1,4 +1,4 @@
-import { nameIn } from '../core/arn.ts';
+import { clusterIn, nameIn, parseArn, partitionOf } from '../core/arn.ts';
 import type { Problem } from '../core/problem.ts';
 import { refused } from './input-kinds.ts';
 import type { InputName, Inputs } from './inputs.ts';
@@ -7,10 +7,15 @@ import type { InputName, Inputs } from './inputs.ts';
 type IsGiven = (name: InputName) => boolean;
 
 /** What cannot be meant together, and what is missing. */
-export function findContradictions(inputs: Inputs, isGiven: IsGiven): readonly Problem[] {
+export function findContradictions(
+  inputs: Inputs,
+  isGiven: IsGiven,
+  /** How a person knows the region that is not in the input `region`. */
+  regionFrom?: string,
+): readonly Problem[] {
   return [
     ...findWayOfNaming(inputs, isGiven),
-    ...findOtherRegions(inputs),
+    ...findOtherRegions(inputs, regionFrom),
     ...findFailOn(inputs),
     ...findWait(inputs),
     ...findPercents(inputs),
@@ -92,6 +97,7 @@ function findTwoWaysToRun({ launchType, capacityProviderStrategy }: Inputs): rea
 export function findRoleProblems(
   { roleToAssume, roleSessionName, roleExternalId, region }: Inputs,
   others: readonly Problem[],
+  regionFrom?: string,
 ): readonly Problem[] {
   if (others.some(({ where }) => /^role-/.test(where))) return [];
   if (roleToAssume === undefined) {
@@ -101,22 +107,13 @@ export function findRoleProblems(
   }
   const partition = roleToAssume.split(':')[1];
   if (region === undefined || partition === partitionOf(region)) return [];
-  const what = `${refused(roleToAssume)} is of partition ${partition}, but \`region\` ${region} is of ${partitionOf(region)}`;
+  const what = `${refused(roleToAssume)} is of partition ${partition}, but ${regionFrom ?? '`region`'} ${region} is of ${partitionOf(region)}`;
   return [{ where: 'role-to-assume', what: `${what}: they share no roles` }];
 }
 
-/** As the endpoint rules of the AWS SDK have it. */
-const partitions: readonly (readonly [RegExp, string])[] = [
-  [/^cn-/, 'aws-cn'],
-  [/^eusc-/, 'aws-eusc'],
-  [/^us-gov-/, 'aws-us-gov'],
-  [/^us-iso-/, 'aws-iso'],
-  [/^us-isob-/, 'aws-iso-b'],
-  [/^eu-isoe-/, 'aws-iso-e'],
-  [/^us-isof-/, 'aws-iso-f'],
-];
-
-const partitionOf = (region: string): string => partitions.find(([start]) => start.test(region))?.[1] ?? 'aws';
+/** The cluster that inputs name; the ARN of a service names one as well. */
+export const clusterSaid = ({ cluster, service }: Pick<Inputs, 'cluster' | 'service'>): string | undefined =>
+  cluster ?? clusterIn(service);
 
 /** What each command needs without a deploy context, and how a person is told. */
 function findWayOfNaming(inputs: Inputs, isGiven: IsGiven): readonly Problem[] {
@@ -129,7 +126,8 @@ function findWayOfNaming(inputs: Inputs, isGiven: IsGiven): readonly Problem[] {
 }
 
 function findUnnamed(inputs: Inputs, isGiven: IsGiven): readonly Problem[] {
-  const { command, cluster, service, taskDefinitionArn } = inputs;
+  const { command, service, taskDefinitionArn } = inputs;
+  const cluster = clusterSaid(inputs);
   const context = '`deploy-context` (a directory with service.json and task-definition.json)';
   switch (command) {
     case 'rehearse':
@@ -155,7 +153,8 @@ function findUnnamed(inputs: Inputs, isGiven: IsGiven): readonly Problem[] {
 
 /** Without files the live service is what is worked on, and something has to be asked of it. */
 function findNothingToDeploy(inputs: Inputs, isGiven: IsGiven, context: string): readonly Problem[] {
-  const missing = (['cluster', 'service'] as const).filter((name) => inputs[name] === undefined);
+  const named = { cluster: clusterSaid(inputs), service: inputs.service };
+  const missing = (['cluster', 'service'] as const).filter((name) => named[name] === undefined);
   const asked = asksOfService.some(isGiven);
   if (missing.length === 0 && asked) return [];
   const ways = `either ${context}, or \`cluster\` and \`service\` with one of ${asksOfService.map((name) => `\`${name}\``).join(', ')}`;
@@ -179,17 +178,20 @@ const asksOfService = [
 ] as const satisfies readonly InputName[];
 
 /** An ARN carries its region; AWS would only say that there is no such thing. */
-function findOtherRegions(inputs: Inputs): readonly Problem[] {
-  const { region, cluster, service, taskDefinitionArn, canaryInstanceArn } = inputs;
+function findOtherRegions(inputs: Inputs, regionFrom: string | undefined): readonly Problem[] {
+  const { region, cluster, service, taskDefinitionArn, toRevision, canaryInstanceArn } = inputs;
   const given = {
     cluster,
     service,
     'task-definition-arn': taskDefinitionArn,
+    'to-revision': toRevision,
     'canary-instance-arn': canaryInstanceArn,
   };
   return Object.entries(given).flatMap(([name, text]) => {
-    const other = text?.startsWith('arn:') ? text.split(':')[3] : undefined;
+    const other = parseArn(text)?.region;
     if (!other || region === undefined || other === region) return [];
-    return [{ where: name, what: `${refused(text)} is in region ${other}, but \`region\` is ${region}` }];
+    return [
+      { where: name, what: `${refused(text)} is in region ${other}, but ${regionFrom ?? '`region`'} is ${region}` },
+    ];
   });
 }

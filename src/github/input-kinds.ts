@@ -1,5 +1,5 @@
 import { distance } from 'fastest-levenshtein';
-import { isName, isReference, nameRule } from '../core/arn.ts';
+import { isName, isReference, isRegion, nameRule } from '../core/arn.ts';
 import { type Duration, minute, parseDuration } from '../core/duration.ts';
 
 /** Environment variables, as in `process.env`. */
@@ -105,7 +105,7 @@ export function readDuration({ zero }: { readonly zero: boolean }): Reader<Durat
 
 /** The name of an AWS region, of whatever partition. */
 export const readRegion: Reader<string> = (text) => {
-  if (/^[a-z]{2,4}(-[a-z]+){1,2}-\d{1,2}$/.test(text)) return right(text);
+  if (isRegion(text)) return right(text);
   const zone = /^([a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2})[a-z]$/.exec(text)?.[1];
   const hint = zone === undefined ? 'write it like us-west-2' : `it looks like a zone; did you mean ${zone}?`;
   return wrong(text, `is not an AWS region; ${hint}`);

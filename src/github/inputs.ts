@@ -111,6 +111,7 @@ const table = {
   'force-new-deployment': withDefault('false', readBoolean),
   wait: withDefault('true', readBoolean, ['rollout', 'up', 'run']),
   keep: withDefault('false', readBoolean, ['up']),
+  'share-target-groups': withDefault('false', readBoolean, ['up']),
   container: optional(readName('container'), oneOff),
   'run-command': optional(readArguments, oneOff),
   'launch-type': optional(readChoice('FARGATE', 'EC2', 'EXTERNAL'), oneOff),
@@ -157,12 +158,17 @@ export type Origins = Readonly<Partial<Record<string, string>>>;
  * Reads every input and finds every problem. With problems, `inputs` has the default (or nothing) in the place of what
  * could not be read: good enough to find more problems with, not to start anything with.
  */
-export function readInputs(environment: Environment): {
+export function readInputs(
+  environment: Environment,
+  inferred?: InferredRegion,
+): {
   readonly inputs: Inputs;
   readonly origins: Origins;
   readonly problems: readonly Problem[];
   /** What a person should know of inputs that this action does not have. */
   readonly hints: readonly string[];
+  /** What names the region where that is not its input; `unknown` where nothing does. */
+  readonly regionFrom?: RegionFrom | undefined;
 } {
   const command = readOne('command', environment).value as Command;
   const cage = readCage(environment, (name) => rows[name].usedBy.includes(command));
@@ -172,12 +178,20 @@ export function readInputs(environment: Environment): {
     read.flatMap(({ name, origin }) => (origin === undefined ? [] : [[name, origin] as const])),
   );
   const problems = [...findUnknown(environment), ...read.flatMap(({ problem }) => problem ?? [])];
-  const { inputs, problems: more } = judge(values, environment, problems);
+  const {
+    inputs,
+    problems: more,
+    region,
+  } = judge(values, environment, problems, {
+    inferred,
+    regionBy: origins.region,
+  });
   return {
     inputs,
     origins,
     problems: [...nameOrigins(more, origins), ...cage.problems],
     hints: findPeers(environment, inputNames),
+    regionFrom: region?.from,
   };
 }
 
@@ -186,26 +200,36 @@ export function nameOrigins(problems: readonly Problem[], origins: Origins): rea
   return problems.map((problem) => ({ ...problem, where: origins[problem.where] ?? problem.where }));
 }
 
+/** A region that no input and no variable names: the files do, or the ARN of an input. */
+export interface InferredRegion {
+  readonly region: string;
+  /** What names it, for a person. */
+  readonly by: string;
+}
+
 /** What is wrong with the inputs as a whole. */
 function judge(
   values: Inputs,
   environment: Environment,
   problems: readonly Problem[],
-): { readonly inputs: Inputs; readonly problems: readonly Problem[] } {
+  { inferred, regionBy }: { readonly inferred: InferredRegion | undefined; readonly regionBy: string | undefined },
+): { readonly inputs: Inputs; readonly problems: readonly Problem[]; readonly region?: DefaultRegion } {
   // Which inputs are needed depends on the command; nobody knows which one was meant.
   if (problems.some(({ where }) => where === 'command')) return { inputs: values, problems };
-  const region = readDefaultRegion(values, environment, problems);
+  const region = readDefaultRegion(values, environment, problems, inferred);
   const inputs = { ...values, region: region.value };
   const unused = findUnused(inputs);
+  const by = region.from?.is === 'named' ? region.from.by : regionBy;
   return {
     inputs,
+    region,
     problems: [
       // An input that the command does not use must go away, whatever is wrong with it.
       ...problems.filter(({ where }) => !unused.some((other) => other.where === where)),
       ...region.problems,
       ...unused,
-      ...findContradictions(inputs, (name) => isGiven(name, inputOf(inputs, name))),
-      ...findRoleProblems(inputs, [...problems, ...unused]),
+      ...findContradictions(inputs, (name) => isGiven(name, inputOf(inputs, name)), by),
+      ...findRoleProblems(inputs, [...problems, ...unused], by),
       ...findTeamProblems(inputs, environment, [...problems, ...unused]),
     ],
   };
@@ -244,22 +268,43 @@ const camel = (name: string): string => name.replaceAll(/-(.)/g, (_, letter: str
 const inputOf = (inputs: Inputs, name: InputName): unknown =>
   (inputs as Readonly<Record<string, unknown>>)[camel(name)];
 
-/** A rehearsal needs some region, and any will do: nothing leaves the machine. */
+/** What is said where nothing names the region. */
+export const noRegion: Problem = {
+  where: 'region',
+  what: 'is missing: name the AWS region here, or in the environment variable AWS_REGION',
+};
+
+/** A name of it for a person. */
+export type RegionFrom = { readonly is: 'named'; readonly by: string } | { readonly is: 'unknown' };
+
+interface DefaultRegion {
+  readonly value: string | undefined;
+  readonly problems: readonly Problem[];
+  readonly from?: RegionFrom;
+}
+
+/** The input, a variable of the environment, or what has been found in the files. */
 function readDefaultRegion(
   inputs: Inputs,
   environment: Environment,
   problems: readonly Problem[],
-): { readonly value: string | undefined; readonly problems: readonly Problem[] } {
+  inferred: InferredRegion | undefined,
+): DefaultRegion {
   if (inputs.region !== undefined) return { value: inputs.region, problems: [] };
   const bad = problems.some(({ where }) => where === 'region');
   const name = ['AWS_REGION', 'AWS_DEFAULT_REGION'].find((variable) => environment[variable]?.trim());
-  if (bad || name === undefined) {
-    if (inputs.command === 'rehearse') return { value: 'us-west-2', problems: [] };
-    const what = 'is missing: name the AWS region here, or in the environment variable AWS_REGION';
-    return { value: undefined, problems: bad ? [] : [{ where: 'region', what }] };
+  if (!bad && name !== undefined) {
+    const { value, wrong } = readRegion((environment[name] ?? '').trim());
+    const problem = wrong === undefined ? [] : [{ where: `region (from ${name})`, what: wrong }];
+    return { value, problems: problem, from: { is: 'named', by: name } };
   }
-  const { value, wrong } = readRegion((environment[name] ?? '').trim());
-  return { value, problems: wrong === undefined ? [] : [{ where: `region (from ${name})`, what: wrong }] };
+  if (!bad && inferred !== undefined) {
+    return { value: inferred.region, problems: [], from: { is: 'named', by: `the region of ${inferred.by}` } };
+  }
+  const from = { is: 'unknown' } as const;
+  // Any region will do for a rehearsal: nothing leaves the machine.
+  if (inputs.command === 'rehearse') return { value: 'us-west-2', problems: [], from };
+  return { value: undefined, problems: bad ? [] : [noRegion], from };
 }
 
 function findUnused(inputs: Inputs): readonly Problem[] {

@@ -6,13 +6,41 @@ export type Mask = (text: string) => string;
 /** A value that is shorter than this is in every other word. */
 const shortest = 4;
 
-/** Makes a mask that replaces every secret with `***`, the longest first, so that no end of a longer one is left. */
-export function createMask(secrets: readonly string[]): Mask {
+/**
+ * Makes a mask that replaces every secret with `***`, the longest first, so that no end of a longer one is left. What names
+ * a place stays whole: a secret of four digits takes nothing out of an account id.
+ */
+export function createMask(secrets: readonly string[], names: readonly string[] = []): Mask {
   const known = [...new Set(secrets.flatMap(formsOf))]
     .filter((secret) => secret.length >= shortest)
     .sort((a, b) => b.length - a.length);
-  return (text) => known.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
+  const named = namesIn(names);
+  return (text) => known.reduce((masked, secret) => withoutSecret(masked, secret, named), text);
 }
+
+function withoutSecret(text: string, secret: string, named: RegExp): string {
+  if (!text.includes(secret)) return text;
+  const [names, ids] = [named, identifiers].map((pattern) => [...text.matchAll(pattern)]);
+  return text.replaceAll(secret, (found, at: number) => {
+    const isIn = ({ 0: name, index }: RegExpExecArray) => index <= at && at + found.length <= index + name.length;
+    // A value that is a whole part of an ARN may be what is to be hidden; one that is within a part is there by chance.
+    const glued = /[A-Za-z0-9]/.test(text[at - 1] ?? '') || /[A-Za-z0-9]/.test(text[at + found.length] ?? '');
+    return names?.some(isIn) || (glued && ids?.some(isIn)) ? found : '***';
+  });
+}
+
+/** The names that are known, each as a whole word. */
+function namesIn(names: readonly string[]): RegExp {
+  const words = names
+    .toSorted((a, b) => b.length - a.length)
+    .map((name) => `(?<![A-Za-z0-9])${escaped(name)}(?![A-Za-z0-9])`);
+  return new RegExp(words.length === 0 ? '(?!)' : words.join('|'), 'g');
+}
+
+const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
+
+/** ARNs of what a rollout touches, and ids of deployments. */
+const identifiers = /arn:aws[a-z-]*:(?:ecs|elasticloadbalancing|iam):[a-z0-9-]*:\d{12}:[\w/.:@+-]+|\becs-svc\/\d+\b/g;
 
 /** A mask that learns: what is hidden later is masked from then on. */
 export interface LearningMask {
@@ -21,14 +49,14 @@ export interface LearningMask {
 }
 
 /** Makes a mask to which secrets can be added. */
-export function createLearningMask(secrets: readonly string[]): LearningMask {
+export function createLearningMask(secrets: readonly string[], names: readonly string[] = []): LearningMask {
   const known = [...secrets];
-  let mask = createMask(known);
+  let mask = createMask(known, names);
   return {
     mask: (text) => mask(text),
     hide: (secret) => {
       known.push(secret);
-      mask = createMask(known);
+      mask = createMask(known, names);
     },
   };
 }
@@ -50,7 +78,8 @@ export function maskDeep<T>(value: T, mask: Mask): T {
 /** A reporter through which no secret comes: renderers see its events only, and the report is made of them. */
 export function maskReporter(reporter: Reporter, mask: Mask): Reporter {
   return {
-    report: (event) => reporter.report(maskDeep(event, mask)),
+    // Facts are what AWS says of itself, and become outputs: ARNs, ids, an exit code.
+    report: (event) => reporter.report(event.kind === 'fact' ? event : maskDeep(event, mask)),
     join: reporter.join,
     soFar: reporter.soFar,
     read: (outcome) => reporter.read(maskDeep(outcome, mask)),

@@ -62,6 +62,7 @@ export function renderRehearsal(rehearsal: Rehearsal): string {
     table({ head: heads, rows }),
     markdown(notChecked),
     '<details><summary>IAM policy with the actions that were used</summary>',
+    ...(rehearsal.policyNote === undefined ? [] : [markdown(rehearsal.policyNote)]),
     codeBlock(JSON.stringify(rehearsal.policy, null, 2), 'json'),
     '</details>',
   ].join('\n\n');
@@ -82,6 +83,7 @@ export function printRehearsal(rehearsal: Rehearsal, output: Output): void {
         .trimEnd(),
     );
   output.startGroup('IAM policy with the actions that were used');
+  if (rehearsal.policyNote !== undefined) output.print(rehearsal.policyNote);
   for (const line of JSON.stringify(rehearsal.policy, null, 2).split('\n')) output.print(line);
   output.endGroup();
 }
