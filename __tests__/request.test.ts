@@ -74,7 +74,8 @@ describe('what up is asked', () => {
     expect(await problems({ INPUT_COMMAND: 'up' }, none)).toEqual([
       expect.stringMatching(/^service\.json: desiredCount: is missing/),
     ]);
-    expect(await problems({ INPUT_COMMAND: 'up' }, { ...none, schedulingStrategy: 'DAEMON' })).toEqual([]);
+    const daemon = { ...none, schedulingStrategy: 'DAEMON', launchType: 'EC2', platformVersion: undefined };
+    expect(await problems({ INPUT_COMMAND: 'up' }, daemon)).toEqual([]);
   });
 
   it('does not matter to a rollout', async () => {

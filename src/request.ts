@@ -74,13 +74,13 @@ function placeProblems(
   context: DeployContext,
 ): readonly Problem[] {
   // Without a deploy context, or with one that could not be read, it has been said already what is missing.
-  if (deployContext === undefined || context.service === undefined) return [];
+  const { named } = context;
+  if (deployContext === undefined || named === undefined) return [];
   const problems: Problem[] = [];
   const say = (where: string, key: string) =>
     problems.push({ where, what: `is not known: give the input ${where}, or ${key} in ${deployContext}/service.json` });
-  if (cluster === undefined && context.service?.cluster === undefined) say('cluster', 'cluster');
-  if (service === undefined && context.service?.serviceName === undefined && command !== 'run')
-    say('service', 'serviceName');
+  if (cluster === undefined && !named.cluster) say('cluster', 'cluster');
+  if (service === undefined && !named.serviceName && command !== 'run') say('service', 'serviceName');
   return problems;
 }
 
