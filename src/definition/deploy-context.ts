@@ -132,8 +132,9 @@ async function load(kind: FileKind, place: Place, options: DeployContextOptions,
   const { document, faults } = parseDocument(substitution);
   if (document === undefined)
     return { ...broken, problems: [...unset, ...faults.map((fault) => problemAt(file, fault))] };
-  const loaded = understand(kind, file, document, unset, shapes);
-  return options.unused?.includes(kind) ? { ...loaded, remarks: [] } : loaded;
+  const unused = options.unused?.includes(kind) === true;
+  const loaded = understand(kind, file, document, { unset, unused }, shapes);
+  return unused ? { ...loaded, remarks: [] } : loaded;
 }
 
 const nothing: ReadRolloutFile & { readonly file?: ContextFile } = { values: [], problems: [] };
@@ -173,7 +174,7 @@ function understand(
   kind: FileKind,
   file: ContextFile,
   document: Document,
-  unset: readonly Problem[],
+  { unset, unused }: { readonly unset: readonly Problem[]; readonly unused: boolean },
   shapes: Shapes,
 ): Loaded {
   const { findings, locate, value, remarks } = readers[kind](document, shapes);
@@ -181,7 +182,9 @@ function understand(
     const { line } = positionOf(file.text, document.substitution, first.offset);
     return problemIn(file, document, path, `is there twice; the first is on line ${line}`, key.offset);
   });
-  const wrong = tell(file, findings, ({ path, what, quoting }) =>
+  // A word that AWS does not take does no harm where the file is not sent: a rollback must not wait for it.
+  const telling = unused ? findings.filter(({ quoting }) => !quoting) : findings;
+  const wrong = tell(file, telling, ({ path, what, quoting }) =>
     problemIn(file, document, path, quoting ? `${written(document, path)} ${what}` : what),
   );
   // Without its variables the text of a file is not what it says, so nothing is derived from it.
@@ -218,9 +221,11 @@ function conflictsOf(
   };
   const service = loaded.service.value as CreateServiceRequest | undefined;
   const filed = loaded.taskDefinition.value as RegisterTaskDefinitionRequest | undefined;
-  const taskDefinition = filed && edits && needs.taskDefinition ? editDefinition(filed, edits).definition : filed;
-  // A task definition that is not needed is not the one that the service will run: they need not fit.
-  const found = needs.taskDefinition
+  // What is edited is the file where there is one, also where there need not be one.
+  const used = needs.taskDefinition || (edits !== undefined && !unused.includes('taskDefinition'));
+  const taskDefinition = filed && edits && used ? editDefinition(filed, edits).definition : filed;
+  // A task definition that is not used is not the one that the service will run: they need not fit.
+  const found = used
     ? conflicts({ service, taskDefinition, written: quote }, rules)
     : [
         ...conflicts({ service, taskDefinition: undefined, written: quote }, rules),
