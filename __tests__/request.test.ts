@@ -10,25 +10,59 @@ import { shop } from './rollout/stage.ts';
 const { service, definition } = shop('fargate', 1);
 
 /** What is asked with these inputs and this service.json. */
-async function ask(inputs: Environment, more: object = {}) {
+async function ask(inputs: Environment, more: object = {}, task: object = {}) {
   const workspace = mkdtempSync(join(tmpdir(), 'request-'));
   onTestFinished(() => rmSync(workspace, { recursive: true }));
   writeFileSync(join(workspace, 'service.json'), JSON.stringify({ ...service, ...more }));
-  writeFileSync(join(workspace, 'task-definition.json'), JSON.stringify(definition));
+  writeFileSync(join(workspace, 'task-definition.json'), JSON.stringify({ ...definition, ...task }));
   const usual = { INPUT_REGION: 'us-west-2', 'INPUT_DEPLOY-CONTEXT': '.', GITHUB_WORKSPACE: workspace };
   return (await readRequest({ ...usual, ...inputs }, 'token')).request;
 }
 
 /** The problems that it has, in words. */
-async function problems(inputs: Environment, more: object = {}): Promise<readonly string[]> {
+async function problems(inputs: Environment, more: object = {}, task: object = {}): Promise<readonly string[]> {
   try {
-    await ask(inputs, more);
+    await ask(inputs, more, task);
     return [];
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     return error.problems.map(sayProblem);
   }
 }
+
+describe('what other tools have written into the files', () => {
+  it('is sent as AWS takes it, and told in one note', async () => {
+    const request = await ask({}, { tags: [] }, { pidMode: null, ipcMode: null, tags: [], cpu: 256 });
+    expect(request).toMatchObject({
+      revision: { kind: 'new', definition },
+      remarks: ['service.json: 1 empty field ignored.', 'task-definition.json: 2 null and 1 empty fields ignored.'],
+    });
+    expect(JSON.stringify(request)).not.toContain('"tags":[]');
+  });
+
+  it('is refused before any call where AWS would refuse it, unless an input replaces it', async () => {
+    const containerDefinitions = [{ ...definition.containerDefinitions?.[0], image: '<IMAGE1_NAME>' }];
+    const task = { containerDefinitions };
+    expect(await problems({}, {}, task)).toEqual([expect.stringMatching(/'<IMAGE1_NAME>' was not filled in/)]);
+    expect(await problems({ INPUT_IMAGE: 'web=web:2' }, {}, task)).toEqual([]);
+  });
+
+  it('does not keep anybody from a rollback', async () => {
+    const containerDefinitions = [{ name: 'web', image: '<IMAGE1_NAME>', logConfiguration: { logDriver: 'awslog' } }];
+    const inputs = { INPUT_COMMAND: 'rollback' };
+    expect(await problems(inputs, { loadBalancers: [{ targetGroupArn: 'web' }] }, { containerDefinitions })).toEqual(
+      [],
+    );
+  });
+
+  it('is told together with the name that is missing because of it', async () => {
+    const { serviceName: _, ...rest } = service;
+    expect(await problems({}, { ...rest, serviceName: undefined, service: 'web' })).toEqual([
+      expect.stringMatching(/^service\.json:1:\d+ service: is not known; did you mean serviceName\?$/),
+      expect.stringMatching(/^service: is not known: give the input service, or serviceName in/),
+    ]);
+  });
+});
 
 describe('what up is asked', () => {
   it('is all of service.json but place, revision and token, which are known from elsewhere', async () => {
@@ -74,7 +108,8 @@ describe('what up is asked', () => {
     expect(await problems({ INPUT_COMMAND: 'up' }, none)).toEqual([
       expect.stringMatching(/^service\.json: desiredCount: is missing/),
     ]);
-    expect(await problems({ INPUT_COMMAND: 'up' }, { ...none, schedulingStrategy: 'DAEMON' })).toEqual([]);
+    const daemon = { ...none, schedulingStrategy: 'DAEMON', launchType: 'EC2', platformVersion: undefined };
+    expect(await problems({ INPUT_COMMAND: 'up' }, daemon)).toEqual([]);
   });
 
   it('does not matter to a rollout', async () => {

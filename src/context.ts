@@ -42,6 +42,8 @@ export async function readContext(inputs: Inputs, edits: Edits, environment: Env
       rollout: command === 'rollout' || command === 'rehearse',
     },
     unused: usesFile ? [] : ['taskDefinition'],
+    rules: needs[command].taskDefinition ? 'all' : 'names',
+    edits: command === 'run' ? definingEdits(edits) : edits,
   });
 }
 
@@ -58,9 +60,10 @@ export function editContext(
   const { taskDefinition } = context;
   const origins = originsOf(inputs, context);
   const { forceNewDeployment, command } = inputs;
+  const ignored = context.remarks ?? [];
   const mine = command === 'run' ? definingEdits(edits) : edits;
   if (taskDefinition === undefined || isElsewhere(inputs) || isUnedited(mine)) {
-    return { context, problems: [], remarks: [], origins };
+    return { context, problems: [], remarks: ignored, origins };
   }
   // A one-off task can well be run with the image that is there.
   const again = forceNewDeployment || command === 'run';
@@ -70,7 +73,7 @@ export function editContext(
   return {
     context: { ...context, taskDefinition: definition },
     problems,
-    remarks,
+    remarks: [...ignored, ...remarks],
     origins: { ...origins, definition: { usual, at: { ...at, ...edited } } },
   };
 }

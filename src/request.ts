@@ -108,15 +108,15 @@ function taskProblems(inputs: Inputs, context: DeployContext, edits: Edits): rea
 function placeProblems(inputs: Inputs, context: DeployContext): readonly Problem[] {
   const { service, deployContext, command } = inputs;
   // Without a deploy context, or with one that could not be read, it has been said already what is missing.
-  if (deployContext === undefined || context.service === undefined) return [];
+  const { named } = context;
+  if (deployContext === undefined || named === undefined) return [];
   const problems: Problem[] = [];
   const say = (input: string, key: string) => {
     const what = `No ${input} name: set the input \`${input}\`, or \`${key}\` in ${deployContext}/service.json`;
     problems.push({ where: '', what });
   };
-  if (clusterOf(inputs, context) === undefined) say('cluster', 'cluster');
-  if (service === undefined && context.service?.serviceName === undefined && command !== 'run')
-    say('service', 'serviceName');
+  if (clusterOf(inputs, context) === undefined && !named.cluster) say('cluster', 'cluster');
+  if (service === undefined && !named.serviceName && command !== 'run') say('service', 'serviceName');
   return problems;
 }
 

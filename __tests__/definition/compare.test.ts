@@ -148,12 +148,17 @@ describe('a definition differs', () => {
     );
     const names = new Set(free.map((path) => path.filter((step) => typeof step === 'string').join('.')));
     expect([...names].sort()).toEqual([
+      'containerDefinitions',
       'containerDefinitions.environment',
+      'containerDefinitions.linuxParameters.capabilities.add',
+      'containerDefinitions.linuxParameters.capabilities.drop',
       'containerDefinitions.logConfiguration.secretOptions',
       'containerDefinitions.secrets',
       'containerDefinitions.ulimits',
       'proxyConfiguration.properties',
+      'requiresCompatibilities',
       'tags',
+      'volumes',
     ]);
   });
 

@@ -127,7 +127,7 @@ test('what is missing is told at the object that lacks it', async () => {
   });
   expect(problems).toEqual([
     {
-      where: 'deploy/task-definition.json: containerDefinitions[0].image',
+      where: 'deploy/task-definition.json:3:3 containerDefinitions[0].image',
       what: 'is missing',
       at: { file: 'deploy/task-definition.json', line: 3, column: 3 },
     },

@@ -51,8 +51,8 @@ describe('JSON', () => {
       service: '{\n"cluster": "a",\n"tags": [{"key": "a", "key": "b"}],\n"cluster": "b"}',
     });
     expect(at(problems)).toEqual([
-      'deploy/service.json: tags[0].key is there twice; the first is on line 3',
-      'deploy/service.json: cluster is there twice; the first is on line 2',
+      'deploy/service.json:3:23 tags[0].key is there twice; the first is on line 3',
+      'deploy/service.json:4:1 cluster is there twice; the first is on line 2',
     ]);
     expect(problems[1]?.at).toEqual({ file: 'deploy/service.json', line: 4, column: 1 });
   });

@@ -92,7 +92,7 @@ describe('the task definition cases of ecs-deploy', () => {
     mountPoints: [],
     image: `${ecr}:1487623908`,
     essential: true,
-    portMappings: [{ protocol: 'tcp', containerPort: 80, hostPort: 10080 }],
+    portMappings: [{ protocol: 'tcp', containerPort: 80, hostPort: 80 }],
     entryPoint: [],
     memory: 128,
     command: ['/data/run.sh'],
@@ -174,7 +174,7 @@ describe('the task definition cases of ecs-deploy', () => {
   });
 
   it('a proxy', async () => {
-    const proxy = { proxyConfiguration: { containerName: 'example' } };
+    const proxy = { proxyConfiguration: { containerName: 'API' } };
     const wanted = registered(proxy, { ...api, image: `${ecr}:1111111111` });
     expect(await deploy(described(proxy), { images: images(`${ecr}:1111111111`) })).toEqual(wanted);
   });

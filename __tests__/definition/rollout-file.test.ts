@@ -7,8 +7,9 @@ import { read, smallTask, workspace } from './workspace.ts';
 
 const twoContainers = {
   ...smallTask,
+  executionRoleArn: 'execution',
   containerDefinitions: [
-    { name: 'web', image: 'web:1', secrets: [{ name: 'TOKEN', valueFrom: 'arn' }] },
+    { name: 'web', image: 'web:1', secrets: [{ name: 'TOKEN', valueFrom: '/token' }] },
     { name: 'proxy', image: 'proxy:1' },
   ],
 };
@@ -57,7 +58,7 @@ describe('rollout.yml', () => {
         ],
         timeout: 20 * minute,
         written: {
-          where: 'deploy/rollout.yml: before-promote[0].container',
+          where: 'deploy/rollout.yml:4:16 before-promote[0].container',
           at: { file: 'deploy/rollout.yml', line: 4, column: 16 },
         },
       },
@@ -97,7 +98,7 @@ describe('rollout.yml', () => {
     ['before-promote: []', 'before-promote: is an empty list; leave it out, or list one-off tasks', 1, 17],
     ['before-promote:', 'before-promote: should be a list of one-off tasks, but is empty', 1, 16],
     ['before-promote: {}', 'before-promote: should be a list of one-off tasks, but is a map', 1, 17],
-    ['- a', 'deploy/rollout.yml: should be a map of keys and values, but is a list', 1, 1],
+    ['- a', 'deploy/rollout.yml:1:1: should be a map of keys and values, but is a list', 1, 1],
     ['', 'deploy/rollout.yml:1:1: the file is empty', 1, 1],
     ['# nothing', 'deploy/rollout.yml:1:1: the file is empty', 1, 1],
     ['before-promote: [a', 'this is not YAML: ', 1, 19],

@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { read } from './workspace.ts';
 
+const targetGroupArn = 'arn:aws:elasticloadbalancing:us-west-2:123456789012:targetgroup/web/6d0ecf831eec9f09';
+const registryArn = 'arn:aws:servicediscovery:us-west-2:123456789012:service/srv-1';
+
 const fargate = {
   family: 'web',
   requiresCompatibilities: ['FARGATE'],
@@ -22,7 +25,7 @@ const fargate = {
 const service = {
   serviceName: 'web',
   launchType: 'FARGATE',
-  loadBalancers: [{ targetGroupArn: 'arn', containerName: 'web', containerPort: 8080 }],
+  loadBalancers: [{ targetGroupArn, containerName: 'web', containerPort: 8080 }],
   networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
   serviceConnectConfiguration: { enabled: true, services: [{ portName: 'http' }] },
 };
@@ -35,7 +38,7 @@ const without = (value: object, ...keys: readonly string[]) =>
   Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key)));
 const balanced = (more: object) => ({
   ...service,
-  loadBalancers: [{ targetGroupArn: 'arn', containerName: 'web', ...more }],
+  loadBalancers: [{ targetGroupArn, containerName: 'web', ...more }],
 });
 
 test('two files that fit each other have no conflict', async () => {
@@ -68,7 +71,9 @@ describe('AWS would refuse, and so do we:', () => {
     [
       'a mount of no volume',
       withWeb({ mountPoints: [{ sourceVolume: 'dta', containerPath: '/' }] }),
-      ["containerDefinitions[0].mountPoints[0].sourceVolume: 'dta' is not among the task's volumes"],
+      [
+        "containerDefinitions[0].mountPoints[0].sourceVolume: 'dta' is not among the task's volumes; did you mean 'data'?",
+      ],
     ],
     [
       'Fargate without sizes',
@@ -108,7 +113,7 @@ describe('AWS would refuse, and so do we:', () => {
     ],
     [
       'a registry of nobody',
-      { ...service, serviceRegistries: [{ registryArn: 'arn', containerName: 'x' }] },
+      { ...service, serviceRegistries: [{ registryArn, containerName: 'x' }] },
       [
         "serviceRegistries[0].containerName: 'x' is not a container of the task definition; its containers: 'web', 'log'",
       ],

@@ -4,6 +4,8 @@ import { read, smallTask } from './workspace.ts';
 
 const image = (text: string) =>
   `{"family": "f", "memory": "1", "containerDefinitions": [{"name": "a", "image": ${text}}]}`;
+const user = (text: string) =>
+  `{"family": "f", "memory": "1", "containerDefinitions": [{"name": "a", "image": "i", "user": ${text}}]}`;
 
 describe('a placeholder', () => {
   test('inside a string is replaced by the value, and the value is told to nobody but the masker', async () => {
@@ -38,9 +40,9 @@ describe('a placeholder', () => {
     '\u2028',
     '${OTHER}',
   ])('cannot break out of its string with %j', async (value) => {
-    const { context, problems } = await read({ task: image('"x${V}y"'), environment: { V: value } });
+    const { context, problems } = await read({ task: user('"x${V}y"'), environment: { V: value } });
     expect(problems).toEqual([]);
-    expect(context.taskDefinition?.containerDefinitions).toEqual([{ name: 'a', image: `x${value}y` }]);
+    expect(context.taskDefinition?.containerDefinitions).toEqual([{ name: 'a', image: 'i', user: `x${value}y` }]);
   });
 
   test('behind a backslash is not replaced, and so cannot end its string', async () => {
@@ -78,15 +80,15 @@ describe('a placeholder', () => {
   });
 
   test('in a comment is neither replaced nor missed', async () => {
-    const task = `// \${ONE}\n/* \${TWO} */ ${image('"//${A}/*"')} // \${THREE}`;
+    const task = `// \${ONE}\n/* \${TWO} */ ${user('"//${A}/*"')} // \${THREE}`;
     const { context, problems } = await read({ task, environment: { A: 'x' } });
     expect(problems).toEqual([]);
-    expect(context.taskDefinition?.containerDefinitions?.[0]?.image).toBe('//x/*');
+    expect(context.taskDefinition?.containerDefinitions?.[0]?.user).toBe('//x/*');
   });
 
   test('that is written with \\u0024 is a literal one', async () => {
-    const { context } = await read({ task: image('"\\u0024{HOME:-/}"') });
-    expect(context.taskDefinition?.containerDefinitions?.[0]?.image).toBe('${HOME:-/}');
+    const { context } = await read({ task: user('"\\u0024{HOME:-/}"') });
+    expect(context.taskDefinition?.containerDefinitions?.[0]?.user).toBe('${HOME:-/}');
   });
 });
 
@@ -140,8 +142,8 @@ test('offsets lead back to the user text from before, within and behind a value'
 
 test('a problem behind a long value is told where the user sees it', async () => {
   const { problems } = await read({
-    task: `{"memory": "\${LONG}", "famly": "", "family": "web",\n "containerDefinitions": ${JSON.stringify(smallTask.containerDefinitions)}}`,
+    task: `{"tags": [{"key": "k", "value": "\${LONG}"}], "famly": "", "family": "web", "memory": "512",\n "containerDefinitions": ${JSON.stringify(smallTask.containerDefinitions)}}`,
     environment: { LONG: 'two\nlines'.repeat(9) },
   });
-  expect(problems.map(({ at }) => at)).toEqual([{ file: 'deploy/task-definition.json', line: 1, column: 23 }]);
+  expect(problems.map(({ at }) => at)).toEqual([{ file: 'deploy/task-definition.json', line: 1, column: 46 }]);
 });

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { Edits } from '../../src/core/edits.ts';
 import { sayProblem } from '../../src/core/problem.ts';
 import { readDeployContext } from '../../src/definition/deploy-context.ts';
 import type { Environment } from '../../src/definition/substitute.ts';
@@ -25,11 +26,12 @@ interface Given {
   readonly task?: unknown;
   readonly rollout?: string;
   readonly environment?: Environment;
+  readonly edits?: Edits;
   readonly needs?: { service: boolean; taskDefinition: boolean; rollout?: boolean };
 }
 
 /** Reads a deploy context from text, or from values that are written as JSON. */
-export async function read({ service, task, rollout, environment = {}, needs }: Given) {
+export async function read({ service, task, rollout, environment = {}, needs, edits }: Given) {
   const files = {
     ...(service !== undefined && { 'deploy/service.json': asText(service) }),
     ...(task !== undefined && { 'deploy/task-definition.json': asText(task) }),
@@ -39,10 +41,13 @@ export async function read({ service, task, rollout, environment = {}, needs }: 
     directory: 'deploy',
     workspace: await workspace(files),
     environment,
+    ...(edits === undefined ? {} : { edits }),
     needs: needs ?? { service: service !== undefined, taskDefinition: task !== undefined, rollout: true },
   };
   const { context, problems } = await readDeployContext(options);
-  return { context, problems, said: problems.map(sayProblem) };
+  // Where something stands is asked of `problems`; without it a sentence is the same for files of any format.
+  const said = problems.map((problem) => sayProblem(problem).replace(/^([^\s:]+):\d+:\d+ (?=\S)/, '$1: '));
+  return { context, problems, said };
 }
 
 const asText = (file: unknown): string => (typeof file === 'string' ? file : JSON.stringify(file));

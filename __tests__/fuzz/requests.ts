@@ -18,6 +18,7 @@ function anyOf(of: Shape): fc.Arbitrary<unknown> {
   if (of.is === 'list') return fc.array(anyOf(of.of), { maxLength: 2 });
   if (of.is === 'map') return fc.dictionary(text, anyOf(of.of), { maxKeys: 2, noNullPrototype: true });
   if (of.is === 'number') return fc.oneof(fc.constantFrom(0, 1, 80), fc.integer({ min: -80 }));
+  if (of.is === 'string' && of.words !== undefined) return fc.constantFrom(...of.words);
   return of.is === 'boolean' ? fc.boolean() : text;
 }
 

@@ -7,9 +7,10 @@ import { describe, expect, it } from 'vitest';
 import { sameDefinition } from '../../src/definition/compare.ts';
 import { readDeployContext } from '../../src/definition/deploy-context.ts';
 import { readOnlyFields, toRequest } from '../../src/definition/described.ts';
-import { parseDocument, toValue } from '../../src/definition/document.ts';
+import { parseDocument } from '../../src/definition/document.ts';
 import { readers } from '../../src/definition/reader.ts';
 import type { Shape } from '../../src/definition/schema.ts';
+import { simplify } from '../../src/definition/simplify.ts';
 import { substitute } from '../../src/definition/substitute.ts';
 import { workspace } from '../definition/workspace.ts';
 import { world } from '../simulator/fixture.ts';
@@ -77,7 +78,7 @@ function readFile(file: string) {
   const { document, faults } = parseDocument(substitute(file, {}));
   expect(faults).toEqual([]);
   if (document === undefined) throw new Error('is no document');
-  const { value, findings } = readers.taskDefinition(toValue(document.root), shapes);
+  const { value, findings } = readers.taskDefinition(document, shapes);
   expect(findings).toEqual([]);
   return value as RegisterTaskDefinitionRequest;
 }
@@ -99,6 +100,16 @@ describe('the requests that are tried', () => {
   });
 });
 
+/** A request whose every part says something: what says nothing is left out of a file when it is read. */
+const telling = anyRequest.map((request) => {
+  const { value } = simplify(request, shape, () => '');
+  const { networkMode, ...others } = value as RegisterTaskDefinitionRequest;
+  // In these modes a hostPort of 0 says nothing either.
+  return networkMode === 'awsvpc' || networkMode === 'host'
+    ? others
+    : { ...others, ...(networkMode && { networkMode }) };
+});
+
 describe('a described definition', () => {
   it('is the request that it came from', patience, async () => {
     await holds(
@@ -116,7 +127,7 @@ describe('a described definition', () => {
     patience,
     async () => {
       await holds(
-        fc.property(anyRequest, (request) => {
+        fc.property(telling, (request) => {
           const wrapped = describeAgain(request);
           expect(asRequested(readFile(asFile(wrapped)))).toStrictEqual(asRequested(request));
           const { tags: _, ...untagged } = request;
@@ -150,26 +161,30 @@ describe('a described definition', () => {
 
 /** The request with what makes it one that AWS takes; all members without a rule of their own stay as they are. */
 function tame(request: RegisterTaskDefinitionRequest): RegisterTaskDefinitionRequest {
-  const { requiresCompatibilities, cpu, networkMode, tags, ...rest } = request;
+  const { requiresCompatibilities, cpu, networkMode, tags, taskRoleArn, ephemeralStorage, ...rest } = request;
   const volumes = rest.volumes?.map((volume, index) => ({ ...volume, name: `v${index}` }));
   const given = rest.containerDefinitions?.length ? rest.containerDefinitions : [{}];
   return {
     ...rest,
     family: 'web',
     memory: '512',
+    executionRoleArn: 'execution',
     containerDefinitions: given.map((container, index) => tameContainer(container, index, volumes?.length ?? 0)),
     ...(cpu !== undefined && { cpu: '256' }),
-    ...(networkMode !== undefined && { networkMode: 'awsvpc' }),
+    ...(networkMode !== undefined && { networkMode: 'bridge' }),
+    ...(taskRoleArn !== undefined && { taskRoleArn: 'task' }),
+    ...(ephemeralStorage !== undefined && { ephemeralStorage: { sizeInGiB: 21 } }),
     ...(requiresCompatibilities !== undefined && { requiresCompatibilities: ['EC2'] }),
     ...(volumes !== undefined && { volumes }),
-    ...(tags !== undefined && {
-      tags: tags.map(({ key: _, ...tag }, index) => ({ key: `k${index}`, ...tag, value: '' })),
+    ...((tags ?? []).length > 0 && {
+      tags: tags?.map(({ key: _, ...tag }, index) => ({ key: `k${index}`, ...tag, value: '' })),
     }),
   };
 }
 
 function tameContainer(container: ContainerDefinition, index: number, volumes: number): ContainerDefinition {
-  const { memory: _, memoryReservation: __, portMappings, mountPoints, dependsOn, healthCheck, ...rest } = container;
+  const { memory: _, memoryReservation: __, portMappings, mountPoints, dependsOn, healthCheck, ...others } = container;
+  const { cpu, logConfiguration, secrets, volumesFrom, ...rest } = others;
   return {
     ...rest,
     name: `c${index}`,
@@ -186,7 +201,15 @@ function tameContainer(container: ContainerDefinition, index: number, volumes: n
     ...(mountPoints !== undefined && {
       mountPoints: mountPoints.flatMap((mount) => (volumes === 0 ? [] : [{ ...mount, sourceVolume: 'v0' }])),
     }),
-    ...(dependsOn !== undefined && { dependsOn: dependsOn.map((one) => ({ ...one, containerName: 'c0' })) }),
+    ...(dependsOn !== undefined && {
+      dependsOn: index === 0 ? [] : dependsOn.map(() => ({ condition: 'START', containerName: 'c0' }) as const),
+    }),
+    ...(cpu !== undefined && { cpu: 1 }),
+    ...(logConfiguration !== undefined && {
+      logConfiguration: { ...logConfiguration, logDriver: 'json-file' as const },
+    }),
+    ...(secrets !== undefined && { secrets: secrets.map((_secret, n) => ({ name: `SECRET_${n}`, valueFrom: '/s' })) }),
+    ...(volumesFrom !== undefined && { volumesFrom: volumesFrom.map((one) => ({ ...one, sourceContainer: 'c0' })) }),
     ...(healthCheck !== undefined && {
       healthCheck: { command: healthCheck.command?.length ? healthCheck.command : [''], interval: 7, retries: 2 },
     }),
@@ -194,7 +217,7 @@ function tameContainer(container: ContainerDefinition, index: number, volumes: n
 }
 
 describe('a request that AWS takes', () => {
-  const acceptable = anyRequest.map(tame);
+  const acceptable = telling.map(tame);
 
   it('comes out of the files of a deploy context as it was, also described', patience, async () => {
     const root = await workspace({ 'task-definition.json': '{}' });
@@ -203,7 +226,7 @@ describe('a request that AWS takes', () => {
       fc.asyncProperty(acceptable, async (request) => {
         for (const file of [request, describeAgain(request)]) {
           await writeFile(join(root, 'task-definition.json'), asFile(file));
-          const options = { directory: '.', workspace: root, environment: {}, needs };
+          const options = { directory: '.', workspace: root, environment: {}, needs, rules: 'names' as const };
           const { context, problems } = await readDeployContext(options);
           expect(problems).toEqual([]);
           const { taskDefinition = { family: '', containerDefinitions: [] } } = context;

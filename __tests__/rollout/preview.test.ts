@@ -137,11 +137,6 @@ describe('the findings of a dry run', () => {
       /^task role: .*role\/web-task is not in this account, or not at this path/,
     ],
     [
-      'no execution role, where secrets need one',
-      { what: whole({ executionRoleArn: undefined as never }) },
-      /^execution role: there is none, and container web has secrets/,
-    ],
-    [
       'a log group that is not there',
       { seed: (seed) => ({ ...seed, logGroups: [] }) },
       /^log group of web: there is no log group \/ecs\/web/,

@@ -107,6 +107,7 @@ export function shop(
             ...(networkMode === 'host' ? { hostPort: containerPort } : {}),
           })),
           ...(more.log === undefined ? {} : { logConfiguration: more.log }),
+          ...(more.log?.logDriver === 'awsfirelens' ? { firelensConfiguration: { type: 'fluentbit' } } : {}),
           ...(more.healthCheck ? { healthCheck: { command: ['CMD-SHELL', 'true'], interval: 5, retries: 2 } } : {}),
         },
       ],

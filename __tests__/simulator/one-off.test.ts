@@ -40,7 +40,7 @@ async function start(
   containerOverrides: ContainerOverride[] = [],
   more: Partial<RunTaskCommandInput> = {},
 ) {
-  const definition = { ...webDefinition('good'), family: 'job', executionRoleArn: 'arn:aws:iam::1:role/x' };
+  const definition = { ...webDefinition('good'), family: 'job', executionRoleArn: 'arn:aws:iam::123456789012:role/x' };
   await here.ecs.send(new RegisterTaskDefinitionCommand({ ...definition, containerDefinitions }));
   const { tasks } = await here.ecs.send(
     new RunTaskCommand({

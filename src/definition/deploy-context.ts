@@ -1,15 +1,9 @@
 import type { CreateServiceRequest, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import type { Origin } from '../core/change.ts';
+import type { Edits } from '../core/edits.ts';
 import type { Problem, Spot } from '../core/problem.ts';
-import {
-  asWritten,
-  type Document,
-  follow,
-  parseDocument,
-  repeatedKeys,
-  substitutedStrings,
-  toValue,
-} from './document.ts';
+import { asWritten, type Document, follow, parseDocument, repeatedKeys, substitutedStrings } from './document.ts';
+import { editDefinition } from './edit.ts';
 import { type ContextFile, missingDirectory, type Place, placeOf, readContextFile } from './file.ts';
 import { filledIn } from './origins.ts';
 import { type Path, showPath } from './path.ts';
@@ -33,6 +27,10 @@ export interface DeployContext {
   readonly files: readonly string[];
   /** The values of each file that the environment has filled in, by their path. */
   readonly filledIn?: Readonly<Record<FileKind, Readonly<Record<string, Origin>>>>;
+  /** What was left out of the files, in sentences. */
+  readonly remarks?: readonly string[];
+  /** Whether service.json names the cluster and the service, also where it has a problem; absent where it cannot be read. */
+  readonly named?: { readonly cluster: boolean; readonly serviceName: boolean };
   /** Where something of the task definition stands in its file. */
   readonly lineOf?: (path: Path) => Spot | undefined;
   /** A problem of something in one of the files, with its place there. */
@@ -53,6 +51,10 @@ export interface DeployContextOptions {
   };
   /** Files that are not used whatever they say: variables in them need not be set. */
   readonly unused?: readonly FileKind[];
+  /** `names` where the files only say which service is meant; else all rules apply. */
+  readonly rules?: 'all' | 'names';
+  /** What inputs put into the task definition, which the rules see with it. */
+  readonly edits?: Edits;
 }
 
 /** Reads the directory; every problem of all files comes back, none is thrown. */
@@ -69,7 +71,7 @@ export async function readDeployContext(
   const problems = [
     ...service.problems,
     ...taskDefinition.problems,
-    ...conflictsOf({ service, taskDefinition }, options.needs),
+    ...conflictsOf({ service, taskDefinition }, options),
     ...rollout.problems,
     ...unfitTasks(rollout.value, taskDefinition, options.needs),
   ];
@@ -86,10 +88,17 @@ export async function readDeployContext(
       .sort(),
     files: [service, taskDefinition, rollout].flatMap(({ file }) => (file === undefined ? [] : [file.path])),
     filledIn: { service: filledInOf('service', service), taskDefinition: filledInOf('taskDefinition', taskDefinition) },
+    ...(service.document === undefined ? {} : { named: namedIn(service) }),
+    remarks: [...(service.remarks ?? []), ...(taskDefinition.remarks ?? [])],
     lineOf: (path) => lineIn(taskDefinition, path),
     problemOf: (kind, path, what) => problemOf({ service, taskDefinition }[kind], names[kind], path, what),
   };
   return { context, problems };
+}
+
+function namedIn({ document, locate }: Loaded): NonNullable<DeployContext['named']> {
+  const has = (key: string): boolean => document !== undefined && follow(document.root, locate([key])).found;
+  return { cluster: has('cluster'), serviceName: has('serviceName') };
 }
 
 function lineIn({ file, document, locate }: Loaded, path: Path): Spot | undefined {
@@ -113,6 +122,8 @@ interface Loaded {
   readonly locate: (path: Path) => Path;
   readonly values: readonly string[];
   readonly problems: readonly Problem[];
+  /** What was left out of it, in sentences. */
+  readonly remarks?: readonly string[];
 }
 
 const names = { service: 'service.json', taskDefinition: 'task-definition.json' } as const;
@@ -129,7 +140,9 @@ async function load(kind: FileKind, place: Place, options: DeployContextOptions,
   const { document, faults } = parseDocument(substitution);
   if (document === undefined)
     return { ...broken, problems: [...unset, ...faults.map((fault) => problemAt(file, fault))] };
-  return understand(kind, file, document, unset, shapes);
+  const unused = options.unused?.includes(kind) === true;
+  const loaded = understand(kind, file, document, { unset, unused }, shapes);
+  return unused ? { ...loaded, remarks: [] } : loaded;
 }
 
 const nothing: ReadRolloutFile & { readonly file?: ContextFile } = { values: [], problems: [] };
@@ -169,15 +182,19 @@ function understand(
   kind: FileKind,
   file: ContextFile,
   document: Document,
-  unset: readonly Problem[],
+  { unset, unused }: { readonly unset: readonly Problem[]; readonly unused: boolean },
   shapes: Shapes,
 ): Loaded {
-  const { findings, locate, value } = readers[kind](toValue(document.root), shapes);
+  const { findings, locate, value, remarks } = readers[kind](document, shapes);
   const repeated = tell(file, repeatedKeys(document.root), ({ path, key, first }) => {
     const { line } = positionOf(file.text, document.substitution, first.offset);
     return problemIn(file, document, path, `is there twice; the first is on line ${line}`, key.offset);
   });
-  const wrong = tell(file, findings, ({ path, what }) => problemIn(file, document, path, what));
+  // A word that AWS does not take does no harm where the file is not sent: a rollback must not wait for it.
+  const telling = unused ? findings.filter(({ quoting }) => !quoting) : findings;
+  const wrong = tell(file, telling, ({ path, what, quoting }) =>
+    problemIn(file, document, path, quoting ? `${written(document, path)} ${what}` : what),
+  );
   // Without its variables the text of a file is not what it says, so nothing is derived from it.
   const sound = unset.length === 0 && !findings.some(({ untyped }) => untyped);
   return {
@@ -186,8 +203,16 @@ function understand(
     locate,
     values: [...document.substitution.values, ...substitutedStrings(document)],
     problems: [...unset, ...repeated, ...wrong],
+    remarks,
     ...(sound && { value }),
   };
+}
+
+/** What the user wrote at a path, for a message: text in quotes. */
+function written(document: Document, path: Path): string {
+  const { node } = follow(document.root, path);
+  const text = asWritten(document, node);
+  return node.type === 'string' ? `'${text}'` : text;
 }
 
 function filledInOf(kind: FileKind, { document, value, locate }: Loaded): Readonly<Record<string, Origin>> {
@@ -196,25 +221,27 @@ function filledInOf(kind: FileKind, { document, value, locate }: Loaded): Readon
 
 function conflictsOf(
   loaded: Readonly<Record<FileKind, Loaded>>,
-  needs: DeployContextOptions['needs'],
+  { needs, unused = [], rules = 'all', edits }: DeployContextOptions,
 ): readonly Problem[] {
-  const written: Pair['written'] = (kind, path) => {
+  const quote: Pair['written'] = (kind, path) => {
     const { document, locate } = loaded[kind];
-    if (document === undefined) return '';
-    const { node } = follow(document.root, locate(path));
-    const text = asWritten(document, node);
-    return node.type === 'string' ? `'${text}'` : text;
+    return document === undefined ? '' : written(document, locate(path));
   };
   const service = loaded.service.value as CreateServiceRequest | undefined;
-  const taskDefinition = loaded.taskDefinition.value as RegisterTaskDefinitionRequest | undefined;
-  // A task definition that is not needed is not the one that the service will run: they need not fit.
-  const pairs = needs.taskDefinition
-    ? [{ service, taskDefinition, written }]
+  const filed = loaded.taskDefinition.value as RegisterTaskDefinitionRequest | undefined;
+  // What is edited is the file where there is one, also where there need not be one.
+  const used = needs.taskDefinition || (edits !== undefined && !unused.includes('taskDefinition'));
+  const taskDefinition = filed && edits && used ? editDefinition(filed, edits).definition : filed;
+  // A task definition that is not used is not the one that the service will run: they need not fit.
+  const found = used
+    ? conflicts({ service, taskDefinition, written: quote }, rules)
     : [
-        { service, taskDefinition: undefined, written },
-        { service: undefined, taskDefinition, written },
+        ...conflicts({ service, taskDefinition: undefined, written: quote }, rules),
+        ...conflicts(
+          { service: undefined, taskDefinition, written: quote },
+          unused.includes('taskDefinition') ? 'names' : rules,
+        ),
       ];
-  const found = pairs.flatMap(conflicts);
   return (['service', 'taskDefinition'] as const).flatMap((kind) => {
     const { file, document, locate } = loaded[kind];
     if (file === undefined || document === undefined) return [];

@@ -30,10 +30,21 @@ export function parseDocument(
   if (errors.length > 0 || root === undefined) return { faults: syntaxFaults(substitution, errors) };
   if (root.type !== holds) {
     const found = { array: 'a list', object: 'an object' }[root.type as string] ?? `a ${root.type}`;
-    const what = `should hold ${holds === 'object' ? 'an object, in { }' : 'a list, in [ ]'}, but holds ${found}`;
+    const plain = `should hold ${holds === 'object' ? 'an object, in { }' : 'a list, in [ ]'}, but holds ${found}`;
+    const what = holds === 'object' && listsContainers(root) ? onlyContainers : plain;
     return { faults: [{ offset: sourceOffset(substitution, root.offset), what }] };
   }
   return { document: { root, substitution }, faults: [] };
+}
+
+/** Terraform has the containers in a list of their own. */
+const onlyContainers =
+  'holds a list of container definitions only (as Terraform has it); wrap it: {"family": "…", "containerDefinitions": […]}';
+
+function listsContainers(root: Node): boolean {
+  const [first] = root.type === 'array' ? (root.children ?? []) : [];
+  if (first?.type !== 'object') return false;
+  return ['name', 'image'].every((member) => properties(first).some(({ key }) => key.value === member));
 }
 
 /** What the user wrote for a node: a value that came from the environment shows as its `${NAME}`. */
@@ -46,6 +57,14 @@ export function asWritten({ substitution }: Document, node: Node): string {
   const from = Math.min(sourceOffset(substitution, node.offset), first.source.start);
   const to = end <= last.result.end ? last.source.end : sourceOffset(substitution, end);
   return substitution.source.slice(from, to).replace(/^"|"$/g, '');
+}
+
+/** The text of a string or the digits of a number at a path; undefined where a variable has a part in it. */
+export function literalText({ root, substitution }: Document, path: Path): string | undefined {
+  const { node, found } = follow(root, path);
+  const end = node.offset + node.length;
+  if (!found || replacementsIn(substitution, node.offset, end).length > 0) return undefined;
+  return typeof node.value === 'string' ? node.value : substitution.text.slice(node.offset, end);
 }
 
 /** The JSON value of a node, as JSON.parse would give it. */

@@ -86,7 +86,17 @@ async function missingFile({ shown, directory }: Place, name: string): Promise<P
   const names = await namesIn(directory);
   const some = names.length > 10 ? [...names.slice(0, 10), `and ${names.length - 10} more`] : names;
   const there = names.length === 0 ? 'the directory is empty' : `there is ${some.join(', ')}`;
-  return { where: 'deploy-context', what: `no '${name}' found in ${shown}; ${there}` };
+  const meant = misnamed(name, names);
+  const help = meant === undefined ? '' : `; if ${meant} is it, rename it to ${name}`;
+  return { where: 'deploy-context', what: `no '${name}' found in ${shown}; ${there}${help}` };
+}
+
+/** The one JSON file that may be meant, by its name or because there is no other. */
+function misnamed(name: string, names: readonly string[]): string | undefined {
+  const others = names.filter((one) => /\.json$/i.test(one) && !['service.json', 'task-definition.json'].includes(one));
+  const near = others.filter((one) => (name === 'service.json' ? /service|svc/i : /task|def/i).test(one));
+  const [only, ...more] = near.length > 0 ? near : others;
+  return more.length === 0 ? only : undefined;
 }
 
 async function namesIn(directory: string): Promise<readonly string[]> {

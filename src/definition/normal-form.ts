@@ -11,7 +11,13 @@ import { isObject } from './validate.ts';
 export function normalForm(definition: object): Readonly<Record<string, unknown>> {
   const networkMode = 'networkMode' in definition ? definition.networkMode : undefined;
   const own = Object.entries(definition).filter(([key]) => !readOnlyFields.has(key));
-  return normalObject(Object.fromEntries(own), '', networkMode);
+  const { networkMode: mode, ...others } = normalObject(Object.fromEntries(own), '', networkMode);
+  return mode === undefined || (mode === 'bridge' && !runsWindows(others)) ? others : { ...others, networkMode: mode };
+}
+
+/** "If no network mode is specified, the default is bridge"; on Windows it is a mode that has no name. */
+function runsWindows({ runtimePlatform }: Fields): boolean {
+  return isObject(runtimePlatform) && String(runtimePlatform.operatingSystemFamily).startsWith('WINDOWS');
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -31,13 +37,22 @@ const defaults: Readonly<Record<string, Fields>> = {
 
 /** Lists of named things, whose order means nothing, and the member that names them. */
 const namedBy: Readonly<Record<string, string>> = {
+  containerDefinitions: 'name',
   'containerDefinitions.environment': 'name',
   'containerDefinitions.logConfiguration.secretOptions': 'name',
   'containerDefinitions.secrets': 'name',
   'containerDefinitions.ulimits': 'name',
   'proxyConfiguration.properties': 'name',
   tags: 'key',
+  volumes: 'name',
 };
+
+/** Lists of words, whose order means nothing. */
+const sets: ReadonlySet<string> = new Set([
+  'containerDefinitions.linuxParameters.capabilities.add',
+  'containerDefinitions.linuxParameters.capabilities.drop',
+  'requiresCompatibilities',
+]);
 
 /** Lists that may replace something of the image when they are there and empty. */
 const meaningfulWhenEmpty: ReadonlySet<string> = new Set([
@@ -58,20 +73,19 @@ const meaninglessWhenEmpty: ReadonlySet<string> = new Set([
 ]);
 
 function normal(value: unknown, path: string, networkMode: unknown): unknown {
-  if (Array.isArray(value))
-    return sorted(
-      value.map((item) => normal(item, path, networkMode)),
-      namedBy[path],
-    );
+  if (Array.isArray(value)) {
+    const items = value.map((item) => normal(item, path, networkMode));
+    return sets.has(path) ? items.toSorted() : sorted(items, namedBy[path]);
+  }
   return isObject(value) ? normalObject(value, path, networkMode) : value;
 }
 
 function normalObject(value: Fields, path: string, networkMode: unknown): Fields {
-  const filledIn =
-    path === 'containerDefinitions.portMappings'
-      ? { ...defaults[path], ...portDefault(value, networkMode) }
-      : defaults[path];
+  const ports = path === 'containerDefinitions.portMappings';
+  const filledIn = ports ? { ...defaults[path], ...portDefault(value, networkMode) } : defaults[path];
   const members = Object.entries(value).flatMap(([key, member]) => {
+    // ECS takes 0 for "any" also where it cannot be another than the container's.
+    if (ports && key === 'hostPort' && member === 0) return [];
     const below = path === '' ? key : `${path}.${key}`;
     const kept = below === 'cpu' || below === 'memory' ? sizeInUnits(member) : normal(member, below, networkMode);
     return saysNothing(kept, below) || (filledIn && Object.hasOwn(filledIn, key) && filledIn[key] === kept)
@@ -82,7 +96,7 @@ function normalObject(value: Fields, path: string, networkMode: unknown): Fields
 }
 
 function saysNothing(value: unknown, path: string): boolean {
-  if (value === undefined) return true;
+  if (value === undefined || value === null) return true;
   if (Array.isArray(value)) return value.length === 0 && !meaningfulWhenEmpty.has(path);
   return isObject(value) && Object.keys(value).length === 0 && meaninglessWhenEmpty.has(path);
 }
@@ -93,8 +107,9 @@ function portDefault({ containerPort }: Fields, networkMode: unknown): Fields {
   return containerPort === undefined ? {} : { hostPort: containerPort };
 }
 
-/** AWS turns `1 vCPU` into `1024` and `2 GB` into `2048` when it registers a definition. */
+/** ECS describes a size as text, whatever it was given as. AWS turns `1 vCPU` into `1024` and `2 GB` into `2048` when it registers a definition. */
 function sizeInUnits(size: unknown): unknown {
+  if (typeof size === 'number') return String(size);
   const found = typeof size === 'string' ? /^\s*(\d*\.?\d+)\s*(?:vcpu|gb)\s*$/i.exec(size) : null;
   return found === null ? size : String(Number(found[1]) * 1024);
 }

@@ -27,5 +27,6 @@ export function problemIn(file: ContextFile, document: Document, path: Path, wha
   // The key is what the eye looks for: a value may be lines long.
   const from = offset ?? (found ? (key ?? node) : node).offset;
   const at = { file: file.path, ...positionOf(file.text, document.substitution, from) };
-  return { where: path.length === 0 ? file.shown : `${file.shown}: ${writtenPath(document, path)}`, what, at };
+  const place = `${file.shown}:${at.line}:${at.column}`;
+  return { where: path.length === 0 ? place : `${place} ${writtenPath(document, path)}`, what, at };
 }

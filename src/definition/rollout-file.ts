@@ -244,7 +244,8 @@ class Reader {
   #place(node: Node, path: Path): Pick<Problem, 'where' | 'at'> {
     const { shown, path: file, text } = this.#file;
     const at = { file, ...positionOf(text, undefined, node.range?.[0] ?? 0) };
-    return { where: path.length === 0 ? shown : `${shown}: ${showPath(path)}`, at };
+    const place = `${shown}:${at.line}:${at.column}`;
+    return { where: path.length === 0 ? place : `${place} ${showPath(path)}`, at };
   }
 
   #sayAt(offset: number, what: string): void {

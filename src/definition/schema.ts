@@ -4,7 +4,9 @@
  * (submodules/schema), which is not ours to import: it is a dependency of a dependency.
  */
 export type Shape =
-  | { readonly is: 'string' | 'boolean' | 'anything' }
+  | { readonly is: 'boolean' | 'anything' }
+  /** With `words` it takes no others. */
+  | { readonly is: 'string'; readonly words?: readonly string[] }
   | { readonly is: 'number'; readonly whole: boolean }
   | { readonly is: 'list' | 'map'; readonly of: Shape }
   | Structure;
@@ -33,7 +35,8 @@ export type Shapes = Readonly<Record<ShapeName | 'Service' | 'TaskDefinition', S
 /** Loads the SDK's client, which the program needs anyway, for the schemas that come with it. */
 export async function loadShapes(): Promise<Shapes> {
   // Dynamic, so that the bundler puts the client into a chunk of its own.
-  const ecs = await import('@aws-sdk/client-ecs');
+  const [ecs, { words }] = await Promise.all([import('@aws-sdk/client-ecs'), import('./words.ts')]);
+  const structure = (schema: readonly unknown[]): Structure => structureOf(schema, words);
   return {
     CreateServiceRequest: structure(ecs.CreateServiceRequest$),
     NetworkConfiguration: structure(ecs.NetworkConfiguration$),
@@ -45,8 +48,11 @@ export async function loadShapes(): Promise<Shapes> {
   };
 }
 
+/** The words that a member takes, by structure and member. */
+type Words = Readonly<Record<string, readonly string[]>>;
+
 /** [3, or 4 for a union, namespace, name, traits, member names, member schemas, how many of the first are required] */
-function structure(schema: readonly unknown[]): Structure {
+function structureOf(schema: readonly unknown[], words: Words): Structure {
   const [kind, , name, , names, schemas, required] = schema;
   const members = asList(names).map(String);
   return {
@@ -54,7 +60,7 @@ function structure(schema: readonly unknown[]): Structure {
     name: String(name),
     union: kind === 4,
     members: new Map(
-      members.map((member, index) => [member, () => memberShape(`${name}.${member}`, asList(schemas)[index])]),
+      members.map((member, index) => [member, () => memberShape(`${name}.${member}`, asList(schemas)[index], words)]),
     ),
     required: [...members.slice(0, typeof required === 'number' ? required : 0), ...(alsoRequired[String(name)] ?? [])],
   };
@@ -69,20 +75,28 @@ const fractions: ReadonlySet<string> = new Set([
   'CanaryConfiguration.canaryPercent',
 ]);
 
-function memberShape(name: string, reference: unknown): Shape {
-  const shape = shapeOf(reference);
-  return shape.is === 'number' ? { is: 'number', whole: !fractions.has(name) } : shape;
+function memberShape(name: string, reference: unknown, words: Words): Shape {
+  const shape = shapeOf(reference, words);
+  if (shape.is === 'number') return { is: 'number', whole: !fractions.has(name) };
+  const taken = words[name];
+  return taken === undefined ? shape : withWords(shape, taken);
 }
 
-function shapeOf(reference: unknown): Shape {
-  if (typeof reference === 'function') return shapeOf(reference());
+/** A list takes the words for each of its items. */
+function withWords(shape: Shape, words: readonly string[]): Shape {
+  if (shape.is === 'list') return { is: 'list', of: withWords(shape.of, words) };
+  return shape.is === 'string' ? { is: 'string', words } : shape;
+}
+
+function shapeOf(reference: unknown, words: Words): Shape {
+  if (typeof reference === 'function') return shapeOf(reference(), words);
   if (typeof reference === 'number') return simple(reference);
   if (!Array.isArray(reference)) return { is: 'anything' };
-  if (reference.length === 2) return shapeOf(reference[0]); // [schema, traits]
-  if (reference[0] === 0) return shapeOf(reference[4]); // a simple schema with a name
-  if (reference[0] === 1) return { is: 'list', of: shapeOf(reference[4]) };
-  if (reference[0] === 2) return { is: 'map', of: shapeOf(reference[5]) };
-  return reference[0] === 3 || reference[0] === 4 ? structure(reference) : { is: 'anything' };
+  if (reference.length === 2) return shapeOf(reference[0], words); // [schema, traits]
+  if (reference[0] === 0) return shapeOf(reference[4], words); // a simple schema with a name
+  if (reference[0] === 1) return { is: 'list', of: shapeOf(reference[4], words) };
+  if (reference[0] === 2) return { is: 'map', of: shapeOf(reference[5], words) };
+  return reference[0] === 3 || reference[0] === 4 ? structureOf(reference, words) : { is: 'anything' };
 }
 
 /** The low six bits are the type, the high ones make it a list (64) or a map (128) of that type. */

@@ -110,6 +110,7 @@ function lookUp(environment: Environment, name: string): string | undefined {
 const ofTheJob = /^(AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|ACTIONS_[A-Z_]*TOKEN|GITHUB_TOKEN|GH_TOKEN)$/;
 
 function faultOf({ literal, name, closed, quoted }: Placeholder): string | undefined {
+  if (name.startsWith('{')) return expressionFault(literal, name.slice(1));
   if (!closed) return `${shorten(literal)} is not closed with a }`;
   if (ofTheJob.test(name)) {
     return `${literal} is a credential of the job, which no task may get; give the task a role of its own, or the variable another name`;
@@ -118,6 +119,14 @@ function faultOf({ literal, name, closed, quoted }: Placeholder): string | undef
   const rule = `${shorten(literal)} does not name a variable: letters, digits and _ only, and no digit first`;
   // The parser turns \u0024 into $ after the substitution, so this is the one way to write a shell's ${NAME:-default}.
   return quoted ? `${rule} (for a literal \${ write \\u0024{)` : rule;
+}
+
+/** `${{ github.sha }}`: what the runner sets by itself can be named; of others the last word is the best name. */
+function expressionFault(literal: string, expression: string): string {
+  const word = /(\w+)\W*$/.exec(expression.replaceAll('-', '_'))?.[1]?.toUpperCase() ?? 'NAME';
+  const name = /^\s*github\./.test(expression) ? `GITHUB_${word}` : /^\d/.test(word) ? 'NAME' : word;
+  const set = name.startsWith('GITHUB_') ? 'which the runner sets' : 'and set it under `env:` of the step';
+  return `${shorten(literal)}} is an expression of GitHub Actions, which nothing expands in a file; write \${${name}}, ${set}`;
 }
 
 function shorten(literal: string): string {

@@ -9,6 +9,8 @@ const most = 20;
  * After a missing comma the parser is back on track at once; after anything else it only guesses.
  */
 export function syntaxFaults(substitution: Substitution, errors: readonly ParseError[]): readonly Fault[] {
+  const other = otherLanguage(substitution.text);
+  if (other !== undefined) return [{ offset: sourceOffset(substitution, other.offset), what: other.what }];
   const lost = errors.findIndex(({ error }) => printParseErrorCode(error) !== 'CommaExpected');
   const sure = lost === -1 ? errors : errors.slice(0, lost + 1);
   const distinct = new Map(sure.toReversed().map((error) => [error.offset, error]));
@@ -17,6 +19,18 @@ export function syntaxFaults(substitution: Substitution, errors: readonly ParseE
     offset: sourceOffset(substitution, error.offset),
     what: explain(substitution, error),
   }));
+}
+
+/** What is no broken JSON, but something else: the first mistake of a parser would lead astray. */
+function otherLanguage(text: string): Fault | undefined {
+  const conflict = /^(?:<{7}|>{7}) |^={7}\r?$/m.exec(text);
+  if (conflict !== null) {
+    const what = 'this is the marker of a merge conflict; resolve the conflict, and commit the file';
+    return { offset: conflict.index, what };
+  }
+  const yaml = /^(?:\s*#[^\n]*\n|\s*\n)*(?:---[ \t]*\r?\n)?\s*(?:- )?[A-Za-z_]\w*:(?:\s|$)/.exec(text);
+  if (yaml === null) return undefined;
+  return { offset: yaml[0].search(/\S/), what: 'this looks like YAML; the file is JSON (yq -o=json makes it of YAML)' };
 }
 
 function explain(substitution: Substitution, { error, offset, length }: ParseError): string {

@@ -10,6 +10,8 @@ export interface Finding {
   readonly what: string;
   /** Whether the value is not of the type that its schema says: nothing more can be asked about it. */
   readonly untyped?: true;
+  /** Whether what the user wrote belongs before it: `'awslog' is not one of …`. */
+  readonly quoting?: true;
 }
 
 /** What to say about a key at the top that is not known there, when there is more to say than that. */
@@ -36,6 +38,7 @@ export function inspect(
     if (item === null) return [{ path, what: 'is null; leave it out', untyped: true }];
     const unlike = mismatch(item, expected);
     if (unlike !== undefined) return [{ path, what: unlike, untyped: true }];
+    if (expected.is === 'string') return otherWord(item, expected.words, path);
     if (expected.is === 'list' && Array.isArray(item)) {
       return item.flatMap((each, index) => look(each, expected.of, [...path, index]));
     }
@@ -62,6 +65,14 @@ export function inspect(
     return [...present, ...lacks, ...choice];
   };
   return look(value, shape, []);
+}
+
+/** AWS takes the words of an enumeration in their own spelling only. */
+function otherWord(item: unknown, words: readonly string[] | undefined, path: Path): readonly Finding[] {
+  if (words === undefined || typeof item !== 'string' || words.includes(item)) return [];
+  const near = suggest(item, words);
+  const help = near === undefined ? '' : `; did you mean ${near}?`;
+  return [{ path, what: `is not one of ${words.join(', ')}${help}`, quoting: true }];
 }
 
 /** Whether a value is an object, and neither null nor a list. */

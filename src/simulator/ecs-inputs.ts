@@ -1,6 +1,10 @@
+import { words } from './ecs-words.ts';
+
 /** The type of a member of a request: a list is written as a list of one, a map as `{ '*': … }`, a required member with `!`. */
 export type InputShape =
   | 'text'
+  /** Text that is one of the words after the colon. */
+  | `text:${string}`
   | 'number'
   | 'flag'
   | 'any'
@@ -48,18 +52,18 @@ const RepositoryCredentials = { 'credentialsParameter!': text } as const;
 const PortMapping = {
   containerPort: number,
   hostPort: number,
-  protocol: text,
+  protocol: words.TransportProtocol,
   name: text,
-  appProtocol: text,
+  appProtocol: words.ApplicationProtocol,
   containerPortRange: text,
 } as const;
 const ContainerRestartPolicy = { 'enabled!': flag, ignoredExitCodes: [number], restartAttemptPeriod: number } as const;
 const KeyValuePair = { name: text, value: text } as const;
-const EnvironmentFile = { 'value!': text, 'type!': text } as const;
+const EnvironmentFile = { 'value!': text, 'type!': words.EnvironmentFileType } as const;
 const MountPoint = { sourceVolume: text, containerPath: text, readOnly: flag } as const;
 const VolumeFrom = { sourceContainer: text, readOnly: flag } as const;
 const KernelCapabilities = { add: [text], drop: [text] } as const;
-const Device = { 'hostPath!': text, containerPath: text, permissions: [text] } as const;
+const Device = { 'hostPath!': text, containerPath: text, permissions: [words.DeviceCgroupPermission] } as const;
 const Tmpfs = { 'containerPath!': text, 'size!': number, mountOptions: [text] } as const;
 const LinuxParameters = {
   capabilities: KernelCapabilities,
@@ -71,10 +75,10 @@ const LinuxParameters = {
   swappiness: number,
 } as const;
 const Secret = { 'name!': text, 'valueFrom!': text } as const;
-const ContainerDependency = { 'containerName!': text, 'condition!': text } as const;
+const ContainerDependency = { 'containerName!': text, 'condition!': words.ContainerCondition } as const;
 const HostEntry = { 'hostname!': text, 'ipAddress!': text } as const;
-const Ulimit = { 'name!': text, 'softLimit!': number, 'hardLimit!': number } as const;
-const LogConfiguration = { 'logDriver!': text, options: { '*': text }, secretOptions: [Secret] } as const;
+const Ulimit = { 'name!': words.UlimitName, 'softLimit!': number, 'hardLimit!': number } as const;
+const LogConfiguration = { 'logDriver!': words.LogDriver, options: { '*': text }, secretOptions: [Secret] } as const;
 const HealthCheck = {
   'command!': [text],
   interval: number,
@@ -85,8 +89,8 @@ const HealthCheck = {
 const SystemControl = { namespace: text, value: text } as const;
 const NvidiaMpsAllocation = { 'memory!': number, maxComputePercent: number } as const;
 const SharingStrategy = { nvidiaMps: NvidiaMpsAllocation } as const;
-const ResourceRequirement = { 'type!': text, value: text, sharingStrategy: SharingStrategy } as const;
-const FirelensConfiguration = { 'type!': text, options: { '*': text } } as const;
+const ResourceRequirement = { 'type!': words.ResourceType, value: text, sharingStrategy: SharingStrategy } as const;
+const FirelensConfiguration = { 'type!': words.FirelensConfigurationType, options: { '*': text } } as const;
 const ContainerDefinition = {
   name: text,
   image: text,
@@ -109,7 +113,7 @@ const ContainerDefinition = {
   dependsOn: [ContainerDependency],
   startTimeout: number,
   stopTimeout: number,
-  versionConsistency: text,
+  versionConsistency: words.VersionConsistency,
   hostname: text,
   user: text,
   workingDirectory: text,
@@ -133,17 +137,17 @@ const ContainerDefinition = {
 } as const;
 const HostVolumeProperties = { sourcePath: text } as const;
 const DockerVolumeConfiguration = {
-  scope: text,
+  scope: words.Scope,
   autoprovision: flag,
   driver: text,
   driverOpts: { '*': text },
   labels: { '*': text },
 } as const;
-const EFSAuthorizationConfig = { accessPointId: text, iam: text } as const;
+const EFSAuthorizationConfig = { accessPointId: text, iam: words.EFSAuthorizationConfigIAM } as const;
 const EFSVolumeConfiguration = {
   'fileSystemId!': text,
   rootDirectory: text,
-  transitEncryption: text,
+  transitEncryption: words.EFSTransitEncryption,
   transitEncryptionPort: number,
   authorizationConfig: EFSAuthorizationConfig,
 } as const;
@@ -168,11 +172,18 @@ const Volume = {
   fsxWindowsFileServerVolumeConfiguration: FSxWindowsFileServerVolumeConfiguration,
   configuredAtLaunch: flag,
 } as const;
-const TaskDefinitionPlacementConstraint = { type: text, expression: text } as const;
-const ProxyConfiguration = { 'containerName!': text, type: text, properties: [KeyValuePair] } as const;
+const TaskDefinitionPlacementConstraint = {
+  type: words.TaskDefinitionPlacementConstraintType,
+  expression: text,
+} as const;
+const ProxyConfiguration = {
+  'containerName!': text,
+  type: words.ProxyConfigurationType,
+  properties: [KeyValuePair],
+} as const;
 const InferenceAccelerator = { 'deviceName!': text, 'deviceType!': text } as const;
 const EphemeralStorage = { 'sizeInGiB!': number } as const;
-const RuntimePlatform = { cpuArchitecture: text, operatingSystemFamily: text } as const;
+const RuntimePlatform = { cpuArchitecture: words.CPUArchitecture, operatingSystemFamily: words.OSFamily } as const;
 const RegisterTaskDefinitionRequest = {
   'family!': text,
   'containerDefinitions!': [ContainerDefinition],
@@ -181,12 +192,12 @@ const RegisterTaskDefinitionRequest = {
   networkMode: text,
   volumes: [Volume],
   placementConstraints: [TaskDefinitionPlacementConstraint],
-  requiresCompatibilities: [text],
+  requiresCompatibilities: [words.Compatibility],
   cpu: text,
   memory: text,
   tags: [Tag],
-  pidMode: text,
-  ipcMode: text,
+  pidMode: words.PidMode,
+  ipcMode: words.IpcMode,
   proxyConfiguration: ProxyConfiguration,
   inferenceAccelerators: [InferenceAccelerator],
   ephemeralStorage: EphemeralStorage,
@@ -209,7 +220,11 @@ const ListTaskDefinitionFamiliesRequest = {
 } as const;
 const DeregisterTaskDefinitionRequest = { 'taskDefinition!': text } as const;
 const DeleteTaskDefinitionsRequest = { 'taskDefinitions!': [text] } as const;
-const AwsVpcConfiguration = { 'subnets!': [text], securityGroups: [text], assignPublicIp: text } as const;
+const AwsVpcConfiguration = {
+  'subnets!': [text],
+  securityGroups: [text],
+  assignPublicIp: words.AssignPublicIp,
+} as const;
 const NetworkConfiguration = { awsvpcConfiguration: AwsVpcConfiguration } as const;
 const ContainerOverride = {
   name: text,
@@ -231,9 +246,9 @@ const TaskOverride = {
   taskRoleArn: text,
   ephemeralStorage: EphemeralStorage,
 } as const;
-const PlacementConstraint = { type: text, expression: text } as const;
-const PlacementStrategy = { type: text, field: text } as const;
-const EBSTagSpecification = { 'resourceType!': text, tags: [Tag], propagateTags: text } as const;
+const PlacementConstraint = { type: words.PlacementConstraintType, expression: text } as const;
+const PlacementStrategy = { type: words.PlacementStrategyType, field: text } as const;
+const EBSTagSpecification = { 'resourceType!': words.EBSResourceType, tags: [Tag], propagateTags: text } as const;
 const TaskManagedEBSVolumeTerminationPolicy = { 'deleteOnTermination!': flag } as const;
 const TaskManagedEBSVolumeConfiguration = {
   'roleArn!': text,
@@ -247,7 +262,7 @@ const TaskManagedEBSVolumeConfiguration = {
   throughput: number,
   tagSpecifications: [EBSTagSpecification],
   terminationPolicy: TaskManagedEBSVolumeTerminationPolicy,
-  filesystemType: text,
+  filesystemType: words.TaskFilesystemType,
 } as const;
 const TaskVolumeConfiguration = { 'name!': text, managedEBSVolume: TaskManagedEBSVolumeConfiguration } as const;
 const RunTaskRequest = {
@@ -323,7 +338,7 @@ const LoadBalancer = {
   advancedConfiguration: AdvancedConfiguration,
 } as const;
 const ServiceRegistry = { registryArn: text, port: number, containerName: text, containerPort: number } as const;
-const ThresholdConfiguration = { 'type!': text, 'value!': number } as const;
+const ThresholdConfiguration = { 'type!': words.ThresholdType, 'value!': number } as const;
 const DeploymentCircuitBreaker = {
   'enable!': flag,
   'rollback!': flag,
@@ -331,12 +346,15 @@ const DeploymentCircuitBreaker = {
   thresholdConfiguration: ThresholdConfiguration,
 } as const;
 const DeploymentAlarms = { 'alarmNames!': [text], 'rollback!': flag, 'enable!': flag } as const;
-const DeploymentLifecycleHookTimeoutConfiguration = { timeoutInMinutes: number, action: text } as const;
+const DeploymentLifecycleHookTimeoutConfiguration = {
+  timeoutInMinutes: number,
+  action: words.DeploymentLifecycleHookAction,
+} as const;
 const DeploymentLifecycleHook = {
-  targetType: text,
+  targetType: words.DeploymentLifecycleHookTargetType,
   hookTargetArn: text,
   roleArn: text,
-  lifecycleStages: [text],
+  lifecycleStages: [words.DeploymentLifecycleHookStage],
   hookDetails: any,
   timeoutConfiguration: DeploymentLifecycleHookTimeoutConfiguration,
 } as const;
@@ -345,7 +363,7 @@ const CanaryConfiguration = { canaryPercent: number, canaryBakeTimeInMinutes: nu
 const DeploymentEarlySuccessCriteria = {
   'enable!': flag,
   healthyPercent: number,
-  sourceServiceRevisionCleanup: text,
+  sourceServiceRevisionCleanup: words.ServiceRevisionCleanup,
 } as const;
 const DeploymentConfiguration = {
   deploymentCircuitBreaker: DeploymentCircuitBreaker,
@@ -386,7 +404,10 @@ const ServiceConnectService = {
   timeout: TimeoutConfiguration,
   tls: ServiceConnectTlsConfiguration,
 } as const;
-const ServiceConnectAccessLogConfiguration = { 'format!': text, includeQueryParameters: text } as const;
+const ServiceConnectAccessLogConfiguration = {
+  'format!': words.ServiceConnectAccessLoggingFormat,
+  includeQueryParameters: words.ServiceConnectIncludeQueryParameters,
+} as const;
 const ServiceConnectContainerConfiguration = { logLevel: text } as const;
 const ServiceConnectConfiguration = {
   'enabled!': flag,
@@ -407,7 +428,7 @@ const ServiceManagedEBSVolumeConfiguration = {
   iops: number,
   throughput: number,
   tagSpecifications: [EBSTagSpecification],
-  filesystemType: text,
+  filesystemType: words.TaskFilesystemType,
 } as const;
 const ServiceVolumeConfiguration = { 'name!': text, managedEBSVolume: ServiceManagedEBSVolumeConfiguration } as const;
 const VpcLatticeAdvancedConfiguration = {
@@ -423,7 +444,7 @@ const VpcLatticeConfiguration = {
 } as const;
 const GatewayConnectorHealthCheckMatcher = { httpCode: text, grpcCode: text } as const;
 const GatewayConnectorHealthCheck = {
-  healthCheckProtocol: text,
+  healthCheckProtocol: words.GatewayConnectorHealthCheckProtocol,
   healthCheckPort: number,
   healthCheckPath: text,
   healthCheckTimeoutSeconds: number,
@@ -432,7 +453,7 @@ const GatewayConnectorHealthCheck = {
   unhealthyThresholdCount: number,
   matcher: GatewayConnectorHealthCheckMatcher,
 } as const;
-const GatewayConnectorFilters = { accessTypes: [text] } as const;
+const GatewayConnectorFilters = { accessTypes: [words.AccessType] } as const;
 const GatewayConnector = {
   'portName!': text,
   healthCheck: GatewayConnectorHealthCheck,

@@ -6,7 +6,7 @@ import { canonical, flag, type JsonObject, list, number, object, objects, text, 
 import { page } from './paging.ts';
 import { references } from './references.ts';
 import { checkLaunch, checkNetwork, checkWord } from './service-rules.ts';
-import { putTags, readTags, tagsOf } from './tags.ts';
+import { checkGivenTags, putTags, readTags, tagsOf } from './tags.ts';
 import { type TaskDefinition, usableRevision } from './task-definitions.ts';
 import { beginTask, stopTask } from './task-lifecycle.ts';
 import { type PlacementFailure, placeTask, placeTaskOn, type TaskOrder } from './task-placement.ts';
@@ -120,6 +120,7 @@ function checkCommon(input: JsonObject, definition: TaskDefinition, longestStart
     );
   }
   checkVolumes(input, definition);
+  checkGivenTags(input.tags);
   readTags(input.tags);
 }
 

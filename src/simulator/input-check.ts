@@ -21,7 +21,7 @@ const scalars: Readonly<Record<string, readonly [type: string, name: string]>> =
 
 function conform(shape: InputShape, value: unknown, path: string): unknown {
   if (value === null || value === undefined || shape === 'any') return value ?? undefined;
-  if (typeof shape === 'string') return scalar(shape, value);
+  if (typeof shape === 'string') return scalar(shape, value, path);
   if (Array.isArray(shape)) {
     if (!Array.isArray(value)) throw serialization('Expected list or null');
     return value.map((item, index) => conform(shape[0], item, `${path}[${index}]`));
@@ -30,14 +30,24 @@ function conform(shape: InputShape, value: unknown, path: string): unknown {
   return members(shape as Readonly<Record<string, InputShape>>, value, path);
 }
 
-function scalar(shape: string, value: unknown): unknown {
-  const [type, name] = scalars[shape] ?? [];
-  if (typeof value === type) return value;
+function scalar(shape: string, value: unknown, path: string): unknown {
+  const [plain = shape, words] = shape.split(':');
+  const [type, name] = scalars[plain] ?? [];
+  if (typeof value === type) return words === undefined ? value : oneOf(words.split('|'), value, path);
   if (typeof value === 'object')
     throw serialization(`Start of ${Array.isArray(value) ? 'list' : 'structure or map'} found where not expected.`);
   const given =
     typeof value === 'boolean' ? `${value ? 'TRUE' : 'FALSE'}_VALUE` : `${(typeof value).toUpperCase()}_VALUE`;
   throw serialization(`${given} can not be converted to ${name === 'Integer' ? 'an' : 'a'} ${name}`);
+}
+
+/** An empty text is as good as none in most members. */
+function oneOf(words: readonly string[], value: unknown, path: string): unknown {
+  if (value === '' || words.includes(String(value))) return value;
+  const where = path.slice(1).replaceAll(/\[(\d+)\]/g, (_, index: string) => `.${Number(index) + 1}.member`);
+  throw invalidParameter(
+    `1 validation error detected: Value '${value}' at '${where}' failed to satisfy constraint: Member must satisfy enum value set: [${words.join(', ')}]`,
+  );
 }
 
 function members(shape: Readonly<Record<string, InputShape>>, value: JsonObject, path: string): JsonObject {

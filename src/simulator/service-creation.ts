@@ -6,11 +6,12 @@ import { describeService } from './service-description.ts';
 import { deploy, otherMembers, revisionMembers } from './service-revisions.ts';
 import { checkCount, checkService } from './service-rules.ts';
 import { daemonCount, type Service } from './services.ts';
-import { putTags } from './tags.ts';
+import { checkGivenTags, putTags } from './tags.ts';
 import { usableRevision } from './task-definitions.ts';
 
 /** CreateService. */
 export function createService(cloud: Cloud, input: JsonObject): JsonObject {
+  checkGivenTags(input.tags);
   const cluster = findCluster(cloud, input.cluster);
   const name = text(input.serviceName) ?? '';
   if (!/^[a-zA-Z0-9_-]{1,255}$/.test(name)) throw invalidParameter('Service name contains invalid characters.');

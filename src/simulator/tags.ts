@@ -33,9 +33,15 @@ export function readTags(given: unknown): readonly Tag[] {
   });
 }
 
+/** Refuses a list of tags that is there and empty, as ECS does. */
+export function checkGivenTags(given: unknown): void {
+  if (Array.isArray(given) && given.length === 0) throw invalidParameter('Tags can not be empty.');
+}
+
 /** TagResource. */
 export function tagResource(cloud: Cloud, input: JsonObject): JsonObject {
   const arn = existing(cloud, input);
+  checkGivenTags(input.tags);
   putTags(cloud, arn, input.tags);
   return {};
 }

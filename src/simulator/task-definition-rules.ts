@@ -1,5 +1,6 @@
 import { clientFailure } from './aws-failure.ts';
-import { type JsonObject, number, objects, text, texts } from './json.ts';
+import { checkContainers } from './container-rules.ts';
+import { type JsonObject, number, object, objects, text, texts } from './json.ts';
 
 /** Refuses a RegisterTaskDefinition input that AWS refuses. */
 export function checkTaskDefinition(input: JsonObject): void {
@@ -17,8 +18,34 @@ export function checkTaskDefinition(input: JsonObject): void {
   if (!containers.some((container) => container.essential !== false)) {
     throw clientFailure('A task definition must have at least one essential container.');
   }
+  checkContainers(input);
+  checkSizes(input, containers);
+  const storage = number(object(input.ephemeralStorage).sizeInGiB);
+  if (storage !== undefined && (storage < 21 || storage > 200)) {
+    throw clientFailure('Ephemeral storage size must be between 21 and 200 GiB.');
+  }
   if (texts(input.requiresCompatibilities).includes('FARGATE')) checkFargate(input);
   else checkMemory(input, containers);
+}
+
+/** "The total amount of memory reserved for all containers within a task must be lower than the task memory value" */
+function checkSizes(input: JsonObject, containers: readonly JsonObject[]): void {
+  if ((text(object(input.runtimePlatform).operatingSystemFamily) ?? '').startsWith('WINDOWS')) return;
+  const { cpu, memory } = taskSize(input);
+  const sum = (of: (container: JsonObject) => number | undefined): number =>
+    containers.reduce((all, container) => all + (of(container) ?? 0), 0);
+  for (const container of containers) {
+    if (memory === undefined || (number(container.memory) ?? 0) <= memory) continue;
+    throw clientFailure(
+      `Invalid setting for container '${String(container.name)}'. The 'memory' setting for container is greater than for the task.`,
+    );
+  }
+  if (memory !== undefined && sum((one) => number(one.memoryReservation) ?? number(one.memory)) > memory) {
+    throw clientFailure('The sum of the memory of all containers cannot be greater than the value of the task.');
+  }
+  if (cpu !== undefined && sum((one) => number(one.cpu)) > cpu) {
+    throw clientFailure('The sum of the cpu of all containers cannot be greater than the value of the task.');
+  }
 }
 
 function checkContainer(container: JsonObject, networkMode: string | undefined): void {
@@ -46,7 +73,8 @@ function checkPort(mapping: JsonObject, networkMode: string | undefined): void {
     throw clientFailure('Container port is required in a port mapping.');
   }
   const fixed = networkMode === 'awsvpc' || networkMode === 'host';
-  if (fixed && hostPort !== undefined && hostPort !== containerPort) {
+  // 0 is taken, and becomes the port of the container.
+  if (fixed && hostPort !== undefined && hostPort !== 0 && hostPort !== containerPort) {
     throw clientFailure(
       `When networkMode=${networkMode}, the host ports and container ports in port mappings must match.`,
     );
@@ -89,6 +117,11 @@ function checkFargate(input: JsonObject): void {
   if (cpu === undefined) throw clientFailure("Fargate requires that 'cpu' be defined at the task level.");
   if (memory === undefined) throw clientFailure("Fargate requires that 'memory' be defined at the task level.");
   if (text(input.networkMode) !== 'awsvpc') throw clientFailure("Fargate only supports network mode 'awsvpc'.");
+  if (objects(input.placementConstraints).length > 0) {
+    throw clientFailure('Fargate compatible task definitions do not support placementConstraints');
+  }
+  if (text(input.ipcMode) !== undefined)
+    throw clientFailure('Fargate compatible task definitions do not support ipcMode');
   if (!fargateSizes(cpu).includes(memory)) {
     throw clientFailure(
       `No Fargate configuration exists for given values: ${cpu} CPU, ${memory} memory. See the Amazon ECS documentation for the valid values.`,

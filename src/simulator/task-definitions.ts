@@ -3,7 +3,7 @@ import type { Cloud } from './cloud.ts';
 import { compact, type JsonObject, list, number, objects, text, texts } from './json.ts';
 import { page } from './paging.ts';
 import { references } from './references.ts';
-import { putTags, tagsOf } from './tags.ts';
+import { checkGivenTags, putTags, tagsOf } from './tags.ts';
 import { checkTaskDefinition, taskSize } from './task-definition-rules.ts';
 
 /** All revisions of one name; numbers are never used twice, also not after a revision was deregistered. */
@@ -29,6 +29,7 @@ export interface TaskDefinition {
 
 /** RegisterTaskDefinition. */
 export function registerTaskDefinition(cloud: Cloud, input: JsonObject): JsonObject {
+  checkGivenTags(input.tags);
   const definition = addRevision(cloud, input);
   return { taskDefinition: describe(definition), tags: tagsOf(cloud, definition.arn) };
 }
@@ -100,7 +101,8 @@ function healthCheckWithDefaults(check: unknown): unknown {
 
 function compatibilities(input: JsonObject, networkMode: TaskDefinition['networkMode']): readonly string[] {
   const asked = texts(input.requiresCompatibilities);
-  const fargate = asked.includes('FARGATE') || (networkMode === 'awsvpc' && taskSize(input).cpu !== undefined);
+  const fargate =
+    asked.includes('FARGATE') || (asked.length === 0 && networkMode === 'awsvpc' && taskSize(input).cpu !== undefined);
   return ['EC2', ...(fargate ? ['FARGATE'] : []), ...(networkMode === 'awsvpc' ? [] : ['EXTERNAL'])];
 }
 

@@ -1,0 +1,28 @@
+import { eachContainer, inTask, outside, type Rule } from './pair.ts';
+
+/** Seconds and numbers as the API reference of HealthCheck has them. */
+const limits = { interval: [5, 300], timeout: [2, 60], retries: [1, 10], startPeriod: [0, 300] } as const;
+
+const healthChecksCanRun: Rule = (pair) =>
+  eachContainer(pair, ({ healthCheck }, container) => {
+    if (healthCheck === undefined) return [];
+    const path = [...container, 'healthCheck'];
+    const [first, ...rest] = healthCheck.command ?? [];
+    const wrong = faultOf(first, rest.length);
+    return [
+      ...(wrong === undefined ? [] : [inTask([...path, 'command'], wrong)]),
+      ...(Object.keys(limits) as (keyof typeof limits)[]).flatMap((key) =>
+        outside(pair, { file: 'taskDefinition', path: [...path, key] }, healthCheck[key], limits[key]),
+      ),
+    ];
+  });
+
+function faultOf(first: string | undefined, others: number): string | undefined {
+  const example = '["CMD-SHELL", "curl -f http://localhost/ || exit 1"]';
+  if (first === undefined) return `is empty; write ${example}`;
+  if (first === 'NONE') return undefined;
+  if (first !== 'CMD' && first !== 'CMD-SHELL') return `must begin with CMD or CMD-SHELL, as in ${example}`;
+  return others === 0 ? `says no command after ${first}; write ${example}` : undefined;
+}
+
+export const healthCheckRules: readonly Rule[] = [healthChecksCanRun];

@@ -1,0 +1,170 @@
+import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import {
+  type Conflict,
+  containersOf,
+  eachContainer,
+  inTask,
+  isWindows,
+  oneOf,
+  type Pair,
+  type Rule,
+  runsOnFargate,
+} from './pair.ts';
+
+const range = (low: number, high: number, step: number): readonly number[] =>
+  Array.from({ length: (high - low) / step + 1 }, (_, index) => (low + index * step) * 1024);
+
+/** MiB by CPU units, and how a message says them, as the API reference of RegisterTaskDefinition lists them. */
+const fargateSizes: ReadonlyMap<number, { readonly memory: readonly number[]; readonly said: string }> = new Map([
+  [256, { memory: [512, 1024, 2048], said: oneOf([512, 1024, 2048]) }],
+  [512, { memory: range(1, 4, 1), said: oneOf(range(1, 4, 1)) }],
+  [1024, { memory: range(2, 8, 1), said: oneOf(range(2, 8, 1)) }],
+  [2048, { memory: range(4, 16, 1), said: '4096 to 16384 in steps of 1024' }],
+  [4096, { memory: range(8, 30, 1), said: '8192 to 30720 in steps of 1024' }],
+  [8192, { memory: range(16, 60, 4), said: '16384 to 61440 in steps of 4096' }],
+  [16_384, { memory: range(32, 120, 8), said: '32768 to 122880 in steps of 8192' }],
+]);
+
+type Size = 'cpu' | 'memory';
+
+const units = { cpu: /^(\d*\.?\d+)\s*vcpu$/i, memory: /^(\d*\.?\d+)\s*gb$/i } as const;
+
+/** CPU units or MiB of the task, however they are written; NaN where they cannot be read. */
+function sizeOf(task: RegisterTaskDefinitionRequest | undefined, size: Size): number | undefined {
+  const given = task?.[size]?.trim();
+  if (given === undefined) return undefined;
+  const large = units[size].exec(given)?.[1];
+  if (large !== undefined) return Math.round(Number(large) * 1024);
+  return /^\d+$/.test(given) ? Number(given) : Number.NaN;
+}
+
+const sizesAreSizes: Rule = (pair) =>
+  (['cpu', 'memory'] as const).flatMap((size) => {
+    if (!Number.isNaN(sizeOf(pair.taskDefinition, size) ?? 0)) return [];
+    const like =
+      size === 'cpu' ? 'CPU units such as 256, or vCPUs such as .25 vCPU' : 'MiB such as 512, or GB such as 0.5 GB';
+    return [inTask([size], `${pair.written('taskDefinition', [size])} is not a size; write ${like}`)];
+  });
+
+const fargateSizesExist: Rule = (pair) => {
+  if (!runsOnFargate(pair)) return [];
+  const [cpu, memory] = [sizeOf(pair.taskDefinition, 'cpu'), sizeOf(pair.taskDefinition, 'memory')];
+  if (cpu === undefined || Number.isNaN(cpu)) return [];
+  const sizes = fargateSizes.get(cpu);
+  const written = (size: Size): string => pair.written('taskDefinition', [size]);
+  if (sizes === undefined) {
+    return [
+      inTask(
+        ['cpu'],
+        `${written('cpu')} is not a size of Fargate, which has ${oneOf([...fargateSizes.keys()])} CPU units`,
+      ),
+    ];
+  }
+  if (memory === undefined || Number.isNaN(memory) || sizes.memory.includes(memory)) return windowsIsLarge(pair, cpu);
+  const what = `${written('memory')} does not go with cpu ${written('cpu')} on Fargate: ${cpu} CPU allows ${sizes.said} MiB`;
+  return [inTask(['memory'], what)];
+};
+
+/** "The CPU units cannot be less than 1 vCPU when you use Windows containers on Fargate." */
+function windowsIsLarge(pair: Pair, cpu: number): readonly Conflict[] {
+  if (cpu >= 1024 || !isWindows(pair.taskDefinition)) return [];
+  return [
+    inTask(['cpu'], `${pair.written('taskDefinition', ['cpu'])} is too little: Windows on Fargate needs 1024 or more`),
+  ];
+}
+
+const fargateTasksAreComplete: Rule = (pair) => {
+  const { service, taskDefinition } = pair;
+  if (taskDefinition === undefined || !runsOnFargate(pair)) return [];
+  const asked = taskDefinition.requiresCompatibilities?.includes('FARGATE') === true;
+  const missing = (['cpu', 'memory'] as const).filter((key) => taskDefinition[key] === undefined);
+  const mode = taskDefinition.networkMode === 'awsvpc';
+  const how = service?.launchType === 'FARGATE' ? 'has launchType FARGATE' : 'asks for the capacity provider FARGATE';
+  const why = asked ? 'Fargate knows no other' : `because service.json ${how}`;
+  return [
+    ...missing.map((key) => inTask([key], 'is missing; Fargate needs it for the task as a whole')),
+    ...(mode ? [] : [inTask(['networkMode'], `must be awsvpc${asked ? '; ' : ', '}${why}`)]),
+  ];
+};
+
+/** A size that ECS does not look at is no limit. */
+const limitOf = (pair: Pair, size: Size): number | undefined =>
+  isWindows(pair.taskDefinition) && !runsOnFargate(pair) ? undefined : sizeOf(pair.taskDefinition, size);
+
+const containersFitTheirTask: Rule = (pair) => {
+  const [cpu, memory] = [limitOf(pair, 'cpu'), limitOf(pair, 'memory')];
+  const containers = containersOf(pair.taskDefinition);
+  const task = (size: Size): string => `the task has ${pair.written('taskDefinition', [size])}`;
+  const single = eachContainer(pair, (container, path) => [
+    ...(['memory', 'memoryReservation'] as const).flatMap((key) => {
+      const value = container[key];
+      if (value === undefined || memory === undefined || !(value > memory)) return [];
+      return [
+        inTask([...path, key], `${pair.written('taskDefinition', [...path, key])} MiB is more than ${task('memory')}`),
+      ];
+    }),
+    ...(container.cpu !== undefined && cpu !== undefined && container.cpu > cpu
+      ? [
+          inTask(
+            [...path, 'cpu'],
+            `${pair.written('taskDefinition', [...path, 'cpu'])} CPU units are more than ${task('cpu')}`,
+          ),
+        ]
+      : []),
+  ]);
+  if (single.length > 0) return single;
+  const sum = (values: readonly (number | undefined)[]): number =>
+    values.reduce<number>((all, one) => all + (one ?? 0), 0);
+  const reserved = sum(containers.map((one) => one.memoryReservation ?? one.memory));
+  const shares = sum(containers.map((one) => one.cpu));
+  const over = (size: Size, all: number, unit: string): Conflict =>
+    inTask(
+      [size],
+      `${pair.written('taskDefinition', [size])} is less than its containers reserve together, which is ${all} ${unit}`,
+    );
+  return [
+    ...(memory !== undefined && reserved > memory ? [over('memory', reserved, 'MiB')] : []),
+    ...(cpu !== undefined && shares > cpu ? [over('cpu', shares, 'CPU units')] : []),
+  ];
+};
+
+/** "If you specify both, memory must be greater than memoryReservation"; ECS takes equal ones. */
+const reservationsAreWithinLimits: Rule = (pair) =>
+  eachContainer(pair, ({ memory, memoryReservation }, path) => {
+    if (memory === undefined || memoryReservation === undefined || memoryReservation <= memory) return [];
+    const [hard, soft] = [
+      [...path, 'memory'],
+      [...path, 'memoryReservation'],
+    ];
+    const what = `${pair.written('taskDefinition', soft)} is more than the memory of the container, ${pair.written('taskDefinition', hard)}`;
+    return [inTask(soft, what)];
+  });
+
+/** "You must specify a non-zero integer for one or both" where the task has no memory. */
+const memoryIsGiven: Rule = (pair) => {
+  if (pair.taskDefinition === undefined || pair.taskDefinition.memory !== undefined) return [];
+  return eachContainer(pair, ({ memory, memoryReservation }, path) =>
+    (memory ?? 0) > 0 || (memoryReservation ?? 0) > 0
+      ? []
+      : [inTask(path, 'has neither memory nor memoryReservation, and the task has no memory')],
+  );
+};
+
+/** "The minimum supported value is 21 GiB and the maximum supported value is 200 GiB." */
+const ephemeralStorageExists: Rule = (pair) => {
+  const size = pair.taskDefinition?.ephemeralStorage?.sizeInGiB;
+  if (size === undefined || (size >= 21 && size <= 200)) return [];
+  const path = ['ephemeralStorage', 'sizeInGiB'];
+  const what = `${pair.written('taskDefinition', path)} is not between 21 and 200; without ephemeralStorage a task on Fargate has 20 GiB`;
+  return [inTask(path, what)];
+};
+
+export const sizeRules: readonly Rule[] = [
+  memoryIsGiven,
+  fargateTasksAreComplete,
+  sizesAreSizes,
+  fargateSizesExist,
+  containersFitTheirTask,
+  reservationsAreWithinLimits,
+  ephemeralStorageExists,
+];
