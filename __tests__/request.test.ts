@@ -59,7 +59,7 @@ describe('what other tools have written into the files', () => {
     const { serviceName: _, ...rest } = service;
     expect(await problems({}, { ...rest, serviceName: undefined, service: 'web' })).toEqual([
       expect.stringMatching(/^service\.json:1:\d+ service: is not known; did you mean serviceName\?$/),
-      expect.stringMatching(/^service: is not known: give the input service, or serviceName in/),
+      expect.stringMatching(/^No service name: set the input `service`, or `serviceName` in .*service\.json$/),
     ]);
   });
 });
