@@ -27,7 +27,7 @@ export function looks(ground: Ground, found: Found): World['look'] {
         ? wait('the canary is in no target group')
         : lookHealthy(aws, found.targets, grace, care, now),
     'alarms-quiet': ({ alarms }) => lookQuiet(aws, alarms),
-    'service-free': (gate) => lookFree(aws, gate, now),
+    'service-free': (gate) => lookFree(aws, gate, now, found),
     'service-carries': (gate) => lookCarries(ground, gate, found),
     'service-stable': (gate) => lookStable(ground, gate, found),
     'service-restored': (gate) => lookRestored(aws, gate, found, now()),

@@ -2,16 +2,18 @@ import { nameIn } from '../core/arn.ts';
 import type { Plan, ServiceSettings, Step } from '../core/plan.ts';
 import { refuseIfAny } from '../core/problem.ts';
 import type { SettledRollout } from '../core/request.ts';
+import { covers } from '../core/settings.ts';
 import type { Canary, Snapshot } from '../core/snapshot.ts';
 import { adoptionOf } from './adoption.ts';
 import { beforePromotion } from './before-promote.ts';
 import type { Comparison } from './comparison.ts';
 import { conflictsOf, straysOf } from './conflict.ts';
+import { checkedBy } from './health-check.ts';
 import { sayLifetime } from './lifetime.ts';
 import { alarmProblems, noChange, unsupported } from './obstacles.ts';
 import { sayOneOff } from './one-off.ts';
 import { promotion, seeThrough, tidyRevisions } from './promotion.ts';
-import { covers, settingChanges, settingsOf } from './settings.ts';
+import { settingChanges, settingsOf } from './settings.ts';
 import { sweepSteps } from './sweep.ts';
 import { check, trial } from './trial.ts';
 import { runningInstead } from './way-back.ts';
@@ -37,7 +39,7 @@ export function planRollout(request: SettledRollout, snapshot: Snapshot, compari
   }
   if (identical && !forceNewDeployment && Object.keys(settings).length === 0) {
     const nothing = `Nothing to roll out to ${place.service} in ${place.cluster}`;
-    return { title: nothing, notes, changes, steps: [...sweep(request, snapshot), ...alreadyThere(request)] };
+    return { title: nothing, notes, changes, steps: [...sweep(request, snapshot), ...alreadyThere(request, snapshot)] };
   }
   const { warnings, notes: more } = sayLifetime(request, snapshot);
   return {
@@ -76,13 +78,10 @@ function titleOf({ command, revision, place }: SettledRollout, identical: boolea
   return `Roll out a new revision of ${revision.definition.family} to ${where}`;
 }
 
-const alreadyThere = ({ place, timeouts }: SettledRollout): readonly Step[] => [
-  check(
-    `see that ${place.service} is stable: it runs this revision already`,
-    [{ kind: 'service-stable', place }],
-    timeouts.serviceStable,
-  ),
-];
+function alreadyThere({ place, timeouts }: SettledRollout, { stable }: Snapshot): readonly Step[] {
+  const title = `see that ${place.service} is stable: it runs this revision already`;
+  return [check(title, [{ kind: 'service-stable', place, ...checkedBy(stable.definition) }], timeouts.serviceStable)];
+}
 
 const sweep = (request: SettledRollout, snapshot: Snapshot, kept?: Canary): readonly Step[] =>
   sweepSteps(request, [...straysOf(request, snapshot, kept), ...snapshot.lost]);

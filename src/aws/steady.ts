@@ -1,0 +1,154 @@
+import type { Deployment, Service, Task } from '@aws-sdk/client-ecs';
+import { nameIn } from '../core/arn.ts';
+import { type Duration, second, showDuration } from '../core/duration.ts';
+import { Failure } from '../core/failure.ts';
+import type { Place } from '../core/plan.ts';
+import { fail, pass, type Verdict, wait } from '../core/verdict.ts';
+import type { Aws } from './call.ts';
+import type { Found, Settling } from './found.ts';
+import { evidenceOfDeployment, isSettled, readOwn, sayDeployment } from './service.ts';
+import { evidenceOf, whyStopped } from './task.ts';
+
+/** How long all tasks have to have run where a load balancer or a container health check watches them. */
+const watchedFor: Duration = 30 * second;
+/**
+ * How long where nothing does. ECS calls such a task healthy 40 seconds after it is RUNNING (deploymentConfiguration,
+ * "Deployment parameters"), so a program that ends after a minute has a COMPLETED deployment.
+ */
+const unwatchedFor: Duration = 90 * second;
+/** How long everything has to stay as it is after ECS has called the deployment COMPLETED; a canary has to stay as long. */
+const settledFor: Duration = 8 * second;
+/** The longest pause between two looks on the way: a task that dies ends the waiting. */
+const longestPause: Duration = 15 * second;
+
+/** Notes what a look at a service shows of its primary deployment. Every look has to be noted, the early ones as well. */
+export function noteLook(found: Pick<Found, 'settling'>, service: Service, primary: Deployment, now: number): Settling {
+  const id = primary.id ?? '';
+  if (found.settling?.id !== id) found.settling = { id, since: now };
+  const { settling } = found;
+  if (isSettled(service)) {
+    // ECS may have completed it between two looks; what it says of the moment is used only within that time.
+    const said = Math.min(now, primary.updatedAt?.getTime() ?? now);
+    settling.doneAt ??= Math.max(said, settling.unfinishedAt ?? 0);
+  } else {
+    settling.unfinishedAt = now;
+    delete settling.doneAt;
+  }
+  if (runningOf(service, primary) >= wantedOf(service, primary)) settling.fullAt ??= now;
+  else {
+    delete settling.fullAt;
+    delete settling.youngest;
+  }
+  return settling;
+}
+
+const wantedOf = ({ desiredCount }: Service, primary: Deployment): number => desiredCount ?? primary.desiredCount ?? 0;
+
+/** Services whose deployments are not counted by ECS itself show only the counts of the service. */
+const runningOf = ({ runningCount = 0 }: Service, primary: Deployment): number => primary.runningCount ?? runningCount;
+
+export interface SteadyGate {
+  readonly place: Place;
+  /** An essential container has a health check. */
+  readonly checked?: boolean;
+  /** When this run asked for what the deployment brings; absent when it only looks at what is there. */
+  readonly askedAt?: number | undefined;
+}
+
+/**
+ * Whether a deployment that ECS calls COMPLETED really runs: all its tasks, for a time, and none of them has died since.
+ * ECS never takes COMPLETED back, whatever happens to the tasks.
+ */
+export async function lookSteady(
+  aws: Aws,
+  { place, checked = false, askedAt }: SteadyGate,
+  service: Service,
+  primary: Deployment,
+  settling: Settling,
+  now: number,
+): Promise<Verdict> {
+  const what = nameIn(primary.taskDefinition ?? '');
+  const wanted = wantedOf(service, primary);
+  const { doneAt = now, fullAt } = settling;
+  if (wanted === 0 && fullAt !== undefined) return pass(`${what} is stable: no task is wanted`, { again: 10 * second });
+  const since = Math.max(doneAt, askedAt ?? settling.since);
+  if (fullAt === undefined) {
+    return (
+      (await lookForDead(aws, place, primary, since)) ??
+      wait(sayDeployment(service, primary), { again: 5 * second, evidence: [evidenceOfDeployment(primary)] })
+    );
+  }
+  const span = checked || (service.loadBalancers?.length ?? 0) > 0 ? watchedFor : unwatchedFor;
+  const ran = await ranSince(aws, place, primary, settling, now - span);
+  const left = Math.max(ran + span, Math.max(doneAt, askedAt ?? 0) + settledFor) - now;
+  if (left > 0) {
+    const because = `${what}: ${wanted} of ${wanted} running, for less than ${showDuration(span)}`;
+    return wait(because, { again: Math.min(left, longestPause), settles: left });
+  }
+  const dead = await lookForDead(aws, place, primary, since);
+  return dead ?? pass(`${what} is stable`, { again: 10 * second });
+}
+
+/** Since when all tasks run. Tasks that ran at the first look already have an age that only ECS knows. */
+async function ranSince(
+  aws: Aws,
+  place: Place,
+  primary: Deployment,
+  settling: Settling,
+  enough: number,
+): Promise<number> {
+  const { fullAt = 0, since } = settling;
+  if (fullAt <= enough || fullAt > since) return fullAt;
+  settling.youngest ??= (await youngestStart(aws, place, primary)) ?? fullAt;
+  return Math.min(fullAt, settling.youngest);
+}
+
+async function youngestStart(aws: Aws, place: Place, primary: Deployment): Promise<number | undefined> {
+  const tasks = (await readIfAllowed(aws, place, primary, 'RUNNING')).filter(
+    ({ lastStatus }) => lastStatus === 'RUNNING',
+  );
+  const starts = tasks.flatMap(({ startedAt }) => startedAt?.getTime() ?? []);
+  return starts.length >= Math.max(1, primary.runningCount ?? 1) ? Math.max(...starts) : undefined;
+}
+
+/** Fails when tasks of the deployment have died by themselves since a moment. */
+async function lookForDead(aws: Aws, place: Place, primary: Deployment, since: number): Promise<Verdict | undefined> {
+  const stopped = await readIfAllowed(aws, place, primary, 'STOPPED');
+  const stoppedAt = (task: Task): number => (task.stoppedAt ?? task.stoppingAt)?.getTime() ?? 0;
+  const dead = stopped
+    .filter((task) => hasFailed(task) && stoppedAt(task) >= since)
+    .toSorted((a, b) => stoppedAt(b) - stoppedAt(a));
+  if (dead.length === 0) return undefined;
+  const shown = dead.slice(0, 3);
+  const tasks = dead.length === 1 ? 'a task of it has' : `${dead.length} tasks of it have`;
+  const why = [...new Set(shown.map(whyStopped))].join('; ');
+  return fail(
+    `${nameIn(primary.taskDefinition ?? '')} does not stay up: ${tasks} died since ECS called the deployment completed: ${why}`,
+    { evidence: [evidenceOfDeployment(primary), ...shown.map(evidenceOf)] },
+  );
+}
+
+/** A policy that does not allow ListTasks leaves the counts of the service, which are looked at anyway. */
+async function readIfAllowed(
+  aws: Aws,
+  place: Place,
+  primary: Deployment,
+  desiredStatus: 'RUNNING' | 'STOPPED',
+): Promise<readonly Task[]> {
+  try {
+    return await readOwn(aws, place, primary, desiredStatus);
+  } catch (error) {
+    if (error instanceof Failure && error.kind === 'refused-call') return [];
+    throw error;
+  }
+}
+
+/**
+ * Whether a task died by itself: an essential container ended, or a health check failed. Scaling, a person, Spot and
+ * maintenance stop tasks too, and a task that could not be started was never up.
+ */
+function hasFailed({ stopCode, stoppedReason = '' }: Task): boolean {
+  if (stopCode === 'EssentialContainerExited') return true;
+  if (/failed .*health checks?/i.test(stoppedReason)) return true;
+  return stopCode === undefined && /^Essential container in task exited/i.test(stoppedReason);
+}

@@ -1,0 +1,113 @@
+import type { Service, UpdateServiceRequest } from '@aws-sdk/client-ecs';
+import type { ServiceSettings } from './plan.ts';
+import { primaryOf } from './service.ts';
+
+/** One setting of a service that a run changes. */
+export interface ChangedSetting {
+  /** A field of UpdateService, or `deploymentConfiguration.` and one of its members. */
+  readonly name: string;
+  /** What it was; absent when ECS did not show it and has no value that means "none". */
+  readonly before?: unknown;
+  readonly after: unknown;
+}
+
+const grouped = 'deploymentConfiguration';
+
+/** What UpdateService takes to mean "none", for settings that ECS leaves out of its answer when there is none. */
+const none: Readonly<Record<string, unknown>> = {
+  serviceConnectConfiguration: { enabled: false },
+  capacityProviderStrategy: [],
+  loadBalancers: [],
+  serviceRegistries: [],
+  volumeConfigurations: [],
+  vpcLatticeConfigurations: [],
+  placementConstraints: [],
+  placementStrategy: [],
+  healthCheckGracePeriodSeconds: 0,
+  enableECSManagedTags: false,
+  enableExecuteCommand: false,
+  propagateTags: 'NONE',
+  platformVersion: 'LATEST',
+  [`${grouped}.deploymentCircuitBreaker`]: { enable: false, rollback: false },
+  [`${grouped}.alarms`]: { alarmNames: [], enable: false, rollback: false },
+  [`${grouped}.lifecycleHooks`]: [],
+};
+
+/** The settings of a service by name; ECS shows some of them only on the deployment. */
+export const liveOf = (service: Service): Readonly<Record<string, unknown>> => ({ ...primaryOf(service), ...service });
+
+/** Whether `live` says all that `wanted` says; AWS adds defaults of its own to what it was given. */
+export function covers(live: unknown, wanted: unknown): boolean {
+  if (Array.isArray(wanted)) {
+    if (!Array.isArray(live)) return wanted.length === 0 && live === undefined;
+    return live.length === wanted.length && wanted.every((item) => live.some((other) => covers(other, item)));
+  }
+  if (typeof wanted !== 'object' || wanted === null) return live === wanted;
+  if (typeof live !== 'object' || live === null) return false;
+  return Object.entries(wanted).every(([key, value]) => covers((live as Record<string, unknown>)[key], value));
+}
+
+/** What each setting that is about to change is now. `settings` holds only what differs from the live service. */
+export function changedSettings(service: Service, settings: ServiceSettings): readonly ChangedSetting[] {
+  return Object.entries(settings)
+    .flatMap(([name, value]): readonly [string, unknown][] =>
+      name === grouped && value !== undefined
+        ? Object.entries(value).map(([member, one]) => [`${grouped}.${member}`, one])
+        : [[name, value]],
+    )
+    .filter(([name, after]) => name !== 'forceNewDeployment' && !covers(settingOf(service, name), after))
+    .map(([name, after]) => {
+      const before = settingOf(service, name) ?? none[name];
+      return { name, after, ...(before === undefined ? {} : { before }) };
+    });
+}
+
+function settingOf(service: Service, name: string): unknown {
+  const [first = '', member] = name.split('.');
+  const value = liveOf(service)[first];
+  return member === undefined ? value : (value as Readonly<Record<string, unknown>> | undefined)?.[member];
+}
+
+/** Whose value a setting has: this run's, the one before it, or one that was set by someone else since. */
+export function holderOf(service: Service, { name, before, after }: ChangedSetting): 'ours' | 'before' | 'theirs' {
+  const live = settingOf(service, name);
+  if (covers(live, after)) return 'ours';
+  // A setting that was not there before and is not there now.
+  const restored = covers(live, before) || (live === undefined && covers(none[name], before));
+  return restored ? 'before' : 'theirs';
+}
+
+/** The input of UpdateService that restores settings; members of a group that are not restored keep their live value. */
+export function settingsInput(settings: readonly ChangedSetting[], service?: Service): ServiceSettings {
+  const input: Record<string, unknown> = {};
+  for (const { name, before } of settings) {
+    const [first = '', member] = name.split('.');
+    if (member === undefined) input[first] = before;
+    else input[first] = { ...service?.deploymentConfiguration, ...(input[first] as object), [member]: before };
+  }
+  return forced(input as Partial<UpdateServiceRequest>);
+}
+
+/** UpdateService refuses another capacity provider strategy without a forced deployment. */
+export function forced(settings: ServiceSettings): ServiceSettings {
+  return settings.capacityProviderStrategy === undefined ? settings : { ...settings, forceNewDeployment: true };
+}
+
+/** A setting and its value in one line, for messages. */
+export function formatSetting(name: string, value: unknown): string {
+  return `${name}: ${value === undefined ? 'not set' : JSON.stringify(value)}`;
+}
+
+/** Settings as options of `aws ecs update-service`. */
+export function settingsOptions(settings: ServiceSettings): readonly string[] {
+  return Object.entries(settings).flatMap(([name, value]) => {
+    const option = name
+      .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
+      .replace(/([A-Z]+)([A-Z][a-z])/g, '$1-$2')
+      .toLowerCase();
+    if (value === undefined) return [];
+    if (typeof value === 'boolean') return [`--${value ? '' : 'no-'}${option}`];
+    if (typeof value !== 'object') return [`--${option} ${value}`];
+    return [`--${option} '${JSON.stringify(value).replaceAll("'", "'\\''")}'`];
+  });
+}
