@@ -147,3 +147,14 @@ describe('a service with more than a page of stopped tasks', () => {
     expect(await ran(130)).toBeLessThan((await ran(2)) + 30 * second);
   });
 });
+
+describe('a web service whose tasks crash after they were healthy', () => {
+  it.each([20, 35, 50, 70])('is no success when they do so %i seconds after their start', async (seconds) => {
+    const here = stage(shop('fargate', 1, { tag: `works-${seconds}-exit-1` }), (seed) => ({
+      ...seed,
+      targetGroups: (seed.targetGroups ?? []).map((group) => ({ ...group, deregistrationDelaySeconds: 60 })),
+    }));
+    const { outcome } = await here.rollout({ strategy: 'rolling' });
+    expect(outcome).toMatchObject({ is: 'rolled-back', serviceIntact: true });
+  });
+});

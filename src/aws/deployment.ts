@@ -333,5 +333,5 @@ function unrestored(
   found.restoredSettings ??= new Set();
   const done = found.restoredSettings;
   for (const one of settings) if (holderOf(service, one) !== 'ours') done.add(one.name);
-  return settings.filter(({ name }) => !done.has(name)).map(({ name, after }) => formatSetting(name, after));
+  return settings.filter(({ name }) => !done.has(name)).map(formatSetting);
 }

@@ -40,6 +40,8 @@ export interface Settling {
   unfinishedAt?: number;
   /** When ECS completed it. */
   doneAt?: number;
+  /** Since when a task that died is one too many. */
+  deadSince?: number;
   /** The first look at which all its tasks ran; absent while they do not. */
   fullAt?: number;
   /** When the youngest of its tasks was started, where they ran already at the first look. */

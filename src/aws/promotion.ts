@@ -223,7 +223,7 @@ export async function restoreService(
   const id = asked ? await askToRestore(aws, undo, moves, settingsInput(known, service)) : undefined;
   const lost = left.filter(({ before }) => before === undefined);
   if (lost.length > 0) {
-    const names = lost.map(({ name, after }) => formatSetting(name, after)).join(', ');
+    const names = lost.map(formatSetting).join(', ');
     const because = `ECS did not show what these settings were before, so they stay: ${names}`;
     throw new Failure('ecs:UpdateService', { kind: 'verdict', because });
   }
@@ -243,7 +243,7 @@ function refuseUnwanted(
   if (stays === undefined) return;
   const what = revision
     ? `the service is left at ${nameIn(ours)}`
-    : `these settings stay: ${settings.map(({ name, after }) => formatSetting(name, after)).join(', ')}`;
+    : `these settings stay: ${settings.map(formatSetting).join(', ')}`;
   throw new Failure('ecs:UpdateService', { kind: 'verdict', because: `${stays}; ${what}` });
 }
 

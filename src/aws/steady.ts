@@ -1,6 +1,6 @@
 import type { Deployment, Service, Task } from '@aws-sdk/client-ecs';
 import { nameIn } from '../core/arn.ts';
-import { type Duration, second, showDuration } from '../core/duration.ts';
+import { type Duration, minute, second } from '../core/duration.ts';
 import { Failure } from '../core/failure.ts';
 import type { Place } from '../core/plan.ts';
 import { fail, pass, type Verdict, wait } from '../core/verdict.ts';
@@ -18,6 +18,8 @@ const watchedFor: Duration = 30 * second;
 const unwatchedFor: Duration = 90 * second;
 /** How long everything has to stay as it is after ECS has called the deployment COMPLETED; a canary has to stay as long. */
 const settledFor: Duration = 8 * second;
+/** A task that died this long before all of them ran makes the deployment one that nothing watches well. */
+const recently: Duration = 2 * minute;
 /** The longest pause between two looks on the way: a task that dies ends the waiting. */
 const longestPause: Duration = 15 * second;
 
@@ -26,15 +28,18 @@ export function noteLook(found: Pick<Found, 'settling'>, service: Service, prima
   const id = primary.id ?? '';
   if (found.settling?.id !== id) found.settling = { id, since: now };
   const { settling } = found;
-  if (isSettled(service)) {
-    // ECS may have completed it between two looks; what it says of the moment is used only within that time.
-    const said = Math.min(now, primary.updatedAt?.getTime() ?? now);
-    settling.doneAt ??= Math.max(said, settling.unfinishedAt ?? 0);
-  } else {
+  const isFull = runningOf(service, primary) >= wantedOf(service, primary);
+  if (!isSettled(service)) {
     settling.unfinishedAt = now;
     delete settling.doneAt;
+  } else if (settling.doneAt === undefined) {
+    // ECS may have completed it between two looks; what it says of the moment is used only within that time.
+    const said = Math.min(now, primary.updatedAt?.getTime() ?? now);
+    settling.doneAt = Math.max(said, settling.unfinishedAt ?? 0);
+    // ECS completes nothing of which tasks are missing: those that are have died since.
+    settling.deadSince = isFull ? settling.doneAt : (settling.unfinishedAt ?? settling.doneAt);
   }
-  if (runningOf(service, primary) >= wantedOf(service, primary)) settling.fullAt ??= now;
+  if (isFull) settling.fullAt ??= now;
   else {
     delete settling.fullAt;
     delete settling.youngest;
@@ -68,25 +73,32 @@ export async function lookSteady(
   now: number,
 ): Promise<Verdict> {
   const what = nameIn(primary.taskDefinition ?? '');
-  const wanted = wantedOf(service, primary);
-  const { doneAt = now, fullAt } = settling;
-  if (wanted === 0 && fullAt !== undefined) return pass(`${what} is stable: no task is wanted`, { again: 10 * second });
-  const since = Math.max(doneAt, askedAt ?? settling.since);
+  const { doneAt = now, deadSince = doneAt, fullAt } = settling;
+  if (wantedOf(service, primary) === 0 && fullAt !== undefined) {
+    return pass(`${what} is stable: no task is wanted`, { again: 10 * second });
+  }
+  const died = (failed: readonly Task[]): readonly Task[] =>
+    failed.filter((task) => stoppedAt(task) >= Math.max(deadSince, askedAt ?? settling.since));
   if (fullAt === undefined) {
-    return (
-      (await lookForDead(aws, place, primary, since)) ??
-      wait(sayDeployment(service, primary), { again: 5 * second, evidence: [evidenceOfDeployment(primary)] })
-    );
+    const dead = died(await readFailed(aws, place, primary));
+    if (dead.length > 0) return doesNotStayUp(primary, dead);
+    return wait(sayDeployment(service, primary), { again: 5 * second, evidence: [evidenceOfDeployment(primary)] });
   }
   const span = checked || (service.loadBalancers?.length ?? 0) > 0 ? watchedFor : unwatchedFor;
   const ran = await ranSince(aws, place, primary, settling, now - span);
-  const left = Math.max(ran + span, Math.max(doneAt, askedAt ?? 0) + settledFor) - now;
-  if (left > 0) {
-    const because = `${what}: ${wanted} of ${wanted} running, for less than ${showDuration(span)}`;
-    return wait(because, { again: Math.min(left, longestPause), settles: left });
-  }
-  const dead = await lookForDead(aws, place, primary, since);
-  return dead ?? pass(`${what} is stable`, { again: 10 * second });
+  const until = Math.max(ran + span, Math.max(doneAt, askedAt ?? 0) + settledFor);
+  const holdOn = (end: number): Verdict => {
+    const because = `${sayDeployment(service, primary)}; all of it has to run on for a while`;
+    return wait(because, { again: Math.min(end - now, longestPause), settles: end - now });
+  };
+  if (until > now) return holdOn(until);
+  const failed = await readFailed(aws, place, primary);
+  const dead = died(failed);
+  if (dead.length > 0) return doesNotStayUp(primary, dead);
+  // Health checks that passed did not keep these from dying, so a longer time has to tell.
+  const recent = failed.some((task) => stoppedAt(task) >= ran - recently);
+  if (recent && ran + unwatchedFor > now) return holdOn(ran + unwatchedFor);
+  return pass(`${what} is stable`, { again: 10 * second });
 }
 
 /** Since when all tasks run. Tasks that ran at the first look already have an age that only ECS knows. */
@@ -111,14 +123,15 @@ async function youngestStart(aws: Aws, place: Place, primary: Deployment): Promi
   return starts.length >= Math.max(1, primary.runningCount ?? 1) ? Math.max(...starts) : undefined;
 }
 
-/** Fails when tasks of the deployment have died by themselves since a moment. */
-async function lookForDead(aws: Aws, place: Place, primary: Deployment, since: number): Promise<Verdict | undefined> {
+const stoppedAt = (task: Task): number => (task.stoppedAt ?? task.stoppingAt)?.getTime() ?? 0;
+
+/** The tasks of a deployment that have died by themselves, the newest first. */
+async function readFailed(aws: Aws, place: Place, primary: Deployment): Promise<readonly Task[]> {
   const stopped = await readIfAllowed(aws, place, primary, 'STOPPED');
-  const stoppedAt = (task: Task): number => (task.stoppedAt ?? task.stoppingAt)?.getTime() ?? 0;
-  const dead = stopped
-    .filter((task) => hasFailed(task) && stoppedAt(task) >= since)
-    .toSorted((a, b) => stoppedAt(b) - stoppedAt(a));
-  if (dead.length === 0) return undefined;
+  return stopped.filter(hasFailed).toSorted((a, b) => stoppedAt(b) - stoppedAt(a));
+}
+
+function doesNotStayUp(primary: Deployment, dead: readonly Task[]): Verdict {
   const shown = dead.slice(0, 3);
   const tasks = dead.length === 1 ? 'a task of it has' : `${dead.length} tasks of it have`;
   const why = [...new Set(shown.map(whyStopped))].join('; ');

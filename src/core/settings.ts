@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Service, UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import type { ServiceSettings } from './plan.ts';
 import { primaryOf } from './service.ts';
@@ -8,7 +9,17 @@ export interface ChangedSetting {
   readonly name: string;
   /** What it was; absent when ECS did not show it and has no value that means "none". */
   readonly before?: unknown;
+  /** What it is changed to. Texts inside of an object are digests: they may come from the environment, and this is saved. */
   readonly after: unknown;
+}
+
+/** A value that can be compared and does not show its texts. */
+function sealed(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const seal = (one: unknown): unknown =>
+    typeof one === 'string' ? `sha256:${createHash('sha256').update(one).digest('hex')}` : sealed(one);
+  if (Array.isArray(value)) return value.map(seal);
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, seal(one)]));
 }
 
 const grouped = 'deploymentConfiguration';
@@ -58,7 +69,7 @@ export function changedSettings(service: Service, settings: ServiceSettings): re
     .filter(([name, after]) => name !== 'forceNewDeployment' && !covers(settingOf(service, name), after))
     .map(([name, after]) => {
       const before = settingOf(service, name) ?? none[name];
-      return { name, after, ...(before === undefined ? {} : { before }) };
+      return { name, after: sealed(after), ...(before === undefined ? {} : { before }) };
     });
 }
 
@@ -71,7 +82,7 @@ function settingOf(service: Service, name: string): unknown {
 /** Whose value a setting has: this run's, the one before it, or one that was set by someone else since. */
 export function holderOf(service: Service, { name, before, after }: ChangedSetting): 'ours' | 'before' | 'theirs' {
   const live = settingOf(service, name);
-  if (covers(live, after)) return 'ours';
+  if (covers(sealed(live), after)) return 'ours';
   // A setting that was not there before and is not there now.
   const restored = covers(live, before) || (live === undefined && covers(none[name], before));
   return restored ? 'before' : 'theirs';
@@ -93,9 +104,9 @@ export function forced(settings: ServiceSettings): ServiceSettings {
   return settings.capacityProviderStrategy === undefined ? settings : { ...settings, forceNewDeployment: true };
 }
 
-/** A setting and its value in one line, for messages. */
-export function formatSetting(name: string, value: unknown): string {
-  return `${name}: ${value === undefined ? 'not set' : JSON.stringify(value)}`;
+/** A setting that a run has changed in one line, for messages. */
+export function formatSetting({ name, after }: ChangedSetting): string {
+  return typeof after === 'object' ? name : `${name}: ${after}`;
 }
 
 /** Settings as options of `aws ecs update-service`. */
