@@ -161,7 +161,7 @@ describe('whether a service has its tasks back', () => {
     [undefined, 'wait'],
   ])('%#', async (shown, is) => {
     shows(shown);
-    expect((await lookScaled(aws, gate)).is).toBe(is);
+    expect((await lookScaled(aws, gate, {}, clock.now())).is).toBe(is);
   });
 });
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { minute } from '../../src/core/duration.ts';
 import type { RolloutRequest } from '../../src/core/request.ts';
-import { type Stage, shop, stage } from './stage.ts';
+import { type Stage, shop, stage, usual } from './stage.ts';
 
 const unwatched = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: false, rollback: false } } };
+const { timeouts } = usual(shop());
 const wait: Partial<RolloutRequest> = { onConflict: 'wait' };
 
 /** Others deploy an image to the service, some time before the run begins. */
@@ -40,6 +41,14 @@ describe('a deployment that is waited for and cannot end', () => {
     expect((await here.rollout(wait)).outcome).toMatchObject({ is: 'succeeded' });
   });
 
+  it('is waited for where a circuit breaker only ends it, and does not roll back', async () => {
+    const breaker = { deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: false } } };
+    const here = await deployed('crash', 5_000, 1, breaker);
+    const { outcome, report } = await here.rollout(wait);
+    expect(outcome).toMatchObject({ is: 'succeeded' });
+    expect(report.events.some((event) => event.kind === 'verdict' && event.gate === 'service-free')).toBe(true);
+  });
+
   it('is waited for where it comes up', async () => {
     const here = await deployed('slow', 0, 1, { ...unwatched, healthCheckGracePeriodSeconds: 300 });
     expect((await here.rollout(wait)).outcome).toMatchObject({ is: 'succeeded' });
@@ -63,9 +72,9 @@ describe('a deployment that is waited for and cannot end', () => {
 describe('a canary that is waited for', () => {
   it.each(['rollout', 'undeploy'] as const)('and stays too long names take-over: %s', async (command) => {
     const here = stage(shop('fargate', 1));
-    const first = here.rollout({ bake: 60 * minute });
+    const first = here.rollout({ bake: 5 * minute });
     await here.clock.sleep(2 * minute);
-    const { outcome } = await here[command]({ onConflict: 'wait' });
+    const { outcome } = await here[command]({ onConflict: 'wait', timeouts: { ...timeouts, serviceStable: minute } });
     expect(outcome.cause?.next).toMatch(/on-conflict: take-over/);
     await first;
   });

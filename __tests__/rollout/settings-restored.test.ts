@@ -169,6 +169,17 @@ describe("someone else's deployment", () => {
     expect(outcome).toMatchObject({ is: 'superseded', serviceIntact: false, leftovers: [] });
   });
 
+  it('is not looked for in a service that someone has deleted while it was rolled back', async () => {
+    const here = stage(shop('fargate', 1, { tag: 'fails-in-service', service: unwatched }));
+    const { outcome } = await here.rollout({}, (event) => {
+      if (event.kind === 'undo' && event.undo.kind === 'restore-service' && event.is === 'asked') {
+        here.account.someone('DeleteService', { ...web, force: true });
+      }
+      return false;
+    });
+    expect(outcome).toMatchObject({ is: 'superseded', serviceIntact: false, leftovers: [] });
+  });
+
   it('is left alone by the post step of a cancelled run', async () => {
     const here = stage(shop('fargate', 1, { service: unwatched }));
     const run = await here.rollout({}, (event) => event.kind === 'fact' && event.name === 'deployment-id');

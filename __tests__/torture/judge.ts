@@ -134,8 +134,12 @@ const harmless = ['ring', 'register-revision', 'deregister-stable-revision'];
 /** While the process lives there is never less of the service than its own settings allow. */
 function hurts({ world, theirs, fewest, hadBefore, run }: Story): readonly string[] {
   if (theirs.some(({ what }) => !harmless.includes(what)) || fading.includes(world.tag)) return [];
-  const { desiredCount = 0, deploymentConfiguration } = world.service;
-  const percent = deploymentConfiguration?.minimumHealthyPercent ?? 100;
+  const { desiredCount: before = 0, deploymentConfiguration } = world.service;
+  // Fewer tasks, or a lower percent, can be what is asked for; on the way back as on the way there.
+  const asked = world.request.settings?.update;
+  const desiredCount = Math.min(before, asked?.desiredCount ?? before);
+  const was = deploymentConfiguration?.minimumHealthyPercent ?? 100;
+  const percent = Math.min(was, asked?.deploymentConfiguration?.minimumHealthyPercent ?? was);
   const touched = run.report.calls['ecs:UpdateService'] !== undefined;
   const least = touched ? Math.ceil((desiredCount * percent) / 100) : hadBefore;
   if (fewest >= Math.min(least, hadBefore)) return [];

@@ -1,6 +1,6 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import { nameIn } from '../core/arn.ts';
-import { type Duration, second } from '../core/duration.ts';
+import { type Duration, minute, second } from '../core/duration.ts';
 import type { Gate, Place } from '../core/plan.ts';
 import { primaryOf } from '../core/service.ts';
 import { type ChangedSetting, formatSetting, holderOf } from '../core/settings.ts';
@@ -30,6 +30,15 @@ import { evidenceOf, readMarked, whyStopped } from './task.ts';
 /** DescribeServices can still show the world from before UpdateService for this long. */
 const staleFor: Duration = 30 * second;
 
+/** A deployment that ECS has given up ends the waiting; where ECS rolls back, the next one begins a moment later. */
+function hasFailedForGood({ deploymentConfiguration, ...service }: Service, now: number): boolean {
+  const primary = primaryOf(service);
+  if (primary?.rolloutState !== 'FAILED') return false;
+  const { deploymentCircuitBreaker, alarms } = deploymentConfiguration ?? {};
+  const rollsBack = deploymentCircuitBreaker?.rollback === true || alarms?.rollback === true;
+  return !rollsBack || now - (primary.updatedAt?.getTime() ?? now) >= minute;
+}
+
 const takeOver =
   'Set on-conflict: take-over to deploy over what is in the way: a deployment is replaced, and a canary of another run is stopped.';
 
@@ -45,7 +54,7 @@ export async function lookFree(
     readMarked(aws, gate.place.cluster, gate.startedBy),
   ]);
   const primary = service === undefined ? undefined : primaryOf(service);
-  if (service !== undefined && primary !== undefined && !isSettled(service)) {
+  if (service !== undefined && primary !== undefined && !isSettled(service) && !hasFailedForGood(service, now())) {
     const because = `another deployment is under way: ${sayDeployment(service, primary)}`;
     const evidence = [evidenceOfDeployment(primary)];
     const endless = whyEndless(service, primary, found, now());
@@ -297,7 +306,12 @@ export async function lookRestored(
   now: number,
 ): Promise<Verdict> {
   const { restored } = found;
-  const service = await readService(aws, gate.place);
+  const seen = await findService(aws, gate.place);
+  if (isAbsent(seen)) {
+    if (!seen.deleted) return wait(seen.because, { again: 5 * second });
+    return fail(`someone has deleted the service in the meantime: ${seen.because}`, { superseded: true });
+  }
+  const service = seen;
   const primary = primaryOf(service);
   if (primary === undefined) return wait('the service has no primary deployment', { again: 5 * second });
   const evidence = [evidenceOfDeployment(primary)];

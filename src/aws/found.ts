@@ -44,7 +44,7 @@ export interface Settling {
   deadSince?: number;
   /** The first look at which all its tasks ran; absent while they do not. */
   fullAt?: number;
-  /** When the youngest of its tasks was started, where they ran already at the first look. */
+  /** When the youngest of its tasks was started, where that was looked up. */
   youngest?: number;
 }
 

@@ -33,7 +33,7 @@ export function looks(ground: Ground, found: Found): World['look'] {
     'service-restored': (gate) => lookRestored(aws, gate, found, now()),
     'service-empty': (gate) => lookEmpty(ground, gate, found),
     'service-gone': (gate) => lookGone(ground, gate, found),
-    'service-scaled': (gate) => lookScaled(aws, gate),
+    'service-scaled': (gate) => lookScaled(aws, gate, found, now()),
     'targets-drained': (gate) => lookDrained(aws, gate, found, now),
     'tasks-stopped': (gate) => {
       const known = [found.canary, ...found.oneOffs.values()].find((task) => gate.tasks?.includes(task?.arn ?? ''));

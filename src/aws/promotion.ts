@@ -164,7 +164,7 @@ async function updated(ground: Ground, { place, restore, settings }: Promote, ou
 /** That nothing has changed is believed at the third look only: UpdateService may have been carried out a moment ago. */
 async function serviceNow(aws: Aws, { place, restore }: RestoreService, sleep: Sleep): Promise<Service> {
   for (let look = 1; ; look++) {
-    const service = await readService(aws, place);
+    const service = await readStillThere(aws, place);
     const changed = primaryOf(service)?.id !== restore.before || oursIn(service, restore).length > 0;
     if (changed || look === 3) return service;
     await sleep(2 * second);

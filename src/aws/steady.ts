@@ -89,7 +89,7 @@ export async function lookSteady(
   const until = Math.max(ran + span, Math.max(doneAt, askedAt ?? 0) + settledFor);
   const holdOn = (end: number): Verdict => {
     const because = `${sayDeployment(service, primary)}; all of it has to run on for a while`;
-    return wait(because, { again: Math.min(end - now, longestPause), settles: end - now });
+    return wait(because, { again: Math.min(justAfter(end - now), longestPause), settles: end - now });
   };
   if (until > now) return holdOn(until);
   const failed = await readFailed(aws, place, primary);
@@ -101,7 +101,10 @@ export async function lookSteady(
   return pass(`${what} is stable`, { again: 10 * second });
 }
 
-/** Since when all tasks run. Tasks that ran at the first look already have an age that only ECS knows. */
+/** Jitter makes a short pause up to a tenth shorter, and a look that comes early is a look for nothing. */
+const justAfter = (left: Duration): Duration => (left < 9 * second ? 1.12 * left : left + 0.1 * second);
+
+/** Since when all tasks run: as ECS says it where the looks do not tell it well enough, as for tasks that ran before them. */
 async function ranSince(
   aws: Aws,
   place: Place,
@@ -109,8 +112,8 @@ async function ranSince(
   settling: Settling,
   enough: number,
 ): Promise<number> {
-  const { fullAt = 0, since } = settling;
-  if (fullAt <= enough || fullAt > since) return fullAt;
+  const { fullAt = 0 } = settling;
+  if (fullAt <= enough) return fullAt;
   settling.youngest ??= (await youngestStart(aws, place, primary)) ?? fullAt;
   return Math.min(fullAt, settling.youngest);
 }

@@ -39,7 +39,10 @@ export function undos(
       found.deletedAt = clock.now();
     },
     'deregister-revision': (undo) => deregisterRevision(aws, undo, sleepOn(ground)),
-    'restore-count': (undo) => restoreCount(aws, undo),
+    'restore-count': async (undo) => {
+      await restoreCount(aws, undo);
+      found.restored = { id: '', at: clock.now() };
+    },
     'recall-service': ({ place }) => recallService(aws, place, sleepOn(ground)),
   };
 }
