@@ -3,21 +3,13 @@ import { nameIn } from '../core/arn.ts';
 import { type Duration, minute, second } from '../core/duration.ts';
 import { Failure } from '../core/failure.ts';
 import type { Place } from '../core/plan.ts';
+import { settledFor, unwatchedFor, watchedFor } from '../core/steady.ts';
 import { fail, pass, type Verdict, wait } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
 import type { Found, Settling } from './found.ts';
 import { evidenceOfDeployment, isSettled, readOwn, sayDeployment } from './service.ts';
 import { evidenceOf, whyStopped } from './task.ts';
 
-/** How long all tasks have to have run where a load balancer or a container health check watches them. */
-const watchedFor: Duration = 30 * second;
-/**
- * How long where nothing does. ECS calls such a task healthy 40 seconds after it is RUNNING (deploymentConfiguration,
- * "Deployment parameters"), so a program that ends after a minute has a COMPLETED deployment.
- */
-const unwatchedFor: Duration = 90 * second;
-/** How long everything has to stay as it is after ECS has called the deployment COMPLETED; a canary has to stay as long. */
-const settledFor: Duration = 8 * second;
 /** A task that died this long before all of them ran makes the deployment one that nothing watches well. */
 const recently: Duration = 2 * minute;
 /** The longest pause between two looks on the way: a task that dies ends the waiting. */

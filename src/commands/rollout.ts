@@ -80,7 +80,13 @@ function titleOf({ command, revision, place }: SettledRollout, identical: boolea
 
 function alreadyThere({ place, timeouts }: SettledRollout, { stable }: Snapshot): readonly Step[] {
   const title = `see that ${place.service} is stable: it runs this revision already`;
-  return [check(title, [{ kind: 'service-stable', place, ...checkedBy(stable.definition) }], timeouts.serviceStable)];
+  const stays = check(
+    title,
+    [{ kind: 'service-stable', place, ...checkedBy(stable.definition) }],
+    timeouts.serviceStable,
+  );
+  // There is no canary that could be rejected.
+  return [{ ...stays, preliminary: true }];
 }
 
 const sweep = (request: SettledRollout, snapshot: Snapshot, kept?: Canary): readonly Step[] =>
