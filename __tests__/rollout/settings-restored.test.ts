@@ -90,6 +90,25 @@ describe('settings that a run changes', () => {
     expect(serviceIn(here.after())).toEqual(serviceIn(here.before));
   });
 
+  it('are restored with what the service ran when ECS rolls back further than that', async () => {
+    const here = stage(shop('fargate', 1, { tag: 'crash', service: breaker }));
+    const { account } = here;
+    account.someone(
+      'RegisterTaskDefinition',
+      structuredClone(shop('fargate', 1, { tag: 'theirs' }).definition) as never,
+    );
+    account.someoneUpdatesService({ ...web, taskDefinition: 'web:2' });
+    // Long enough for its tasks to run, and not for the old ones to be drained.
+    await here.clock.sleep(75 * second);
+    const { outcome } = await here.rollout({ ...changed, onConflict: 'take-over' });
+    expect(outcome).toMatchObject({ is: 'rolled-back', leftovers: [] });
+    expect(here.after().services['production/web']).toMatchObject({
+      desiredCount: 2,
+      taskDefinition: 'web:2',
+      settings: { healthCheckGracePeriodSeconds: 30 },
+    });
+  });
+
   it('that others have changed since keep the value of those, and this is said', async () => {
     const here = stage(shop('fargate', 1, { tag: 'crash', service: breaker }));
     const scale = afterPromote(here, 2 * second, (account) => account.scale('production', 'web', 5));

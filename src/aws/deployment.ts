@@ -10,7 +10,7 @@ import { calmly } from './calm.ts';
 import { whyEndless } from './endless.ts';
 import type { DeploymentFound, Found } from './found.ts';
 import type { Ground } from './ground.ts';
-import { deployedByOthers } from './promotion.ts';
+import { deployedByOthers, isRollbackOfEcs } from './promotion.ts';
 import {
   type Absent,
   evidenceOfDeployment,
@@ -234,7 +234,8 @@ async function judgeOther(
   }
   if (ours?.rolloutState === 'FAILED') return failed(aws, place, service, ours, deployment);
   // A circuit breaker goes back to the revision before; so does a person who does it by hand, and it is the same to us.
-  if (primary.taskDefinition === deployment.previous) return failed(aws, place, service, ours, deployment);
+  if (primary.taskDefinition === deployment.previous || isRollbackOfEcs(primary))
+    return failed(aws, place, service, ours, deployment);
   const revision = nameIn(primary.taskDefinition ?? '');
   return fail(`somebody else has deployed ${revision} (${primary.id}) in place of ${nameIn(found.revision ?? '')}`, {
     superseded: true,

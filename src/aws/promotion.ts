@@ -174,13 +174,23 @@ async function serviceNow(aws: Aws, { place, restore }: RestoreService, sleep: S
 const oursIn = (service: Service, { settings = [] }: Restore): readonly ChangedSetting[] =>
   settings.filter((one) => holderOf(service, one) === 'ours');
 
+/**
+ * Whether ECS has started a deployment to roll back. It goes to the last completed one, which is not always what the
+ * service ran: a run that takes over replaces a deployment that was under way.
+ */
+export const isRollbackOfEcs = ({
+  rolloutStateReason = '',
+}: {
+  readonly rolloutStateReason?: string | undefined;
+}): boolean => /rolling back to/i.test(rolloutStateReason);
+
 /** What is restored may not undo a newer deployment of someone else; says which one that is. */
 export function deployedByOthers(
-  { id, taskDefinition = '' }: Deployment,
+  { id, taskDefinition = '', rolloutStateReason }: Deployment,
   { to, ours, before }: Pick<Extract<Gate, { kind: 'service-restored' }>, 'to' | 'ours' | 'before'>,
   { deployment, restored }: Pick<Found, 'deployment' | 'restored'>,
 ): string | undefined {
-  if (taskDefinition === to || id === before) return undefined;
+  if (taskDefinition === to || id === before || isRollbackOfEcs({ rolloutStateReason })) return undefined;
   const own = [deployment?.id, restored?.id];
   // Without the id of our deployment the revision has to tell.
   if (taskDefinition === ours && (!deployment?.id || own.includes(id))) return undefined;
@@ -214,7 +224,7 @@ export async function restoreService(
     throw new Failure('ecs:UpdateService', { kind: 'superseded', because: other, evidence });
   }
   const same = restore.to === ours;
-  const back = !same && primary.taskDefinition === ours && primary.id !== restore.before;
+  const back = !same && primary.taskDefinition !== restore.to && primary.id !== restore.before;
   const left = oursIn(service, restore);
   refuseUnwanted(undo, { revision: back || same, settings: left });
   const known = left.filter(({ before }) => before !== undefined);
