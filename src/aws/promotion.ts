@@ -197,7 +197,7 @@ export function deployedByOthers(
   return `someone else has deployed ${nameIn(taskDefinition)} (${id}) since: it is left alone`;
 }
 
-/** What was asked of ECS, and which settings are left to whoever has changed them since. */
+/** What was asked of ECS, and which settings others have changed since. */
 export interface Restored {
   /** The deployment that restores the service; absent where ECS was not asked, or did not name it. */
   readonly id?: string | undefined;

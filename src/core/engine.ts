@@ -197,7 +197,7 @@ export type Leftovers = ReadonlyMap<Undo, Leftover>;
 /**
  * Puts back what the journal says, newest first. `patient` looks at each thing until it is really so; without it,
  * it only asks, which is all that there is time for after a cancel. What someone else's newer deployment has replaced is
- * no leftover, because nobody should undo theirs: `superseded` is told of it.
+ * no leftover, because theirs must not be undone: `superseded` is told of it.
  */
 export async function unwind(
   world: World,
