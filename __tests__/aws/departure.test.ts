@@ -161,7 +161,7 @@ describe('whether a service has its tasks back', () => {
     [undefined, 'wait'],
   ])('%#', async (shown, is) => {
     shows(shown);
-    expect((await lookScaled(aws, gate)).is).toBe(is);
+    expect((await lookScaled(aws, gate, {}, clock.now())).is).toBe(is);
   });
 });
 
@@ -243,13 +243,20 @@ describe('DeleteService of what this run has created', () => {
 
   it.each([
     ['is older', service({ createdAt: new Date(created.getTime() - 61 * second) })],
-    ['runs something else', service({ taskDefinition: `${revision}1` })],
-    ['runs something else by now', service({ deployments: [{ status: 'PRIMARY', taskDefinition: `${revision}1` }] })],
     ['is being deleted', service({ status: 'DRAINING' })],
     ['is nowhere', undefined],
   ])('is not asked for when it %s', async (_, shown) => {
     shows(shown);
     await deleteCreated(aws, undo(), sleep);
+    expect(deleted()).toEqual([]);
+  });
+
+  it.each([
+    ['runs something else', service({ taskDefinition: `${revision}1` })],
+    ['runs something else by now', service({ deployments: [{ status: 'PRIMARY', taskDefinition: `${revision}1` }] })],
+  ])('is superseded when it %s', async (_, shown) => {
+    shows(shown);
+    await expect(deleteCreated(aws, undo(), sleep)).rejects.toMatchObject({ kind: 'superseded' });
     expect(deleted()).toEqual([]);
   });
 

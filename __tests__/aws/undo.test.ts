@@ -207,8 +207,10 @@ describe('how the service is brought back', () => {
     const act = { kind: 'promote', place, settings: {}, restore: { ...restore, ...more } } as never;
     return restoreUndo(act, ours);
   };
-  const shows = (id: string, taskDefinition: string) =>
-    ({ services: [{ status: 'ACTIVE', deployments: [{ status: 'PRIMARY', id, taskDefinition }] }] }) as const;
+  const shows = (id: string, taskDefinition: string, desiredCount = 3) =>
+    ({
+      services: [{ status: 'ACTIVE', desiredCount, deployments: [{ status: 'PRIMARY', id, taskDefinition }] }],
+    }) as const;
 
   beforeEach(() => {
     ecs.on(UpdateServiceCommand).resolves({});
@@ -234,7 +236,7 @@ describe('how the service is brought back', () => {
 
   it('asks for the revision and the settings of before when ours is there', async () => {
     ecs.on(DescribeServicesCommand).resolves(shows('ecs-svc/2', arn(2)) as never);
-    await undo['restore-service'](undoOf({ settings: { desiredCount: 2 } }));
+    await undo['restore-service'](undoOf({ settings: [{ name: 'desiredCount', before: 2, after: 3 }] }));
     expect(updates()).toEqual([{ cluster: 'production', service: 'web', taskDefinition: arn(1), desiredCount: 2 }]);
   });
 
@@ -252,7 +254,7 @@ describe('how the service is brought back', () => {
   it('changes nothing of somebody else, who has deployed since', async () => {
     ecs.on(DescribeServicesCommand).resolves(shows('ecs-svc/3', arn(3)) as never);
     const before = clock.now();
-    await undo['restore-service'](undoOf());
+    await expect(undo['restore-service'](undoOf())).rejects.toMatchObject({ kind: 'superseded' });
     expect(updates()).toEqual([]);
     expect(clock.now()).toBe(before);
   });
@@ -281,8 +283,8 @@ describe('how the service is brought back', () => {
 
   it('takes settings back although the revision is the same and no deployment has come of them', async () => {
     ecs.on(DescribeServicesCommand).resolves(shows('ecs-svc/1', arn(1)) as never);
-    await undo['restore-service'](undoOf({ settings: { desiredCount: 2 } }, arn(1)));
-    expect(updates()).toEqual([{ cluster: 'production', service: 'web', taskDefinition: arn(1), desiredCount: 2 }]);
+    await undo['restore-service'](undoOf({ settings: [{ name: 'desiredCount', before: 2, after: 3 }] }, arn(1)));
+    expect(updates()).toEqual([{ cluster: 'production', service: 'web', desiredCount: 2 }]);
   });
 
   it('leaves the service where it is when that is wanted, and says so', async () => {

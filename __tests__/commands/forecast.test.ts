@@ -48,6 +48,15 @@ describe('how long a step is likely to take', () => {
     expect(stable).toMatchObject({ likely: 90 * second, atLeast: true });
   });
 
+  it('counts the time that tasks have to stay up where no health check watches them', () => {
+    const [bare] = timesOf([check('service-stable')], pace({ attachments: [] }));
+    expect(bare).toMatchObject({ likely: 130 * second, because: 'start 40s, 1m 30s without a health check' });
+    const none = pace({ attachments: [] }).deployment;
+    expect(
+      likely(check('service-stable'), { attachments: [], deployment: { ...none, desired: 0 } })?.because,
+    ).not.toMatch(/health/);
+  });
+
   it('counts the rounds that ECS needs when there is little room', () => {
     const one = likely(check('service-stable'));
     expect(one).toMatchObject({ likely: 130 * second, because: 'start 40s, health 30s, deregistration delay 1m' });

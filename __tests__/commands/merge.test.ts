@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { mergeSetting } from '../../src/commands/merge.ts';
-import { covers } from '../../src/commands/settings.ts';
+import { covers } from '../../src/core/settings.ts';
 
 describe('a setting with what it leaves out', () => {
   it('keeps live members of objects on every level, and replaces lists', () => {

@@ -1,9 +1,20 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { minute, second } from '../../src/core/duration.ts';
 import type { RolloutRequest } from '../../src/core/request.ts';
 import type { FaultRule } from '../../src/simulator/faults.ts';
 import type { Picture } from '../../src/simulator/picture.ts';
-import { type Run, type Shop, type Stage, serviceIn, shop, stage, strays } from './stage.ts';
+import {
+  type Run,
+  type Shop,
+  type Stage,
+  serviceAsAsked,
+  serviceIn,
+  settingsAsked,
+  shop,
+  stage,
+  strays,
+} from './stage.ts';
 
 interface Scenario {
   readonly shop: () => Shop;
@@ -15,6 +26,10 @@ interface Scenario {
 const breaker = (enable: boolean, rollback = enable) => ({
   deploymentConfiguration: { deploymentCircuitBreaker: { enable, rollback } },
 });
+const otherSettings = {
+  strategy: 'rolling',
+  ...settingsAsked({ desiredCount: 3, deploymentConfiguration: { minimumHealthyPercent: 50, maximumPercent: 150 } }),
+} as const;
 const force = { forceNewDeployment: true } as const;
 
 /** Launch types, load balancers, strategies of capacity, and steps that fail. */
@@ -33,6 +48,11 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   'a rolling update to an image that crashes': {
     shop: () => shop('fargate', 1, { tag: 'crash', service: breaker(true) }),
     request: { strategy: 'rolling' },
+  },
+  'a rolling update with other settings': { shop: () => shop('fargate', 1), request: otherSettings },
+  'a rolling update with other settings to an image that crashes': {
+    shop: () => shop('fargate', 1, { tag: 'crash', service: breaker(true) }),
+    request: otherSettings,
   },
   'another image, and old revisions that go': {
     shop: () => shop('fargate', 1),
@@ -85,10 +105,10 @@ async function killedAt(here: Stage, { request }: Scenario, point: number, arriv
   );
 }
 
-/** The service is what it was, or all of it is what was asked. */
-function isBeforeOrAfter(before: Picture, after: Picture): boolean {
-  const [was, is] = [JSON.stringify(serviceIn(before)), JSON.stringify(serviceIn(after))];
-  return is === was || is === was.replaceAll('web:1', 'web:2');
+/** The service is what it was, or all of it is what was asked: the revision and the settings. */
+function isBeforeOrAfter(before: Picture, after: Picture, request?: Scenario['request']): boolean {
+  const is = serviceIn(after);
+  return isDeepStrictEqual(is, serviceIn(before)) || isDeepStrictEqual(is, serviceAsAsked(before, request));
 }
 
 /** Stops the process at each of its calls, before the call arrives and after, and lets somebody come after it. */
@@ -115,8 +135,8 @@ async function everywhere(
 }
 
 /** Whether the service is whole; some images never are, without anybody to bring the service back. */
-function halfChanged(here: Stage): string | undefined {
-  if (isBeforeOrAfter(here.before, here.after())) return undefined;
+function halfChanged(here: Stage, { request }: Scenario): string | undefined {
+  if (isBeforeOrAfter(here.before, here.after(), request)) return undefined;
   figures.halfChanged++;
   return JSON.stringify(serviceIn(here.after()));
 }
@@ -126,7 +146,7 @@ describe('a process that is killed at any of its calls', { timeout: 120_000 }, (
     const wrong = await everywhere(scenario, async (here, run) => {
       await here.post(run);
       await here.clock.sleep(40 * minute);
-      return halfChanged(here);
+      return halfChanged(here, scenario);
     });
     expect(wrong).toEqual([]);
   });
@@ -201,7 +221,7 @@ describe('a post step that is killed at any of its calls', { timeout: 120_000 },
         const left = strays(here.after());
         figures.strays += left.length;
         if (left.length > 0) wrong.push(`call ${point}, then call ${after} of post: ${left.join()}`);
-        const half = halfChanged(here);
+        const half = halfChanged(here, scenario);
         if (half !== undefined) wrong.push(`call ${point}, then call ${after} of post: ${half}`);
       }
     }

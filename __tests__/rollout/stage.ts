@@ -313,3 +313,30 @@ export function serviceIn({ services }: Picture): object {
   const { tasks = {}, ...service } = services['production/web'] ?? {};
   return { ...service, tasks: Object.entries(tasks).filter(([key]) => key.endsWith(' RUNNING')) };
 }
+
+/** Settings of a service that a run is asked to change. */
+export const settingsAsked = (update: NonNullable<RolloutRequest['settings']>['update']): Partial<RolloutRequest> => ({
+  settings: { update, creationOnly: {}, byInput: Object.keys(update) as never },
+});
+
+/** What `serviceIn` is when a request has succeeded: the revision after `web:1` with the settings that were asked for. */
+export function serviceAsAsked(before: Picture, { settings }: Partial<RolloutRequest> = {}): object {
+  const { desiredCount, ...update } = settings?.update ?? {};
+  const was = serviceIn(before) as { readonly settings?: object; readonly tasks: readonly [string, number][] };
+  const live = was.settings as { readonly deploymentConfiguration?: object } | undefined;
+  const { deploymentConfiguration } = update;
+  const service = {
+    ...was,
+    ...(desiredCount === undefined
+      ? {}
+      : { desiredCount, tasks: was.tasks.map(([key]) => [key, desiredCount] as const) }),
+    settings: {
+      ...live,
+      ...update,
+      ...(deploymentConfiguration === undefined
+        ? {}
+        : { deploymentConfiguration: { ...live?.deploymentConfiguration, ...deploymentConfiguration } }),
+    },
+  };
+  return JSON.parse(JSON.stringify(service).replaceAll('web:1', 'web:2'));
+}

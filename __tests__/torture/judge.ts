@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Duration, minute, second } from '../../src/core/duration.ts';
 import type { Picture, ServicePicture } from '../../src/simulator/picture.ts';
-import { strays } from '../rollout/stage.ts';
+import { serviceAsAsked, strays } from '../rollout/stage.ts';
 import type { Story } from './play.ts';
 
 /** What is not true of what a rollout has said, or should not have happened; nothing when all is well. */
@@ -46,6 +47,9 @@ function lies(story: Story): readonly string[] {
     wrong.push(`it says that the service is intact, but it is ${serviceIn(after)}`);
   }
   const won = now?.taskDefinition === ours && now.deployments.length === 1;
+  if (is === 'succeeded' && won && !isTheirs(story) && !isAsAsked(story, after)) {
+    wrong.push(`it says that it succeeded, but the settings are ${JSON.stringify(now?.settings)}`);
+  }
   if (is === 'succeeded' && !won && !isTheirs(story)) {
     wrong.push(`it says that it succeeded, but the service is ${serviceIn(after)}`);
   }
@@ -74,14 +78,22 @@ function halfChanges(story: Story): readonly string[] {
   const said = is === 'cancelled' || is === 'rollback-failed' || is === 'superseded' || leftovers.length > 0;
   if (said || isTheirs(story) || world.ending.kind === 'next-run' || world.ending.kind === 'next-attempt') return [];
   const settings = (picture: Picture) => JSON.stringify({ ...webIn(picture), tasks: {} });
-  const [was, now] = [settings(before), settings(settled)];
-  if (now === was || now === was.replaceAll('web:1', 'web:2') || now === was.replaceAll('web:1', 'web:3')) return [];
+  const now = settings(settled);
+  if (now === settings(before) || isAsAsked(story, settled)) return [];
   return [`the service is neither as before nor as asked: ${now}`];
 }
 
 /** For so long an answer can be from before somebody's deployment, and UpdateService be on its way. */
 const overlap = (story: Story): Duration =>
   story.world.faults.some(({ fault }) => fault === 'stale') ? 12 * second : second;
+
+/** The service runs the new revision, with all settings that were asked for and no other ones changed. */
+function isAsAsked({ world, before }: Story, picture: Picture): boolean {
+  const withoutTasks = (service: object): object => ({ ...service, tasks: {} });
+  const asked = withoutTasks(serviceAsAsked(before, world.request));
+  const now = JSON.stringify(withoutTasks(webIn(picture) ?? {})).replaceAll('web:3', 'web:2');
+  return isDeepStrictEqual(JSON.parse(now), asked);
+}
 
 /** Nothing that somebody else has deployed or scaled is undone. */
 function meddles(story: Story): readonly string[] {
@@ -106,7 +118,9 @@ function meddles(story: Story): readonly string[] {
     }
   }
   const sent = calls.filter(({ operation }) => operation === 'UpdateService').map(({ input }) => input);
-  if (sent.some((input) => 'desiredCount' in input)) wrong.push('it sends a desired count that nobody has asked for');
+  const counts = story.world.request.settings?.update.desiredCount !== undefined;
+  if (!counts && sent.some((input) => 'desiredCount' in input))
+    wrong.push('it sends a desired count that nobody has asked for');
   const deployed = theirs.some(({ what }) => what === 'deploy') && !theirs.some(({ what }) => what !== 'deploy');
   const late = run.outcome.is === 'superseded' && deployed && webIn(settled)?.taskDefinition !== 'theirs:1';
   if (late && story.world.ending.kind === 'by-itself') wrong.push('superseded, but the service does not run theirs');
@@ -120,8 +134,12 @@ const harmless = ['ring', 'register-revision', 'deregister-stable-revision'];
 /** While the process lives there is never less of the service than its own settings allow. */
 function hurts({ world, theirs, fewest, hadBefore, run }: Story): readonly string[] {
   if (theirs.some(({ what }) => !harmless.includes(what)) || fading.includes(world.tag)) return [];
-  const { desiredCount = 0, deploymentConfiguration } = world.service;
-  const percent = deploymentConfiguration?.minimumHealthyPercent ?? 100;
+  const { desiredCount: before = 0, deploymentConfiguration } = world.service;
+  // Fewer tasks, or a lower percent, can be what is asked for; on the way back as on the way there.
+  const asked = world.request.settings?.update;
+  const desiredCount = Math.min(before, asked?.desiredCount ?? before);
+  const was = deploymentConfiguration?.minimumHealthyPercent ?? 100;
+  const percent = Math.min(was, asked?.deploymentConfiguration?.minimumHealthyPercent ?? was);
   const touched = run.report.calls['ecs:UpdateService'] !== undefined;
   const least = touched ? Math.ceil((desiredCount * percent) / 100) : hadBefore;
   if (fewest >= Math.min(least, hadBefore)) return [];

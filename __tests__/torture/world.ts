@@ -3,7 +3,7 @@ import { type Duration, minute, second } from '../../src/core/duration.ts';
 import type { RolloutRequest } from '../../src/core/request.ts';
 import type { FaultRule } from '../../src/simulator/faults.ts';
 import { Random } from '../../src/simulator/random.ts';
-import type { Ground } from '../rollout/stage.ts';
+import { type Ground, settingsAsked } from '../rollout/stage.ts';
 
 /** What can happen to a rollout, as data: the same seed gives the same world. */
 export interface World {
@@ -138,7 +138,13 @@ export function worldOf(seed: number): World {
     ...(often(0.25) ? { strategy: 'rolling' } : {}),
     ...(often(0.2) ? { maxRevisions: pick([1, 2]) } : {}),
   };
-  return { ...world, request: { ...world.request, ...asked } as World['request'] };
+  const changed = often(0.2)
+    ? settingsAsked({
+        ...(often(0.7) ? { desiredCount: random.between(1, 6) } : {}),
+        deploymentConfiguration: { minimumHealthyPercent: pick([50, 100]), maximumPercent: pick([150, 200]) },
+      })
+    : {};
+  return { ...world, request: { ...world.request, ...asked, ...changed } as World['request'] };
 }
 
 function endingOf(random: Random): Ending {

@@ -2,6 +2,7 @@ import { second } from '../core/duration.ts';
 import type { AlarmState } from '../core/snapshot.ts';
 import { fail, pass, type Verdict } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
+import { inChunks, readAll } from './pages.ts';
 
 const states: Readonly<Record<string, AlarmState['state']>> = { OK: 'ok', ALARM: 'ringing' };
 
@@ -9,13 +10,15 @@ const states: Readonly<Record<string, AlarmState['state']>> = { OK: 'ok', ALARM:
 export async function readAlarms(aws: Aws, names: readonly string[]): Promise<readonly AlarmState[]> {
   if (names.length === 0) return [];
   const found = new Map<string, AlarmState>();
-  for (let i = 0; i < names.length; i += 100) {
-    const { MetricAlarms = [], CompositeAlarms = [] } = await aws.call('cloudwatch', 'DescribeAlarms', {
-      AlarmNames: names.slice(i, i + 100),
-      AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
-      MaxRecords: 100,
-    });
-    for (const { AlarmName: name, StateValue, StateReason: because = '' } of [...MetricAlarms, ...CompositeAlarms]) {
+  for (const part of inChunks(names, 100)) {
+    const alarms = await readAll(
+      aws,
+      'cloudwatch',
+      'DescribeAlarms',
+      { AlarmNames: [...part], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'], MaxRecords: 100 },
+      ({ MetricAlarms = [], CompositeAlarms = [] }) => [...MetricAlarms, ...CompositeAlarms],
+    );
+    for (const { AlarmName: name, StateValue, StateReason: because = '' } of alarms) {
       if (name !== undefined) found.set(name, { name, state: states[StateValue ?? ''] ?? 'no-data', because });
     }
   }

@@ -6,6 +6,7 @@ import type { Attachment, Place } from '../core/plan.ts';
 import type { UndeployRequest } from '../core/request.ts';
 import type { Belongings } from '../core/snapshot.ts';
 import type { Aws } from './call.ts';
+import { inChunks, readAll } from './pages.ts';
 import { codeOf } from './refusal.ts';
 import { readScaled } from './scaling.ts';
 import { findService, isAbsent } from './service.ts';
@@ -80,8 +81,8 @@ export async function readOthers(
   const others = (await listServices(aws, cluster)).filter((arn) => nameIn(arn) !== name);
   const seen: Service[] = [];
   // DescribeServices takes 10 at once.
-  for (let i = 0; i < others.length; i += 10) {
-    const services = others.slice(i, i + 10);
+  for (const part of inChunks(others, 10)) {
+    const services = [...part];
     const lacks = ({ services: found = [] }: { services?: Service[] | undefined }) => found.length < services.length;
     const answer = await aws.call('ecs', 'DescribeServices', { cluster, services }, { doubtful: lacks });
     seen.push(...(answer.services ?? []));
@@ -91,16 +92,5 @@ export async function readOthers(
 }
 
 async function listServices(aws: Aws, cluster: string): Promise<readonly string[]> {
-  const arns: string[] = [];
-  let nextToken: string | undefined;
-  do {
-    const answer = await aws.call('ecs', 'ListServices', {
-      cluster,
-      maxResults: 100,
-      ...(nextToken === undefined ? {} : { nextToken }),
-    });
-    arns.push(...(answer.serviceArns ?? []));
-    nextToken = answer.nextToken;
-  } while (nextToken !== undefined && nextToken !== '');
-  return arns;
+  return readAll(aws, 'ecs', 'ListServices', { cluster, maxResults: 100 }, ({ serviceArns }) => serviceArns);
 }

@@ -2,17 +2,20 @@ import { second } from '../core/duration.ts';
 import type { Evidence } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
 import type { DeploymentFound } from './found.ts';
+import { readAll } from './pages.ts';
 
 /** What ECS's circuit breaker says of our deployment; empty where ECS does not say. */
 export async function readBreaker(aws: Aws, { place, startedAt }: DeploymentFound): Promise<readonly Evidence[]> {
   const { cluster, service } = place;
   // Our clock and AWS's can differ by seconds.
   const after = new Date(startedAt - 10 * second);
-  const { serviceDeployments = [] } = await aws.call('ecs', 'ListServiceDeployments', {
-    cluster,
-    service,
-    createdAt: { after },
-  });
+  const serviceDeployments = await readAll(
+    aws,
+    'ecs',
+    'ListServiceDeployments',
+    { cluster, service, createdAt: { after } },
+    (answer) => answer.serviceDeployments,
+  );
   // The one after ours is the way back, which is begun while this is read.
   const [ours] = serviceDeployments.toSorted((a, b) => (a.createdAt?.getTime() ?? 0) - (b.createdAt?.getTime() ?? 0));
   if (ours?.serviceDeploymentArn === undefined) return [];

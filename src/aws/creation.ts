@@ -129,7 +129,14 @@ function createdByOthers({ service, cluster }: Place, there: Service): Failure {
 /** Asks ECS to delete what this run has created, although an answer may never have come. */
 export async function deleteCreated(aws: Aws, { place, whose, unless }: DeleteService, sleep: Sleep): Promise<void> {
   const seen = await lookForCreated(aws, place, sleep);
-  if (seen === undefined || seen.status !== 'ACTIVE' || !isThat(seen, whose)) return;
+  if (seen === undefined || seen.status !== 'ACTIVE') return;
+  if (!isThat(seen, whose)) {
+    const { revision: _, ...creation } = whose;
+    if (!isThat(seen, creation)) return;
+    const what = nameIn(runs(seen) ?? 'another revision');
+    const because = `someone else has deployed ${what} to ${place.service} since: it is left alone`;
+    throw new Failure('ecs:DeleteService', { kind: 'superseded', because });
+  }
   if (unless !== undefined) throw new Failure('ecs:DeleteService', { kind: 'verdict', because: unless });
   await deleteService(aws, place, true);
 }

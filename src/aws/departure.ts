@@ -9,7 +9,8 @@ import { calmly } from './calm.ts';
 import { isThat, skew } from './creation.ts';
 import type { Found } from './found.ts';
 import type { Ground } from './ground.ts';
-import { findService, glimpseService, isAbsent, tellEvents } from './service.ts';
+import { findService, glimpseService, isAbsent, isSettled, tellEvents } from './service.ts';
+import { lookSteady, noteLook } from './steady.ts';
 import { keyOf, registeredTargets } from './target.ts';
 
 type EmptyService = Extract<Act, { kind: 'empty-service' }>;
@@ -167,13 +168,22 @@ const isSameOrLater = ({ createdAt }: Service, { at, asked = 0 }: Creation): boo
 export async function lookScaled(
   aws: Aws,
   { place, running }: Extract<Gate, { kind: 'service-scaled' }>,
+  found: Pick<Found, 'settling' | 'restored'>,
+  now: number,
 ): Promise<Verdict> {
   const service = await glimpseService(aws, place);
   if (service === undefined) return wait(`ECS does not show service ${place.service}`, { again: 5 * second });
   if (service.status !== 'ACTIVE') return fail(`service ${place.service} is ${service.status}`);
   const { desiredCount = 0, runningCount = 0 } = service;
   if (desiredCount === 0) return wait('ECS does not show yet that it is to have tasks', { again: 3 * second });
-  if (runningCount >= Math.min(running, desiredCount))
+  const primary = primaryOf(service);
+  // Of a service that had fewer tasks than it wanted no more can be expected, nor of task sets that ECS does not count.
+  const whole = primary !== undefined && running >= desiredCount;
+  if (whole && isSettled(service)) {
+    const settling = noteLook(found, service, primary, now);
+    return lookSteady(aws, { place, askedAt: found.restored?.at }, service, primary, settling, now);
+  }
+  if (!whole && runningCount >= Math.min(running, desiredCount))
     return pass(`${runningCount} of ${desiredCount} tasks run again`);
   return wait(`${runningCount} of ${desiredCount} tasks run`, { again: 5 * second });
 }

@@ -1,13 +1,16 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import { nameIn } from '../core/arn.ts';
-import { type Duration, second } from '../core/duration.ts';
+import { type Duration, minute, second } from '../core/duration.ts';
 import type { Gate, Place } from '../core/plan.ts';
 import { primaryOf } from '../core/service.ts';
+import { type ChangedSetting, formatSetting, holderOf } from '../core/settings.ts';
 import { type Evidence, fail, pass, type Verdict, wait } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
 import { calmly } from './calm.ts';
+import { whyEndless } from './endless.ts';
 import type { DeploymentFound, Found } from './found.ts';
 import type { Ground } from './ground.ts';
+import { deployedByOthers, isRollbackOfEcs } from './promotion.ts';
 import {
   type Absent,
   evidenceOfDeployment,
@@ -20,30 +23,50 @@ import {
   tellEvents,
   troubleOf,
 } from './service.ts';
+import { lookSteady, noteLook } from './steady.ts';
 import { healthyTargets, keyOf } from './target.ts';
 import { evidenceOf, readMarked, whyStopped } from './task.ts';
 
 /** DescribeServices can still show the world from before UpdateService for this long. */
 const staleFor: Duration = 30 * second;
 
+/** A deployment that ECS has given up ends the waiting; where ECS rolls back, the next one begins a moment later. */
+function hasFailedForGood({ deploymentConfiguration, ...service }: Service, now: number): boolean {
+  const primary = primaryOf(service);
+  if (primary?.rolloutState !== 'FAILED') return false;
+  const { deploymentCircuitBreaker, alarms } = deploymentConfiguration ?? {};
+  const rollsBack = deploymentCircuitBreaker?.rollback === true || alarms?.rollback === true;
+  return !rollsBack || now - (primary.updatedAt?.getTime() ?? now) >= minute;
+}
+
+const takeOver =
+  'Set on-conflict: take-over to deploy over what is in the way: a deployment is replaced, and a canary of another run is stopped.';
+
 /** Whether nobody else's deployment or canary is under way. */
 export async function lookFree(
   aws: Aws,
   gate: Extract<Gate, { kind: 'service-free' }>,
   now: () => number,
+  found: Pick<Found, 'rival'> = {},
 ): Promise<Verdict> {
   const [service, marked] = await Promise.all([
     gate.only === 'canaries' ? undefined : readService(aws, gate.place),
     readMarked(aws, gate.place.cluster, gate.startedBy),
   ]);
   const primary = service === undefined ? undefined : primaryOf(service);
-  if (service !== undefined && primary !== undefined && !isSettled(service)) {
-    return wait(`another deployment is under way: ${sayDeployment(service, primary)}`, { again: 10 * second });
+  if (service !== undefined && primary !== undefined && !isSettled(service) && !hasFailedForGood(service, now())) {
+    const because = `another deployment is under way: ${sayDeployment(service, primary)}`;
+    const evidence = [evidenceOfDeployment(primary)];
+    const endless = whyEndless(service, primary, found, now());
+    if (endless !== undefined) return fail(`${because}; ${endless}`, { evidence, next: takeOver });
+    return wait(because, { again: 10 * second, evidence, next: takeOver });
   }
   const other = marked.find(
     ({ mark }) => mark?.service === gate.place.service && mark.run !== gate.run && mark.expires > now(),
   );
-  if (other !== undefined) return wait(`run ${other.mark?.run} has a canary of this service`, { again: 10 * second });
+  if (other !== undefined) {
+    return wait(`run ${other.mark?.run} has a canary of this service`, { again: 10 * second, next: takeOver });
+  }
   return pass('no other deployment or canary is under way', { again: 10 * second });
 }
 
@@ -58,7 +81,7 @@ export async function lookCarries(
   if (deployment === undefined) return wait('no deployment has been started');
   if (clock.now() - deployment.startedAt < second)
     return wait('the deployment was just started', { again: 5 * second });
-  const { service, verdict } = await readAndJudge(ground, gate.place, found);
+  const { service, verdict } = await readAndJudge(ground, gate, found);
   if (verdict.is !== 'wait' || service === undefined) return verdict;
   const ours = service.deployments?.find(({ id }) => id === deployment.id);
   // On EC2 the canary can sit on the very port or memory that the first task of the service needs.
@@ -90,21 +113,29 @@ export async function lookStable(
   gate: Extract<Gate, { kind: 'service-stable' }>,
   found: Found,
 ): Promise<Verdict> {
-  return (await readAndJudge(ground, gate.place, found)).verdict;
+  return (await readAndJudge(ground, gate, found)).verdict;
 }
 
 async function readAndJudge(
   ground: Ground,
-  place: Place,
+  gate: DeploymentGate,
   found: Found,
 ): Promise<{ readonly service?: Service; readonly verdict: Verdict }> {
+  const { place } = gate;
   const service = await findService(ground.aws, place);
   if (isAbsent(service)) return { verdict: missing(place, service, found, ground.clock.now()) };
   delete found.missingSince;
-  return { service, verdict: await judge(ground, place, service, found) };
+  return { service, verdict: await judge(ground, gate, service, found) };
 }
 
-async function judge({ aws, clock, report }: Ground, place: Place, service: Service, found: Found): Promise<Verdict> {
+type DeploymentGate = Pick<Extract<Gate, { kind: 'service-stable' }>, 'place' | 'checked'>;
+
+async function judge(
+  { aws, clock, report }: Ground,
+  { place, checked = false }: DeploymentGate,
+  service: Service,
+  found: Found,
+): Promise<Verdict> {
   const now = clock.now();
   const primary = primaryOf(service);
   // Without a deployment of our own the question is only whether the service rests.
@@ -115,10 +146,13 @@ async function judge({ aws, clock, report }: Ground, place: Place, service: Serv
   const ours = service.deployments?.find(({ id }) => id === deployment.id);
   if (ours === undefined || ours !== primary) return judgeOther(aws, place, service, ours, deployment, found, now);
   if (ours.rolloutState === 'FAILED') return failed(aws, place, service, ours, deployment);
+  const settling = noteLook(found, service, ours, now);
   // What brings no new deployment, as another desired count, is over when as many tasks run as are wanted.
-  const rests = ours.id === deployment.before ? hasAllTasks(service) : true;
-  if (isSettled(service) && rests)
-    return pass(`${nameIn(ours.taskDefinition ?? '')} is stable`, { again: 10 * second });
+  const tooMany = ours.id === deployment.before && settling.fullAt !== undefined && !hasAllTasks(service);
+  if (isSettled(service) && !tooMany) {
+    const askedAt = found.deployment?.startedAt;
+    return lookSteady(aws, { place, checked, askedAt }, service, ours, settling, now);
+  }
   if (await neverStarts(aws, place, ours, deployment)) return failed(aws, place, service, ours, deployment);
   return wait(sayDeployment(service, ours), {
     again: nextLook(ours, deployment, found, now),
@@ -200,7 +234,8 @@ async function judgeOther(
   }
   if (ours?.rolloutState === 'FAILED') return failed(aws, place, service, ours, deployment);
   // A circuit breaker goes back to the revision before; so does a person who does it by hand, and it is the same to us.
-  if (primary.taskDefinition === deployment.previous) return failed(aws, place, service, ours, deployment);
+  if (primary.taskDefinition === deployment.previous || isRollbackOfEcs(primary))
+    return failed(aws, place, service, ours, deployment);
   const revision = nameIn(primary.taskDefinition ?? '');
   return fail(`somebody else has deployed ${revision} (${primary.id}) in place of ${nameIn(found.revision ?? '')}`, {
     superseded: true,
@@ -268,10 +303,16 @@ const elapsed = ({ canary, deployment }: Found, now: number): Duration =>
 export async function lookRestored(
   aws: Aws,
   gate: Extract<Gate, { kind: 'service-restored' }>,
-  { restored }: Pick<Found, 'restored'>,
+  found: Pick<Found, 'restored' | 'restoredSettings' | 'deployment' | 'settling'>,
   now: number,
 ): Promise<Verdict> {
-  const service = await readService(aws, gate.place);
+  const { restored } = found;
+  const seen = await findService(aws, gate.place);
+  if (isAbsent(seen)) {
+    if (!seen.deleted) return wait(seen.because, { again: 5 * second });
+    return fail(`someone has deleted the service in the meantime: ${seen.because}`, { superseded: true });
+  }
+  const service = seen;
   const primary = primaryOf(service);
   if (primary === undefined) return wait('the service has no primary deployment', { again: 5 * second });
   const evidence = [evidenceOfDeployment(primary)];
@@ -280,15 +321,32 @@ export async function lookRestored(
   if (asked && primary.id === gate.before && now - restored.at < staleFor) {
     return wait('ECS does not show the way back yet', { again: 2 * second, evidence });
   }
+  const settling = noteLook(found, service, primary, now);
   if (primary.taskDefinition === gate.to) {
+    const pending = unrestored(service, gate.settings ?? [], found);
+    if (pending.length > 0) return wait(`ECS still shows ${pending.join(', ')}`, { again: 3 * second, evidence });
     const rests = isSettled(service) || (primary.id === gate.before && primary.rolloutState === undefined);
-    if (rests) return pass(`${nameIn(gate.to)} is stable again`);
+    const { place, checked = false } = gate;
+    const askedAt = asked ? restored.at : undefined;
+    if (rests) return lookSteady(aws, { place, checked, askedAt }, service, primary, settling, now);
     if (primary.rolloutState === 'FAILED')
-      return fail(`the way back failed: ${primary.rolloutStateReason}`, { evidence });
+      return fail(`the rollback failed: ${primary.rolloutStateReason}`, { evidence });
     return wait(sayDeployment(service, primary), { again: 5 * second, evidence });
   }
-  if (primary.taskDefinition === gate.ours)
-    return wait('ECS still shows our deployment', { again: 3 * second, evidence });
-  const revision = nameIn(primary.taskDefinition ?? '');
-  return fail(`somebody else has deployed ${revision}: it is left alone`, { evidence, superseded: true });
+  const other = deployedByOthers(primary, gate, found);
+  if (other !== undefined) return fail(other, { evidence, superseded: true });
+  if (primary.id === gate.before && !asked) return pass('the service has never been updated');
+  return wait('ECS still shows our deployment', { again: 3 * second, evidence });
+}
+
+/** Settings that still have this run's value. One that has been restored may be changed again by others. */
+function unrestored(
+  service: Service,
+  settings: readonly ChangedSetting[],
+  found: Pick<Found, 'restoredSettings'>,
+): readonly string[] {
+  found.restoredSettings ??= new Set();
+  const done = found.restoredSettings;
+  for (const one of settings) if (holderOf(service, one) !== 'ours') done.add(one.name);
+  return settings.filter(({ name }) => !done.has(name)).map(formatSetting);
 }

@@ -17,12 +17,35 @@ export interface Found {
   deployment?: DeploymentFound;
   /** The deployment that brings the service back, and when it was asked for. */
   restored?: { readonly id: string; readonly at: number };
+  /** What the looks at the newest deployment have shown so far. */
+  settling?: Settling;
+  /** A deployment of another run that is waited for, and how many of its tasks had failed at the first look. */
+  rival?: { readonly id: string; readonly failed: number };
+  /** Settings that have been seen to be this run's no longer. */
+  restoredSettings?: Set<string>;
   /** The service whose tasks were asked to go, and when. */
   emptied?: { readonly id: string; readonly startedAt: number; readonly seenEvents: Set<string> };
   /** When ECS was asked to delete the service. */
   deletedAt?: number;
   /** Since when ECS has not shown the service. */
   missingSince?: number;
+}
+
+/** How far a deployment has come to being stable; times in milliseconds since 1970. */
+export interface Settling {
+  readonly id: string;
+  /** The first look at it. */
+  readonly since: number;
+  /** The last look at which it was not completed. */
+  unfinishedAt?: number;
+  /** When ECS completed it. */
+  doneAt?: number;
+  /** Since when a task that died is one too many. */
+  deadSince?: number;
+  /** The first look at which all its tasks ran; absent while they do not. */
+  fullAt?: number;
+  /** When the youngest of its tasks was started, where that was looked up. */
+  youngest?: number;
 }
 
 /** A task that this plan has started, or goes on with. */

@@ -1,10 +1,11 @@
-import type { ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
+import type { ServiceDeploymentBrief, ServiceRevision } from '@aws-sdk/client-ecs';
 import { nameIn, numberIn } from '../core/arn.ts';
 import { Failure } from '../core/failure.ts';
 import type { Place } from '../core/plan.ts';
 import { Refusal } from '../core/problem.ts';
 import type { Revision } from '../core/snapshot.ts';
 import type { Aws } from './call.ts';
+import { inChunks, readAll, readPages } from './pages.ts';
 import { readAsked, readRevision } from './revision.ts';
 
 /** A revision that the service has run before, and how it was found. */
@@ -79,21 +80,13 @@ async function* completedDeployments(
   aws: Aws,
   { cluster, service }: Place,
 ): AsyncGenerator<readonly ServiceDeploymentBrief[]> {
-  let nextToken: string | undefined;
-  do {
-    const answer = await aws.call('ecs', 'ListServiceDeployments', {
-      cluster,
-      service,
-      status: ['SUCCESSFUL'],
-      maxResults: 20,
-      ...(nextToken === undefined ? {} : { nextToken }),
-    });
+  const input = { cluster, service, status: ['SUCCESSFUL' as const], maxResults: 20 };
+  for await (const answer of readPages(aws, 'ecs', 'ListServiceDeployments', input)) {
     const time = ({ createdAt }: ServiceDeploymentBrief): number => createdAt?.getTime() ?? 0;
     yield (answer.serviceDeployments ?? [])
       .filter(({ status }) => status === 'SUCCESSFUL')
       .toSorted((a, b) => time(b) - time(a));
-    nextToken = answer.nextToken;
-  } while (nextToken !== undefined && nextToken !== '');
+  }
 }
 
 /** The task definitions of the service revisions that a page of deployments has led to. */
@@ -103,7 +96,11 @@ async function taskDefinitionsOf(
 ): Promise<ReadonlyMap<string, string>> {
   const arns = [...new Set(page.flatMap(({ targetServiceRevisionArn }) => targetServiceRevisionArn ?? []))];
   if (arns.length === 0) return new Map();
-  const { serviceRevisions = [] } = await aws.call('ecs', 'DescribeServiceRevisions', { serviceRevisionArns: arns });
+  const serviceRevisions: ServiceRevision[] = [];
+  for (const part of inChunks(arns, 20)) {
+    const answer = await aws.call('ecs', 'DescribeServiceRevisions', { serviceRevisionArns: [...part] });
+    serviceRevisions.push(...(answer.serviceRevisions ?? []));
+  }
   return new Map(
     serviceRevisions.flatMap(({ serviceRevisionArn, taskDefinition }) =>
       serviceRevisionArn === undefined || taskDefinition === undefined ? [] : [[serviceRevisionArn, taskDefinition]],
@@ -118,18 +115,8 @@ async function nextBelow(aws: Aws, current: string): Promise<string | undefined>
 
 /** The ACTIVE revisions of a family as ARNs, the oldest first. */
 export async function activeRevisions(aws: Aws, family: string): Promise<readonly string[]> {
-  const arns: string[] = [];
-  let nextToken: string | undefined;
-  do {
-    const answer = await aws.call('ecs', 'ListTaskDefinitions', {
-      familyPrefix: family,
-      status: 'ACTIVE',
-      sort: 'ASC',
-      ...(nextToken === undefined ? {} : { nextToken }),
-    });
-    arns.push(...(answer.taskDefinitionArns ?? []));
-    nextToken = answer.nextToken;
-  } while (nextToken !== undefined && nextToken !== '');
+  const input = { familyPrefix: family, status: 'ACTIVE' as const, sort: 'ASC' as const };
+  const arns = await readAll(aws, 'ecs', 'ListTaskDefinitions', input, ({ taskDefinitionArns }) => taskDefinitionArns);
   // What is taken out of use by what is read here must be of this family, whatever the answer says.
   const own = arns.filter((arn) => nameIn(arn).split(':')[0] === family);
   return own.toSorted((a, b) => numberIn(a) - numberIn(b));

@@ -33,13 +33,13 @@ export function looks(ground: Ground, found: Found): World['look'] {
         ? wait('the canary is in no target group')
         : lookHealthy(aws, found.targets, grace, care, now),
     'alarms-quiet': ({ alarms }) => lookQuiet(aws, alarms),
-    'service-free': (gate) => lookFree(aws, gate, now),
+    'service-free': (gate) => lookFree(aws, gate, now, found),
     'service-carries': (gate) => lookCarries(ground, gate, found),
     'service-stable': (gate) => lookStable(ground, gate, found),
     'service-restored': (gate) => lookRestored(aws, gate, found, now()),
     'service-empty': (gate) => lookEmpty(ground, gate, found),
     'service-gone': (gate) => lookGone(ground, gate, found),
-    'service-scaled': (gate) => lookScaled(aws, gate),
+    'service-scaled': (gate) => lookScaled(aws, gate, found, now()),
     'targets-drained': (gate) => lookDrained(aws, gate, found, now),
     'tasks-stopped': (gate) => {
       const known = [found.canary, ...found.oneOffs.values()].find((task) => gate.tasks?.includes(task?.arn ?? ''));

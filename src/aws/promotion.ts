@@ -1,9 +1,10 @@
 import type { Deployment, Service, Task } from '@aws-sdk/client-ecs';
 import { nameIn } from '../core/arn.ts';
 import { type Duration, second } from '../core/duration.ts';
-import { Failure } from '../core/failure.ts';
-import type { Act, Place, Undo } from '../core/plan.ts';
+import { Failure, sayError } from '../core/failure.ts';
+import type { Act, Gate, Place, Restore, ServiceSettings, Undo } from '../core/plan.ts';
 import { primaryOf } from '../core/service.ts';
+import { type ChangedSetting, formatSetting, holderOf, settingsInput, settingsOptions } from '../core/settings.ts';
 import type { Aws } from './call.ts';
 import type { DeploymentFound, Found } from './found.ts';
 import { type Ground, sleepOn } from './ground.ts';
@@ -29,10 +30,23 @@ export function restoreUndo({ place, restore }: Promote | AdoptDeployment, ours:
     restore,
     verify: {
       kind: 'check',
-      gates: [{ kind: 'service-restored', place, to: restore.to, ours, before: restore.before }],
+      gates: [
+        {
+          kind: 'service-restored',
+          place,
+          to: restore.to,
+          ours,
+          before: restore.before,
+          ...(restore.settings === undefined ? {} : { settings: restore.settings }),
+          ...(restore.checked ? { checked: true } : {}),
+        },
+      ],
       within: restore.within,
     },
-    byHand: `aws ecs update-service --region ${region} --cluster ${cluster} --service ${service} --task-definition ${restore.to}`,
+    byHand: [
+      `aws ecs update-service --region ${region} --cluster ${cluster} --service ${service} --task-definition ${restore.to}`,
+      ...settingsOptions(settingsInput((restore.settings ?? []).filter(({ before }) => before !== undefined))),
+    ].join(' '),
   };
 }
 
@@ -148,35 +162,123 @@ async function updated(ground: Ground, { place, restore, settings }: Promote, ou
 }
 
 /** That nothing has changed is believed at the third look only: UpdateService may have been carried out a moment ago. */
-async function primaryNow(aws: Aws, { place, restore }: RestoreService, sleep: Sleep): Promise<Deployment | undefined> {
+async function serviceNow(aws: Aws, { place, restore }: RestoreService, sleep: Sleep): Promise<Service> {
   for (let look = 1; ; look++) {
-    const primary = primaryOf(await readService(aws, place));
-    if (primary?.id !== restore.before || look === 3) return primary;
+    const service = await readStillThere(aws, place);
+    const changed = primaryOf(service)?.id !== restore.before || oursIn(service, restore).length > 0;
+    if (changed || look === 3) return service;
     await sleep(2 * second);
   }
 }
 
+const oursIn = (service: Service, { settings = [] }: Restore): readonly ChangedSetting[] =>
+  settings.filter((one) => holderOf(service, one) === 'ours');
+
 /**
- * Asks ECS to bring the service back, and gives the deployment that does; nothing where ours never arrived, or somebody
- * else's is there.
+ * Whether ECS has started a deployment to roll back. It goes to the last completed one, which is not always what the
+ * service ran: a run that takes over replaces a deployment that was under way.
  */
-export async function restoreService(aws: Aws, undo: RestoreService, sleep: Sleep): Promise<string | undefined> {
-  const { place, restore, ours } = undo;
-  const primary = await primaryNow(aws, undo, sleep);
-  const changed = primary?.id !== restore.before && primary?.taskDefinition === ours;
-  const settingsOnly = restore.to === ours;
-  if (!changed && !settingsOnly) return undefined;
-  if (restore.unless !== undefined) {
-    throw new Failure('ecs:UpdateService', {
-      kind: 'verdict',
-      because: `${restore.unless}; the service is left at ${nameIn(ours)}`,
-    });
+export const isRollbackOfEcs = ({
+  rolloutStateReason = '',
+}: {
+  readonly rolloutStateReason?: string | undefined;
+}): boolean => /rolling back to/i.test(rolloutStateReason);
+
+/** What is restored may not undo a newer deployment of someone else; says which one that is. */
+export function deployedByOthers(
+  { id, taskDefinition = '', rolloutStateReason }: Deployment,
+  { to, ours, before }: Pick<Extract<Gate, { kind: 'service-restored' }>, 'to' | 'ours' | 'before'>,
+  { deployment, restored }: Pick<Found, 'deployment' | 'restored'>,
+): string | undefined {
+  if (taskDefinition === to || id === before || isRollbackOfEcs({ rolloutStateReason })) return undefined;
+  const own = [deployment?.id, restored?.id];
+  // Without the id of our deployment the revision has to tell.
+  if (taskDefinition === ours && (!deployment?.id || own.includes(id))) return undefined;
+  return `someone else has deployed ${nameIn(taskDefinition)} (${id}) since: it is left alone`;
+}
+
+/** What was asked of ECS, and which settings others have changed since. */
+export interface Restored {
+  /** The deployment that restores the service; absent where ECS was not asked, or did not name it. */
+  readonly id?: string | undefined;
+  readonly theirs: readonly string[];
+}
+
+/**
+ * Asks ECS for the revision and the settings from before, as far as they are still this run's: ECS's circuit breaker, its
+ * deployment alarms or a person may have restored the revision already, which restores no setting.
+ */
+export async function restoreService(
+  aws: Aws,
+  undo: RestoreService,
+  sleep: Sleep,
+  found: Pick<Found, 'deployment' | 'restored'> = {},
+): Promise<Restored> {
+  const { restore, ours } = undo;
+  const service = await serviceNow(aws, undo, sleep);
+  const primary = primaryOf(service);
+  if (primary === undefined) return { theirs: [] };
+  const other = deployedByOthers(primary, { ...restore, ours }, found);
+  if (other !== undefined) {
+    const evidence = [evidenceOfDeployment(primary)];
+    throw new Failure('ecs:UpdateService', { kind: 'superseded', because: other, evidence });
   }
-  const { service } = await aws.call('ecs', 'UpdateService', {
-    cluster: place.cluster,
-    service: place.service,
-    taskDefinition: restore.to,
-    ...restore.settings,
-  });
-  return service === undefined ? undefined : primaryOf(service)?.id;
+  const same = restore.to === ours;
+  const back = !same && primary.taskDefinition !== restore.to && primary.id !== restore.before;
+  const left = oursIn(service, restore);
+  refuseUnwanted(undo, { revision: back || same, settings: left });
+  const known = left.filter(({ before }) => before !== undefined);
+  const moves = back || (service.taskDefinition ?? restore.to) !== restore.to;
+  const asked = back || known.length > 0;
+  const id = asked ? await askToRestore(aws, undo, moves, settingsInput(known, service)) : undefined;
+  const lost = left.filter(({ before }) => before === undefined);
+  if (lost.length > 0) {
+    const names = lost.map(formatSetting).join(', ');
+    const because = `ECS did not show what these settings were before, so they stay: ${names}`;
+    throw new Failure('ecs:UpdateService', { kind: 'verdict', because });
+  }
+  return { id, theirs: theirsIn(service, restore) };
+}
+
+function theirsIn(service: Service, { settings = [] }: Restore): readonly string[] {
+  return settings.filter((one) => holderOf(service, one) === 'theirs').map(({ name }) => name);
+}
+
+/** Some services are not to be restored, and the reason is said. */
+function refuseUnwanted(
+  { restore, ours }: RestoreService,
+  { revision, settings }: { readonly revision: boolean; readonly settings: readonly ChangedSetting[] },
+): void {
+  const stays = revision ? restore.unless : settings.length > 0 ? restore.settingsUnless : undefined;
+  if (stays === undefined) return;
+  const what = revision
+    ? `the service is left at ${nameIn(ours)}`
+    : `these settings stay: ${settings.map(formatSetting).join(', ')}`;
+  throw new Failure('ecs:UpdateService', { kind: 'verdict', because: `${stays}; ${what}` });
+}
+
+/**
+ * The revision is named only where it has to change: where it is there already, someone's deployment of the last second
+ * would be undone. A setting that AWS refuses must not keep the revision from being restored.
+ */
+async function askToRestore(
+  aws: Aws,
+  { place, restore }: RestoreService,
+  moves: boolean,
+  settings: ServiceSettings,
+): Promise<string | undefined> {
+  const revision = { cluster: place.cluster, service: place.service, ...(moves ? { taskDefinition: restore.to } : {}) };
+  const ask = async (input: typeof revision & ServiceSettings): Promise<string | undefined> => {
+    const { service } = await aws.call('ecs', 'UpdateService', input);
+    return service === undefined ? undefined : primaryOf(service)?.id;
+  };
+  try {
+    return await ask({ ...revision, ...settings });
+  } catch (error) {
+    const refused = error instanceof Failure && error.kind === 'refused-call';
+    if (!refused || !moves || Object.keys(settings).length === 0) throw error;
+    await ask(revision);
+    const because = `${nameIn(restore.to)} is being restored, but not ${Object.keys(settings).join(', ')}: ${sayError(error)}`;
+    throw new Failure('ecs:UpdateService', { kind: 'verdict', because, evidence: error.evidence });
+  }
 }

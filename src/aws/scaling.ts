@@ -3,16 +3,23 @@ import { Failure } from '../core/failure.ts';
 import type { Place } from '../core/plan.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { Aws } from './call.ts';
+import { readAll } from './pages.ts';
 
 /** Whether Application Auto Scaling owns the desired count of a service; `unknown` where it may not be asked. */
 export async function readScaled(aws: Aws, { cluster, service }: Place): Promise<NonNullable<Snapshot['scaled']>> {
   try {
-    const { ScalableTargets = [] } = await aws.call('application-autoscaling', 'DescribeScalableTargets', {
-      ServiceNamespace: 'ecs',
-      ResourceIds: [`service/${nameIn(cluster)}/${service}`],
-      ScalableDimension: 'ecs:service:DesiredCount',
-    });
-    return ScalableTargets.length === 0 ? 'no' : 'yes';
+    const targets = await readAll(
+      aws,
+      'application-autoscaling',
+      'DescribeScalableTargets',
+      {
+        ServiceNamespace: 'ecs',
+        ResourceIds: [`service/${nameIn(cluster)}/${service}`],
+        ScalableDimension: 'ecs:service:DesiredCount',
+      },
+      ({ ScalableTargets }) => ScalableTargets,
+    );
+    return targets.length === 0 ? 'no' : 'yes';
   } catch (error) {
     if (error instanceof Failure) return 'unknown';
     throw error;

@@ -8,7 +8,7 @@ import { primaryOf } from '../core/service.ts';
 import type { Evidence } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
 import type { DeploymentFound } from './found.ts';
-import { readTasks } from './task.ts';
+import { listTasks, readTasks } from './task.ts';
 
 /** Describes a service; a Failure when there is none, or none that can be updated. */
 export async function readService(aws: Aws, place: Place): Promise<Service> {
@@ -106,13 +106,14 @@ export async function readStruggling(aws: Aws, place: Place, deployment: Deploym
   return tasks.toSorted((a, b) => wellness(a) - wellness(b)).slice(0, 1);
 }
 
-async function readOwn(
+/** The tasks of a deployment, of all pages. A task of the same revision counts as one of it: ECS may start it anew. */
+export async function readOwn(
   aws: Aws,
   { cluster, service: serviceName }: Place,
   deployment: Deployment,
   desiredStatus: 'RUNNING' | 'STOPPED',
 ): Promise<readonly Task[]> {
-  const { taskArns = [] } = await aws.call('ecs', 'ListTasks', { cluster, serviceName, desiredStatus });
+  const taskArns = await listTasks(aws, cluster, { serviceName }, desiredStatus);
   const tasks = taskArns.length === 0 ? [] : await readTasks(aws, cluster, taskArns);
   return tasks.filter(
     (task) => task.startedBy === deployment.id || task.taskDefinitionArn === deployment.taskDefinition,

@@ -7,6 +7,7 @@ import type { Canary, Revision, Snapshot } from '../core/snapshot.ts';
 import { readAlarms } from './alarm.ts';
 import type { Aws } from './call.ts';
 import { readPast } from './history.ts';
+import { readAll } from './pages.ts';
 import { readPortRoom } from './port-room.ts';
 import { readAsked, readNewest, readRevision } from './revision.ts';
 import { readScaled } from './scaling.ts';
@@ -100,11 +101,10 @@ async function readInstance(aws: Aws, cluster: string, name: string): Promise<st
     });
     return containerInstances[0]?.containerInstanceArn ?? noInstance(cluster, name);
   }
-  const { containerInstanceArns = [] } = await aws.call('ecs', 'ListContainerInstances', {
-    cluster,
-    filter: `ec2InstanceId == '${name}'`,
-  });
-  return containerInstanceArns[0] ?? noInstance(cluster, name);
+  // A page can be empty although a later one has the match.
+  const input = { cluster, filter: `ec2InstanceId == '${name}'` };
+  const [arn] = await readAll(aws, 'ecs', 'ListContainerInstances', input, (answer) => answer.containerInstanceArns);
+  return arn ?? noInstance(cluster, name);
 }
 
 function noInstance(cluster: string, name: string): never {

@@ -4,6 +4,7 @@ import { second } from '../core/duration.ts';
 import { Failure } from '../core/failure.ts';
 import type { Attachment, HealthCheck } from '../core/plan.ts';
 import type { Aws } from './call.ts';
+import { inChunks, readAll } from './pages.ts';
 import { codeOf } from './refusal.ts';
 
 /** AWS's own default, and what is assumed when the attribute cannot be read. */
@@ -50,13 +51,26 @@ export async function readAttachments(
 }
 
 async function readTargetGroups(aws: Aws, arns: readonly string[]): Promise<ReadonlyMap<string, TargetGroup>> {
-  const found = new Map<string, TargetGroup>();
-  // DescribeTargetGroups takes 20 ARNs at most and answers with pages.
-  for (let i = 0; i < arns.length; i += 20) {
-    const { TargetGroups = [] } = await aws.call('elasticloadbalancing', 'DescribeTargetGroups', {
-      TargetGroupArns: arns.slice(i, i + 20),
-    });
-    for (const group of TargetGroups) if (group.TargetGroupArn !== undefined) found.set(group.TargetGroupArn, group);
+  const groups = await describeTargetGroups(aws, arns);
+  return new Map(
+    groups.flatMap((group) => (group.TargetGroupArn === undefined ? [] : [[group.TargetGroupArn, group]])),
+  );
+}
+
+/** Describes target groups by ARN. DescribeTargetGroups takes 20 ARNs and answers in pages. */
+export async function describeTargetGroups(aws: Aws, arns: readonly string[]): Promise<readonly TargetGroup[]> {
+  const found: TargetGroup[] = [];
+  for (const TargetGroupArns of inChunks(arns, 20)) {
+    const input = { TargetGroupArns: [...TargetGroupArns] };
+    found.push(
+      ...(await readAll(
+        aws,
+        'elasticloadbalancing',
+        'DescribeTargetGroups',
+        input,
+        ({ TargetGroups }) => TargetGroups,
+      )),
+    );
   }
   return found;
 }

@@ -5,12 +5,13 @@ import { type Mark, type Purpose, readMark } from '../core/mark.ts';
 import type { ContainerRole } from '../core/plan.ts';
 import type { TaskEvidence } from '../core/verdict.ts';
 import type { Aws } from './call.ts';
+import { inChunks, readAll } from './pages.ts';
 
 /** Describes tasks, 100 a call; the ones that ECS does not know (any more, or yet) are absent. */
 export async function readTasks(aws: Aws, cluster: string, arns: readonly string[]): Promise<readonly Task[]> {
   const tasks: Task[] = [];
-  for (let i = 0; i < arns.length; i += 100) {
-    const input = { cluster, tasks: arns.slice(i, i + 100), include: ['TAGS' as const] };
+  for (const part of inChunks(arns, 100)) {
+    const input = { cluster, tasks: [...part], include: ['TAGS' as const] };
     tasks.push(...((await aws.call('ecs', 'DescribeTasks', input)).tasks ?? []));
   }
   return tasks;
@@ -22,9 +23,8 @@ export async function readTasks(aws: Aws, cluster: string, arns: readonly string
  */
 export async function readListed(aws: Aws, cluster: string, arns: readonly string[]): Promise<readonly Task[]> {
   const tasks: Task[] = [];
-  for (let i = 0; i < arns.length; i += 100) {
-    const asked = arns.slice(i, i + 100);
-    const input = { cluster, tasks: asked, include: ['TAGS' as const] };
+  for (const asked of inChunks(arns, 100)) {
+    const input = { cluster, tasks: [...asked], include: ['TAGS' as const] };
     const lacks = (found: readonly Task[] = []): boolean => found.length < asked.length;
     const answer = await aws.call('ecs', 'DescribeTasks', input, { doubtful: (output) => lacks(output.tasks) });
     if (lacks(answer.tasks)) throw notDescribed(asked, answer.failures);
@@ -49,19 +49,7 @@ export async function listTasks(
   whose: { readonly startedBy: string } | { readonly serviceName: string },
   desiredStatus: 'RUNNING' | 'STOPPED' = 'RUNNING',
 ): Promise<readonly string[]> {
-  const arns: string[] = [];
-  let nextToken: string | undefined;
-  do {
-    const answer = await aws.call('ecs', 'ListTasks', {
-      cluster,
-      ...whose,
-      desiredStatus,
-      ...(nextToken === undefined ? {} : { nextToken }),
-    });
-    arns.push(...(answer.taskArns ?? []));
-    nextToken = answer.nextToken;
-  } while (nextToken !== undefined && nextToken !== '');
-  return arns;
+  return readAll(aws, 'ecs', 'ListTasks', { cluster, ...whose, desiredStatus }, ({ taskArns }) => taskArns);
 }
 
 export interface MarkedTask {

@@ -10,7 +10,10 @@ import { deregisterRevision } from './revision.ts';
 import { deregisterTargets, keyOf } from './target.ts';
 
 /** What puts one thing back: it asks AWS and returns. */
-export function undos(ground: Pick<Ground, 'aws' | 'clock' | 'signal'>, found: Found): Handlers<Undo, Promise<void>> {
+export function undos(
+  ground: Pick<Ground, 'aws' | 'clock' | 'signal'> & Partial<Pick<Ground, 'report'>>,
+  found: Found,
+): Handlers<Undo, Promise<void>> {
   const { aws, clock } = ground;
   return {
     'stop-tasks': async (undo) => {
@@ -24,15 +27,22 @@ export function undos(ground: Pick<Ground, 'aws' | 'clock' | 'signal'>, found: F
       for (const target of undo.targets) found.takenOut.set(keyOf(target), clock.now());
     },
     'restore-service': async (undo) => {
-      const id = await restoreService(aws, undo, sleepOn(ground));
+      const { id, theirs } = await restoreService(aws, undo, sleepOn(ground), found);
       if (id !== undefined) found.restored = { id, at: clock.now() };
+      if (theirs.length > 0) {
+        const message = `Someone else has changed ${theirs.join(', ')} of ${undo.place.service} since this run set it: it is left as it is.`;
+        ground.report?.({ kind: 'warning', message });
+      }
     },
     'delete-service': async (undo) => {
       await deleteCreated(aws, undo, sleepOn(ground));
       found.deletedAt = clock.now();
     },
     'deregister-revision': (undo) => deregisterRevision(aws, undo, sleepOn(ground)),
-    'restore-count': (undo) => restoreCount(aws, undo),
+    'restore-count': async (undo) => {
+      await restoreCount(aws, undo);
+      found.restored = { id: '', at: clock.now() };
+    },
     'recall-service': ({ place }) => recallService(aws, place, sleepOn(ground)),
   };
 }

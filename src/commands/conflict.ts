@@ -70,6 +70,10 @@ export function waitForOthers(
 ): Plan | undefined {
   if (request.onConflict !== 'wait') return undefined;
   if (conflictsOf(request, snapshot, adoptionOf(request, snapshot, fitting)).length === 0) return undefined;
+  // A rollback replaces a deployment that is under way.
+  if (request.command === 'rollback') {
+    return waiting(request, 'wait until no canary of another run is left', { only: 'canaries' });
+  }
   return waiting(request, 'wait until no other rollout or deployment is under way');
 }
 
@@ -84,6 +88,6 @@ export function waiting(
     title: `Wait for others to finish with ${place.service}`,
     notes: [],
     changes: [],
-    steps: [{ kind: 'check', title, gates: [gate], within: timeouts.serviceStable }],
+    steps: [{ kind: 'check', title, gates: [gate], within: timeouts.serviceStable, preliminary: true }],
   };
 }

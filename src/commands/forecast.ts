@@ -1,6 +1,7 @@
 import { type Duration, second, showDuration } from '../core/duration.ts';
 import type { Attachment, Gate, Step } from '../core/plan.ts';
 import type { Capacity, StepTime } from '../core/preview.ts';
+import { unwatchedFor } from '../core/steady.ts';
 
 /** What is known of how long things take. */
 export interface Pace {
@@ -62,7 +63,7 @@ function likelyGate(gate: Gate, pace: Pace): StepTime {
     case 'service-carries':
       return inTurn([starting(pace), registering(pace)]);
     case 'service-stable':
-      return deploying(pace);
+      return inTurn([deploying(pace), settling(gate.checked ?? false, pace)]);
     default:
       return {};
   }
@@ -102,6 +103,12 @@ function deploying(pace: Pace): StepTime {
   };
 }
 
+/** A load balancer and health checks have watched the tasks while the deployment went on. */
+function settling(checked: boolean, { attachments, deployment }: Pace): StepTime {
+  if (checked || attachments.length > 0 || deployment.desired === 0) return { likely: 0 };
+  return { likely: unwatchedFor, because: `${showDuration(unwatchedFor)} without a health check` };
+}
+
 /** ECS starts what fits above, or stops what may be missing below. */
 function roundsOf({ desired, least, most }: Capacity['deployment']): number {
   const batch = Math.max(1, most - desired + (desired - least));
@@ -112,7 +119,7 @@ function roundsOf({ desired, least, most }: Capacity['deployment']): number {
 function inTurn(times: readonly StepTime[]): StepTime {
   const likely = times.reduce((total, time) => total + (time.likely ?? 0), 0);
   const because = times.flatMap((time) => time.because ?? []).join(', ');
-  const unknown = times.some((time) => time.likely === undefined);
+  const unknown = times.some(({ likely, atLeast }) => likely === undefined || atLeast === true);
   return {
     ...(likely === 0 ? {} : { likely }),
     ...(because === '' ? {} : { because }),

@@ -2,9 +2,10 @@ import { nameIn } from '../core/arn.ts';
 import { startedByOf } from '../core/mark.ts';
 import type { Act, Behind, Rivals, ServiceSettings, Step } from '../core/plan.ts';
 import type { SettledRollout } from '../core/request.ts';
+import { forced } from '../core/settings.ts';
 import type { Canary, Snapshot } from '../core/snapshot.ts';
 import type { Adoption } from './adoption.ts';
-import { forced } from './settings.ts';
+import { checkedBy } from './health-check.ts';
 import { check, quietGates } from './trial.ts';
 import { restoreOf, restoreOfAdopted } from './way-back.ts';
 
@@ -24,20 +25,21 @@ export function promotion(
   const version = request.command === 'rollback' ? 'earlier version' : 'new version';
   const within = timeouts.serviceStable;
   const quiet = quietGates(request);
+  const checked = checkedBy(definitionOf(request, snapshot));
   const carries: readonly Step[] =
     update.behind === undefined
       ? []
       : [
           check(
             `wait until the ${version} has a healthy target of its own`,
-            [{ kind: 'service-carries', place }, ...quiet],
+            [{ kind: 'service-carries', place, ...checked }, ...quiet],
             within,
           ),
         ];
   const retire: Step = { kind: 'retire', title: 'take the canary out of traffic and stop it, beside the deployment' };
   const stable = check(
     `wait until ${place.service} is stable on the ${version}`,
-    [{ kind: 'service-stable', place }, ...quiet],
+    [{ kind: 'service-stable', place, ...checked }, ...quiet],
     within,
   );
   return [
@@ -73,6 +75,10 @@ function updateOf(
   };
 }
 
+/** What the service is to run. */
+export const definitionOf = ({ revision }: SettledRollout, { given }: Snapshot) =>
+  revision.kind === 'new' ? revision.definition : given?.definition;
+
 function behindOf({ attachments }: Snapshot): Behind | undefined {
   if (attachments.length === 0) return undefined;
   const targetGroups = [...new Set(attachments.map(({ targetGroup }) => targetGroup))];
@@ -105,7 +111,7 @@ export function seeThrough(
     },
     check(
       `wait until ${place.service} is stable on the new version`,
-      [{ kind: 'service-stable', place }, ...quietGates(request)],
+      [{ kind: 'service-stable', place, ...checkedBy(snapshot.stable.definition) }, ...quietGates(request)],
       timeouts.serviceStable,
     ),
   ];

@@ -2,18 +2,20 @@ import { nameIn } from '../core/arn.ts';
 import type { Plan, ServiceSettings, Step } from '../core/plan.ts';
 import { refuseIfAny } from '../core/problem.ts';
 import type { SettledRollout } from '../core/request.ts';
+import { covers } from '../core/settings.ts';
 import type { Canary, Snapshot } from '../core/snapshot.ts';
 import { adoptionOf } from './adoption.ts';
 import { beforePromotion } from './before-promote.ts';
 import { tagsFor } from './canary-task.ts';
 import type { Comparison } from './comparison.ts';
 import { conflictsOf, straysOf } from './conflict.ts';
+import { checkedBy } from './health-check.ts';
 import { sayLifetime } from './lifetime.ts';
 import { alarmProblems, noChange, obstaclesOf, unsupported } from './obstacles.ts';
 import { sayOneOff } from './one-off.ts';
 import { promotion, seeThrough, tidyRevisions } from './promotion.ts';
 import { serviceOnlyNotes } from './service-only.ts';
-import { covers, settingChanges, settingsOf } from './settings.ts';
+import { settingChanges, settingsOf } from './settings.ts';
 import { shareNotes } from './share.ts';
 import { sweepSteps } from './sweep.ts';
 import { check, trial } from './trial.ts';
@@ -40,7 +42,7 @@ export function planRollout(request: SettledRollout, snapshot: Snapshot, compari
   }
   if (identical && !forceNewDeployment && Object.keys(settings).length === 0) {
     const nothing = `Nothing to roll out to ${place.service} in ${place.cluster}`;
-    return { title: nothing, notes, changes, steps: [...sweep(request, snapshot), ...alreadyThere(request)] };
+    return { title: nothing, notes, changes, steps: [...sweep(request, snapshot), ...alreadyThere(request, snapshot)] };
   }
   if (!request.dryRun) refuseIfAny(obstaclesOf(request, snapshot, comparison));
   const { warnings: lifetime, notes: more } = sayLifetime(request, snapshot);
@@ -81,13 +83,16 @@ function titleOf({ command, revision, place }: SettledRollout, identical: boolea
   return `Roll out a new revision of ${revision.definition.family} to ${where}`;
 }
 
-const alreadyThere = ({ place, timeouts }: SettledRollout): readonly Step[] => [
-  check(
-    `see that ${place.service} is stable: it runs this revision already`,
-    [{ kind: 'service-stable', place }],
+function alreadyThere({ place, timeouts }: SettledRollout, { stable }: Snapshot): readonly Step[] {
+  const title = `see that ${place.service} is stable: it runs this revision already`;
+  const stays = check(
+    title,
+    [{ kind: 'service-stable', place, ...checkedBy(stable.definition) }],
     timeouts.serviceStable,
-  ),
-];
+  );
+  // There is no canary that could be rejected.
+  return [{ ...stays, preliminary: true }];
+}
 
 const sweep = (request: SettledRollout, snapshot: Snapshot, kept?: Canary): readonly Step[] =>
   sweepSteps(request, [...straysOf(request, snapshot, kept), ...snapshot.lost]);

@@ -4,11 +4,9 @@ import type { ServiceSettings } from '../core/plan.ts';
 import type { RolloutRequest } from '../core/request.ts';
 import { covering, veil, veilSecrets } from '../core/secret.ts';
 import { primaryOf } from '../core/service.ts';
+import { covers, liveOf } from '../core/settings.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { mergeSetting } from './merge.ts';
-
-/** The settings of a service by name; ECS tells some of them of the deployment only. */
-const liveOf = (service: Service): Readonly<Record<string, unknown>> => ({ ...primaryOf(service), ...service });
 
 /**
  * The settings that are asked for and differ from the live ones: a field that changes nothing is not sent, and what a
@@ -40,28 +38,6 @@ export function serviceAfter(request: RolloutRequest, snapshot: Snapshot): Whole
   const ofDeployment = { serviceConnectConfiguration, volumeConfigurations, vpcLatticeConfigurations };
   const known = Object.entries(ofDeployment).filter(([, value]) => value !== undefined);
   return { ...Object.fromEntries(known), ...service, ...(settingsOf(request, snapshot) as Partial<WholeService>) };
-}
-
-/** UpdateService refuses another capacity provider strategy without a forced deployment. */
-export function forced(settings: ServiceSettings): ServiceSettings {
-  return settings.capacityProviderStrategy === undefined ? settings : { ...settings, forceNewDeployment: true };
-}
-
-/** What the settings that are about to change are now, so that they can be put back. */
-export function settingsBefore(service: Service, settings: ServiceSettings): ServiceSettings {
-  const live = liveOf(service);
-  const absent: Readonly<Record<string, unknown>> = {
-    serviceConnectConfiguration: { enabled: false },
-    capacityProviderStrategy: [],
-    loadBalancers: [],
-    serviceRegistries: [],
-    volumeConfigurations: [],
-    vpcLatticeConfigurations: [],
-    placementConstraints: [],
-    placementStrategy: [],
-  };
-  const before = Object.keys(settings).map((key) => [key, live[key] ?? absent[key]]);
-  return forced(Object.fromEntries(before.filter(([, value]) => value !== undefined)) as ServiceSettings);
 }
 
 /** What of the service will be another thing than it is. */
@@ -121,33 +97,4 @@ function differences(live: unknown, wanted: unknown, path: string): readonly Dif
   const [before, after]: readonly Readonly<Record<string, unknown>>[] = [isMap(live) ? { ...live } : {}, { ...wanted }];
   const keys = [...new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})])];
   return keys.flatMap((key) => differences(before?.[key], after?.[key], `${path}.${key}`));
-}
-
-/** Lists whose order has a meaning: ECS applies placement strategies in their order. */
-const isOrdered = (path: string): boolean => path === 'placementStrategy' || path.includes('.hookDetails');
-
-/** Whether `live` says all that `wanted` says; AWS adds defaults of its own to what it was given. */
-export function covers(live: unknown, wanted: unknown, path: string): boolean {
-  if (wanted === undefined) return live === undefined || (Array.isArray(live) && live.length === 0);
-  if (Array.isArray(wanted)) {
-    if (!Array.isArray(live)) return wanted.length === 0 && live === undefined;
-    if (live.length !== wanted.length) return false;
-    if (isOrdered(path)) return wanted.every((item, index) => covers(live[index], item, path));
-    return coversSet(live, wanted, path);
-  }
-  if (typeof wanted !== 'object' || wanted === null) return live === wanted;
-  if (typeof live !== 'object' || live === null) return false;
-  return Object.entries(wanted)
-    .filter(([, value]) => value !== undefined)
-    .every(([key, value]) => covers((live as Record<string, unknown>)[key], value, `${path}.${key}`));
-}
-
-/** Each item has a counterpart of its own, in any order. */
-function coversSet(live: readonly unknown[], wanted: readonly unknown[], path: string): boolean {
-  const free = [...live];
-  return wanted.every((item) => {
-    const found = free.findIndex((other) => covers(other, item, path));
-    if (found !== -1) free.splice(found, 1);
-    return found !== -1;
-  });
 }

@@ -7,6 +7,7 @@ import type { UpRequest } from '../core/request.ts';
 import { primaryOf } from '../core/service.ts';
 import type { Site, Tenants } from '../core/snapshot.ts';
 import type { Comparison } from './comparison.ts';
+import { checkedBy } from './health-check.ts';
 import { sayEnd } from './lifetime.ts';
 import { longest } from './longest.ts';
 import { check } from './trial.ts';
@@ -162,8 +163,9 @@ function register({ revision, place, keep }: UpRequest, known: string | undefine
   ];
 }
 
-function create(request: UpRequest, { attachments }: Site, known: string | undefined): readonly Step[] {
-  const { place, service, keep, wait, run, timeouts } = request;
+function create(request: UpRequest, { attachments, given }: Site, known: string | undefined): readonly Step[] {
+  const { place, service, keep, wait, run, timeouts, revision } = request;
+  const checked = checkedBy(revision.kind === 'new' ? revision.definition : given?.definition);
   const within = timeouts.serviceStable;
   const targetGroups = [...new Set(attachments.map(({ targetGroup }) => targetGroup))];
   const behind = targetGroups.length > 0;
@@ -182,9 +184,13 @@ function create(request: UpRequest, { attachments }: Site, known: string | undef
   if (!wait) return [creation];
   const carries = check(
     `wait until ${place.service} has a healthy target`,
-    [{ kind: 'service-carries', place }],
+    [{ kind: 'service-carries', place, ...checked }],
     within,
   );
-  const stable = check(`wait until ${place.service} is stable`, [{ kind: 'service-stable', place }], within);
+  const stable = check(
+    `wait until ${place.service} is stable`,
+    [{ kind: 'service-stable', place, ...checked }],
+    within,
+  );
   return behind ? [creation, carries, { ...stable, continued: true }] : [creation, stable];
 }

@@ -3,13 +3,14 @@ import { nameIn } from '../core/arn.ts';
 import type { Restore, ServiceSettings } from '../core/plan.ts';
 import type { SettledRollout } from '../core/request.ts';
 import { primaryOf } from '../core/service.ts';
+import { changedSettings } from '../core/settings.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import type { Adoption } from './adoption.ts';
-import { settingsBefore } from './settings.ts';
+import { checkedBy } from './health-check.ts';
 
 /** How the service is put back when the new revision fails in it. */
 export function restoreOf(request: SettledRollout, { service, stable }: Snapshot, settings: ServiceSettings): Restore {
-  const previous = settingsBefore(service, settings);
+  const changed = changedSettings(service, settings);
   const running = runningInstead(service);
   const to = running ?? stable.definition.taskDefinitionArn ?? service.taskDefinition ?? '';
   const unless =
@@ -19,10 +20,15 @@ export function restoreOf(request: SettledRollout, { service, stable }: Snapshot
     to,
     before: primaryOf(service)?.id ?? '',
     within: request.timeouts.serviceStable,
-    ...(Object.keys(previous).length === 0 ? {} : { settings: previous }),
+    ...(changed.length === 0 ? {} : { settings: changed }),
     ...(unless === undefined ? {} : { unless }),
+    ...(request.rollbackOnFailure ? {} : { settingsUnless: notWanted }),
+    // What runs instead of it is an earlier version of the same program.
+    ...checkedBy(stable.definition),
   };
 }
+
+const notWanted = 'rollback-on-failure is false';
 
 /** A rollback that leads to what would be the way back from it. */
 function whyNowhere({ command, revision }: SettledRollout, to: string): string | undefined {
@@ -42,11 +48,12 @@ export function restoreOfAdopted(
     before: previous?.id ?? id,
     within: timeouts.serviceStable,
     ...(unless === undefined ? {} : { unless }),
+    ...checkedBy(stable.definition),
   };
 }
 
 function whyNoWayBack(wanted: boolean, previous: object | undefined): string | undefined {
-  if (!wanted) return 'rollback-on-failure is false';
+  if (!wanted) return notWanted;
   return previous === undefined ? 'ECS shows no deployment before it any more' : undefined;
 }
 
@@ -68,7 +75,7 @@ function whyNotBack(
   service: Service,
   status: string | undefined,
 ): string | undefined {
-  if (!rollbackOnFailure) return 'rollback-on-failure is false';
+  if (!rollbackOnFailure) return notWanted;
   if (status === 'INACTIVE') return 'the revision before is INACTIVE (deregistered), and ECS starts no tasks of it';
   const dead = (service.desiredCount ?? 0) > 0 && (service.runningCount ?? 0) === 0;
   return dead ? 'the revision before had no running task to come back to' : undefined;

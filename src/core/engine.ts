@@ -128,14 +128,18 @@ class Rollout {
     if (error instanceof Failure && error.kind === 'superseded') journal.commit();
     // What is left in the journal is left to `post`, which has minutes; this process has seconds.
     if (signal.aborted) return this.#stopped(seen, []);
-    const [restored, others, cause] = await Promise.all([
-      unwind(this.#world, 'on-failure', 'patient'),
+    const newer: string[] = [];
+    const [restored, others, found] = await Promise.all([
+      unwind(this.#world, 'on-failure', 'patient', (because) => newer.push(because)),
       this.#retire(),
-      this.#investigate(seen),
+      // Causes are known for what this run does; what others do has its own advice.
+      isAboutOthers(step) ? seen : this.#investigate(seen),
     ]);
+    const cause =
+      newer.length === 0 ? found : { ...found, next: [...newer.map(sentence), found.next].join(' ').trim() };
     const leftovers = [...restored.values(), ...others.values()];
     if (signal.aborted) return this.#stopped(cause, leftovers);
-    const is = this.#nameOf(step, error, [...restored.keys()].some(isOfService));
+    const is = newer.length > 0 ? 'superseded' : this.#nameOf(step, error, [...restored.keys()].some(isOfService));
     const serviceIntact = is === 'rolled-back' || (!this.#touched && is !== 'superseded');
     return { is, serviceIntact, cause, leftovers };
   }
@@ -182,19 +186,30 @@ const leftToPost = ({ title, byHand }: Undo): Leftover => ({
   byHand,
 });
 
+const isAboutOthers = (step: Step): boolean =>
+  step.kind === 'check' && step.gates.every(({ kind }) => kind === 'service-free');
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
 /** What could not be put back, by the Undo that should have. */
 export type Leftovers = ReadonlyMap<Undo, Leftover>;
 
 /**
  * Puts back what the journal says, newest first. `patient` looks at each thing until it is really so; without it,
- * it only asks, which is all that there is time for after a cancel.
+ * it only asks, which is all that there is time for after a cancel. What someone else's newer deployment has replaced is
+ * no leftover, because theirs must not be undone: `superseded` is told of it.
  */
-export async function unwind(world: World, which: Undo['when'], manner: 'patient' | 'hurried'): Promise<Leftovers> {
+export async function unwind(
+  world: World,
+  which: Undo['when'],
+  manner: 'patient' | 'hurried',
+  superseded: (because: string) => void = () => {},
+): Promise<Leftovers> {
   const leftovers = new Map<Undo, Leftover>();
   const mine = world.journal.pending().filter((undo) => undo.when === which);
   for (const undo of mine.toReversed()) {
     if (world.signal.aborted) break;
-    const leftover = await putBack(undo, world, manner);
+    const leftover = await putBack(undo, world, manner, superseded);
     if (leftover !== undefined) leftovers.set(undo, leftover);
   }
   return leftovers;
@@ -206,7 +221,12 @@ export async function unwindHurried(world: World): Promise<Leftovers> {
   return new Map([...restored, ...(await unwind(world, 'always', 'hurried'))]);
 }
 
-async function putBack(undo: Undo, world: World, manner: 'patient' | 'hurried'): Promise<Leftover | undefined> {
+async function putBack(
+  undo: Undo,
+  world: World,
+  manner: 'patient' | 'hurried',
+  superseded: (because: string) => void,
+): Promise<Leftover | undefined> {
   const { journal, report, signal } = world;
   report({ kind: 'undo', undo, is: 'begun' });
   let asked = false;
@@ -224,6 +244,11 @@ async function putBack(undo: Undo, world: World, manner: 'patient' | 'hurried'):
     if (signal.aborted) return undefined;
     const because = asked ? `asked for, but ${sayError(error)}` : sayError(error);
     report({ kind: 'undo', undo, is: 'failed', because });
+    if (error instanceof Failure && error.kind === 'superseded') {
+      journal.forget(undo);
+      superseded(error.because);
+      return undefined;
+    }
     // What AWS has not taken stays in the journal: `post` tries once more.
     if (asked) journal.forget(undo);
     return { what: undo.title, because, byHand: undo.byHand };

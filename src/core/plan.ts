@@ -8,6 +8,7 @@ import type {
 import type { Change } from './change.ts';
 import type { Duration } from './duration.ts';
 import type { Preview } from './preview.ts';
+import type { ChangedSetting } from './settings.ts';
 
 /** Where a service lives. */
 export interface Place {
@@ -36,14 +37,18 @@ export type Gate =
       /** Deployments that are under way do not matter. */
       readonly only?: 'canaries';
     }
-  | { readonly kind: 'service-carries'; readonly place: Place }
-  | { readonly kind: 'service-stable'; readonly place: Place }
+  | { readonly kind: 'service-carries'; readonly place: Place; readonly checked?: boolean }
+  /** `checked`: an essential container of the revision has a health check. */
+  | { readonly kind: 'service-stable'; readonly place: Place; readonly checked?: boolean }
   | {
       readonly kind: 'service-restored';
       readonly place: Place;
       readonly to: string;
       readonly ours: string;
       readonly before: string;
+      /** What has to have its value of before again. */
+      readonly settings?: readonly ChangedSetting[];
+      readonly checked?: boolean;
     }
   /** No task of it runs or carries a request any more; `targets` are those that it had. */
   | {
@@ -173,9 +178,14 @@ export interface Stray {
 export interface Restore {
   readonly to: string;
   readonly before: string;
-  readonly settings?: ServiceSettings;
+  /** The settings that are changed with the revision. */
+  readonly settings?: readonly ChangedSetting[];
   readonly unless?: string;
+  /** Why settings are left as they are where ECS or a person has already restored the revision. */
+  readonly settingsUnless?: string;
   readonly within: Duration;
+  /** An essential container of the revision has a health check. */
+  readonly checked?: boolean;
 }
 
 /** Which service of a name is meant: ECS shows no token, so it is known by when it was created and by what it runs. */

@@ -7,7 +7,9 @@ export interface Verdict {
   /** When the answer can be another one, where that is known; asking earlier would be a wasted call. */
   readonly again?: Duration;
   readonly evidence?: readonly Evidence[];
-  /** On `fail`: what a person should do next. */
+  /** On `wait`: what was waited for has come, and only has to last this much longer. It does not count as time that ran out. */
+  readonly settles?: Duration;
+  /** What a person should do next, on `fail` or when the time is over. */
   readonly next?: string;
   /** On `fail`: somebody else's deployment has replaced ours, so nothing of theirs may be undone. */
   readonly superseded?: boolean;

@@ -15,6 +15,9 @@ const together: Duration = 1.5 * second;
 /** An answer that is older than this is asked for again before it counts as part of a pass. */
 const stale: Duration = 6 * second;
 
+/** A time that is over is extended by this at most, for what has come in time and only has to last. */
+const longestSettling: Duration = 3 * minute;
+
 interface Asked {
   readonly gate: Gate;
   readonly verdict: Verdict;
@@ -25,7 +28,8 @@ interface Asked {
 /** The only waiting there is: all gates of a step in one loop, and the worst answer wins. Throws a Failure. */
 export async function watch(step: Check | Bake, world: World, began = world.clock.now()): Promise<void> {
   const { clock } = world;
-  const end = began + (step.kind === 'check' ? step.within : step.during);
+  let end = began + (step.kind === 'check' ? step.within : step.during);
+  const latest = end + longestSettling;
   let answers: readonly Asked[] = step.gates.map((gate) => ({
     gate,
     verdict: wait('not asked yet'),
@@ -46,7 +50,9 @@ export async function watch(step: Check | Bake, world: World, began = world.cloc
       if (last || answers.every((a) => clock.now() - a.at <= stale)) return;
       answers = answers.map((a) => ({ ...a, due: Math.min(a.due, a.at + stale) }));
     } else if (last) {
-      throw outOfTime(step, answers, end - began);
+      const left = settlingOf(answers);
+      if (left === undefined || now >= latest) throw outOfTime(step, answers, now - began);
+      end = Math.min(latest, now + left);
     }
     if (clock.now() - told >= minute) {
       told = clock.now();
@@ -55,6 +61,12 @@ export async function watch(step: Check | Bake, world: World, began = world.cloc
     const next = Math.min(end, ...answers.map((a) => a.due));
     await clock.sleep(Math.max(0, next - clock.now()), world.signal);
   }
+}
+
+/** How much longer everything that has not passed only has to last; nothing when something else is missing. */
+function settlingOf(answers: readonly Asked[]): Duration | undefined {
+  const left = answers.filter((answer) => !passes(answer)).map(({ verdict }) => verdict.settles ?? 0);
+  return left.every((one) => one > 0) ? Math.max(shortest, ...left) : undefined;
 }
 
 const passes = (answer: Asked): boolean => answer.verdict.is === 'pass';

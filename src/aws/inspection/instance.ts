@@ -1,5 +1,6 @@
 import type { ContainerInstance } from '@aws-sdk/client-ecs';
 import type { TaskSize } from '../../core/preview.ts';
+import { inChunks, readAll } from '../pages.ts';
 import { cannotTell, type Inspection, type Looker, ok, problem, type Said } from './inspect.ts';
 
 /** Which instances are asked for room, and for how much. */
@@ -49,16 +50,10 @@ async function lookForRoom(
 }
 
 async function list(cluster: string, { aws, may }: Looker): Promise<readonly string[] | undefined> {
-  const arns: string[] = [];
-  let nextToken: string | undefined;
-  do {
-    const token = nextToken === undefined ? {} : { nextToken };
-    const answer = await may(() => aws.call('ecs', 'ListContainerInstances', { cluster, status: 'ACTIVE', ...token }));
-    if (answer === undefined) return undefined;
-    arns.push(...(answer.containerInstanceArns ?? []));
-    nextToken = answer.nextToken;
-  } while (nextToken !== undefined && nextToken !== '');
-  return arns;
+  const input = { cluster, status: 'ACTIVE' as const };
+  return may(() =>
+    readAll(aws, 'ecs', 'ListContainerInstances', input, ({ containerInstanceArns }) => containerInstanceArns),
+  );
 }
 
 /** DescribeContainerInstances takes 100 at once. */
@@ -68,8 +63,8 @@ async function describe(
   { aws, may }: Looker,
 ): Promise<readonly ContainerInstance[] | undefined> {
   const found: ContainerInstance[] = [];
-  for (let i = 0; i < arns.length; i += 100) {
-    const containerInstances = arns.slice(i, i + 100);
+  for (const part of inChunks(arns, 100)) {
+    const containerInstances = [...part];
     const answer = await may(() => aws.call('ecs', 'DescribeContainerInstances', { cluster, containerInstances }));
     if (answer === undefined) return undefined;
     found.push(...(answer.containerInstances ?? []));

@@ -1,4 +1,5 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import { readPages } from '../pages.ts';
 import { cannotTell, type Inspection, type Looker, ok, problem, type Said } from './inspect.ts';
 
 /** Whether the log groups are there that containers write to. */
@@ -32,15 +33,9 @@ async function lookAtGroup(
   if (creates) return [ok(`${group} is made when it is not there (awslogs-create-group)`)];
   if (region !== undefined && region !== aws.region)
     return [cannotTell(`not looked at: ${group} is in another region`)];
-  let nextToken: string | undefined;
-  do {
-    const answer = await aws.call('logs', 'DescribeLogGroups', {
-      logGroupNamePrefix: group,
-      ...(nextToken === undefined ? {} : { nextToken }),
-    });
+  for await (const answer of readPages(aws, 'logs', 'DescribeLogGroups', { logGroupNamePrefix: group })) {
     if (answer.logGroups?.some(({ logGroupName }) => logGroupName === group)) return [ok(`${group} is there`)];
-    nextToken = answer.nextToken;
-  } while (nextToken !== undefined && nextToken !== '');
+  }
   const next = `Create it (aws logs create-log-group --log-group-name ${group}), or set awslogs-create-group to "true".`;
   return [problem(`there is no log group ${group}: the container would not start`, next)];
 }

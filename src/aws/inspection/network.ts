@@ -2,9 +2,10 @@ import type { AwsVpcConfiguration, RegisterTaskDefinitionRequest } from '@aws-sd
 import type { LoadBalancer, TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { Failure } from '../../core/failure.ts';
 import type { Attachment } from '../../core/plan.ts';
+import { inChunks, readAll } from '../pages.ts';
 import { codeOf } from '../refusal.ts';
 import type { Subnet } from '../signed.ts';
-import { shortTargetGroup } from '../target-group.ts';
+import { describeTargetGroups, shortTargetGroup } from '../target-group.ts';
 import { answered, cannotTell, type Inspection, type Looker, ok, problem, type Said, warning } from './inspect.ts';
 
 /** What the network is held against. */
@@ -71,10 +72,7 @@ async function readSubnets(
 }
 
 async function readGroups(arns: readonly string[], { aws }: Looker): Promise<readonly TargetGroup[]> {
-  const { TargetGroups = [] } = await aws.call('elasticloadbalancing', 'DescribeTargetGroups', {
-    TargetGroupArns: [...arns],
-  });
-  return TargetGroups;
+  return describeTargetGroups(aws, arns);
 }
 
 async function lookAtGroup(
@@ -132,11 +130,8 @@ const loadBalancerInspection = (arns: readonly string[], subnets: readonly strin
     const groups = await readGroups(arns, looker);
     const balancers = [...new Set(groups.flatMap(({ LoadBalancerArns = [] }) => LoadBalancerArns))];
     if (balancers.length === 0) return [];
-    const found = await looker.may(() =>
-      looker.aws.call('elasticloadbalancing', 'DescribeLoadBalancers', { LoadBalancerArns: balancers }),
-    );
-    if (found === undefined) return [];
-    const { LoadBalancers = [] } = found;
+    const LoadBalancers = await looker.may(() => readLoadBalancers(balancers, looker));
+    if (LoadBalancers === undefined) return [];
     const idle = LoadBalancers.flatMap(sayIdle);
     if (subnets.length === 0) return idle;
     const known = await readSubnets(subnets, looker);
@@ -146,6 +141,24 @@ const loadBalancerInspection = (arns: readonly string[], subnets: readonly strin
     return faults.length > 0 ? faults : [ok(`${zones.join(', ')} are enabled`)];
   },
 });
+
+/** DescribeLoadBalancers takes 20 ARNs and answers in pages. */
+async function readLoadBalancers(arns: readonly string[], { aws }: Looker): Promise<readonly LoadBalancer[]> {
+  const found: LoadBalancer[] = [];
+  for (const part of inChunks(arns, 20)) {
+    const input = { LoadBalancerArns: [...part] };
+    found.push(
+      ...(await readAll(
+        aws,
+        'elasticloadbalancing',
+        'DescribeLoadBalancers',
+        input,
+        ({ LoadBalancers }) => LoadBalancers,
+      )),
+    );
+  }
+  return found;
+}
 
 function sayIdle({ LoadBalancerName, State }: LoadBalancer): readonly Said[] {
   if (State?.Code === undefined || State.Code === 'active') return [];

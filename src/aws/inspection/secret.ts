@@ -1,5 +1,6 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { Failure } from '../../core/failure.ts';
+import { inChunks, readAll } from '../pages.ts';
 import { codeOf } from '../refusal.ts';
 import { answered, cannotTell, type Inspection, type Looker, ok, problem, type Said } from './inspect.ts';
 
@@ -154,15 +155,11 @@ async function lookAtParameters(
 /** Without their values, unlike GetParameters. */
 async function readNames(names: readonly string[], aws: Looker['aws']): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
-  let token: string | undefined;
-  do {
-    const { Parameters = [], NextToken } = await aws.call('ssm', 'DescribeParameters', {
-      ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values: [...new Set(names)] }],
-      MaxResults: 50,
-      ...(token === undefined ? {} : { NextToken: token }),
-    });
-    for (const { Name } of Parameters) if (Name !== undefined) found.add(Name);
-    token = NextToken;
-  } while (token !== undefined && token !== '');
+  // A filter of DescribeParameters takes 50 values.
+  for (const Values of inChunks([...new Set(names)], 50)) {
+    const input = { ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values: [...Values] }], MaxResults: 50 };
+    const all = await readAll(aws, 'ssm', 'DescribeParameters', input, ({ Parameters }) => Parameters);
+    for (const { Name } of all) if (Name !== undefined) found.add(Name);
+  }
   return found;
 }

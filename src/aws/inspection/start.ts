@@ -3,12 +3,12 @@ import type { Duration } from '../../core/duration.ts';
 import { Failure } from '../../core/failure.ts';
 import type { Place } from '../../core/plan.ts';
 import type { Aws } from '../call.ts';
-import { readTasks } from '../task.ts';
+import { listTasks, readTasks } from '../task.ts';
 
 /** How long tasks of the service have taken from when they were asked for until they ran; nothing where nobody knows. */
 export async function readStart(aws: Aws, { cluster, service: serviceName }: Place): Promise<Duration | undefined> {
   try {
-    const { taskArns = [] } = await aws.call('ecs', 'ListTasks', { cluster, serviceName, desiredStatus: 'RUNNING' });
+    const taskArns = await listTasks(aws, cluster, { serviceName });
     const tasks = taskArns.length === 0 ? [] : await readTasks(aws, cluster, taskArns.slice(0, 10));
     const took = tasks.flatMap(startOf).toSorted((a, b) => a - b);
     return took[Math.floor(took.length / 2)];

@@ -1,0 +1,12 @@
+import type { TaskDefinition } from '@aws-sdk/client-ecs';
+
+type Containers = Pick<TaskDefinition, 'containerDefinitions'>;
+
+/** What a gate says of a revision whose tasks ECS itself can find unhealthy: an essential container has a health check. */
+export function checkedBy(definition: Containers | undefined): { readonly checked?: true } {
+  const checked = (definition?.containerDefinitions ?? []).some(
+    ({ essential = true, healthCheck }) =>
+      essential && healthCheck !== undefined && healthCheck.command?.[0] !== 'NONE',
+  );
+  return checked ? { checked } : {};
+}
