@@ -28,3 +28,8 @@ export const allPages: readonly string[] = [
 
 /** The policy files. */
 export const policyFiles: readonly string[] = docs('.json');
+
+/** Workflows: ours, and the examples. */
+export const workflowFiles: readonly string[] = ['.github/workflows', 'examples/workflows'].flatMap((directory) =>
+  readdirSync(join(root, directory)).map((name) => `${directory}/${name}`),
+);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allPages, read } from './pages.ts';
+import { allPages, read, workflowFiles } from './pages.ts';
 
 /** Words that we do not use: a reader has to read them twice. */
 const avoided =
@@ -14,7 +14,9 @@ const ownText = (path: string): string => {
   return path === '.github/SECURITY.md' ? text.replaceAll(/\| \[`.+?`\]\(.+?\): .+ \|$/gm, '|') : text;
 };
 
-describe.each([...allPages, 'action.yml'])('%s', (path) => {
+const templates = ['bug', 'feature'].map((name) => `.github/ISSUE_TEMPLATE/${name}.yml`);
+
+describe.each([...allPages, ...workflowFiles, ...templates, 'action.yml', '.github/dependabot.yml'])('%s', (path) => {
   it('is written in plain English', () => {
     const lines = ownText(path).split('\n');
     const found = lines.flatMap((line, index) =>

@@ -15,6 +15,8 @@ import { listen } from '../../src/simulator/socket.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const region = 'us-west-2';
+/** Where the picture ends at the latest, in pixels. */
+const mostHeight = 600;
 /** An image whose program ends because a setting is missing, in the simulator. */
 const tag = 'crash';
 
@@ -103,9 +105,10 @@ async function draw(summary: string): Promise<Buffer> {
     await page.see(
       'new Promise((done) => { const look = () => (window.drawn ? done(true) : setTimeout(look, 50)); look(); })',
     );
-    // The top of the page is enough for the README: what follows the first heading below the result is left out.
+    // The top of the page is enough for the README.
     await page.see(
-      "for (const one of document.querySelectorAll('body > h3, body > h3 ~ *')) if (one.tagName !== 'SCRIPT') one.remove()",
+      `for (const one of [...document.body.children].reverse())
+        if (one.tagName === 'H3' || one.getBoundingClientRect().bottom > ${mostHeight}) one.remove()`,
     );
     return await page.screenshot();
   } finally {
