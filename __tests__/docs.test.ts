@@ -8,6 +8,7 @@ import type { Policy } from '../src/aws/permissions.ts';
 import { sayProblem } from '../src/core/problem.ts';
 import { readInputs } from '../src/github/inputs.ts';
 import { lint } from './actionlint.ts';
+import { read as readContext, smallTask } from './definition/workspace.ts';
 import {
   asWorkflow,
   blocksIn,
@@ -74,6 +75,22 @@ describe.each(own)('%s', (path) => {
   it('reads only outputs that exist', () => {
     const used = [...read(path).matchAll(/steps\.rollout\.outputs\.([\w-]+)/g)].map(([, name = '']) => name);
     expect(used.filter((name) => !(name in action.outputs))).toEqual([]);
+  });
+});
+
+describe('the rollout.yml in docs/commands/run.md', () => {
+  it('can be read', async () => {
+    const [rollout = ''] = blocksIn(read('docs/commands/run.md'), 'yml');
+    const { context, said } = await readContext({
+      task: smallTask,
+      rollout,
+      environment: { MIGRATION_TOKEN: 'secret' },
+    });
+    expect(said).toEqual([]);
+    expect(context.rollout?.beforePromote).toMatchObject([
+      { name: 'migrate', container: 'web', command: ['bin/migrate', '--all'] },
+      { name: 'smoke test', command: ['bin/smoke'] },
+    ]);
   });
 });
 
