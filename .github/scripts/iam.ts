@@ -63,7 +63,8 @@ export function commandPolicies(): CommandPolicies {
     up,
     undeploy,
     sweep: policyFor(sweepActions, placeholders),
-    'dry-run': dryRun,
+    // The rollout's own dry run does not need this; that of up and undeploy does.
+    'dry-run': policyFor([...permissionsOf(dryRun), 'ecs:ListServices'], placeholders),
   };
 }
 
