@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readAction } from '../.github/scripts/readme.ts';
+import { readAction } from '../.github/scripts/docs.ts';
 import { minute } from '../src/core/duration.ts';
 import { sayProblem } from '../src/core/problem.ts';
 import { type Inputs, inputNames, readInputs } from '../src/github/inputs.ts';
@@ -20,7 +20,7 @@ import {
 } from './markdown.ts';
 
 const root = join(import.meta.dirname, '..');
-const docs = join(root, '.github', 'docs');
+const docs = join(root, 'docs', 'migration');
 const action = readAction(join(root, 'action.yml'));
 const read = (path: string): string => readFileSync(path, 'utf8');
 
@@ -235,7 +235,7 @@ describe.each(pages)('%s', (name) => {
 
   it('links to what there is, and is linked from the README', () => {
     expect(brokenLinks(page, path, read)).toEqual([]);
-    expect(read(join(root, 'README.md'))).toContain(`(.github/docs/${name})`);
+    expect(read(join(root, 'README.md'))).toContain(`(docs/migration/${name})`);
   });
 });
 

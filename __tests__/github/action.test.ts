@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readAction, regenerate } from '../../.github/scripts/readme.ts';
-import { inputDefaults, inputNames } from '../../src/github/inputs.ts';
+import {
+  type CommandName,
+  commandNames,
+  inputTables,
+  readAction,
+  replacePart,
+  splitDescription,
+} from '../../.github/scripts/docs.ts';
+import { type InputName, inputDefaults, inputNames, readInputs } from '../../src/github/inputs.ts';
 import { outputNames } from '../../src/github/outputs.ts';
 
 const action = readAction(join(import.meta.dirname, '..', '..', 'action.yml'));
@@ -35,31 +42,66 @@ describe('action.yml', () => {
   });
 });
 
-describe('the generated parts of the README', () => {
-  const readme = ['# Title', 'inputs', 'outputs', 'iam', 'The end.']
-    .map((part) => (/^[a-z]/.test(part) ? `<!-- ${part}:start -->\nold\n<!-- ${part}:end -->` : part))
-    .join('\n\n');
-  const policy = { iam: { Version: '2012-10-17', Statement: [] } };
+/** Values of every kind: at least one of them is no default of an input, and can be read. */
+const values: readonly string[] = [
+  ...['true', 'false', 'none', '7', '150', '37s', 'rolling', 'take-over', 'latest', 'FARGATE', 'warnings', 'web'],
+  ...[
+    'us-east-1',
+    'web:7',
+    'i-0123456789abcdef0',
+    'arn:aws:iam::123456789012:role/deploy',
+    'A=b',
+    'https://example.com',
+  ],
+  ...['octo-org/other', 'refs/heads/other', 'TAG'],
+];
 
-  it('have a row for every input and output, and the policy', () => {
-    const written = regenerate(readme, action, policy);
-    for (const name of [...inputNames, ...outputNames])
-      expect(written).toMatch(new RegExp(`^\\| \`${name}\` \\|`, 'm'));
-    expect(written).toMatch(/```json\n\{\n {2}"Version": "2012-10-17"/);
-    expect(written).not.toMatch(/^old$/m);
-    expect(written).toMatch(/^# Title\n[\s\S]*\nThe end\.$/);
+/** Whether an input is refused because the command does not use it, whatever its value. */
+const isUnused = (name: InputName, command: CommandName): boolean =>
+  values.some((value) => {
+    const environment = { INPUT_COMMAND: command, AWS_REGION: 'us-west-2', [`INPUT_${name.toUpperCase()}`]: value };
+    const { problems } = readInputs(environment);
+    return problems.some(({ where, what }) => where === name && /^is not (used|supported) by command /.test(what));
   });
 
-  it('are the same when they are written twice', () => {
-    const once = regenerate(readme, action, policy);
-    expect(regenerate(once, action, policy)).toBe(once);
+describe('the description of an input', () => {
+  it.each(inputNames.filter((name) => name !== 'command'))('names the commands that use it: %s', (name) => {
+    const usedBy = commandNames.filter((command) => !isUnused(name, command));
+    expect(splitDescription(action.inputs[name]?.description ?? '').usedBy).toEqual(usedBy);
   });
 
-  it('leave the policy alone while there is none', () => {
-    expect(regenerate(readme, action)).toContain('<!-- iam:start -->\nold\n<!-- iam:end -->');
+  it('can name commands, all but some, or none', () => {
+    expect(splitDescription('`up`, `run`: the image.')).toEqual({ usedBy: ['up', 'run'], text: 'The image.' });
+    const most = commandNames.filter((name) => name !== 'rehearse');
+    expect(splitDescription('All but `rehearse`:\n  a role.')).toEqual({ usedBy: most, text: 'A role.' });
+    expect(splitDescription('A name.')).toEqual({ usedBy: commandNames, text: 'A name.' });
+    expect(splitDescription('`auto`: a comment.')).toEqual({ usedBy: commandNames, text: '`auto`: a comment.' });
+  });
+});
+
+describe('the generated parts of docs/', () => {
+  const page = ['# Title', '<!-- inputs:start -->\nold\n<!-- inputs:end -->', 'The end.'].join('\n\n');
+
+  it('have every input in one table, also one that no section names', () => {
+    const more = { ...action, inputs: { ...action.inputs, novel: { description: '`undeploy`: a new one.' } } };
+    const text = inputTables(more);
+    for (const name of [...inputNames, 'novel'])
+      expect(text.match(new RegExp(`^\\| \`${name}\` \\|`, 'gm'))).toHaveLength(1);
+    expect(text.split('## undeploy')[1]).toMatch(/^\| `novel` \| {2}\| undeploy \| A new one\. \|$/m);
   });
 
-  it.each(['inputs:start', 'outputs:end', 'iam:start'])('are not written anywhere when %s is not marked', (marker) => {
-    expect(() => regenerate(readme.replace(`<!-- ${marker} -->`, ''), action, policy)).toThrow(`<!-- ${marker} -->`);
+  it('replace what was there, and nothing else', () => {
+    const written = replacePart(page, 'page.md', 'inputs', 'new');
+    expect(written).toBe('# Title\n\n<!-- inputs:start -->\n\nnew\n\n<!-- inputs:end -->\n\nThe end.');
+    expect(replacePart(written, 'page.md', 'inputs', 'new')).toBe(written);
+  });
+
+  it.each(['inputs:start', 'inputs:end'])('are not written anywhere when %s is not marked', (marker) => {
+    const write = () => replacePart(page.replace(`<!-- ${marker} -->`, ''), 'page.md', 'inputs', 'new');
+    expect(write).toThrow(`page.md has no line <!-- ${marker} -->`);
+  });
+
+  it('are not written when the place is marked twice', () => {
+    expect(() => replacePart(page + page, 'page.md', 'inputs', 'new')).toThrow('twice');
   });
 });

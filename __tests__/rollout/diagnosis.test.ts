@@ -75,7 +75,10 @@ describe('a canary that fails', () => {
   });
 
   it('reads the stream that Docker has named where there is no prefix', async () => {
-    const log = { logDriver: 'awslogs' as const, options: { 'awslogs-group': '/ecs/web', 'awslogs-region': 'us-west-2' } };
+    const log = {
+      logDriver: 'awslogs' as const,
+      options: { 'awslogs-group': '/ecs/web', 'awslogs-region': 'us-west-2' },
+    };
     const here = stage(shop('ec2-bridge', 1, { tag: 'crash', log }));
     const [found] = logsIn(await here.rollout());
     expect(found?.stream?.name).toMatch(/^[0-9a-f]{64}$/);

@@ -139,7 +139,11 @@ describe.skipIf(missing !== undefined)('the aws CLI', { timeout: 180_000, concur
         'awslogs-create-group': 'true',
       },
     };
-    const definition = { ...webDefinition('good', { logConfiguration }), family: 'job', executionRoleArn: 'arn:aws:iam::123456789012:role/r' };
+    const definition = {
+      ...webDefinition('good', { logConfiguration }),
+      family: 'job',
+      executionRoleArn: 'arn:aws:iam::123456789012:role/r',
+    };
     await aws('ecs', 'register-task-definition', '--cli-input-json', JSON.stringify(definition));
     const containerOverrides = [{ name: 'app', command: ['sh', '-c', 'exit 3'] }];
     const { tasks } = await aws(

@@ -26,7 +26,11 @@ function withLogs(groups: readonly string[] = ['/ecs/web']) {
 
 /** Runs one task of an image and waits for `seconds`. */
 async function run(here: ReturnType<typeof withLogs>, tag: string, more = awslogs(), seconds = 90) {
-  const definition = { ...webDefinition(tag, more), family: 'logging', executionRoleArn: 'arn:aws:iam::123456789012:role/x' };
+  const definition = {
+    ...webDefinition(tag, more),
+    family: 'logging',
+    executionRoleArn: 'arn:aws:iam::123456789012:role/x',
+  };
   await here.ecs.send(new RegisterTaskDefinitionCommand(definition));
   const { subnets } = fargateNetwork.awsvpcConfiguration;
   const { tasks } = await here.ecs.send(
