@@ -69,6 +69,47 @@ describe('the JSON protocol', () => {
     expect(answer.status).toBe(400);
     expect(JSON.parse(String(answer.body)).__type).toBe(type);
   });
+
+  const container = { name: 'app', image: 'web:good' };
+  const register = (more: object) =>
+    world().account.handle(ecs('RegisterTaskDefinition', { family: 'web', memory: '512', ...more }));
+
+  it.each([
+    ['a list', { containerDefinitions: container }, 'Expected list or null'],
+    ['a structure', { containerDefinitions: ['app'] }, 'Unexpected value: expected a structure or map'],
+    ['a map', { containerDefinitions: [{ ...container, dockerLabels: [] }] }, 'Unexpected value: expected a structure'],
+    [
+      'text in a map',
+      { containerDefinitions: [{ ...container, dockerLabels: { a: 1 } }] },
+      'NUMBER_VALUE can not be converted to a String',
+    ],
+    [
+      'a number',
+      { containerDefinitions: [{ ...container, cpu: '256' }] },
+      'STRING_VALUE can not be converted to an Integer',
+    ],
+    [
+      'a flag',
+      { containerDefinitions: [{ ...container, essential: 'true' }] },
+      'STRING_VALUE can not be converted to a Boolean',
+    ],
+    ['text', { family: ['web'] }, 'Start of list found where not expected.'],
+    [
+      'a required member of a member',
+      { containerDefinitions: [{ ...container, secrets: [{ name: 'TOKEN' }] }] },
+      "Value null at 'containerDefinitions[0].secrets[0].valueFrom' failed to satisfy constraint: Member must not be null",
+    ],
+  ])('refuses a request without %s where the model has one', async (_what, more, message) => {
+    const answer = await register(more);
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(String(answer.body)).message).toContain(message);
+  });
+
+  it('ignores members that the model does not have', async () => {
+    const answer = await register({ containerDefinitions: [{ ...container, nonsense: 1 }], more: true });
+    expect(answer.status).toBe(200);
+    expect(JSON.parse(String(answer.body)).taskDefinition.containerDefinitions[0]).not.toHaveProperty('nonsense');
+  });
 });
 
 const bytesOf = (body: string | Uint8Array): Uint8Array => (body instanceof Uint8Array ? body : new Uint8Array());
