@@ -1,6 +1,7 @@
 import { newToken, wallClock } from './connect.ts';
 import type { Duration } from './core/duration.ts';
 import type { Event } from './core/event.ts';
+import { sayError } from './core/failure.ts';
 import type { Place } from './core/plan.ts';
 import type { Inputs } from './github/inputs.ts';
 import { readRun } from './github/run.ts';
@@ -28,17 +29,21 @@ export async function gatherTeam(
   const asked = readTeam(inputs, environment);
   if (asked === undefined) return undefined;
   hideInLog(asked.token, environment);
-  const [{ createApi, overHttp }, { createTeam }] = await Promise.all([
-    import('./github/api.ts'),
-    import('./github/team.ts'),
-  ]);
+  const loaded = await Promise.all([import('./github/octokit.ts'), import('./github/team.ts')]).catch(sayError);
+  if (typeof loaded === 'string') {
+    // The client reads the event of the workflow when it is loaded.
+    const message = `GitHub cannot be told how it goes (${loaded}). The rollout does not depend on it.`;
+    tell({ kind: 'warning', message });
+    return undefined;
+  }
+  const [{ createOctokit }, { createTeam }] = loaded;
   const stop = new AbortController();
   const clock = wallClock;
   const url = environment.GITHUB_API_URL || 'https://api.github.com';
   const run = readRun(environment, '').url;
   const { command, environment: name = '', deployContext: context = '', dryRun } = inputs;
   return createTeam({
-    api: createApi({ url, token: asked.token, transport: overHttp, clock, signal: stop.signal }),
+    octokit: createOctokit({ url, token: asked.token, clock, signal: stop.signal }),
     clock,
     stop,
     asked,

@@ -36,6 +36,7 @@ const contents: readonly (readonly [RegExp, string])[] = [
   [/serviceId\s*[:?]+=?\s*"Elastic Load Balancing v2"/, 'client of ELB'],
   [/serviceId\s*[:?]+=?\s*"CloudWatch"/, 'client of CloudWatch'],
   [/serviceId\s*[:?]+=?\s*"Application Auto Scaling"/, 'client of Application Auto Scaling'],
+  [/octokit-core\.js/, 'client of GitHub'],
 ];
 
 const contentOf = (text: string): string | undefined => contents.find(([words]) => words.test(text))?.[1];

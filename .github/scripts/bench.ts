@@ -7,7 +7,15 @@ import { waitingRows } from './bench-waiting.ts';
 function startUpRows({ empty, toFirstRequest }: StartUp): readonly Row[] {
   const [nothing, ours] = [median(empty), median(toFirstRequest)];
   const scaled = (ours * 50) / nothing;
+  const ratio = median(toFirstRequest.map((time, run) => time / (empty[run] ?? Number.NaN)));
   return [
+    {
+      what: 'start-up: process start to first request, as a ratio to an empty node process of the same run',
+      figure: `${ratio.toFixed(2)} ×`,
+      target: '≤ 5.00 ×',
+      ok: ratio <= 5,
+      where: `median of ${toFirstRequest.length} pairs; amazon-ecs-deploy-task-definition takes 5.1 ×`,
+    },
     {
       what: `start-up: process start to first request (median of ${toFirstRequest.length})`,
       figure: seconds(ours, 3),

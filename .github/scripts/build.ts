@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { minify } from 'terser';
+import { bundleEsModule, loadHttpClientLate } from './build-packages.ts';
 
 const run = (command: string, ...args: readonly string[]): void => {
   execFileSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
@@ -11,6 +12,10 @@ const run = (command: string, ...args: readonly string[]): void => {
 rmSync('build', { recursive: true, force: true });
 rmSync('dist', { recursive: true, force: true });
 run('tsc', '--project', '.github/tsconfig.build.json');
+loadHttpClientLate();
+for (const scope of ['@aws-sdk', '@smithy']) {
+  for (const name of readdirSync(`node_modules/${scope}`)) bundleEsModule(`${scope}/${name}`);
+}
 run('ncc', 'build', 'build/index.js', '-o', 'dist', '--license', 'licenses.txt');
 
 for (const file of readdirSync('dist').filter((name) => name.endsWith('.js'))) {
@@ -18,6 +23,8 @@ for (const file of readdirSync('dist').filter((name) => name.endsWith('.js'))) {
   if (code === undefined) throw new Error(`terser gave nothing for dist/${file}`);
   writeFileSync(`dist/${file}`, `${code}\n`);
 }
+
+if (readFileSync('dist/index.js', 'utf8').includes('undici')) throw new Error('dist/index.js loads undici at start');
 
 const sizes = readdirSync('dist').map((file) => statSync(`dist/${file}`).size);
 process.stdout.write(`dist: ${sizes.length} files, ${(sizes.reduce((a, b) => a + b, 0) / 1e6).toFixed(2)} MB\n`);

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import type { Event } from '../../src/core/event.ts';
 import type { Report, Reporter } from '../../src/core/report.ts';
 import type { RolloutRequest } from '../../src/core/request.ts';
-import { createApi } from '../../src/github/api.ts';
 import { readInputs } from '../../src/github/inputs.ts';
 import type { LeftTeam } from '../../src/github/state.ts';
 import { createTeam, type Team } from '../../src/github/team.ts';
 import { readTeam } from '../../src/github/team-inputs.ts';
 import { place, type Run, type Shop, type Stage, shop, stage } from '../rollout/stage.ts';
 import { apiUrl, PretendGitHub } from './pretend-github.ts';
+import { virtualOctokit } from './virtual-octokit.ts';
 
 export const runUrl = 'https://github.example/octo-org/web/actions/runs/4711/attempts/1';
 
@@ -71,9 +71,9 @@ export function hub(what: Shop = shop(), pretend = new PretendGitHub()): Hub {
     const asked = readTeam(read, environment);
     if (asked === undefined) return nobody;
     const { command, environment: name = '', deployContext: context = '' } = read;
-    const transport = pretend.transport(here.clock);
+    const fetch = pretend.fetch(here.clock);
     return createTeam({
-      api: createApi({ url: apiUrl, token: asked.token, transport, clock: here.clock, signal: stop.signal }),
+      octokit: virtualOctokit({ url: apiUrl, token: asked.token, fetch, clock: here.clock, signal: stop.signal }),
       clock: here.clock,
       stop,
       asked,

@@ -1,6 +1,5 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { HttpAnswer, Transport } from '../../src/github/api.ts';
 import type { VirtualClock } from '../../src/simulator/virtual-clock.ts';
 
 // GitHub as its REST documentation has it (deployments, deployment statuses, issue comments), as far as anybody here asks.
@@ -40,6 +39,13 @@ export interface TokenOwner {
   readonly login: string;
   readonly deployments: Access;
   readonly pullRequests: Access;
+}
+
+/** An answer of GitHub. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
 }
 
 /** Something that goes wrong with calls that fit. */
@@ -94,15 +100,16 @@ export class PretendGitHub {
   }
 
   /** Carries calls inside the process, in the time of a clock. */
-  transport(clock: VirtualClock, latency = 50): Transport {
-    return async ({ method, url, headers, body, signal }) => {
-      if (!url.startsWith(`${apiUrl}/`)) throw new Error(`a call left for ${url}`);
-      await clock.sleep(latency, signal);
-      const answer = this.answer(method, url.slice(apiUrl.length), headers, body, clock.now());
-      if (answer === 'silent')
-        return new Promise<never>((_, fail) => signal.addEventListener('abort', () => fail(signal.reason)));
+  fetch(clock: VirtualClock, latency = 40): typeof fetch {
+    return async (url, init) => {
+      if (!String(url).startsWith(`${apiUrl}/`)) throw new Error(`a call left for ${url}`);
+      const { method = 'GET', headers, body, signal } = init ?? {};
+      await clock.sleep(latency, signal ?? undefined);
+      const sent = Object.fromEntries(new Headers(headers));
+      const answer = this.answer(method, String(url).slice(apiUrl.length), sent, String(body ?? ''), clock.now());
+      if (answer === 'silent') return never(signal);
       if (answer === 'reset') throw new Error('socket hang up');
-      return answer;
+      return responseOf(answer);
     };
   }
 
@@ -120,7 +127,7 @@ export class PretendGitHub {
         const answer = this.answer(request.method ?? '', path, headers, body, Date.now());
         if (answer === 'silent') return;
         if (answer === 'reset') return void request.socket.destroy();
-        response.writeHead(answer.status, answer.headers as Record<string, string>).end(answer.body);
+        response.writeHead(answer.status, answer.headers).end(answer.body);
       });
     });
     await new Promise<void>((go) => server.listen(0, '127.0.0.1', go));
@@ -157,7 +164,7 @@ export class PretendGitHub {
     body: string,
     at: number,
   ): HttpAnswer {
-    const owner = this.tokens.get((headers.authorization ?? '').replace(/^Bearer /, ''));
+    const owner = this.tokens.get((headers.authorization ?? '').replace(/^token /, ''));
     if (owner === undefined) return say(401, { message: 'Bad credentials' });
     const url = new URL(path, apiUrl);
     const given = body === '' ? {} : (JSON.parse(body) as Record<string, unknown>);
@@ -184,7 +191,7 @@ export class PretendGitHub {
   ): HttpAnswer {
     const comments = this.pulls.get(pull);
     if (comments === undefined) return notFound;
-    if (method === 'GET') return say(200, page(comments, url));
+    if (method === 'GET') return paged(comments, url);
     if (owner.pullRequests !== 'write') return say(403, { message: readOnly });
     if (typeof body !== 'string' || body.length > 65_536) return tooLong;
     const made = this.say(owner.login, body, pull);
@@ -206,7 +213,7 @@ export class PretendGitHub {
     if (method === 'GET') {
       const environment = url.searchParams.get('environment');
       const mine = this.deployments.filter((one) => environment === null || one.environment === environment);
-      return say(200, page(mine.toReversed(), url));
+      return paged(mine.toReversed(), url);
     }
     if (owner.deployments !== 'write') return say(403, { message: readOnly });
     const { ref, environment = 'production', task = 'deploy', payload = {}, description = '' } = given;
@@ -260,11 +267,17 @@ export class PretendGitHub {
 /** Too many calls in too short a time, as GitHub says it. */
 export const tooMany = (seconds: number): HttpAnswer => ({
   status: 403,
-  headers: { 'retry-after': String(seconds) },
+  headers: { 'content-type': 'application/json', 'retry-after': String(seconds) },
   body: JSON.stringify({ message: 'You have exceeded a secondary rate limit. Please wait a few minutes.' }),
 });
 
 export const unavailable: HttpAnswer = { status: 503, headers: {}, body: '<html>Unicorn!</html>' };
+
+export const responseOf = ({ status, headers, body }: HttpAnswer): Response => new Response(body, { status, headers });
+
+/** An answer that does not come. */
+export const never = (signal: AbortSignal | null | undefined): Promise<never> =>
+  new Promise((_, fail) => signal?.addEventListener('abort', () => fail(signal.reason)));
 
 const say = (status: number, body: unknown): HttpAnswer => ({
   status,
@@ -277,11 +290,15 @@ const tooLong = say(422, {
   errors: [{ message: 'body is too long (maximum is 65536 characters)' }],
 });
 
-/** 30 a page unless asked for more, and never more than 100. */
-function page<T>(all: readonly T[], { searchParams }: URL): readonly T[] {
-  const size = Math.min(100, Number(searchParams.get('per_page') ?? 30));
-  const from = (Number(searchParams.get('page') ?? 1) - 1) * size;
-  return all.slice(from, from + size);
+/** 30 a page unless asked for more, and never more than 100; a header says where the next one is. */
+function paged(all: readonly unknown[], url: URL): HttpAnswer {
+  const size = Math.min(100, Number(url.searchParams.get('per_page') ?? 30));
+  const number = Number(url.searchParams.get('page') ?? 1);
+  const answer = say(200, all.slice((number - 1) * size, number * size));
+  if (number * size >= all.length) return answer;
+  const next = new URL(url);
+  next.searchParams.set('page', String(number + 1));
+  return { ...answer, headers: { ...answer.headers, link: `<${next}>; rel="next"` } };
 }
 
 const flat = (headers: IncomingHttpHeaders): Record<string, string> =>

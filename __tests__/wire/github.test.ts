@@ -1,4 +1,6 @@
 import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { eventFile, pullRequest } from '../github/hub.ts';
@@ -13,6 +15,23 @@ const inputs = {
   'create-deployment': 'true',
   environment: 'staging',
 };
+
+/** A proxy that carries every connection to one port of this machine, and writes down where it was to go. */
+async function proxyTo(port: string): Promise<{ readonly url: string; readonly asked: string[]; close(): void }> {
+  const asked: string[] = [];
+  const proxy = createServer().on('connect', (request, socket) => {
+    asked.push(request.url ?? '');
+    const onward = connect(Number(port), '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      onward.pipe(socket).pipe(onward);
+    });
+    onward.on('error', () => socket.destroy());
+    socket.on('error', () => onward.destroy());
+  });
+  await new Promise<void>((go) => proxy.listen(0, '127.0.0.1', go));
+  const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  return { url, asked, close: () => void proxy.close() };
+}
 
 /** A job on a pull request, with a pretend AWS and a pretend GitHub behind sockets. */
 async function onPullRequest(
@@ -114,6 +133,26 @@ describe.concurrent('dist/index.js on a pull request', { timeout: 90_000 }, () =
       );
       expect(code, log).toBe(0);
       expect(github.ours()[0]?.body).toContain('### ✅ Rehearsal passed: ');
+    });
+  });
+
+  it('reaches a GitHub Enterprise Server through the proxy of the runner', async () => {
+    await onPullRequest(job(shop()), async (here, github, env) => {
+      const api = new URL(env.GITHUB_API_URL ?? '');
+      const proxy = await proxyTo(api.port);
+      const { code, log } = await here.step(inputs, {
+        env: {
+          ...env,
+          GITHUB_API_URL: `http://ghes.example:${api.port}/api/v3`,
+          http_proxy: proxy.url,
+          no_proxy: '127.0.0.1',
+        },
+      });
+      proxy.close();
+      expect(code, log).toBe(0);
+      expect(new Set(proxy.asked)).toEqual(new Set([`ghes.example:${api.port}`]));
+      expect(github.ours()[0]?.body).toContain('### Succeeded');
+      expect(github.history()).toEqual(['queued', 'in_progress', 'success']);
     });
   });
 

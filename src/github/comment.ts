@@ -1,4 +1,5 @@
-import { type Api, ApiFailure } from './api.ts';
+import { ApiFailure } from './api-failure.ts';
+import { freshBody, type Octokit, ownerAndRepo, repeatable } from './octokit.ts';
 import type { PullRequest } from './pull-request.ts';
 
 /** What a comment is about; what is not known is empty. */
@@ -55,28 +56,26 @@ export interface StickyComment {
 }
 
 /** Finds the comment of an earlier run, or makes one when it is written first. */
-export function stickyComment(api: Api, { repository, number }: PullRequest, subject: Subject): StickyComment {
-  const issue = `/repos/${repository}/issues/${number}/comments`;
+export function stickyComment(octokit: Octokit, { repository, number }: PullRequest, subject: Subject): StickyComment {
+  const { issues } = octokit.rest;
+  const place = ownerAndRepo(repository);
   let id: number | undefined;
   let looked = false;
 
   const find = async (): Promise<void> => {
     if (looked) return;
-    const me = await whoAmI(api);
-    for (let page = 1; ; page++) {
-      const path = `${issue}?per_page=100&page=${page}`;
-      const found = await api.call(() => ({ method: 'GET', path }));
-      const comments = Array.isArray(found) ? (found as readonly Comment[]) : [];
-      id = comments.find((comment) => isOurs(comment, me, subject))?.id;
-      if (id !== undefined || comments.length < 100) break;
+    const me = await whoAmI(octokit);
+    const all = { ...place, issue_number: number, per_page: 100 };
+    for await (const { data } of octokit.paginate.iterator(issues.listComments, all)) {
+      id = data.find((comment) => isOurs(comment, me, subject))?.id;
+      if (id !== undefined) break;
     }
     looked = true;
   };
 
   const update = async (of: number, render: () => string): Promise<boolean> => {
-    const path = `/repos/${repository}/issues/comments/${of}`;
     try {
-      await api.call(() => ({ method: 'PATCH', path, body: { body: render() } }));
+      await issues.updateComment({ ...place, comment_id: of, body: '', request: freshBody(render) });
       return true;
     } catch (error) {
       // Somebody has deleted it.
@@ -87,8 +86,8 @@ export function stickyComment(api: Api, { repository, number }: PullRequest, sub
 
   const create = async (render: () => string): Promise<void> => {
     try {
-      const made = await api.call(() => ({ method: 'POST', path: issue, body: { body: render() } }));
-      id = (made as Comment | undefined)?.id;
+      const made = await issues.createComment({ ...place, issue_number: number, body: '', request: freshBody(render) });
+      id = made.data.id;
     } catch (error) {
       // It may be there: the next one who writes looks again, or there would be two.
       looked = false;
@@ -106,7 +105,6 @@ export function stickyComment(api: Api, { repository, number }: PullRequest, sub
 }
 
 interface Comment {
-  readonly id?: number;
   readonly body?: string | null;
   readonly user?: { readonly login?: string } | null;
 }
@@ -118,16 +116,20 @@ const isOurs = ({ body, user }: Comment, me: string, subject: Subject): boolean 
 };
 
 /** Only GraphQL tells every kind of token who it is; without an answer it is the token of the job. */
-async function whoAmI(api: Api): Promise<string> {
+async function whoAmI(octokit: Octokit): Promise<string> {
   const usual = 'github-actions[bot]';
-  const body = { query: '{ viewer { login } }' };
   try {
-    const answer = await api.call(() => ({ method: 'POST', path: '/graphql', body, repeatable: true }));
-    const login = (answer as { data?: { viewer?: { login?: unknown } | null } | null } | undefined)?.data?.viewer
-      ?.login;
+    const answer = await octokit.graphql<{ readonly viewer?: { readonly login?: unknown } | null } | undefined>(
+      '{ viewer { login } }',
+      { request: repeatable },
+    );
+    const login = answer?.viewer?.login;
     return typeof login === 'string' ? login : usual;
   } catch (error) {
-    if (error instanceof ApiFailure && error.kind === 'refused') return usual;
+    const refused = error instanceof ApiFailure ? error.kind === 'refused' : nameOf(error) === 'GraphqlResponseError';
+    if (refused) return usual;
     throw error;
   }
 }
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');

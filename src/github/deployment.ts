@@ -2,9 +2,10 @@ import type { Clock } from '../core/clock.ts';
 import { second } from '../core/duration.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { Place } from '../core/plan.ts';
-import { type Api, ApiFailure } from './api.ts';
+import { ApiFailure } from './api-failure.ts';
 import { clip, logLine } from './escape.ts';
 import { shortName } from './names.ts';
+import { type Octokit, ownerAndRepo, repeatable } from './octokit.ts';
 import type { DeploymentAsked } from './team-inputs.ts';
 import { headline } from './words.ts';
 
@@ -59,15 +60,15 @@ const tries = 3;
  * carried out, is looked for first: GitHub would make a second one.
  */
 export async function openDeployment(
-  api: Api,
+  octokit: Octokit,
   order: DeploymentOrder,
   { clock, signal, maybe = false }: { readonly clock: Clock; readonly signal: AbortSignal; readonly maybe?: boolean },
 ): Promise<number> {
   let unsure = maybe;
   for (let left = tries; ; left--) {
     try {
-      const there = unsure ? await findDeployment(api, order) : undefined;
-      return there ?? (await createDeployment(api, order));
+      const there = unsure ? await findDeployment(octokit, order) : undefined;
+      return there ?? (await createDeployment(octokit, order));
     } catch (error) {
       const again = error instanceof ApiFailure && error.kind === 'unanswered' && left > 1;
       if (!again) throw error;
@@ -77,10 +78,11 @@ export async function openDeployment(
   }
 }
 
-async function createDeployment(api: Api, order: DeploymentOrder): Promise<number> {
+async function createDeployment(octokit: Octokit, order: DeploymentOrder): Promise<number> {
   const { repository, ref, environment, transient, command, place, key } = order;
   const { region, cluster, service } = place;
-  const body = {
+  const { data } = await octokit.rest.repos.createDeployment({
+    ...ownerAndRepo(repository),
     ref,
     environment,
     auto_merge: false,
@@ -88,22 +90,24 @@ async function createDeployment(api: Api, order: DeploymentOrder): Promise<numbe
     description: describe(`ECS ${command} of ${shortName(service)} in ${shortName(cluster)} (${region})`),
     payload: { service, cluster, region, key },
     ...(transient ? { transient_environment: true } : {}),
-  };
-  const made = await api.call(() => ({ method: 'POST', path: `/repos/${repository}/deployments`, body }));
-  const id = idOf(made);
+  });
+  const id = idOf(data);
   // Other answers say that something else was done, which `auto_merge: false` rules out.
   if (id === undefined) throw new ApiFailure('GitHub gave the deployment no id', 'refused');
   return id;
 }
 
 async function findDeployment(
-  api: Api,
+  octokit: Octokit,
   { repository, environment, key }: DeploymentOrder,
 ): Promise<number | undefined> {
-  const path = `/repos/${repository}/deployments?environment=${encodeURIComponent(environment)}&per_page=100`;
   // The newest come first; ours is some seconds old.
-  const found = await api.call(() => ({ method: 'GET', path }));
-  return idOf((Array.isArray(found) ? found : []).find((one: unknown) => keyOf(one) === key));
+  const { data } = await octokit.rest.repos.listDeployments({
+    ...ownerAndRepo(repository),
+    environment,
+    per_page: 100,
+  });
+  return data.find((one) => keyOf(one) === key)?.id;
 }
 
 /** GitHub gives the payload back as it was sent, or as the text that it was sent as. */
@@ -119,19 +123,20 @@ function keyOf(deployment: unknown): unknown {
 
 /** Sets a status; only a success makes the deployments before it inactive. */
 export async function setStatus(
-  api: Api,
+  octokit: Octokit,
   { repository, id, url }: { readonly repository: string; readonly id: number; readonly url?: string | undefined },
   { state, description, logUrl }: DeploymentStatus,
 ): Promise<void> {
-  const body = {
+  await octokit.rest.repos.createDeploymentStatus({
+    ...ownerAndRepo(repository),
+    deployment_id: id,
     state,
     description,
     auto_inactive: state === 'success',
     ...(logUrl === undefined ? {} : { log_url: logUrl }),
     ...(url === undefined ? {} : { environment_url: url }),
-  };
-  const path = `/repos/${repository}/deployments/${id}/statuses`;
-  await api.call(() => ({ method: 'POST', path, body, repeatable: true }));
+    request: repeatable,
+  });
 }
 
 function idOf(item: unknown): number | undefined {

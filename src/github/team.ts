@@ -5,10 +5,11 @@ import type { Event, TimedEvent } from '../core/event.ts';
 import { sayError } from '../core/failure.ts';
 import type { Place, Step } from '../core/plan.ts';
 import type { Renderer, Report, Reporter } from '../core/report.ts';
-import { type Api, ApiFailure } from './api.ts';
+import { ApiFailure } from './api-failure.ts';
 import { markerOf, type Subject, stickyComment } from './comment.ts';
 import { type Frame, renderEnd, renderProgress } from './comment-page.ts';
 import { type DeploymentStatus, describe, endStatus, openDeployment, setStatus } from './deployment.ts';
+import type { Octokit } from './octokit.ts';
 import type { LeftTeam } from './state.ts';
 import type { TeamAsked } from './team-inputs.ts';
 import { createUpdates, type Updates } from './updates.ts';
@@ -25,7 +26,7 @@ export interface Team {
 
 /** What a team is made of. */
 export interface TeamOptions {
-  readonly api: Api;
+  readonly octokit: Octokit;
   readonly clock: Clock;
   /** Ends everything that is still under way towards GitHub. */
   readonly stop: AbortController;
@@ -71,12 +72,12 @@ class EveryoneAsked implements Team {
 
   constructor(options: TeamOptions) {
     this.#options = options;
-    const { api, asked, subject, left } = options;
+    const { octokit, asked, subject, left } = options;
     this.#id = left?.deployment;
     this.#began = left?.asked ?? false;
     this.#asked = this.#began;
     if (asked.pullRequest !== undefined) {
-      const comment = stickyComment(api, asked.pullRequest, subject);
+      const comment = stickyComment(octokit, asked.pullRequest, subject);
       const write = (newest: () => () => string) => comment.write(() => newest()());
       this.#comment = this.#updates('comment', betweenComments, write);
     }
@@ -127,7 +128,7 @@ class EveryoneAsked implements Team {
   }
 
   async #setStatus(newest: () => DeploymentStatus): Promise<void> {
-    const { api, asked, clock, stop, place, key, subject } = this.#options;
+    const { octokit, asked, clock, stop, place, key, subject } = this.#options;
     const { deployment } = asked;
     if (deployment === undefined) return;
     if (this.#id === undefined) {
@@ -135,10 +136,10 @@ class EveryoneAsked implements Team {
       this.#asked = true;
       this.#save();
       const order = { ...deployment, command: subject.command, place, key };
-      this.#id = await openDeployment(api, order, { clock, signal: stop.signal, maybe });
+      this.#id = await openDeployment(octokit, order, { clock, signal: stop.signal, maybe });
       this.#save();
     }
-    await setStatus(api, { repository: deployment.repository, id: this.#id, url: deployment.url }, newest());
+    await setStatus(octokit, { repository: deployment.repository, id: this.#id, url: deployment.url }, newest());
   }
 
   async announced(signal: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
+import { cbor, dateToTag, tagSymbol } from '@smithy/core/cbor';
 import type { AwsFailure } from './aws-failure.ts';
-import { decodeCbor, encodeCbor } from './cbor.ts';
-import { isObject, type JsonObject, object } from './json.ts';
+import { isObject, type JsonObject } from './json.ts';
 import { parseQuery } from './query.ts';
 import { escapeXml, type ListItem, xmlContent } from './xml.ts';
 
@@ -100,12 +100,12 @@ function cborCall(target: string, operation: string, request: WireRequest): Wire
       'x-amzn-requestid': requestId,
       ...more,
     },
-    body: encodeCbor(body),
+    body: cbor.serialize(tagTimes(body)),
   });
   return {
     service,
     operation,
-    input: request.body.length === 0 ? {} : object(decodeCbor(bodyBytes(request))),
+    input: request.body.length === 0 ? {} : parseCbor(bodyBytes(request)),
     answer: (output, requestId) => write(200, output, requestId),
     refuse: (failure, requestId) => write(failure.status, errorBody(failure), requestId, queryError(failure)),
   };
@@ -198,6 +198,33 @@ function epochSeconds(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(epochSeconds);
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, epochSeconds(member)]));
+}
+
+/** A body that is not CBOR becomes one that no operation accepts; a time in it is a number, as in JSON. */
+function parseCbor(body: Uint8Array): JsonObject {
+  try {
+    const value: unknown = untagTimes(cbor.deserialize(body));
+    return isObject(value) ? value : { [unreadable]: true };
+  } catch {
+    return { [unreadable]: true };
+  }
+}
+
+/** CBOR writes a time as tag 1 around the seconds since 1970; the codec refuses members that are undefined. */
+function tagTimes(value: unknown): unknown {
+  if (value instanceof Date) return dateToTag(value);
+  if (Array.isArray(value)) return value.map(tagTimes);
+  if (!isObject(value)) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(members.map(([name, member]) => [name, tagTimes(member)]));
+}
+
+/** A time as JSON has it: the seconds since 1970. */
+function untagTimes(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(untagTimes);
+  if (!isObject(value)) return value;
+  if (tagSymbol in value) return value.value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, untagTimes(member)]));
 }
 
 /** What JSON and CBOR say of a refusal. */
