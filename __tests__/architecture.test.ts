@@ -61,13 +61,13 @@ describe('the direction of the imports', () => {
     );
   });
 
-  it('calls the SDK only in aws, its schemas only in definition, and @actions only in github', () => {
+  it('calls the SDK only in aws, its schemas only in definition, and @actions and octokit only in github', () => {
     const strangers = imports.filter(({ file, from, onlyTypes }) => {
       // The test above says what the simulator may have.
       if (onlyTypes || file === 'index.ts' || floorOf(file) === 'simulator') return false;
       if (from.startsWith('@aws-sdk/') || from.startsWith('@smithy/'))
         return !['aws', 'definition'].includes(floorOf(file));
-      return from.startsWith('@actions/') && floorOf(file) !== 'github';
+      return /^@(actions|octokit)\//.test(from) && floorOf(file) !== 'github';
     });
     expect(strangers).toEqual([]);
   });
