@@ -107,7 +107,7 @@ describe('an event', () => {
     ['a canary that runs', 'tasks-running', {}],
     ['a container that is healthy', 'containers-healthy', { healthCheck: true }],
     ['a target that is healthy', 'targets-healthy', { targetGroups: 2 }],
-    ['a new version that carries requests', 'service-carries', { targetGroups: 2 }],
+    ['a new version that carries requests', 'serving-traffic', { targetGroups: 2 }],
     ['a service that is stable', 'service-stable', { desired: 10 }],
     ['a canary that has stopped', 'tasks-stopped', {}],
     ['an image that cannot be pulled', 'tasks-running (fail)', { tag: 'no-pull' }],

@@ -5,10 +5,11 @@ import { parse } from 'yaml';
 import { generate, readAction } from '../.github/scripts/docs.ts';
 import { commandPolicies, permissionsOf } from '../.github/scripts/iam.ts';
 import type { Policy } from '../src/aws/permissions.ts';
-import { sayProblem } from '../src/core/problem.ts';
-import { readInputs } from '../src/github/inputs.ts';
+import { formatProblem } from '../src/model/problem.ts';
+import { readInputs } from '../src/request/inputs.ts';
 import { lint } from './actionlint.ts';
-import { read as readContext, smallTask } from './definition/workspace.ts';
+import { shop, stage, usual } from './commands/stage.ts';
+import { read as readContext, smallTask } from './deploy-context/workspace.ts';
 import {
   asWorkflow,
   blocksIn,
@@ -21,7 +22,6 @@ import {
   tablesIn,
 } from './markdown.ts';
 import { allPages, policyFiles, read, root, userPages } from './pages.ts';
-import { shop, stage, usual } from './rollout/stage.ts';
 
 const action = readAction(join(root, 'action.yml'));
 const policies = commandPolicies();
@@ -108,7 +108,7 @@ describe('the workflows and steps of the pages', () => {
     for (const step of stepsOf(text).filter(isOurs)) {
       expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(Object.keys(step.with ?? {})));
       const environment = { AWS_REGION: 'us-west-2', ...environmentOf(step) };
-      expect(readInputs(environment).problems.map(sayProblem)).toEqual([]);
+      expect(readInputs(environment).problems.map(formatProblem)).toEqual([]);
     }
   });
 

@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readAction } from '../.github/scripts/docs.ts';
-import { minute } from '../src/core/duration.ts';
-import { sayProblem } from '../src/core/problem.ts';
-import { type Inputs, inputNames, readInputs } from '../src/github/inputs.ts';
+import { minute } from '../src/model/duration.ts';
+import { formatProblem } from '../src/model/problem.ts';
+import { type Inputs, inputNames } from '../src/request/input-table.ts';
+import { readInputs } from '../src/request/inputs.ts';
 import { lint } from './actionlint.ts';
 import {
   asWorkflow,
@@ -212,7 +213,7 @@ describe.each(pages)('%s', (name) => {
     expect(readable.map((step) => step.name)).toEqual(Object.keys(asked[name] ?? {}));
     for (const step of readable) {
       const { inputs, problems } = readInputs(environmentOf(step));
-      expect(problems.map(sayProblem)).toEqual([]);
+      expect(problems.map(formatProblem)).toEqual([]);
       expect(inputs).toEqual({ ...readInputs(job).inputs, ...known(asked[name]?.[step.name ?? ''] ?? {}) });
     }
   });

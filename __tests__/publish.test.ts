@@ -2,9 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createMask } from '../src/github/mask.ts';
 import { publish } from '../src/publish.ts';
-import { rejected } from './github/streams.ts';
+import { createMask } from '../src/report/redact.ts';
+import { rejected } from './report/streams.ts';
 
 let directory = '';
 let warnings: string[] = [];

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { commandNames } from '../.github/scripts/docs.ts';
-import { readInputs } from '../src/github/inputs.ts';
+import { readInputs } from '../src/request/inputs.ts';
 import { blocksIn, codesIn, tablesIn } from './markdown.ts';
 import { read, root } from './pages.ts';
 

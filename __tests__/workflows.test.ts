@@ -2,11 +2,11 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { longest } from '../src/commands/longest.ts';
-import { minute } from '../src/core/duration.ts';
-import { sayProblem } from '../src/core/problem.ts';
-import type { Request } from '../src/core/request.ts';
-import { readInputs } from '../src/github/inputs.ts';
+import { maxDuration } from '../src/commands/max-duration.ts';
+import { minute } from '../src/model/duration.ts';
+import { formatProblem } from '../src/model/problem.ts';
+import type { Request } from '../src/model/request.ts';
+import { readInputs } from '../src/request/inputs.ts';
 import { lint } from './actionlint.ts';
 import { type Contexts, evaluate, fill } from './expressions.ts';
 
@@ -120,7 +120,7 @@ function problemsOf(step: Step, job: Job, contexts: Contexts): readonly string[]
     ...Object.fromEntries(given.map(([name, value]) => [`INPUT_${name.toUpperCase()}`, String(value)])),
   };
   const unknown = given.filter(([name]) => !(name in action.inputs)).map(([name]) => `${name} is not an input`);
-  return [...unknown, ...readInputs(environment as Readonly<Record<string, string>>).problems.map(sayProblem)];
+  return [...unknown, ...readInputs(environment as Readonly<Record<string, string>>).problems.map(formatProblem)];
 }
 
 /** A call as the called workflow sees it: what the caller gives, and the defaults of the rest. */
@@ -326,7 +326,7 @@ describe('rollout.yml', () => {
       taskStopped: 15 * minute,
       serviceStable: 15 * minute,
     };
-    const most = longest({ timeouts, idle: 15, bake: 0 } as unknown as Request);
+    const most = maxDuration({ timeouts, idle: 15, bake: 0 } as unknown as Request);
     expect(inputs['timeout-minutes']?.default).toBeGreaterThanOrEqual(most / minute);
     expect(fill(job['timeout-minutes'], see())).toBe(inputs['timeout-minutes']?.default);
   });

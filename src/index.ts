@@ -1,5 +1,5 @@
 import { setFailed } from '@actions/core';
-import { sayError } from './core/failure.ts';
+import { formatError } from './model/failure.ts';
 
 // Somebody who closes the log (`| head`) must not end a rollout in the middle of a deed.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
@@ -12,6 +12,6 @@ async function start(): Promise<void> {
 }
 
 await start().catch((error: unknown) => {
-  setFailed(`ECS Canary Rollout has a bug: ${sayError(error)}. Please report it with this log.`);
+  setFailed(`ECS Canary Rollout has a bug: ${formatError(error)}. Please report it with this log.`);
   if (error instanceof Error) process.stderr.write(`${error.stack}\n`);
 });

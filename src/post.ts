@@ -1,19 +1,20 @@
-import { connect } from './connect.ts';
-import { minute, second } from './core/duration.ts';
-import { unwindHurried } from './core/engine.ts';
-import type { Leftover } from './core/outcome.ts';
-import type { Place, Undo } from './core/plan.ts';
-import type { Report } from './core/report.ts';
-import { linksFor } from './github/console.ts';
-import { readInputs, wantsNoSummary } from './github/inputs.ts';
-import { readReport } from './github/outputs.ts';
+import { worldFor } from './commands/plan-and-execute.ts';
+import { unwindHurried } from './engine/unwind.ts';
+import { publishSummary, readReport } from './github/outputs.ts';
 import { outputFor } from './github/runner.ts';
-import { type LeftState, type LeftTeam, readLeftState } from './github/state.ts';
-import { publishSummary, renderPostSummary } from './github/summary.ts';
-import { vanishedOutcome } from './github/words.ts';
-import type { Environment } from './request.ts';
-import { worldFor } from './scene.ts';
-import { gatherTeam, tellTo } from './team.ts';
+import { type LeftState, type LeftStatus, readLeftState } from './github/state.ts';
+import { minute, second } from './model/duration.ts';
+import type { Leftover } from './model/outcome.ts';
+import type { Place } from './model/place.ts';
+import type { Report } from './model/report.ts';
+import type { Undo } from './model/undos.ts';
+import { linksFor } from './report/console-links.ts';
+import { vanishedOutcome } from './report/messages.ts';
+import { renderPostSummary } from './report/summary.ts';
+import type { Environment } from './request/build-request.ts';
+import { readInputs, wantsNoSummary } from './request/inputs.ts';
+import { connect } from './runtime.ts';
+import { createStatus, reportTo } from './team.ts';
 
 /** Puts back what the main phase has left, and tells what it could not tell any more. */
 export async function post(environment: Environment): Promise<void> {
@@ -26,7 +27,7 @@ export async function post(environment: Environment): Promise<void> {
   const page =
     first === undefined ? '' : renderPostSummary(await putBack([first, ...left.journal.slice(1)], left, environment));
   if (page !== '' && !wantsNoSummary(environment)) publishSummary(page, environment);
-  if (left.team !== undefined) await tellTeam(left, left.team, page, environment);
+  if (left.status !== undefined) await reportStatus(left, left.status, page, environment);
 }
 
 /** Asks for all of it, and does not wait, because a cancelled job has no time. */
@@ -35,14 +36,14 @@ async function putBack(
   left: LeftState,
   environment: Environment,
 ): Promise<{ readonly done: readonly string[]; readonly leftovers: readonly Leftover[] }> {
-  const { scene } = connect(
+  const { runtime } = connect(
     environment,
     { command: 'post', place: { region: journal[0].region, cluster: '', service: '' } },
     { role: readInputs(environment).inputs, needed: 15 * minute },
     { secrets: [], names: [] },
     journal,
   );
-  const lost = await unwindHurried(worldFor(scene, ''));
+  const lost = await unwindHurried(worldFor(runtime, ''));
   const leftovers = [...lost.values()];
   // In the order in which it was asked for.
   const done = journal
@@ -51,14 +52,14 @@ async function putBack(
     .map(({ title }) => title);
   for (const { what, because, byHand } of leftovers) {
     const hand = byHand === undefined ? '' : ` By hand: ${byHand}`;
-    scene.report({ kind: 'warning', message: `Could not ${what}: ${because}.${hand}` });
+    runtime.report({ kind: 'warning', message: `Could not ${what}: ${because}.${hand}` });
   }
-  sayEnd(left, leftovers.length, environment);
+  formatEnd(left, leftovers.length, environment);
   return { done, leftovers };
 }
 
 /** The last line of the log: what is known of the clean-up and of the service, and where to look. */
-function sayEnd(left: LeftState, lost: number, environment: Environment): void {
+function formatEnd(left: LeftState, lost: number, environment: Environment): void {
   const requested = lost === 0 ? 'Clean-up requested, not confirmed.' : 'Clean-up requested in part, not confirmed.';
   const service = left.touched
     ? 'The service was being changed: see that it becomes stable on its previous revision.'
@@ -69,8 +70,8 @@ function sayEnd(left: LeftState, lost: number, environment: Environment): void {
 }
 
 /** Where it was, as the main phase has written it, or as an undo says it. */
-function placeOf({ journal, reportPath, team }: LeftState): Place | undefined {
-  const known = team?.place ?? readReport(reportPath)?.place;
+function placeOf({ journal, reportPath, status }: LeftState): Place | undefined {
+  const known = status?.place ?? readReport(reportPath)?.place;
   if (known !== undefined) return known;
   const cluster = journal.find((undo) => 'cluster' in undo);
   const place = journal.find((undo) => 'place' in undo)?.place;
@@ -83,15 +84,20 @@ function placeOf({ journal, reportPath, team }: LeftState): Place | undefined {
 const patience = 30 * second;
 
 /** The last word to the pull request and the deployment, which would else be in progress for ever. */
-async function tellTeam(left: LeftState, team: LeftTeam, page: string, environment: Environment): Promise<void> {
+async function reportStatus(
+  left: LeftState,
+  status: LeftStatus,
+  page: string,
+  environment: Environment,
+): Promise<void> {
   const { inputs } = readInputs(environment);
-  const matter = { inputs, place: team.place, left: team, deadline: patience };
-  const hub = await gatherTeam(matter, environment, tellTo(outputFor(environment), 'ECS rollout'));
-  await hub?.conclude(readReport(left.reportPath) ?? vanished(left, team), page);
+  const matter = { inputs, place: status.place, left: status, deadline: patience };
+  const hub = await createStatus(matter, environment, reportTo(outputFor(environment), 'ECS rollout'));
+  await hub?.conclude(readReport(left.reportPath) ?? vanished(left, status), page);
 }
 
 /** What is known of a main phase that was ended before it could write its report. */
-function vanished({ touched }: LeftState, { command, place }: LeftTeam): Report {
+function vanished({ touched }: LeftState, { command, place }: LeftStatus): Report {
   const now = Date.now();
   const nothing = { facts: {}, phases: [], calls: {}, events: [] };
   return { schema: 1, command, place, startedAt: now, finishedAt: now, outcome: vanishedOutcome(touched), ...nothing };

@@ -1,12 +1,12 @@
-import { sayError } from './core/failure.ts';
-import { isGood } from './core/outcome.ts';
-import type { Report } from './core/report.ts';
-import { type FailOn, isTooMuch, tallyOf } from './core/tally.ts';
-import type { Mask } from './github/mask.ts';
-import { maskReport, publishHtmlPath, publishOutputs, reportDirectory, writeReport } from './github/outputs.ts';
+import { publishHtmlPath, publishOutputs, publishSummary, reportDirectory, writeReport } from './github/outputs.ts';
 import { saveReportPath } from './github/state.ts';
-import { publishSummary } from './github/summary.ts';
-import type { Environment } from './request.ts';
+import { formatError } from './model/failure.ts';
+import { isGood } from './model/outcome.ts';
+import type { Report } from './model/report.ts';
+import { type FailOn, isTooMuch, tallyOf } from './model/tally.ts';
+import type { Mask } from './report/redact.ts';
+import { maskReport } from './report/written-report.ts';
+import type { Environment } from './request/build-request.ts';
 
 /** Where and how a report is published. */
 export interface Publication {
@@ -28,7 +28,7 @@ export async function publish(report: Report, publication: Publication): Promise
     try {
       return await publishing();
     } catch (error) {
-      warn(`${what} could not be written: ${sayError(error)}`);
+      warn(`${what} could not be written: ${formatError(error)}`);
       return undefined;
     }
   };
@@ -39,7 +39,7 @@ export async function publish(report: Report, publication: Publication): Promise
   if (summary !== undefined) await attempt('the summary', () => publishSummary(summary(), environment));
   // The last, because it is the largest: a job that is being cancelled may not come to it.
   await attempt('the HTML report', async () => {
-    const { writeHtmlReport } = await import('./github/html-report.ts');
+    const { writeHtmlReport } = await import('./report/html/report.ts');
     publishHtmlPath(writeHtmlReport(maskReport(report, mask), directory));
   });
 }

@@ -1,48 +1,49 @@
-import { newToken, wallClock } from './connect.ts';
-import type { Duration } from './core/duration.ts';
-import type { Event } from './core/event.ts';
-import { sayError } from './core/failure.ts';
-import type { Place } from './core/plan.ts';
-import type { Inputs } from './github/inputs.ts';
-import { readRun } from './github/run.ts';
-import { hideInLog, type Output } from './github/runner.ts';
-import { type LeftTeam, saveTeam } from './github/state.ts';
-import type { Team } from './github/team.ts';
-import { readTeam } from './github/team-inputs.ts';
-import type { Environment } from './request.ts';
+import { hideInLog } from './github/runner.ts';
+import { type LeftStatus, saveStatus } from './github/state.ts';
+import type { GitHubStatus } from './github/status.ts';
+import type { Duration } from './model/duration.ts';
+import type { Event } from './model/event.ts';
+import { formatError } from './model/failure.ts';
+import type { Output } from './model/output.ts';
+import type { Place } from './model/place.ts';
+import type { Environment } from './request/build-request.ts';
+import { readStatusRequest } from './request/github-status.ts';
+import type { Inputs } from './request/input-table.ts';
+import { readRun } from './request/workflow-run.ts';
+import { newToken, wallClock } from './runtime.ts';
 
 /** What a team is told about; of the place, what is not known is empty. */
 interface Matter {
   readonly inputs: Inputs;
   readonly place: Place;
   /** What the main phase has begun to tell. */
-  readonly left?: LeftTeam;
+  readonly left?: LeftStatus;
   readonly deadline?: Duration;
 }
 
 /** Whoever is to see on GitHub how it goes; `undefined`, and nothing is loaded, when nobody is. */
-export async function gatherTeam(
+export async function createStatus(
   { inputs, place, left, deadline }: Matter,
   environment: Environment,
   tell: (event: Event) => void,
-): Promise<Team | undefined> {
-  const asked = readTeam(inputs, environment);
+): Promise<GitHubStatus | undefined> {
+  const asked = readStatusRequest(inputs, environment);
   if (asked === undefined) return undefined;
   hideInLog(asked.token, environment);
-  const loaded = await Promise.all([import('./github/octokit.ts'), import('./github/team.ts')]).catch(sayError);
+  const loaded = await Promise.all([import('./github/octokit.ts'), import('./github/status.ts')]).catch(formatError);
   if (typeof loaded === 'string') {
     // The client reads the event of the workflow when it is loaded.
     const message = `GitHub cannot be told how it goes (${loaded}). The rollout does not depend on it.`;
     tell({ kind: 'warning', message });
     return undefined;
   }
-  const [{ createOctokit }, { createTeam }] = loaded;
+  const [{ createOctokit }, { createGitHubStatus }] = loaded;
   const stop = new AbortController();
   const clock = wallClock;
   const url = environment.GITHUB_API_URL || 'https://api.github.com';
   const run = readRun(environment, '').url;
   const { command, environment: name = '', deployContext: context = '', dryRun } = inputs;
-  return createTeam({
+  return createGitHubStatus({
     octokit: createOctokit({ url, token: asked.token, clock, signal: stop.signal }),
     clock,
     stop,
@@ -51,7 +52,7 @@ export async function gatherTeam(
     subject: { command, environment: name, context, ...place },
     dryRun,
     key: left?.key ?? newToken(),
-    save: saveTeam,
+    save: saveStatus,
     tell,
     ...(run === undefined ? {} : { run }),
     ...(left === undefined ? {} : { left }),
@@ -60,7 +61,7 @@ export async function gatherTeam(
 }
 
 /** Tells notices and warnings where there is no reporter. */
-export function tellTo(output: Output, title: string): (event: Event) => void {
+export function reportTo(output: Output, title: string): (event: Event) => void {
   return (event) => {
     if (event.kind === 'notice' || event.kind === 'warning') {
       output.annotate({ level: event.kind, title, message: event.message });

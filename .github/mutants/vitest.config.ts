@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** The tests that stand beside the code: whole rollouts would find a mutant too, but a minute later and without its name. */
 export default defineConfig({
   test: {
-    include: ['__tests__/{commands,core}/*.test.ts', '__tests__/aws/undo.test.ts'],
+    include: ['__tests__/{commands,core}/*.test.ts', '__tests__/aws/handlers/undos.test.ts'],
     restoreMocks: true,
     testTimeout: 20_000,
   },

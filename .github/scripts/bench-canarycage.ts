@@ -1,9 +1,9 @@
 // A rollout as canarycage does it: its order of calls, its own polls, and the waiters of the SDK, driven in virtual time.
 import * as ecs from '@aws-sdk/client-ecs';
 import * as elb from '@aws-sdk/client-elastic-load-balancing-v2';
-import { place, region } from '../../__tests__/rollout/stage.ts';
-import type { Clock } from '../../src/core/clock.ts';
-import { type Duration, minute, second } from '../../src/core/duration.ts';
+import { place, region } from '../../__tests__/commands/stage.ts';
+import type { Clock } from '../../src/model/clock.ts';
+import { type Duration, minute, second } from '../../src/model/duration.ts';
 
 /** Where it happens. */
 export interface CageWorld {
@@ -24,7 +24,7 @@ const healthy = 'HEALTHY';
 export async function rolloutAsCanarycage(world: CageWorld): Promise<ReadonlyMap<string, Duration>> {
   const restore = makeTimeVirtual(world);
   try {
-    return await new Cage(world).rollout();
+    return await new CanarycageSettings(world).rollout();
   } finally {
     restore();
   }
@@ -53,7 +53,7 @@ interface Canary {
   target?: elb.TargetDescription;
 }
 
-class Cage {
+class CanarycageSettings {
   readonly #world: CageWorld;
   readonly #ecs: ecs.ECSClient;
   readonly #elb: elb.ElasticLoadBalancingV2Client;

@@ -82,7 +82,7 @@ function callsRow(long: Long, targetGroups: number, tried: readonly Tried[]): Ro
     figure: `${ran.callCount} in ${seconds(ran.took, 0)}`,
     target: `≤ ${allowed.toFixed(0)}`,
     ok: ran.callCount <= allowed,
-    where: `worst of ${tried.length}: desired ${spec.desired}: ${sayCalls(ran)}`,
+    where: `worst of ${tried.length}: desired ${spec.desired}: ${formatCalls(ran)}`,
   };
 }
 
@@ -102,7 +102,7 @@ function rateRow(all: readonly Tried[]): Row {
   };
 }
 
-function sayCalls({ calls }: Ran): string {
+function formatCalls({ calls }: Ran): string {
   return Object.entries(calls)
     .toSorted(([, a], [, b]) => b - a)
     .slice(0, 3)

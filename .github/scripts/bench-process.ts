@@ -6,7 +6,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text as readAll } from 'node:stream/consumers';
-import { shop } from '../../__tests__/rollout/stage.ts';
+import { shop } from '../../__tests__/commands/stage.ts';
 import { type Job, job } from '../../__tests__/wire/job.ts';
 
 const dist = join(import.meta.dirname, '../../dist');

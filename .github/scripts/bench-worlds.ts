@@ -1,21 +1,22 @@
 // Rollouts in virtual time: as they are, as an oracle would do them, and with a fixed poll, each in the same world.
 
-import { type Ground, place, region, shop, usual } from '../../__tests__/rollout/stage.ts';
-import { takeSnapshot } from '../../src/aws/snapshot.ts';
-import { planRollout } from '../../src/commands/rollout.ts';
-import { type Duration, minute, second } from '../../src/core/duration.ts';
-import { execute } from '../../src/core/engine.ts';
-import type { TimedEvent } from '../../src/core/event.ts';
-import type { Outcome, OutcomeName } from '../../src/core/outcome.ts';
-import type { Gate, Step } from '../../src/core/plan.ts';
-import { createReporter } from '../../src/core/report.ts';
-import type { RolloutRequest } from '../../src/core/request.ts';
-import type { Verdict } from '../../src/core/verdict.ts';
-import { handle, type World } from '../../src/core/world.ts';
-import { perform } from '../../src/perform.ts';
-import { pretend } from '../../src/pretend.ts';
-import { graceOf, type Scene, worldFor } from '../../src/scene.ts';
-import { settle } from '../../src/settle.ts';
+import { type HandlerContext, place, region, shop, usual } from '../../__tests__/commands/stage.ts';
+import { takeSnapshot } from '../../src/aws/snapshots/rollout.ts';
+import { runCommand } from '../../src/commands/index.ts';
+import { graceOf, type Runtime, worldFor } from '../../src/commands/plan-and-execute.ts';
+import { planRollout } from '../../src/commands/rollout/index.ts';
+import { resolveRollout } from '../../src/commands/rollout/resolve-revision.ts';
+import { execute } from '../../src/engine/execute.ts';
+import { handle, type World } from '../../src/engine/world.ts';
+import { type Duration, minute, second } from '../../src/model/duration.ts';
+import type { TimedEvent } from '../../src/model/event.ts';
+import type { Gate } from '../../src/model/gates.ts';
+import type { Outcome, OutcomeName } from '../../src/model/outcome.ts';
+import type { Step } from '../../src/model/plan.ts';
+import type { RolloutRequest } from '../../src/model/request.ts';
+import type { Verdict } from '../../src/model/verdict.ts';
+import { pretend } from '../../src/rehearse/harness.ts';
+import { createReporter } from '../../src/report/reporter.ts';
 import { Account } from '../../src/simulator/account.ts';
 import { Agenda } from '../../src/simulator/agenda.ts';
 import { Cloud } from '../../src/simulator/cloud.ts';
@@ -28,7 +29,7 @@ import { rolloutAsCanarycage } from './bench-canarycage.ts';
 
 /** What a world is like; the same spec is the same world, however often it is looked at. */
 export interface WorldSpec {
-  readonly ground: Ground;
+  readonly ground: HandlerContext;
   readonly targetGroups: number;
   /** Deregistration delay in seconds. */
   readonly drain: number;
@@ -230,7 +231,7 @@ async function performed(
   const trouble = troubleIn(spec, account);
   const reporter = createReporter({ command: 'rollout', place }, clock, trouble.hear);
   const jitter = new Random(hash(nameOf(spec)));
-  const scene = pretend({
+  const runtime = pretend({
     region,
     clock,
     requestHandler: requestHandler(account),
@@ -242,23 +243,23 @@ async function performed(
     ...(manner === 'oracle' ? { lasts: 0 } : {}),
   });
   const outcome = await (manner === 'real'
-    ? perform(request, scene)
-    : performWith(request, scene, lookOf(manner, made)));
+    ? runCommand(request, runtime)
+    : performWith(request, runtime, lookOf(manner, made)));
   const { events } = reporter.read(outcome);
   const restore = newestDeployment(account)?.updatedAt.getTime();
   return { outcome: outcome.is, answered: answersIn(events, { trouble: trouble.at(), restore }) };
 }
 
 /** What `perform` does, with another way to look. */
-async function performWith(asked: RolloutRequest, scene: Scene, change: (world: World) => Look): Promise<Outcome> {
-  const snapshot = await takeSnapshot(scene.aws, asked, scene.clock);
-  const request = settle(asked, snapshot);
+async function performWith(asked: RolloutRequest, runtime: Runtime, change: (world: World) => Look): Promise<Outcome> {
+  const snapshot = await takeSnapshot(runtime.aws, asked, runtime.clock);
+  const request = resolveRollout(asked, snapshot);
   const plan = planRollout(request, snapshot, { identical: false, fitting: [], changes: [] });
-  scene.report({ kind: 'planned', plan });
-  const world = worldFor(scene, request.place.cluster, graceOf(snapshot.service));
-  const look = change(world);
-  const looks = Object.fromEntries(Object.keys(world.look).map((kind) => [kind, look]));
-  return execute(plan, { ...world, look: looks as unknown as World['look'] });
+  runtime.report({ kind: 'planned', plan });
+  const world = worldFor(runtime, request.place.cluster, graceOf(snapshot.service));
+  const evaluate = change(world);
+  const looks = Object.fromEntries(Object.keys(world.evaluate).map((kind) => [kind, evaluate]));
+  return execute(plan, { ...world, evaluate: looks as unknown as World['evaluate'] });
 }
 
 type Look = (gate: Gate) => Promise<Verdict>;
@@ -266,10 +267,10 @@ type Look = (gate: Gate) => Promise<Verdict>;
 function lookOf(manner: 'oracle' | 'fixed', made: Made): (world: World) => Look {
   const good = new Set<Gate['kind']>();
   return (world) => async (gate) => {
-    if (manner === 'fixed') return { ...(await handle(world.look, gate, 'thorough')), again: 15 * second };
+    if (manner === 'fixed') return { ...(await handle(world.evaluate, gate, 'thorough')), again: 15 * second };
     const until = world.clock.now() + 15 * minute;
     for (;;) {
-      const verdict = await handle(world.look, gate, 'thorough');
+      const verdict = await handle(world.evaluate, gate, 'thorough');
       const rings = Object.values(made.account.picture().alarms).includes('ALARM');
       const lost = verdict.is === 'wait' && good.has(gate.kind);
       if (verdict.is === 'pass') good.add(gate.kind);
@@ -331,7 +332,7 @@ const deeds: Readonly<Record<string, string>> = {
   'tasks-running': 'start-canary',
   'containers-healthy': 'start-canary',
   'targets-healthy': 'register-targets',
-  'service-carries': 'promote',
+  'serving-traffic': 'promote',
   'service-stable': 'promote',
   'targets-drained': 'deregister-targets',
   'tasks-stopped': 'stop-tasks',

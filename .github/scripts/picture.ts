@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { marked } from 'marked';
-import { findBrowser, startBrowser } from '../../__tests__/github/browser.ts';
+import { findBrowser, startBrowser } from '../../__tests__/report/browser.ts';
 import { Account } from '../../src/simulator/account.ts';
 import type { Seed } from '../../src/simulator/seed.ts';
 import { seedFor } from '../../src/simulator/seed-for.ts';

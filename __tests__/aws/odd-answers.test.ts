@@ -7,14 +7,14 @@ import {
 } from '@aws-sdk/client-ecs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Aws, createAws } from '../../src/aws/call.ts';
-import { lookRunning, startCanary } from '../../src/aws/canary.ts';
-import { lookStable } from '../../src/aws/deployment.ts';
-import { readService } from '../../src/aws/service.ts';
-import { listTasks, readMarked } from '../../src/aws/task.ts';
-import type { Event } from '../../src/core/event.ts';
+import { type Aws, createAws } from '../../src/aws/client/account.ts';
+import { evaluateTasksRunning, startCanary } from '../../src/aws/handlers/canary.ts';
+import { evaluateServiceStable } from '../../src/aws/handlers/deployment.ts';
+import { readService } from '../../src/aws/handlers/service.ts';
+import { listTasks, readMarked } from '../../src/aws/handlers/task.ts';
+import type { Event } from '../../src/model/event.ts';
 import { VirtualClock } from '../../src/simulator/virtual-clock.ts';
-import { place } from '../rollout/stage.ts';
+import { place } from '../commands/stage.ts';
 
 const ecs = mockClient(ECSClient);
 beforeEach(() => ecs.reset());
@@ -65,11 +65,11 @@ describe('an odd answer', () => {
   it('of DescribeTasks that the task is unknown means nothing before it has been seen, and the end when that lasts', async () => {
     ecs.on(DescribeTasksCommand).resolves({ tasks: [], failures: [{ reason: 'MISSING' }] });
     const canary = { arn: 'arn:task/1', startedAt: now() - 60_000, quick: false };
-    expect(await lookRunning(aws, 'production', canary, {}, now)).toMatchObject({ is: 'wait' });
+    expect(await evaluateTasksRunning(aws, 'production', canary, {}, now)).toMatchObject({ is: 'wait' });
     const seen = { ...canary, task: { lastStatus: 'RUNNING' } };
-    expect(await lookRunning(aws, 'production', seen, {}, now)).toMatchObject({ is: 'wait' });
+    expect(await evaluateTasksRunning(aws, 'production', seen, {}, now)).toMatchObject({ is: 'wait' });
     await clock.sleep(10_000);
-    expect(await lookRunning(aws, 'production', seen, {}, now)).toMatchObject({ is: 'fail' });
+    expect(await evaluateTasksRunning(aws, 'production', seen, {}, now)).toMatchObject({ is: 'fail' });
   });
 
   it('of DescribeTasks that lacks what ListTasks has just named is asked for again', async () => {
@@ -85,13 +85,19 @@ describe('an odd answer', () => {
     ecs
       .on(DescribeTasksCommand)
       .resolves({ tasks: [{ taskArn: 'arn:task/1', lastStatus: 'HIBERNATING', desiredStatus: 'RUNNING' }] });
-    const verdict = await lookRunning(aws, 'production', { arn: 'arn:task/1', startedAt: 0, quick: false }, {}, now);
+    const verdict = await evaluateTasksRunning(
+      aws,
+      'production',
+      { arn: 'arn:task/1', startedAt: 0, quick: false },
+      {},
+      now,
+    );
     expect(verdict).toMatchObject({ is: 'wait', because: 'the canary is HIBERNATING' });
   });
 
   it('of DescribeServices without deployments is waited for', async () => {
     ecs.on(DescribeServicesCommand).resolves({ services: [{ status: 'ACTIVE', serviceArn: 'arn:service' }] });
-    const verdict = await lookStable(
+    const verdict = await evaluateServiceStable(
       ground,
       { kind: 'service-stable', place },
       { targets: [], takenOut: new Map(), oneOffs: new Map() },

@@ -1,7 +1,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
-import type { RolloutRequest } from '../../src/core/request.ts';
-import type { Canary, Snapshot } from '../../src/core/snapshot.ts';
-import { shop, usual } from '../rollout/stage.ts';
+import type { RolloutRequest } from '../../src/model/request.ts';
+import type { Canary, Snapshot } from '../../src/model/snapshot.ts';
+import { shop, usual } from './stage.ts';
 
 export const at = Date.UTC(2026, 10, 20, 9);
 
@@ -14,7 +14,7 @@ export const snapshotOf = (more: Partial<Snapshot> = {}): Snapshot => ({
   alarms: [],
   canaries: [],
   ended: [],
-  lost: [],
+  orphanTargets: [],
   tried: [],
   lifetime: { is: 'lasting' },
   ...more,

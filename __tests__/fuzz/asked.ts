@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
-import { Refusal } from '../../src/core/problem.ts';
-import { type Asked, type Environment, readRequest } from '../../src/request.ts';
+import { Refusal } from '../../src/model/problem.ts';
+import { type Asked, type Environment, readRequest } from '../../src/request/build-request.ts';
 import type { Files } from './contexts.ts';
 import { environment } from './trees.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { loadShapes, type Shape, type Structure } from '../../src/definition/schema.ts';
+import { loadShapes, type Shape, type Structure } from '../../src/deploy-context/schema.ts';
 import { anyText } from './texts.ts';
 import { anySlip, anyTree, type Member, print, slip, type Tree, treeOf } from './trees.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Refusal } from '../../src/core/problem.ts';
+import { Refusal } from '../../src/model/problem.ts';
 import { ask } from './asked.ts';
 import { anyFiles } from './contexts.ts';
 import { expectClean, expectClear, holds, patience } from './property.ts';

@@ -1,8 +1,8 @@
 import type { ContainerDefinition, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Edits } from '../../src/core/edits.ts';
-import { editDefinition, nothingChanged } from '../../src/definition/edit.ts';
+import type { Edits } from '../../src/model/edits.ts';
+import { editDefinition, nothingChanged } from '../../src/task-definition/edit.ts';
 import { expectClean, holds, patience } from './property.ts';
 import { anyRequest } from './requests.ts';
 import { anyText } from './texts.ts';

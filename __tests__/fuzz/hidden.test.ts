@@ -1,13 +1,13 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TimedEvent } from '../../src/core/event.ts';
-import type { Report } from '../../src/core/report.ts';
-import { renderEnd } from '../../src/github/comment-page.ts';
-import { renderHtmlReport } from '../../src/github/html-report.ts';
-import { createLog } from '../../src/github/log.ts';
-import { renderSummary } from '../../src/github/summary.ts';
-import { shop, stage } from '../rollout/stage.ts';
+import type { TimedEvent } from '../../src/model/event.ts';
+import type { Report } from '../../src/model/report.ts';
+import { renderEnd } from '../../src/report/comment-page.ts';
+import { renderHtmlReport } from '../../src/report/html/report.ts';
+import { createLog } from '../../src/report/log.ts';
+import { renderSummary } from '../../src/report/summary.ts';
+import { shop, stage } from '../commands/stage.ts';
 import { holds, patience } from './property.ts';
 import { secretValue } from './secrets.ts';
 

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isName, isReference, nameIn } from '../../src/core/arn.ts';
-import { minute } from '../../src/core/duration.ts';
-import { Refusal } from '../../src/core/problem.ts';
-import { type Inputs, inputDefaults, inputNames, readInputs } from '../../src/github/inputs.ts';
+import { isName, isReference, nameIn } from '../../src/model/arn.ts';
+import { minute } from '../../src/model/duration.ts';
+import { Refusal } from '../../src/model/problem.ts';
+import { type Inputs, inputDefaults, inputNames } from '../../src/request/input-table.ts';
+import { readInputs } from '../../src/request/inputs.ts';
 import { expectClean, expectClear, holds, patience } from './property.ts';
 import { environmentText, slipped } from './texts.ts';
 

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { failureOf, readError, weatherOf } from '../../src/aws/refusal.ts';
-import { isName, isReference, nameIn } from '../../src/core/arn.ts';
-import { parseDuration, showDuration } from '../../src/core/duration.ts';
-import { sayError } from '../../src/core/failure.ts';
-import { groupOf, readMark, startedByOf, tagsOf } from '../../src/core/mark.ts';
-import { linksFor } from '../../src/github/console.ts';
-import { shortName } from '../../src/github/names.ts';
-import { readRun } from '../../src/github/run.ts';
+import { errorClassOf, failureOf, readError } from '../../src/aws/client/errors.ts';
 import { readLeftState } from '../../src/github/state.ts';
+import { isName, isReference, nameIn } from '../../src/model/arn.ts';
+import { parseDuration, showDuration } from '../../src/model/duration.ts';
+import { formatError } from '../../src/model/failure.ts';
+import { groupOf, readOwnerTag, startedByOf, tagsOf } from '../../src/model/owner-tags.ts';
+import { linksFor } from '../../src/report/console-links.ts';
+import { shortName } from '../../src/report/names.ts';
+import { readRun } from '../../src/request/workflow-run.ts';
 import { expectClean, expectNoEngineTalk, expectReadable, holds, patience } from './property.ts';
 import { anyText, environmentText, slipped } from './texts.ts';
 import { anyTree, print } from './trees.ts';
@@ -69,8 +69,8 @@ describe('the mark of a canary', () => {
   it('is read back from the group, and from the tags, for any service and run', patience, async () => {
     await holds(
       fc.property(mark, (mark) => {
-        expect(readMark({ group: groupOf(mark) })).toEqual(mark);
-        expect(readMark({ tags: tagsOf(mark, { id: mark.run, attempt: 1, token: 't' }) })).toEqual(mark);
+        expect(readOwnerTag({ group: groupOf(mark) })).toEqual(mark);
+        expect(readOwnerTag({ tags: tagsOf(mark, { id: mark.run, attempt: 1, token: 't' }) })).toEqual(mark);
       }),
     );
   });
@@ -100,7 +100,7 @@ describe('the mark of a canary', () => {
     const task = fc.record({ group, tags: fc.array(tag, { maxLength: 6 }) }, { requiredKeys: [] });
     await holds(
       fc.property(task, (task) => {
-        const mark = readMark(task);
+        const mark = readOwnerTag(task);
         if (mark === undefined) return;
         expect(mark.service).not.toBe('');
         expect(mark.run).not.toBe('');
@@ -210,11 +210,11 @@ describe('whatever is thrown at a call', () => {
         expect(typeof read.message).toBe('string');
         expect(['undefined', 'number']).toContain(typeof read.status);
         expect(['undefined', 'string']).toContain(typeof read.requestId);
-        expect(['throttled', 'unanswered', 'refused']).toContain(weatherOf(read));
+        expect(['throttled', 'unanswered', 'refused']).toContain(errorClassOf(read));
         const { because, evidence } = failureOf(['ecs', 'RunTask'], read, 'refused-call');
         expectNoEngineTalk(because);
         expect(evidence).toHaveLength(1);
-        expect(typeof sayError(thrown)).toBe('string');
+        expect(typeof formatError(thrown)).toBe('string');
       }),
     );
   });

@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import type { TimedEvent } from '../../src/core/event.ts';
-import { Refusal } from '../../src/core/problem.ts';
-import { createReporter, type Report } from '../../src/core/report.ts';
-import { renderEnd, renderProgress } from '../../src/github/comment-page.ts';
-import { linksFor } from '../../src/github/console.ts';
-import { tellRefusal } from '../../src/github/ending.ts';
+import { outputsOf } from '../../src/github/outputs.ts';
+import { jobLog, plainLines } from '../../src/github/runner.ts';
+import type { TimedEvent } from '../../src/model/event.ts';
+import type { Output } from '../../src/model/output.ts';
+import { Refusal } from '../../src/model/problem.ts';
+import type { Report } from '../../src/model/report.ts';
+import { reportRefusal } from '../../src/report/annotations.ts';
+import { renderEnd, renderProgress } from '../../src/report/comment-page.ts';
+import { linksFor } from '../../src/report/console-links.ts';
 import {
   clip,
   code,
@@ -16,15 +19,14 @@ import {
   markdownLines,
   mermaidLabel,
   scriptJson,
-} from '../../src/github/escape.ts';
-import { renderHtmlReport } from '../../src/github/html-report.ts';
-import { createLog } from '../../src/github/log.ts';
-import { outputsOf } from '../../src/github/outputs.ts';
-import { jobLog, type Output, plainLines } from '../../src/github/runner.ts';
-import { renderPostSummary, renderSummary } from '../../src/github/summary.ts';
-import { refusedOutcome } from '../../src/github/words.ts';
-import { expectSoundHtml } from '../github/html-tags.ts';
-import * as runs from '../github/streams.ts';
+} from '../../src/report/escape.ts';
+import { renderHtmlReport } from '../../src/report/html/report.ts';
+import { createLog } from '../../src/report/log.ts';
+import { refusedOutcome } from '../../src/report/messages.ts';
+import { createReporter } from '../../src/report/reporter.ts';
+import { renderPostSummary, renderSummary } from '../../src/report/summary.ts';
+import { expectSoundHtml } from '../report/html/tags.ts';
+import * as runs from '../report/streams.ts';
 import { commandsIn, expectNoForeignCommand, expectSoundMarkdown } from './pages.ts';
 import { holds, patience } from './property.ts';
 import { anyText } from './texts.ts';
@@ -210,7 +212,7 @@ describe('a run with any texts in it', () => {
       fc.property(problem, fc.array(problem, { maxLength: 3 }), anyText, (first, others, command) => {
         const refusal = new Refusal(first, ...others);
         const { job, plain } = shownBy((output) =>
-          tellRefusal(refusal, { output, about: { command }, callsMade: false }),
+          reportRefusal(refusal, { output, about: { command }, callsMade: false }),
         );
         expect(commandsIn(job)).toHaveLength(1 + others.length);
         expectNoForeignCommand(job);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { Problem } from '../../src/core/problem.ts';
+import type { Problem } from '../../src/model/problem.ts';
 
 /**
  * `RUNS=100000 npx vitest run fuzz` tries more cases, `SEED=2` other ones; a failure names its seed and its path, and

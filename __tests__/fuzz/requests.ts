@@ -1,6 +1,6 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import fc from 'fast-check';
-import { loadShapes, type Shape, type Structure } from '../../src/definition/schema.ts';
+import { loadShapes, type Shape, type Structure } from '../../src/deploy-context/schema.ts';
 import { anyText } from './texts.ts';
 
 /** The schemas that come with the SDK. */

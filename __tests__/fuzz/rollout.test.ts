@@ -1,22 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { Refusal } from '../../src/core/problem.ts';
-import { createReporter, type Report } from '../../src/core/report.ts';
-import type { RolloutRequest } from '../../src/core/request.ts';
-import { createLog } from '../../src/github/log.ts';
-import { createMask, maskDeep, maskReporter } from '../../src/github/mask.ts';
+import { runCommand } from '../../src/commands/index.ts';
 import { jobLog } from '../../src/github/runner.ts';
-import { renderSummary } from '../../src/github/summary.ts';
-import { perform } from '../../src/perform.ts';
-import { pretend } from '../../src/pretend.ts';
-import type { Asked } from '../../src/request.ts';
+import { Refusal } from '../../src/model/problem.ts';
+import type { Report } from '../../src/model/report.ts';
+import type { RolloutRequest } from '../../src/model/request.ts';
+import { pretend } from '../../src/rehearse/harness.ts';
+import { createLog } from '../../src/report/log.ts';
+import { createMask, maskDeep, maskReporter } from '../../src/report/redact.ts';
+import { createReporter } from '../../src/report/reporter.ts';
+import { renderSummary } from '../../src/report/summary.ts';
+import type { Asked } from '../../src/request/build-request.ts';
 import { Account } from '../../src/simulator/account.ts';
 import { AwsFailure } from '../../src/simulator/aws-failure.ts';
 import type { Picture } from '../../src/simulator/picture.ts';
 import { requestHandler } from '../../src/simulator/request-handler.ts';
 import { seedFor } from '../../src/simulator/seed-for.ts';
 import { VirtualClock } from '../../src/simulator/virtual-clock.ts';
-import { strays } from '../rollout/stage.ts';
+import { orphans } from '../commands/stage.ts';
 import { ask } from './asked.ts';
 import { likelyFiles } from './contexts.ts';
 import { expectNoForeignCommand, expectSoundMarkdown } from './pages.ts';
@@ -60,7 +61,7 @@ async function play(asked: Asked, change: Partial<RolloutRequest>): Promise<Play
   const about = { command: 'rollout', place: request.place };
   const log = createLog({ about: { command: 'rollout', service: request.place.service }, output: jobLog });
   const reporter = maskReporter(createReporter(about, clock, log), createMask(asked.secrets));
-  const scene = pretend({
+  const runtime = pretend({
     region: request.place.region,
     clock,
     requestHandler: requestHandler(account),
@@ -68,7 +69,7 @@ async function play(asked: Asked, change: Partial<RolloutRequest>): Promise<Play
     report: reporter.report,
     random: () => 0.5,
   });
-  const outcome = await perform(request, scene);
+  const outcome = await runCommand(request, runtime);
   reporter.report({ kind: 'ended', outcome });
   const shown = write.mock.calls.map(([text]) => String(text)).join('');
   write.mockRestore();
@@ -132,7 +133,7 @@ describe('what is accepted of any deploy context', () => {
         if (is === 'succeeded' && !serviceIntact) {
           expect(serviceIn(played.after)).toMatchObject({ taskDefinition: expect.stringMatching(/:2$/) });
         }
-        if (leftovers.length === 0) expect(strays(played.after)).toEqual([]);
+        if (leftovers.length === 0) expect(orphans(played.after)).toEqual([]);
         expectWellTold(played, asked);
       }),
       0.1,

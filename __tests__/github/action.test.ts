@@ -8,8 +8,9 @@ import {
   replacePart,
   splitDescription,
 } from '../../.github/scripts/docs.ts';
-import { type InputName, inputDefaults, inputNames, readInputs } from '../../src/github/inputs.ts';
 import { outputNames } from '../../src/github/outputs.ts';
+import { type InputName, inputDefaults, inputNames } from '../../src/request/input-table.ts';
+import { readInputs } from '../../src/request/inputs.ts';
 
 const action = readAction(join(import.meta.dirname, '..', '..', 'action.yml'));
 

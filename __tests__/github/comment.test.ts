@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isSameSubject, markerOf, type Subject, subjectOf } from '../../src/github/comment.ts';
-import { renderEnd, renderProgress } from '../../src/github/comment-page.ts';
 import { endStatus } from '../../src/github/deployment.ts';
-import * as runs from './streams.ts';
+import { renderEnd, renderProgress } from '../../src/report/comment-page.ts';
+import * as runs from '../report/streams.ts';
 
 const web: Subject = {
   command: 'rollout',

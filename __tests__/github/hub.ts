@@ -1,14 +1,15 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Event } from '../../src/core/event.ts';
-import type { Report, Reporter } from '../../src/core/report.ts';
-import type { RolloutRequest } from '../../src/core/request.ts';
-import { readInputs } from '../../src/github/inputs.ts';
-import type { LeftTeam } from '../../src/github/state.ts';
-import { createTeam, type Team } from '../../src/github/team.ts';
-import { readTeam } from '../../src/github/team-inputs.ts';
-import { place, type Run, type Shop, type Stage, shop, stage } from '../rollout/stage.ts';
+import type { LeftStatus } from '../../src/github/state.ts';
+import { createGitHubStatus, type GitHubStatus } from '../../src/github/status.ts';
+import type { Event } from '../../src/model/event.ts';
+import type { Report } from '../../src/model/report.ts';
+import type { RolloutRequest } from '../../src/model/request.ts';
+import type { Reporter } from '../../src/report/reporter.ts';
+import { readStatusRequest } from '../../src/request/github-status.ts';
+import { readInputs } from '../../src/request/inputs.ts';
+import { place, type Run, type Shop, type Stage, shop, stage } from '../commands/stage.ts';
 import { apiUrl, PretendGitHub } from './pretend-github.ts';
 import { virtualOctokit } from './virtual-octokit.ts';
 
@@ -37,7 +38,7 @@ export interface Hub {
   /** Notices and warnings of all runs, in order. */
   readonly told: { readonly kind: string; readonly message: string }[];
   /** What `post` would find. */
-  readonly left: () => LeftTeam | undefined;
+  readonly left: () => LeftStatus | undefined;
   rollout(options?: RunOptions): Promise<Run>;
   /** What `post` does with it. */
   post(report: Report, page?: string): Promise<void>;
@@ -56,23 +57,23 @@ export interface RunOptions {
 export function hub(what: Shop = shop(), pretend = new PretendGitHub()): Hub {
   const here = stage(what);
   const told: { readonly kind: string; readonly message: string }[] = [];
-  let saved: LeftTeam | undefined;
+  let saved: LeftStatus | undefined;
   let runs = 0;
   let last: RunOptions = {};
   const gather = (
     { inputs, event }: RunOptions,
     stop: AbortController,
     tell: (event: Event) => void,
-    left?: LeftTeam,
+    left?: LeftStatus,
   ) => {
     const environment = environmentOf(inputs, event);
     const { inputs: read, problems } = readInputs(environment);
     if (problems.length > 0) throw new Error(JSON.stringify(problems));
-    const asked = readTeam(read, environment);
+    const asked = readStatusRequest(read, environment);
     if (asked === undefined) return nobody;
     const { command, environment: name = '', deployContext: context = '' } = read;
     const fetch = pretend.fetch(here.clock);
-    return createTeam({
+    return createGitHubStatus({
       octokit: virtualOctokit({ url: apiUrl, token: asked.token, fetch, clock: here.clock, signal: stop.signal }),
       clock: here.clock,
       stop,
@@ -105,7 +106,7 @@ export function hub(what: Shop = shop(), pretend = new PretendGitHub()): Hub {
         return killed || (options.cancel?.(event) ?? false);
       };
       const dryRun = options.inputs?.['dry-run'] === 'true';
-      const make = (reporter: Reporter): Team => {
+      const make = (reporter: Reporter): GitHubStatus => {
         const team = gather(options, stop, reporter.report);
         return { ...bound(team), conclude: async (report) => (killed ? undefined : team.conclude(report)) };
       };
@@ -121,13 +122,13 @@ export function hub(what: Shop = shop(), pretend = new PretendGitHub()): Hub {
   };
 }
 
-const bound = (team: Team): Team => ({
+const bound = (team: GitHubStatus): GitHubStatus => ({
   watch: (reporter) => team.watch(reporter),
   announced: (signal) => team.announced(signal),
   conclude: (report, more) => team.conclude(report, more),
 });
 
-const nobody: Team = { watch: () => () => {}, announced: async () => {}, conclude: async () => {} };
+const nobody: GitHubStatus = { watch: () => () => {}, announced: async () => {}, conclude: async () => {} };
 
 /** The environment of a step, as the runner makes it. */
 export function environmentOf(

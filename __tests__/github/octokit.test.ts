@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { second } from '../../src/core/duration.ts';
 import { createOctokit, freshBody, type Octokit, repeatable } from '../../src/github/octokit.ts';
+import { second } from '../../src/model/duration.ts';
 import { VirtualClock } from '../../src/simulator/virtual-clock.ts';
 import { type HttpAnswer, never, PretendGitHub, responseOf, tooMany, unavailable } from './pretend-github.ts';
 import { virtualOctokit } from './virtual-octokit.ts';

@@ -2,9 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createMask } from '../../src/github/mask.ts';
-import { maskReport, outputsOf, publishOutputs, writeReport } from '../../src/github/outputs.ts';
-import { arn, refusedCall, rejected } from './streams.ts';
+import { outputsOf, publishOutputs, writeReport } from '../../src/github/outputs.ts';
+import { createMask } from '../../src/report/redact.ts';
+import { maskReport } from '../../src/report/written-report.ts';
+import { arn, refusedCall, rejected } from '../report/streams.ts';
 
 let directory = '';
 

@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { markBegun, readLeftState, saveReportPath, saveTeam, stateJournal } from '../../src/github/state.ts';
-import { stop } from './streams.ts';
+import { markBegun, readLeftState, saveReportPath, saveStatus } from '../../src/github/state.ts';
+import { stateJournal } from '../../src/runtime.ts';
+import { stop } from '../report/streams.ts';
 
 let directory = '';
 let file = '';
@@ -60,14 +61,16 @@ describe('the state that outlives the process', () => {
   it('has what people on GitHub are still to be told, until they have been told', () => {
     vi.stubEnv('GITHUB_STATE', file);
     const place = { region: 'us-west-2', cluster: 'prod', service: 'web' };
-    const team = { command: 'rollout', place, key: 'k', asked: true, deployment: 7 };
+    const status = { command: 'rollout', place, key: 'k', asked: true, deployment: 7 };
     markBegun();
-    saveTeam(team);
-    expect(readLeftState(environmentOfPost())?.team).toEqual(team);
-    saveTeam(undefined);
-    expect(readLeftState(environmentOfPost())?.team).toBeUndefined();
-    expect(readLeftState({ STATE_main: 'began', STATE_team: '{"key":' })?.team).toBeUndefined();
-    expect(readLeftState({ STATE_main: 'began', STATE_team: '{"command":"rollout","key":"k"}' })?.team).toBeUndefined();
+    saveStatus(status);
+    expect(readLeftState(environmentOfPost())?.status).toEqual(status);
+    saveStatus(undefined);
+    expect(readLeftState(environmentOfPost())?.status).toBeUndefined();
+    expect(readLeftState({ STATE_main: 'began', STATE_team: '{"key":' })?.status).toBeUndefined();
+    expect(
+      readLeftState({ STATE_main: 'began', STATE_team: '{"command":"rollout","key":"k"}' })?.status,
+    ).toBeUndefined();
   });
 
   it('goes on with what was left before', () => {

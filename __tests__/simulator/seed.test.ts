@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tagOf } from '../../src/simulator/artifact.ts';
-import { seedFor } from '../../src/simulator/seed.ts';
+import { seedFor } from '../../src/simulator/seed-for.ts';
 import { listen } from '../../src/simulator/socket.ts';
 import { fargateNetwork, groupArn, webDefinition, webSeed, world } from './fixture.ts';
 

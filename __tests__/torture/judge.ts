@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Duration, minute, second } from '../../src/core/duration.ts';
+import { type Duration, minute, second } from '../../src/model/duration.ts';
 import type { Picture, ServicePicture } from '../../src/simulator/picture.ts';
-import { serviceAsAsked, strays } from '../rollout/stage.ts';
+import { orphans, serviceAsAsked } from '../commands/stage.ts';
 import type { Story } from './play.ts';
 
 /** What is not true of what a rollout has said, or should not have happened; nothing when all is well. */
@@ -60,15 +60,15 @@ function lies(story: Story): readonly string[] {
 /** What is left over is said, unless the post step of a cancelled job is still to come. */
 function hides({ run, after }: Story): readonly string[] {
   const { is, leftovers } = run.outcome;
-  const left = strays(after).filter((one) => isOurs(one, run.report.facts['canary-task-arn'], after));
+  const left = orphans(after).filter((one) => isOurs(one, run.report.facts['canary-task-arn'], after));
   if (is === 'cancelled' || leftovers.length > 0 || left.length === 0) return [];
   return [`something stray is left, and nobody says so: ${left.join()}`];
 }
 
 /** A rollout that somebody else has started at the same time has a canary of its own. */
-function isOurs(stray: string, canary: string | undefined, { standaloneTasks }: Picture): boolean {
-  const task = standaloneTasks.find(({ taskArn }) => taskArn === stray);
-  return task === undefined ? standaloneTasks.length === 0 : stray === canary;
+function isOurs(orphan: string, canary: string | undefined, { standaloneTasks }: Picture): boolean {
+  const task = standaloneTasks.find(({ taskArn }) => taskArn === orphan);
+  return task === undefined ? standaloneTasks.length === 0 : orphan === canary;
 }
 
 /** Long after, the service is what it was or what was asked, or it was said that nobody knows. */

@@ -1,9 +1,9 @@
-import { type Duration, minute } from '../../src/core/duration.ts';
-import type { TimedEvent } from '../../src/core/event.ts';
-import type { RolloutRequest } from '../../src/core/request.ts';
+import { type Duration, minute } from '../../src/model/duration.ts';
+import type { TimedEvent } from '../../src/model/event.ts';
+import type { RolloutRequest } from '../../src/model/request.ts';
 import type { Account, Call } from '../../src/simulator/account.ts';
 import type { Picture } from '../../src/simulator/picture.ts';
-import { type Run, type Shop, type Stage, shop, stage, strays, targetGroupArn } from '../rollout/stage.ts';
+import { orphans, type Run, type Shop, type Stage, shop, stage, targetGroupArn } from '../commands/stage.ts';
 import { judge } from './judge.ts';
 import { type Deed, type World, worldOf } from './world.ts';
 
@@ -117,7 +117,7 @@ async function comeAfter(world: World, here: Stage, run: Run, theirs: readonly D
   if (run.outcome.is !== 'cancelled' || ending.kind === 'by-itself' || ending.kind === 'post') {
     const lost = await here.post(run);
     await here.clock.sleep(20 * minute);
-    const left = strays(here.after());
+    const left = orphans(here.after());
     return lost.length === 0 && left.length > 0 ? [`something stray is left after post: ${left.join()}`] : [];
   }
   if (ending.kind === 'killed-post') {
@@ -157,12 +157,12 @@ async function nobodyLies(
 
 /** Whatever went before: a sweep, when everything has expired and AWS is well, leaves nothing. */
 async function sweepAll(here: Stage): Promise<readonly string[]> {
-  const left = strays(here.after());
+  const left = orphans(here.after());
   if (left.length === 0) return [];
   await here.clock.sleep(longAfter);
   for (let tries = 0; tries < 20; tries++) if ((await here.sweep()).outcome.is === 'succeeded') break;
   await here.clock.sleep(20 * minute);
-  const still = strays(here.after()).filter((one) => one.startsWith('arn:'));
+  const still = orphans(here.after()).filter((one) => one.startsWith('arn:'));
   return still.length === 0 ? [] : [`not even a sweep has found ${still.join()}`];
 }
 

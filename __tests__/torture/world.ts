@@ -1,14 +1,14 @@
 import type { CreateServiceRequest } from '@aws-sdk/client-ecs';
-import { type Duration, minute, second } from '../../src/core/duration.ts';
-import type { RolloutRequest } from '../../src/core/request.ts';
+import { type Duration, minute, second } from '../../src/model/duration.ts';
+import type { RolloutRequest } from '../../src/model/request.ts';
 import type { FaultRule } from '../../src/simulator/faults.ts';
 import { Random } from '../../src/simulator/random.ts';
-import { type Ground, settingsAsked } from '../rollout/stage.ts';
+import { type HandlerContext, settingsAsked } from '../commands/stage.ts';
 
 /** What can happen to a rollout, as data: the same seed gives the same world. */
 export interface World {
   readonly seed: number;
-  readonly ground: Ground;
+  readonly ground: HandlerContext;
   readonly targetGroups: number;
   /** What the image of the new revision does. */
   readonly tag: string;
@@ -53,7 +53,14 @@ export type Ending =
   | { readonly kind: 'next-run'; readonly call: number }
   | { readonly kind: 'sweep'; readonly call: number };
 
-const grounds: readonly Ground[] = ['fargate', 'fargate', 'fargate-spot', 'ec2-awsvpc', 'ec2-bridge', 'ec2-host'];
+const grounds: readonly HandlerContext[] = [
+  'fargate',
+  'fargate',
+  'fargate-spot',
+  'ec2-awsvpc',
+  'ec2-bridge',
+  'ec2-host',
+];
 const good = ['good', 'good', 'good', 'good', 'good', 'slow', 'stuck-stopping'];
 const bad = [
   'no-pull',

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { shop } from '../rollout/stage.ts';
+import { shop } from '../commands/stage.ts';
 import { job, type StepResult } from './job.ts';
 
 /** Writes down with whom the process speaks, whichever library it does it with. */

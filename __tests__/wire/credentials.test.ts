@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { serviceIn, shop, strays } from '../rollout/stage.ts';
+import { orphans, serviceIn, shop } from '../commands/stage.ts';
 import { type Job, job, type StepResult } from './job.ts';
 
 const arn = 'arn:aws:iam::123456789012:role/deployer';
@@ -136,11 +136,11 @@ describe.concurrent('dist/index.js with role-to-assume', { timeout: 90_000 }, ()
           during: ({ kill, until }) => void until('see that the canary stays healthy').then(() => kill('SIGKILL')),
         },
       );
-      expect(strays(here.account.picture())).not.toEqual([]);
+      expect(orphans(here.account.picture())).not.toEqual([]);
       // Keys that AWS does not know any more, as when the session is over.
       const after = await here.step(inputs, { state: main.state, env: { ...keys, ...env } });
       expect(after.code, after.log).toBe(0);
-      expect(strays(here.account.picture())).toEqual([]);
+      expect(orphans(here.account.picture())).toEqual([]);
       expect(serviceIn(here.account.picture())).toEqual(serviceIn(before));
       expect(shown(after.log)).not.toContain('the-session-token');
     });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { FaultRule } from '../../src/simulator/faults.ts';
-import { awslogs, serviceIn, shop, strays } from '../rollout/stage.ts';
+import { awslogs, orphans, serviceIn, shop } from '../commands/stage.ts';
 import { type Job, job } from './job.ts';
 
 const inputs = { 'deploy-context': 'deploy', 'idle-duration': '1s' };
@@ -43,7 +43,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
       expect(summary).toContain('Succeeded');
       expect(summary).toContain('```mermaid');
       expect(annotations(log, 'error')).toEqual([]);
-      expect(strays(here.account.picture())).toEqual([]);
+      expect(orphans(here.account.picture())).toEqual([]);
       expect(here.account.picture().services['production/web']?.taskDefinition).toBe('web:2');
       expect(JSON.parse(state.journal ?? '')).toEqual([]);
       // Nothing is left for `post`, which then calls nobody.
@@ -70,7 +70,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
       expect(summary).toMatch(cause);
       // An image that is not there is named in the user's own file.
       if (tag === 'no-pull') expect(errors[0]).toMatch(/[ ,]file=[\w/]+\/task-definition\.json,line=\d+/);
-      expect(strays(here.account.picture())).toEqual([]);
+      expect(orphans(here.account.picture())).toEqual([]);
       expect(here.account.picture().services).toEqual(before.services);
     });
   });
@@ -121,7 +121,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
       const { outputs, log } = await here.step(inputs);
       expect(outputs.outcome, log).toBe('succeeded');
       const after = here.account.picture();
-      expect(strays(after)).toEqual([]);
+      expect(orphans(after)).toEqual([]);
       expect(after.revisions.web).toEqual([1, 2]);
       const started = new Set(
         here.account.calls.filter(({ operation }) => operation === 'RunTask').map(({ input }) => input.clientToken),
@@ -168,7 +168,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
       const after = await here.step(inputs, { state: main.state });
       expect(after.code).toBe(0);
       expect(after.summary).toContain('Being put back after the job');
-      expect(strays(here.account.picture())).toEqual([]);
+      expect(orphans(here.account.picture())).toEqual([]);
       expect(serviceIn(here.account.picture())).toEqual(serviceIn(before));
     });
   });
@@ -183,7 +183,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
       expect(JSON.parse(main.state.journal ?? '').length).toBeGreaterThan(0);
       await here.step(inputs, { state: main.state });
       await eventually(() => here.account.picture().services['production/web']?.deployments.length === 1);
-      expect(strays(here.account.picture())).toEqual([]);
+      expect(orphans(here.account.picture())).toEqual([]);
       expect(here.account.picture().services['production/web']?.taskDefinition).toBe('web:1');
       expect(serviceIn(here.account.picture())).toEqual(serviceIn(before));
     });
@@ -208,8 +208,8 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
   /** The service is whole, and nothing of a canary is left. */
   async function isPutBack(here: Job, before: ReturnType<Job['account']['picture']>): Promise<void> {
     const now = () => here.account.picture().services['production/web'];
-    await eventually(() => now()?.deployments.length === 1 && strays(here.account.picture()).length === 0);
-    expect(strays(here.account.picture())).toEqual([]);
+    await eventually(() => now()?.deployments.length === 1 && orphans(here.account.picture()).length === 0);
+    expect(orphans(here.account.picture())).toEqual([]);
     const [was, is] = [serviceIn(before), serviceIn(here.account.picture())].map((one) => JSON.stringify(one));
     expect([was, was?.replaceAll('web:1', 'web:2')]).toContain(is);
   }
@@ -245,14 +245,14 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
         { ...inputs, 'bake-duration': '5m' },
         { during: ({ kill, until }) => void until('see that the canary stays healthy').then(() => kill('SIGKILL')) },
       );
-      expect(strays(here.account.picture())).toHaveLength(2);
+      expect(orphans(here.account.picture())).toHaveLength(2);
       const place = { cluster: 'production', service: 'web' };
       const careful = await here.step({ command: 'sweep', ...place }, { env: { GITHUB_RUN_ID: '4712' } });
       expect(careful).toMatchObject({ code: 0, outputs: { outcome: 'succeeded', 'service-intact': 'true' } });
       for (const told of [careful.log, careful.summary]) {
         expect(told).toContain('Left alone: run 4711-deploy has a canary');
       }
-      expect(strays(here.account.picture())).toHaveLength(2);
+      expect(orphans(here.account.picture())).toHaveLength(2);
       const swept = await here.step({ command: 'sweep', ...place, 'on-conflict': 'take-over' });
       expect(swept).toMatchObject({ code: 0, outputs: { outcome: 'succeeded', 'service-intact': 'true' } });
       await isPutBack(here, before);
@@ -274,7 +274,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
       expect(summary).toMatch(/^## ❌ Failed: web ended with exit code 1\./);
       expect(summary).toContain('progress 20 %');
       expect(here.account.picture().services).toEqual(before.services);
-      expect(strays(here.account.picture())).toEqual([]);
+      expect(orphans(here.account.picture())).toEqual([]);
     });
   });
 
@@ -287,8 +287,8 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
       expect(main).toMatchObject({ code: 1, outputs: { outcome: 'cancelled', 'service-intact': 'true' } });
       const after = await here.step(asked, { state: main.state });
       expect(after.summary).toContain('stop the one-off task web');
-      await eventually(() => strays(here.account.picture()).length === 0);
-      expect(strays(here.account.picture())).toEqual([]);
+      await eventually(() => orphans(here.account.picture()).length === 0);
+      expect(orphans(here.account.picture())).toEqual([]);
     });
   });
 
@@ -308,7 +308,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
       expect(`${log} ${summary} ${report}`).not.toContain('hunter2');
       expect(here.account.calls.some(({ input }) => JSON.stringify(input).includes('hunter2-and-more'))).toBe(true);
       expect(here.account.picture().services).toEqual(before.services);
-      expect(strays(here.account.picture())).toEqual([]);
+      expect(orphans(here.account.picture())).toEqual([]);
     });
   });
 

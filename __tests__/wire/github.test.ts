@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { orphans, shop } from '../commands/stage.ts';
 import { eventFile, pullRequest } from '../github/hub.ts';
 import { PretendGitHub } from '../github/pretend-github.ts';
-import { shop, strays } from '../rollout/stage.ts';
 import { type Job, job } from './job.ts';
 
 const inputs = {
@@ -106,7 +106,7 @@ describe.concurrent('dist/index.js on a pull request', { timeout: 90_000 }, () =
       expect(github.ours()[0]?.body).toMatch(
         /### ⏹️ Cancelled during step \d+ of \d+: [\s\S]*had not been touched[\s\S]*<summary>Details/,
       );
-      expect(strays(here.account.picture())).toEqual([]);
+      expect(orphans(here.account.picture())).toEqual([]);
     });
   });
 

@@ -8,7 +8,7 @@ import type { FaultRule } from '../../src/simulator/faults.ts';
 import type { Seed } from '../../src/simulator/seed.ts';
 import { seedFor } from '../../src/simulator/seed-for.ts';
 import { listen } from '../../src/simulator/socket.ts';
-import { place, region, type Shop } from '../rollout/stage.ts';
+import { place, region, type Shop } from '../commands/stage.ts';
 
 const dist = join(import.meta.dirname, '../../dist/index.js');
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { shop } from '../rollout/stage.ts';
+import { shop } from '../commands/stage.ts';
 import { type Job, job } from './job.ts';
 
 const repository = '123456789012.dkr.ecr.us-west-2.amazonaws.com/web';

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
 import { describe, expect, it } from 'vitest';
-import { shop } from '../rollout/stage.ts';
+import { shop } from '../commands/stage.ts';
 import { job } from './job.ts';
 
 const inputs = { 'deploy-context': 'deploy', 'idle-duration': '1s' };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { shop } from '../rollout/stage.ts';
+import { shop } from '../commands/stage.ts';
 import { job } from './job.ts';
 
 /** Writes down what is loaded, and ends the process at its first request. */

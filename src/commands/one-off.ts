@@ -1,10 +1,13 @@
 import type { ContainerOverride, Tag } from '@aws-sdk/client-ecs';
-import type { Duration } from '../core/duration.ts';
-import { groupOf, type Mark, startedByOf, tagsOf } from '../core/mark.ts';
-import type { Check, Gate, Place, Step, TaskInput, Titled } from '../core/plan.ts';
-import type { OneOff, Run, SettledTask, Timeouts } from '../core/request.ts';
-import { fitTags } from './task-tags.ts';
-import { check } from './trial.ts';
+import type { TaskInput } from '../model/acts.ts';
+import type { Duration } from '../model/duration.ts';
+import type { Check, Gate } from '../model/gates.ts';
+import { groupOf, type OwnerTag, startedByOf, tagsOf } from '../model/owner-tags.ts';
+import type { Place } from '../model/place.ts';
+import type { Step, Titled } from '../model/plan.ts';
+import type { OneOff, ResolvedTask, Run, Timeouts } from '../model/request.ts';
+import { check } from './rollout/canary-phase.ts';
+import { fitTags } from './rollout/task-tags.ts';
 
 /** A one-off task, and what its steps have to know. */
 export interface OneOffOrder {
@@ -12,7 +15,7 @@ export interface OneOffOrder {
   readonly run: Run;
   /** The service, or the family where there is none. */
   readonly subject: string;
-  readonly task: SettledTask;
+  readonly task: ResolvedTask;
   /** Where and how it runs. */
   readonly launch: TaskInput;
   /** Tags that ECS adds from its task definition. */
@@ -48,7 +51,7 @@ export function oneOffSteps(order: OneOffOrder): readonly Step[] {
 
 function start(order: OneOffOrder): Step {
   const { place, run, subject, task, launch, propagated = [], revision, timeouts, token, expires, alone, wait } = order;
-  const mark: Mark = {
+  const mark: OwnerTag = {
     service: subject,
     // Jobs of a matrix share the id of their run, and may run tasks at the same time.
     run: `${run.id}-${token}`,
@@ -81,7 +84,7 @@ function start(order: OneOffOrder): Step {
 }
 
 /** What is another thing than the task definition says: no new revision is needed for it. */
-function overridesOf({ container, containers, command, environment }: SettledTask): Pick<TaskInput, 'overrides'> {
+function overridesOf({ container, containers, command, environment }: ResolvedTask): Pick<TaskInput, 'overrides'> {
   const containerOverrides = containers.flatMap((name): ContainerOverride[] => {
     const variables = variablesFor(name, environment);
     const started = name === container && command !== undefined ? { command: [...command] } : {};
@@ -102,7 +105,7 @@ function variablesFor(container: string, environment: OneOff['environment']) {
 }
 
 /** What a person wants to know of a one-off task before it starts; no value of a variable is shown. */
-export function sayOneOff({ name, container, command, environment }: SettledTask): readonly string[] {
+export function formatOneOff({ name, container, command, environment }: ResolvedTask): readonly string[] {
   const called = name === container ? `container ${container}` : `${name} (container ${container})`;
   const started =
     command === undefined

@@ -1,34 +1,60 @@
-import { startedByOf } from '../core/mark.ts';
-import type { Plan, Step, Stray } from '../core/plan.ts';
-import type { SweepRequest } from '../core/request.ts';
-import type { Remains } from '../core/snapshot.ts';
-import { sayAlive, straysOf } from './conflict.ts';
+import { readInAccount } from '../aws/snapshots/caller.ts';
+import { takeSweepSnapshot } from '../aws/snapshots/orphans.ts';
+import type { Orphan } from '../model/acts.ts';
+import type { Outcome } from '../model/outcome.ts';
+import { startedByOf } from '../model/owner-tags.ts';
+import type { Plan, Step } from '../model/plan.ts';
+import type { SweepRequest } from '../model/request.ts';
+import type { SweepSnapshot } from '../model/snapshot.ts';
+import { planAndExecute, type Runtime } from './plan-and-execute.ts';
+import { formatAlive, orphansOf } from './rollout/conflicts.ts';
+
+/** Puts back what rollouts that are gone have left behind. */
+export async function sweep(request: SweepRequest, runtime: Runtime): Promise<Outcome> {
+  const outcome = await planAndExecute(request, runtime, async () => {
+    const snapshot = await readInAccount(
+      runtime.aws,
+      request.account,
+      () => takeSweepSnapshot(runtime.aws, request.place, runtime.clock),
+      ({ serviceArn }) => [serviceArn],
+    );
+    return { plan: planSweep(request, snapshot) };
+  });
+  return outcome.is === 'succeeded' && outcome.leftovers.length > 0 ? unfinished(outcome) : outcome;
+}
+
+/** To a rollout that is done, what is left over is a warning; to a sweep it is all that matters. */
+function unfinished({ serviceIntact, leftovers }: Outcome): Outcome {
+  const because = leftovers.map(({ what, because }) => `could not ${what}: ${because}`).join('; ');
+  const cause = { what: 'put back what earlier runs have left behind', because, evidence: [], next: '' };
+  return { is: 'failed', serviceIntact, cause, leftovers };
+}
 
 /** Plans to put back what rollouts that are gone have left behind. What may still be somebody's is left alone, and said. */
-export function planSweep(request: SweepRequest, remains: Remains): Plan {
+export function planSweep(request: SweepRequest, snapshot: SweepSnapshot): Plan {
   const { place } = request;
-  const strays = [...straysOf(request, remains), ...straysOf(request, { ...remains, canaries: remains.oneOffs })];
+  const orphans = [...orphansOf(request, snapshot), ...orphansOf(request, { ...snapshot, canaries: snapshot.oneOffs })];
   return {
     title: `Put back what earlier rollouts have left behind at ${place.service} in ${place.cluster}`,
     changes: [],
-    notes: notesOf(remains, strays),
-    steps: sweepSteps(request, [...strays, ...remains.lost]),
+    notes: notesOf(snapshot, orphans),
+    steps: sweepSteps(request, [...orphans, ...snapshot.orphanTargets]),
   };
 }
 
 /** Begins to put strays back; the steps that follow do not wait for it. */
 export function sweepSteps(
   { place, timeouts }: Pick<SweepRequest, 'place' | 'timeouts'>,
-  strays: readonly Stray[],
+  orphans: readonly Orphan[],
 ): readonly Step[] {
-  if (strays.length === 0) return [];
+  if (orphans.length === 0) return [];
   return [
     {
       kind: 'sweep',
-      title: `put back what ${strays.length === 1 ? 'an earlier run has' : `${strays.length} earlier runs have`} left behind`,
+      title: `put back what ${orphans.length === 1 ? 'an earlier run has' : `${orphans.length} earlier runs have`} left behind`,
       place,
       startedBy: startedByOf(place.service),
-      strays,
+      orphans,
       stopWithin: timeouts.taskStopped,
     },
     { kind: 'retire', title: 'take it out of traffic and stop it, beside the next steps' },
@@ -36,15 +62,15 @@ export function sweepSteps(
 }
 
 function notesOf(
-  { canaries, oneOffs, lost, strangers, noService }: Remains,
-  strays: readonly Stray[],
+  { canaries, oneOffs, orphanTargets, unknownTargets, noService }: SweepSnapshot,
+  orphans: readonly Orphan[],
 ): readonly string[] {
-  const alive = [...canaries, ...oneOffs].filter((task) => !strays.includes(task));
-  const nothing = [strays, lost, alive, strangers].every(({ length }) => length === 0);
+  const alive = [...canaries, ...oneOffs].filter((task) => !orphans.includes(task));
+  const nothing = [orphans, orphanTargets, alive, unknownTargets].every(({ length }) => length === 0);
   return [
     ...(noService === undefined ? [] : [`Only tasks were looked for, not targets: ${noService}.`]),
-    ...alive.map((canary) => `Left alone: ${sayAlive(canary)}. on-conflict: take-over puts it back all the same.`),
-    ...strangers.map(
+    ...alive.map((canary) => `Left alone: ${formatAlive(canary)}. on-conflict: take-over puts it back all the same.`),
+    ...unknownTargets.map(
       ({ id, port, targetGroup, state }) =>
         `Left alone: target ${id}:${port} (${state}) in ${targetGroup} belongs to no task of the service and to no known canary.`,
     ),

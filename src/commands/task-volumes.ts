@@ -1,5 +1,5 @@
 import type { Tag, TaskVolumeConfiguration } from '@aws-sdk/client-ecs';
-import { ownTags } from './task-tags.ts';
+import { ownTags } from './rollout/task-tags.ts';
 
 type VolumeTags = NonNullable<NonNullable<TaskVolumeConfiguration['managedEBSVolume']>['tagSpecifications']>[number];
 

@@ -1,59 +1,93 @@
 import type { Service } from '@aws-sdk/client-ecs';
-import { nameIn } from '../core/arn.ts';
-import type { Change } from '../core/change.ts';
-import { minute } from '../core/duration.ts';
-import type { Creation, Plan, Step } from '../core/plan.ts';
-import { refuseIfAny } from '../core/problem.ts';
-import type { UndeployRequest } from '../core/request.ts';
-import { primaryOf } from '../core/service.ts';
-import type { Belongings } from '../core/snapshot.ts';
-import { livingCanaries, sayAlive, straysOf, waiting } from './conflict.ts';
-import { sayEnd } from './lifetime.ts';
-import { longest } from './longest.ts';
+import { readInAccount } from '../aws/snapshots/caller.ts';
+import { takeUndeploySnapshot } from '../aws/snapshots/undeploy.ts';
+import { execute } from '../engine/execute.ts';
+import { nameIn } from '../model/arn.ts';
+import type { Change } from '../model/change.ts';
+import { minute } from '../model/duration.ts';
+import type { Creation } from '../model/gates.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { Plan, Step } from '../model/plan.ts';
+import { refuseIfAny } from '../model/problem.ts';
+import type { UndeployRequest } from '../model/request.ts';
+import { primaryOf } from '../model/service.ts';
+import type { UndeploySnapshot } from '../model/snapshot.ts';
+import { maxDuration } from './max-duration.ts';
+import { type Decision, planAndExecute, type Runtime, reportFacts, worldFor } from './plan-and-execute.ts';
+import { check } from './rollout/canary-phase.ts';
+import { formatAlive, livingCanaries, orphansOf, waiting } from './rollout/conflicts.ts';
+import { formatEnd } from './rollout/credential-expiry.ts';
 import { sweepSteps } from './sweep.ts';
-import { check } from './trial.ts';
+
+/** Takes a service away: traffic, then tasks, then what was created with it. */
+export async function undeploy(request: UndeployRequest, runtime: Runtime): Promise<Outcome> {
+  const outcome = await planAndExecute(request, runtime, () => decide(request, runtime));
+  // There is no canary that could be rejected: it has not come so far that the service was touched.
+  return outcome.is === 'rejected' ? { ...outcome, is: 'failed' } : outcome;
+}
+
+/** A canary of somebody else is waited for first, where that is wanted. */
+async function decide(request: UndeployRequest, runtime: Runtime): Promise<Decision> {
+  let snapshot = await readInAccount(
+    runtime.aws,
+    request.account,
+    () => takeUndeploySnapshot(runtime.aws, request, runtime.clock),
+    ({ service }) => [service?.serviceArn],
+  );
+  const others = request.dryRun ? undefined : waitForCanaries(request, snapshot);
+  if (others !== undefined) {
+    runtime.report({ kind: 'planned', plan: others });
+    const waited = await execute(others, worldFor(runtime, request.place.cluster));
+    if (waited.is !== 'succeeded') return { ended: waited };
+    snapshot = await takeUndeploySnapshot(runtime.aws, request, runtime.clock);
+  }
+  const { service } = snapshot;
+  const previous = service === undefined ? undefined : (primaryOf(service)?.taskDefinition ?? service.taskDefinition);
+  reportFacts({ 'service-arn': service?.serviceArn, 'previous-task-definition-arn': previous }, runtime);
+  return { plan: planUndeploy(request, snapshot) };
+}
 
 /** Plans to take a service away: traffic, then tasks, then what was created with it; throws a Refusal when it cannot be tried. */
-export function planUndeploy(request: UndeployRequest, belongings: Belongings): Plan {
+export function planUndeploy(request: UndeployRequest, snapshot: UndeploySnapshot): Plan {
   const { place } = request;
-  const { service, status } = belongings;
-  const strays = straysOf(request, belongings);
-  const sweep = sweepSteps(request, [...strays, ...belongings.lost]);
+  const { service, status } = snapshot;
+  const orphans = orphansOf(request, snapshot);
+  const sweep = sweepSteps(request, [...orphans, ...snapshot.orphanTargets]);
   const where = `${place.service} in ${place.cluster}`;
   if (service === undefined && (status === undefined || status === 'INACTIVE')) {
     const why = status === undefined ? `there is no service ${where}` : `${where} is gone already (INACTIVE)`;
-    const alive = belongings.canaries.filter((canary) => !strays.includes(canary));
-    const notes = alive.map((canary) => `Left alone: ${sayAlive(canary)}.`);
+    const alive = snapshot.canaries.filter((canary) => !orphans.includes(canary));
+    const notes = alive.map((canary) => `Left alone: ${formatAlive(canary)}.`);
     return { title: `Nothing to take away: ${why}`, changes: [], notes, steps: sweep };
   }
-  const conflicts = livingCanaries(request, belongings);
+  const conflicts = livingCanaries(request, snapshot);
   // A dry run hurts nobody: it tells what would be in the way.
   refuseIfAny(request.dryRun ? [] : conflicts);
-  const { warnings, notes } = sayEnd(belongings, {
+  const { warnings, notes } = formatEnd(snapshot, {
     what: 'it',
-    least: belongings.drain + minute,
-    most: longest(request),
+    least: snapshot.drain + minute,
+    most: maxDuration(request),
   });
   const inTheWay = request.dryRun ? conflicts.map(({ what }) => `In the way at the moment: ${what}`) : [];
-  const allWarnings = [...scalingWarnings(request, belongings), ...warnings];
+  const allWarnings = [...scalingWarnings(request, snapshot), ...warnings];
   return {
     title: `Take ${where} away`,
-    notes: [...inTheWay, ...notesOf(request, belongings), ...notes],
+    notes: [...inTheWay, ...notesOf(request, snapshot), ...notes],
     ...(allWarnings.length === 0 ? {} : { warnings: allWarnings }),
     changes: service === undefined ? [] : changesOf(service),
-    steps: [...sweep, ...(service === undefined ? [gone(request, {})] : farewell(request, belongings, service))],
+    steps: [...sweep, ...(service === undefined ? [gone(request, {})] : removalSteps(request, snapshot, service))],
   };
 }
 
 /** What to do before it can be planned, with `on-conflict: wait`; nothing when nobody is in the way. */
-export function waitForCanaries(request: UndeployRequest, belongings: Belongings): Plan | undefined {
-  if (request.onConflict !== 'wait' || livingCanaries(request, belongings).length === 0) return undefined;
+export function waitForCanaries(request: UndeployRequest, snapshot: UndeploySnapshot): Plan | undefined {
+  if (request.onConflict !== 'wait' || livingCanaries(request, snapshot).length === 0) return undefined;
   return waiting(request, 'wait until no canary of another run is left', { only: 'canaries' });
 }
 
-function farewell(request: UndeployRequest, belongings: Belongings, service: Service): readonly Step[] {
+function removalSteps(request: UndeployRequest, snapshot: UndeploySnapshot, service: Service): readonly Step[] {
   const { place, timeouts } = request;
-  const { targets, drain } = belongings;
+  const { targets, drain } = snapshot;
   const { desiredCount: count = 0, runningCount: running = 0, createdAt } = service;
   const within = timeouts.serviceStable;
   const ends = isDaemon(service)
@@ -77,7 +111,7 @@ function farewell(request: UndeployRequest, belongings: Belongings, service: Ser
     ...ends,
     { kind: 'delete-service', title: `delete ${place.service}`, place, force: needsForce(service) },
     gone(request, createdAt === undefined ? {} : { at: createdAt.getTime() }),
-    ...deregister(request, belongings, service),
+    ...deregister(request, snapshot, service),
   ];
 }
 
@@ -93,7 +127,7 @@ const needsForce = (service: Service): boolean =>
 
 function deregister(
   { deregisterRevisions, place }: UndeployRequest,
-  { sharers }: Belongings,
+  { sharers }: UndeploySnapshot,
   service: Service,
 ): readonly Step[] {
   const family = familyOf(service);
@@ -123,7 +157,7 @@ function changesOf(service: Service): readonly Change[] {
   return [{ kind: 'removed', subject: { kind: 'service' }, what: 'service', before }];
 }
 
-function scalingWarnings({ place }: UndeployRequest, { scaled, service }: Belongings): readonly string[] {
+function scalingWarnings({ place }: UndeployRequest, { scaled, service }: UndeploySnapshot): readonly string[] {
   if (scaled !== 'yes' || service === undefined) return [];
   const id = `service/${nameIn(place.cluster)}/${place.service}`;
   const command = `aws application-autoscaling deregister-scalable-target --region ${place.region} --service-namespace ecs --scalable-dimension ecs:service:DesiredCount --resource-id ${id}`;
@@ -132,9 +166,9 @@ function scalingWarnings({ place }: UndeployRequest, { scaled, service }: Belong
   ];
 }
 
-function notesOf(request: UndeployRequest, belongings: Belongings): readonly string[] {
+function notesOf(request: UndeployRequest, snapshot: UndeploySnapshot): readonly string[] {
   const { place, deregisterRevisions } = request;
-  const { service, status, scaled, sharers } = belongings;
+  const { service, status, scaled, sharers } = snapshot;
   if (service === undefined) return [`${place.service} is ${status}: somebody has deleted it already.`];
   const notes: string[] = [];
   if (isDaemon(service)) {

@@ -1,62 +1,87 @@
-import type { CreateServiceRequest, LoadBalancer, TaskDefinition } from '@aws-sdk/client-ecs';
-import { nameIn } from '../core/arn.ts';
-import { minute } from '../core/duration.ts';
-import type { Attachment, Plan, Step } from '../core/plan.ts';
-import { type Problem, refuseIfAny } from '../core/problem.ts';
-import type { UpRequest } from '../core/request.ts';
-import { primaryOf } from '../core/service.ts';
-import type { Site, Tenants } from '../core/snapshot.ts';
-import type { Comparison } from './comparison.ts';
+import type { LoadBalancer, TaskDefinition } from '@aws-sdk/client-ecs';
+import { readInAccount } from '../aws/snapshots/caller.ts';
+import { takeUpSnapshot } from '../aws/snapshots/up.ts';
+import { nameIn } from '../model/arn.ts';
+import type { Change } from '../model/change.ts';
+import { minute } from '../model/duration.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { Plan, Step } from '../model/plan.ts';
+import { type Problem, refuseIfAny } from '../model/problem.ts';
+import type { UpRequest } from '../model/request.ts';
+import { primaryOf } from '../model/service.ts';
+import type { Tenants, UpSnapshot } from '../model/snapshot.ts';
+import type { Attachment } from '../model/targets.ts';
+import { creationChanges, definitionChanges } from '../task-definition/changes.ts';
+import { sameDefinition } from '../task-definition/compare.ts';
 import { checkedBy } from './health-check.ts';
-import { sayEnd } from './lifetime.ts';
-import { longest } from './longest.ts';
-import { check } from './trial.ts';
+import { maxDuration } from './max-duration.ts';
+import { type Decision, graceOf, planAndExecute, type Runtime, reportFacts } from './plan-and-execute.ts';
+import { check } from './rollout/canary-phase.ts';
+import type { Comparison } from './rollout/comparison.ts';
+import { formatEnd } from './rollout/credential-expiry.ts';
 
-/** What in service.json makes a service that this action cannot bring up. */
-export function creationProblems(service: CreateServiceRequest): readonly Problem[] {
-  const problems: Problem[] = [];
-  const say = (path: string, what: string) => problems.push({ where: `service.json: ${path}`, what });
-  const controller = service.deploymentController?.type ?? 'ECS';
-  const others =
-    controller === 'CODE_DEPLOY'
-      ? 'create it with the tool that owns its CodeDeploy application'
-      : 'create it with the tool that makes its task sets';
-  if (controller !== 'ECS') {
-    say('deploymentController.type', `${controller} is deployed by somebody else than ECS; ${others}, or take it away`);
-  }
-  const strategy = service.deploymentConfiguration?.strategy ?? 'ROLLING';
-  if (strategy !== 'ROLLING') {
-    const what = `${strategy} moves traffic between target groups itself, which this action does not follow`;
-    say('deploymentConfiguration.strategy', `${what}; create the service with ROLLING, or with another tool`);
-  }
-  if (service.schedulingStrategy !== 'DAEMON' && service.desiredCount === undefined) {
-    say('desiredCount', 'is missing: say how many tasks the new service is to run');
-  }
-  return problems;
+/** Creates a service, and takes it away again when it does not become stable. */
+export async function up(request: UpRequest, runtime: Runtime): Promise<Outcome> {
+  return planAndExecute(request, runtime, () => decide(request, runtime));
+}
+
+async function decide(request: UpRequest, runtime: Runtime): Promise<Decision> {
+  const snapshot = await readInAccount(
+    runtime.aws,
+    request.account,
+    () => takeUpSnapshot(runtime.aws, request, runtime.clock),
+    ({ service, given, newest }) => [
+      service?.serviceArn,
+      given?.definition.taskDefinitionArn,
+      newest?.definition.taskDefinitionArn,
+    ],
+  );
+  const known = knownRevision(request, snapshot);
+  const plan = planUp(request, snapshot, {
+    fitting: known === undefined ? [] : [known],
+    changes: changesOf(request, snapshot),
+  });
+  reportFacts({ 'task-definition-arn': known }, runtime);
+  return { plan, grace: graceOf(request.service) };
+}
+
+/** The revision that is asked for by its name, or one that is exactly what would be registered. */
+function knownRevision({ revision }: UpRequest, { given, newest }: UpSnapshot): string | undefined {
+  if (revision.kind === 'existing') return given?.definition.taskDefinitionArn;
+  if (newest === undefined || !sameDefinition(revision.definition, newest.definition, newest.tags)) return undefined;
+  return newest.definition.taskDefinitionArn;
+}
+
+/** What the service is given, and how its revision differs from the newest of the family. */
+function changesOf(request: UpRequest, { newest }: UpSnapshot): readonly Change[] {
+  const { revision, service } = request;
+  const settings = creationChanges(service, request);
+  if (revision.kind === 'existing' || newest === undefined) return settings;
+  return [...settings, ...definitionChanges(revision.definition, newest, request)];
 }
 
 /** Plans to create a service; throws a Refusal when it cannot be tried. */
-export function planUp(request: UpRequest, site: Site, comparison: Omit<Comparison, 'identical'>): Plan {
+export function planUp(request: UpRequest, snapshot: UpSnapshot, comparison: Omit<Comparison, 'identical'>): Plan {
   const { place, wait } = request;
   refuseIfAny([
-    ...whyOccupied(request, site),
-    ...revisionProblems(site),
-    ...targetProblems(request, site),
-    ...tenantProblems(request, site),
+    ...whyOccupied(request, snapshot),
+    ...revisionProblems(snapshot),
+    ...targetProblems(request, snapshot),
+    ...tenantProblems(request, snapshot),
   ]);
   const [known] = comparison.fitting;
-  const { warnings, notes } = sayEnd(site, { what: 'it', least: 2 * minute, most: longest(request) });
+  const { warnings, notes } = formatEnd(snapshot, { what: 'it', least: 2 * minute, most: maxDuration(request) });
   return {
     title: `Create ${place.service} in ${place.cluster}`,
-    notes: [...notesOf(request, site, known), ...notes],
+    notes: [...notesOf(request, snapshot, known), ...notes],
     ...(warnings.length === 0 ? {} : { warnings }),
     ...(wait ? {} : { unattended: true }),
     changes: comparison.changes,
-    steps: [...register(request, known), ...create(request, site, known)],
+    steps: [...register(request, known), ...create(request, snapshot, known)],
   };
 }
 
-function whyOccupied({ place }: UpRequest, { service, status }: Site): readonly Problem[] {
+function whyOccupied({ place }: UpRequest, { service, status }: UpSnapshot): readonly Problem[] {
   const where = `${place.service} in ${place.cluster}`;
   if (service !== undefined) {
     const { desiredCount = 0, runningCount = 0, createdAt } = service;
@@ -73,14 +98,14 @@ function whyOccupied({ place }: UpRequest, { service, status }: Site): readonly 
   return [{ where: 'service', what: `${where} is ${status}: nobody can say whether its name is free` }];
 }
 
-function revisionProblems({ given }: Site): readonly Problem[] {
+function revisionProblems({ given }: UpSnapshot): readonly Problem[] {
   if (given?.definition.status !== 'INACTIVE') return [];
   const what = `${nameIn(given.definition.taskDefinitionArn ?? '')} is INACTIVE (deregistered): ECS starts no tasks of it`;
   return [{ where: 'task-definition-arn', what }];
 }
 
 /** What CreateService would refuse after the revision has been registered. */
-function targetProblems({ revision, service }: UpRequest, { given, attachments }: Site): readonly Problem[] {
+function targetProblems({ revision, service }: UpRequest, { given, attachments }: UpSnapshot): readonly Problem[] {
   const definition = revision.kind === 'new' ? revision.definition : given?.definition;
   if (definition === undefined) return [];
   return (service.loadBalancers ?? []).flatMap((balancer, index) => {
@@ -93,10 +118,10 @@ function targetProblems({ revision, service }: UpRequest, { given, attachments }
 }
 
 /** The load balancer would send the new tasks a share of the requests that are meant for others. */
-function tenantProblems({ place, service }: UpRequest, { tenants }: Site): readonly Problem[] {
+function tenantProblems({ place, service }: UpRequest, { tenants }: UpSnapshot): readonly Problem[] {
   return (service.loadBalancers ?? []).flatMap(({ targetGroupArn }, index) => {
     const there = tenants.find(({ targetGroup }) => targetGroup === targetGroupArn);
-    const said = there === undefined ? [] : sayTenants(there);
+    const said = there === undefined ? [] : formatTenants(there);
     if (said.length === 0) return [];
     const what = `target group ${targetGroupArn} ${said.join(' and ')}: tasks of ${place.service} would get a share of the requests that are meant for those`;
     const next = `give ${place.service} a target group of its own, or set \`share-target-groups: true\` if it is meant to join them`;
@@ -104,7 +129,7 @@ function tenantProblems({ place, service }: UpRequest, { tenants }: Site): reado
   });
 }
 
-function sayTenants({ targets, services }: Tenants): readonly string[] {
+function formatTenants({ targets, services }: Tenants): readonly string[] {
   const count = targets === 0 ? [] : [`has ${targets} registered target${targets === 1 ? '' : 's'}`];
   if (services === 'unknown' || services.length === 0) return count;
   return [...count, `is used by service ${services.join(', ')} of this cluster`];
@@ -133,7 +158,7 @@ function whyUnfit(
   return wrong;
 }
 
-function notesOf(request: UpRequest, { status, tenants }: Site, known: string | undefined): readonly string[] {
+function notesOf(request: UpRequest, { status, tenants }: UpSnapshot, known: string | undefined): readonly string[] {
   const { place, revision, keep, wait, remarks } = request;
   const notes = [...remarks];
   if (status === 'INACTIVE') notes.push(`An earlier service ${place.service} has been deleted: its name is free.`);
@@ -163,7 +188,7 @@ function register({ revision, place, keep }: UpRequest, known: string | undefine
   ];
 }
 
-function create(request: UpRequest, { attachments, given }: Site, known: string | undefined): readonly Step[] {
+function create(request: UpRequest, { attachments, given }: UpSnapshot, known: string | undefined): readonly Step[] {
   const { place, service, keep, wait, run, timeouts, revision } = request;
   const checked = checkedBy(revision.kind === 'new' ? revision.definition : given?.definition);
   const within = timeouts.serviceStable;
@@ -184,7 +209,7 @@ function create(request: UpRequest, { attachments, given }: Site, known: string 
   if (!wait) return [creation];
   const carries = check(
     `wait until ${place.service} has a healthy target`,
-    [{ kind: 'service-carries', place, ...checked }],
+    [{ kind: 'serving-traffic', place, ...checked }],
     within,
   );
   const stable = check(

@@ -1,6 +1,6 @@
+import type { PullRequest } from '../model/github-status.ts';
 import { ApiFailure } from './api-failure.ts';
 import { freshBody, type Octokit, ownerAndRepo, repeatable } from './octokit.ts';
-import type { PullRequest } from './pull-request.ts';
 
 /** What a comment is about; what is not known is empty. */
 export interface Subject {

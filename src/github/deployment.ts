@@ -1,13 +1,13 @@
-import type { Clock } from '../core/clock.ts';
-import { second } from '../core/duration.ts';
-import type { Outcome } from '../core/outcome.ts';
-import type { Place } from '../core/plan.ts';
+import type { Clock } from '../model/clock.ts';
+import { second } from '../model/duration.ts';
+import type { DeploymentRequest } from '../model/github-status.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { Place } from '../model/place.ts';
+import { clip, logLine } from '../report/escape.ts';
+import { headline } from '../report/messages.ts';
+import { shortName } from '../report/names.ts';
 import { ApiFailure } from './api-failure.ts';
-import { clip, logLine } from './escape.ts';
-import { shortName } from './names.ts';
 import { type Octokit, ownerAndRepo, repeatable } from './octokit.ts';
-import type { DeploymentAsked } from './team-inputs.ts';
-import { headline } from './words.ts';
 
 /** What a status of a GitHub deployment can be, as far as we set it. */
 export type DeploymentState = 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive';
@@ -46,7 +46,7 @@ export function endStatus(
 }
 
 /** One deployment: what was asked, of what, and the key by which it is known when the answer was lost. */
-export interface DeploymentOrder extends DeploymentAsked {
+export interface DeploymentOrder extends DeploymentRequest {
   readonly command: string;
   readonly place: Place;
   readonly key: string;

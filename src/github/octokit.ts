@@ -3,9 +3,9 @@ import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import { RequestError } from '@octokit/request-error';
 import type { EndpointDefaults, OctokitResponse } from '@octokit/types';
-import type { Clock } from '../core/clock.ts';
-import { type Duration, second } from '../core/duration.ts';
-import { sayError } from '../core/failure.ts';
+import type { Clock } from '../model/clock.ts';
+import { type Duration, second } from '../model/duration.ts';
+import { formatError } from '../model/failure.ts';
 import { ApiFailure } from './api-failure.ts';
 
 /** GitHub's API, called with one token. Every call either succeeds or fails with an ApiFailure. */
@@ -125,7 +125,7 @@ async function withinPatience(send: Send, sent: Sent, { clock, signal }: Octokit
 
 /** What the plugins understand: no answer is status 500, and a limit is known by its text. */
 function requestError(error: unknown, request: Sent): RequestError {
-  if (!(error instanceof RequestError)) return new RequestError(sayError(error), 500, { request });
+  if (!(error instanceof RequestError)) return new RequestError(formatError(error), 500, { request });
   // GitHub documents status and headers; only some of its answers have the text that the plugin looks for.
   if (isLimit(error) && !/\bsecondary rate\b/i.test(error.message) && !isUsedUp(error)) {
     error.message = `secondary rate limit: ${error.message}`;
@@ -163,7 +163,7 @@ const wholeCall =
 function apiFailure(error: unknown): ApiFailure {
   const response = error instanceof RequestError ? error.response : undefined;
   if (!(error instanceof RequestError) || response === undefined) {
-    return new ApiFailure(sayError(error), 'unanswered', { cause: error });
+    return new ApiFailure(formatError(error), 'unanswered', { cause: error });
   }
   const { status } = error;
   const { message, errors } = fields(response.data);

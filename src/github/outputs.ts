@@ -1,11 +1,12 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { second } from '../core/duration.ts';
-import type { Report } from '../core/report.ts';
-import { tallyOf } from '../core/tally.ts';
-import type { Environment } from './input-kinds.ts';
-import { type Mask, maskDeep } from './mask.ts';
+import { second } from '../model/duration.ts';
+import type { Environment } from '../model/environment.ts';
+import { mostBytes } from '../model/output.ts';
+import type { Report } from '../model/report.ts';
+import { tallyOf } from '../model/tally.ts';
+import { reportName, type WrittenReport } from '../report/written-report.ts';
 import { setOutput } from './runner.ts';
 
 /** The names of all outputs, in the order of action.yml. */
@@ -36,7 +37,7 @@ export function outputsOf(report: Report, reportPath?: string): Readonly<Partial
     outcome: report.outcome.is,
     'service-intact': String(report.outcome.serviceIntact),
     ...report.facts,
-    ...(report.outcome.is === 'planned' ? sayTally(report) : {}),
+    ...(report.outcome.is === 'planned' ? formatTally(report) : {}),
     'started-at': new Date(report.startedAt).toISOString(),
     'finished-at': new Date(report.finishedAt).toISOString(),
     duration: String(Math.round((report.finishedAt - report.startedAt) / second)),
@@ -44,7 +45,7 @@ export function outputsOf(report: Report, reportPath?: string): Readonly<Partial
   };
 }
 
-function sayTally(report: Report): { readonly problems: string; readonly warnings: string } {
+function formatTally(report: Report): { readonly problems: string; readonly warnings: string } {
   const { problems, warnings } = tallyOf(report);
   return { problems: String(problems), warnings: String(warnings) };
 }
@@ -66,26 +67,6 @@ export function publishHtmlPath(path: string): void {
 /** Where a job keeps files that nobody needs after it. */
 export function reportDirectory(environment: Environment): string {
   return environment.RUNNER_TEMP || tmpdir();
-}
-
-/** The name of a report's file, without what says its format. */
-export function reportName({ place, startedAt }: Report): string {
-  return `ecs-canary-rollout-${place?.service || 'run'}-${startedAt}`.replaceAll(/[^\w.-]/g, '-');
-}
-
-/**
- * What is written of a report: a Report as core describes it, masked, with `started` and `finished` as ISO 8601 beside
- * `startedAt` and `finishedAt`; every other time is in milliseconds since 1970, every duration (`took`, `within`,
- * `since`, …) in milliseconds.
- */
-export type WrittenReport = Report & { readonly started: string; readonly finished: string };
-
-/** Makes of a report what may be written of it. */
-export function maskReport(report: Report, mask: Mask): WrittenReport {
-  const { schema, command, ...rest } = report;
-  const started = new Date(report.startedAt).toISOString();
-  const finished = new Date(report.finishedAt).toISOString();
-  return maskDeep({ schema, command, started, finished, ...rest }, mask);
 }
 
 /** Writes the JSON report and returns its path. */
@@ -110,4 +91,15 @@ export function readReport(path: string | undefined): Report | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Adds Markdown to the summary of the step; returns whether there was a place and room for it. */
+export function publishSummary(summary: string, environment: Environment): boolean {
+  const path = environment.GITHUB_STEP_SUMMARY;
+  if (!path) return false;
+  const before = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  const text = `${summary}\n\n`;
+  if (before + Buffer.byteLength(text) > mostBytes) return false;
+  appendFileSync(path, text);
+  return true;
 }

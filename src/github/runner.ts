@@ -1,23 +1,7 @@
 import * as core from '@actions/core';
-import { noCommand } from './escape.ts';
-import type { Environment } from './input-kinds.ts';
-
-/** What an annotation says of itself; line and column count from 1. */
-export interface Annotation {
-  readonly level: 'notice' | 'warning' | 'error';
-  readonly title: string;
-  readonly message: string;
-  readonly at?: { readonly file: string; readonly line: number; readonly column: number };
-}
-
-/** Where the log is written to: a job of GitHub, a terminal, or a test. */
-export interface Output {
-  print(line: string): void;
-  startGroup(title: string): void;
-  endGroup(): void;
-  debug(message: string): void;
-  annotate(annotation: Annotation): void;
-}
+import type { Environment } from '../model/environment.ts';
+import type { Output } from '../model/output.ts';
+import { noCommand } from '../report/escape.ts';
 
 const annotateAs = { notice: core.notice, warning: core.warning, error: core.error };
 

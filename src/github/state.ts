@@ -1,10 +1,10 @@
-import { createJournal, type Journal } from '../core/journal.ts';
-import type { Place, Undo } from '../core/plan.ts';
-import type { Environment } from './input-kinds.ts';
+import type { Environment } from '../model/environment.ts';
+import type { Place } from '../model/place.ts';
+import type { Undo } from '../model/undos.ts';
 import { saveState } from './runner.ts';
 
 /** What the main phase has begun to tell people on GitHub, and not ended. */
-export interface LeftTeam {
+export interface LeftStatus {
   readonly command: string;
   readonly place: Place;
   /** By which the deployment is known, when its id is not. */
@@ -20,21 +20,10 @@ export interface LeftState {
   /** The service was being changed, whatever is in the journal by now. */
   readonly touched: boolean;
   readonly reportPath?: string;
-  readonly team?: LeftTeam;
+  readonly status?: LeftStatus;
   readonly main: 'began' | undefined;
   /** What of the journal could not be read, and what to do then. */
   readonly complaint?: string;
-}
-
-/** A journal that `post` can read even when this process was killed; outside GitHub it is in memory only. */
-export function stateJournal(before: readonly Undo[] = []): Journal {
-  let touched = false;
-  return createJournal((pending) => {
-    saveState('journal', JSON.stringify(pending));
-    if (touched || !pending.some(({ when }) => when === 'on-failure')) return;
-    touched = true;
-    saveState('touched', 'true');
-  }, before);
 }
 
 /** Tells `post` that the main phase has begun to change things. */
@@ -48,7 +37,7 @@ export function saveReportPath(path: string): void {
 }
 
 /** Tells `post` what people on GitHub are still to be told; nothing, when they have been told how it ended. */
-export function saveTeam(left: LeftTeam | undefined): void {
+export function saveStatus(left: LeftStatus | undefined): void {
   saveState('team', left === undefined ? '' : JSON.stringify(left));
 }
 
@@ -56,20 +45,20 @@ export function saveTeam(left: LeftTeam | undefined): void {
 export function readLeftState(environment: Environment): LeftState | undefined {
   const { STATE_journal: text, STATE_report: reportPath, STATE_main: main } = environment;
   if (!text && !reportPath && !main) return undefined;
-  const team = readTeamLeft(environment.STATE_team ?? '');
+  const status = readTeamLeft(environment.STATE_team ?? '');
   return {
     ...(text ? readJournal(text) : { journal: [] }),
     touched: environment.STATE_touched === 'true',
     ...(reportPath ? { reportPath } : {}),
-    ...(team === undefined ? {} : { team }),
+    ...(status === undefined ? {} : { status }),
     main: main === 'began' ? 'began' : undefined,
   };
 }
 
-function readTeamLeft(text: string): LeftTeam | undefined {
+function readTeamLeft(text: string): LeftStatus | undefined {
   const [left] = parseList(`[${text}]`) ?? [];
   if (!hasTexts(left, 'command', 'key') || !isFields(left)) return undefined;
-  return hasTexts(left.place, 'region', 'cluster', 'service') ? (left as unknown as LeftTeam) : undefined;
+  return hasTexts(left.place, 'region', 'cluster', 'service') ? (left as unknown as LeftStatus) : undefined;
 }
 
 /** What can be put back is put back, whatever else there is. */

@@ -1,4 +1,4 @@
-import { type Alarm, setAlarm } from './alarms.ts';
+import { setAlarm } from './alarms.ts';
 import { AwsFailure } from './aws-failure.ts';
 import { Cloud } from './cloud.ts';
 import { denied, expired, type Fault, type FaultRule, Faults, resourceOf, serverError, throttled } from './faults.ts';
@@ -8,8 +8,10 @@ import { addLogGroup, addLogStream, write } from './log-groups.ts';
 import { operations } from './operations.ts';
 import { Past, partialAnswer, withoutNewTasks } from './past.ts';
 import { type Picture, pictureOf, strangersIn } from './picture.ts';
+import type { Alarm, Session } from './records.ts';
 import { plant, type Seed } from './seed.ts';
-import { refuseIfOver, type Session, signerOf } from './sessions.ts';
+import { reconcile } from './service-scheduler.ts';
+import { refuseIfOver, signerOf } from './sessions.ts';
 import { callerArn } from './sts.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { readCall, type Understood, type WireRequest, type WireResponse } from './wire.ts';
@@ -68,6 +70,7 @@ export class Account {
       timeScale,
       now: clock.now() - settlingMs / timeScale,
     });
+    this.#cloud.reconcile = (service) => reconcile(this.#cloud, service);
     plant(this.#cloud, seed);
     this.#advance();
     for (const { accessKeyId, token, seconds } of seed.sessions ?? []) {

@@ -1,16 +1,6 @@
 import type { Cloud } from './cloud.ts';
-import { noteServiceTask } from './service-scheduler.ts';
-
-/** A CloudWatch alarm. */
-export interface Alarm {
-  readonly name: string;
-  readonly arn: string;
-  readonly kind: 'metric' | 'composite';
-  readonly settings: Readonly<Record<string, unknown>>;
-  state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
-  stateReason: string;
-  stateUpdatedAt: Date;
-}
+import type { Alarm } from './records.ts';
+import { noteServiceTask } from './scheduler-queue.ts';
 
 /** Changes the state of an alarm; deployments that watch it notice. */
 export function setAlarm(cloud: Cloud, alarm: Alarm, state: Alarm['state'], reason: string): void {

@@ -2,7 +2,7 @@ import { AwsFailure } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
 import { updateService } from './ecs-services.ts';
 import { compact, type JsonObject, number, text, texts } from './json.ts';
-import type { Service } from './services.ts';
+import type { Service } from './records.ts';
 
 const invalid = (message: string): AwsFailure => new AwsFailure('ValidationException', message);
 

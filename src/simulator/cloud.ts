@@ -1,25 +1,24 @@
 import { Agenda } from './agenda.ts';
-import type { Alarm } from './alarms.ts';
-import type { Cluster } from './clusters.ts';
-import type { Repository } from './ecr.ts';
 import type { JsonObject } from './json.ts';
-import type { LoadBalancer } from './load-balancers.ts';
-import type { LogGroup } from './log-groups.ts';
-import type { Subnet } from './network.ts';
 import { logDeliveryMs, pace, type Span } from './pace.ts';
 import { dnsSuffixOf, partitionOf } from './partitions.ts';
 import { Random } from './random.ts';
-import type { Secret } from './secrets.ts';
-import type { Role, Session } from './sessions.ts';
-import type { TargetGroup } from './target-groups.ts';
-import type { Family } from './task-definitions.ts';
-import type { Task } from './tasks.ts';
-
-/** One key and value that somebody put on a resource. */
-export interface Tag {
-  readonly key: string;
-  readonly value: string;
-}
+import type {
+  Alarm,
+  Cluster,
+  Family,
+  LoadBalancer,
+  LogGroup,
+  Repository,
+  Role,
+  Secret,
+  Service,
+  Session,
+  Subnet,
+  Tag,
+  TargetGroup,
+  Task,
+} from './records.ts';
 
 /** Everything that exists in the pretend account, and what is going to happen in it. */
 export class Cloud {
@@ -28,6 +27,8 @@ export class Cloud {
   /** The second part of every ARN. */
   readonly partition: string;
   readonly random: Random;
+  /** One step of a service's scheduler; the account connects it. */
+  reconcile: (service: Service) => void = () => {};
   readonly clusters = new Map<string, Cluster>();
   readonly families = new Map<string, Family>();
   readonly subnets = new Map<string, Subnet>();

@@ -1,8 +1,9 @@
-import { type Alarm, setAlarm } from './alarms.ts';
+import { setAlarm } from './alarms.ts';
 import { AwsFailure } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
 import { compact, type JsonObject, number, text, texts } from './json.ts';
 import { readToken, writeToken } from './paging.ts';
+import type { Alarm } from './records.ts';
 
 const states: readonly string[] = ['OK', 'ALARM', 'INSUFFICIENT_DATA'];
 

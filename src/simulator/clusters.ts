@@ -1,24 +1,10 @@
 import { AwsFailure, invalidParameter } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
-import type { ContainerInstance } from './container-instances.ts';
 import { compact, type JsonObject, text, texts } from './json.ts';
 import { page } from './paging.ts';
-import type { Service } from './services.ts';
+import type { Cluster } from './records.ts';
 import { putTags, tagsOf } from './tags.ts';
-import { isPending, isRunning, type Task } from './tasks.ts';
-
-/** An ECS cluster and what runs in it. */
-export interface Cluster {
-  readonly name: string;
-  readonly arn: string;
-  readonly settings: unknown;
-  readonly configuration: unknown;
-  readonly capacityProviders: readonly string[];
-  readonly defaultCapacityProviderStrategy: unknown;
-  readonly instances: Map<string, ContainerInstance>;
-  readonly services: Map<string, Service>;
-  readonly tasks: Map<string, Task>;
-}
+import { isPending, isRunning } from './tasks.ts';
 
 /** The cluster by name or ARN, `default` when none is named. */
 export function findCluster(cloud: Cloud, name: unknown): Cluster {

@@ -1,26 +1,12 @@
 import { invalidParameter } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
-import { type Cluster, findCluster } from './clusters.ts';
+import { findCluster } from './clusters.ts';
 import { type JsonObject, text, texts } from './json.ts';
-import type { Subnet } from './network.ts';
 import { page } from './paging.ts';
+import type { Cluster, ContainerInstance, Task } from './records.ts';
 import { references } from './references.ts';
 import { tagsOf } from './tags.ts';
-import { isPending, isRunning, type Task } from './tasks.ts';
-
-/** An EC2 instance that is registered with a cluster. */
-export interface ContainerInstance {
-  readonly arn: string;
-  readonly ec2InstanceId: string;
-  readonly subnet: Subnet;
-  readonly address: string;
-  readonly cpu: number;
-  readonly memory: number;
-  readonly capacityProviderName: string | undefined;
-  readonly registeredAt: Date;
-  status: 'ACTIVE' | 'DRAINING';
-  agentConnected: boolean;
-}
+import { isPending, isRunning } from './tasks.ts';
 
 /** SSH, Docker and the ECS agent itself. */
 const reservedPorts: readonly number[] = [22, 2375, 2376, 51678, 51679];

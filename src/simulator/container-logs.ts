@@ -1,7 +1,7 @@
 import type { Cloud } from './cloud.ts';
 import { number, object, objects, text } from './json.ts';
-import { addLogGroup, addLogStream, type LogStream, write } from './log-groups.ts';
-import type { Container, Task } from './tasks.ts';
+import { addLogGroup, addLogStream, write } from './log-groups.ts';
+import type { Container, LogStream, Task } from './records.ts';
 
 /** The options of a container's awslogs driver; nothing for another driver, or for another region. */
 function awslogsOf(

@@ -1,8 +1,8 @@
 import type { Cloud } from './cloud.ts';
 import { flag, number, object, texts } from './json.ts';
+import type { Deployment, Revision, Service, ServiceDeployment } from './records.ts';
+import { noteServiceTask } from './scheduler-queue.ts';
 import { addEvent } from './service-events.ts';
-import { noteServiceTask } from './service-scheduler.ts';
-import type { Deployment, Revision, Service, ServiceDeployment } from './services.ts';
 
 /** The circuit breaker and the deployment alarms; whether either of them ended the deployment. */
 export function watchForFailure(cloud: Cloud, service: Service, current: Deployment): boolean {

@@ -1,8 +1,8 @@
 import { AwsFailure } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
-import type { ContainerInstance } from './container-instances.ts';
 import { type JsonObject, objects, text, texts } from './json.ts';
-import { freeAddresses, type NetworkInterface, type Subnet } from './network.ts';
+import { freeAddresses } from './network.ts';
+import type { ContainerInstance, NetworkInterface, Subnet } from './records.ts';
 
 /** What a filter of a describe call compares, by filter name. */
 type Facts<T> = Readonly<Record<string, (item: T) => string>>;

@@ -1,21 +1,7 @@
 import { AwsFailure } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
 import { compact, type JsonObject, objects, text, texts } from './json.ts';
-
-/** A repository of the account's registry. */
-export interface Repository {
-  readonly name: string;
-  readonly images: readonly Image[];
-}
-
-/** An image, or with `platforms` a list of one for each. */
-export interface Image {
-  readonly digest: string;
-  readonly tags: readonly string[];
-  /** As Docker writes them: `linux/amd64`. */
-  readonly platforms?: readonly string[];
-  readonly pushedAt: Date;
-}
+import type { Image, Repository } from './records.ts';
 
 const mediaTypes = {
   list: 'application/vnd.oci.image.index.v1+json',

@@ -1,14 +1,15 @@
 import { AwsFailure, clientFailure, invalidParameter, NotModelled } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
-import { type Cluster, findCluster } from './clusters.ts';
+import { findCluster } from './clusters.ts';
 import { canonical, compact, flag, type JsonObject, list, number, object, objects, text, texts } from './json.ts';
 import { page } from './paging.ts';
+import type { Cluster, Service } from './records.ts';
 import { references } from './references.ts';
+import { noteServiceTask } from './scheduler-queue.ts';
 import { describeService } from './service-description.ts';
 import { deploy, otherMembers, revisionMembers } from './service-revisions.ts';
 import { checkCount, checkService } from './service-rules.ts';
-import { noteServiceTask } from './service-scheduler.ts';
-import { isDaemon, primary, type Service } from './services.ts';
+import { isDaemon, primary } from './services.ts';
 import { usableRevision } from './task-definitions.ts';
 
 /** UpdateService. */

@@ -1,16 +1,17 @@
 import { AwsFailure, clientFailure, invalidParameter } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
-import { type Cluster, findCluster } from './clusters.ts';
+import { findCluster } from './clusters.ts';
 import { findInstance, instanceArn } from './container-instances.ts';
 import { canonical, flag, type JsonObject, list, number, object, objects, text, texts } from './json.ts';
 import { page } from './paging.ts';
+import type { Cluster, Task, TaskDefinition } from './records.ts';
 import { references } from './references.ts';
 import { checkLaunch, checkNetwork, checkWord } from './service-rules.ts';
 import { checkGivenTags, putTags, readTags, tagsOf } from './tags.ts';
-import { type TaskDefinition, usableRevision } from './task-definitions.ts';
+import { usableRevision } from './task-definitions.ts';
 import { beginTask, stopTask } from './task-lifecycle.ts';
 import { type PlacementFailure, placeTask, placeTaskOn, type TaskOrder } from './task-placement.ts';
-import { describeTask, type Task } from './tasks.ts';
+import { describeTask } from './tasks.ts';
 
 /** RunTask. */
 export function runTask(cloud: Cloud, input: JsonObject): JsonObject {

@@ -1,11 +1,11 @@
 import { AwsFailure } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
 import { compact, type JsonObject, number, objects, text, texts } from './json.ts';
-import type { Listener, LoadBalancer, Rule } from './load-balancers.ts';
 import { loadBalancersOf } from './load-balancers.ts';
 import { inCidr, isAddress } from './network.ts';
 import { readToken, writeToken } from './paging.ts';
-import { deregister, healthOfTarget, register, type Target, type TargetGroup } from './target-groups.ts';
+import type { Listener, LoadBalancer, Rule, Target, TargetGroup } from './records.ts';
+import { deregister, healthOfTarget, register } from './target-groups.ts';
 
 const validationError = (message: string): AwsFailure => new AwsFailure('ValidationError', message);
 

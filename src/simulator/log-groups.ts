@@ -1,27 +1,5 @@
 import type { Cloud } from './cloud.ts';
-
-/** One line that somebody wrote; times in milliseconds since 1970. */
-export interface LogEvent {
-  readonly timestamp: number;
-  readonly message: string;
-  readonly ingestionTime: number;
-}
-
-/** The lines of one writer, oldest first. */
-export interface LogStream {
-  readonly name: string;
-  readonly arn: string;
-  readonly createdAt: number;
-  events: readonly LogEvent[];
-}
-
-/** A log group of CloudWatch Logs. */
-export interface LogGroup {
-  readonly name: string;
-  readonly arn: string;
-  readonly createdAt: number;
-  readonly streams: Map<string, LogStream>;
-}
+import type { LogGroup, LogStream } from './records.ts';
 
 /** Adds a log group; one that is there already stays as it is. */
 export function addLogGroup(cloud: Cloud, name: string): LogGroup {

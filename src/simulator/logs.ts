@@ -1,8 +1,9 @@
 import { AwsFailure, invalidParameter, NotModelled } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
 import { compact, flag, type JsonObject, number, objects, text, texts } from './json.ts';
-import { addLogGroup, addLogStream, type LogEvent, type LogGroup, type LogStream, write } from './log-groups.ts';
+import { addLogGroup, addLogStream, write } from './log-groups.ts';
 import { readToken, writeToken } from './paging.ts';
+import type { LogEvent, LogGroup, LogStream } from './records.ts';
 
 const notFound = (what: 'group' | 'stream'): AwsFailure =>
   new AwsFailure('ResourceNotFoundException', `The specified log ${what} does not exist.`);

@@ -1,26 +1,5 @@
 import type { Cloud } from './cloud.ts';
-
-/** A subnet of a VPC, in one availability zone. */
-export interface Subnet {
-  readonly id: string;
-  readonly vpcId: string;
-  readonly zone: string;
-  readonly cidr: string;
-  /** Addresses that others have taken. */
-  readonly taken: number;
-  nextHost: number;
-}
-
-/** An elastic network interface of a task. */
-export interface NetworkInterface {
-  readonly id: string;
-  readonly attachmentId: string;
-  readonly subnet: Subnet;
-  readonly address: string;
-  readonly macAddress: string;
-  readonly securityGroups: readonly string[];
-  status: 'PRECREATED' | 'ATTACHING' | 'ATTACHED' | 'DELETED';
-}
+import type { NetworkInterface, Subnet } from './records.ts';
 
 /** Makes an interface with an address of its own in the subnet. */
 export function createInterface(cloud: Cloud, subnet: Subnet, securityGroups: readonly string[]): NetworkInterface {

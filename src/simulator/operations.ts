@@ -34,6 +34,7 @@ import {
   getLogEvents,
   putLogEvents,
 } from './logs.ts';
+import type { Session } from './records.ts';
 import { describeParameters, describeSecret } from './secrets.ts';
 import { createService } from './service-creation.ts';
 import {
@@ -42,7 +43,6 @@ import {
   listServiceDeployments,
   stopServiceDeployment,
 } from './service-deployments.ts';
-import type { Session } from './sessions.ts';
 import { assumeRole, assumeRoleWithWebIdentity, getCallerIdentity } from './sts.ts';
 import { listTagsForResource, tagResource, untagResource } from './tags.ts';
 import {

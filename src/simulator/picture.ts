@@ -1,9 +1,10 @@
 import type { Cloud } from './cloud.ts';
 import { type JsonObject, object } from './json.ts';
-import { type Service, tasksOf } from './services.ts';
+import type { Service, Target, TargetGroup, Task } from './records.ts';
+import { tasksOf } from './services.ts';
 import { tagsOf } from './tags.ts';
-import { healthOfTarget, type Target, type TargetGroup } from './target-groups.ts';
-import { healthOf, type Task } from './tasks.ts';
+import { healthOfTarget } from './target-groups.ts';
+import { healthOf } from './tasks.ts';
 
 /** Everything that matters about an account, without what is different each time (ids, addresses, moments). */
 export interface Picture {

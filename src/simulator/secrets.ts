@@ -3,14 +3,6 @@ import type { Cloud } from './cloud.ts';
 import { compact, type JsonObject, number, objects, text, texts } from './json.ts';
 import { readToken, writeToken } from './paging.ts';
 
-/** A secret of Secrets Manager; its value is nobody's business here. */
-export interface Secret {
-  readonly arn: string;
-  readonly name: string;
-  /** It is going to be deleted. */
-  readonly deleted: boolean;
-}
-
 /** DescribeSecret, by ARN, by an ARN without the six characters at its end, or by name. */
 export function describeSecret(cloud: Cloud, input: JsonObject): JsonObject {
   const id = text(input.SecretId) ?? '';

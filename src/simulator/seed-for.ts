@@ -1,8 +1,8 @@
 import { artifactOf, tagOf } from './artifact.ts';
 import { type JsonObject, list, number, object, objects, text, texts } from './json.ts';
 import { partitionOf } from './partitions.ts';
+import type { Role } from './records.ts';
 import type { Seed, SeedCluster, SeedLoadBalancer, SeedRepository, SeedSubnet, SeedTargetGroup } from './seed.ts';
-import type { Role } from './sessions.ts';
 import { taskSize } from './task-definition-rules.ts';
 
 /** What a deploy context consists of. */

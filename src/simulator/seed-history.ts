@@ -1,8 +1,8 @@
 import type { Cloud } from './cloud.ts';
 import { type JsonObject, object } from './json.ts';
+import type { Revision, Service, ServiceDeployment, TaskDefinition } from './records.ts';
 import { newRecord, newRevision } from './service-revisions.ts';
-import type { Revision, Service, ServiceDeployment } from './services.ts';
-import { findRevision, type TaskDefinition } from './task-definitions.ts';
+import { findRevision } from './task-definitions.ts';
 
 /** A deployment that a service had before the account starts. */
 export interface SeedDeployment {

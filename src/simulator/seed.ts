@@ -1,22 +1,29 @@
 import { createHash } from 'node:crypto';
-import type { Alarm } from './alarms.ts';
 import { AwsFailure, NotModelled } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
 import { addAlarm } from './cloudwatch.ts';
-import { type Cluster, createCluster, findCluster } from './clusters.ts';
+import { createCluster, findCluster } from './clusters.ts';
 import type { FaultRule } from './faults.ts';
 import { isObject, type JsonObject, number, object } from './json.ts';
-import type { Forward, Listener, LoadBalancer, Rule } from './load-balancers.ts';
 import { addLogGroup } from './log-groups.ts';
-import { type Subnet, takeAddress } from './network.ts';
+import { takeAddress } from './network.ts';
+import type {
+  Alarm,
+  Cluster,
+  Forward,
+  Listener,
+  LoadBalancer,
+  Role,
+  Rule,
+  Service,
+  Subnet,
+  TargetGroup,
+} from './records.ts';
 import { plantHistory, type SeedHistory } from './seed-history.ts';
 import { createService } from './service-creation.ts';
-import type { Service } from './services.ts';
-import type { Role } from './sessions.ts';
-import { register, type TargetGroup } from './target-groups.ts';
+import { register } from './target-groups.ts';
 import { addRevision, findRevision } from './task-definitions.ts';
 
-export { type DeployContext, seedFor } from './seed-for.ts';
 export type { SeedDeployment, SeedHistory } from './seed-history.ts';
 
 /** What is in a pretend account when it starts; plain JSON, so that it can be a file. Everything is optional. */

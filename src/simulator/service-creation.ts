@@ -1,11 +1,12 @@
 import { invalidParameter } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
-import { type Cluster, findCluster } from './clusters.ts';
+import { findCluster } from './clusters.ts';
 import { canonical, compact, type JsonObject, list, number, object, objects, text } from './json.ts';
+import type { Cluster, Service } from './records.ts';
 import { describeService } from './service-description.ts';
 import { deploy, otherMembers, revisionMembers } from './service-revisions.ts';
 import { checkCount, checkService } from './service-rules.ts';
-import { daemonCount, type Service } from './services.ts';
+import { daemonCount } from './services.ts';
 import { checkGivenTags, putTags } from './tags.ts';
 import { usableRevision } from './task-definitions.ts';
 

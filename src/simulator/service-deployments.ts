@@ -5,8 +5,9 @@ import { findService, noSuchDeployment, requireEcsController } from './ecs-servi
 import { compact, flag, type JsonObject, list, number, object, objects, text, texts } from './json.ts';
 import { serviceHistoryMs } from './pace.ts';
 import { page } from './paging.ts';
-import { noteServiceTask } from './service-scheduler.ts';
-import { type Revision, type Service, type ServiceDeployment, tasksOf } from './services.ts';
+import type { Revision, Service, ServiceDeployment } from './records.ts';
+import { noteServiceTask } from './scheduler-queue.ts';
+import { tasksOf } from './services.ts';
 import { isPending, isRunning } from './tasks.ts';
 
 /** ListServiceDeployments: newest first. */

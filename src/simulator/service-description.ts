@@ -1,8 +1,9 @@
 import type { Cloud } from './cloud.ts';
 import { compact, type JsonObject, list, object, objects, text } from './json.ts';
-import { type Deployment, primary, type Service, tasksOf } from './services.ts';
+import type { Deployment, Service, Task } from './records.ts';
+import { primary, tasksOf } from './services.ts';
 import { tagsOf } from './tags.ts';
-import { isPending, isRunning, type Task } from './tasks.ts';
+import { isPending, isRunning } from './tasks.ts';
 
 /** A service as DescribeServices shows it. */
 export function describeService(cloud: Cloud, service: Service, withTags: boolean): JsonObject {

@@ -1,5 +1,5 @@
 import type { Cloud } from './cloud.ts';
-import type { Service } from './services.ts';
+import type { Service } from './records.ts';
 
 /** DescribeServices shows the 100 newest. */
 const kept = 100;

@@ -1,13 +1,13 @@
 import type { Cloud } from './cloud.ts';
 import { flag, number, objects, text } from './json.ts';
 import { pace } from './pace.ts';
+import type { Deployment, Service, Task } from './records.ts';
+import { noteServiceTask } from './scheduler-queue.ts';
 import { addEvent } from './service-events.ts';
-import { noteServiceTask } from './service-scheduler.ts';
-import { type Deployment, isDaemon, type Service } from './services.ts';
+import { isDaemon } from './services.ts';
 import { putTags, tagsOf } from './tags.ts';
 import { beginTask } from './task-lifecycle.ts';
 import { placeTask } from './task-placement.ts';
-import type { Task } from './tasks.ts';
 
 /** Starts one more task of a deployment; when there is no room for it, an event says so and the scheduler tries again. */
 export function startServiceTask(cloud: Cloud, service: Service, deployment: Deployment): Task | undefined {

@@ -1,9 +1,9 @@
 import type { Cloud } from './cloud.ts';
 import { addDeployment, finishRecord, ringingAlarms } from './deployment-failure.ts';
 import { compact, object } from './json.ts';
-import { noteServiceTask } from './service-scheduler.ts';
-import { primary, type Revision, type Service, type ServiceDeployment } from './services.ts';
-import type { TaskDefinition } from './task-definitions.ts';
+import type { Revision, Service, ServiceDeployment, TaskDefinition } from './records.ts';
+import { noteServiceTask } from './scheduler-queue.ts';
+import { primary } from './services.ts';
 
 /** The members that make a new deployment when they change ("This parameter triggers a new service deployment"). */
 export const revisionMembers = [

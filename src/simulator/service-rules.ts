@@ -1,9 +1,8 @@
 import { AwsFailure, clientFailure, invalidParameter, NotModelled } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
-import type { Cluster } from './clusters.ts';
 import { flag, type JsonObject, list, number, object, objects, text, texts } from './json.ts';
 import { loadBalancersOf } from './load-balancers.ts';
-import type { TaskDefinition } from './task-definitions.ts';
+import type { Cluster, TaskDefinition } from './records.ts';
 import { subnetsOf } from './task-placement.ts';
 
 /** Refuses settings of a service that AWS refuses, in whatever call they came. */

@@ -1,26 +1,18 @@
 import type { Cloud } from './cloud.ts';
 import { beginOrStop, finishRecord, watchForFailure } from './deployment-failure.ts';
 import { flag, number, object } from './json.ts';
-import { inactiveServiceRetentionMs, pace, unwatchedTaskHealthyMs } from './pace.ts';
+import { inactiveServiceRetentionMs, unwatchedTaskHealthyMs } from './pace.ts';
+import type { Deployment, Service, Task } from './records.ts';
+import { noteServiceTask } from './scheduler-queue.ts';
 import { addEvent } from './service-events.ts';
 import { noteAt, startServiceTask } from './service-placement.ts';
 import { registrationsOf, targetsOf } from './service-targets.ts';
-import { type Deployment, daemonCount, isDaemon, primary, type Service, tasksOf } from './services.ts';
+import { daemonCount, isDaemon, primary, tasksOf } from './services.ts';
 import { stopTask } from './task-lifecycle.ts';
-import { healthCheckOf, healthOf, isRunning, type Task } from './tasks.ts';
-
-/** Something happened to a task of the service: the scheduler will look at it soon. */
-export function noteServiceTask(cloud: Cloud, service: Service): void {
-  if (service.reconciling || service.status === 'INACTIVE') return;
-  service.reconciling = true;
-  cloud.within(pace.schedulerReaction, () => {
-    service.reconciling = false;
-    reconcile(cloud, service);
-  });
-}
+import { healthCheckOf, healthOf, isRunning } from './tasks.ts';
 
 /** One look of the scheduler at a service, and the next step towards what was asked for. */
-function reconcile(cloud: Cloud, service: Service): void {
+export function reconcile(cloud: Cloud, service: Service): void {
   if (service.status === 'DRAINING') {
     drain(cloud, service);
     return;

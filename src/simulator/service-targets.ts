@@ -1,15 +1,8 @@
 import type { Cloud } from './cloud.ts';
 import { number, objects, text } from './json.ts';
+import type { TargetGroup, Task } from './records.ts';
 import { addEvent } from './service-events.ts';
-import {
-  deregister,
-  deregistrationDelayMs,
-  healthOfTarget,
-  register,
-  type TargetGroup,
-  targetKey,
-} from './target-groups.ts';
-import type { Task } from './tasks.ts';
+import { deregister, deregistrationDelayMs, healthOfTarget, register, targetKey } from './target-groups.ts';
 
 interface Registration {
   readonly group: TargetGroup;

@@ -1,32 +1,8 @@
 import { AwsFailure } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
 import { expired } from './faults.ts';
+import type { Session } from './records.ts';
 import type { WireRequest } from './wire.ts';
-
-/** Temporary keys; when their time is over, AWS refuses what is signed with them. */
-export interface Session {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly token: string;
-  /** Who signs with them. */
-  readonly arn: string;
-  /** Milliseconds since 1970. */
-  readonly expires: number;
-}
-
-/** Who may assume a role, and for how long. A role that nobody has described exists and trusts everybody. */
-export interface Role {
-  readonly arn: string;
-  /** `keys`: by AssumeRole; `web-identity`: by AssumeRoleWithWebIdentity. Both when absent. */
-  readonly trusts?: readonly ('keys' | 'web-identity')[];
-  /** The services that its trust policy names, such as `ecs-tasks.amazonaws.com`; none when absent. */
-  readonly services?: readonly string[];
-  readonly externalId?: string;
-  /** What the claim `sub` of a web identity must be; anything when absent. */
-  readonly subject?: string;
-  /** 3600 when absent, as in IAM. */
-  readonly maxSessionSeconds?: number;
-}
 
 /** New temporary keys for somebody. */
 export function openSession(cloud: Cloud, arn: string, seconds: number): Session {

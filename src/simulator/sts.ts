@@ -2,7 +2,8 @@ import { AwsFailure } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
 import { denied } from './faults.ts';
 import { isObject, type JsonObject, number, text } from './json.ts';
-import { openSession, type Role, type Session } from './sessions.ts';
+import type { Role, Session } from './records.ts';
+import { openSession } from './sessions.ts';
 
 /** GetCallerIdentity. */
 export function getCallerIdentity(cloud: Cloud, _input: JsonObject, signer?: Session): JsonObject {

@@ -1,6 +1,7 @@
 import { AwsFailure, invalidParameter } from './aws-failure.ts';
-import type { Cloud, Tag } from './cloud.ts';
+import type { Cloud } from './cloud.ts';
 import { type JsonObject, objects, text, texts } from './json.ts';
+import type { Tag } from './records.ts';
 
 /** The tags of a resource. */
 export function tagsOf(cloud: Cloud, arn: string): readonly Tag[] {

@@ -3,53 +3,8 @@ import type { Cloud } from './cloud.ts';
 import { say } from './container-logs.ts';
 import { loadBalancersOf } from './load-balancers.ts';
 import { pace } from './pace.ts';
-import { noteServiceTask } from './service-scheduler.ts';
-import type { Container, Task } from './tasks.ts';
-
-/** How a target group finds out whether its targets are well; times in seconds, as in the API. */
-export interface HealthCheck {
-  enabled: boolean;
-  protocol: string;
-  port: string;
-  path: string | undefined;
-  interval: number;
-  timeout: number;
-  healthyThreshold: number;
-  unhealthyThreshold: number;
-  matcher: string;
-}
-
-/** A target group. */
-export interface TargetGroup {
-  readonly arn: string;
-  readonly name: string;
-  readonly protocol: string;
-  readonly port: number;
-  readonly vpcId: string;
-  readonly targetType: 'ip' | 'instance' | 'lambda' | 'alb';
-  readonly healthCheck: HealthCheck;
-  readonly attributes: Map<string, string>;
-  readonly targets: Map<string, Target>;
-}
-
-/** A registered target and what its health checks have said so far. */
-export interface Target {
-  readonly id: string;
-  readonly port: number;
-  readonly zone: string;
-  state: 'initial' | 'healthy' | 'unhealthy' | 'draining';
-  reason: string | undefined;
-  description: string | undefined;
-  passed: number;
-  failed: number;
-}
-
-/** The state that DescribeTargetHealth shows. */
-export interface TargetHealth {
-  readonly state: string;
-  readonly reason: string | undefined;
-  readonly description: string | undefined;
-}
+import type { Container, Target, TargetGroup, TargetHealth, Task } from './records.ts';
+import { noteServiceTask } from './scheduler-queue.ts';
 
 /** The key of a target within its group. */
 export const targetKey = (id: string, port: number): string => `${id}:${port}`;

@@ -2,30 +2,10 @@ import { AwsFailure, clientFailure, invalidParameter } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
 import { compact, type JsonObject, list, number, objects, text, texts } from './json.ts';
 import { page } from './paging.ts';
+import type { Family, TaskDefinition } from './records.ts';
 import { references } from './references.ts';
 import { checkGivenTags, putTags, tagsOf } from './tags.ts';
 import { checkTaskDefinition, taskSize } from './task-definition-rules.ts';
-
-/** All revisions of one name; numbers are never used twice, also not after a revision was deregistered. */
-export interface Family {
-  readonly name: string;
-  readonly revisions: Map<number, TaskDefinition>;
-  last: number;
-}
-
-/** A registered revision. */
-export interface TaskDefinition {
-  readonly arn: string;
-  readonly family: string;
-  readonly revision: number;
-  /** As DescribeTaskDefinition shows it. */
-  readonly document: JsonObject;
-  readonly containers: readonly JsonObject[];
-  readonly networkMode: 'awsvpc' | 'bridge' | 'host' | 'none';
-  status: 'ACTIVE' | 'INACTIVE' | 'DELETE_IN_PROGRESS';
-  deregisteredAt?: Date;
-  deleteRequestedAt?: Date;
-}
 
 /** RegisterTaskDefinition. */
 export function registerTaskDefinition(cloud: Cloud, input: JsonObject): JsonObject {

@@ -2,9 +2,10 @@ import type { Cloud } from './cloud.ts';
 import { openLog, say, withoutLogGroup } from './container-logs.ts';
 import { number } from './json.ts';
 import { pace, type Span, stoppedTaskRetentionMs } from './pace.ts';
-import { noteServiceTask } from './service-scheduler.ts';
+import type { Container, Task, TaskStatus } from './records.ts';
+import { noteServiceTask } from './scheduler-queue.ts';
 import { deregisterTask, drainingTimeMs, registerTask } from './service-targets.ts';
-import { type Container, healthCheckOf, type Task, type TaskStatus } from './tasks.ts';
+import { healthCheckOf } from './tasks.ts';
 
 /** Puts a task on its way from PROVISIONING to RUNNING. */
 export function beginTask(cloud: Cloud, task: Task): void {

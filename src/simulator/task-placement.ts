@@ -1,14 +1,21 @@
 import { type Artifact, artifactOf } from './artifact.ts';
 import { clientFailure, invalidParameter } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
-import type { Cluster } from './clusters.ts';
-import { type ContainerInstance, remaining, tasksOn } from './container-instances.ts';
+import { remaining, tasksOn } from './container-instances.ts';
 import { type JsonObject, number, object, objects, text, texts } from './json.ts';
-import { createInterface, type Subnet } from './network.ts';
-import type { Deployment, Service } from './services.ts';
+import { createInterface } from './network.ts';
+import type {
+  Cluster,
+  Container,
+  ContainerInstance,
+  Deployment,
+  NetworkBinding,
+  Service,
+  Subnet,
+  Task,
+  TaskDefinition,
+} from './records.ts';
 import { taskSize } from './task-definition-rules.ts';
-import type { TaskDefinition } from './task-definitions.ts';
-import type { Container, NetworkBinding, Task } from './tasks.ts';
 
 /** What a task is to be like, wherever it will run. */
 export interface TaskOrder {

@@ -1,0 +1,310 @@
+import { isDeepStrictEqual } from 'node:util';
+import { afterAll, describe, expect, it } from 'vitest';
+import { minute, second } from '../../../src/model/duration.ts';
+import type { RolloutRequest } from '../../../src/model/request.ts';
+import type { FaultRule } from '../../../src/simulator/faults.ts';
+import type { Picture } from '../../../src/simulator/picture.ts';
+import {
+  orphans,
+  type Run,
+  type Shop,
+  type Stage,
+  serviceAsAsked,
+  serviceIn,
+  settingsAsked,
+  shop,
+  stage,
+} from '../stage.ts';
+
+interface Scenario {
+  readonly shop: () => Shop;
+  readonly request?: Partial<RolloutRequest>;
+  /** Its canary dies by itself, and ECS remembers a task for an hour: whoever comes later cannot know whose target it was. */
+  readonly dies?: true;
+}
+
+const breaker = (enable: boolean, rollback = enable) => ({
+  deploymentConfiguration: { deploymentCircuitBreaker: { enable, rollback } },
+});
+const otherSettings = {
+  strategy: 'rolling',
+  ...settingsAsked({ desiredCount: 3, deploymentConfiguration: { minimumHealthyPercent: 50, maximumPercent: 150 } }),
+} as const;
+const force = { forceNewDeployment: true } as const;
+
+/** Launch types, load balancers, strategies of capacity, and steps that fail. */
+const scenarios: Readonly<Record<string, Scenario>> = {
+  'a good image behind one target group': { shop: () => shop('fargate', 1) },
+  'a good image behind two target groups on EC2': { shop: () => shop('ec2-bridge', 2) },
+  'a good image on EC2 with awsvpc': { shop: () => shop('ec2-awsvpc', 1, { healthCheck: true }) },
+  'a good image on the ports of the host': { shop: () => shop('ec2-host', 1) },
+  'a good image on Fargate Spot without a load balancer': { shop: () => shop('fargate-spot', 0) },
+  'a bake, and health checks of containers': {
+    shop: () => shop('fargate', 1, { healthCheck: true }),
+    request: { bake: 30 * second },
+  },
+  'a forced deployment of other settings': { shop: () => shop('fargate', 1), request: force },
+  'a rolling update': { shop: () => shop('fargate', 1), request: { strategy: 'rolling' } },
+  'a rolling update to an image that crashes': {
+    shop: () => shop('fargate', 1, { tag: 'crash', service: breaker(true) }),
+    request: { strategy: 'rolling' },
+  },
+  'a rolling update with other settings': { shop: () => shop('fargate', 1), request: otherSettings },
+  'a rolling update with other settings to an image that crashes': {
+    shop: () => shop('fargate', 1, { tag: 'crash', service: breaker(true) }),
+    request: otherSettings,
+  },
+  'another image, and old revisions that go': {
+    shop: () => shop('fargate', 1),
+    request: {
+      revision: {
+        kind: 'edited',
+        base: 'service',
+        edits: { images: [{ image: 'registry.example/web:v2' }], environment: [] },
+      },
+      maxRevisions: 1,
+    },
+  },
+  'an image that crashes': { shop: () => shop('fargate', 1, { tag: 'crash' }), dies: true },
+  'an image that cannot be pulled': { shop: () => shop('fargate', 0, { tag: 'no-pull' }) },
+  'an image that answers 500': { shop: () => shop('fargate', 1, { tag: 'http-500' }) },
+  'an image that fails in the service': {
+    shop: () => shop('fargate', 1, { tag: 'fails-in-service', service: breaker(false) }),
+  },
+  'an image that a circuit breaker rolls back': {
+    shop: () => shop('fargate', 1, { tag: 'fails-in-service', service: breaker(true) }),
+  },
+  'an image that a circuit breaker only stops': {
+    shop: () => shop('fargate', 0, { tag: 'fails-in-service', service: breaker(true, false) }),
+  },
+};
+const all = Object.entries(scenarios);
+
+/** Points at which a process was stopped, and what came of it. */
+const figures = { points: 0, orphans: 0, halfChanged: 0 };
+afterAll(() => {
+  const { points, orphans, halfChanged } = figures;
+  process.stdout.write(
+    `kill matrix: ${points} points tried, ${orphans} strays, ${halfChanged} half-changed services\n`,
+  );
+});
+
+const open = ({ shop }: Scenario): Stage => stage(shop(), undefined, 'direct');
+
+/** The calls of a rollout that nothing happens to: the points at which something can. */
+async function callsOf(scenario: Scenario): Promise<number> {
+  const here = open(scenario);
+  await here.rollout(scenario.request);
+  return here.account.calls.length;
+}
+
+/** A rollout whose process is gone before the answer of a call could have come, which arrives or does not. */
+async function killedAt(here: Stage, { request }: Scenario, point: number, arrives: boolean): Promise<Run> {
+  here.account.inject({ nth: point, fault: arrives ? 'lost-after' : 'lost-before' });
+  return here.rollout(
+    { ...request, run: { id: 'killed', attempt: 1, token: 'killed' } },
+    (event) => event.kind === 'call' && here.account.calls.length >= point,
+  );
+}
+
+/** The service is what it was, or all of it is what was asked: the revision and the settings. */
+function isBeforeOrAfter(before: Picture, after: Picture, request?: Scenario['request']): boolean {
+  const is = serviceIn(after);
+  return isDeepStrictEqual(is, serviceIn(before)) || isDeepStrictEqual(is, serviceAsAsked(before, request));
+}
+
+/** Stops the process at each of its calls, before the call arrives and after, and lets somebody come after it. */
+async function everywhere(
+  scenario: Scenario,
+  comesAfter: (here: Stage, run: Run) => Promise<string | undefined>,
+): Promise<readonly string[]> {
+  const points = await callsOf(scenario);
+  const wrong: string[] = [];
+  for (let point = 1; point <= points; point++) {
+    for (const arrives of [false, true]) {
+      const here = open(scenario);
+      const run = await killedAt(here, scenario, point, arrives);
+      const said = `call ${point} ${arrives ? 'carried out' : 'lost'}: ${run.outcome.is}`;
+      const complaint = await comesAfter(here, run);
+      if (complaint !== undefined) wrong.push(`${said}, then ${complaint}`);
+      const left = orphans(here.after());
+      figures.points++;
+      figures.orphans += left.length;
+      if (left.length > 0) wrong.push(`${said}: ${left.join()}`);
+    }
+  }
+  return wrong;
+}
+
+/** Whether the service is whole; some images never are, without anybody to bring the service back. */
+function halfChanged(here: Stage, { request }: Scenario): string | undefined {
+  if (isBeforeOrAfter(here.before, here.after(), request)) return undefined;
+  figures.halfChanged++;
+  return JSON.stringify(serviceIn(here.after()));
+}
+
+describe('a process that is killed at any of its calls', { timeout: 120_000 }, () => {
+  it.each(all)('leaves nothing stray after post, and the service as before or as asked: %s', async (_, scenario) => {
+    const wrong = await everywhere(scenario, async (here, run) => {
+      await here.post(run);
+      await here.clock.sleep(40 * minute);
+      return halfChanged(here, scenario);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  const lasting = all.filter(([name]) => !/fails in the service|only stops/.test(name));
+  it.each(lasting)('with its runner leaves what the next run puts away: %s', async (_, scenario) => {
+    const good = { revision: { kind: 'new', definition: shopWith(scenario.shop(), 'good').definition } } as const;
+    const wrong = await everywhere(scenario, async (here) => {
+      // The deployment that was under way ends by itself; the canary does not.
+      await here.clock.sleep(later(scenario));
+      const { outcome } = await here.rollout(good);
+      await here.clock.sleep(20 * minute);
+      if (outcome.is !== 'succeeded') return `${outcome.is} (${outcome.cause?.because ?? ''})`;
+      return undefined;
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(all)('with its runner leaves what a sweep puts away, and touches the service no more: %s', async (_, one) => {
+    const wrong = await everywhere(one, async (here) => {
+      await here.clock.sleep(later(one));
+      const before = here.after().services;
+      const { outcome } = await here.sweep();
+      await here.clock.sleep(20 * minute);
+      const same = JSON.stringify(deploymentsIn(before)) === JSON.stringify(deploymentsIn(here.after().services));
+      if (!same) return 'the sweep has changed the service';
+      return outcome.is === 'succeeded' && outcome.serviceIntact ? undefined : outcome.is;
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(all.slice(0, 3))('with its runner leaves what a later attempt goes on with: %s', async (_, scenario) => {
+    const wrong = await everywhere(scenario, async (here) => {
+      await here.clock.sleep(20 * second);
+      const { outcome } = await here.rollout({ run: { id: 'killed', attempt: 2, token: 'again' } });
+      await here.clock.sleep(20 * minute);
+      if (outcome.is !== 'succeeded') return `${outcome.is} (${outcome.cause?.because ?? ''})`;
+      const revisions = here.after().revisions.web ?? [];
+      return revisions.length > 2 ? `registered ${revisions.length - 1} times` : undefined;
+    });
+    expect(wrong).toEqual([]);
+  });
+});
+
+const later = ({ dies }: Scenario): number => (dies ? 50 : 4 * 60) * minute;
+
+const deploymentsIn = (services: Picture['services']) =>
+  Object.values(services).map(({ deployments, settings }) => ({ deployments, settings }));
+
+/** The same shop, with an image that does something else. */
+function shopWith(what: Shop, tag: string): Shop {
+  const [first, ...others] = what.definition.containerDefinitions ?? [];
+  const containers = [{ ...first, image: `registry.example/web:${tag}` }, ...others];
+  return { ...what, definition: { ...what.definition, containerDefinitions: containers } };
+}
+
+describe('a post step that is killed at any of its calls', { timeout: 120_000 }, () => {
+  it('leaves what a sweep puts away', async () => {
+    const scenario = { shop: () => shop('fargate', 1) };
+    const points = await callsOf(scenario);
+    const wrong: string[] = [];
+    for (let point = 8; point <= points; point++) {
+      for (let after = 1; after <= 3; after++) {
+        const here = open(scenario);
+        const run = await killedAt(here, scenario, point, true);
+        const last = here.account.calls.length + after;
+        await here.post(run, (event) => event.kind === 'call' && here.account.calls.length >= last);
+        await here.clock.sleep(4 * 60 * minute);
+        await here.sweep();
+        await here.clock.sleep(20 * minute);
+        figures.points++;
+        const left = orphans(here.after());
+        figures.orphans += left.length;
+        if (left.length > 0) wrong.push(`call ${point}, then call ${after} of post: ${left.join()}`);
+        const half = halfChanged(here, scenario);
+        if (half !== undefined) wrong.push(`call ${point}, then call ${after} of post: ${half}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('a call whose answer is lost or never comes, or that is refused', { timeout: 60_000 }, () => {
+  const faults: readonly FaultRule['fault'][] = [
+    'lost-before',
+    'lost-after',
+    'throttle',
+    'server-error',
+    'hang',
+    'hang-after',
+    'deny',
+    'expired',
+    'stale',
+    'partial',
+  ];
+  it.each(faults)('ends in an outcome that the account agrees with, at every call: %s', async (fault) => {
+    const scenario = { shop: () => shop('fargate', 1) };
+    const points = await callsOf(scenario);
+    const wrong: string[] = [];
+    for (let point = 1; point <= points; point++) {
+      const here = open(scenario);
+      here.account.inject({ nth: point, fault });
+      const run = await here.rollout();
+      const { is, serviceIntact, leftovers } = run.outcome;
+      // What could not be put back is said; `post` then tries once more.
+      const silent = orphans(here.after()).filter(() => leftovers.length === 0);
+      const said = `call ${point} (${here.account.calls[point - 1]?.operation}): ${is}`;
+      if (silent.length > 0) wrong.push(`${said}: ${silent.join()}`);
+      await here.post(run);
+      await here.clock.sleep(40 * minute);
+      if (orphans(here.after()).length > 0) wrong.push(`${said}, after post: ${orphans(here.after()).join()}`);
+      const same = JSON.stringify(serviceIn(here.after())) === JSON.stringify(serviceIn(here.before));
+      if (serviceIntact !== same) wrong.push(`${said}: service-intact is ${serviceIntact}`);
+      if ((is === 'succeeded') === same)
+        wrong.push(`${said}: but the service is ${same ? 'what it was' : 'another one'}`);
+      const revisions = here.after().revisions.web ?? [];
+      if (revisions.length > 2) wrong.push(`${said}: registered twice`);
+      const passing = fault !== 'deny' && fault !== 'expired';
+      if (passing && is !== 'succeeded') wrong.push(`${said}: it should have got through`);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(['stale', 'lost-after', 'partial'] as const)(
+    'is no reason to say that the service is back when it is not: %s',
+    async (fault) => {
+      const quick = () =>
+        stage(
+          shop('fargate', 1, { tag: 'fails-in-service', service: breaker(false) }),
+          (seed) => ({
+            ...seed,
+            targetGroups: (seed.targetGroups ?? []).map((group) => ({ ...group, deregistrationDelaySeconds: 5 })),
+          }),
+          'direct',
+        );
+      const whole = quick();
+      await whole.rollout();
+      const { calls } = whole.account;
+      const wrong: string[] = [];
+      // What happens before the service is updated has been tried with a good image.
+      for (
+        let point = calls.findIndex(({ operation }) => operation === 'UpdateService');
+        point <= calls.length;
+        point++
+      ) {
+        const here = quick();
+        // A read that is late shows it for some seconds, to everybody who asks.
+        here.account.inject({ from: point, times: fault === 'stale' ? 4 : 1, fault });
+        const { outcome } = await here.rollout();
+        const said = `call ${point} (${here.account.calls[point - 1]?.operation}): ${outcome.is}`;
+        if (outcome.is !== 'rolled-back' || !outcome.serviceIntact) wrong.push(`${said} (${outcome.cause?.because})`);
+        const [was, is] = [here.before, here.after()].map((picture) => JSON.stringify(serviceIn(picture)));
+        if (was !== is) wrong.push(`${said}: ${is}`);
+        if (orphans(here.after()).length > 0) wrong.push(`${said}: ${orphans(here.after()).join()}`);
+      }
+      expect(wrong).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { readDeployContext } from '../../src/deploy-context/deploy-context.ts';
+import { read, smallTask, workspace } from './workspace.ts';
+
+const at = (problems: readonly { where: string; what: string }[]) =>
+  problems.map(({ where, what }) => `${where} ${what}`);
+
+describe('JSON', () => {
+  test('may have comments, trailing commas and a byte order mark', async () => {
+    const { context, problems } = await read({ service: '\uFEFF// a\n{ /* b */ "cluster": "c", }\n' });
+    expect(problems).toEqual([]);
+    expect(context.service).toEqual({ cluster: 'c' });
+  });
+
+  test.each([
+    ['', '1:1', 'the file is empty'],
+    [' \n// only this\n', '1:1', 'the file is empty'],
+    ['[]', '', 'should hold an object, in { }, but holds a list'],
+    ['"x"', '', 'should hold an object, in { }, but holds a string'],
+    ['{"cluster" "c"}', '1:12', 'a : is expected'],
+    ['{\n  "cluster": "c"\n  "role": "r"\n}', '3:3', 'a comma is missing before this'],
+    ['{\n  "cluster": "c,\n  "role": "r"\n}', '2:14', 'this string is not closed'],
+    ["{'cluster': 1}", '1:2', 'double quotes'],
+    ['{“cluster”: 1}', '1:2', 'double quotes'],
+    ['{cluster: 1}', '1:2', 'double quotes'],
+    ['{"cluster": True}', '1:13', 'is written true'],
+    ['{"cluster": None}', '1:13', 'leave the key out'],
+    ['{"cluster": }', '1:13', 'a value is expected'],
+    ['{"tags": [1, 2}', '1:15', 'a ] or a comma is missing before this }'],
+    ['{"tags": [{"key": "k"]}', '1:22', 'a } or a comma is missing before this ]'],
+    ['{"tags": ["a": 1]}', '1:14', 'this : is out of place'],
+    ['{"desiredCount": 1', '1:19', 'a } is missing at the end'],
+    ['{}}', '1:3', 'left over'],
+    ['{"cluster": "\t"}', '1:13', 'a tab is written \\t'],
+    ['{"cluster": "\\x"}', '1:13', 'a backslash itself is written \\\\'],
+    ['{"desiredCount": 1.}', '1:18', 'not complete'],
+    ['{} /* x', '1:4', 'this comment is not closed'],
+  ])('%j is one problem, at %s', async (service, place, what) => {
+    const { said } = await read({ service });
+    expect(said).toEqual([expect.stringContaining(what)]);
+    expect(said[0]).toContain(`deploy/service.json${place === '' ? '' : ':'}${place}`);
+  });
+
+  test('tells every missing comma', async () => {
+    const { said } = await read({ service: '{"cluster": "c" "role": "r"\n"desiredCount": 1}' });
+    expect(said).toHaveLength(2);
+  });
+
+  test('tells a key that is there twice, and where the first one is', async () => {
+    const { problems } = await read({
+      service: '{\n"cluster": "a",\n"tags": [{"key": "a", "key": "b"}],\n"cluster": "b"}',
+    });
+    expect(at(problems)).toEqual([
+      'deploy/service.json:3:23 tags[0].key is there twice; the first is on line 3',
+      'deploy/service.json:4:1 cluster is there twice; the first is on line 2',
+    ]);
+    expect(problems[1]?.at).toEqual({ file: 'deploy/service.json', line: 4, column: 1 });
+  });
+
+  test('tells the placeholder, not the value, when it is the value that breaks it', async () => {
+    const { said } = await read({ service: '{"desiredCount": ${COUNT}}', environment: { COUNT: 's3cret' } });
+    expect(said).toEqual([expect.stringContaining('the value of ${COUNT} makes this broken JSON')]);
+    expect(said.join()).not.toContain('s3cret');
+  });
+
+  test('that is nested beyond reason is refused, not a stack overflow', async () => {
+    const { said } = await read({ service: `{"tags": ${'['.repeat(100_000)}` });
+    expect(said).toEqual([expect.stringContaining('nested more than 100 levels deep')]);
+  });
+
+  test('in UTF-16, as PowerShell writes it, is told as such', async () => {
+    const root = await workspace({ 'service.json': Buffer.from('\uFEFF{}', 'utf16le') });
+    const needs = { service: true, taskDefinition: false };
+    const { problems } = await readDeployContext({ directory: '.', workspace: root, environment: {}, needs });
+    expect(problems).toEqual([{ where: 'service.json', what: 'is not UTF-8 text' }]);
+  });
+});
+
+test('a key called __proto__ is a key like any other', async () => {
+  const { said } = await read({ service: '{"__proto__": {"cluster": "x"}, "constructor": 1}' });
+  expect(said).toEqual([
+    'deploy/service.json: __proto__: is not known',
+    'deploy/service.json: constructor: is not known',
+  ]);
+});
+
+test('random JSON and random text never throw', async () => {
+  let seed = 42;
+  const random = (below: number) => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
+    return Math.floor((seed / 2 ** 31) * below);
+  };
+  const valid = JSON.stringify({ ...smallTask, tags: [{ key: 'a', value: '${A} ${B}' }] });
+  const bits = [
+    '{',
+    '}',
+    '[',
+    ']',
+    '"',
+    ',',
+    ':',
+    '\\',
+    '\n',
+    '/',
+    '*',
+    '//',
+    '${A}',
+    '${',
+    '$',
+    'null',
+    '1',
+    'true',
+    'é',
+    '\u0000',
+  ];
+  for (let round = 0; round < 300; round += 1) {
+    let text = valid;
+    for (let edits = random(6); edits >= 0; edits -= 1) {
+      const place = random(text.length + 1);
+      text = text.slice(0, place) + (bits[random(bits.length)] ?? '') + text.slice(place + random(4));
+    }
+    const { problems } = await read({
+      task: text,
+      service: text,
+      environment: { A: bits[random(bits.length)] ?? '', B: text },
+    });
+    for (const { at: place } of problems) {
+      const lines = text.split(/\r\n|\r|\n/);
+      expect(place?.line).toBeLessThanOrEqual(lines.length);
+      expect(place?.column).toBeLessThanOrEqual((lines[(place?.line ?? 0) - 1] ?? '').length + 1);
+    }
+  }
+});

@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { isGood, type OutcomeName } from '../../src/model/outcome.ts';
+
+it('makes the job green only when all that was asked for is so', () => {
+  const names: readonly OutcomeName[] = [
+    'succeeded',
+    'planned',
+    'rejected',
+    'rolled-back',
+    'rollback-failed',
+    'superseded',
+    'cancelled',
+    'failed',
+  ];
+  expect(names.filter((is) => isGood({ is, serviceIntact: true, leftovers: [] }))).toEqual(['succeeded', 'planned']);
+});

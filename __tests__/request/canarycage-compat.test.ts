@@ -1,0 +1,252 @@
+import { describe, expect, it } from 'vitest';
+import { minute, second } from '../../src/model/duration.ts';
+import { formatProblem } from '../../src/model/problem.ts';
+import { readRequest } from '../../src/request/build-request.ts';
+import { inputDefaults, inputNames } from '../../src/request/input-table.ts';
+import { readInputs } from '../../src/request/inputs.ts';
+import { workspace } from '../deploy-context/workspace.ts';
+
+const enough = { region: 'us-west-2', 'deploy-context': 'deploy/production' };
+type Texts = Readonly<Record<string, string>>;
+
+/** What a step reads whose other inputs have the defaults that the runner fills in. */
+function read(inputs: Texts, variables: Texts = {}) {
+  const defaults = inputNames.map((name) => [name, inputDefaults[name] ?? ''] as const);
+  const all = Object.entries({ ...Object.fromEntries(defaults), ...enough, ...inputs });
+  return readInputs({
+    ...Object.fromEntries(all.map(([name, text]) => [`INPUT_${name.toUpperCase()}`, text])),
+    ...variables,
+  });
+}
+
+const flags = (text: string, inputs: Texts = {}) => read({ 'cage-options': text, ...inputs });
+const problems = (text: string, inputs: Texts = {}) => flags(text, inputs).problems.map(formatProblem);
+
+/** Flag, variable, what it says, and what that is here. */
+const settings = [
+  ['region', 'CAGE_REGION', 'eu-west-1', { region: 'eu-west-1' }],
+  ['cluster', 'CAGE_CLUSTER', 'production', { cluster: 'production' }],
+  ['service', 'CAGE_SERVICE', 'web', { service: 'web' }],
+  ['taskDefinitionArn', 'CAGE_TASK_DEFINITION_ARN', 'web:7', { taskDefinitionArn: 'web:7' }],
+  [
+    'canaryInstanceArn',
+    'CAGE_CANARY_INSTANCE_ARN',
+    'i-0123456789abcdef0',
+    { canaryInstanceArn: 'i-0123456789abcdef0' },
+  ],
+  ['canaryTaskIdleDuration', 'CAGE_CANARY_TASK_IDLE_DURATION', '60', { idleDuration: minute }],
+  ['updateService', 'CAGE_UPDATE_SERVIEC', 'true', { updateService: true }],
+  ['taskRunningTimeout', 'CAGE_TASK_RUNNING_TIMEOUT', '61', { taskRunningTimeout: 61 * second }],
+  ['taskHealthCheckTimeout', 'CAGE_TASK_HEALTH_CHECK_TIMEOUT', '62', { taskHealthCheckTimeout: 62 * second }],
+  ['targetHealthCheckTimeout', 'CAGE_TARGET_HEALTH_CHECK_TIMEOUT', '63', { targetHealthyTimeout: 63 * second }],
+  ['taskStoppedTimeout', 'CAGE_TASK_STOPPED_TIMEOUT', '64', { taskStoppedTimeout: 64 * second }],
+  ['serviceStableTimeout', 'CAGE_SERVICE_STABLE_TIMEOUT', '65', { serviceStableTimeout: 65 * second }],
+] as const;
+
+const kebab = (flag: string): string => flag.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+describe('a flag of canarycage', () => {
+  it.each(settings)('--%s is our input of the same meaning, however it is written', (flag, _, value, meant) => {
+    const ways = [`--${flag} ${value}`, `--${flag}=${value}`, `-${flag} "${value}"`, `--${kebab(flag)}='${value}'`];
+    for (const way of ways) {
+      expect(flags(way, { region: '' }).problems.filter(({ where }) => where !== 'region')).toEqual([]);
+      expect(flags(way, { region: '' }).inputs).toMatchObject(meant);
+    }
+  });
+
+  it('is understood beside others: one a line, many on a line, a value on a line of its own, and comments', () => {
+    const text = `
+      # the worker is slow to start
+      --canaryTaskIdleDuration 90   --taskRunningTimeout=120
+      --updateService   #also its network
+      --cluster
+      "production"
+    `;
+    expect(flags(text)).toMatchObject({
+      problems: [],
+      inputs: { idleDuration: 90 * second, taskRunningTimeout: 2 * minute, updateService: true, cluster: 'production' },
+    });
+  });
+
+  it.each([
+    ['--updateService', true],
+    ['--updateService --cluster production', true],
+    ['--updateService=false', false],
+    ['--updateService false', false],
+  ])('is a switch: %s', (text, updateService) => {
+    expect(flags(text)).toMatchObject({ problems: [], inputs: { updateService } });
+  });
+
+  it('says nothing when an expression has left nothing of its value', () => {
+    expect(flags('--taskDefinitionArn "" --cluster=')).toMatchObject({
+      problems: [],
+      origins: {},
+      inputs: { taskDefinitionArn: undefined, cluster: undefined },
+    });
+  });
+
+  it.each(['--ci', '--no-color', '--ci=true'])('may only say how canarycage talks: %s', (text) => {
+    expect(flags(text)).toMatchObject({ problems: [], origins: {} });
+  });
+
+  it('is held against what our input takes, and told by its own name', () => {
+    expect(problems('--canaryTaskIdleDuration soon\n--taskRunningTimeout 0')).toEqual([
+      expect.stringMatching(/^cage-options: --canaryTaskIdleDuration: `soon` is not a duration/),
+      expect.stringMatching(/^cage-options: --taskRunningTimeout: `0` must be more than 0/),
+    ]);
+    expect(problems('--cluster arn:aws:ecs:eu-west-1:123456789012:cluster/web')).toEqual([
+      expect.stringMatching(/^cage-options: --cluster: .* is in region eu-west-1, but `region` is us-west-2/),
+    ]);
+  });
+
+  it('is an error where our input would be', () => {
+    expect(problems('--canaryInstanceArn i-0123456789abcdef0', { command: 'rehearse' })).toEqual([
+      expect.stringMatching(/^cage-options: --canaryInstanceArn: is not used by command rehearse/),
+    ]);
+  });
+
+  it.each([
+    ['--canaryTaskIdelDuration 60', 'canaryTaskIdelDuration', 'canaryTaskIdleDuration'],
+    ['--task-definition-ARN web:7', 'task-definition-ARN', 'taskDefinitionArn'],
+    ['--idle-duration=60', 'idle-duration', 'canaryTaskIdleDuration'],
+  ])('that nobody knows has a neighbour: %s', (text, typed, meant) => {
+    expect(problems(text)).toEqual([
+      expect.stringMatching(
+        new RegExp(`^cage-options: --${typed}: is not known; did you mean --${meant}\\? \\(understood: --region, `),
+      ),
+    ]);
+  });
+
+  it('that nobody knows takes its value along, and hides no other problem', () => {
+    expect(problems('--foo bar --cluster --service "a b" stray')).toEqual([
+      expect.stringMatching(/^cage-options: --service: `a b` is not a name/),
+      expect.stringMatching(/^cage-options: `stray` is neither a flag nor the value of one/),
+      expect.stringMatching(/^cage-options: --foo: is not known \(understood: .*--serviceStableTimeout\)$/),
+      'cage-options: --cluster: has no value after it',
+    ]);
+  });
+
+  it.each([
+    ['--dryRun', /give `dry-run: true`/],
+    ['--skipCanary', /`strategy: rolling`/],
+    ['--json', /is of `cage audit`/],
+    ['-h', /deploys nothing/],
+  ])('%s of another command or another time says what to do instead', (text, instead) => {
+    expect(problems(text)).toEqual([expect.stringMatching(instead)]);
+  });
+
+  it('has a quote that ends', () => {
+    expect(problems('--cluster "production\n--service web')).toEqual([
+      'cage-options: `--cluster "production` has a quote that never ends',
+    ]);
+  });
+});
+
+describe('the same thing said twice', () => {
+  it('in other words is no contradiction', () => {
+    expect(flags('--canaryTaskIdleDuration 90', { 'idle-duration': '90s' })).toMatchObject({ problems: [] });
+    expect(problems('--cluster a --cluster a')).toEqual([]);
+  });
+
+  it('and differently, by a flag and by an input, is an error', () => {
+    expect(problems('--canaryTaskIdleDuration 60 --region eu-west-1', { 'idle-duration': '90s' })).toEqual([
+      expect.stringMatching(
+        /^cage-options: --region: says `eu-west-1`, but the input `region` says `us-west-2`; say it once/,
+      ),
+      expect.stringMatching(
+        /^cage-options: --canaryTaskIdleDuration: says `60`, but the input `idle-duration` says `90s`/,
+      ),
+    ]);
+  });
+
+  it('and differently, by two flags, is an error', () => {
+    expect(problems('--cluster a --cluster b')).toEqual([
+      'cage-options: --cluster: says `b`, and before it `a`; say it once',
+    ]);
+  });
+
+  it('by an input that the runner has filled in is no contradiction', () => {
+    expect(flags('--canaryTaskIdleDuration 60', { 'idle-duration': '15s' })).toMatchObject({
+      problems: [],
+      inputs: { idleDuration: minute },
+    });
+  });
+});
+
+describe('a CAGE_… variable', () => {
+  it.each(settings)('for --%s is %s, where nothing else says it', (_, variable, value, meant) => {
+    const { inputs, origins, problems } = read({ region: '' }, { AWS_REGION: 'us-west-2', [variable]: value });
+    expect(problems).toEqual([]);
+    expect(inputs).toMatchObject(meant);
+    expect(Object.values(origins)).toEqual([expect.stringContaining(`(from ${variable})`)]);
+  });
+
+  it('gives way to an input and to a flag', () => {
+    const variables = { CAGE_CLUSTER: 'a', CAGE_SERVICE: 'a', CAGE_REGION: 'eu-west-1' };
+    expect(read({ cluster: 'b', 'cage-options': '--service c' }, variables)).toMatchObject({
+      problems: [],
+      origins: { service: 'cage-options: --service' },
+      inputs: { region: 'us-west-2', cluster: 'b', service: 'c' },
+    });
+  });
+
+  it('wins over AWS_REGION, which is for everybody', () => {
+    const { inputs } = read({ region: '' }, { CAGE_REGION: 'eu-west-1', AWS_REGION: 'us-west-2' });
+    expect(inputs.region).toBe('eu-west-1');
+  });
+
+  it('that is wrong is told by its name', () => {
+    expect(read({}, { CAGE_TASK_RUNNING_TIMEOUT: 'long' }).problems.map(formatProblem)).toEqual([
+      expect.stringMatching(/^task-running-timeout \(from CAGE_TASK_RUNNING_TIMEOUT\): `long` is not a duration/),
+    ]);
+  });
+
+  it('does not matter to a command that has no use for it, nor when it is empty or nobody knows it', () => {
+    const variables = { CAGE_CANARY_TASK_IDLE_DURATION: 'soon', CAGE_CANARY_INSTANCE_ARN: 'x' };
+    expect(read({ command: 'sweep' }, variables).problems).toEqual([]);
+    expect(read({}, { CAGE_CLUSTER: ' ', CAGE_VERSION: '5', CAGE_UPDATE_SERVICE: 'yes' })).toEqual(read({}));
+  });
+});
+
+describe('an input of an earlier version of actions-deploy-cage', () => {
+  it('is understood, and the runner warns of it', () => {
+    expect(read({ 'canary-task-idle-duration': '60' })).toMatchObject({
+      problems: [],
+      inputs: { idleDuration: minute },
+    });
+    expect(read({ 'cage-version': '3.2.1' })).toEqual(read({}));
+  });
+
+  it('must not say something else than a flag', () => {
+    const { problems } = flags('--canaryTaskIdleDuration 90', { 'canary-task-idle-duration': '60' });
+    expect(problems.map(formatProblem)).toEqual([
+      'canary-task-idle-duration: says `60`, but `cage-options: --canaryTaskIdleDuration` says `90`; say it once',
+    ]);
+  });
+});
+
+describe('canarycage’s cluster and service', () => {
+  /** What is asked with a service.json for web in production. */
+  async function ask(variables: Texts) {
+    const service = JSON.stringify({ cluster: 'production', serviceName: 'web' });
+    const files = { 'service.json': service, 'task-definition.json': '{"family": "${FAMILY}"}' };
+    const step = { 'INPUT_DEPLOY-CONTEXT': '.', INPUT_REGION: 'us-west-2', 'INPUT_TASK-DEFINITION-ARN': 'web:7' };
+    const { request } = await readRequest({ ...step, GITHUB_WORKSPACE: await workspace(files), ...variables }, 'token');
+    return request.place;
+  }
+
+  it.each([
+    [{ 'INPUT_CAGE-OPTIONS': '--cluster staging --service web' }, 'cage-options: --cluster: is not the cluster in'],
+    [{ CAGE_SERVICE: 'worker' }, 'service (from CAGE_SERVICE): is not the serviceName in'],
+  ])('must be those of service.json, which it would go by: %j', async (variables, said) => {
+    await expect(ask(variables)).rejects.toThrow(`${said} ./service.json, which canarycage goes by; the input`);
+  });
+
+  it('may be those of service.json, and an input wins over the file', async () => {
+    const arn = 'arn:aws:ecs:us-west-2:123456789012:cluster/production';
+    expect(await ask({ CAGE_SERVICE: 'web', 'INPUT_CAGE-OPTIONS': `--cluster ${arn}` })).toMatchObject({
+      service: 'web',
+    });
+    expect(await ask({ CAGE_SERVICE: 'web', INPUT_SERVICE: 'worker' })).toMatchObject({ service: 'worker' });
+  });
+});

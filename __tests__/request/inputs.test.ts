@@ -1,0 +1,325 @@
+import { describe, expect, it } from 'vitest';
+import { minute, second } from '../../src/model/duration.ts';
+import { formatProblem } from '../../src/model/problem.ts';
+import { inputDefaults, inputNames } from '../../src/request/input-table.ts';
+import { readInputs } from '../../src/request/inputs.ts';
+
+const enough = { region: 'us-west-2', 'deploy-context': 'deploy/production' };
+
+/** The environment of a step with these inputs, as the runner makes it. */
+function given(inputs: Readonly<Record<string, string>>): Record<string, string> {
+  const defaults = inputNames.map((name) => [name, inputDefaults[name] ?? ''] as const);
+  const all = { ...Object.fromEntries(defaults), ...inputs };
+  return Object.fromEntries(Object.entries(all).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]));
+}
+
+const read = (inputs: Readonly<Record<string, string>>, more: Readonly<Record<string, string>> = {}) =>
+  readInputs({ ...given({ ...enough, ...inputs }), ...more });
+const problems = (inputs: Readonly<Record<string, string>>, more: Readonly<Record<string, string>> = {}) =>
+  read(inputs, more).problems.map(formatProblem);
+
+describe('inputs', () => {
+  it('are all there with nothing but a region and a deploy context', () => {
+    expect(read({})).toEqual({
+      problems: [],
+      hints: [],
+      origins: {},
+      inputs: {
+        command: 'rollout',
+        strategy: 'canary-task',
+        dryRun: false,
+        failOn: 'never',
+        region: 'us-west-2',
+        deployContext: 'deploy/production',
+        cluster: undefined,
+        service: undefined,
+        taskDefinitionArn: undefined,
+        roleToAssume: undefined,
+        roleSessionName: undefined,
+        roleExternalId: undefined,
+        canaryInstanceArn: undefined,
+        updateService: false,
+        idleDuration: 15 * second,
+        bakeDuration: 0,
+        taskRunningTimeout: 15 * minute,
+        taskHealthCheckTimeout: 15 * minute,
+        targetHealthyTimeout: 15 * minute,
+        taskStoppedTimeout: 15 * minute,
+        serviceStableTimeout: 15 * minute,
+        rollbackOnFailure: true,
+        alarms: [],
+        onConflict: 'fail',
+        image: [],
+        imageTag: undefined,
+        imageTagEnv: undefined,
+        baseRevision: undefined,
+        environmentVariables: [],
+        maxRevisions: undefined,
+        desiredCount: undefined,
+        minimumHealthyPercent: undefined,
+        maximumPercent: undefined,
+        forceNewDeployment: false,
+        wait: true,
+        keep: false,
+        shareTargetGroups: false,
+        container: undefined,
+        runCommand: undefined,
+        launchType: undefined,
+        capacityProviderStrategy: undefined,
+        networkConfiguration: undefined,
+        platformVersion: undefined,
+        toRevision: undefined,
+        confirm: undefined,
+        deregisterRevisions: false,
+        githubToken: undefined,
+        createDeployment: undefined,
+        environment: undefined,
+        environmentUrl: undefined,
+        githubRef: undefined,
+        githubRepository: undefined,
+        comment: 'auto',
+        cageOptions: undefined,
+        summary: true,
+      },
+    });
+  });
+
+  it('have their defaults outside GitHub too, where no runner sets them', () => {
+    expect(readInputs({ INPUT_REGION: 'us-west-2', 'INPUT_DEPLOY-CONTEXT': 'deploy/production' })).toEqual(read({}));
+  });
+
+  it('are trimmed, and an empty one is absent', () => {
+    const { inputs } = read({ cluster: '  ', service: ' web\n', 'idle-duration': ' ' });
+    expect(inputs).toMatchObject({ cluster: undefined, service: 'web', idleDuration: 15 * second });
+  });
+
+  it('tell all problems at once, each with its value and what is allowed', () => {
+    const all = problems({
+      strategy: 'canary',
+      'dry-run': 'yes',
+      region: 'us-west-2a',
+      'task-definition-arn': 'web',
+      'canary-instance-arn': 'worker-1',
+      'bake-duration': '5 minutes',
+      'task-running-timeout': '0',
+      'service-stable-timeout': '25h',
+      'on-conflict': 'takeover',
+    });
+    expect(all).toEqual([
+      expect.stringMatching(/^strategy: `canary` .*did you mean canary-task\?/),
+      expect.stringMatching(/^dry-run: `yes` is neither true nor false/),
+      expect.stringMatching(/^region: `us-west-2a` .*did you mean us-west-2\?/),
+      expect.stringMatching(/^task-definition-arn: `web` .*family:revision/),
+      expect.stringMatching(/^canary-instance-arn: `worker-1` .*i-…/),
+      expect.stringMatching(/^bake-duration: `5 minutes` is not a duration; write 15 \(seconds\), 90s, 5m or 1h/),
+      expect.stringMatching(/^task-running-timeout: `0` must be more than 0 and at most 24h/),
+      expect.stringMatching(/^service-stable-timeout: `25h` must be more than 0 and at most 24h/),
+      expect.stringMatching(
+        /^on-conflict: `takeover` .*did you mean take-over\? \(choose one of fail, wait, take-over\)/,
+      ),
+    ]);
+  });
+
+  it.each(['true', 'True', 'TRUE'])('understand %s as true', (text) => {
+    expect(read({ 'dry-run': text })).toMatchObject({ problems: [], inputs: { dryRun: true } });
+  });
+
+  it.each(['False', 'FALSE'])('understand %s as false', (text) => {
+    expect(read({ 'rollback-on-failure': text })).toMatchObject({ problems: [], inputs: { rollbackOnFailure: false } });
+  });
+
+  it.each(['yes', 'on', '1', 'tRUE', 'n'])('never take %s for a boolean', (text) => {
+    expect(problems({ summary: text })).toHaveLength(1);
+  });
+
+  it.each(['us-west-2', 'us-gov-west-1', 'cn-north-1', 'ap-southeast-5', 'us-isob-east-1', 'eusc-de-east-1'])(
+    'know %s for a region',
+    (region) => {
+      expect(read({ region })).toMatchObject({ problems: [], inputs: { region } });
+    },
+  );
+
+  it.each(['us_west_2', 'Oregon', 'us-west', 'us-west-2.evil.example'])('do not take %s for a region', (region) => {
+    expect(problems({ region })).toHaveLength(1);
+  });
+
+  it.each(['web:7', 'arn:aws:ecs:us-west-2:123456789012:task-definition/web:7'])('know %s for a revision', (name) => {
+    expect(problems({ 'task-definition-arn': name })).toEqual([]);
+  });
+
+  it.each(['web:0', 'web:latest', 'arn:aws:ecs:us-west-2:123456789012:task-definition/web'])(
+    'do not take %s for a revision',
+    (name) => {
+      expect(problems({ 'task-definition-arn': name })).toHaveLength(1);
+    },
+  );
+
+  it.each([
+    'i-0123456789abcdef0',
+    '0123456789abcdef0123456789abcdef',
+    '01234567-89ab-cdef-0123-456789abcdef',
+    'arn:aws:ecs:us-west-2:123456789012:container-instance/prod/0123456789abcdef0123456789abcdef',
+  ])('know %s for an instance', (instance) => {
+    expect(problems({ 'canary-instance-arn': instance })).toEqual([]);
+  });
+
+  it.each([
+    ['role-to-assume', 'arn:aws:iam::123456789012:user/me'],
+    ['role-to-assume', 'arn:aws:iam::1234:role/deployer'],
+    ['role-session-name', 'a b'],
+    ['role-session-name', 'x'],
+    ['role-session-name', 'x'.repeat(65)],
+    ['role-external-id', 'ä'],
+  ])('do not take a %s that IAM would not take: %s', (name, value) => {
+    const role = { 'role-to-assume': 'arn:aws:iam::123456789012:role/deployer' };
+    expect(problems({ ...role, [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name}: .* is not `))]);
+  });
+
+  it('take alarms one a line and ignore blank lines', () => {
+    expect(read({ alarms: '\n web-5xx \n\n  web latency, p99\n' }).inputs.alarms).toEqual([
+      'web-5xx',
+      'web latency, p99',
+    ]);
+  });
+
+  it('refuse an alarm that is named twice', () => {
+    expect(problems({ alarms: 'a\nb\na' })).toEqual([expect.stringMatching(/^alarms: `a` .*more than once/)]);
+  });
+
+  it('say what is wrong with a command and nothing that hangs on which command was meant', () => {
+    expect(problems({ command: 'rehears', 'deploy-context': '', 'on-conflict': 'wait' })).toEqual([
+      expect.stringMatching(/^command: `rehears` .*did you mean rehearse\?/),
+    ]);
+  });
+});
+
+describe('the region', () => {
+  it('comes from AWS_REGION before AWS_DEFAULT_REGION', () => {
+    const both = { AWS_REGION: 'eu-west-1', AWS_DEFAULT_REGION: 'eu-west-2' };
+    expect(read({ region: '' }, both).inputs.region).toBe('eu-west-1');
+    expect(read({ region: '' }, { AWS_DEFAULT_REGION: 'eu-west-2' }).inputs.region).toBe('eu-west-2');
+    expect(read({}, both).inputs.region).toBe('us-west-2');
+  });
+
+  it('is needed for a rollout', () => {
+    expect(problems({ region: '' })).toEqual([expect.stringMatching(/^region: is missing.*AWS_REGION/)]);
+  });
+
+  it('is told by the variable that it came from', () => {
+    expect(problems({ region: '' }, { AWS_REGION: 'Ireland' })).toEqual([
+      expect.stringMatching(/^region \(from AWS_REGION\): `Ireland` is not an AWS region/),
+    ]);
+  });
+
+  it('does not matter to a rehearsal, but is taken where it is known', () => {
+    expect(read({ command: 'rehearse', region: '' })).toMatchObject({ problems: [], inputs: { region: 'us-west-2' } });
+    expect(read({ command: 'rehearse', region: '' }, { AWS_REGION: 'eu-west-1' }).inputs.region).toBe('eu-west-1');
+  });
+
+  it('must be the one of the ARNs that are given', () => {
+    const arn = 'arn:aws:ecs:eu-west-1:123456789012:task-definition/web:7';
+    expect(problems({ 'task-definition-arn': arn })).toEqual([
+      expect.stringMatching(/^task-definition-arn: .*is in region eu-west-1, but `region` is us-west-2/),
+    ]);
+  });
+});
+
+describe('contradictions', () => {
+  const named = { cluster: 'prod', service: 'web', 'task-definition-arn': 'web:7' };
+
+  it('do not find any without a deploy context when everything is named', () => {
+    expect(problems({ 'deploy-context': '', ...named })).toEqual([]);
+  });
+
+  it('say once that there are two ways when nothing is named', () => {
+    const [problem, ...others] = problems({ 'deploy-context': '' });
+    expect(others).toEqual([]);
+    expect(problem).toMatch(
+      /either `deploy-context` .* or `cluster` and `service` with one of `image`,.*`task-definition-arn`/,
+    );
+  });
+
+  it.each(Object.keys(named))('say that %s is missing when only it is', (name) => {
+    expect(problems({ 'deploy-context': '', ...named, [name]: '' })).toEqual([
+      expect.stringMatching(
+        new RegExp(`without deploy-context, ${name === 'task-definition-arn' ? 'what to deploy' : name} is missing`),
+      ),
+    ]);
+  });
+
+  it('find update-service without a service.json to take the settings from', () => {
+    expect(problems({ 'deploy-context': '', ...named, 'update-service': 'true' })).toEqual([
+      expect.stringMatching(/^update-service: .*deploy-context/),
+    ]);
+  });
+
+  it('find a session name and an external id without a role, and say nothing of them beside a role that is none', () => {
+    const more = { 'role-session-name': 'deploy', 'role-external-id': 'a:b' };
+    expect(problems(more)).toEqual([
+      expect.stringMatching(/^role-session-name: has no meaning without `role-to-assume`/),
+      expect.stringMatching(/^role-external-id: has no meaning without `role-to-assume`/),
+    ]);
+    expect(problems({ ...more, 'role-to-assume': 'deployer' })).toEqual([
+      expect.stringMatching(/^role-to-assume: `deployer` is not the ARN of a role/),
+    ]);
+    expect(problems({ ...more, 'role-to-assume': 'arn:aws:iam::123456789012:role/deployer' })).toEqual([]);
+  });
+
+  it.each([
+    ['cn-north-1', 'aws-cn'],
+    ['us-gov-west-1', 'aws-us-gov'],
+    ['eusc-de-east-1', 'aws-eusc'],
+    ['us-isob-east-1', 'aws-iso-b'],
+    ['eu-west-1', 'aws'],
+  ])('let a role be used in %s only when it is of partition %s', (region, partition) => {
+    const role = (name: string) => ({ region, 'role-to-assume': `arn:${name}:iam::123456789012:role/ci/deployer` });
+    expect(problems(role(partition))).toEqual([]);
+    expect(problems(role('aws-iso-e'))).toEqual([
+      expect.stringMatching(new RegExp(`^role-to-assume: .* is of partition aws-iso-e, .* is of ${partition}: they`)),
+    ]);
+  });
+
+  it('find no fault with a time to idle that is longer than a timeout', () => {
+    expect(problems({ 'idle-duration': '1h', 'task-running-timeout': '5m' })).toEqual([]);
+  });
+});
+
+describe('a rehearsal', () => {
+  const rehearse = { command: 'rehearse' };
+
+  it.each([
+    ['dry-run', 'true'],
+    ['task-definition-arn', 'web:7'],
+    ['canary-instance-arn', 'i-0123456789abcdef0'],
+    ['role-to-assume', 'arn:aws:iam::123456789012:role/deployer'],
+    ['role-session-name', 'deploy'],
+    ['on-conflict', 'wait'],
+  ])('does not use %s', (name, value) => {
+    expect(problems({ ...rehearse, [name]: value })).toEqual([
+      expect.stringMatching(new RegExp(`^${name}: is not used by command rehearse`)),
+    ]);
+  });
+
+  it('has nothing against an unused input that says its default, in whatever spelling', () => {
+    expect(problems({ ...rehearse, 'dry-run': 'False', 'on-conflict': 'fail' })).toEqual([]);
+  });
+
+  it('needs a deploy context', () => {
+    expect(problems({ ...rehearse, 'deploy-context': '' })).toEqual([
+      expect.stringMatching(/^deploy-context: is missing/),
+    ]);
+  });
+});
+
+describe('an input that is not ours', () => {
+  it('is a mistake when it is close to one of ours', () => {
+    expect(problems({ 'idle-duratoin': '20s' })).toEqual([
+      'idle-duratoin: is not an input of this action; did you mean `idle-duration`?',
+    ]);
+    expect(problems({ dry_run: 'true' })).toEqual([expect.stringMatching(/did you mean `dry-run`\?/)]);
+  });
+
+  it('is left alone when it can be somebody else’s', () => {
+    expect(problems({ 'node-version': '24', registry: 'https://example.org' })).toEqual([]);
+  });
+});

@@ -1,9 +1,0 @@
-import { type Duration, second } from '../core/duration.ts';
-
-/**
- * The pause before the next look, from `soonest` to five seconds: the longer the rollout has taken, the less a look that
- * comes late adds to it.
- */
-export function calmly(soonest: Duration, elapsed: Duration): Duration {
-  return Math.max(soonest, Math.min(5 * second, 0.03 * elapsed));
-}

@@ -1,0 +1,193 @@
+import type * as Scaling from '@aws-sdk/client-application-auto-scaling';
+import type * as CloudWatch from '@aws-sdk/client-cloudwatch';
+import type * as Logs from '@aws-sdk/client-cloudwatch-logs';
+import type * as Ecr from '@aws-sdk/client-ecr';
+import type * as Ecs from '@aws-sdk/client-ecs';
+import type * as Elb from '@aws-sdk/client-elastic-load-balancing-v2';
+import type * as Iam from '@aws-sdk/client-iam';
+import type * as Secrets from '@aws-sdk/client-secrets-manager';
+import type * as Sts from '@aws-sdk/client-sts';
+import type { Lifetime } from '../../model/snapshot.ts';
+import { bytesOf, graft, isKept, isSent, jsonIn } from './carry-over.ts';
+import { type Client, type ClientOptions, type Identity, settingsOf, withRoute } from './client.ts';
+import type { Ec2, SignedService, Ssm } from './minimal-clients.ts';
+import type { Destination, Proxies } from './route.ts';
+
+/** The SDK's packages that are used, by the names that IAM has for the services. */
+interface Packages {
+  readonly ecs: typeof Ecs;
+  readonly elasticloadbalancing: typeof Elb;
+  readonly cloudwatch: typeof CloudWatch;
+  readonly logs: typeof Logs;
+  readonly 'application-autoscaling': typeof Scaling;
+  readonly sts: typeof Sts;
+  readonly ecr: typeof Ecr;
+  readonly iam: typeof Iam;
+  readonly secretsmanager: typeof Secrets;
+  readonly ec2: Ec2;
+  readonly ssm: Ssm;
+}
+
+export type ServiceName = keyof Packages;
+
+/** The names of the operations of a service. */
+export type OperationName<S extends ServiceName> = {
+  [K in keyof Packages[S]]: K extends `${infer N}Command` ? N : never;
+}[keyof Packages[S]];
+
+type CommandOf<S extends ServiceName, O extends string> = `${O}Command` extends keyof Packages[S]
+  ? Packages[S][`${O}Command`]
+  : never;
+
+export type InputOf<S extends ServiceName, O extends string> =
+  CommandOf<S, O> extends new (
+    ...input: infer A extends readonly unknown[]
+  ) => unknown
+    ? NonNullable<Extract<A, readonly [unknown]>[0]>
+    : never;
+
+export type OutputOf<S extends ServiceName, O extends string> =
+  CommandOf<S, O> extends new (
+    ...input: never[]
+  ) => {
+    resolveMiddleware: (...args: never[]) => (...args: never[]) => Promise<{ output: infer R }>;
+  }
+    ? R
+    : never;
+
+interface SdkClient {
+  readonly config: { credentials(): Promise<Identity> };
+  readonly middlewareStack: MiddlewareStack;
+  send(command: object, options: { abortSignal: AbortSignal }): Promise<object>;
+}
+
+/** A service with a client of the SDK's. */
+type SdkService = Exclude<ServiceName, SignedService>;
+
+const load: Readonly<Record<SdkService, () => Promise<object>>> = {
+  ecs: () => import('@aws-sdk/client-ecs'),
+  elasticloadbalancing: () => import('@aws-sdk/client-elastic-load-balancing-v2'),
+  cloudwatch: () => import('@aws-sdk/client-cloudwatch'),
+  logs: () => import('@aws-sdk/client-cloudwatch-logs'),
+  'application-autoscaling': () => import('@aws-sdk/client-application-auto-scaling'),
+  sts: () => import('@aws-sdk/client-sts'),
+  ecr: () => import('@aws-sdk/client-ecr'),
+  iam: () => import('@aws-sdk/client-iam'),
+  secretsmanager: () => import('@aws-sdk/client-secrets-manager'),
+};
+
+const clientName: Readonly<Record<SdkService, string>> = {
+  ecs: 'ECSClient',
+  elasticloadbalancing: 'ElasticLoadBalancingV2Client',
+  cloudwatch: 'CloudWatchClient',
+  logs: 'CloudWatchLogsClient',
+  'application-autoscaling': 'ApplicationAutoScalingClient',
+  sts: 'STSClient',
+  ecr: 'ECRClient',
+  iam: 'IAMClient',
+  secretsmanager: 'SecretsManagerClient',
+};
+
+/** How a service is reached. */
+export type Connect = (service: ServiceName, options: ClientOptions) => Promise<Client>;
+
+/** Loads a service's package and makes its client at the first call: start-up time is a feature. */
+export async function connectTo(service: ServiceName, options: ClientOptions): Promise<Client> {
+  if (service === 'ec2' || service === 'ssm')
+    return (await import('./minimal-clients.ts')).connectSigned(service, options);
+  const sdk = (await load[service]()) as Readonly<Record<string, new (input: object) => object>>;
+  const make = (exported: string, input: object): object => {
+    const Class = sdk[exported];
+    if (Class === undefined) throw new Error(`the SDK for ${service} has no ${exported}`);
+    return new Class(input);
+  };
+  const client = make(clientName[service], {
+    // Retries are ours: they use our clock, are told to the user, and know what may be repeated.
+    maxAttempts: 1,
+    ...(await settingsOf(options)),
+  }) as SdkClient;
+  if (service === 'ecs') carryOver(client.middlewareStack);
+  if (options.proxies !== undefined) noteRoutes(client.middlewareStack, options.proxies);
+  return {
+    send: (operation, input, signal) => client.send(make(`${operation}Command`, input), { abortSignal: signal }),
+    identity: () => client.config.credentials(),
+  };
+}
+
+/** A request as the SDK's middlewares see it. */
+interface MiddlewareArguments {
+  readonly input: object;
+  readonly request: Destination & { body?: unknown };
+}
+
+type Handler = (given: MiddlewareArguments) => Promise<{ readonly response: unknown; readonly output: object }>;
+
+/** Which command a middleware runs for. */
+interface MiddlewareContext {
+  readonly commandName?: string;
+}
+
+/** What is used of the SDK's middleware stack. */
+interface MiddlewareStack {
+  add(
+    middleware: (next: Handler, context: MiddlewareContext) => Handler,
+    at: { readonly step: string; readonly priority: 'high' | 'low'; readonly name: string },
+  ): void;
+}
+
+/**
+ * Keeps the members of ECS's answers that the SDK does not know, and sends them when they are in a request. ECS speaks
+ * JSON, in which members have the names that they have here.
+ */
+function carryOver(stack: MiddlewareStack): void {
+  const raw = new WeakMap<object, unknown>();
+  stack.add(
+    (next, { commandName = '' }) =>
+      async (given) => {
+        if (isSent(commandName)) {
+          const body = jsonIn(given.request.body);
+          graft(given.input, body);
+          if (body !== undefined) given.request.body = JSON.stringify(body);
+        }
+        const answer = await next(given);
+        graft(raw.get(answer.response as object), answer.output);
+        return answer;
+      },
+    { step: 'build', priority: 'high', name: 'carryOver' },
+  );
+  stack.add(
+    (next, { commandName = '' }) =>
+      async (given) => {
+        const answer = await next(given);
+        if (!isKept(commandName)) return answer;
+        // Inside of what reads the answer, which takes bytes as well as a stream.
+        const response = answer.response as { body: unknown };
+        response.body = await bytesOf(response.body);
+        raw.set(response, jsonIn(response.body));
+        return answer;
+      },
+    { step: 'deserialize', priority: 'low', name: 'keepRaw' },
+  );
+}
+
+/** Notes on what the wire throws, and on no other error, which way the request went. */
+function noteRoutes(stack: MiddlewareStack, proxies: Proxies): void {
+  const middleware =
+    (next: Handler): Handler =>
+    async (given) => {
+      try {
+        return await next(given);
+      } catch (error) {
+        throw withRoute(error, proxies.route(given.request), given.request.hostname);
+      }
+    };
+  stack.add(middleware, { step: 'deserialize', priority: 'high', name: 'noteRoutes' });
+}
+
+/** How long keys are good for. The SDK gets others in time when it has found them somewhere else than in environment variables. */
+export function lifetimeOf({ sessionToken, expiration, $source }: Identity): Lifetime {
+  if (!sessionToken) return { is: 'lasting' };
+  if (expiration === undefined || Number.isNaN(expiration.getTime())) return { is: 'unknown' };
+  const fixed = $source !== undefined && 'CREDENTIALS_ENV_VARS' in $source;
+  return fixed ? { is: 'ending', at: expiration.getTime() } : { is: 'lasting' };
+}

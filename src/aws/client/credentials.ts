@@ -1,0 +1,124 @@
+import type { Clock } from '../../model/clock.ts';
+import { type Duration, minute } from '../../model/duration.ts';
+import type { Event } from '../../model/event.ts';
+import { formatError } from '../../model/failure.ts';
+import type { Lifetime } from '../../model/snapshot.ts';
+import { type Ask, assumer, type Role } from './assume-role.ts';
+import type { Renewal } from './attempts.ts';
+import type { Client, ClientOptions, Identity } from './client.ts';
+import { type Connect, lifetimeOf, type ServiceName } from './clients.ts';
+
+/** The clients that sign with the same credentials: when these are over, all of them are. */
+export interface Session {
+  client(service: ServiceName): Promise<Client>;
+}
+
+/** What calls are signed with, and what there is to be done when that is over. */
+export interface Credentials {
+  /** A session that is still good for some minutes, as far as anybody knows. */
+  current(): Promise<Session>;
+  /** Begins another session after AWS has refused this one as expired; otherwise says why there is no other. */
+  renew(refused: Session): Promise<Renewal>;
+  lifetime(): Promise<Lifetime>;
+}
+
+/** New credentials are asked for so long before the old ones end, or for a tenth of their life if that is less. */
+const before: Duration = 5 * minute;
+
+interface Held extends Session {
+  readonly lifetime: () => Promise<Lifetime>;
+  readonly identity: () => Promise<Identity>;
+  /** Infinity where the SDK sees to it, or nobody can. */
+  renewAt: number;
+}
+
+/** The credentials of a role that is assumed; without one, what the SDK finds, which it renews itself where it can. */
+export function createCredentials(options: {
+  readonly clients: ClientOptions;
+  readonly connect: Connect;
+  readonly role: Role | undefined;
+  readonly clock: Clock;
+  readonly report: (event: Event) => void;
+  readonly ask: Ask;
+}): Credentials {
+  const { clients, connect, role, clock, report, ask } = options;
+  const assume = role === undefined ? undefined : assumer(role, () => connect('sts', clients), ask);
+  let session: Promise<Held> | undefined;
+  let renewing: Promise<Held> | undefined;
+  let told = false;
+
+  const begin = async (): Promise<Held> => {
+    const now = clock.now();
+    if (assume === undefined) return { ...found(clients, connect), renewAt: Number.POSITIVE_INFINITY };
+    const { keys, expires, lifetime } = await assume();
+    const early = Math.min(before, (expires - now) / 10);
+    return {
+      ...found({ ...clients, credentials: keys }, connect),
+      lifetime: async () => lifetime,
+      renewAt: expires - early,
+    };
+  };
+
+  /** One at a time: several calls can find at the same moment that their session is over. */
+  const replace = (): Promise<Held> => {
+    renewing ??= begin()
+      .then((fresh) => {
+        session = Promise.resolve(fresh);
+        return fresh;
+      })
+      .finally(() => {
+        renewing = undefined;
+      });
+    return renewing;
+  };
+
+  const tell = (why: string): void => {
+    if (!told) report({ kind: 'notice', message: `${why} They have been renewed; from now on that goes unsaid.` });
+    told = true;
+  };
+
+  return {
+    async current() {
+      session ??= begin().catch((error) => {
+        session = undefined;
+        throw error;
+      });
+      const held = await session;
+      if (clock.now() < held.renewAt) return held;
+      try {
+        const fresh = await replace();
+        tell('The AWS credentials were about to expire.');
+        return fresh;
+      } catch {
+        // The old ones are still good, and if not, AWS will say so.
+        held.renewAt = clock.now() + minute;
+        return held;
+      }
+    },
+    async renew(refused) {
+      const held = await session;
+      if (held === undefined) return { renewed: false };
+      if (held !== refused) return { renewed: true };
+      try {
+        const [old, fresh] = [await held.identity(), await (await replace()).identity()];
+        if (old.accessKeyId === fresh.accessKeyId && old.sessionToken === fresh.sessionToken) return { renewed: false };
+      } catch (error) {
+        return { renewed: false, because: formatError(error) };
+      }
+      tell('AWS said that the AWS credentials had expired.');
+      return { renewed: true };
+    },
+    lifetime: async () => (await session)?.lifetime() ?? { is: 'unknown' },
+  };
+}
+
+function found(options: ClientOptions, connect: Connect): Omit<Held, 'renewAt'> {
+  const made = new Map<ServiceName, Promise<Client>>();
+  const client = (service: ServiceName): Promise<Client> => {
+    const known = made.get(service) ?? connect(service, options);
+    made.set(service, known);
+    return known;
+  };
+  const identity = async () => (await ([...made.values()][0] ?? client('ecs'))).identity();
+  return { client, identity, lifetime: async () => lifetimeOf(await identity()) };
+}

@@ -1,0 +1,36 @@
+import { second } from '../../model/duration.ts';
+import type { Evidence } from '../../model/verdict.ts';
+import type { Aws } from '../client/account.ts';
+import { readAll } from '../client/pages.ts';
+import type { DeploymentFound } from '../handlers/found.ts';
+
+/** What ECS's circuit breaker says of our deployment; empty where ECS does not say. */
+export async function readBreaker(aws: Aws, { place, startedAt }: DeploymentFound): Promise<readonly Evidence[]> {
+  const { cluster, service } = place;
+  // Our clock and AWS's can differ by seconds.
+  const after = new Date(startedAt - 10 * second);
+  const serviceDeployments = await readAll(
+    aws,
+    'ecs',
+    'ListServiceDeployments',
+    { cluster, service, createdAt: { after } },
+    (answer) => answer.serviceDeployments,
+  );
+  // The one after ours is the way back, which is begun while this is read.
+  const [ours] = serviceDeployments.toSorted((a, b) => (a.createdAt?.getTime() ?? 0) - (b.createdAt?.getTime() ?? 0));
+  if (ours?.serviceDeploymentArn === undefined) return [];
+  const { serviceDeployments: described = [] } = await aws.call('ecs', 'DescribeServiceDeployments', {
+    serviceDeploymentArns: [ours.serviceDeploymentArn],
+  });
+  const breaker = described[0]?.deploymentCircuitBreaker;
+  if (breaker?.status === undefined) return [];
+  const { status, failureCount, threshold } = breaker;
+  return [
+    {
+      kind: 'circuit-breaker',
+      state: status,
+      ...(failureCount === undefined ? {} : { failures: failureCount }),
+      ...(threshold === undefined ? {} : { threshold }),
+    },
+  ];
+}

@@ -1,0 +1,167 @@
+import type { ContainerDefinition, TaskDefinition } from '@aws-sdk/client-ecs';
+import { type Duration, second } from '../../model/duration.ts';
+import { Failure } from '../../model/failure.ts';
+import type { ContainerEvidence, Evidence, LogEvidence, TaskEvidence } from '../../model/verdict.ts';
+import type { Aws } from '../client/account.ts';
+import type { OutputOf } from '../client/clients.ts';
+
+/** As many lines as a person reads, and no more than these bytes of them. */
+const most = { lines: 20, bytes: 16 * 1024, containers: 3 };
+/** What a container has said shows up in CloudWatch Logs some seconds later, and what it said last says most. */
+const delivery: Duration = 3 * second;
+
+/** A container whose log may say why. */
+export interface Suspect {
+  readonly task: string;
+  readonly container: ContainerEvidence;
+}
+
+/** A container that writes a log. */
+interface Writer {
+  readonly task: string;
+  readonly container: Pick<ContainerEvidence, 'name' | 'runtimeId'>;
+}
+
+/**
+ * The containers whose logs may say why: those that died or are UNHEALTHY in the tasks that were seen, and those behind
+ * unhealthy targets. One of each name, because what dies again and again says the same again and again.
+ */
+export function suspectsIn(
+  evidence: readonly Evidence[],
+  canary: TaskEvidence | undefined,
+  { containerDefinitions = [] }: TaskDefinition,
+): readonly Suspect[] {
+  const essential = new Set(containerDefinitions.flatMap(({ name, essential }) => (essential === false ? [] : name)));
+  const behind = new Set(
+    evidence.flatMap((one) => (one.kind === 'target' && one.state === 'unhealthy' ? one.container : [])),
+  );
+  const suspects = [
+    ...evidence.flatMap((one) => (one.kind === 'task' ? failedIn(one, essential) : [])),
+    ...(canary === undefined ? [] : suspectsOf(canary, ({ name }) => behind.has(name))),
+  ];
+  const isFirst = ({ container }: Suspect, index: number): boolean =>
+    suspects.findIndex((other) => other.container.name === container.name) === index;
+  return suspects.filter(isFirst).slice(0, most.containers);
+}
+
+/** Where none has failed by itself, as in a task that was stopped because of its target, any may know why. */
+function failedIn(task: TaskEvidence, essential: ReadonlySet<string | undefined>): readonly Suspect[] {
+  const ran = suspectsOf(task, ({ name, exitCode, status }) => {
+    return essential.has(name) && (exitCode !== undefined || status === 'RUNNING');
+  });
+  // 143 is a container that was asked to end because another one had ended.
+  const failed = ran.filter(({ container: { exitCode = 0, health, reason } }) => {
+    return health === 'UNHEALTHY' || reason !== undefined || (exitCode !== 0 && exitCode !== 143);
+  });
+  return failed.length > 0 ? failed : ran;
+}
+
+const suspectsOf = (
+  { task, containers }: TaskEvidence,
+  is: (container: ContainerEvidence) => boolean,
+): readonly Suspect[] => containers.filter(is).map((container) => ({ task, container }));
+
+type Stream = NonNullable<LogEvidence['stream']>;
+
+/** Where the log of a container goes, and why it cannot be read where that is so. */
+export function logOf(
+  { task, container }: Writer,
+  { containerDefinitions = [] }: TaskDefinition,
+  region: string,
+): LogEvidence {
+  const definition = containerDefinitions.find(({ name }) => name === container.name);
+  const known = { kind: 'log', task, container: container.name, lines: [] } as const;
+  const driver = definition?.logConfiguration?.logDriver;
+  if (driver === undefined) return { ...known, note: 'it has no logConfiguration: nothing keeps its log' };
+  if (driver !== 'awslogs') return { ...known, note: `it goes through ${driver}: look where that takes it` };
+  const stream = streamOf({ task, container }, definition, region);
+  if (stream === undefined) return { ...known, note: 'its logConfiguration does not say which log stream it is' };
+  if (stream.region === region) return { ...known, stream };
+  return { ...known, stream, note: `it is in ${stream.region}, and only logs in ${region} are read` };
+}
+
+/** `prefix/container/task`; without a prefix, which only EC2 allows, the stream has the id that Docker gave the container. */
+function streamOf(
+  { task, container }: Writer,
+  definition: ContainerDefinition | undefined,
+  usual: string,
+): Stream | undefined {
+  const options = definition?.logConfiguration?.options ?? {};
+  const {
+    'awslogs-group': group,
+    'awslogs-region': region = usual,
+    'awslogs-stream-prefix': prefix,
+  } = options as Readonly<Partial<Record<string, string>>>;
+  const name = prefix === undefined ? container.runtimeId : `${prefix}/${container.name}/${task}`;
+  return group === undefined || name === undefined ? undefined : { region, group, name };
+}
+
+/** Reads the last lines of a log that can be read. */
+export async function readLines(
+  aws: Aws,
+  log: LogEvidence,
+  sleep: (duration: Duration) => Promise<void>,
+): Promise<LogEvidence> {
+  const { stream, note } = log;
+  if (stream === undefined || note !== undefined) return log;
+  await sleep(delivery);
+  let written = await newest(aws, stream);
+  if (written.length === 0) {
+    await sleep(delivery);
+    written = await newest(aws, stream);
+  }
+  if (written.length === 0) return { ...log, note: 'it is empty' };
+  const lines = fitting(written, most);
+  if (lines.length > 0) return { ...log, lines };
+  return { ...log, note: 'its last line is too long to be shown' };
+}
+
+/** The last lines that fit. Only whole ones: a secret of which one half is cut off is not known for one any more. */
+export function fitting(
+  written: readonly string[],
+  most: { readonly lines: number; readonly bytes: number },
+): readonly string[] {
+  let room = most.bytes;
+  let from = written.length;
+  while (from > 0 && written.length - from < most.lines) {
+    room -= Buffer.byteLength(written[from - 1] ?? '');
+    if (room < 0) break;
+    from--;
+  }
+  return written.slice(from);
+}
+
+async function newest(aws: Aws, { group, name }: Stream): Promise<readonly string[]> {
+  let before: string | undefined;
+  for (;;) {
+    const { events = [], nextBackwardToken } = await pageOf(aws, group, name, before);
+    // A page can be empty although there is more: the end is only where the token stays the same.
+    if (events.length > 0 || nextBackwardToken === undefined || nextBackwardToken === before) {
+      return events.map(({ message = '' }) => message);
+    }
+    before = nextBackwardToken;
+  }
+}
+
+async function pageOf(
+  aws: Aws,
+  logGroupName: string,
+  logStreamName: string,
+  nextToken: string | undefined,
+): Promise<Partial<OutputOf<'logs', 'GetLogEvents'>>> {
+  try {
+    return await aws.call('logs', 'GetLogEvents', {
+      logGroupName,
+      logStreamName,
+      limit: most.lines,
+      ...(nextToken === undefined ? {} : { nextToken }),
+    });
+  } catch (error) {
+    if (isNotBegun(error)) return {};
+    throw error;
+  }
+}
+
+/** A stream begins with its first line. */
+export const isNotBegun = (error: unknown): boolean =>
+  error instanceof Failure && /log stream does not exist/.test(error.because);

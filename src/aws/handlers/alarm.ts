@@ -1,0 +1,43 @@
+import { second } from '../../model/duration.ts';
+import type { AlarmState } from '../../model/snapshot.ts';
+import { fail, pass, type Verdict } from '../../model/verdict.ts';
+import type { Aws } from '../client/account.ts';
+import { inChunks, readAll } from '../client/pages.ts';
+
+const states: Readonly<Record<string, AlarmState['state']>> = { OK: 'ok', ALARM: 'ringing' };
+
+/** Reads metric and composite alarms by name; an alarm that does not exist is `missing`. */
+export async function readAlarms(aws: Aws, names: readonly string[]): Promise<readonly AlarmState[]> {
+  if (names.length === 0) return [];
+  const found = new Map<string, AlarmState>();
+  for (const part of inChunks(names, 100)) {
+    const alarms = await readAll(
+      aws,
+      'cloudwatch',
+      'DescribeAlarms',
+      { AlarmNames: [...part], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'], MaxRecords: 100 },
+      ({ MetricAlarms = [], CompositeAlarms = [] }) => [...MetricAlarms, ...CompositeAlarms],
+    );
+    for (const { AlarmName: name, StateValue, StateReason: because = '' } of alarms) {
+      if (name !== undefined) found.set(name, { name, state: states[StateValue ?? ''] ?? 'no-data', because });
+    }
+  }
+  return names.map((name) => found.get(name) ?? { name, state: 'missing', because: 'there is no alarm of this name' });
+}
+
+/** Whether no alarm rings. No data is quiet: a service without traffic must neither fail nor hold up a rollout. */
+export async function evaluateAlarms(aws: Aws, names: readonly string[]): Promise<Verdict> {
+  const alarms = await readAlarms(aws, names);
+  const ringing = alarms.find(({ state }) => state === 'ringing' || state === 'missing');
+  const evidence = alarms.map(({ name, state, because }) => ({ kind: 'alarm', alarm: name, state, because }) as const);
+  if (ringing !== undefined) {
+    const rings = ringing.state === 'missing' ? 'is gone' : 'rings';
+    return fail(`alarm ${ringing.name} ${rings}: ${ringing.because}`, {
+      evidence,
+      next: `Look at alarm ${ringing.name} and at what the new version does to its metric.`,
+    });
+  }
+  const silent = alarms.filter(({ state }) => state === 'no-data').map(({ name }) => name);
+  const note = silent.length === 0 ? '' : `, no data: ${silent.join(', ')}`;
+  return pass(`${names.length} alarm${names.length === 1 ? '' : 's'} quiet${note}`, { again: 5 * second });
+}

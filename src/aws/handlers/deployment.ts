@@ -1,0 +1,353 @@
+import type { Deployment, Service } from '@aws-sdk/client-ecs';
+import { nameIn } from '../../model/arn.ts';
+import { type Duration, minute, second } from '../../model/duration.ts';
+import type { Gate } from '../../model/gates.ts';
+import type { Place } from '../../model/place.ts';
+import { primaryOf } from '../../model/service.ts';
+import { type ChangedSetting, formatSetting, holderOf } from '../../model/settings.ts';
+import { type Evidence, fail, pass, type Verdict, wait } from '../../model/verdict.ts';
+import type { Aws } from '../client/account.ts';
+import { pollInterval } from './calm.ts';
+import type { HandlerContext } from './context.ts';
+import { whyEndless } from './endless.ts';
+import type { DeploymentFound, Found } from './found.ts';
+import { deployedByOthers, isRollbackOfEcs } from './promotion.ts';
+import {
+  type Absent,
+  evidenceOfDeployment,
+  findService,
+  formatDeployment,
+  isAbsent,
+  isSettled,
+  readDead,
+  readService,
+  reportEvents,
+  troubleOf,
+} from './service.ts';
+import { lookSteady, noteLook } from './steady.ts';
+import { healthyTargets, keyOf } from './target.ts';
+import { evidenceOf, readMarked, whyStopped } from './task.ts';
+
+/** DescribeServices can still show the world from before UpdateService for this long. */
+const staleFor: Duration = 30 * second;
+
+/** A deployment that ECS has given up ends the waiting; where ECS rolls back, the next one begins a moment later. */
+function hasFailedForGood({ deploymentConfiguration, ...service }: Service, now: number): boolean {
+  const primary = primaryOf(service);
+  if (primary?.rolloutState !== 'FAILED') return false;
+  const { deploymentCircuitBreaker, alarms } = deploymentConfiguration ?? {};
+  const rollsBack = deploymentCircuitBreaker?.rollback === true || alarms?.rollback === true;
+  return !rollsBack || now - (primary.updatedAt?.getTime() ?? now) >= minute;
+}
+
+const takeOver =
+  'Set on-conflict: take-over to deploy over what is in the way: a deployment is replaced, and a canary of another run is stopped.';
+
+/** Whether nobody else's deployment or canary is under way. */
+export async function evaluateServiceFree(
+  aws: Aws,
+  gate: Extract<Gate, { kind: 'service-free' }>,
+  now: () => number,
+  found: Pick<Found, 'rival'> = {},
+): Promise<Verdict> {
+  const [service, marked] = await Promise.all([
+    gate.only === 'canaries' ? undefined : readService(aws, gate.place),
+    readMarked(aws, gate.place.cluster, gate.startedBy),
+  ]);
+  const primary = service === undefined ? undefined : primaryOf(service);
+  if (service !== undefined && primary !== undefined && !isSettled(service) && !hasFailedForGood(service, now())) {
+    const because = `another deployment is under way: ${formatDeployment(service, primary)}`;
+    const evidence = [evidenceOfDeployment(primary)];
+    const endless = whyEndless(service, primary, found, now());
+    if (endless !== undefined) return fail(`${because}; ${endless}`, { evidence, next: takeOver });
+    return wait(because, { again: 10 * second, evidence, next: takeOver });
+  }
+  const other = marked.find(
+    ({ mark }) => mark?.service === gate.place.service && mark.run !== gate.run && mark.expires > now(),
+  );
+  if (other !== undefined) {
+    return wait(`run ${other.mark?.run} has a canary of this service`, { again: 10 * second, next: takeOver });
+  }
+  return pass('no other deployment or canary is under way', { again: 10 * second });
+}
+
+/** Whether the new version has a healthy target of its own, so that the canary's are not needed any more. */
+export async function evaluateServingTraffic(
+  context: HandlerContext,
+  gate: Extract<Gate, { kind: 'serving-traffic' }>,
+  found: Found,
+): Promise<Verdict> {
+  const { aws, clock } = context;
+  const { deployment } = found;
+  if (deployment === undefined) return wait('no deployment has been started');
+  if (clock.now() - deployment.startedAt < second)
+    return wait('the deployment was just started', { again: 5 * second });
+  const { service, verdict } = await readAndJudge(context, gate, found);
+  if (verdict.is !== 'wait' || service === undefined) return verdict;
+  const ours = service.deployments?.find(({ id }) => id === deployment.id);
+  // On EC2 the canary can sit on the very port or memory that the first task of the service needs.
+  if (ours !== undefined && found.canary !== undefined && (await cannotBePlaced(aws, gate.place, ours))) {
+    return pass(`ECS cannot place a task, so the canary makes room for it; ${verdict.because}`);
+  }
+  if ((ours?.runningCount ?? 0) === 0) return verdict;
+  const groups = deployment.behind?.targetGroups ?? [];
+  for (const group of groups.filter((one) => !deployment.carrying.has(one))) {
+    const healthy = await healthyTargets(aws, group);
+    // One target group in which nothing new is healthy is enough to wait for.
+    if (!healthy.some((target) => !deployment.known.has(keyOf(target)))) break;
+    deployment.carrying.add(group);
+  }
+  if (deployment.carrying.size < groups.length) {
+    // A task that runs has been registered, and the first check of a new target comes soon.
+    return wait(`${verdict.because}; no new target is healthy yet`, {
+      evidence: verdict.evidence ?? [],
+      again: pollInterval(2 * second, elapsed(found, clock.now())),
+    });
+  }
+  deployment.carriesAt ??= clock.now();
+  return pass(`the new version has healthy targets of its own; ${verdict.because}`);
+}
+
+/** Whether our deployment, and no other, has been completed. */
+export async function evaluateServiceStable(
+  context: HandlerContext,
+  gate: Extract<Gate, { kind: 'service-stable' }>,
+  found: Found,
+): Promise<Verdict> {
+  return (await readAndJudge(context, gate, found)).verdict;
+}
+
+async function readAndJudge(
+  context: HandlerContext,
+  gate: DeploymentGate,
+  found: Found,
+): Promise<{ readonly service?: Service; readonly verdict: Verdict }> {
+  const { place } = gate;
+  const service = await findService(context.aws, place);
+  if (isAbsent(service)) return { verdict: missing(place, service, found, context.clock.now()) };
+  delete found.missingSince;
+  return { service, verdict: await judge(context, gate, service, found) };
+}
+
+type DeploymentGate = Pick<Extract<Gate, { kind: 'service-stable' }>, 'place' | 'checked'>;
+
+async function judge(
+  { aws, clock, report }: HandlerContext,
+  { place, checked = false }: DeploymentGate,
+  service: Service,
+  found: Found,
+): Promise<Verdict> {
+  const now = clock.now();
+  const primary = primaryOf(service);
+  // Without a deployment of our own the question is only whether the service rests.
+  const deployment = found.deployment ?? lookedAt(place, primary, now);
+  recognise(deployment, primary, found.revision, report);
+  reportEvents(service, deployment, report);
+  reportTasks(service, deployment, report);
+  const ours = service.deployments?.find(({ id }) => id === deployment.id);
+  if (ours === undefined || ours !== primary) return judgeOther(aws, place, service, ours, deployment, found, now);
+  if (ours.rolloutState === 'FAILED') return failed(aws, place, service, ours, deployment);
+  const settling = noteLook(found, service, ours, now);
+  // What brings no new deployment, as another desired count, is over when as many tasks run as are wanted.
+  const tooMany = ours.id === deployment.before && settling.fullAt !== undefined && !hasAllTasks(service);
+  if (isSettled(service) && !tooMany) {
+    const askedAt = found.deployment?.startedAt;
+    return lookSteady(aws, { place, checked, askedAt }, service, ours, settling, now);
+  }
+  if (await neverStarts(aws, place, ours, deployment)) return failed(aws, place, service, ours, deployment);
+  return wait(formatDeployment(service, ours), {
+    again: nextLook(ours, deployment, found, now),
+    evidence: [evidenceOfDeployment(ours), ...troubleOf(service, deployment)],
+  });
+}
+
+/** UpdateService has no token to know its deployment by: it is the new primary one that runs our revision. */
+function recognise(
+  deployment: DeploymentFound,
+  primary: Deployment | undefined,
+  revision: string | undefined,
+  report: HandlerContext['report'],
+): void {
+  if (deployment.id !== '' || primary?.id === undefined) return;
+  if (primary.id === deployment.before || primary.taskDefinition !== revision) return;
+  deployment.id = primary.id;
+  report({ kind: 'fact', name: 'deployment-id', value: primary.id });
+}
+
+/** Nothing is put back in a service that somebody has deleted, so that has to be certain. */
+function missing({ service }: Place, { deleted }: Absent, found: Found, now: number): Verdict {
+  found.missingSince ??= now;
+  const { before, startedAt } = found.deployment ?? { before: undefined, startedAt: 0 };
+  // What was just created can be missing, or an earlier one of its name, long deleted, stand in its place.
+  if (before === '' && now - startedAt < staleFor) {
+    return wait(`ECS does not show service ${service} yet`, { again: 3 * second });
+  }
+  if (!deleted && now - found.missingSince < staleFor)
+    return wait(`ECS does not show service ${service}`, { again: 5 * second });
+  return fail(`somebody has deleted service ${service} in the meantime`, { superseded: true });
+}
+
+const lookedAt = (place: Place, primary: Deployment | undefined, at: number): DeploymentFound => ({
+  place,
+  id: primary?.id ?? '',
+  before: primary?.id ?? '',
+  previous: primary?.taskDefinition ?? '',
+  startedAt: at,
+  known: new Set(),
+  carrying: new Set(),
+  seenEvents: new Set(),
+});
+
+const hasAllTasks = ({ desiredCount, runningCount, pendingCount }: Service): boolean =>
+  runningCount === desiredCount && !pendingCount;
+
+/** Three tasks of this deployment have died since one was healthy, if one ever was: ECS would go on for a long time. */
+async function neverStarts(aws: Aws, place: Place, ours: Deployment, deployment: DeploymentFound): Promise<boolean> {
+  if ((ours.failedTasks ?? 0) < 3) return false;
+  // Behind a load balancer a task that runs is not yet a healthy one.
+  const carried = deployment.behind === undefined || deployment.carriesAt !== undefined;
+  const mayBeHealthy = carried && (ours.runningCount ?? 0) > 0;
+  // ECS also counts what it could not place, and for that there may be room later.
+  return !mayBeHealthy && (await readDead(aws, place, ours)).length >= 3;
+}
+
+/** ECS counts failures, but there is no task that has failed. */
+async function cannotBePlaced(aws: Aws, place: Place, ours: Deployment): Promise<boolean> {
+  const { runningCount = 0, pendingCount = 0, failedTasks = 0 } = ours;
+  if (failedTasks === 0 || runningCount + pendingCount > 0) return false;
+  return (await readDead(aws, place, ours)).length === 0;
+}
+
+/** Something else than our deployment is the primary one: not yet ours, ECS's own rollback, or somebody else's. */
+async function judgeOther(
+  aws: Aws,
+  place: Place,
+  service: Service,
+  ours: Deployment | undefined,
+  deployment: DeploymentFound,
+  found: Found,
+  now: number,
+): Promise<Verdict> {
+  const primary = primaryOf(service);
+  if (primary === undefined) return wait('ECS shows no primary deployment', { again: 2 * second });
+  if (primary.id === deployment.before && now - deployment.startedAt < staleFor) {
+    return wait('ECS does not show our deployment yet', { again: 2 * second });
+  }
+  if (ours?.rolloutState === 'FAILED') return failed(aws, place, service, ours, deployment);
+  // A circuit breaker goes back to the revision before; so does a person who does it by hand, and it is the same to us.
+  if (primary.taskDefinition === deployment.previous || isRollbackOfEcs(primary))
+    return failed(aws, place, service, ours, deployment);
+  const revision = nameIn(primary.taskDefinition ?? '');
+  return fail(`somebody else has deployed ${revision} (${primary.id}) in place of ${nameIn(found.revision ?? '')}`, {
+    superseded: true,
+    evidence: [evidenceOfDeployment(primary)],
+    next: 'Run the job again to bring this version in after theirs.',
+  });
+}
+
+/** A failed deployment with everything that says why. */
+async function failed(
+  aws: Aws,
+  place: Place,
+  service: Service,
+  ours: Deployment | undefined,
+  deployment: DeploymentFound,
+): Promise<Verdict> {
+  const dead = await readDead(aws, place, ours ?? { id: deployment.id });
+  const events = troubleOf(service, deployment);
+  const said = ours?.rolloutState === 'FAILED' ? ours.rolloutStateReason : undefined;
+  const fallback =
+    ours === undefined
+      ? 'ECS has rolled our deployment back'
+      : `${ours.failedTasks ?? 0} tasks of it stopped, none runs`;
+  const because = [said ?? fallback, ...new Set(dead.map(whyStopped))].join('; ');
+  const deployed = ours === undefined ? [] : [evidenceOfDeployment(ours)];
+  const evidence: Evidence[] = [...deployed, ...dead.map((task) => evidenceOf(task)), ...events];
+  return fail(`the deployment failed: ${because}`, { evidence });
+}
+
+function reportTasks(service: Service, deployment: DeploymentFound, report: HandlerContext['report']): void {
+  const running = (mine: boolean): number =>
+    (service.deployments ?? [])
+      .filter(({ id }) => (id === deployment.id) === mine)
+      .reduce((sum, { runningCount = 0 }) => sum + runningCount, 0);
+  const tasks = { ours: running(true), others: running(false), desired: service.desiredCount ?? 0 };
+  const said = JSON.stringify(tasks);
+  if (deployment.seenTasks === said) return;
+  deployment.seenTasks = said;
+  report({ kind: 'tasks', ...tasks });
+}
+
+/**
+ * When the next answer can come: not before a new task can run, which takes as long as the canary took, and at the
+ * end not before the old tasks are drained.
+ */
+function nextLook(ours: Deployment, deployment: DeploymentFound, found: Found, now: number): Duration {
+  const allRun = (ours.runningCount ?? 0) >= (ours.desiredCount ?? 0);
+  const drain = deployment.behind?.drain ?? 0;
+  const starts = deployment.startedAt + 0.8 * (found.canary?.running ?? 0);
+  if ((ours.runningCount ?? 0) === 0 && starts > now) return Math.min(20 * second, Math.max(2 * second, starts - now));
+  // While old tasks drain nothing can happen but a surprise: look at growing intervals, and closely near the end.
+  const since = allRun && deployment.carriesAt !== undefined ? now - deployment.carriesAt : 0;
+  if (since > 0 && drain > since) return Math.max(4 * second, Math.min(40 * second, 3 * since, drain - since));
+  // At the end it is mostly the canary's own end that is waited for.
+  const atTheEnd = deployment.behind === undefined || deployment.carriesAt !== undefined;
+  const slowly = (atTheEnd ? 5 : 3) * second;
+  return pollInterval(found.canary?.quick ? 1.5 * second : slowly, elapsed(found, now));
+}
+
+/** Since the canary was started, or the deployment where there is none. */
+const elapsed = ({ canary, deployment }: Found, now: number): Duration =>
+  now - (canary?.startedAt ?? deployment?.startedAt ?? now);
+
+/** Whether the service runs what it ran before, and rests. */
+export async function evaluateServiceRestored(
+  aws: Aws,
+  gate: Extract<Gate, { kind: 'service-restored' }>,
+  found: Pick<Found, 'restored' | 'restoredSettings' | 'deployment' | 'settling'>,
+  now: number,
+): Promise<Verdict> {
+  const { restored } = found;
+  const seen = await findService(aws, gate.place);
+  if (isAbsent(seen)) {
+    if (!seen.deleted) return wait(seen.because, { again: 5 * second });
+    return fail(`someone has deleted the service in the meantime: ${seen.because}`, { superseded: true });
+  }
+  const service = seen;
+  const primary = primaryOf(service);
+  if (primary === undefined) return wait('the service has no primary deployment', { again: 5 * second });
+  const evidence = [evidenceOfDeployment(primary)];
+  const asked = restored !== undefined && restored.id !== gate.before;
+  // An answer from before our own update looks just like the end of the way back.
+  if (asked && primary.id === gate.before && now - restored.at < staleFor) {
+    return wait('ECS does not show the way back yet', { again: 2 * second, evidence });
+  }
+  const settling = noteLook(found, service, primary, now);
+  if (primary.taskDefinition === gate.to) {
+    const pending = unrestored(service, gate.settings ?? [], found);
+    if (pending.length > 0) return wait(`ECS still shows ${pending.join(', ')}`, { again: 3 * second, evidence });
+    const rests = isSettled(service) || (primary.id === gate.before && primary.rolloutState === undefined);
+    const { place, checked = false } = gate;
+    const askedAt = asked ? restored.at : undefined;
+    if (rests) return lookSteady(aws, { place, checked, askedAt }, service, primary, settling, now);
+    if (primary.rolloutState === 'FAILED')
+      return fail(`the rollback failed: ${primary.rolloutStateReason}`, { evidence });
+    return wait(formatDeployment(service, primary), { again: 5 * second, evidence });
+  }
+  const other = deployedByOthers(primary, gate, found);
+  if (other !== undefined) return fail(other, { evidence, superseded: true });
+  if (primary.id === gate.before && !asked) return pass('the service has never been updated');
+  return wait('ECS still shows our deployment', { again: 3 * second, evidence });
+}
+
+/** Settings that still have this run's value. One that has been restored may be changed again by others. */
+function unrestored(
+  service: Service,
+  settings: readonly ChangedSetting[],
+  found: Pick<Found, 'restoredSettings'>,
+): readonly string[] {
+  found.restoredSettings ??= new Set();
+  const done = found.restoredSettings;
+  for (const one of settings) if (holderOf(service, one) !== 'ours') done.add(one.name);
+  return settings.filter(({ name }) => !done.has(name)).map(formatSetting);
+}

@@ -1,0 +1,288 @@
+import type { Deployment, Service, Task } from '@aws-sdk/client-ecs';
+import type { Act } from '../../model/acts.ts';
+import { nameIn } from '../../model/arn.ts';
+import { type Duration, second } from '../../model/duration.ts';
+import { Failure, formatError } from '../../model/failure.ts';
+import type { Gate } from '../../model/gates.ts';
+import type { Place } from '../../model/place.ts';
+import { primaryOf } from '../../model/service.ts';
+import type { Restore, ServiceSettings } from '../../model/settings.ts';
+import { type ChangedSetting, formatSetting, holderOf, settingsInput, settingsOptions } from '../../model/settings.ts';
+import type { Undo } from '../../model/undos.ts';
+import type { Aws } from '../client/account.ts';
+import { type HandlerContext, sleepOn } from './context.ts';
+import type { DeploymentFound, Found } from './found.ts';
+import { evidenceOfDeployment, findService, isAbsent, readService } from './service.ts';
+import { healthyTargets, keyOf } from './target.ts';
+import { type MarkedTask, readMarked } from './task.ts';
+
+type Promote = Extract<Act, { kind: 'promote' }>;
+type Sleep = (duration: Duration) => Promise<void>;
+type AdoptDeployment = Extract<Act, { kind: 'adopt-deployment' }>;
+type RestoreService = Extract<Undo, { kind: 'restore-service' }>;
+
+/** How the service is put back when the new revision fails in it. */
+export function restoreUndo({ place, restore }: Promote | AdoptDeployment, ours: string): RestoreService {
+  const { region, cluster, service } = place;
+  return {
+    when: 'on-failure',
+    kind: 'restore-service',
+    title: `bring the service back to ${nameIn(restore.to)}`,
+    region,
+    place,
+    ours,
+    restore,
+    verify: {
+      kind: 'check',
+      gates: [
+        {
+          kind: 'service-restored',
+          place,
+          to: restore.to,
+          ours,
+          before: restore.before,
+          ...(restore.settings === undefined ? {} : { settings: restore.settings }),
+          ...(restore.checked ? { checked: true } : {}),
+        },
+      ],
+      within: restore.within,
+    },
+    byHand: [
+      `aws ecs update-service --region ${region} --cluster ${cluster} --service ${service} --task-definition ${restore.to}`,
+      ...settingsOptions(settingsInput((restore.settings ?? []).filter(({ before }) => before !== undefined))),
+    ].join(' '),
+  };
+}
+
+/** Updates the service to the new revision, unless somebody else has deployed since we looked. */
+export async function promote(context: HandlerContext, act: Promote, ours: string, found: Found): Promise<void> {
+  const { aws, clock } = context;
+  const { place, restore, settings, behind } = act;
+  const groups = behind?.targetGroups ?? [];
+  const [seen, marked, ...healthy] = await Promise.all([
+    readStillThere(aws, place),
+    readRivals(aws, act, found),
+    ...groups.map((group) => healthyTargets(aws, group)),
+  ]);
+  refuseNewer(seen, restore.before);
+  refuseRival(marked, act, found, clock.now());
+  const startedAt = clock.now();
+  const { service } = await aws.call(
+    'ecs',
+    'UpdateService',
+    { cluster: place.cluster, service: place.service, taskDefinition: ours, ...settings },
+    { carriedOut: () => updated(context, act, ours) },
+  );
+  const id = (service === undefined ? undefined : primaryOf(service)?.id) ?? '';
+  const stillBefore = id === restore.before && ours !== restore.to;
+  found.deployment = {
+    place,
+    id: stillBefore ? '' : id,
+    before: restore.before,
+    previous: restore.to,
+    startedAt,
+    ...(behind === undefined ? {} : { behind }),
+    known: new Set([...healthy.flat(), ...found.targets].map(keyOf)),
+    carrying: new Set(),
+    seenEvents: new Set((seen.events ?? []).flatMap((event) => event.id ?? [])),
+  };
+}
+
+/** The service was there when the rollout began. */
+async function readStillThere(aws: Aws, place: Place): Promise<Service> {
+  const found = await findService(aws, place);
+  if (!isAbsent(found)) return found;
+  const { because, deleted } = found;
+  if (!deleted) throw new Failure('ecs:DescribeServices', { kind: 'refused-call', because });
+  const said = `somebody has deleted the service in the meantime: ${because}`;
+  throw new Failure('ecs:DescribeServices', { kind: 'superseded', because: said });
+}
+
+function refuseNewer(service: Service, before: string): void {
+  const primary = primaryOf(service);
+  if (primary === undefined || primary.id === before) return;
+  throw new Failure('ecs:UpdateService', {
+    kind: 'superseded',
+    conflict: true,
+    because: `somebody else has deployed ${nameIn(primary.taskDefinition ?? '')} (${primary.id}) since this run began`,
+    evidence: [evidenceOfDeployment(primary)],
+    next: 'Run the job again to bring this version in after theirs.',
+  });
+}
+
+/** The canaries that are neither ours nor put away by this plan; mostly there are none, and nothing to describe. */
+async function readRivals(aws: Aws, { place, rivals }: Promote, found: Found): Promise<readonly MarkedTask[]> {
+  const known = [found.canary?.arn, ...rivals.swept];
+  return readMarked(aws, place.cluster, rivals.startedBy, { except: known.filter((arn) => arn !== undefined) });
+}
+
+/**
+ * Two rollouts that begin at the same moment do not see each other in time: the older canary goes first. By now every
+ * canary that was started in time for this one to be younger is in ECS's answers.
+ */
+function refuseRival(others: readonly MarkedTask[], { place, rivals }: Promote, found: Found, now: number): void {
+  const ours = found.canary?.task;
+  if (ours === undefined) return;
+  const rank = ({ createdAt, taskArn = '' }: Task) => `${createdAt?.toISOString() ?? ''} ${taskArn}`;
+  const first = others.find(
+    ({ task, mark }) =>
+      mark?.service === place.service &&
+      mark.expires > now &&
+      !(mark.run === rivals.run && mark.attempt < rivals.attempt) &&
+      rank(task) < rank(ours),
+  );
+  if (first === undefined) return;
+  throw new Failure('ecs:UpdateService', {
+    kind: 'refused-call',
+    conflict: true,
+    because: `run ${first.mark?.run} has started a canary of this service just before this run (task ${nameIn(first.arn)})`,
+    next: 'Run the job again when that run has ended, or set on-conflict: wait. A concurrency group keeps jobs from meeting.',
+  });
+}
+
+/** Goes on with a deployment that is under way already. */
+export function adoptDeployment({ place, deployment, since, restore }: AdoptDeployment): DeploymentFound {
+  return {
+    place,
+    id: deployment,
+    before: restore.before,
+    previous: restore.to,
+    startedAt: since,
+    known: new Set(),
+    carrying: new Set(),
+    seenEvents: new Set(),
+  };
+}
+
+/** Asked again, a forced deployment would be a second one, so it is looked for longer than ECS may show the past. */
+async function updated(context: HandlerContext, { place, restore, settings }: Promote, ours: string) {
+  for (let look = 1; ; look++) {
+    const service = await readService(context.aws, place);
+    const primary = primaryOf(service);
+    if (primary?.taskDefinition === ours && primary.id !== restore.before) return { service, $metadata: {} };
+    if (!settings.forceNewDeployment || look === 5) return undefined;
+    await sleepOn(context)(2 * second);
+  }
+}
+
+/** That nothing has changed is believed at the third look only: UpdateService may have been carried out a moment ago. */
+async function serviceNow(aws: Aws, { place, restore }: RestoreService, sleep: Sleep): Promise<Service> {
+  for (let look = 1; ; look++) {
+    const service = await readStillThere(aws, place);
+    const changed = primaryOf(service)?.id !== restore.before || oursIn(service, restore).length > 0;
+    if (changed || look === 3) return service;
+    await sleep(2 * second);
+  }
+}
+
+const oursIn = (service: Service, { settings = [] }: Restore): readonly ChangedSetting[] =>
+  settings.filter((one) => holderOf(service, one) === 'ours');
+
+/**
+ * Whether ECS has started a deployment to roll back. It goes to the last completed one, which is not always what the
+ * service ran: a run that takes over replaces a deployment that was under way.
+ */
+export const isRollbackOfEcs = ({
+  rolloutStateReason = '',
+}: {
+  readonly rolloutStateReason?: string | undefined;
+}): boolean => /rolling back to/i.test(rolloutStateReason);
+
+/** What is restored may not undo a newer deployment of someone else; says which one that is. */
+export function deployedByOthers(
+  { id, taskDefinition = '', rolloutStateReason }: Deployment,
+  { to, ours, before }: Pick<Extract<Gate, { kind: 'service-restored' }>, 'to' | 'ours' | 'before'>,
+  { deployment, restored }: Pick<Found, 'deployment' | 'restored'>,
+): string | undefined {
+  if (taskDefinition === to || id === before || isRollbackOfEcs({ rolloutStateReason })) return undefined;
+  const own = [deployment?.id, restored?.id];
+  // Without the id of our deployment the revision has to tell.
+  if (taskDefinition === ours && (!deployment?.id || own.includes(id))) return undefined;
+  return `someone else has deployed ${nameIn(taskDefinition)} (${id}) since: it is left alone`;
+}
+
+/** What was asked of ECS, and which settings others have changed since. */
+export interface Restored {
+  /** The deployment that restores the service; absent where ECS was not asked, or did not name it. */
+  readonly id?: string | undefined;
+  readonly theirs: readonly string[];
+}
+
+/**
+ * Asks ECS for the revision and the settings from before, as far as they are still this run's: ECS's circuit breaker, its
+ * deployment alarms or a person may have restored the revision already, which restores no setting.
+ */
+export async function restoreService(
+  aws: Aws,
+  undo: RestoreService,
+  sleep: Sleep,
+  found: Pick<Found, 'deployment' | 'restored'> = {},
+): Promise<Restored> {
+  const { restore, ours } = undo;
+  const service = await serviceNow(aws, undo, sleep);
+  const primary = primaryOf(service);
+  if (primary === undefined) return { theirs: [] };
+  const other = deployedByOthers(primary, { ...restore, ours }, found);
+  if (other !== undefined) {
+    const evidence = [evidenceOfDeployment(primary)];
+    throw new Failure('ecs:UpdateService', { kind: 'superseded', because: other, evidence });
+  }
+  const same = restore.to === ours;
+  const back = !same && primary.taskDefinition !== restore.to && primary.id !== restore.before;
+  const left = oursIn(service, restore);
+  refuseUnwanted(undo, { revision: back || same, settings: left });
+  const known = left.filter(({ before }) => before !== undefined);
+  const moves = back || (service.taskDefinition ?? restore.to) !== restore.to;
+  const asked = back || known.length > 0;
+  const id = asked ? await askToRestore(aws, undo, moves, settingsInput(known, service)) : undefined;
+  const lost = left.filter(({ before }) => before === undefined);
+  if (lost.length > 0) {
+    const names = lost.map(formatSetting).join(', ');
+    const because = `ECS did not show what these settings were before, so they stay: ${names}`;
+    throw new Failure('ecs:UpdateService', { kind: 'verdict', because });
+  }
+  return { id, theirs: theirsIn(service, restore) };
+}
+
+function theirsIn(service: Service, { settings = [] }: Restore): readonly string[] {
+  return settings.filter((one) => holderOf(service, one) === 'theirs').map(({ name }) => name);
+}
+
+/** Some services are not to be restored, and the reason is said. */
+function refuseUnwanted(
+  { restore, ours }: RestoreService,
+  { revision, settings }: { readonly revision: boolean; readonly settings: readonly ChangedSetting[] },
+): void {
+  const stays = revision ? restore.unless : settings.length > 0 ? restore.settingsUnless : undefined;
+  if (stays === undefined) return;
+  const what = revision
+    ? `the service is left at ${nameIn(ours)}`
+    : `these settings stay: ${settings.map(formatSetting).join(', ')}`;
+  throw new Failure('ecs:UpdateService', { kind: 'verdict', because: `${stays}; ${what}` });
+}
+
+/**
+ * The revision is named only where it has to change: where it is there already, someone's deployment of the last second
+ * would be undone. A setting that AWS refuses must not keep the revision from being restored.
+ */
+async function askToRestore(
+  aws: Aws,
+  { place, restore }: RestoreService,
+  moves: boolean,
+  settings: ServiceSettings,
+): Promise<string | undefined> {
+  const revision = { cluster: place.cluster, service: place.service, ...(moves ? { taskDefinition: restore.to } : {}) };
+  const ask = async (input: typeof revision & ServiceSettings): Promise<string | undefined> => {
+    const { service } = await aws.call('ecs', 'UpdateService', input);
+    return service === undefined ? undefined : primaryOf(service)?.id;
+  };
+  try {
+    return await ask({ ...revision, ...settings });
+  } catch (error) {
+    const refused = error instanceof Failure && error.kind === 'refused-call';
+    if (!refused || !moves || Object.keys(settings).length === 0) throw error;
+    await ask(revision);
+    const because = `${nameIn(restore.to)} is being restored, but not ${Object.keys(settings).join(', ')}: ${formatError(error)}`;
+    throw new Failure('ecs:UpdateService', { kind: 'verdict', because, evidence: error.evidence });
+  }
+}

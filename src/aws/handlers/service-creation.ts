@@ -1,0 +1,165 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import type { Act } from '../../model/acts.ts';
+import { nameIn } from '../../model/arn.ts';
+import { type Duration, second } from '../../model/duration.ts';
+import { Failure } from '../../model/failure.ts';
+import type { Creation } from '../../model/gates.ts';
+import type { Place } from '../../model/place.ts';
+import { primaryOf } from '../../model/service.ts';
+import type { Undo } from '../../model/undos.ts';
+import type { Aws } from '../client/account.ts';
+import { codeOf } from '../client/errors.ts';
+import { type HandlerContext, sleepOn } from './context.ts';
+import type { Found } from './found.ts';
+import { glimpseService } from './service.ts';
+import { healthyTargets, keyOf } from './target.ts';
+
+type CreateService = Extract<Act, { kind: 'create-service' }>;
+type DeleteService = Extract<Undo, { kind: 'delete-service' }>;
+type Sleep = (duration: Duration) => Promise<void>;
+
+/** The clocks of the runner and of AWS agree within this. That there was no service has been seen before it was asked for. */
+export const skew: Duration = 60 * second;
+
+type Known = Pick<Service, 'createdAt' | 'deployments' | 'taskDefinition'>;
+
+/** Whether a service is the one that is meant, and not an earlier or a later one of the same name. */
+export function isThat(service: Known, { asked = 0, at, revision }: Creation): boolean {
+  const created = service.createdAt?.getTime() ?? 0;
+  const then = at === undefined ? created >= asked - skew : Math.abs(created - at) < second;
+  // Whoever has deployed something else has made it theirs.
+  return then && (revision === undefined || runs(service) === revision);
+}
+
+const runs = (service: Known): string | undefined => primaryOf(service)?.taskDefinition ?? service.taskDefinition;
+
+/** How a service that was created is taken away again; never one that somebody else has created. */
+export function deleteUndo({ place, keep, goneWithin }: CreateService, whose: DeleteService['whose']): DeleteService {
+  const { region, cluster, service } = place;
+  return {
+    when: 'on-failure',
+    kind: 'delete-service',
+    title: `delete the service ${service} that this run has created`,
+    region,
+    place,
+    whose,
+    ...(keep ? { unless: `keep is true: ${service} and ${nameIn(whose.revision)} stay` } : {}),
+    verify: { kind: 'check', gates: [{ kind: 'service-gone', place, whose }], within: goneWithin },
+    byHand: `aws ecs delete-service --region ${region} --cluster ${cluster} --service ${service} --force`,
+  };
+}
+
+/** Creates a service, unless somebody else has in the meantime; a lost answer never creates a second one. */
+export async function createService(context: HandlerContext, act: CreateService, revision: string, found: Found) {
+  const { aws, clock } = context;
+  const { place, service: settings, token, behind } = act;
+  const [there, ...healthy] = await Promise.all([
+    glimpseService(aws, place),
+    ...(behind?.targetGroups ?? []).map((group) => healthyTargets(aws, group)),
+  ]);
+  if (there !== undefined && there.status !== 'INACTIVE') throw createdByOthers(place, there);
+  const asked = clock.now();
+  const whose = { asked, revision };
+  const input = { ...settings, cluster: place.cluster, serviceName: place.service, taskDefinition: revision };
+  const service = await create(context, place, { ...input, clientToken: token }, whose);
+  if (!isThat(service, whose)) throw createdByOthers(place, service);
+  found.deployment = {
+    place,
+    id: primaryOf(service)?.id ?? '',
+    before: '',
+    previous: '',
+    startedAt: asked,
+    ...(behind === undefined ? {} : { behind }),
+    known: new Set(healthy.flat().map(keyOf)),
+    carrying: new Set(),
+    seenEvents: new Set(),
+  };
+  return { service, whose: { ...whose, ...(service.createdAt ? { at: service.createdAt.getTime() } : {}) } };
+}
+
+async function create(
+  context: HandlerContext,
+  place: Place,
+  input: Parameters<typeof context.aws.call<'ecs', 'CreateService'>>[2],
+  whose: Creation,
+): Promise<Service> {
+  const { aws } = context;
+  const look = async () => {
+    const seen = await glimpseService(aws, place);
+    return seen?.status === 'ACTIVE' && isThat(seen, whose) ? seen : undefined;
+  };
+  try {
+    const { service } = await aws.call('ecs', 'CreateService', input, {
+      carriedOut: async () => {
+        const service = await look();
+        return service === undefined ? undefined : { service, $metadata: {} };
+      },
+    });
+    if (service !== undefined) return service;
+    const because = 'ECS answered without a service';
+    throw new Failure('ecs:CreateService', { kind: 'unanswered-call', because });
+  } catch (error) {
+    // "Creation of service was not idempotent": there is one already.
+    if (!(error instanceof Failure) || !/not idempotent/i.test(error.because)) throw error;
+    const unanswered = error.kind === 'unanswered-call';
+    const ours = unanswered ? await lookAgain(look, sleepOn(context)) : undefined;
+    if (ours !== undefined) return ours;
+    const there = await glimpseService(aws, place);
+    throw there === undefined || (unanswered && isThat(there, whose)) ? error : createdByOthers(place, there);
+  }
+}
+
+/** After a lost answer ECS can show for some seconds what was there before. */
+async function lookAgain(look: () => Promise<Service | undefined>, sleep: Sleep): Promise<Service | undefined> {
+  for (let count = 1; ; count++) {
+    const seen = await look();
+    if (seen !== undefined || count === 5) return seen;
+    await sleep(2 * second);
+  }
+}
+
+function createdByOthers({ service, cluster }: Place, there: Service): Failure {
+  const what = nameIn(runs(there) ?? 'nothing');
+  const since = there.createdAt === undefined ? '' : `, created ${there.createdAt.toISOString()}`;
+  return new Failure('ecs:CreateService', {
+    kind: 'refused-call',
+    conflict: true,
+    because: `somebody else has created ${service} in ${cluster} since this run began: it is ${there.status} and runs ${what}${since}`,
+    next: 'To bring a new version to it, use command: rollout.',
+  });
+}
+
+/** Asks ECS to delete what this run has created, although an answer may never have come. */
+export async function deleteCreated(aws: Aws, { place, whose, unless }: DeleteService, sleep: Sleep): Promise<void> {
+  const seen = await lookForCreated(aws, place, sleep);
+  if (seen === undefined || seen.status !== 'ACTIVE') return;
+  if (!isThat(seen, whose)) {
+    const { revision: _, ...creation } = whose;
+    if (!isThat(seen, creation)) return;
+    const what = nameIn(runs(seen) ?? 'another revision');
+    const because = `someone else has deployed ${what} to ${place.service} since: it is left alone`;
+    throw new Failure('ecs:DeleteService', { kind: 'superseded', because });
+  }
+  if (unless !== undefined) throw new Failure('ecs:DeleteService', { kind: 'verdict', because: unless });
+  await deleteService(aws, place, true);
+}
+
+/** What was created a moment ago can be missing for some seconds, or an earlier one of its name stand in its place. */
+async function lookForCreated(aws: Aws, place: Place, sleep: Sleep): Promise<Service | undefined> {
+  for (let look = 1; ; look++) {
+    const seen = await glimpseService(aws, place);
+    const late = seen === undefined || seen.status === 'INACTIVE';
+    if (!late || look === 5) return seen;
+    await sleep(2 * second);
+  }
+}
+
+/** Deletes a service, also when somebody has done so already. */
+export async function deleteService(aws: Aws, { cluster, service }: Place, force: boolean): Promise<void> {
+  try {
+    await aws.call('ecs', 'DeleteService', { cluster, service, ...(force ? { force } : {}) });
+  } catch (error) {
+    const gone = error instanceof Failure && /ServiceNot(Found|Active)Exception/.test(codeOf(error));
+    if (!gone) throw error;
+  }
+}

@@ -1,0 +1,196 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import type { Act } from '../../model/acts.ts';
+import { type Duration, second } from '../../model/duration.ts';
+import { Failure } from '../../model/failure.ts';
+import type { Creation, Gate } from '../../model/gates.ts';
+import type { Place } from '../../model/place.ts';
+import { primaryOf } from '../../model/service.ts';
+import type { Undo } from '../../model/undos.ts';
+import { fail, pass, type Verdict, wait } from '../../model/verdict.ts';
+import type { Aws } from '../client/account.ts';
+import { pollInterval } from './calm.ts';
+import type { HandlerContext } from './context.ts';
+import type { Found } from './found.ts';
+import { findService, glimpseService, isAbsent, isSettled, reportEvents } from './service.ts';
+import { isThat, skew } from './service-creation.ts';
+import { lookSteady, noteLook } from './steady.ts';
+import { keyOf, registeredTargets } from './target.ts';
+
+type EmptyService = Extract<Act, { kind: 'empty-service' }>;
+type RestoreCount = Extract<Undo, { kind: 'restore-count' }>;
+
+/** An answer can be from before a change for this long. */
+const staleFor: Duration = 30 * second;
+
+/** How a service gets its tasks back. */
+export function countUndo({ place, count, running, backWithin }: EmptyService): RestoreCount {
+  const { region, cluster, service } = place;
+  return {
+    when: 'on-failure',
+    kind: 'restore-count',
+    title: `bring ${service} back to ${count} tasks`,
+    region,
+    place,
+    count,
+    verify: { kind: 'check', gates: [{ kind: 'service-scaled', place, running }], within: backWithin },
+    byHand: `aws ecs update-service --region ${region} --cluster ${cluster} --service ${service} --desired-count ${count}`,
+  };
+}
+
+/** How it is found out whether a service that was asked to go is still there. */
+export function recallUndo(place: Place): Undo {
+  const { region, cluster, service } = place;
+  return {
+    when: 'on-failure',
+    kind: 'recall-service',
+    title: `see that ${service} is still there`,
+    region,
+    place,
+    byHand: `aws ecs describe-services --region ${region} --cluster ${cluster} --services ${service}   # INACTIVE: it is gone`,
+  };
+}
+
+/** Asks ECS to stop all tasks of a service, which takes them out of their target groups first. */
+export async function emptyService(
+  { aws, clock }: HandlerContext,
+  { place }: EmptyService,
+  found: Found,
+): Promise<void> {
+  const { cluster, service: name } = place;
+  const startedAt = clock.now();
+  const { service } = await aws.call('ecs', 'UpdateService', { cluster, service: name, desiredCount: 0 });
+  const id = (service === undefined ? undefined : primaryOf(service)?.id) ?? '';
+  found.emptied = { id, startedAt, seenEvents: new Set() };
+}
+
+/** Asks ECS for the tasks that a service had, unless somebody has given it others meanwhile. */
+export async function restoreCount(aws: Aws, { place, count }: RestoreCount): Promise<void> {
+  const { cluster, service } = place;
+  const seen = await glimpseService(aws, place);
+  if (seen !== undefined && seen.status !== 'ACTIVE') throw deleted(place, seen);
+  if (seen !== undefined && seen.desiredCount !== 0 && seen.desiredCount !== count) return;
+  await aws.call('ecs', 'UpdateService', { cluster, service, desiredCount: count });
+}
+
+/** Fails when a service has been deleted: then nothing brings it back. That it is there is believed at the third look only. */
+export async function recallService(aws: Aws, place: Place, sleep: (duration: Duration) => Promise<void>) {
+  for (let look = 1; look <= 3; look++) {
+    if (look > 1) await sleep(2 * second);
+    const seen = await findService(aws, place);
+    if (isAbsent(seen)) throw deleted(place, seen);
+  }
+}
+
+function deleted(
+  { service }: Place,
+  { status = 'ECS does not show it any more' }: { readonly status?: string | undefined },
+) {
+  return new Failure('ecs:DescribeServices', {
+    kind: 'verdict',
+    because: `${service} has been deleted (${status}), which cannot be undone; command: up creates it again`,
+  });
+}
+
+/** Whether no task of the service is left, and no request can be on its way to one. */
+export async function evaluateServiceEmpty(
+  { aws, clock, report }: HandlerContext,
+  { place, targets, drain }: Extract<Gate, { kind: 'service-empty' }>,
+  found: Found,
+): Promise<Verdict> {
+  const now = clock.now();
+  const { emptied } = found;
+  const service = await glimpseService(aws, place);
+  if (service === undefined) return wait(`ECS does not show service ${place.service}`, { again: 5 * second });
+  if (service.status !== 'ACTIVE') return pass(`somebody else has deleted it already: it is ${service.status}`);
+  if (emptied !== undefined) reportEvents(service, emptied, report);
+  const { desiredCount = 0, runningCount = 0, pendingCount = 0 } = service;
+  const since = now - (emptied?.startedAt ?? Number.NEGATIVE_INFINITY);
+  if (desiredCount > 0) {
+    if (since < staleFor) return wait('ECS does not show yet that its tasks are to go', { again: 3 * second });
+    return fail(`its desired count is ${desiredCount} again: somebody has scaled it up`, {
+      next: 'Find out who, mostly Application Auto Scaling: deregister its scalable target, then run undeploy again.',
+    });
+  }
+  if (runningCount + pendingCount > 0) {
+    const said = `${runningCount} running${pendingCount > 0 ? `, ${pendingCount} pending` : ''}`;
+    return wait(`its tasks are going: ${said}`, { again: nextOfDrain(since, drain) });
+  }
+  const left = since < drain + 60 * second ? await stillThere(aws, targets) : [];
+  if (left.length === 0) return pass('no task of it is left');
+  return wait(`its tasks have stopped; still in their target groups: ${left.join(', ')}`, {
+    again: nextOfDrain(since, drain),
+  });
+}
+
+/** While targets drain nothing can happen but a surprise: looks at growing intervals, and closely near the end. */
+function nextOfDrain(since: Duration, drain: Duration): Duration {
+  if (since < drain) return Math.max(4 * second, Math.min(40 * second, 3 * since, drain - since));
+  return pollInterval(4 * second, since - drain);
+}
+
+/** Targets of the service that ELB still shows; an address that was given to somebody else counts only for a while. */
+async function stillThere(
+  aws: Aws,
+  targets: Extract<Gate, { kind: 'service-empty' }>['targets'],
+): Promise<readonly string[]> {
+  const mine = new Set(targets.map(keyOf));
+  const groups = [...new Set(targets.map(({ targetGroup }) => targetGroup))];
+  const registered = await Promise.all(groups.map((group) => registeredTargets(aws, group)));
+  return registered
+    .flat()
+    .filter((target) => mine.has(keyOf(target)) && target.state !== 'unused')
+    .map(({ id, port, state }) => `${id}:${port} (${state})`);
+}
+
+/** Whether the service has been deleted, and its tasks with it. */
+export async function evaluateServiceGone(
+  { aws, clock }: HandlerContext,
+  { place, whose }: Extract<Gate, { kind: 'service-gone' }>,
+  found: Found,
+): Promise<Verdict> {
+  const service = await glimpseService(aws, place);
+  const name = place.service;
+  // One of the same name that was deleted long ago stands there until ECS shows what has happened since.
+  if (service === undefined || (service.status === 'INACTIVE' && !isSameOrLater(service, whose))) {
+    found.missingSince ??= clock.now();
+    if (clock.now() - found.missingSince >= 10 * second) return pass(`there is no service ${name}`);
+    return wait(`ECS does not show service ${name}`, { again: 5 * second });
+  }
+  delete found.missingSince;
+  if (service.status === 'INACTIVE') return pass(`service ${name} is gone`);
+  if (service.status === 'ACTIVE') {
+    if (isThat(service, whose)) return wait(`ECS still shows service ${name} as ACTIVE`, { again: 3 * second });
+    return pass(`the service ${name} that is there now is somebody else's`);
+  }
+  const { runningCount = 0 } = service;
+  const again = pollInterval(5 * second, clock.now() - (found.deletedAt ?? clock.now()));
+  return wait(`service ${name} is ${service.status}, ${runningCount} of its tasks running`, { again });
+}
+
+/** A predecessor can be seconds older only when it was created and deleted within a minute. */
+const isSameOrLater = ({ createdAt }: Service, { at, asked = 0 }: Creation): boolean =>
+  (createdAt?.getTime() ?? 0) >= (at === undefined ? asked - skew : at - second);
+
+/** Whether the service has been given tasks again, and as many run as did before. */
+export async function evaluateServiceScaled(
+  aws: Aws,
+  { place, running }: Extract<Gate, { kind: 'service-scaled' }>,
+  found: Pick<Found, 'settling' | 'restored'>,
+  now: number,
+): Promise<Verdict> {
+  const service = await glimpseService(aws, place);
+  if (service === undefined) return wait(`ECS does not show service ${place.service}`, { again: 5 * second });
+  if (service.status !== 'ACTIVE') return fail(`service ${place.service} is ${service.status}`);
+  const { desiredCount = 0, runningCount = 0 } = service;
+  if (desiredCount === 0) return wait('ECS does not show yet that it is to have tasks', { again: 3 * second });
+  const primary = primaryOf(service);
+  // Of a service that had fewer tasks than it wanted no more can be expected, nor of task sets that ECS does not count.
+  const whole = primary !== undefined && running >= desiredCount;
+  if (whole && isSettled(service)) {
+    const settling = noteLook(found, service, primary, now);
+    return lookSteady(aws, { place, askedAt: found.restored?.at }, service, primary, settling, now);
+  }
+  if (!whole && runningCount >= Math.min(running, desiredCount))
+    return pass(`${runningCount} of ${desiredCount} tasks run again`);
+  return wait(`${runningCount} of ${desiredCount} tasks run`, { again: 5 * second });
+}

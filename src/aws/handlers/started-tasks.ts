@@ -1,0 +1,93 @@
+import type { Failure as RunFailure, Task } from '@aws-sdk/client-ecs';
+import type { TaskInput } from '../../model/acts.ts';
+import { type Duration, second } from '../../model/duration.ts';
+import type { Event } from '../../model/event.ts';
+import { Failure } from '../../model/failure.ts';
+import { fail, type Verdict, wait } from '../../model/verdict.ts';
+import type { Aws } from '../client/account.ts';
+import type { TaskFound } from './found.ts';
+import { evidenceOf, readTasks } from './task.ts';
+
+/**
+ * Tags are for people, need ecs:TagResource, and a task has 50 at most: without the right or the room, the task starts
+ * all the same. Where there is no room ours go first.
+ */
+export async function withoutTagsIfForbidden<T>(
+  what: string,
+  task: TaskInput,
+  report: (event: Event) => void,
+  start: (task: TaskInput) => Promise<T>,
+): Promise<T> {
+  try {
+    return await start(task);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.kind !== 'refused-call' || task.tags === undefined) throw error;
+    const crowded = tooMany.test(error.because);
+    if (!crowded && !/TagResource/.test(error.because)) throw error;
+    const { tags, ...untagged } = task;
+    const others = crowded ? tags.filter(({ key = '' }) => !key.startsWith('ecs-canary-rollout')) : [];
+    const fewer = others.length === 0 || others.length === tags.length ? untagged : { ...untagged, tags: others };
+    const without = 'tags' in fewer ? 'the tags that say whose it is' : 'tags';
+    report({ kind: 'warning', message: `The ${what} starts without ${without}: ${error.next || error.because}` });
+    return withoutTagsIfForbidden(what, fewer, report, start);
+  }
+}
+
+const tooMany = /too many tags|tags?\b.{0,40}(?:exceed|limit|at most|maximum)/i;
+
+/** Why RunTask has started nothing. */
+export function notStarted(failures: readonly RunFailure[]): Failure {
+  const said = failures.map(({ reason, detail, arn }) => [reason, detail, arn && `(${arn})`].filter(Boolean).join(' '));
+  // Without a word of why, nobody knows whether there is a task: it is looked for and stopped.
+  if (said.length === 0) {
+    const because = 'ECS answered with neither a task nor a failure';
+    return new Failure('ecs:RunTask', { kind: 'unanswered-call', because });
+  }
+  return new Failure('ecs:RunTask', { kind: 'refused-call', because: said.join('; ') });
+}
+
+/**
+ * A task as ECS describes it, or why it does not. `MISSING` right after RunTask only means that ECS does not know it
+ * everywhere yet.
+ */
+export async function lookFor(
+  aws: Aws,
+  cluster: string,
+  found: TaskFound,
+  what: string,
+  now: () => number,
+): Promise<Task | Verdict> {
+  if (found.task === undefined && now() - found.startedAt < second) {
+    return wait(`${what} was just started`, { again: (found.quick ? 2.5 : 4) * second });
+  }
+  const [task] = await readTasks(aws, cluster, [found.arn]);
+  if (task === undefined) {
+    if (found.task === undefined) return wait(`ECS does not know ${what} yet`, { again: 2 * second });
+    found.missingSince ??= now();
+    const because = `ECS does not know ${what} any more`;
+    // One answer can be a partial one.
+    if (now() - found.missingSince < 8 * second) return wait(because, { again: 3 * second });
+    return fail(because, { evidence: [evidenceOf(found.task)] });
+  }
+  delete found.missingSince;
+  found.task = task;
+  return task;
+}
+
+/** RUNNING comes after PENDING, in which the image is pulled. */
+export function nextOfStarting(task: Task): Duration {
+  if (isQuick(task)) return 1.5 * second;
+  return (task.lastStatus === 'PROVISIONING' ? 5 : 3) * second;
+}
+
+/** On EC2 there is no network interface to make and to take away, and often no image to pull. */
+export const isQuick = (task: Task): boolean => task.containerInstanceArn !== undefined;
+
+/** Whether it is on its way out, and will not come back. */
+export const hasEnded = (task: Task): boolean =>
+  task.lastStatus === 'STOPPED' || (task.desiredStatus === 'STOPPED' && task.stoppedReason !== undefined);
+
+/** Whether no container of it is left: while a task is DEPROVISIONING, AWS only takes its network interface away. */
+export const isOver = ({ lastStatus = '' }: Task): boolean => over.has(lastStatus);
+
+const over: ReadonlySet<string> = new Set(['DEPROVISIONING', 'STOPPED', 'DELETED']);

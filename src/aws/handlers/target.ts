@@ -1,0 +1,328 @@
+import type { Container, Task } from '@aws-sdk/client-ecs';
+import type { TargetHealthDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Sampling } from '../../engine/world.ts';
+import { allOrThrow } from '../../model/all-or-throw.ts';
+import { type Duration, second, showDuration } from '../../model/duration.ts';
+import { Failure } from '../../model/failure.ts';
+import type { Gate } from '../../model/gates.ts';
+import type { Attachment, HealthCheck, Target } from '../../model/targets.ts';
+import type { Undo } from '../../model/undos.ts';
+import { type Evidence, fail, pass, type Verdict, wait } from '../../model/verdict.ts';
+import type { Aws } from '../client/account.ts';
+import { shortTargetGroup } from '../snapshots/target-groups.ts';
+import type { Found, TargetFound } from './found.ts';
+
+/** `target group target:port`: the same for the same target. */
+export function keyOf(target: Target): string {
+  return `${target.targetGroup} ${target.id}:${target.port}`;
+}
+
+/** Where the load balancer reaches a container of a task; `undefined` while the task has no such address yet. */
+export function addressOf(
+  task: Task,
+  attachment: Attachment,
+  instance: string | undefined,
+): { readonly id: string; readonly port: number } | undefined {
+  const container = task.containers?.find(({ name }) => name === attachment.container);
+  if (attachment.targetType === 'ip') {
+    const id = attachment.ipv6 ? ipv6Of(task, container) : ipv4Of(task, container);
+    return id === undefined ? undefined : { id, port: attachment.containerPort };
+  }
+  if (instance === undefined) return undefined;
+  // Bridge with dynamic ports says its port in networkBindings; host mode may say nothing: there it is the container's.
+  const binding = container?.networkBindings?.find(({ containerPort }) => containerPort === attachment.containerPort);
+  return { id: instance, port: binding?.hostPort || attachment.containerPort };
+}
+
+const ipv4Of = (task: Task, container: Container | undefined): string | undefined =>
+  container?.networkInterfaces?.[0]?.privateIpv4Address ?? detailOf(task, 'privateIPv4Address');
+
+const ipv6Of = (task: Task, container: Container | undefined): string | undefined =>
+  container?.networkInterfaces?.[0]?.ipv6Address ?? detailOf(task, 'ipv6Address');
+
+function detailOf(task: Task, detail: string): string | undefined {
+  const network = task.attachments?.find(({ type }) => type === 'ElasticNetworkInterface' || type === 'eni');
+  return network?.details?.find(({ name }) => name === detail)?.value;
+}
+
+/** The EC2 instance that a task runs on; `undefined` on Fargate. */
+export async function instanceOf(aws: Aws, cluster: string, task: Task): Promise<string | undefined> {
+  if (task.containerInstanceArn === undefined) return undefined;
+  const { containerInstances = [] } = await aws.call('ecs', 'DescribeContainerInstances', {
+    cluster,
+    containerInstances: [task.containerInstanceArn],
+  });
+  return containerInstances[0]?.ec2InstanceId;
+}
+
+/** How the targets are taken away again, with the draining that follows. */
+export function deregisterUndo(
+  region: string,
+  targets: readonly Target[],
+  delay: Duration,
+  title = 'take the canary out of its target groups',
+): Undo {
+  const plain = targets.map(({ targetGroup, id, port }) => ({ targetGroup, id, port }));
+  return {
+    when: 'always',
+    kind: 'deregister-targets',
+    title,
+    region,
+    targets: plain,
+    verify: {
+      kind: 'check',
+      gates: [{ kind: 'targets-drained', targets: plain, delay }],
+      within: delay + 60 * second,
+    },
+    byHand: plain
+      .map(
+        ({ targetGroup, id, port }) =>
+          `aws elbv2 deregister-targets --region ${region} --target-group-arn ${targetGroup} --targets Id=${id},Port=${port}`,
+      )
+      .join('\n'),
+  };
+}
+
+/** Registers the canary with all its target groups. One that is refused after another was taken is a deed half done. */
+export async function registerTargets(aws: Aws, targets: readonly TargetFound[], now: () => number): Promise<void> {
+  const results = await Promise.allSettled(
+    targets.map(async (target) => {
+      await aws.call('elasticloadbalancing', 'RegisterTargets', {
+        TargetGroupArn: target.targetGroup,
+        Targets: [{ Id: target.id, Port: target.port }],
+      });
+      target.registeredAt = now();
+    }),
+  );
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed === undefined) return;
+  const { reason } = failed;
+  const half = results.some((result) => result.status === 'fulfilled');
+  if (!half || !(reason instanceof Failure)) throw reason;
+  const { message, because, evidence, next } = reason;
+  throw new Failure(message, { kind: 'unanswered-call', because, evidence, next, cause: reason });
+}
+
+/** Takes targets away; one that is not there any more is no error, nor is a target group that is gone. */
+export async function deregisterTargets(aws: Aws, targets: readonly Target[]): Promise<void> {
+  await allOrThrow(
+    targets.map(async ({ targetGroup, id, port }) => {
+      try {
+        await aws.call('elasticloadbalancing', 'DeregisterTargets', {
+          TargetGroupArn: targetGroup,
+          Targets: [{ Id: id, Port: port }],
+        });
+      } catch (error) {
+        if (!(error instanceof Failure && /TargetGroupNotFound|InvalidTarget/.test(codeOf(error)))) throw error;
+      }
+    }),
+  );
+}
+
+const codeOf = (failure: Failure): string =>
+  failure.evidence.map((evidence) => (evidence.kind === 'call' ? evidence.code : '')).join(' ');
+
+/** Asked for by name, a target that is not there any more is in the answer too, as `unused`. */
+async function stateOf(aws: Aws, target: Target): Promise<string> {
+  const { TargetHealthDescriptions = [] } = await aws.call('elasticloadbalancing', 'DescribeTargetHealth', {
+    TargetGroupArn: target.targetGroup,
+    Targets: [{ Id: target.id, Port: target.port }],
+  });
+  return find(target, TargetHealthDescriptions)?.TargetHealth?.State ?? 'unused';
+}
+
+const find = (target: Target, described: readonly TargetHealthDescription[]): TargetHealthDescription | undefined =>
+  described.find(({ Target }) => Target?.Id === target.id && (Target.Port ?? target.port) === target.port);
+
+/** All of a target group, so that who asks for the canary and who asks for its neighbours share the call. */
+async function describeTargets(aws: Aws, targetGroup: string): Promise<readonly TargetHealthDescription[]> {
+  const { TargetHealthDescriptions = [] } = await aws.call('elasticloadbalancing', 'DescribeTargetHealth', {
+    TargetGroupArn: targetGroup,
+  });
+  return TargetHealthDescriptions;
+}
+
+/** A target, and what the load balancer says of it. */
+export interface RegisteredTarget extends Target {
+  readonly state: string;
+}
+
+/** All targets of a target group. */
+export async function registeredTargets(aws: Aws, targetGroup: string): Promise<readonly RegisteredTarget[]> {
+  const described = await describeTargets(aws, targetGroup);
+  return described.flatMap(({ Target: target, TargetHealth }) =>
+    target?.Id === undefined
+      ? []
+      : [{ targetGroup, id: target.Id, port: target.Port ?? 0, state: TargetHealth?.State ?? 'unknown' }],
+  );
+}
+
+/** All targets of a target group that are healthy now. */
+export async function healthyTargets(aws: Aws, targetGroup: string): Promise<readonly Target[]> {
+  return (await registeredTargets(aws, targetGroup)).filter(({ state }) => state === 'healthy');
+}
+
+/** For so long a healthy answer counts in a thorough look. */
+const lasts: Duration = 5 * second;
+
+/**
+ * Whether the canary is healthy in every target group. No call asks more than one of them, so they take turns: one that
+ * is not healthy is enough to wait for, and at a glance one that is still healthy speaks for the others.
+ */
+export async function evaluateTargetsHealthy(
+  aws: Aws,
+  targets: readonly TargetFound[],
+  grace: Duration,
+  sampling: Sampling,
+  now: () => number,
+): Promise<Verdict> {
+  const since = Math.max(...targets.map(({ registeredAt }) => registeredAt ?? now()));
+  if (now() - since < second) return wait('the canary was just registered', { again: 2.5 * second });
+  const asked: Verdict[] = [];
+  for (const target of inTurn(targets, grace, now())) {
+    const enough = sampling === 'glance' ? asked.length > 0 : now() - (target.seen?.at ?? 0) < lasts;
+    if (target.seen?.verdict.is === 'pass' && enough) continue;
+    const verdict = await lookAt(aws, target, grace, now);
+    if (verdict.is === 'fail') {
+      // The canary goes now, and whichever of them has sent it requests must be drained.
+      await Promise.all(targets.filter((one) => one !== target).map((other) => lookAt(aws, other, grace, now)));
+      return verdict;
+    }
+    asked.push(verdict);
+    if (verdict.is === 'wait') break;
+  }
+  return asOne(targets, grace, asked.at(-1)?.again, now());
+}
+
+async function lookAt(aws: Aws, target: TargetFound, grace: Duration, now: () => number): Promise<Verdict> {
+  const seen = find(target, await describeTargets(aws, target.targetGroup));
+  const verdict = judge(target, seen, grace, now());
+  target.seen = { verdict, at: now() };
+  return verdict;
+}
+
+/** Who has lost all patience, who is not healthy, who is; among equals the one that was asked longest ago comes first. */
+function inTurn(targets: readonly TargetFound[], grace: Duration, now: number): readonly TargetFound[] {
+  const rank = (target: TargetFound): number => {
+    if (target.seen?.verdict.is === 'pass') return 2;
+    return patienceEnds(target, grace) <= now ? 0 : 1;
+  };
+  return targets.toSorted((a, b) => rank(a) - rank(b) || (a.seen?.at ?? 0) - (b.seen?.at ?? 0));
+}
+
+/** What the targets have said, as one answer. */
+function asOne(targets: readonly TargetFound[], grace: Duration, again: Duration = 4 * second, now = 0): Verdict {
+  const said = targets.map(({ seen }) => seen?.verdict).filter((verdict) => verdict !== undefined);
+  const waiting = said.filter(({ is }) => is === 'wait');
+  if (waiting.length === 0) return pass(said.map(({ because }) => because).join(', '), { again: 5 * second });
+  const decided = Math.min(...targets.map((target) => patienceEnds(target, grace) - now));
+  return wait(waiting.map(({ because }) => because).join(', '), {
+    again: Math.min(again, decided),
+    evidence: waiting.flatMap(({ evidence = [] }) => evidence),
+  });
+}
+
+const say = ({ id, port, targetGroup }: Target): string => `${id}:${port} in ${shortTargetGroup(targetGroup)}`;
+
+/** `initial` waits; what the load balancer will never ask again fails at once. */
+function judge(target: TargetFound, seen: TargetHealthDescription | undefined, grace: Duration, now: number): Verdict {
+  const { State: state = 'unknown', Reason: reason, Description: description } = seen?.TargetHealth ?? {};
+  const said = [reason, description].filter(Boolean).join(': ');
+  const because = `${say(target)} is ${state}${said === '' ? '' : ` (${said})`}`;
+  const more = { evidence: [evidenceOf(target, state, reason, description)] };
+  if (state !== 'unhealthy') delete target.unhealthySince;
+  if (state === 'healthy' || reason === 'Target.HealthCheckDisabled') {
+    target.carried = true;
+    return pass(because, { again: 5 * second });
+  }
+  if (state === 'unhealthy') return judgeUnhealthy(target, because, more, grace, now);
+  if (state === 'draining') return fail(`${because}: somebody else takes it away`, more);
+  // Right after the registration a target group can still say that it does not know the target.
+  const unknown = reason === 'Target.NotRegistered' || seen === undefined;
+  if (unknown && target.carried) return fail(`${because}: somebody else has taken it away`, more);
+  if (state === 'unused' && !unknown) return fail(because, more);
+  // The first check comes soon after the registration.
+  const early = now - (target.registeredAt ?? now) < 12 * second;
+  return wait(because, { ...more, again: early ? 1.5 * second : 4 * second });
+}
+
+/**
+ * An unhealthy target may become healthy. It has the grace period of the service, and then a second round of checks:
+ * longer than that ECS would not let it live as a task of the service either.
+ */
+function judgeUnhealthy(
+  target: TargetFound,
+  because: string,
+  more: Pick<Verdict, 'evidence'>,
+  grace: Duration,
+  now: number,
+): Verdict {
+  target.unhealthySince ??= now;
+  const until = patienceEnds(target, grace);
+  if (now >= until) return fail(because, more);
+  return wait(because, { ...more, again: Math.min(5 * second, until - now) });
+}
+
+/** When an unhealthy target must be healthy again; never for any other. */
+function patienceEnds({ unhealthySince, registeredAt = 0, attachment }: TargetFound, grace: Duration): number {
+  if (unhealthySince === undefined) return Number.POSITIVE_INFINITY;
+  const { fails, interval } = attachment.healthCheck;
+  return Math.max(unhealthySince + fails * interval, registeredAt + grace);
+}
+
+function evidenceOf(target: TargetFound, state: string, reason?: string, description?: string): Evidence {
+  const { container, containerPort, healthCheck } = target.attachment;
+  return {
+    kind: 'target',
+    targetGroup: target.targetGroup,
+    target: `${target.id}:${target.port}`,
+    state,
+    ...(reason === undefined ? {} : { reason }),
+    ...(description === undefined ? {} : { description }),
+    container,
+    containerPort,
+    healthCheck: formatHealthCheck(healthCheck),
+  };
+}
+
+function formatHealthCheck({ protocol, path, codes }: HealthCheck): string {
+  const asks = path === undefined ? protocol : `${protocol} ${path}`;
+  return codes === undefined ? asks : `${asks}, expects ${codes}`;
+}
+
+/** Whether no request can be on its way to the targets any more. */
+export async function evaluateTargetsDrained(
+  aws: Aws,
+  gate: Extract<Gate, { kind: 'targets-drained' }>,
+  { targets, takenOut }: Pick<Found, 'targets' | 'takenOut'>,
+  now: () => number,
+): Promise<Verdict> {
+  const mine = new Set(gate.targets.map(keyOf));
+  const known = targets.filter((target) => mine.has(keyOf(target)));
+  // ELB shows `draining` for the whole delay even when there was nothing to drain; only a short one is worth seeing out.
+  if (gate.delay > 30 * second && known.length > 0 && !known.some((target) => mayCarry(target, takenOut))) {
+    return pass('the canary was never healthy, so it never carried requests');
+  }
+  const passed = now() - Math.max(0, ...gate.targets.map((target) => takenOut.get(keyOf(target)) ?? 0));
+  // ELB shows `draining` until the delay has passed, even when the last request ended long before.
+  const again = passed < gate.delay ? gate.delay - passed : 3 * second;
+  const delay = `deregistration delay ${showDuration(gate.delay)}`;
+  if (passed < second && gate.delay > 5 * second) return wait(`the canary was just taken out (${delay})`, { again });
+  // One that drains is enough to know; the others have the same delay or a shorter one.
+  for (const target of gate.targets.toSorted((a, b) => drainOf(known, b) - drainOf(known, a))) {
+    const state = await stateOf(aws, target);
+    if (/draining/.test(state)) return wait(`${say(target)} is draining (${delay})`, { again });
+    if (state !== 'unused') return wait(`${say(target)} is still registered`, { again: 2 * second });
+  }
+  return pass('the canary is out of its target groups');
+}
+
+const drainOf = (known: readonly TargetFound[], target: Target): Duration =>
+  known.find((one) => keyOf(one) === keyOf(target))?.attachment.drain ?? 0;
+
+/** A target that nobody asked for a while may have become healthy since, and carry requests. */
+function mayCarry(target: TargetFound, takenOut: ReadonlyMap<string, number>): boolean {
+  if (target.carried) return true;
+  const end = takenOut.get(keyOf(target)) ?? 0;
+  return end - (target.seen?.at ?? target.registeredAt ?? end) > 6 * second;
+}

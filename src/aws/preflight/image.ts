@@ -1,0 +1,135 @@
+import type { ImageDetail } from '@aws-sdk/client-ecr';
+import type { RegisterTaskDefinitionRequest, RuntimePlatform } from '@aws-sdk/client-ecs';
+import { Failure } from '../../model/failure.ts';
+import { type Image, parseImage } from '../../model/image.ts';
+import { codeOf } from '../client/errors.ts';
+import { answered, cannotTell, type Looker, ok, type PreflightCheck, problem, type Said } from './inspect.ts';
+
+/** Where an image of ECR is. */
+interface Place {
+  readonly registryId: string;
+  readonly region: string;
+}
+
+/** Endpoints of registries, dual-stack ones and those of other partitions too. */
+const ecr =
+  /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws|on\.amazonwebservices\.com\.cn)$/i;
+
+/** Whether each image is there, and for the platform that is wanted. */
+export function imageInspections(
+  definition: RegisterTaskDefinitionRequest,
+  fargate: boolean,
+): readonly PreflightCheck[] {
+  const containers = definition.containerDefinitions ?? [];
+  const images = [...new Set(containers.flatMap(({ image }) => image ?? []))];
+  const platform = platformOf(definition.runtimePlatform, fargate);
+  return images.map((name) => ({
+    kind: 'image',
+    about: `image of ${containers
+      .filter(({ image }) => image === name)
+      .map((container) => container.name)
+      .join(', ')}`,
+    look: (looker) => lookAtImage(name, platform, looker),
+  }));
+}
+
+/** As Docker writes it; nothing where it depends on the instance. */
+function platformOf(wanted: RuntimePlatform | undefined, fargate: boolean): string | undefined {
+  if (wanted === undefined && !fargate) return undefined;
+  const { cpuArchitecture = 'X86_64', operatingSystemFamily = 'LINUX' } = wanted ?? {};
+  const system = operatingSystemFamily.startsWith('WINDOWS') ? 'windows' : 'linux';
+  return `${system}/${cpuArchitecture === 'ARM64' ? 'arm64' : 'amd64'}`;
+}
+
+async function lookAtImage(name: string, platform: string | undefined, looker: Looker): Promise<readonly Said[]> {
+  const { image } = parseImage(name);
+  const [, registryId, region] = ecr.exec(image?.host ?? '') ?? [];
+  if (image === undefined || registryId === undefined || region === undefined) {
+    return [cannotTell(`not looked at: ${name} is not in Amazon ECR`)];
+  }
+  if (region.toLowerCase() !== looker.aws.region) return [cannotTell(`not looked at: ${name} is in another region`)];
+  const found = await describe(image, { registryId, region }, looker);
+  if (found === undefined) return [];
+  if (found instanceof Failure) return [missing(name, image, found)];
+  if (found.imageStatus !== undefined && found.imageStatus !== 'ACTIVE') {
+    return [
+      problem(`${name} is ${found.imageStatus}: it cannot be pulled`, 'Restore the image in ECR, or name another.'),
+    ];
+  }
+  const pushed = found.imagePushedAt === undefined ? '' : `, pushed ${found.imagePushedAt.toISOString().slice(0, 19)}Z`;
+  const platforms = await platformsOf(image, { registryId, region }, found, looker);
+  if (platforms === undefined) return [ok(`${name} is there${pushed}`)];
+  if (platform !== undefined && !platforms.includes(platform)) {
+    const what = `${name} is for ${platforms.join(', ')}, and the task runs on ${platform}`;
+    return [
+      problem(
+        what,
+        `Build it for that platform too (docker buildx build --platform ${platform}), or set runtimePlatform.`,
+      ),
+    ];
+  }
+  return [ok(`${name} is there${pushed}, for ${platforms.join(', ')}`)];
+}
+
+const isAbsence = (failure: Failure): boolean => /^(Image|Repository)NotFound/.test(codeOf(failure));
+
+async function describe(
+  image: Image,
+  { registryId }: Place,
+  { aws, may }: Looker,
+): Promise<ImageDetail | Failure | undefined> {
+  const asked = { registryId, repositoryName: image.repository, imageIds: [idOf(image)] };
+  const answer = await may(() => answered(() => aws.call('ecr', 'DescribeImages', asked), isAbsence));
+  if (answer === undefined || answer instanceof Failure) return answer;
+  return answer.imageDetails?.[0] ?? {};
+}
+
+/** Where both are there the digest counts. */
+const idOf = ({ tag, digest }: Image) =>
+  digest === undefined ? { imageTag: tag ?? 'latest' } : { imageDigest: digest };
+
+function missing(name: string, { repository }: Image, failure: Failure): Said {
+  const next =
+    'Build and push it before the rollout, or correct the image. (An image behind a pull through cache comes with its first pull.)';
+  const there = codeOf(failure).startsWith('Image');
+  return problem(there ? `there is no image ${name}` : `there is no repository ${repository} for ${name}`, next);
+}
+
+const lists: ReadonlySet<string> = new Set([
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+]);
+
+/** The platforms of an image that is one of several; what a single one is for only its configuration says, which is a download. */
+async function platformsOf(
+  image: Image,
+  { registryId }: Place,
+  { imageManifestMediaType = '' }: ImageDetail,
+  { aws, may }: Looker,
+): Promise<readonly string[] | undefined> {
+  if (!lists.has(imageManifestMediaType)) return undefined;
+  const answer = await may(() =>
+    aws.call('ecr', 'BatchGetImage', {
+      registryId,
+      repositoryName: image.repository,
+      imageIds: [idOf(image)],
+      acceptedMediaTypes: [imageManifestMediaType],
+    }),
+  );
+  return platformsIn(answer?.images?.[0]?.imageManifest ?? '');
+}
+
+/** Beside the images there are attestations, whose platform is `unknown`. */
+function platformsIn(manifest: string): readonly string[] | undefined {
+  try {
+    const { manifests = [] } = JSON.parse(manifest) as {
+      readonly manifests?: readonly { readonly platform?: { readonly os?: string; readonly architecture?: string } }[];
+    };
+    const known = manifests.flatMap(({ platform: { os, architecture } = {} }) =>
+      os === undefined || os === 'unknown' || architecture === undefined ? [] : [`${os}/${architecture}`],
+    );
+    return known.length === 0 ? undefined : [...new Set(known)];
+  } catch {
+    return undefined;
+  }
+}

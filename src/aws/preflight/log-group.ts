@@ -1,0 +1,41 @@
+import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import { readPages } from '../client/pages.ts';
+import { cannotTell, type Looker, ok, type PreflightCheck, problem, type Said } from './inspect.ts';
+
+/** Whether the log groups are there that containers write to. */
+export function logGroupInspections({
+  containerDefinitions = [],
+}: RegisterTaskDefinitionRequest): readonly PreflightCheck[] {
+  const writers = containerDefinitions.flatMap(({ name = '', logConfiguration }) => {
+    const { logDriver, options = {} } = logConfiguration ?? {};
+    const group = options['awslogs-group'];
+    if (logDriver !== 'awslogs' || group === undefined) return [];
+    return [{ name, group, region: options['awslogs-region'], creates: options['awslogs-create-group'] === 'true' }];
+  });
+  const keys = [...new Set(writers.map(({ group, region }) => `${region} ${group}`))];
+  return keys.flatMap((key) => {
+    const mine = writers.filter(({ group, region }) => `${region} ${group}` === key);
+    const [first] = mine;
+    if (first === undefined) return [];
+    const about = `log group of ${mine.map(({ name }) => name).join(', ')}`;
+    return [{ kind: 'log-group', about, look: (looker) => lookAtGroup(first, looker) } satisfies PreflightCheck];
+  });
+}
+
+async function lookAtGroup(
+  {
+    group,
+    region,
+    creates,
+  }: { readonly group: string; readonly region: string | undefined; readonly creates: boolean },
+  { aws }: Looker,
+): Promise<readonly Said[]> {
+  if (creates) return [ok(`${group} is made when it is not there (awslogs-create-group)`)];
+  if (region !== undefined && region !== aws.region)
+    return [cannotTell(`not looked at: ${group} is in another region`)];
+  for await (const answer of readPages(aws, 'logs', 'DescribeLogGroups', { logGroupNamePrefix: group })) {
+    if (answer.logGroups?.some(({ logGroupName }) => logGroupName === group)) return [ok(`${group} is there`)];
+  }
+  const next = `Create it (aws logs create-log-group --log-group-name ${group}), or set awslogs-create-group to "true".`;
+  return [problem(`there is no log group ${group}: the container would not start`, next)];
+}

@@ -1,0 +1,185 @@
+import type { AwsVpcConfiguration, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import type { LoadBalancer, TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { Failure } from '../../model/failure.ts';
+import type { Attachment } from '../../model/targets.ts';
+import { codeOf } from '../client/errors.ts';
+import type { Subnet } from '../client/minimal-clients.ts';
+import { inChunks, readAll } from '../client/pages.ts';
+import { describeTargetGroups, shortTargetGroup } from '../snapshots/target-groups.ts';
+import { answered, cannotTell, type Looker, ok, type PreflightCheck, problem, type Said, warning } from './inspect.ts';
+
+/** What the network is held against. */
+export interface Need {
+  readonly definition: RegisterTaskDefinitionRequest;
+  readonly network: AwsVpcConfiguration | undefined;
+  readonly attachments: readonly Attachment[];
+  /** Addresses that are needed at once beyond those in use: for the canary alone, and for all of it. */
+  readonly addresses: { readonly canary: number; readonly all: number };
+}
+
+/** Whether there is a place in the network for one more task, and a way to it. */
+export function networkInspections(need: Need): readonly PreflightCheck[] {
+  const { definition, network, attachments } = need;
+  const subnets = definition.networkMode === 'awsvpc' ? (network?.subnets ?? []) : [];
+  const arns = [...new Set(attachments.map(({ targetGroup }) => targetGroup))];
+  return [
+    ...(subnets.length === 0 ? [] : [subnetInspection(subnets, need)]),
+    ...arns.map((arn): PreflightCheck => {
+      const about = `target group ${shortTargetGroup(arn)}`;
+      return { kind: 'target-group', about, look: (looker) => lookAtGroup(arn, arns, need, looker) };
+    }),
+    ...(arns.length === 0 ? [] : [loadBalancerInspection(arns, subnets)]),
+  ];
+}
+
+const subnetInspection = (subnets: readonly string[], { addresses }: Need): PreflightCheck => ({
+  kind: 'subnets',
+  about: 'addresses in the subnets',
+  look: async (looker) => {
+    const found = await readSubnets(subnets, looker);
+    if (found === undefined) return [];
+    if (found instanceof Failure) return [problem(found.because, 'Correct the subnets of the service.')];
+    return [formatAddresses(found, addresses)];
+  },
+});
+
+/** A subnet with IPv6 alone has no IPv4 addresses to count. */
+function formatAddresses(found: readonly Subnet[], { canary, all }: Need['addresses']): Said {
+  const counted = found.filter(({ ipv6Native }) => String(ipv6Native) !== 'true');
+  if (counted.length < found.length || counted.length === 0) return cannotTell('there are subnets with IPv6 only');
+  if (counted.some(({ availableIpAddressCount }) => availableIpAddressCount === undefined)) {
+    return cannotTell('EC2 does not say how many are free');
+  }
+  const free = counted.map(({ availableIpAddressCount }) => Number(availableIpAddressCount));
+  const total = free.reduce((sum, count) => sum + count, 0);
+  const each = counted.map(({ subnetId }, index) => `${subnetId} ${free[index]}`).join(', ');
+  const next = 'Free some, add a subnet to the service, or lower maximumPercent.';
+  if (total < Math.max(1, canary)) return problem(`none is free (${each})`, next);
+  if (total < all) return problem(`${total} free (${each}), and up to ${all} more are needed at once`, next);
+  // ECS chooses the subnet before it asks for an address.
+  const full = counted.filter((_, index) => free[index] === 0).map(({ subnetId }) => subnetId);
+  if (full.length > 0) return warning(`${full.join(', ')} is full (${each}); ECS may choose it for a task`, next);
+  return ok(`${total} free (${each}), and at most ${all} more are needed at once`);
+}
+
+async function readSubnets(
+  ids: readonly string[],
+  { aws, may }: Looker,
+): Promise<readonly Subnet[] | Failure | undefined> {
+  const ask = () => aws.call('ec2', 'DescribeSubnets', { SubnetId: [...new Set(ids)] });
+  const answer = await may(() => answered(ask, (failure) => codeOf(failure).startsWith('InvalidSubnetID')));
+  return answer === undefined || answer instanceof Failure ? answer : (answer.subnetSet ?? []);
+}
+
+async function readGroups(arns: readonly string[], { aws }: Looker): Promise<readonly TargetGroup[]> {
+  return describeTargetGroups(aws, arns);
+}
+
+async function lookAtGroup(
+  arn: string,
+  arns: readonly string[],
+  { definition, attachments }: Need,
+  looker: Looker,
+): Promise<readonly Said[]> {
+  const group = (await readGroups(arns, looker)).find(({ TargetGroupArn }) => TargetGroupArn === arn);
+  if (group === undefined) return [cannotTell('ELB does not show it')];
+  const mine = attachments.filter(({ targetGroup }) => targetGroup === arn);
+  const faults = [
+    ...typeFault(group, definition.networkMode ?? 'bridge'),
+    ...mine.flatMap((one) => portFault(one, definition)),
+    ...((group.LoadBalancerArns ?? []).length > 0
+      ? []
+      : [
+          problem(
+            'no listener forwards to it: a target would stay `unused`, and the canary would be rejected',
+            'Add a listener, or a rule of one, that forwards to it.',
+          ),
+        ]),
+  ];
+  const ports = mine.map(({ container, containerPort }) => `${container}:${containerPort}`).join(', ');
+  return faults.length > 0 ? faults : [ok(`of type ${group.TargetType}, with a listener, for ${ports}`)];
+}
+
+/** Tasks have addresses of their own with awsvpc only. */
+function typeFault({ TargetType }: TargetGroup, networkMode: string): readonly Said[] {
+  const wanted = networkMode === 'awsvpc' ? 'ip' : 'instance';
+  if (TargetType === wanted) return [];
+  const what = `its target type is ${TargetType}, and a task with network mode ${networkMode} needs ${wanted}`;
+  return [problem(what, `Give the service a target group of type ${wanted}, or change networkMode.`)];
+}
+
+function portFault(
+  { container, containerPort }: Attachment,
+  { containerDefinitions = [] }: RegisterTaskDefinitionRequest,
+): readonly Said[] {
+  const found = containerDefinitions.find(({ name }) => name === container);
+  const next = 'Correct loadBalancers of the service, or the task definition.';
+  if (found === undefined) return [problem(`the task definition has no container ${container}`, next)];
+  const { portMappings = [] } = found;
+  const mapped = portMappings.some((mapping) => {
+    const [first = Number.NaN, last = Number.NaN] = (mapping.containerPortRange ?? '').split('-').map(Number);
+    return mapping.containerPort === containerPort || (first <= containerPort && containerPort <= last);
+  });
+  return mapped ? [] : [problem(`container ${container} does not map port ${containerPort}`, next)];
+}
+
+const loadBalancerInspection = (arns: readonly string[], subnets: readonly string[]): PreflightCheck => ({
+  kind: 'load-balancer',
+  about: 'zones of the load balancer',
+  look: async (looker) => {
+    const groups = await readGroups(arns, looker);
+    const balancers = [...new Set(groups.flatMap(({ LoadBalancerArns = [] }) => LoadBalancerArns))];
+    if (balancers.length === 0) return [];
+    const LoadBalancers = await looker.may(() => readLoadBalancers(balancers, looker));
+    if (LoadBalancers === undefined) return [];
+    const idle = LoadBalancers.flatMap(formatIdle);
+    if (subnets.length === 0) return idle;
+    const known = await readSubnets(subnets, looker);
+    if (known === undefined || known instanceof Failure) return idle;
+    const faults = [...idle, ...LoadBalancers.flatMap((one) => zoneFaults(one, known))];
+    const zones = [...new Set(known.flatMap(({ availabilityZone }) => availabilityZone ?? []))].sort();
+    return faults.length > 0 ? faults : [ok(`${zones.join(', ')} are enabled`)];
+  },
+});
+
+/** DescribeLoadBalancers takes 20 ARNs and answers in pages. */
+async function readLoadBalancers(arns: readonly string[], { aws }: Looker): Promise<readonly LoadBalancer[]> {
+  const found: LoadBalancer[] = [];
+  for (const part of inChunks(arns, 20)) {
+    const input = { LoadBalancerArns: [...part] };
+    found.push(
+      ...(await readAll(
+        aws,
+        'elasticloadbalancing',
+        'DescribeLoadBalancers',
+        input,
+        ({ LoadBalancers }) => LoadBalancers,
+      )),
+    );
+  }
+  return found;
+}
+
+function formatIdle({ LoadBalancerName, State }: LoadBalancer): readonly Said[] {
+  if (State?.Code === undefined || State.Code === 'active') return [];
+  const about = `load balancer ${LoadBalancerName}`;
+  const reason = State.Reason === undefined ? '' : `: ${State.Reason}`;
+  return [{ about, ...warning(`it is ${State.Code}${reason}`, 'See that it becomes active.') }];
+}
+
+/** Targets in a zone that is not enabled are `unused`. */
+function zoneFaults(
+  { LoadBalancerName, AvailabilityZones = [] }: LoadBalancer,
+  subnets: readonly Subnet[],
+): readonly Said[] {
+  const enabled = new Set(AvailabilityZones.map(({ ZoneName }) => ZoneName));
+  const off = subnets.filter(
+    ({ availabilityZone }) => availabilityZone !== undefined && !enabled.has(availabilityZone),
+  );
+  return off.map(({ subnetId, availabilityZone }) =>
+    problem(
+      `subnet ${subnetId} is in ${availabilityZone}, which is not enabled for ${LoadBalancerName}: a task there would get no traffic`,
+      `Enable ${availabilityZone} for the load balancer, or take the subnet out of the service.`,
+    ),
+  );
+}

@@ -1,0 +1,95 @@
+import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import { Failure } from '../../model/failure.ts';
+import { codeOf } from '../client/errors.ts';
+import { answered, cannotTell, type Looker, ok, type PreflightCheck, problem, type Said } from './inspect.ts';
+
+/** Who hands a role out to tasks. */
+const tasks = 'ecs-tasks.amazonaws.com';
+
+/** Whether the roles of a task are there, and whether ECS may hand them out. */
+export function roleInspections(
+  definition: RegisterTaskDefinitionRequest,
+  fargate: boolean,
+): readonly PreflightCheck[] {
+  const { executionRoleArn: execution, taskRoleArn: own } = definition;
+  const named = [
+    ...(execution === undefined ? [] : [{ about: 'execution role', role: execution }]),
+    ...(own === undefined || own === execution ? [] : [{ about: 'task role', role: own }]),
+  ];
+  const inspections = named.map(({ about, role }): PreflightCheck => {
+    return { kind: 'role', about, look: (looker) => lookAtRole(role, looker) };
+  });
+  const need = execution === undefined ? needOf(definition, fargate) : undefined;
+  if (need === undefined) return inspections;
+  const said = problem(`there is none, and ${need}`, 'Give the task definition an executionRoleArn.');
+  return [...inspections, { kind: 'role', about: 'execution role', look: async () => [said] }];
+}
+
+/** What only an execution role allows. */
+function needOf({ containerDefinitions = [] }: RegisterTaskDefinitionRequest, fargate: boolean): string | undefined {
+  const by = (uses: (container: (typeof containerDefinitions)[number]) => boolean) =>
+    containerDefinitions.find(uses)?.name;
+  const secret = by(({ secrets = [], repositoryCredentials, logConfiguration }) => {
+    return secrets.length + (logConfiguration?.secretOptions ?? []).length > 0 || repositoryCredentials !== undefined;
+  });
+  if (secret !== undefined) return `container ${secret} has secrets, which are read with it`;
+  if (!fargate) return undefined;
+  const image = by((container) => /\.dkr[.-]ecr/.test(container.image ?? ''));
+  if (image !== undefined) return `the image of container ${image} is pulled from ECR with it`;
+  const log = by(({ logConfiguration }) => logConfiguration?.logDriver === 'awslogs');
+  return log === undefined ? undefined : `container ${log} writes to CloudWatch Logs with it`;
+}
+
+async function lookAtRole(role: string, { aws }: Looker): Promise<readonly Said[]> {
+  const RoleName = role.slice(role.lastIndexOf('/') + 1);
+  const answer = await answered(
+    () => aws.call('iam', 'GetRole', { RoleName }),
+    (failure) => codeOf(failure).startsWith('NoSuchEntity'),
+  );
+  if (answer instanceof Failure) {
+    return [problem(`there is no role ${RoleName}`, 'Create it, or correct its ARN in the task definition.')];
+  }
+  const { Arn, AssumeRolePolicyDocument } = answer.Role ?? {};
+  if (role.startsWith('arn:') && Arn !== undefined && Arn !== role) {
+    return [
+      problem(
+        `${role} is not in this account, or not at this path: there is ${Arn}`,
+        'Correct its ARN in the task definition.',
+      ),
+    ];
+  }
+  const trusts = trustsTasks(AssumeRolePolicyDocument ?? '');
+  if (trusts === undefined) return [cannotTell(`${RoleName} is there; its trust policy could not be read`)];
+  if (trusts) return [ok(`${RoleName} is there and trusts ${tasks}`)];
+  return [
+    problem(
+      `${RoleName} does not trust ${tasks}: ECS cannot start a task with it`,
+      `Allow sts:AssumeRole to the service ${tasks} in the trust policy of ${RoleName}.`,
+    ),
+  ];
+}
+
+type OneOrMore<T> = T | readonly T[] | undefined;
+interface Statement {
+  readonly Effect?: string;
+  readonly Action?: OneOrMore<string>;
+  readonly Principal?: string | { readonly Service?: OneOrMore<string>; readonly AWS?: OneOrMore<string> };
+}
+
+const all = <T>(some: OneOrMore<T>): readonly T[] =>
+  some === undefined ? [] : Array.isArray(some) ? (some as readonly T[]) : [some as T];
+
+/** IAM gives the policy out URL-encoded. What its conditions would say nobody here can know. */
+function trustsTasks(document: string): boolean | undefined {
+  try {
+    const { Statement: statements } = JSON.parse(decodeURIComponent(document)) as { Statement?: OneOrMore<Statement> };
+    return all(statements).some(
+      ({ Effect, Action, Principal }) =>
+        Effect === 'Allow' &&
+        all(Action).some((action) => /^(sts:AssumeRole|sts:\*|\*)$/i.test(action)) &&
+        (Principal === '*' || (typeof Principal === 'object' && all(Principal.Service).includes(tasks))),
+    );
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,165 @@
+import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import { Failure } from '../../model/failure.ts';
+import { codeOf } from '../client/errors.ts';
+import { inChunks, readAll } from '../client/pages.ts';
+import { answered, cannotTell, type Looker, ok, type PreflightCheck, problem, type Said } from './inspect.ts';
+
+/** What a container gets from elsewhere, by the name under which it gets it. */
+interface Reference {
+  readonly container: string;
+  readonly name: string;
+  readonly from: string;
+}
+
+/** Whether secrets and parameters are there. Their values are read by nobody. */
+export function secretInspections(
+  definition: RegisterTaskDefinitionRequest,
+  account: string | undefined,
+): readonly PreflightCheck[] {
+  const references = referencesIn(definition);
+  const secrets = references.filter(({ from }) => isSecret(from));
+  const parameters = references.filter(({ from }) => !isSecret(from));
+  const bare = [...new Set(secrets.map(({ from }) => secretOf(from).id))];
+  return [
+    ...bare.map((id): PreflightCheck => {
+      const mine = secrets.filter(({ from }) => secretOf(from).id === id);
+      return { kind: 'secret', about: `secret for ${users(mine)}`, look: (looker) => lookAtSecret(id, mine, looker) };
+    }),
+    ...inPortions(parameters).map((some): PreflightCheck => {
+      return {
+        kind: 'parameter',
+        about: `parameter for ${users(some)}`,
+        look: (looker) => lookAtParameters(some, account, looker),
+      };
+    }),
+  ];
+}
+
+const users = (references: readonly Reference[]): string =>
+  [...new Set(references.map(({ container, name }) => `${container} ${name}`))].join(', ');
+
+function referencesIn({ containerDefinitions = [] }: RegisterTaskDefinitionRequest): readonly Reference[] {
+  return containerDefinitions.flatMap(
+    ({ name: container = '', secrets = [], logConfiguration, repositoryCredentials }) => [
+      ...[...secrets, ...(logConfiguration?.secretOptions ?? [])].flatMap(({ name = '', valueFrom }) =>
+        valueFrom === undefined ? [] : [{ container, name, from: valueFrom }],
+      ),
+      ...(repositoryCredentials?.credentialsParameter === undefined
+        ? []
+        : [{ container, name: 'its registry', from: repositoryCredentials.credentialsParameter }]),
+    ],
+  );
+}
+
+const isSecret = (from: string): boolean => /^arn:[^:]+:secretsmanager:/.test(from);
+
+/** `arn:…:secret:NAME-abcdef`, and behind it, where somebody says them, a key of its JSON, a stage and a version. */
+function secretOf(from: string): { readonly id: string; readonly key: string; readonly stage: string } {
+  const parts = from.split(':');
+  return { id: parts.slice(0, 7).join(':'), key: parts[7] ?? '', stage: parts[8] ?? '' };
+}
+
+async function lookAtSecret(id: string, references: readonly Reference[], { aws }: Looker): Promise<readonly Said[]> {
+  const name = id.split(':').at(-1) ?? id;
+  if (id.split(':')[3] !== aws.region) return [cannotTell(`not looked at: ${name} is in another region`)];
+  const answer = await answered(
+    () => aws.call('secretsmanager', 'DescribeSecret', { SecretId: id }),
+    (failure) => codeOf(failure).startsWith('ResourceNotFound'),
+  );
+  if (answer instanceof Failure) {
+    return [
+      problem(
+        `there is no secret ${name}: the container would not start`,
+        'Create it, or correct its ARN in valueFrom.',
+      ),
+    ];
+  }
+  if (answer.DeletedDate !== undefined) {
+    return [
+      problem(
+        `secret ${name} is about to be deleted: it cannot be read`,
+        `Bring it back (aws secretsmanager restore-secret --secret-id ${id}).`,
+      ),
+    ];
+  }
+  const stages = answer.VersionIdsToStages;
+  const wanted = references.map(({ from }) => secretOf(from).stage || 'AWSCURRENT');
+  const absent = stages === undefined ? [] : wanted.filter((stage) => !Object.values(stages).flat().includes(stage));
+  if (absent.length > 0) {
+    return [
+      problem(
+        `secret ${name} has no version ${absent[0]}`,
+        'Give the secret a value, or correct the stage in valueFrom.',
+      ),
+    ];
+  }
+  const keys = references.some(({ from }) => secretOf(from).key !== '');
+  return [ok(`${name} is there${keys ? '; whether it has the key is not looked at' : ''}`)];
+}
+
+/** A filter takes 50 values, and each of two spellings is one. */
+function inPortions(parameters: readonly Reference[]): readonly (readonly Reference[])[] {
+  const names = [...new Set(parameters.map(({ from }) => from))];
+  const count = Math.ceil(names.length / 25);
+  return Array.from({ length: count }, (_, index) => {
+    const some = names.slice(index * 25, index * 25 + 25);
+    return parameters.filter(({ from }) => some.includes(from));
+  });
+}
+
+/** The names that an ARN can mean: `parameter/a` is that of `a` and of `/a`. Behind a colon there is a version or a label. */
+function namesOf(from: string): readonly string[] {
+  const path = /^arn:[^:]+:ssm:[^:]*:[^:]*:parameter(\/.*)$/.exec(from)?.[1];
+  if (path === undefined) return [from.replace(/:.*$/, '')];
+  const name = path.replace(/:.*$/, '');
+  return name.lastIndexOf('/') === 0 ? [name, name.slice(1)] : [name];
+}
+
+/** Why a parameter is none that DescribeParameters of this account and region shows. */
+function elsewhere(from: string, region: string, account: string | undefined): string | undefined {
+  const [, , , itsRegion = region, itsAccount = account] = from.startsWith('arn:') ? from.split(':') : [];
+  if (itsRegion !== region) return 'is in another region';
+  if (account !== undefined && itsAccount !== account) return 'is in another account';
+  // Those that AWS gives out, and those that stand for secrets.
+  return namesOf(from).some((name) => name.startsWith('/aws/')) ? 'is one of AWS itself' : undefined;
+}
+
+async function lookAtParameters(
+  references: readonly Reference[],
+  account: string | undefined,
+  { aws }: Looker,
+): Promise<readonly Said[]> {
+  const where = ({ from }: Reference): string | undefined => elsewhere(from, aws.region, account);
+  const here = references.filter((one) => where(one) === undefined);
+  const known =
+    here.length === 0
+      ? new Set<string>()
+      : await readNames(
+          here.flatMap(({ from }) => namesOf(from)),
+          aws,
+        );
+  const about = (one: Reference): string => `parameter for ${users([one])}`;
+  const said = references.map((one): Said => {
+    const [name = one.from] = namesOf(one.from);
+    const away = where(one);
+    if (away !== undefined) return { about: about(one), ...cannotTell(`not looked at: ${name} ${away}`) };
+    if (namesOf(one.from).some((other) => known.has(other))) return { about: about(one), ...ok(`${name} is there`) };
+    const next = 'Create it, or correct its name in valueFrom.';
+    return { about: about(one), ...problem(`there is no parameter ${name}: the container would not start`, next) };
+  });
+  const good = said.every(({ is }) => is === 'ok');
+  // What is as it should be is one line, however many there are.
+  return good ? [ok(said.length === 1 ? 'it is there' : 'they are there')] : said;
+}
+
+/** Without their values, unlike GetParameters. */
+async function readNames(names: readonly string[], aws: Looker['aws']): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  // A filter of DescribeParameters takes 50 values.
+  for (const Values of inChunks([...new Set(names)], 50)) {
+    const input = { ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values: [...Values] }], MaxResults: 50 };
+    const all = await readAll(aws, 'ssm', 'DescribeParameters', input, ({ Parameters }) => Parameters);
+    for (const { Name } of all) if (Name !== undefined) found.add(Name);
+  }
+  return found;
+}

@@ -1,0 +1,51 @@
+import { parseArn } from '../../model/arn.ts';
+import { Failure } from '../../model/failure.ts';
+import { Refusal } from '../../model/problem.ts';
+import type { NamedAccount } from '../../model/request.ts';
+import type { Aws } from '../client/account.ts';
+
+/**
+ * Reads what is there, and refuses when it is not in the account that inputs or files name. What was read mostly tells the
+ * account of the caller; STS is asked only where it does not, or where nothing could be read.
+ */
+export async function readInAccount<T>(
+  aws: Aws,
+  named: NamedAccount | undefined,
+  read: () => Promise<T>,
+  /** ARNs of what AWS has shown to this caller. */
+  arnsIn: (seen: T) => readonly (string | undefined)[],
+): Promise<T> {
+  if (named === undefined || named.assumed) return read();
+  let seen: T;
+  try {
+    seen = await read();
+  } catch (error) {
+    // What is in another account is not found in this one.
+    const absent = error instanceof Refusal || (error instanceof Failure && error.kind === 'refused-call');
+    if (absent) await refuseOther(aws, named, []);
+    throw error;
+  }
+  await refuseOther(aws, named, arnsIn(seen));
+  return seen;
+}
+
+async function refuseOther(aws: Aws, named: NamedAccount, arns: readonly (string | undefined)[]): Promise<void> {
+  const shown = arns.map((arn) => parseArn(arn)?.account).find((account) => account);
+  const caller = shown ?? (await readCaller(aws));
+  if (caller === undefined || caller === named.id) return;
+  const what = `\`${named.text}\` is of account ${named.id}, but the credentials of this job are of account ${caller}`;
+  throw new Refusal({
+    where: named.where,
+    what: `${what}; use credentials of ${named.id}, or name what is in ${caller}`,
+  });
+}
+
+/** The account of the credentials; nothing where STS does not say: AWS itself then decides what the caller may do. */
+async function readCaller(aws: Aws): Promise<string | undefined> {
+  try {
+    return (await aws.call('sts', 'GetCallerIdentity', {})).Account;
+  } catch (error) {
+    if (error instanceof Failure) return undefined;
+    throw error;
+  }
+}

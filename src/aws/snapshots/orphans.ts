@@ -1,0 +1,169 @@
+import type { Orphan } from '../../model/acts.ts';
+import type { Clock } from '../../model/clock.ts';
+import { startedByOf } from '../../model/owner-tags.ts';
+import type { Place } from '../../model/place.ts';
+import type { Canary, Snapshot, SweepSnapshot } from '../../model/snapshot.ts';
+import type { Attachment, Target } from '../../model/targets.ts';
+import type { Aws } from '../client/account.ts';
+import { findService, isAbsent } from '../handlers/service.ts';
+import { addressOf, instanceOf, keyOf, type RegisteredTarget, registeredTargets } from '../handlers/target.ts';
+import { listTasks, type MarkedTask, readListed, readMarked } from '../handlers/task.ts';
+import { readAttachments } from './target-groups.ts';
+
+/** Looks for everything that rollouts of a service have left behind; the service itself may be gone. */
+export async function takeSweepSnapshot(aws: Aws, place: Place, clock: Clock): Promise<SweepSnapshot> {
+  const at = clock.now();
+  const [service, marked, oneOffs] = await Promise.all([
+    findService(aws, place),
+    readOwnedTasks(aws, place),
+    readMarked(aws, place.cluster, startedByOf(place.service, 'one-off'), { purpose: 'one-off' }),
+  ]);
+  const attachments = isAbsent(service) ? [] : await readAttachments(aws, service.loadBalancers ?? []);
+  const { canaries, ended, orphanTargets } = await readTraces(aws, place, marked, attachments);
+  const known = [...canaries, ...ended].flatMap(({ targets }) => targets);
+  const unknownTargets = await strangersIn(aws, place, known, attachments);
+  return {
+    at,
+    canaries,
+    oneOffs: await oneOffsFrom(aws, place, oneOffs),
+    orphanTargets,
+    unknownTargets,
+    ...(isAbsent(service) ? { noService: service.because } : {}),
+    ...(isAbsent(service) || service.serviceArn === undefined ? {} : { serviceArn: service.serviceArn }),
+  };
+}
+
+/** Canary tasks of a service, by what is written on them. */
+export interface OwnedTasks {
+  readonly running: readonly MarkedTask[];
+  readonly stopped: readonly MarkedTask[];
+}
+
+/** Looks for the canary tasks of a service; ECS remembers stopped ones for an hour. */
+export async function readOwnedTasks(aws: Aws, { cluster, service }: Place): Promise<OwnedTasks> {
+  const startedBy = startedByOf(service);
+  const [running, stopped] = await Promise.all([
+    readMarked(aws, cluster, startedBy),
+    readMarked(aws, cluster, startedBy, { desiredStatus: 'STOPPED' }),
+  ]);
+  return { running, stopped };
+}
+
+/** What canaries mean for the target groups of the service: where they are, and what they have left there. */
+export async function readTraces(
+  aws: Aws,
+  place: Place,
+  { running, stopped }: OwnedTasks,
+  attachments: readonly Attachment[],
+): Promise<Pick<Snapshot, 'canaries' | 'ended' | 'orphanTargets'>> {
+  const canaries = await canariesFrom(aws, place, running, attachments);
+  const ended = await canariesFrom(aws, place, stopped, attachments);
+  return { canaries, ended, orphanTargets: await lostBy(aws, place, ended, canaries, attachments) };
+}
+
+/** Targets of which nobody knows whose they are. Those of instances are left out: their ports are anybody's. */
+async function strangersIn(
+  aws: Aws,
+  place: Place,
+  known: readonly Target[],
+  attachments: readonly Attachment[],
+): Promise<SweepSnapshot['unknownTargets']> {
+  const groups = [
+    ...new Set(attachments.filter(({ targetType }) => targetType === 'ip').map(({ targetGroup }) => targetGroup)),
+  ];
+  if (groups.length === 0) return [];
+  const [own, ...registered] = await Promise.all([
+    serviceTargets(aws, place, attachments),
+    ...groups.map((group) => registeredTargets(aws, group)),
+  ]);
+  const explained = new Set([...own, ...known.map(keyOf)]);
+  return registered.flat().filter((target) => !/draining/.test(target.state) && !explained.has(keyOf(target)));
+}
+
+/** Where canary tasks of a service meet its target groups, and what is written on them. */
+async function canariesFrom(
+  aws: Aws,
+  { cluster, service }: Place,
+  marked: readonly MarkedTask[],
+  attachments: readonly Attachment[],
+): Promise<readonly Canary[]> {
+  const mine = marked.filter(({ mark }) => mark === undefined || mark.service === service);
+  return Promise.all(
+    mine.map(async ({ arn, task, mark }) => ({
+      task: arn,
+      run: mark?.run ?? '',
+      attempt: mark?.attempt ?? 0,
+      expires: mark?.expires ?? 0,
+      revision: task.taskDefinitionArn ?? '',
+      createdAt: task.createdAt?.getTime() ?? 0,
+      targets: await targetsOf(aws, cluster, task, attachments),
+      drain: Math.max(0, ...attachments.map((attachment) => attachment.drain)),
+    })),
+  );
+}
+
+/** The one-off tasks of which somebody waits for the end; the others are meant to run without anybody. */
+async function oneOffsFrom(aws: Aws, place: Place, marked: readonly MarkedTask[]): Promise<readonly Canary[]> {
+  const awaited = marked.filter(({ mark }) => mark !== undefined && mark.expires > 0);
+  return (await canariesFrom(aws, place, awaited, [])).map((task) => ({ ...task, oneOff: true }));
+}
+
+async function targetsOf(
+  aws: Aws,
+  cluster: string,
+  task: MarkedTask['task'],
+  attachments: readonly Attachment[],
+): Promise<readonly Target[]> {
+  // Only a target group of instances wants to know on which one a task runs.
+  const needed = attachments.some(({ targetType }) => targetType !== 'ip');
+  const instance = needed ? await instanceOf(aws, cluster, task) : undefined;
+  return attachments.flatMap((attachment): Target[] => {
+    const address = addressOf(task, attachment, instance);
+    return address === undefined ? [] : [{ targetGroup: attachment.targetGroup, ...address }];
+  });
+}
+
+/** Targets that canaries have left registered when they stopped. What answers there belongs to somebody else by now. */
+async function lostBy(
+  aws: Aws,
+  place: Place,
+  ended: readonly Canary[],
+  running: readonly Canary[],
+  attachments: readonly Attachment[],
+): Promise<readonly Orphan[]> {
+  if (ended.every(({ targets }) => targets.length === 0)) return [];
+  const groups = [...new Set(attachments.map(({ targetGroup }) => targetGroup))];
+  const registered = (await Promise.all(groups.map((group) => registeredTargets(aws, group)))).flat();
+  const dead = new Set(registered.filter(isDead).map(keyOf));
+  const left = ended.map((canary) => ({ ...canary, targets: canary.targets.filter((one) => dead.has(keyOf(one))) }));
+  if (left.every(({ targets }) => targets.length === 0)) return [];
+  // An address or a port can have been given to another task since.
+  const taken = new Set([
+    ...running.flatMap(({ targets }) => targets).map(keyOf),
+    ...(await serviceTargets(aws, place, attachments)),
+  ]);
+  return left.flatMap(({ run, targets, drain }): Orphan[] => {
+    const orphanTargets = targets.filter((target) => !taken.has(keyOf(target)));
+    return orphanTargets.length === 0 ? [] : [{ run, targets: orphanTargets, drain }];
+  });
+}
+
+/** Nothing answers there, and nobody is taking it away. */
+const isDead = ({ state }: RegisteredTarget): boolean => state !== 'healthy' && !/draining/.test(state);
+
+const serviceTargets = async (
+  aws: Aws,
+  place: Place,
+  attachments: readonly Attachment[],
+): Promise<ReadonlySet<string>> => new Set((await targetsOfService(aws, place, attachments)).map(keyOf));
+
+/** Where the load balancers reach the tasks of the service itself. */
+export async function targetsOfService(
+  aws: Aws,
+  { cluster, service }: Place,
+  attachments: readonly Attachment[],
+): Promise<readonly Target[]> {
+  const arns = await listTasks(aws, cluster, { serviceName: service });
+  const tasks = arns.length === 0 ? [] : await readListed(aws, cluster, arns);
+  return (await Promise.all(tasks.map((task) => targetsOf(aws, cluster, task, attachments)))).flat();
+}

@@ -1,0 +1,72 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import type { Clock } from '../../model/clock.ts';
+import { Failure } from '../../model/failure.ts';
+import type { Place } from '../../model/place.ts';
+import type { UpRequest } from '../../model/request.ts';
+import type { UpSnapshot } from '../../model/snapshot.ts';
+import type { Attachment } from '../../model/targets.ts';
+import type { Aws } from '../client/account.ts';
+import { readAsked, readNewest } from '../handlers/revision.ts';
+import { findService, isAbsent } from '../handlers/service.ts';
+import { registeredTargets } from '../handlers/target.ts';
+import { inFile, readAttachments } from './target-groups.ts';
+import { readOthers } from './undeploy.ts';
+
+/** Looks at the place where a service is to be created. */
+export async function takeUpSnapshot(aws: Aws, request: UpRequest, clock: Clock): Promise<UpSnapshot> {
+  const { place, revision, service } = request;
+  const at = clock.now();
+  const [there, given, newest, attachments] = await Promise.all([
+    findService(aws, place),
+    revision.kind === 'existing' ? readAsked(aws, revision.name, 'task-definition-arn') : undefined,
+    revision.kind === 'new' ? readNewest(aws, revision.definition.family ?? '') : undefined,
+    readAttachments(aws, service.loadBalancers ?? [], inFile),
+  ]);
+  // A service that is there already is refused for that.
+  const gateHandlers = isAbsent(there) && !request.shareTargetGroups;
+  return {
+    at,
+    attachments,
+    tenants: gateHandlers ? await readTenants(aws, place, attachments) : [],
+    lifetime: await aws.lifetime(),
+    ...(isAbsent(there) ? statusOf(there) : { service: there }),
+    ...(given === undefined ? {} : { given }),
+    ...(newest === undefined ? {} : { newest }),
+  };
+}
+
+const statusOf = ({ status }: { readonly status?: string }) => (status === undefined ? {} : { status });
+
+/** Who has a place in the target groups already: targets that are registered, and services that are set to use them. */
+async function readTenants(aws: Aws, place: Place, attachments: readonly Attachment[]): Promise<UpSnapshot['tenants']> {
+  const groups = [...new Set(attachments.map(({ targetGroup }) => targetGroup))];
+  if (groups.length === 0) return [];
+  const [services, targets] = await Promise.all([
+    servicesOf(aws, place),
+    Promise.all(groups.map((group) => registeredTargets(aws, group))),
+  ]);
+  return groups.map((targetGroup, index) => ({
+    targetGroup,
+    // What drains is on its way out: of the service of this name that was there before, mostly.
+    targets: (targets[index] ?? []).filter(({ state }) => state !== 'draining').length,
+    services:
+      services?.filter((one) => usesGroup(one, targetGroup)).map(({ serviceName = '' }) => serviceName) ?? 'unknown',
+  }));
+}
+
+/** The other services of the cluster; nothing where they may not be listed. */
+async function servicesOf(aws: Aws, place: Place): Promise<readonly Service[] | undefined> {
+  try {
+    return (await readOthers(aws, place)).seen.filter(({ status }) => status !== 'INACTIVE');
+  } catch (error) {
+    if (error instanceof Failure && error.kind === 'refused-call') return undefined;
+    throw error;
+  }
+}
+
+/** A service that CodeDeploy or a blue/green deployment moves has its groups in its task sets, and a second one beside the first. */
+const usesGroup = ({ loadBalancers = [], taskSets = [] }: Service, group: string): boolean =>
+  [...loadBalancers, ...taskSets.flatMap((set) => set.loadBalancers ?? [])].some(
+    ({ targetGroupArn, advancedConfiguration }) =>
+      targetGroupArn === group || advancedConfiguration?.alternateTargetGroupArn === group,
+  );

@@ -1,0 +1,130 @@
+import { type Duration, second, showDuration } from '../../model/duration.ts';
+import type { Gate } from '../../model/gates.ts';
+import type { Step } from '../../model/plan.ts';
+import type { Capacity, StepTime } from '../../model/preview.ts';
+import { unwatchedFor } from '../../model/steady.ts';
+import type { Attachment } from '../../model/targets.ts';
+
+/** What is known of how long things take. */
+export interface Pace {
+  /** From when a task is asked for until it runs. */
+  readonly start?: Duration;
+  /** The longest interval of a container's health check; a container is healthy after its first good one. */
+  readonly containers: Duration;
+  readonly attachments: readonly Attachment[];
+  readonly deployment: Capacity['deployment'];
+}
+
+/** What a step needs that only asks. */
+const call: Duration = 2 * second;
+
+/** How long each step may take at most, and how long it is likely to take where that is known. */
+export function timesOf(steps: readonly Step[], pace: Pace): readonly StepTime[] {
+  let carried: StepTime = {};
+  return steps.map((step): StepTime => {
+    if (step.kind === 'bake') return { atMost: step.during, likely: step.during, because: 'as it is asked for' };
+    if (step.kind !== 'check')
+      return step.kind === 'retire' || step.kind === 'commit' ? { likely: 0 } : { likely: call };
+    const likely = likelyOf(step.gates, pace);
+    // A check that goes on with the time of the one before it has that behind it already.
+    const { likely: before = 0 } = step.continued ? carried : {};
+    carried = likely;
+    const rest = likely.likely === undefined ? {} : { likely: Math.max(0, likely.likely - before) };
+    return { ...likely, ...rest, ...(step.continued ? {} : { atMost: step.within }) };
+  });
+}
+
+/** All steps together. */
+export function totalOf(times: readonly StepTime[]): StepTime {
+  const sum = (of: (time: StepTime) => Duration | undefined): Duration =>
+    times.reduce((total, time) => total + (of(time) ?? 0), 0);
+  const unknown = times.some(({ likely, atLeast }) => likely === undefined || atLeast === true);
+  return {
+    atMost: sum(({ atMost }) => atMost),
+    likely: sum(({ likely }) => likely),
+    ...(unknown ? { atLeast: true } : {}),
+  };
+}
+
+function likelyOf(gates: readonly Gate[], pace: Pace): StepTime {
+  const known = gates.map((gate) => likelyGate(gate, pace));
+  const [slowest] = known.toSorted((a, b) => (b.likely ?? 0) - (a.likely ?? 0));
+  return slowest ?? {};
+}
+
+function likelyGate(gate: Gate, pace: Pace): StepTime {
+  switch (gate.kind) {
+    case 'tasks-running':
+      return gate.steady === undefined
+        ? starting(pace)
+        : { likely: gate.steady, because: 'to see that it keeps running' };
+    case 'containers-healthy':
+      return { likely: pace.containers, because: `health check every ${showDuration(pace.containers)}` };
+    case 'targets-healthy':
+      return registering(pace);
+    case 'serving-traffic':
+      return inTurn([starting(pace), registering(pace)]);
+    case 'service-stable':
+      return inTurn([deploying(pace), settling(gate.checked ?? false, pace)]);
+    default:
+      return {};
+  }
+}
+
+const starting = ({ start }: Pace): StepTime =>
+  start === undefined ? {} : { likely: start, because: 'as tasks of the service have taken' };
+
+/** The slowest target group: checks that must pass, one every so often. */
+function registering({ attachments }: Pace): StepTime {
+  const [slowest] = attachments.toSorted((a, b) => checking(b) - checking(a));
+  if (slowest === undefined) return {};
+  const { passes, interval } = slowest.healthCheck;
+  const times = passes === 1 ? '1 health check' : `${passes} health checks`;
+  return { likely: checking(slowest), because: `${times}, one every ${showDuration(interval)}` };
+}
+
+const checking = ({ healthCheck: { passes, interval } }: Attachment): Duration => passes * interval;
+
+/** In as many rounds as the room beside what runs makes necessary; each ends when old tasks are drained. */
+function deploying(pace: Pace): StepTime {
+  const { attachments, containers, deployment } = pace;
+  const drain = Math.max(0, ...attachments.map((attachment) => attachment.drain));
+  const rounds = roundsOf(deployment);
+  const healthy = attachments.length === 0 ? { likely: containers } : registering(pace);
+  const round = inTurn([starting(pace), healthy, { likely: drain }]);
+  const parts = [
+    rounds === 1 ? '' : `${rounds} rounds`,
+    pace.start === undefined ? '' : `start ${showDuration(pace.start)}`,
+    (healthy.likely ?? 0) > 0 ? `health ${showDuration(healthy.likely ?? 0)}` : '',
+    drain > 0 ? `deregistration delay ${showDuration(drain)}` : '',
+  ].filter((part) => part !== '');
+  return {
+    ...(round.likely === undefined ? {} : { likely: round.likely * rounds }),
+    ...(parts.length === 0 ? {} : { because: parts.join(', ') }),
+    ...(round.atLeast === undefined ? {} : { atLeast: true }),
+  };
+}
+
+/** A load balancer and health checks have watched the tasks while the deployment went on. */
+function settling(checked: boolean, { attachments, deployment }: Pace): StepTime {
+  if (checked || attachments.length > 0 || deployment.desired === 0) return { likely: 0 };
+  return { likely: unwatchedFor, because: `${showDuration(unwatchedFor)} without a health check` };
+}
+
+/** ECS starts what fits above, or stops what may be missing below. */
+function roundsOf({ desired, least, most }: Capacity['deployment']): number {
+  const batch = Math.max(1, most - desired + (desired - least));
+  return Math.max(1, Math.ceil(desired / batch));
+}
+
+/** One after the other; what is not known makes it longer than what is told. */
+function inTurn(times: readonly StepTime[]): StepTime {
+  const likely = times.reduce((total, time) => total + (time.likely ?? 0), 0);
+  const because = times.flatMap((time) => time.because ?? []).join(', ');
+  const unknown = times.some(({ likely, atLeast }) => likely === undefined || atLeast === true);
+  return {
+    ...(likely === 0 ? {} : { likely }),
+    ...(because === '' ? {} : { because }),
+    ...(unknown ? { atLeast: true } : {}),
+  };
+}

@@ -1,0 +1,155 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import type { Aws } from '../../aws/client/account.ts';
+import { readNewest } from '../../aws/handlers/revision.ts';
+import { alarmInspections } from '../../aws/preflight/alarm.ts';
+import { imageInspections } from '../../aws/preflight/image.ts';
+import { inTime, type PreflightCheck, runChecks } from '../../aws/preflight/inspect.ts';
+import { roomInspection } from '../../aws/preflight/instance.ts';
+import { logGroupInspections } from '../../aws/preflight/log-group.ts';
+import { networkInspections } from '../../aws/preflight/network.ts';
+import { roleInspections } from '../../aws/preflight/role.ts';
+import { secretInspections } from '../../aws/preflight/secret.ts';
+import { readStart } from '../../aws/preflight/start.ts';
+import { nameIn, numberIn } from '../../model/arn.ts';
+import type { Change } from '../../model/change.ts';
+import { type Duration, second } from '../../model/duration.ts';
+import { fixedPorts } from '../../model/fixed-ports.ts';
+import type { Gate } from '../../model/gates.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { Capacity, Finding } from '../../model/preview.ts';
+import type { ResolvedRollout } from '../../model/request.ts';
+import type { Revision, Snapshot } from '../../model/snapshot.ts';
+import { valuesIn } from '../../task-definition/compare.ts';
+import { toRequest } from '../../task-definition/described.ts';
+import type { Runtime } from '../plan-and-execute.ts';
+import type { Comparison } from '../rollout/comparison.ts';
+import { driftOf, serviceAfter } from '../rollout/settings.ts';
+import { capacityOf, openSize, sizeOf } from './capacity.ts';
+import { timesOf, totalOf } from './estimate.ts';
+import { findProblems, revisionFinding, timeoutFindings } from './preflight.ts';
+
+/** What a rollout is about to do, and to what. */
+export interface Prospect {
+  readonly request: ResolvedRollout;
+  readonly snapshot: Snapshot;
+  readonly comparison: Comparison;
+  /** What is deployed, as ECS will have it. */
+  readonly wanted: RegisterTaskDefinitionRequest;
+}
+
+/** The plan with everything that a person wants to know before it is carried out. It only reads, and fails for no reason. */
+export async function previewed(plan: Plan, prospect: Prospect, runtime: Runtime): Promise<Plan> {
+  const { request, snapshot, comparison, wanted } = prospect;
+  const { stable } = snapshot;
+  const { family = '' } = stable.definition;
+  const deployment = capacityOf(request, snapshot, wanted);
+  const [inspected, start, newest, before] = await Promise.all([
+    runChecks(inspectionsOf(prospect, deployment), runtime),
+    glance(readStart(runtime.aws, request.place), runtime),
+    glance(readNewest(runtime.aws, family), runtime),
+    glance(revisionBefore(runtime.aws, stable), runtime),
+  ]);
+  const pace = { attachments: snapshot.attachments, deployment: deployment.deployment, containers: intervalIn(plan) };
+  const times = timesOf(plan.steps, { ...pace, ...(start === undefined ? {} : { start }) });
+  const findings = [
+    ...inspected,
+    ...findProblems(request, snapshot, comparison, plan),
+    ...timeoutFindings(plan.steps, times),
+    ...revisionFinding(request, snapshot, newest),
+  ];
+  return {
+    ...plan,
+    changes: before === undefined ? plan.changes : plan.changes.map(takenBack(wanted, stable, before)),
+    preview: {
+      findings: inOrder(findings),
+      drift: driftOf(request, snapshot),
+      times,
+      total: totalOf(times),
+      capacity: deployment,
+    },
+  };
+}
+
+const order: readonly Finding['is'][] = ['problem', 'warning', 'cannot-tell', 'ok'];
+const inOrder = (findings: readonly Finding[]): readonly Finding[] =>
+  findings.toSorted((a, b) => order.indexOf(a.is) - order.indexOf(b.is));
+
+/** What would be nice to know is not waited for, and asks no questions when it cannot be had. */
+async function glance<T>(work: Promise<T>, runtime: Pick<Runtime, 'clock' | 'signal'>): Promise<T | undefined> {
+  return inTime(
+    10 * second,
+    work.catch(() => undefined),
+    runtime,
+  );
+}
+
+function revisionBefore(aws: Aws, { definition }: Revision): Promise<Revision | undefined> {
+  const { family = '', revision = 0 } = definition;
+  return revision < 2 ? Promise.resolve(undefined) : readNewest(aws, `${family}:${revision - 1}`);
+}
+
+/** What the live revision has changed and this rollout changes back says which one that was. */
+function takenBack(wanted: object, stable: Revision, before: Revision): (change: Change) => Change {
+  const [after, live, earlier] = [
+    wanted,
+    toRequest(stable.definition, stable.tags),
+    toRequest(before.definition, before.tags),
+  ].map(valuesIn);
+  const arn = stable.definition.taskDefinitionArn ?? '';
+  return (change) => {
+    const values = [after, earlier, live].map((all) => all?.get(change.what));
+    const [now, then, between] = values;
+    const back = change.subject.kind !== 'service' && isDeepStrictEqual(now, then) && !isDeepStrictEqual(between, then);
+    // A path that hides something is in no definition: nothing is known of it.
+    const known = values.some((value) => value !== undefined);
+    return back && known && numberIn(arn) > 1 ? { ...change, takesBack: nameIn(arn) } : change;
+  };
+}
+
+const intervalIn = ({ steps }: Plan): Duration => {
+  const gates = steps.flatMap((step): readonly Gate[] => ('gates' in step ? step.gates : []));
+  return Math.max(0, ...gates.map((gate) => (gate.kind === 'containers-healthy' ? gate.every : 0)));
+};
+
+function inspectionsOf({ request, snapshot, wanted }: Prospect, capacity: Capacity): readonly PreflightCheck[] {
+  const { service, attachments, instance, portRoom, canaries } = snapshot;
+  const after = serviceAfter(request, snapshot);
+  const fargate = isFargate(after, wanted);
+  const noPort = service.schedulingStrategy === 'DAEMON' && portRoom?.free === 0 && canaries.length === 0;
+  const account = service.serviceArn?.split(':')[4];
+  const { canary, more } = capacity;
+  const room = {
+    cluster: request.place.cluster,
+    task: sizeOf(wanted),
+    told: openSize(request, wanted),
+    ports: fixedPorts(wanted),
+    grows: (after.capacityProviderStrategy ?? []).length > 0,
+    ...(instance === undefined ? {} : { instance }),
+  };
+  return [
+    ...imageInspections(wanted, fargate),
+    ...roleInspections(wanted, fargate),
+    ...logGroupInspections(wanted),
+    ...secretInspections(wanted, account),
+    ...networkInspections({
+      definition: wanted,
+      network: after.networkConfiguration?.awsvpcConfiguration,
+      attachments,
+      addresses: { canary: canary?.addresses ?? 0, all: more.addresses },
+    }),
+    // One more instance would get one more task of a DAEMON service, and be no room.
+    ...(fargate || after.launchType === 'EXTERNAL' || noPort ? [] : [roomInspection(room)]),
+    ...alarmInspections(after),
+  ];
+}
+
+function isFargate(
+  { launchType, capacityProviderStrategy = [] }: Snapshot['service'],
+  { requiresCompatibilities = [] }: RegisterTaskDefinitionRequest,
+): boolean {
+  if (capacityProviderStrategy.length > 0) {
+    return capacityProviderStrategy.every(({ capacityProvider = '' }) => /^FARGATE(_SPOT)?$/.test(capacityProvider));
+  }
+  return launchType === undefined ? requiresCompatibilities.includes('FARGATE') : launchType === 'FARGATE';
+}

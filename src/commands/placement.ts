@@ -1,0 +1,130 @@
+import type { RegisterTaskDefinitionRequest, Service, TaskDefinition } from '@aws-sdk/client-ecs';
+import type { TaskInput } from '../model/acts.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Launch, RunRequest } from '../model/request.ts';
+import { primaryOf } from '../model/service.ts';
+import { mergeSetting } from './rollout/merge.ts';
+import { taskVolumes } from './task-volumes.ts';
+
+/** What of a task definition says where it can run. */
+export type Placeable = Pick<
+  TaskDefinition | RegisterTaskDefinitionRequest,
+  'networkMode' | 'requiresCompatibilities' | 'volumes'
+>;
+
+/** Where a one-off task runs, what is wrong with that, and what to say of it. */
+export interface Launching {
+  readonly launch: TaskInput;
+  readonly problems: readonly Problem[];
+  readonly notes: readonly string[];
+}
+
+type Source = Launch & { readonly from: string };
+
+/** Where a one-off task runs: as inputs say, else service.json, else as the live service does. */
+export function launchOf(
+  { launch }: Pick<RunRequest, 'launch'>,
+  { service, noService }: { readonly service?: Service; readonly noService?: string },
+  definition: Placeable,
+): Launching {
+  const sources: readonly Source[] = [
+    { ...launch.byInput, from: 'an input' },
+    { ...likeLive(launch.byFile, service), from: 'service.json' },
+    ...(service === undefined ? [] : [liveOf(service)]),
+  ];
+  const capacity = capacityOf(sources, definition);
+  const network = networkOf(sources, definition, noService);
+  const where = [capacity, network].filter(({ said }) => said !== '');
+  const version = versionOf(sources, capacity.fargate);
+  return {
+    launch: { ...capacity.launch, ...network.launch, ...version.launch, ...volumesOf(sources, definition, service) },
+    problems: [...network.problems, ...version.problems],
+    notes: [`It runs ${where.map(({ said }) => said).join(', ')}.`],
+  };
+}
+
+/** What service.json leaves out of a setting stays as it is in the live service, as in a rollout. */
+function likeLive(byFile: Launch, service: Service | undefined): Launch {
+  if (service === undefined) return byFile;
+  const { from: _, ...live } = liveOf(service);
+  const settings = (['networkConfiguration', 'volumeConfigurations'] as const)
+    .filter((key) => byFile[key] !== undefined)
+    .map((key) => [key, mergeSetting(live[key], byFile[key], key)]);
+  return { ...byFile, ...(Object.fromEntries(settings) as Launch) };
+}
+
+function liveOf(service: Service): Source {
+  const { launchType, capacityProviderStrategy, networkConfiguration, platformVersion } = service;
+  const volumes = primaryOf(service)?.volumeConfigurations;
+  const known = { launchType, capacityProviderStrategy, networkConfiguration, platformVersion };
+  const given = Object.entries({ ...known, volumeConfigurations: volumes }).filter(([, value]) => value !== undefined);
+  return { ...(Object.fromEntries(given) as Launch), from: 'the service' };
+}
+
+const hasStrategy = ({ capacityProviderStrategy = [] }: Launch): boolean => capacityProviderStrategy.length > 0;
+
+interface Capacity {
+  readonly launch: TaskInput;
+  readonly fargate: boolean;
+  readonly said: string;
+}
+
+/** Launch type or capacity providers, never both: whoever says one of them says it all. */
+function capacityOf(sources: readonly Source[], { requiresCompatibilities = [] }: Placeable): Capacity {
+  const source = sources.find((one) => hasStrategy(one) || one.launchType !== undefined);
+  if (source !== undefined && hasStrategy(source)) {
+    const { capacityProviderStrategy = [], from } = source;
+    const names = capacityProviderStrategy.map(({ capacityProvider = '' }) => capacityProvider);
+    const fargate = names.every((name) => /^FARGATE(_SPOT)?$/.test(name));
+    return { launch: { capacityProviderStrategy }, fargate, said: `on ${names.join(', ')} (as ${from} says)` };
+  }
+  if (source?.launchType !== undefined) {
+    const { launchType, from } = source;
+    return { launch: { launchType }, fargate: launchType === 'FARGATE', said: `on ${launchType} (as ${from} says)` };
+  }
+  // Without a word RunTask takes the default strategy of the cluster, and without one EC2, where such a task cannot run.
+  const only = requiresCompatibilities.length === 1 && requiresCompatibilities[0] === 'FARGATE';
+  if (only)
+    return { launch: { launchType: 'FARGATE' }, fargate: true, said: 'on FARGATE (which the definition requires)' };
+  return { launch: {}, fargate: false, said: 'where the cluster runs tasks by default' };
+}
+
+function networkOf(
+  sources: readonly Source[],
+  { networkMode = 'bridge' }: Placeable,
+  noService: string | undefined,
+): { readonly launch: TaskInput; readonly problems: readonly Problem[]; readonly said: string } {
+  const where = 'network-configuration';
+  if (networkMode !== 'awsvpc') {
+    if (sources[0]?.networkConfiguration === undefined) return { launch: {}, problems: [], said: '' };
+    const what = `is for tasks with network mode awsvpc, but the task definition has ${networkMode}; leave it out`;
+    return { launch: {}, problems: [{ where, what }], said: '' };
+  }
+  const source = sources.find(({ networkConfiguration }) => networkConfiguration?.awsvpcConfiguration !== undefined);
+  if (source?.networkConfiguration === undefined) {
+    const said = noService === undefined ? '' : ` (${noService})`;
+    const ways = 'give this input, networkConfiguration in service.json, or the service whose network it is to have';
+    const what = `is missing: the network mode of the task is awsvpc, so it needs subnets; ${ways}${said}`;
+    return { launch: {}, problems: [{ where, what }], said: '' };
+  }
+  const { networkConfiguration, from } = source;
+  const subnets = networkConfiguration.awsvpcConfiguration?.subnets ?? [];
+  return { launch: { networkConfiguration }, problems: [], said: `in ${subnets.join(', ')} (as ${from} says)` };
+}
+
+/** Only Fargate has platform versions. */
+function versionOf(sources: readonly Source[], fargate: boolean): Pick<Launching, 'launch' | 'problems'> {
+  const platformVersion = sources.find((source) => source.platformVersion !== undefined)?.platformVersion;
+  if (fargate) return { launch: platformVersion === undefined ? {} : { platformVersion }, problems: [] };
+  if (sources[0]?.platformVersion === undefined) return { launch: {}, problems: [] };
+  const what = 'is for tasks on Fargate, where this one does not run; leave it out, or set launch-type: FARGATE';
+  return { launch: {}, problems: [{ where: 'platform-version', what }] };
+}
+
+/** A volume that the definition leaves open is configured when a task is started. */
+function volumesOf(sources: readonly Source[], { volumes = [] }: Placeable, service: Service | undefined): TaskInput {
+  if (!volumes.some(({ configuredAtLaunch }) => configuredAtLaunch)) return {};
+  const given = sources.find(({ volumeConfigurations = [] }) => volumeConfigurations.length > 0);
+  const volumeConfigurations = taskVolumes(given?.volumeConfigurations, service?.tags);
+  return volumeConfigurations === undefined ? {} : { volumeConfigurations };
+}

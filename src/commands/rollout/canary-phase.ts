@@ -1,0 +1,123 @@
+import type { ContainerDefinition } from '@aws-sdk/client-ecs';
+import { rolesOf } from '../../model/container-roles.ts';
+import { type Duration, second } from '../../model/duration.ts';
+import type { Check, Gate, Gates } from '../../model/gates.ts';
+import { startedByOf, tagsOf } from '../../model/owner-tags.ts';
+import type { Step, Titled } from '../../model/plan.ts';
+import type { ResolvedRollout } from '../../model/request.ts';
+import type { Canary, Snapshot } from '../../model/snapshot.ts';
+import { canaryTask, ownerTagOf } from './canary-task.ts';
+
+import { lackingClient } from './service-only.ts';
+
+/** Starts a canary, or goes on with one that is there, and asks it everything before the service is touched. */
+export function canaryPhase(
+  request: ResolvedRollout,
+  snapshot: Snapshot,
+  revision: string | undefined,
+  canary: Canary | undefined,
+): readonly Step[] {
+  const first = canary === undefined ? start(request, snapshot, revision) : adopt(request, snapshot, canary);
+  return [first, ...tryCanary(request, snapshot)];
+}
+
+function start(request: ResolvedRollout, snapshot: Snapshot, revision: string | undefined): Step {
+  const { place, timeouts, run } = request;
+  return {
+    kind: 'start-canary',
+    title: 'start the canary task',
+    place,
+    run: run.id,
+    task: canaryTask(request, snapshot),
+    containers: rolesOf(containersOf(request, snapshot)),
+    lacks: lackingClient(request, snapshot),
+    stopWithin: timeouts.taskStopped,
+    ...(revision === undefined ? {} : { revision }),
+  };
+}
+
+function adopt(request: ResolvedRollout, snapshot: Snapshot, canary: Canary): Step {
+  const { place, timeouts, run } = request;
+  return {
+    kind: 'adopt-canary',
+    title: `go on with the canary that attempt ${canary.attempt} of this job has started`,
+    place,
+    canary,
+    revision: canary.revision,
+    startedBy: startedByOf(place.service),
+    containers: rolesOf(containersOf(request, snapshot)),
+    lacks: lackingClient(request, snapshot),
+    tags: tagsOf(ownerTagOf(request, snapshot), run),
+    stopWithin: timeouts.taskStopped,
+  };
+}
+
+/** Ask the canary everything that can be asked, before the service is touched. */
+function tryCanary(request: ResolvedRollout, snapshot: Snapshot): readonly Step[] {
+  const { place, timeouts, idle, bake } = request;
+  const { attachments } = snapshot;
+  const quiet = quietGates(request);
+  const checked = containersWithHealthCheck(request, snapshot);
+  const containers = checked.map(({ name }) => name);
+  const every = Math.min(...checked.map(({ interval }) => interval));
+  const healthy: readonly Gate[] = checked.length === 0 ? [] : [{ kind: 'containers-healthy', containers, every }];
+  const steps: Step[] = [
+    check('wait until the canary is running', [{ kind: 'tasks-running' }, ...quiet], timeouts.taskRunning),
+  ];
+  const [first, ...others] = healthy;
+  if (first !== undefined) {
+    const title = `wait until its containers are healthy: ${containers.join(', ')}`;
+    steps.push(check(title, [first, ...others, ...quiet], timeouts.taskHealthCheck));
+  }
+  if (attachments.length > 0) {
+    const groups = `${attachments.length} target group${attachments.length === 1 ? '' : 's'}`;
+    steps.push(
+      { kind: 'register-targets', title: `register the canary with ${groups}`, place, attachments },
+      check(
+        `wait until the canary is healthy in ${groups}`,
+        [{ kind: 'targets-healthy' }, { kind: 'tasks-running', steady }, ...quiet],
+        timeouts.targetHealthy,
+      ),
+    );
+  } else if (idle > 0) {
+    const title = 'see that the canary keeps running';
+    steps.push({ kind: 'bake', title, gates: [{ kind: 'tasks-running' }, ...healthy, ...quiet], during: idle });
+  }
+  if (bake > 0) {
+    const targets: readonly Gate[] = attachments.length === 0 ? [] : [{ kind: 'targets-healthy' }];
+    const gates: Gates = [{ kind: 'tasks-running' }, ...healthy, ...targets, ...quiet];
+    steps.push({ kind: 'bake', title: 'see that the canary stays healthy', gates, during: bake });
+  }
+  return steps;
+}
+
+/** One passed health check is little, and what crashes at its start does so in its first seconds. */
+const steady: Duration = 8 * second;
+
+/** A step that waits until all gates pass. */
+export const check = (title: string, gates: Gates, within: Duration): Check & Titled => ({
+  kind: 'check',
+  title,
+  gates,
+  within,
+});
+
+/** The gate of the alarms, where there are any. */
+export const quietGates = ({ alarms }: Pick<ResolvedRollout, 'alarms'>): readonly Gate[] =>
+  alarms.length === 0 ? [] : [{ kind: 'alarms-quiet', alarms }];
+
+const containersOf = ({ revision }: ResolvedRollout, { given }: Snapshot): readonly ContainerDefinition[] =>
+  (revision.kind === 'new' ? revision.definition : given?.definition)?.containerDefinitions ?? [];
+
+/** Essential ones only: they decide about the health of a task. Every 30 seconds is what ECS does when nothing is said. */
+function containersWithHealthCheck(
+  request: ResolvedRollout,
+  snapshot: Snapshot,
+): readonly { readonly name: string; readonly interval: Duration }[] {
+  const containers = containersOf(request, snapshot);
+  const asked = rolesOf(containers).filter(({ essential, checked }) => essential && checked);
+  return asked.map(({ name }) => {
+    const { healthCheck } = containers.find((container) => container.name === name) ?? {};
+    return { name, interval: (healthCheck?.interval ?? 30) * second };
+  });
+}

@@ -1,0 +1,93 @@
+import { startedByOf } from '../../model/owner-tags.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { RolloutRequest } from '../../model/request.ts';
+import { primaryOf } from '../../model/service.ts';
+import type { Canary, Snapshot } from '../../model/snapshot.ts';
+import type { Comparison } from './comparison.ts';
+import { type Resumption, resumptionOf } from './resume.ts';
+
+/** Canaries that nobody needs: their run is over for sure, or the user takes over. */
+export function orphansOf(
+  { run, onConflict }: Pick<RolloutRequest, 'run' | 'onConflict'>,
+  { canaries, at }: Pick<Snapshot, 'canaries' | 'at'>,
+  kept?: Canary,
+): readonly Canary[] {
+  return canaries.filter(
+    (canary) =>
+      canary.task !== kept?.task &&
+      (onConflict === 'take-over' || isExpired(canary, at) || (canary.run === run.id && canary.attempt < run.attempt)),
+  );
+}
+
+const isExpired = ({ expires }: Canary, at: number): boolean => expires > 0 && expires < at;
+
+/** Why this rollout cannot begin beside what is under way. */
+export function conflictsOf(request: RolloutRequest, snapshot: Snapshot, resumption?: Resumption): readonly Problem[] {
+  if (request.onConflict === 'take-over') return [];
+  const problems = livingCanaries(request, snapshot, resumption?.kind === 'canary' ? resumption.canary : undefined);
+  // A deployment that is under way is what a rollback brings the service back from.
+  if (resumption?.kind === 'deployment' || request.command === 'rollback') return problems;
+  const deployment = deploymentUnderWay(snapshot);
+  if (deployment === undefined) return problems;
+  const what = `another deployment is under way (${deployment}); wait for it to end, or set on-conflict: wait or take-over`;
+  return [...problems, { where: 'on-conflict', what }];
+}
+
+/** Canaries of runs that may still be alive. */
+export function livingCanaries(
+  request: Pick<RolloutRequest, 'run' | 'onConflict'>,
+  snapshot: Pick<Snapshot, 'canaries' | 'at'>,
+  kept?: Canary,
+): readonly Problem[] {
+  const orphans = orphansOf(request, snapshot);
+  const alive = snapshot.canaries.filter((canary) => canary.task !== kept?.task && !orphans.includes(canary));
+  return alive.map((canary) => ({
+    where: 'on-conflict',
+    what: `${formatAlive(canary)}; wait for that run to end, or set on-conflict: wait or take-over`,
+  }));
+}
+
+/** Whose canary it is, and how long that run can last. */
+export function formatAlive({ task, run, expires, oneOff }: Canary): string {
+  const until = expires > 0 ? `, until ${new Date(expires).toISOString()} at the latest` : '';
+  const has = oneOff ? ' has a one-off task of this service running' : ' has a canary of this service running';
+  return `run ${run || 'unknown'}${has} (task ${task})${until}`;
+}
+
+function deploymentUnderWay({ service }: Snapshot): string | undefined {
+  const primary = primaryOf(service);
+  if (primary?.rolloutState === 'IN_PROGRESS') return `${primary.id}: ${primary.rolloutStateReason ?? 'in progress'}`;
+  const several = primary !== undefined && primary.rolloutState === undefined && (service.deployments?.length ?? 0) > 1;
+  return several ? `${primary.id}` : undefined;
+}
+
+/** What to do before the rollout can be planned, with `on-conflict: wait`; nothing when nobody is in the way. */
+export function waitForOthers(
+  request: RolloutRequest,
+  snapshot: Snapshot,
+  { fitting }: Pick<Comparison, 'fitting'>,
+): Plan | undefined {
+  if (request.onConflict !== 'wait') return undefined;
+  if (conflictsOf(request, snapshot, resumptionOf(request, snapshot, fitting)).length === 0) return undefined;
+  // A rollback replaces a deployment that is under way.
+  if (request.command === 'rollback') {
+    return waiting(request, 'wait until no canary of another run is left', { only: 'canaries' });
+  }
+  return waiting(request, 'wait until no other rollout or deployment is under way');
+}
+
+/** Waits until nobody is busy with the service; with `only` deployments that are under way do not matter. */
+export function waiting(
+  { place, run, timeouts }: Pick<RolloutRequest, 'place' | 'run' | 'timeouts'>,
+  title: string,
+  only: { readonly only?: 'canaries' } = {},
+): Plan {
+  const gate = { kind: 'service-free', place, startedBy: startedByOf(place.service), run: run.id, ...only } as const;
+  return {
+    title: `Wait for others to finish with ${place.service}`,
+    notes: [],
+    changes: [],
+    steps: [{ kind: 'check', title, gates: [gate], within: timeouts.serviceStable, preliminary: true }],
+  };
+}

@@ -1,0 +1,61 @@
+import type { Problem } from '../../model/problem.ts';
+import type { ResolvedRollout } from '../../model/request.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { settingsOf } from './settings.ts';
+
+/** Settings that ECS refuses for a service with the scheduling strategy DAEMON, which runs one task on each instance. */
+export function daemonProblems(request: ResolvedRollout, snapshot: Snapshot): readonly Problem[] {
+  if (snapshot.service.schedulingStrategy !== 'DAEMON') return [];
+  const sent = settingsOf(request, snapshot);
+  const asked = sent.deploymentConfiguration === undefined ? {} : request.settings?.update.deploymentConfiguration;
+  const { maximumPercent = 0 } = asked ?? {};
+  const problems: Problem[] = [];
+  const say = (setting: keyof typeof inputs, what: string) =>
+    problems.push({ where: nameOf(request, setting), what: `${what} (scheduling strategy DAEMON)` });
+  const count = request.settings?.update.desiredCount;
+  // An input that asks for a count is a mistake also where it is the number of instances by chance.
+  if (count !== undefined && (sent.desiredCount !== undefined || isInput(request, 'desiredCount'))) {
+    say('desiredCount', `${count}: ECS runs one task of this service on each instance; leave the count out`);
+  }
+  if (maximumPercent > 100) say('maximumPercent', `${maximumPercent}: this service takes 100 at most`);
+  if ((sent.placementStrategy ?? []).length > 0) say('placementStrategy', 'this service takes none; leave it out');
+  if ((sent.capacityProviderStrategy ?? []).length > 0) {
+    say('capacityProviderStrategy', 'this service takes none; leave it out');
+  }
+  if (sent.availabilityZoneRebalancing === 'ENABLED') {
+    say('availabilityZoneRebalancing', 'ENABLED is not for this service; leave it out');
+  }
+  return problems;
+}
+
+/** "Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments." */
+export function percentProblems(request: ResolvedRollout, snapshot: Snapshot): readonly Problem[] {
+  const { deploymentConfiguration } = settingsOf(request, snapshot);
+  if (deploymentConfiguration === undefined) return [];
+  const daemon = snapshot.service.schedulingStrategy === 'DAEMON';
+  const { minimumHealthyPercent = daemon ? 0 : 100, maximumPercent = daemon ? 100 : 200 } = deploymentConfiguration;
+  if (minimumHealthyPercent < 100 || maximumPercent > 100) return [];
+  const what = `${minimumHealthyPercent} with maximumPercent ${maximumPercent}: ECS could neither start a task nor stop one`;
+  const way = daemon ? 'use less than 100' : 'lower it, or raise maximumPercent';
+  return [{ where: nameOf(request, 'minimumHealthyPercent'), what: `${what}; ${way}` }];
+}
+
+const inputs = {
+  desiredCount: ['desiredCount', 'desired-count'],
+  maximumPercent: ['deploymentConfiguration.maximumPercent', 'maximum-percent'],
+  minimumHealthyPercent: ['deploymentConfiguration.minimumHealthyPercent', 'minimum-healthy-percent'],
+  placementStrategy: ['placementStrategy', ''],
+  capacityProviderStrategy: ['capacityProviderStrategy', ''],
+  availabilityZoneRebalancing: ['availabilityZoneRebalancing', ''],
+} as const;
+
+/** The input that has asked for a setting, or else its place in service.json. */
+function nameOf(request: ResolvedRollout, setting: keyof typeof inputs): string {
+  const [path, input] = inputs[setting];
+  return isInput(request, setting) ? input : `service.json: ${path}`;
+}
+
+function isInput({ origins, settings }: ResolvedRollout, setting: keyof typeof inputs): boolean {
+  const counted = setting === 'desiredCount' && settings?.byInput?.includes('desiredCount');
+  return counted === true || origins?.settings.at[inputs[setting][0]]?.kind === 'input';
+}

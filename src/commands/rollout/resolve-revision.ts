@@ -1,0 +1,77 @@
+import { nameIn } from '../../model/arn.ts';
+import { type Origins, writtenInFiles } from '../../model/change.ts';
+import { isUnedited } from '../../model/edits.ts';
+import { refuseIfAny } from '../../model/problem.ts';
+import type {
+  BeforePromote,
+  KnownRevision,
+  ResolvedRollout,
+  ResolvedTask,
+  RolloutRequest,
+} from '../../model/request.ts';
+import type { Revision, Snapshot } from '../../model/snapshot.ts';
+import { toRequest } from '../../task-definition/described.ts';
+import { edit } from '../../task-definition/edit.ts';
+import { resolveTasks } from '../../task-definition/resolve-task.ts';
+
+/** Makes of what was asked and of what is there the revision that is meant; throws a Refusal when that cannot be. */
+export function resolveRollout(request: RolloutRequest, snapshot: Snapshot): ResolvedRollout {
+  const { revision, remarks, origins } = known(request, snapshot, request.forceNewDeployment);
+  const tasks = tasksBefore(request, revision, snapshot);
+  return {
+    ...request,
+    revision,
+    remarks: [...(request.remarks ?? []), ...remarks],
+    // What was put into a file has been told with it.
+    origins: { ...writtenInFiles, ...request.origins, ...(origins === undefined ? {} : { definition: origins }) },
+    ...(tasks.length === 0 ? {} : { tasksBefore: tasks }),
+  };
+}
+
+/** What is known of a revision that was asked for. */
+interface Known {
+  readonly revision: KnownRevision;
+  readonly remarks: readonly string[];
+  /** Where its values come from; absent where the request says it. */
+  readonly origins?: Origins;
+}
+
+/** The revision that is meant, and what to say of how it came about; `idle` edits, which change nothing, can be welcome. */
+export function known(
+  { revision, run }: Pick<RolloutRequest, 'revision' | 'run'>,
+  { given, base }: Pick<Snapshot, 'given' | 'base'>,
+  idle: boolean,
+): Known {
+  if (revision.kind === 'new') return { revision, remarks: [] };
+  if (revision.kind === 'existing') return { revision, remarks: [], origins: allOf(given) };
+  if (revision.kind === 'past') return { revision: existing(given), remarks: [], origins: allOf(given) };
+  if (base === undefined) throw new Error('the revision that is to be edited was not read');
+  if (isUnedited(revision.edits)) return { revision: existing(base), remarks: [], origins: allOf(base) };
+  const original = toRequest(base.definition, base.tags);
+  const edited = edit(original, revision.edits, { forceNewDeployment: idle, run });
+  const { definition, problems, remarks } = edited;
+  refuseIfAny(problems);
+  return { revision: { kind: 'new', definition }, remarks, origins: allOf(base, edited.origins) };
+}
+
+/** The one-off tasks of rollout.yml; a rollback goes back to what has had its own. */
+function tasksBefore(
+  { command, beforePromote = [] }: RolloutRequest,
+  revision: KnownRevision,
+  { given, base }: Snapshot,
+): readonly ResolvedTask<BeforePromote>[] {
+  if (command === 'rollback') return [];
+  const definition = revision.kind === 'new' ? revision.definition : (given ?? base)?.definition;
+  const { tasks, problems } = resolveTasks(beforePromote, definition?.containerDefinitions ?? []);
+  refuseIfAny(problems);
+  return tasks;
+}
+
+/** All that nobody has edited comes from a revision that is there. */
+function allOf(revision: Revision | undefined, at: Origins['at'] = {}): Origins {
+  return { usual: { kind: 'revision', revision: nameIn(revision?.definition.taskDefinitionArn ?? '') }, at };
+}
+
+function existing(revision: Revision | undefined): KnownRevision {
+  return { kind: 'existing', name: revision?.definition.taskDefinitionArn ?? '' };
+}

@@ -1,0 +1,68 @@
+import type { RolloutRequest } from '../../model/request.ts';
+import { primaryOf } from '../../model/service.ts';
+import type { Canary, Snapshot } from '../../model/snapshot.ts';
+
+/** What an earlier attempt of the same job has begun, and this one goes on with. */
+export type Resumption =
+  | { readonly kind: 'canary'; readonly canary: Canary }
+  | {
+      readonly kind: 'deployment';
+      readonly id: string;
+      readonly since: number;
+      /** The deployment that it takes the place of; absent when nothing of it is left. */
+      readonly previous?: { readonly id: string; readonly revision: string };
+    };
+
+/**
+ * A job is only run again when its earlier attempt has ended: what that one has left, with the very revision that is
+ * asked for, is as good as our own. Settings of the service that it may have changed are known to nobody any more, so
+ * with `update-service` nothing is adopted.
+ */
+export function resumptionOf(
+  request: RolloutRequest,
+  snapshot: Snapshot,
+  /** Revisions that are exactly what was asked for, as ARNs. */
+  fitting: readonly string[],
+): Resumption | undefined {
+  const { run, settings, strategy } = request;
+  if (run.attempt === 1 || settings !== undefined) return undefined;
+  const isEarlier = (canary: Canary): boolean =>
+    canary.run === run.id && canary.attempt < run.attempt && fitting.includes(canary.revision);
+  const { canaries, ended } = snapshot;
+  // UpdateService has no token to know its deployment by: the canary of the same revision is the proof that it is ours.
+  // Without canaries it is the revision itself, which nobody else is likely to deploy while the job is run again.
+  const isOurs = (revision: string, since: number): boolean =>
+    strategy === 'rolling'
+      ? fitting.includes(revision)
+      : [...canaries, ...ended].filter(isEarlier).some((one) => one.revision === revision && since >= one.createdAt);
+  const deployment = deploymentOf(snapshot, isOurs);
+  if (deployment !== undefined || strategy === 'rolling') return deployment;
+  return canaryOf(request, snapshot, isEarlier);
+}
+
+function deploymentOf(
+  { service }: Snapshot,
+  isOurs: (revision: string, since: number) => boolean,
+): Resumption | undefined {
+  const primary = primaryOf(service);
+  if (primary?.rolloutState !== 'IN_PROGRESS' || primary.id === undefined) return undefined;
+  const since = primary.createdAt?.getTime() ?? 0;
+  if (!isOurs(primary.taskDefinition ?? '', since)) return undefined;
+  const previous = service.deployments?.find(({ status }) => status === 'ACTIVE');
+  const known =
+    previous?.id === undefined || previous.taskDefinition === undefined
+      ? {}
+      : { previous: { id: previous.id, revision: previous.taskDefinition } };
+  return { kind: 'deployment', id: primary.id, since, ...known };
+}
+
+function canaryOf(
+  { canaryInstance }: RolloutRequest,
+  { canaries, at }: Snapshot,
+  isEarlier: (canary: Canary) => boolean,
+): Resumption | undefined {
+  // On another instance than the one that is asked for now it would be no answer to what is asked.
+  if (canaryInstance !== undefined) return undefined;
+  const canary = canaries.find((one) => isEarlier(one) && one.expires > at);
+  return canary === undefined ? undefined : { kind: 'canary', canary };
+}

@@ -1,0 +1,82 @@
+import type { Service } from '@aws-sdk/client-ecs';
+import { nameIn } from '../../model/arn.ts';
+import type { ResolvedRollout } from '../../model/request.ts';
+import { primaryOf } from '../../model/service.ts';
+import type { Restore, ServiceSettings } from '../../model/settings.ts';
+import { changedSettings } from '../../model/settings.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
+import { checkedBy } from '../health-check.ts';
+import type { Resumption } from './resume.ts';
+
+/** How the service is put back when the new revision fails in it. */
+export function restoreOf(request: ResolvedRollout, { service, stable }: Snapshot, settings: ServiceSettings): Restore {
+  const changed = changedSettings(service, settings);
+  const running = runningInstead(service);
+  const to = running ?? stable.definition.taskDefinitionArn ?? service.taskDefinition ?? '';
+  const unless =
+    whyNotBack(request, service, running === undefined ? stable.definition.status : undefined) ??
+    whyNowhere(request, to);
+  return {
+    to,
+    before: primaryOf(service)?.id ?? '',
+    within: request.timeouts.serviceStable,
+    ...(changed.length === 0 ? {} : { settings: changed }),
+    ...(unless === undefined ? {} : { unless }),
+    ...(request.rollbackOnFailure ? {} : { settingsUnless: notWanted }),
+    // What runs instead of it is an earlier version of the same program.
+    ...checkedBy(stable.definition),
+  };
+}
+
+const notWanted = 'rollback-on-failure is false';
+
+/** A rollback that leads to what would be the way back from it. */
+function whyNowhere({ command, revision }: ResolvedRollout, to: string): string | undefined {
+  const there = command === 'rollback' && revision.kind === 'existing' && nameIn(revision.name) === nameIn(to);
+  return there ? `${nameIn(to)} is what it was to be brought back to` : undefined;
+}
+
+/** How it is put back when the deployment was begun by an earlier attempt: to what ECS still shows of the one before. */
+export function restoreOfAdopted(
+  { timeouts, rollbackOnFailure }: ResolvedRollout,
+  { stable }: Snapshot,
+  { id, previous }: Extract<Resumption, { kind: 'deployment' }>,
+): Restore {
+  const unless = whyNoWayBack(rollbackOnFailure, previous);
+  return {
+    to: previous?.revision ?? stable.definition.taskDefinitionArn ?? '',
+    before: previous?.id ?? id,
+    within: timeouts.serviceStable,
+    ...(unless === undefined ? {} : { unless }),
+    ...checkedBy(stable.definition),
+  };
+}
+
+function whyNoWayBack(wanted: boolean, previous: object | undefined): string | undefined {
+  if (!wanted) return notWanted;
+  return previous === undefined ? 'ECS shows no deployment before it any more' : undefined;
+}
+
+/**
+ * The revision that the service really runs, when its newest deployment has brought no task up yet: whoever takes over from
+ * that one does not want it back.
+ */
+export function runningInstead(service: Service): string | undefined {
+  const primary = primaryOf(service);
+  if ((primary?.runningCount ?? 0) > 0 || primary?.rolloutState === 'COMPLETED') return undefined;
+  const others = (service.deployments ?? []).filter((other) => other !== primary && (other.runningCount ?? 0) > 0);
+  const [most] = others.toSorted((a, b) => (b.runningCount ?? 0) - (a.runningCount ?? 0));
+  return most?.taskDefinition;
+}
+
+/** The old version comes back only if somebody wants it, and if it has something healthy to come back to. */
+function whyNotBack(
+  { rollbackOnFailure }: ResolvedRollout,
+  service: Service,
+  status: string | undefined,
+): string | undefined {
+  if (!rollbackOnFailure) return notWanted;
+  if (status === 'INACTIVE') return 'the revision before is INACTIVE (deregistered), and ECS starts no tasks of it';
+  const dead = (service.desiredCount ?? 0) > 0 && (service.runningCount ?? 0) === 0;
+  return dead ? 'the revision before had no running task to come back to' : undefined;
+}

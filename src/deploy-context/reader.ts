@@ -1,0 +1,107 @@
+import { isObject } from '../model/json.ts';
+import { describedServiceKey, isDescribed, isReserved, unwrapTaskDefinition } from '../task-definition/described.ts';
+import type { Path } from '../task-definition/path.ts';
+import { type Document, literalText, toValue } from './document.ts';
+import type { FileKind } from './rules.ts';
+import type { Shapes, Structure } from './schema.ts';
+import { formatIgnored, simplify } from './simplify.ts';
+import { collapseSpelling } from './spelling.ts';
+import { type Finding, type Hint, inspect } from './validate.ts';
+
+/** What the JSON of one file means. */
+export interface Reading {
+  readonly value: unknown;
+  readonly findings: readonly Finding[];
+  readonly locate: (path: Path) => Path;
+  /** What was left out of it, in sentences. */
+  readonly remarks: readonly string[];
+}
+
+/** How each of the two files is understood. */
+export const readers: Readonly<Record<FileKind, (document: Document, shapes: Shapes) => Reading>> = {
+  service: readService,
+  taskDefinition: readTaskDefinition,
+};
+
+function readService(
+  document: Document,
+  { CreateServiceRequest, RegisterTaskDefinitionRequest, Service }: Shapes,
+): Reading {
+  // The service's name may come from an input instead.
+  const shape: Structure = { ...CreateServiceRequest, required: [] };
+  const whole = toValue(document.root);
+  const described = describedServiceKey(whole);
+  if (described !== undefined) {
+    const what =
+      "is what AWS says about a service; this file takes what 'aws ecs create-service --cli-input-json' takes";
+    const findings = [{ path: [described], what, untyped: true } as const];
+    return { value: whole, findings, locate: (path) => path, remarks: [] };
+  }
+  const hint: Hint = (key) => {
+    // UpdateService and DescribeServices call it that.
+    if (key === 'service') return 'is not known; did you mean serviceName?';
+    if (RegisterTaskDefinitionRequest.members.has(key))
+      return 'is not known here; it belongs into task-definition.json';
+    return Service.members.has(key)
+      ? 'is something that AWS says about a service, not a setting; leave it out'
+      : undefined;
+  };
+  const simplified = simplify(whole, shape, (path) => literalText(document, path));
+  const { value, locate } = simplified;
+  const findings = collapseSpelling(value, shape, inspect(value, shape, hint));
+  return { value, findings: locateAll(findings, locate), locate, remarks: formatIgnored('service.json', simplified) };
+}
+
+function readTaskDefinition(
+  document: Document,
+  { CreateServiceRequest, RegisterTaskDefinitionRequest: shape }: Shapes,
+): Reading {
+  const whole = toValue(document.root);
+  const { value: unwrapped, base, strangers } = unwrapTaskDefinition(whole);
+  const hint: Hint = (key) =>
+    CreateServiceRequest.members.has(key) ? 'is not known here; it belongs into service.json' : undefined;
+  const inFile = (path: Path) => (path[0] === 'tags' ? path : [...base, ...path]);
+  const simplified = simplify(unwrapped, shape, (path) => literalText(document, inFile(path)));
+  const value = withoutFreePorts(simplified.value);
+  const locate = (path: Path) => inFile(simplified.locate(path));
+  const beside = strangers.map((key) => ({
+    path: key === 'tags' ? [...base, key] : [key],
+    what: key === 'tags' ? 'is there beside taskDefinition as well; keep one' : 'is not known beside taskDefinition',
+  }));
+  const inside = locateAll(
+    collapseSpelling(value, shape, inspect(value, shape, hint, { fromAws: isDescribed(whole) })),
+    locate,
+  );
+  return {
+    value: base.length === 0 ? value : withoutAwsTags(value),
+    findings: [...beside, ...inside],
+    locate,
+    remarks: formatIgnored('task-definition.json', simplified),
+  };
+}
+
+const locateAll = (findings: readonly Finding[], locate: (path: Path) => Path): readonly Finding[] =>
+  findings.map((finding) => ({ ...finding, path: locate(finding.path) }));
+
+/** Where the port of the host is that of the container, 0 ("any") means what a left out hostPort means; see normalForm. */
+function withoutFreePorts(value: unknown): unknown {
+  if (!isObject(value) || !(value.networkMode === 'awsvpc' || value.networkMode === 'host')) return value;
+  if (!Array.isArray(value.containerDefinitions)) return value;
+  const containerDefinitions = value.containerDefinitions.map((container: unknown) => {
+    if (!isObject(container) || !Array.isArray(container.portMappings)) return container;
+    return { ...container, portMappings: container.portMappings.map(withoutFreePort) };
+  });
+  return { ...value, containerDefinitions };
+}
+
+function withoutFreePort(mapping: unknown): unknown {
+  if (!isObject(mapping) || mapping.hostPort !== 0) return mapping;
+  const { hostPort: _, ...others } = mapping;
+  return others;
+}
+
+/** The tags beside a described definition may be AWS's own; they go after the inspection, whose findings count all of them. */
+function withoutAwsTags(value: unknown): unknown {
+  if (!isObject(value) || !Array.isArray(value.tags)) return value;
+  return { ...value, tags: value.tags.filter((tag) => !(isObject(tag) && isReserved(tag.key))) };
+}

@@ -1,0 +1,72 @@
+import type { Path } from '../../task-definition/path.ts';
+import { containersOf, eachContainer, inTask, type Pair, type Rule } from './pair.ts';
+import { unknownContainer } from './unknown-container.ts';
+
+const dependenciesExist: Rule = (pair) =>
+  eachContainer(pair, ({ dependsOn = [] }, path) =>
+    dependsOn.flatMap(({ containerName }, at) =>
+      unknownContainer(pair, 'taskDefinition', [...path, 'dependsOn', at, 'containerName'], containerName),
+    ),
+  );
+
+/** As the API reference of ContainerDependency has it. */
+const conditionsCanBeMet: Rule = (pair) =>
+  eachContainer(pair, ({ dependsOn = [] }, path) =>
+    dependsOn.flatMap(({ containerName, condition }, at) => {
+      const other = containersOf(pair.taskDefinition).find(({ name }) => name === containerName);
+      if (other === undefined) return [];
+      const below: Path = [...path, 'dependsOn', at];
+      const name = pair.written('taskDefinition', [...below, 'containerName']);
+      const where = [...below, 'condition'];
+      if ((condition === 'COMPLETE' || condition === 'SUCCESS') && other.essential !== false) {
+        const what = `${condition} cannot be waited for: container ${name} is essential, and the task ends when it does; set its "essential" to false, or wait for START or HEALTHY`;
+        return [inTask(where, what)];
+      }
+      if (condition === 'HEALTHY' && other.healthCheck === undefined) {
+        const what = `HEALTHY cannot be waited for: container ${name} has no healthCheck in this file; give it one, or wait for START`;
+        return [inTask(where, what)];
+      }
+      return [];
+    }),
+  );
+
+const dependenciesEnd: Rule = (pair) => {
+  const { taskDefinition } = pair;
+  const containers = containersOf(taskDefinition);
+  const needs = new Map(
+    containers.map(({ name, dependsOn = [] }) => [name, dependsOn.map(({ containerName }) => containerName)] as const),
+  );
+  const told = new Set<string | undefined>();
+  return eachContainer(pair, ({ name, dependsOn = [] }, path) => {
+    if (told.has(name)) return [];
+    const circle = circleFrom(name, needs);
+    if (circle === undefined) return [];
+    for (const one of circle) told.add(one);
+    const next = dependsOn.findIndex(({ containerName }) => containerName === (circle[1] ?? name));
+    const said = [...circle, name].map((one) => nameOf(pair, containers, one)).join(', which waits for ');
+    const what = circle.length === 1 ? `${nameOf(pair, containers, name)} waits for itself` : `is a circle: ${said}`;
+    return [inTask([...path, 'dependsOn', next, 'containerName'], what)];
+  });
+};
+
+const nameOf = (pair: Pair, containers: ReturnType<typeof containersOf>, name: string | undefined): string =>
+  pair.written('taskDefinition', ['containerDefinitions', containers.findIndex((one) => one.name === name), 'name']);
+
+type Name = string | undefined;
+
+/** The shortest way from a container back to itself: breadth first, each container once. */
+function circleFrom(start: Name, needs: ReadonlyMap<Name, readonly Name[]>): readonly Name[] | undefined {
+  const ways: (readonly Name[])[] = [[start]];
+  const seen = new Set<Name>();
+  for (let way = ways.shift(); way !== undefined; way = ways.shift()) {
+    for (const next of needs.get(way.at(-1)) ?? []) {
+      if (next === start) return way;
+      if (seen.has(next)) continue;
+      seen.add(next);
+      ways.push([...way, next]);
+    }
+  }
+  return undefined;
+}
+
+export const dependencyRules: readonly Rule[] = [dependenciesExist, conditionsCanBeMet, dependenciesEnd];

@@ -1,0 +1,59 @@
+import type { ContainerDefinition } from '@aws-sdk/client-ecs';
+import type { Path } from '../../task-definition/path.ts';
+import { type Conflict, eachContainer, inTask, isWindows, outside, type Rule, runsOnFargate } from './pair.ts';
+
+/** Members of a container that the API reference says Fargate does not support, where they say something. */
+function unsupported({ linuxParameters, ...container }: ContainerDefinition): readonly Path[] {
+  const { devices = [], maxSwap, sharedMemorySize, swappiness } = linuxParameters ?? {};
+  const { dockerSecurityOptions = [], privileged, resourceRequirements = [] } = container;
+  const has: readonly (readonly [boolean, Path])[] = [
+    [privileged === true, ['privileged']],
+    [dockerSecurityOptions.length > 0, ['dockerSecurityOptions']],
+    [resourceRequirements.some(({ type }) => type === 'GPU'), ['resourceRequirements']],
+    [devices.length > 0, ['linuxParameters', 'devices']],
+    [maxSwap !== undefined, ['linuxParameters', 'maxSwap']],
+    [sharedMemorySize !== undefined, ['linuxParameters', 'sharedMemorySize']],
+    [swappiness !== undefined, ['linuxParameters', 'swappiness']],
+  ];
+  return has.flatMap(([is, path]) => (is ? [path] : []));
+}
+
+const what = 'is not supported on Fargate; leave it out';
+
+const containersFitFargate: Rule = (pair) => {
+  if (!runsOnFargate(pair)) return [];
+  return eachContainer(pair, (container, path) => [
+    ...unsupported(container).map((below) => inTask([...path, ...below], what)),
+    // "Tasks launched on Fargate only support adding the SYS_PTRACE kernel capability."
+    ...(container.linuxParameters?.capabilities?.add ?? []).flatMap((capability, index) => {
+      if (capability === 'SYS_PTRACE') return [];
+      const at = [...path, 'linuxParameters', 'capabilities', 'add', index];
+      return [inTask(at, `${pair.written('taskDefinition', at)} cannot be added on Fargate, only SYS_PTRACE`)];
+    }),
+    // "The valid values for Fargate are 2-120 seconds"; of stopTimeout only the most is sure.
+    ...outside(pair, { file: 'taskDefinition', path: [...path, 'startTimeout'] }, container.startTimeout, [2, 120]),
+    ...outside(pair, { file: 'taskDefinition', path: [...path, 'stopTimeout'] }, container.stopTimeout, [0, 120]),
+  ]);
+};
+
+const tasksFitFargate: Rule = (pair) => {
+  const { taskDefinition } = pair;
+  if (taskDefinition === undefined || !runsOnFargate(pair)) return [];
+  const { ipcMode, pidMode, placementConstraints = [], inferenceAccelerators = [], volumes = [] } = taskDefinition;
+  return [
+    ...(ipcMode === undefined ? [] : [inTask(['ipcMode'], what)]),
+    ...(pidMode === 'host' || (pidMode !== undefined && isWindows(taskDefinition))
+      ? [inTask(['pidMode'], isWindows(taskDefinition) ? what : 'must be task on Fargate, or be left out')]
+      : []),
+    ...(placementConstraints.length > 0 ? [inTask(['placementConstraints'], what)] : []),
+    ...(inferenceAccelerators.length > 0 ? [inTask(['inferenceAccelerators'], what)] : []),
+    ...volumes.flatMap(({ dockerVolumeConfiguration, host }, index): readonly Conflict[] => [
+      ...(dockerVolumeConfiguration === undefined
+        ? []
+        : [inTask(['volumes', index, 'dockerVolumeConfiguration'], what)]),
+      ...(host?.sourcePath === undefined ? [] : [inTask(['volumes', index, 'host', 'sourcePath'], what)]),
+    ]),
+  ];
+};
+
+export const fargateRules: readonly Rule[] = [containersFitFargate, tasksFitFargate];

@@ -1,0 +1,95 @@
+import type { PortMapping } from '@aws-sdk/client-ecs';
+import type { Path } from '../../task-definition/path.ts';
+import { type Conflict, eachContainer, inTask, outside, type Pair, type Rule } from './pair.ts';
+
+const highest = 65_535;
+
+/** The first and the last port of a mapping; undefined where that cannot be read. */
+export function spanOf({ containerPort, containerPortRange }: PortMapping): readonly [number, number] | undefined {
+  if (containerPort !== undefined) return [containerPort, containerPort];
+  const [, first, last] = /^(\d+)-(\d+)$/.exec(containerPortRange ?? '') ?? [];
+  return first === undefined || last === undefined ? undefined : [Number(first), Number(last)];
+}
+
+function numbersOf(pair: Pair, mapping: PortMapping, path: Path): readonly Conflict[] {
+  const { containerPort, containerPortRange, hostPort, name } = mapping;
+  const file = 'taskDefinition';
+  const at = (key: string) => ({ file, path: [...path, key] }) as const;
+  const say = (key: string, what: string) => inTask([...path, key], `${pair.written(file, [...path, key])} ${what}`);
+  const span = spanOf(mapping);
+  const ranged = containerPortRange !== undefined;
+  return [
+    ...(containerPort === undefined && !ranged
+      ? [inTask(path, 'has no containerPort; say which port of the container is meant')]
+      : []),
+    ...outside(pair, at('containerPort'), containerPort, [1, highest]),
+    ...outside(pair, at('hostPort'), hostPort, [0, highest]),
+    ...(ranged && containerPort === undefined && !(span && 1 <= span[0] && span[0] < span[1] && span[1] <= highest)
+      ? [
+          say(
+            'containerPortRange',
+            `is not a range of ports: first-last, both between 1 and ${highest}, such as 8000-8010`,
+          ),
+        ]
+      : []),
+    ...(ranged && hostPort !== undefined
+      ? [inTask([...path, 'hostPort'], 'has no place beside containerPortRange, which gives the ports of the host')]
+      : []),
+    ...(name === undefined || /^[a-z0-9_][a-z0-9_-]{0,63}$/.test(name)
+      ? []
+      : [say('name', 'is not a name of a port: up to 64 small letters, digits, _ and -, and no - first')]),
+  ];
+}
+
+function modeOf(
+  pair: Pair,
+  { containerPort, hostPort, containerPortRange }: PortMapping,
+  path: Path,
+): readonly Conflict[] {
+  const mode = pair.taskDefinition?.networkMode;
+  if (mode === 'host' && containerPortRange !== undefined) {
+    return [
+      inTask([...path, 'containerPortRange'], 'is for network mode bridge or awsvpc only, and this task has host'),
+    ];
+  }
+  if (mode !== 'awsvpc' && mode !== 'host') return [];
+  if (containerPort === undefined || hostPort === undefined || hostPort === 0 || hostPort === containerPort) return [];
+  const at = [...path, 'hostPort'];
+  const said = pair.written('taskDefinition', at);
+  return [inTask(at, `${said} must be the containerPort ${containerPort} in network mode ${mode}; leave hostPort out`)];
+}
+
+const portsCanBe: Rule = (pair) =>
+  eachContainer(pair, ({ portMappings = [] }, container) => {
+    const path = [...container, 'portMappings'];
+    if (pair.taskDefinition?.networkMode === 'none' && portMappings.length > 0) {
+      return [inTask(path, 'must be left out in network mode none, where a container has no network')];
+    }
+    return portMappings.flatMap((mapping, index) => [
+      ...numbersOf(pair, mapping, [...path, index]),
+      ...modeOf(pair, mapping, [...path, index]),
+    ]);
+  });
+
+/** "A port can only be included in one port mapping per container. You cannot specify overlapping port ranges." */
+const portsAreMappedOnce: Rule = (pair) =>
+  eachContainer(pair, ({ portMappings = [] }, container) =>
+    portMappings.flatMap((mapping, index) => {
+      const first = portMappings.slice(0, index).findIndex((other) => overlap(mapping, other));
+      if (first === -1) return [];
+      const key = mapping.containerPort === undefined ? 'containerPortRange' : 'containerPort';
+      const path = [...container, 'portMappings', index, key];
+      return [inTask(path, `${pair.written('taskDefinition', path)} is in portMappings[${first}] already`)];
+    }),
+  );
+
+/** In bridge mode one port of a container may be given to several ports of the host. */
+function overlap(one: PortMapping, other: PortMapping): boolean {
+  const [a, b] = [spanOf(one), spanOf(other)];
+  if (a === undefined || b === undefined || (one.protocol ?? 'tcp') !== (other.protocol ?? 'tcp')) return false;
+  const single = one.containerPortRange === undefined && other.containerPortRange === undefined;
+  if (single && (one.hostPort ?? 0) !== (other.hostPort ?? 0)) return false;
+  return a[0] <= b[1] && b[0] <= a[1];
+}
+
+export const portRules: readonly Rule[] = [portsCanBe, portsAreMappedOnce];

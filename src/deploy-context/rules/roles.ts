@@ -1,0 +1,103 @@
+import type { ContainerDefinition } from '@aws-sdk/client-ecs';
+import type { Path } from '../../task-definition/path.ts';
+import {
+  type Conflict,
+  eachContainer,
+  type FileKind,
+  inService,
+  inTask,
+  type Pair,
+  type Rule,
+  runsOnFargate,
+} from './pair.ts';
+import { isPlaceholder, notFilledIn } from './placeholders.ts';
+
+const roleArn = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
+/** ECS completes a role's name, with its path if it has one, by the account. */
+const roleName = /^\/?(?:[\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/;
+
+/** A role as a name, where that is enough, or as an ARN; ECS says "Role is not valid" of others. */
+function roleAt(
+  pair: Pair,
+  file: FileKind,
+  path: Path,
+  role: string | undefined,
+  names: 'names' | 'arns',
+): readonly Conflict[] {
+  if (role === undefined || roleArn.test(role)) return [];
+  const at = (what: string): readonly Conflict[] => [{ file, path, what: `${pair.written(file, path)} ${what}` }];
+  if (role === '') return [{ file, path, what: 'is empty; give the ARN of a role, or leave the key out' }];
+  if (isPlaceholder(role) || /^[A-Z]+(?:_[A-Z0-9]+)+$/.test(role)) return at(notFilledIn);
+  const rule = 'is not the ARN of a role, such as arn:aws:iam::123456789012:role/name';
+  if (role.startsWith('arn:')) {
+    const kind = /^arn:[^:]*:iam::[^:]*:([a-z-]+)\//.exec(role)?.[1];
+    return at(kind === undefined || kind === 'role' ? rule : `is the ARN of a ${kind}; a role is needed`);
+  }
+  return names === 'names' && roleName.test(role) ? [] : at(rule);
+}
+
+const rolesAreRoles: Rule = (pair) => {
+  const { service, taskDefinition } = pair;
+  return [
+    ...roleAt(pair, 'taskDefinition', ['executionRoleArn'], taskDefinition?.executionRoleArn, 'names'),
+    ...roleAt(pair, 'taskDefinition', ['taskRoleArn'], taskDefinition?.taskRoleArn, 'names'),
+    ...roleAt(pair, 'service', ['role'], service?.role, 'names'),
+    ...(service?.loadBalancers ?? []).flatMap(({ advancedConfiguration }, at) =>
+      roleAt(
+        pair,
+        'service',
+        ['loadBalancers', at, 'advancedConfiguration', 'roleArn'],
+        advancedConfiguration?.roleArn,
+        'arns',
+      ),
+    ),
+    ...(service?.volumeConfigurations ?? []).flatMap(({ managedEBSVolume }, at) =>
+      roleAt(
+        pair,
+        'service',
+        ['volumeConfigurations', at, 'managedEBSVolume', 'roleArn'],
+        managedEBSVolume?.roleArn,
+        'arns',
+      ),
+    ),
+    ...(service?.vpcLatticeConfigurations ?? []).flatMap(({ roleArn: role }, at) =>
+      roleAt(pair, 'service', ['vpcLatticeConfigurations', at, 'roleArn'], role, 'arns'),
+    ),
+  ];
+};
+
+/** What of a container only the execution role makes possible, and where it is. */
+function needOf(container: ContainerDefinition, fargate: boolean): { path: Path; what: string } | undefined {
+  const { environmentFiles = [], image = '', logConfiguration, repositoryCredentials, secrets = [] } = container;
+  if (secrets.length > 0) return { path: ['secrets'], what: 'secrets' };
+  if ((logConfiguration?.secretOptions ?? []).length > 0) {
+    return { path: ['logConfiguration', 'secretOptions'], what: 'the secretOptions of a log' };
+  }
+  if (repositoryCredentials !== undefined) return { path: ['repositoryCredentials'], what: 'repositoryCredentials' };
+  if (!fargate) return undefined;
+  if (environmentFiles.length > 0) return { path: ['environmentFiles'], what: 'environmentFiles on Fargate' };
+  if (/^\d{12}\.dkr[.-]ecr/.test(image)) return { path: ['image'], what: 'an image in Amazon ECR on Fargate' };
+  if (logConfiguration?.logDriver === 'awslogs') {
+    return { path: ['logConfiguration'], what: 'the log driver awslogs on Fargate' };
+  }
+  return undefined;
+}
+
+/** One conflict for the whole task: they all go away with the role. */
+const executionRoleIsGiven: Rule = (pair) => {
+  if (pair.taskDefinition === undefined || pair.taskDefinition.executionRoleArn !== undefined) return [];
+  const [need] = eachContainer(pair, (container, path) => {
+    const found = needOf(container, runsOnFargate(pair));
+    const what = `needs an execution role: ${found?.what} cannot be used without executionRoleArn, which is missing`;
+    return found === undefined ? [] : [inTask([...path, ...found.path], what)];
+  });
+  return need === undefined ? [] : [need];
+};
+
+/** "The service couldn't be created because a valid taskRoleArn is not being used." */
+const commandsNeedATaskRole: Rule = ({ service, taskDefinition }) =>
+  service?.enableExecuteCommand === true && taskDefinition !== undefined && taskDefinition.taskRoleArn === undefined
+    ? [inService(['enableExecuteCommand'], 'needs a taskRoleArn in task-definition.json, which is missing')]
+    : [];
+
+export const roleRules: readonly Rule[] = [rolesAreRoles, executionRoleIsGiven, commandsNeedATaskRole];

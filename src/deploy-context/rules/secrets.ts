@@ -1,0 +1,88 @@
+import type { Secret } from '@aws-sdk/client-ecs';
+import type { Path } from '../../task-definition/path.ts';
+import { type Conflict, eachContainer, inTask, type Pair, type Rule } from './pair.ts';
+import { isPlaceholder, notFilledIn } from './placeholders.ts';
+
+/** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html */
+const fromSecretsManager = 'arn:aws:secretsmanager:region:account:secret:name:json-key:version-stage:version-id';
+
+function faultOf(from: string): string | undefined {
+  if (from.trim() === '') return 'is empty; give the ARN of a secret, or the name or ARN of a parameter';
+  if (isPlaceholder(from)) return notFilledIn;
+  if (!from.startsWith('arn:')) {
+    // A name is one of the Parameter Store.
+    return /^[\w./-]+$/.test(from) ? undefined : 'is neither an ARN nor the name of a parameter of Systems Manager';
+  }
+  const [, partition = '', service, region, account = '', kind, ...name] = from.split(':');
+  const placed = /^aws[a-z-]*$/.test(partition) && region !== '' && /^\d{12}$/.test(account);
+  if (service === 'ssm') {
+    return placed && name.length === 0 && /^parameter\/[\w./-]+$/.test(kind ?? '')
+      ? undefined
+      : 'is not the ARN of a parameter, such as arn:aws:ssm:region:account:parameter/name';
+  }
+  if (service !== 'secretsmanager')
+    return 'is the ARN of neither a secret of Secrets Manager nor a parameter of Systems Manager';
+  if (!placed || kind !== 'secret' || !name[0]) {
+    return 'is not the ARN of a secret, such as arn:aws:secretsmanager:region:account:secret:name-AbCdEf';
+  }
+  if (name.length === 1 || name.length === 4) return undefined;
+  return `has ${name.length - 1} of the three parts behind the secret's name; write all of them, empty where nothing is meant (${fromSecretsManager}), such as …:json-key::`;
+}
+
+function secretsAt(pair: Pair, path: Path, secrets: readonly Secret[] = []): readonly Conflict[] {
+  return secrets.flatMap(({ valueFrom }, index) => {
+    const at = [...path, index, 'valueFrom'];
+    const wrong = valueFrom === undefined ? undefined : faultOf(valueFrom);
+    if (wrong === undefined) return [];
+    return [inTask(at, valueFrom === '' ? wrong : `${pair.written('taskDefinition', at)} ${wrong}`)];
+  });
+}
+
+const secretsAreReferences: Rule = (pair) =>
+  eachContainer(pair, ({ secrets, logConfiguration }, path) => [
+    ...secretsAt(pair, [...path, 'secrets'], secrets),
+    ...secretsAt(pair, [...path, 'logConfiguration', 'secretOptions'], logConfiguration?.secretOptions),
+  ]);
+
+/** "The secret name must be unique and not shared with any new or existing environment variables set on the container" */
+const secretNamesAreUnique: Rule = (pair) =>
+  eachContainer(pair, ({ environment = [], secrets = [] }, path) =>
+    secrets.flatMap(({ name }, index) => {
+      const at = [...path, 'secrets', index, 'name'];
+      const said = pair.written('taskDefinition', at);
+      const first = secrets.findIndex((secret) => secret.name === name);
+      if (first < index) return [inTask(at, `${said} is the name of secrets[${first}] already`)];
+      const variable = environment.findIndex((one) => one.name === name);
+      return variable === -1 ? [] : [inTask(at, `${said} is the name of environment[${variable}] already; keep one`)];
+    }),
+  );
+
+const registryCredentialsAreSecrets: Rule = (pair) =>
+  eachContainer(pair, ({ repositoryCredentials }, container) => {
+    const from = repositoryCredentials?.credentialsParameter;
+    // "the ARN of the secret"; "the name" where it is in the same Region.
+    if (from === undefined || !(isPlaceholder(from) || (from.startsWith('arn:') && !/:secretsmanager:/.test(from)))) {
+      return [];
+    }
+    const path = [...container, 'repositoryCredentials', 'credentialsParameter'];
+    const what = isPlaceholder(from) ? notFilledIn : 'is not the ARN of a secret of Secrets Manager';
+    return [inTask(path, `${pair.written('taskDefinition', path)} ${what}`)];
+  });
+
+/** "The file must have a .env file extension." */
+const environmentFilesAreObjects: Rule = (pair) =>
+  eachContainer(pair, ({ environmentFiles = [] }, path) =>
+    environmentFiles.flatMap(({ value = '' }, index) => {
+      if (/^arn:aws[a-z-]*:s3:::[^/]+\/.*\.env$/.test(value)) return [];
+      const at = [...path, 'environmentFiles', index, 'value'];
+      const said = pair.written('taskDefinition', at);
+      return [inTask(at, `${said} is not the ARN of a file in S3, such as arn:aws:s3:::bucket/name.env`)];
+    }),
+  );
+
+export const secretRules: readonly Rule[] = [
+  secretsAreReferences,
+  secretNamesAreUnique,
+  registryCredentialsAreSecrets,
+  environmentFilesAreObjects,
+];

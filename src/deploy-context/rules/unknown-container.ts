@@ -1,0 +1,28 @@
+import { suggest } from '../../model/suggest.ts';
+import type { Path } from '../../task-definition/path.ts';
+import { type Conflict, containersOf, type FileKind, type Pair } from './pair.ts';
+
+/** A conflict where a name is none of the containers'. */
+export function unknownContainer(
+  pair: Pair,
+  file: FileKind,
+  path: Path,
+  name: string | undefined,
+): readonly Conflict[] {
+  const containers = containersOf(pair.taskDefinition);
+  const names = containers.map((container) => container.name ?? '');
+  if (pair.taskDefinition === undefined || name === undefined || names.includes(name)) return [];
+  const near = names.indexOf(
+    suggest(
+      name,
+      names.filter((one) => one !== ''),
+    ) ?? name,
+  );
+  const shown = names.map((one, index) =>
+    one === ''
+      ? `containerDefinitions[${index}] has an empty name`
+      : pair.written('taskDefinition', ['containerDefinitions', index, 'name']),
+  );
+  const help = near === -1 ? `its containers: ${shown.join(', ')}` : `did you mean ${shown[near]}?`;
+  return [{ file, path, what: `${pair.written(file, path)} is not a container of the task definition; ${help}` }];
+}

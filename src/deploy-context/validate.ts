@@ -1,0 +1,150 @@
+import { isObject } from '../model/json.ts';
+import { fold, suggest } from '../model/suggest.ts';
+import { type Path, showPath } from '../task-definition/path.ts';
+import { loadShapes, type Shape, type ShapeName, type Structure } from './schema.ts';
+
+export type { ShapeName } from './schema.ts';
+
+/** What is wrong with one thing in a value. */
+export interface Finding {
+  readonly path: Path;
+  readonly what: string;
+  /** Whether the value is not of the type that its schema says: nothing more can be asked about it. */
+  readonly untyped?: true;
+  /** Whether what the user wrote belongs before it: `'awslog' is not one of …`. */
+  readonly quoting?: true;
+}
+
+/** What to say about a key at the top that is not known there, when there is more to say than that. */
+export type Hint = (key: string) => string | undefined;
+
+/** Every key and type that the SDK's schema does not allow; the SDK itself drops such keys silently. */
+export async function validate(value: unknown, shape: ShapeName): Promise<readonly { path: string; what: string }[]> {
+  const shapes = await loadShapes();
+  return inspect(value, shapes[shape]).map(({ path, what }) => ({ path: showPath(path), what }));
+}
+
+/**
+ * Holds a value against a shape; values are never repeated in what is said, since they may be secrets. In a value
+ * `fromAws` an unknown key is a finding only where it resembles a known one: any other is a member that AWS has added.
+ */
+export function inspect(
+  value: unknown,
+  shape: Structure,
+  hint: Hint = () => undefined,
+  { fromAws = false } = {},
+): readonly Finding[] {
+  const look = (item: unknown, expected: Shape, path: Path): readonly Finding[] => {
+    if (item === undefined) return path.length === 0 ? [{ path, what: 'is missing', untyped: true }] : [];
+    if (item === null) return [{ path, what: 'is null; leave it out', untyped: true }];
+    const unlike = mismatch(item, expected);
+    if (unlike !== undefined) return [{ path, what: unlike, untyped: true }];
+    if (expected.is === 'string') return otherWord(item, expected.words, path);
+    if (expected.is === 'list' && Array.isArray(item)) {
+      return item.flatMap((each, index) => look(each, expected.of, [...path, index]));
+    }
+    if (!isObject(item)) return [];
+    if (expected.is === 'map')
+      return Object.entries(item).flatMap(([key, each]) => look(each, expected.of, [...path, key]));
+    return expected.is === 'structure' ? lookInside(item, expected, path) : [];
+  };
+  const lookInside = (item: Readonly<Record<string, unknown>>, expected: Structure, path: Path): readonly Finding[] => {
+    const present = Object.entries(item).flatMap(([key, each]): readonly Finding[] => {
+      if (each === undefined) return [];
+      const member = expected.members.get(key)?.();
+      if (member !== undefined) return look(each, member, [...path, key]);
+      if (fromAws && suggest(key, [...expected.members.keys()]) === undefined) return [];
+      const help = path.length === 0 ? hint(key) : undefined;
+      return [{ path: [...path, key], what: unknownKey(key, expected, shape, help) }];
+    });
+    const missing = expected.required.filter((key) => !Object.hasOwn(item, key) || item[key] === undefined);
+    const lacks = missing.map((key) => ({ path: [...path, key], what: 'is missing' }));
+    const oneOf = expected.union && Object.keys(item).length !== 1;
+    const choice = oneOf
+      ? [{ path, what: `should have exactly one of ${[...expected.members.keys()].join(', ')}` }]
+      : [];
+    return [...present, ...lacks, ...choice];
+  };
+  return look(value, shape, []);
+}
+
+/** AWS takes the words of an enumeration in their own spelling only. */
+function otherWord(item: unknown, words: readonly string[] | undefined, path: Path): readonly Finding[] {
+  if (words === undefined || typeof item !== 'string' || words.includes(item)) return [];
+  const near = suggest(item, words);
+  const help = near === undefined ? '' : `; did you mean ${near}?`;
+  return [{ path, what: `is not one of ${words.join(', ')}${help}`, quoting: true }];
+}
+
+const expectations = {
+  anything: 'anything',
+  boolean: 'true or false',
+  list: 'a list, in [ ]',
+  map: 'an object, in { }',
+  number: 'a number',
+  string: 'a string',
+  structure: 'an object, in { }',
+} as const;
+
+/** What the API reference calls an Integer has 32 bits, and JSON's own 1e999 is no number any more. */
+const largest = 2_147_483_647;
+
+function mismatch(value: unknown, expected: Shape): string | undefined {
+  if (expected.is === 'anything') return undefined;
+  const is = kindOf(value);
+  if (expected.is === 'number' && typeof value === 'number') {
+    if (Math.abs(value) > largest) return `is too large: AWS takes numbers up to ${largest}`;
+    return expected.whole && !Number.isInteger(value) ? 'should be a whole number, but has a fraction' : undefined;
+  }
+  if (is === (expected.is === 'map' || expected.is === 'structure' ? 'object' : expected.is)) return undefined;
+  return `should be ${expectations[expected.is]}${quoting(value, expected)}, but is ${article[is]}`;
+}
+
+/** The usual slip: quotes too many, or too few as in the `cpu` of a task, which is a string although a container's is not. */
+function quoting(value: unknown, expected: Shape): string {
+  if (expected.is === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
+    return ' (in double quotes)';
+  const bare = typeof value === 'string' ? value.trim() : '';
+  if (expected.is === 'number' && /^-?\d+(\.\d+)?$/.test(bare)) return ' (without quotes)';
+  return expected.is === 'boolean' && /^(true|false)$/i.test(bare) ? ' (without quotes)' : '';
+}
+
+const article = {
+  boolean: 'a boolean',
+  list: 'a list',
+  number: 'a number',
+  object: 'an object',
+  string: 'a string',
+} as const;
+
+function kindOf(value: unknown): keyof typeof article {
+  if (Array.isArray(value)) return 'list';
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string')
+    return typeof value as 'number';
+  return 'object';
+}
+
+function unknownKey(key: string, parent: Structure, top: Structure, help: string | undefined): string {
+  const known = [...parent.members.keys()];
+  const near = suggest(key, known);
+  if (near !== undefined && fold(near) === fold(key)) return `is not known; did you mean ${near}?`;
+  if (help !== undefined) return help;
+  const homes = homesOf(key, top);
+  // A key that has many homes (`name`) says nothing about which one was meant.
+  if (homes.length > 0 && homes.length <= 2) return `is not known here; it belongs into ${homes.join(' or ')}`;
+  return near === undefined ? 'is not known' : `is not known; did you mean ${near}?`;
+}
+
+/** The places under `top` that have a member of this very name. */
+function homesOf(key: string, top: Structure): readonly string[] {
+  const search = (shape: Shape, path: string, above: readonly string[]): readonly string[] => {
+    if (shape.is === 'list') return search(shape.of, `${path}[]`, above);
+    if (shape.is !== 'structure' || above.includes(shape.name)) return [];
+    const here = shape.members.has(key) ? [path === '' ? 'the top level' : path] : [];
+    const inner = [...shape.members].flatMap(([name, member]) =>
+      search(member(), path === '' ? name : `${path}.${name}`, [...above, shape.name]),
+    );
+    return [...here, ...inner];
+  };
+  return search(top, '', []);
+}

@@ -1,0 +1,163 @@
+import type { RegisterTaskDefinitionRequest, RunTaskRequest, Tag } from '@aws-sdk/client-ecs';
+import type { Duration } from './duration.ts';
+import type { Place } from './place.ts';
+import type { NewService, Restore, ServiceSettings } from './settings.ts';
+import type { Attachment, Behind, Target } from './targets.ts';
+
+/** RunTask's input, less what the engine's world knows better. */
+export type TaskInput = Omit<RunTaskRequest, 'taskDefinition' | 'count'>;
+
+/** With `instance` it is StartTask's input. */
+export type CanaryTask = TaskInput & { readonly instance?: string };
+
+/** What a task definition says of one container, as far as the health of its task depends on it. */
+export interface ContainerRole {
+  readonly name: string;
+  /** Its end ends the task, and its health is the health of the task. */
+  readonly essential: boolean;
+  /** It has a health check. */
+  readonly checked: boolean;
+  /** What must be so before it starts (`dependsOn`); `restarts`: the other container is restarted when it ends. */
+  readonly needs: readonly { readonly container: string; readonly condition: string; readonly restarts: boolean }[];
+}
+
+/** What an earlier run left behind: a task, with its targets or without; or targets whose task has stopped. */
+export interface Orphan {
+  readonly task?: string;
+  readonly run: string;
+  /** The task is no canary. */
+  readonly oneOff?: true;
+  readonly targets: readonly Target[];
+  /** The longest deregistration delay of its target groups. */
+  readonly drain: Duration;
+}
+
+/** A step that changes something. `revision` absent means: the one that this plan has registered. */
+export type Act =
+  | {
+      readonly kind: 'sweep';
+      readonly place: Place;
+      readonly startedBy: string;
+      readonly orphans: readonly Orphan[];
+      readonly stopWithin: Duration;
+    }
+  | {
+      readonly kind: 'register-revision';
+      readonly definition: RegisterTaskDefinitionRequest;
+      /** The only service that is to run it: on a failure it is deregistered again, unless that service runs it. */
+      readonly onlyFor?: Place;
+    }
+  | {
+      readonly kind: 'start-canary';
+      readonly place: Place;
+      readonly revision?: string;
+      readonly run: string;
+      readonly task: CanaryTask;
+      readonly containers?: readonly ContainerRole[];
+      /** What tasks of the service have, and this one cannot: `Service Connect`. */
+      readonly lacks?: readonly string[];
+      readonly stopWithin: Duration;
+    }
+  | {
+      /** Goes on with the canary that an earlier attempt of the job has started. */
+      readonly kind: 'adopt-canary';
+      readonly place: Place;
+      readonly revision: string;
+      readonly canary: Orphan & { readonly task: string };
+      readonly startedBy: string;
+      readonly containers?: readonly ContainerRole[];
+      /** What tasks of the service have, and this one cannot: `Service Connect`. */
+      readonly lacks?: readonly string[];
+      /** What is written on it from now on. */
+      readonly tags: readonly Tag[];
+      readonly stopWithin: Duration;
+    }
+  | {
+      readonly kind: 'run-task';
+      readonly place: Place;
+      readonly revision?: string;
+      /** What it is called; no other task of the plan is called so. */
+      readonly name: string;
+      /** The container whose exit code is that of the task. */
+      readonly container: string;
+      /** Containers with which the task ends. */
+      readonly essential: readonly string[];
+      readonly containers?: readonly ContainerRole[];
+      /** The run that its mark names: no other task has it. */
+      readonly run: string;
+      readonly task: TaskInput;
+      readonly stopWithin: Duration;
+      /** It is all that the plan is about: its ARN and its exit code are facts. */
+      readonly alone?: true;
+      /** Once it has begun it is left to itself. */
+      readonly unattended?: true;
+    }
+  | { readonly kind: 'register-targets'; readonly place: Place; readonly attachments: readonly Attachment[] }
+  | {
+      readonly kind: 'promote';
+      readonly place: Place;
+      readonly revision?: string;
+      readonly settings: ServiceSettings;
+      readonly restore: Restore;
+      readonly rivals: Rivals;
+      readonly behind?: Behind;
+    }
+  | {
+      /** Goes on with the deployment that an earlier attempt of the job has started. */
+      readonly kind: 'adopt-deployment';
+      readonly place: Place;
+      readonly revision: string;
+      readonly deployment: string;
+      readonly since: number;
+      readonly restore: Restore;
+    }
+  | {
+      /** Takes old revisions of the family out of use, until `keep` ACTIVE ones are left. */
+      readonly kind: 'deregister-revisions';
+      readonly place: Place;
+      readonly keep: number;
+      /** What the service ran before, as ARN. */
+      readonly previous: string;
+      readonly revision?: string;
+    }
+  | {
+      readonly kind: 'create-service';
+      readonly place: Place;
+      readonly service: NewService;
+      readonly revision?: string;
+      /** Makes CreateService idempotent. */
+      readonly token: string;
+      readonly behind?: Behind;
+      /** Stays also when it does not become stable. */
+      readonly keep: boolean;
+      /** The most that it may take to be gone again. */
+      readonly goneWithin: Duration;
+    }
+  | {
+      /** Takes all tasks of a service away. */
+      readonly kind: 'empty-service';
+      readonly place: Place;
+      /** Its desired count now. */
+      readonly count: number;
+      /** How many of its tasks run now. */
+      readonly running: number;
+      /** The most that it may take to have them again. */
+      readonly backWithin: Duration;
+    }
+  | {
+      readonly kind: 'delete-service';
+      readonly place: Place;
+      /** Also when it has tasks. */
+      readonly force: boolean;
+    }
+  | { /** Takes all revisions of a family out of use. */ readonly kind: 'deregister-family'; readonly family: string };
+
+/** How other rollouts of the service are known that have begun at the same moment. */
+export interface Rivals {
+  readonly startedBy: string;
+  /** This run: its earlier attempts are over, and no rivals. */
+  readonly run: string;
+  readonly attempt: number;
+  /** Canaries that this plan puts away itself. */
+  readonly swept: readonly string[];
+}

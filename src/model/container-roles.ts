@@ -1,0 +1,24 @@
+import type { ContainerDefinition } from '@aws-sdk/client-ecs';
+import type { ContainerRole } from './acts.ts';
+
+/** What the containers of a task definition mean for the health of its tasks; `essential` left out means true. */
+export function rolesOf(containers: readonly ContainerDefinition[] = []): readonly ContainerRole[] {
+  const restarts = (name: string): boolean =>
+    containers.find((container) => container.name === name)?.restartPolicy?.enabled === true;
+  return containers.flatMap(({ name, essential, healthCheck, dependsOn = [] }) =>
+    name === undefined
+      ? []
+      : [
+          {
+            name,
+            essential: essential !== false,
+            checked: healthCheck !== undefined && healthCheck.command?.[0] !== 'NONE',
+            needs: dependsOn.flatMap(({ containerName, condition }) =>
+              containerName === undefined || condition === undefined
+                ? []
+                : [{ container: containerName, condition, restarts: restarts(containerName) }],
+            ),
+          },
+        ],
+  );
+}

@@ -1,0 +1,98 @@
+import type { Duration } from './duration.ts';
+import type { Place } from './place.ts';
+import type { ChangedSetting } from './settings.ts';
+import type { Target } from './targets.ts';
+
+/** A question that is asked again and again. */
+export type Gate =
+  /** `steady`: for so long, without a break. */
+  | { readonly kind: 'tasks-running'; readonly steady?: Duration }
+  | {
+      readonly kind: 'containers-healthy';
+      readonly containers: readonly string[];
+      /** The shortest of the intervals at which ECS checks them. */
+      readonly every: Duration;
+    }
+  | { readonly kind: 'targets-healthy' }
+  | { readonly kind: 'alarms-quiet'; readonly alarms: readonly string[] }
+  | {
+      readonly kind: 'service-free';
+      readonly place: Place;
+      readonly startedBy: string;
+      readonly run: string;
+      /** Deployments that are under way do not matter. */
+      readonly only?: 'canaries';
+    }
+  | { readonly kind: 'serving-traffic'; readonly place: Place; readonly checked?: boolean }
+  /** `checked`: an essential container of the revision has a health check. */
+  | { readonly kind: 'service-stable'; readonly place: Place; readonly checked?: boolean }
+  | {
+      readonly kind: 'service-restored';
+      readonly place: Place;
+      readonly to: string;
+      readonly ours: string;
+      readonly before: string;
+      /** What has to have its value of before again. */
+      readonly settings?: readonly ChangedSetting[];
+      readonly checked?: boolean;
+    }
+  /** No task of it runs or carries a request any more; `targets` are those that it had. */
+  | {
+      readonly kind: 'service-empty';
+      readonly place: Place;
+      readonly targets: readonly Target[];
+      readonly drain: Duration;
+    }
+  /** Deleted, and its tasks with it; `whose` tells it from one that somebody has created since. */
+  | { readonly kind: 'service-gone'; readonly place: Place; readonly whose: Creation }
+  /** It has been given tasks again, and as many run as did before. */
+  | { readonly kind: 'service-scaled'; readonly place: Place; readonly running: number }
+  | { readonly kind: 'targets-drained'; readonly targets: readonly Target[]; readonly delay: Duration }
+  | ({ readonly kind: 'tasks-stopped' } & StartedTasks)
+  /** A one-off task of this plan is RUNNING, or has ended by itself already. */
+  | { readonly kind: 'task-begun'; readonly name: string }
+  /** It has ended, and well. */
+  | { readonly kind: 'task-finished'; readonly name: string };
+
+/** The tasks that a run has started; `tasks` once their ARNs are known. */
+export interface StartedTasks {
+  readonly cluster: string;
+  readonly startedBy: string;
+  readonly run: string;
+  readonly tasks?: readonly string[];
+  /** One-off tasks, and no canaries: several runs may have some at the same time. */
+  readonly oneOff?: true;
+}
+
+/** Never empty: that nothing was asked must not mean that it passed. */
+export type Gates = readonly [Gate, ...Gate[]];
+
+/** Look until all gates pass, within a time. */
+export interface Check {
+  readonly kind: 'check';
+  readonly gates: Gates;
+  readonly within: Duration;
+  /** Its time began with the check before it: the two are one phase. */
+  readonly continued?: boolean;
+  /** Before it has passed nothing has been tried: that it fails is no rejection. */
+  readonly preliminary?: true;
+  /** The one-off task that it is about. */
+  readonly task?: string;
+}
+
+/** Keep looking for a time: none may fail, all must pass at the end. */
+export interface Bake {
+  readonly kind: 'bake';
+  readonly gates: Gates;
+  readonly during: Duration;
+}
+
+/** Which service of a name is meant: ECS shows no token, so it is known by when it was created and by what it runs. */
+export interface Creation {
+  /** When ECS was asked to create it, in milliseconds since 1970; absent when it was there before. */
+  readonly asked?: number;
+  /** When ECS says that it was created; absent until an answer has come. */
+  readonly at?: number;
+  /** What it was created with; absent when it may run anything. */
+  readonly revision?: string;
+}

@@ -1,0 +1,75 @@
+import type { Tag, Task } from '@aws-sdk/client-ecs';
+import type { Run } from './request.ts';
+
+/** What a task of ours is there for; nobody may take the one for the other. */
+export type Purpose = 'canary' | 'one-off';
+
+/** What is written on a task of ours, so that whoever finds it knows whose it is. */
+export interface OwnerTag {
+  /** For a one-off task without a service, the family that it runs. */
+  readonly service: string;
+  readonly run: string;
+  readonly attempt: number;
+  /** When its run has ended at the latest, in milliseconds since 1970; 0 when nobody waits for it. */
+  readonly expires: number;
+}
+
+const names: Readonly<Record<Purpose, string>> = { canary: 'ecs-canary-rollout', 'one-off': 'ecs-canary-rollout-run' };
+
+/**
+ * The same for all canaries of a service, and for all its one-off tasks: one ListTasks finds them. StartTask takes 36
+ * characters at most, RunTask 128.
+ */
+export function startedByOf(service: string, purpose: Purpose = 'canary'): string {
+  return purpose === 'canary' ? `ecs-canary/${service.slice(-25)}` : `ecs-run/${service.slice(-100)}`;
+}
+
+/** Says in one string what the tags say, because StopTask deletes tags and a policy can forbid them. */
+export function groupOf({ service, run, attempt, expires }: OwnerTag, purpose: Purpose = 'canary'): string {
+  return [names[purpose], service, run, attempt, Math.round(expires / 1000)].join(':');
+}
+
+export function tagsOf(mark: OwnerTag, run: Run, purpose: Purpose = 'canary'): Tag[] {
+  const name = names[purpose];
+  return [
+    { key: `${name}:service`, value: mark.service },
+    { key: `${name}:run`, value: mark.run },
+    { key: `${name}:attempt`, value: String(mark.attempt) },
+    ...(mark.expires === 0 ? [] : [{ key: `${name}:expires`, value: new Date(mark.expires).toISOString() }]),
+    ...(run.url === undefined ? [] : [{ key: `${name}:url`, value: run.url }]),
+  ];
+}
+
+/** Reads the mark of a task from its group and its tags; `undefined` when it has none of this purpose. */
+export function readOwnerTag(task: Task, purpose: Purpose = 'canary'): OwnerTag | undefined {
+  const first = markInGroup(task.group ?? '', names[purpose]);
+  const tagged = markInTags(task.tags ?? [], names[purpose]);
+  if (first === undefined || tagged === undefined || tagged.run !== first.run) return first ?? tagged;
+  // A group is for ever: that a later attempt has taken the canary on is written on its tags alone.
+  return {
+    ...first,
+    attempt: Math.max(first.attempt, tagged.attempt),
+    expires: Math.max(first.expires, tagged.expires),
+  };
+}
+
+function markInGroup(group: string, name: string): OwnerTag | undefined {
+  const [who, service, run, attempt, expires] = group.split(':');
+  if (who !== name || !service || !run) return undefined;
+  return { service, run, attempt: countIn(attempt), expires: countIn(expires) * 1000 };
+}
+
+function markInTags(tags: readonly Tag[], name: string): OwnerTag | undefined {
+  const tag = (key: string) => tags.find((t) => t.key === `${name}:${key}`)?.value ?? '';
+  if (tag('service') === '' || tag('run') === '') return undefined;
+  const until = Date.parse(tag('expires'));
+  return {
+    service: tag('service'),
+    run: tag('run'),
+    attempt: countIn(tag('attempt')),
+    expires: Number.isNaN(until) ? 0 : until,
+  };
+}
+
+/** Anybody can write a group or a tag: what is no number of seconds until the year 2286 is none. */
+const countIn = (text = ''): number => (/^\d{1,10}$/.test(text) ? Number(text) : 0);

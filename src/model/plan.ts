@@ -1,0 +1,38 @@
+import type { Act } from './acts.ts';
+import type { Change } from './change.ts';
+import type { Bake, Check } from './gates.ts';
+import type { Preview } from './preview.ts';
+
+/** Begin to put back what is there for the time of the rollout only, beside the steps that follow. */
+export interface Retire {
+  readonly kind: 'retire';
+}
+
+/** The point of no return: nothing that fails from here on makes it a failure, and nothing is undone any more. */
+export interface Commit {
+  readonly kind: 'commit';
+}
+
+export type Step = (Act | Check | Bake | Retire | Commit) & Titled;
+
+/** What every step says of itself. */
+export interface Titled {
+  readonly title: string;
+  /** What a person can run instead, where it is done after the point of no return and may be left over. */
+  readonly byHand?: string;
+}
+
+export interface Plan {
+  readonly title: string;
+  readonly steps: readonly Step[];
+  /** What a person should know before it starts. */
+  readonly notes: readonly string[];
+  /** What a person has to know before it starts. */
+  readonly warnings?: readonly string[];
+  /** Whether what it does last goes on after it, and nobody looks how that ends. */
+  readonly unattended?: true;
+  /** What will be another thing than it is now. */
+  readonly changes: readonly Change[];
+  /** What a dry run has found out beside. */
+  readonly preview?: Preview;
+}

@@ -1,0 +1,42 @@
+import type { TimedEvent } from '../model/event.ts';
+import type { Gate } from '../model/gates.ts';
+import type { Step } from '../model/plan.ts';
+import type { Verdict } from '../model/verdict.ts';
+
+/** What a gate is called where people read, and what its failure means. */
+const gates: Readonly<Record<Gate['kind'], readonly [label: string, failure: string]>> = {
+  'tasks-running': ['Canary running', 'the canary did not start'],
+  'containers-healthy': ['Containers healthy', 'the containers of the canary did not become healthy'],
+  'targets-healthy': ['Target healthy', 'the canary did not become healthy in its target group'],
+  'alarms-quiet': ['Alarms quiet', 'an alarm went off'],
+  'service-free': ['No other rollout', 'another rollout or deployment did not end'],
+  'serving-traffic': ['New version serving', 'the new version did not serve traffic'],
+  'service-stable': ['Service stable', 'the service did not become stable'],
+  'service-restored': ['Service restored', 'the service was not restored'],
+  'service-empty': ['Tasks gone', 'the tasks of the service did not stop'],
+  'service-gone': ['Service deleted', 'the service was not deleted'],
+  'service-scaled': ['Service scaled', 'the service did not get its tasks again'],
+  'targets-drained': ['Targets drained', 'the targets did not drain'],
+  'tasks-stopped': ['Task stopped', 'the task did not stop'],
+  'task-begun': ['One-off running', 'the one-off task did not start'],
+  'task-finished': ['One-off finished', 'the one-off task failed'],
+};
+
+/** The name of a gate for people; one that is not known is its own name. */
+export function gateLabel(gate: string): string {
+  return Object.hasOwn(gates, gate) ? gates[gate as Gate['kind']][0] : gate;
+}
+
+/** What went wrong when a step failed, as half a sentence; `last` is the last answer of each of its gates. */
+export function failureOf(step: Step & { readonly title: string }, last: ReadonlyMap<string, Verdict>): string {
+  if (!('gates' in step)) return `could not ${step.title}`;
+  const is = (word: Verdict['is']) => step.gates.find(({ kind }) => last.get(kind)?.is === word);
+  const gate = is('fail') ?? is('wait') ?? step.gates[0];
+  const stayed = step.kind === 'bake' && gate.kind !== 'alarms-quiet';
+  return stayed ? 'the canary did not stay healthy' : gates[gate.kind][1];
+}
+
+/** The last answer of each gate. */
+export function lastVerdicts(events: readonly TimedEvent[]): ReadonlyMap<string, Verdict> {
+  return new Map(events.flatMap((event) => (event.kind === 'verdict' ? [[event.gate, event.verdict] as const] : [])));
+}

@@ -1,0 +1,268 @@
+import { showDuration } from '../../model/duration.ts';
+import type { Step } from '../../model/plan.ts';
+import type { Report } from '../../model/report.ts';
+import type { Undo } from '../../model/undos.ts';
+import type { Verdict } from '../../model/verdict.ts';
+import { gateLabel } from '../gate-labels.ts';
+import { wordForEnd } from '../messages.ts';
+import { type Lane, type Mark, momentOf, type Numbered, numbered, only, type Tone } from './marks.ts';
+import { taskLanes } from './tasks.ts';
+
+/** A moment that divides what was before it from what came after. */
+export interface Moment {
+  readonly at: number;
+  readonly label: string;
+  readonly tone: Tone;
+}
+
+/** All that has happened, to scale. */
+export interface Timeline {
+  readonly from: number;
+  readonly to: number;
+  readonly lanes: readonly Lane[];
+  readonly moments: readonly Moment[];
+}
+
+/** The timeline of a run; nothing when too little has happened to be drawn. */
+export function timelineOf({ events: told }: Report): Timeline | undefined {
+  const events = numbered(told);
+  const times = events.flatMap((event) => (event.kind === 'call' ? [event.at, event.at - event.took] : [event.at]));
+  const from = times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const to = times.reduce((a, b) => Math.max(a, b), 0);
+  if (events.length < 3 || !(to > from)) return undefined;
+  const steps = stepRuns(events, to);
+  const lanes = [
+    ...steps.map(stepLane),
+    ...gateLanes(events, steps, to),
+    ...undoLanes(events, to),
+    ...countLanes(events, steps),
+    ...taskLanes(events, to),
+    ...serviceLane(events),
+    ...callLanes(events),
+    ...otherLane(events),
+  ];
+  return { from, to, lanes, moments: steps.flatMap(momentsOf) };
+}
+
+/** One step of a plan, as it went; `first` and `last` are the ids of its events. */
+interface StepRun {
+  readonly step: Step;
+  readonly number: number;
+  readonly is: 'begun' | 'done' | 'failed' | 'stopped' | 'not-begun';
+  readonly from: number;
+  readonly to: number;
+  readonly first: number;
+  readonly last: number;
+  readonly because?: string;
+}
+
+/** The steps of every plan; those that were not begun only of the last, which is the one that counts. */
+function stepRuns(events: readonly Numbered[], end: number): readonly StepRun[] {
+  const plans = only(events, 'planned');
+  return plans.flatMap(({ plan, id }, n) => {
+    const mine = only(events.slice(id, plans[n + 1]?.id), 'step');
+    const runs = plan.steps.map((step, index): StepRun => {
+      const [begun, ended] = mine.filter((event) => event.index === index);
+      const number = index + 1;
+      const last = ended?.id ?? events.length;
+      if (begun === undefined) return { step, number, is: 'not-begun', from: end, to: end, first: last, last };
+      const because = ended?.because === undefined ? {} : { because: ended.because };
+      const is = ended?.is ?? 'begun';
+      return { step, number, is, from: begun.at, to: ended?.at ?? end, first: begun.id, last, ...because };
+    });
+    return n === plans.length - 1 ? runs : runs.filter(({ is }) => is !== 'not-begun');
+  });
+}
+
+const toneOfStep = ({ is, step }: StepRun): Tone => {
+  if (is === 'failed') return 'fail';
+  if (is === 'stopped' || is === 'begun') return 'wait';
+  return step.kind === 'check' || step.kind === 'bake' ? 'pass' : 'act';
+};
+
+function stepLane(run: StepRun): Lane {
+  const { step, number, is, from, to, first, last, because } = run;
+  const lane = { group: 'Steps', name: `${number} ${step.title}`, end: wordForEnd(step.kind, is), as: 'bars' as const };
+  if (is === 'not-begun') return { ...lane, tone: 'plain', marks: [] };
+  const took = step.kind === 'retire' ? '' : ` in ${showDuration(to - from)}`;
+  const label = `${wordForEnd(step.kind, is)}${took}${because === undefined ? '' : `: ${because}`}`;
+  const tone = toneOfStep(run);
+  return { ...lane, tone, marks: [{ from, to, tone, label, event: is === 'begun' ? first : last }] };
+}
+
+/** What the service itself has noticed of the run. */
+function momentsOf({ step, is, to }: StepRun): readonly Moment[] {
+  if (step.kind === 'promote' && is === 'done') return [{ at: to, label: 'service updated', tone: 'act' }];
+  if (is === 'failed') return [{ at: to, label: 'failed', tone: 'fail' }];
+  return is === 'stopped' ? [{ at: to, label: 'stopped', tone: 'wait' }] : [];
+}
+
+/** A time in which gates were asked. */
+interface Watch {
+  readonly gates: readonly string[];
+  readonly first: number;
+  readonly last: number;
+  readonly until: number;
+}
+
+/** Each gate with its answers: one holds until the next, or until nobody asks any more. */
+function gateLanes(events: readonly Numbered[], steps: readonly StepRun[], end: number): readonly Lane[] {
+  const watches = [...steps.flatMap(watchOfStep), ...undoRuns(events, end).flatMap(watchOfUndo)];
+  const answers = Map.groupBy(only(events, 'verdict'), ({ gate }) => gate);
+  return [...answers].map(([gate, mine]) => {
+    const marks = mine.map(({ at, id, verdict }, i): Mark => {
+      const watch = watches.findLast(({ gates, first, last }) => gates.includes(gate) && first <= id && id <= last);
+      const next = mine[i + 1];
+      const until = next !== undefined && next.id <= (watch?.last ?? next.id) ? next.at : (watch?.until ?? at);
+      return { from: at, to: Math.max(at, until), tone: verdict.is, label: verdict.because, event: id };
+    });
+    const last = mine.at(-1)?.verdict;
+    return {
+      group: 'Checks',
+      name: gateLabel(gate),
+      as: 'bars',
+      marks,
+      ...(last === undefined ? {} : endOfGate(last)),
+    };
+  });
+}
+
+const endOfGate = ({ is }: Verdict) => ({ tone: is, end: { pass: 'passed', wait: 'waited', fail: 'failed' }[is] });
+
+function watchOfStep({ step, first, last, to }: StepRun): readonly Watch[] {
+  if (step.kind !== 'check' && step.kind !== 'bake') return [];
+  return [{ gates: step.gates.map(({ kind }) => kind), first, last, until: to }];
+}
+
+/** One undo, from `begun` to the last that was heard of it. */
+interface UndoRun {
+  readonly undo: Undo;
+  readonly heard: readonly Numbered<'undo'>[];
+  readonly to: number;
+  readonly ended: boolean;
+}
+
+function undoRuns(events: readonly Numbered[], end: number): readonly UndoRun[] {
+  const heard = Map.groupBy(only(events, 'undo'), ({ undo }) => `${undo.title} ${undo.byHand}`);
+  return [...heard.values()].flatMap((mine) => {
+    const [first, last] = [mine[0], mine.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    const { undo } = first;
+    const ended = last.is === 'verified' || last.is === 'failed' || (last.is === 'asked' && undo.verify === undefined);
+    return [{ undo, heard: mine, to: ended ? last.at : end, ended }];
+  });
+}
+
+function watchOfUndo({ undo, heard, to, ended }: UndoRun): readonly Watch[] {
+  const last = ended ? (heard.at(-1)?.id ?? 0) : Number.POSITIVE_INFINITY;
+  const gates = undo.verify?.gates.map(({ kind }) => kind) ?? [];
+  return [{ gates, first: heard[0]?.id ?? 0, last, until: to }];
+}
+
+/** What was put back: first it is asked for, then it is looked at until it is so. */
+function undoLanes(events: readonly Numbered[], end: number): readonly Lane[] {
+  return undoRuns(events, end).map(({ undo, heard, to, ended }) => {
+    const last = heard.at(-1);
+    const end = ended ? last?.is : 'not seen to the end';
+    const tone = last?.is === 'failed' ? 'fail' : ended ? 'pass' : 'wait';
+    const marks = heard.flatMap(({ at, id, is, because }, i): readonly Mark[] => {
+      const next = heard[i + 1];
+      const words = {
+        begun: 'being asked for',
+        asked: undo.verify === undefined ? 'asked for' : 'asked for, and looked at until it is so',
+        verified: 'verified',
+        failed: `failed: ${because}`,
+      };
+      if (next === undefined && ended && heard.length > 1 && is !== 'failed') return [];
+      const colour = is === 'failed' ? 'fail' : 'undo';
+      return [{ from: at, to: next?.at ?? (ended ? at : to), tone: colour, label: words[is], event: id }];
+    });
+    return {
+      group: 'Clean-up and undo',
+      name: undo.title,
+      as: 'bars',
+      tone,
+      marks,
+      ...(end === undefined ? {} : { end }),
+    };
+  });
+}
+
+/** How many tasks of the service run the version that is brought in, and how many another one, while somebody counts. */
+function countLanes(events: readonly Numbered[], steps: readonly StepRun[]): readonly Lane[] {
+  const counts = only(events, 'tasks');
+  if (counts.length === 0) return [];
+  const lane = (name: string, mark: (count: Numbered<'tasks'>) => Pick<Mark, 'tone' | 'label'>): Lane => {
+    const marks = counts.map((count, i) => {
+      const step = steps.findLast(({ first, last }) => first <= count.id && count.id <= last);
+      const to = Math.max(count.at, Math.min(counts[i + 1]?.at ?? Number.POSITIVE_INFINITY, step?.to ?? count.at));
+      return { from: count.at, to, event: count.id, ...mark(count) };
+    });
+    const last = marks.at(-1);
+    return { group: 'Tasks', name, as: 'bars', marks, ...(last && { end: last.label, tone: last.tone }) };
+  };
+  return [
+    lane('of the version that is brought in', ({ ours, desired }) => ({
+      label: `${ours} of ${desired}`,
+      tone: ours >= desired ? 'pass' : 'wait',
+    })),
+    lane('of other versions', ({ others }) => ({ label: String(others), tone: 'plain' })),
+  ];
+}
+
+/** When they happened, and not when they were heard of. */
+function serviceLane(events: readonly Numbered[]): readonly Lane[] {
+  const marks = only(events, 'service-event').map((event): Mark => {
+    const from = momentOf(event);
+    return { from, to: from, tone: 'plain', label: event.message, event: event.id };
+  });
+  return marks.length === 0 ? [] : [{ group: 'Service', name: 'events of the service', as: 'dots', marks }];
+}
+
+/** A lane for each service of AWS; what went wrong, and the waiting before it was tried again, stands out. */
+function callLanes(events: readonly Numbered[]): readonly Lane[] {
+  const calls = events.flatMap((event): readonly (Mark & { readonly operation: string })[] => {
+    const { id } = event;
+    if (event.kind === 'call') {
+      const { at, operation, took, error } = event;
+      const label = `${operation}${error === undefined ? '' : `: ${error}`}`;
+      return [{ operation, from: at - took, to: at, tone: error === undefined ? 'plain' : 'fail', label, event: id }];
+    }
+    if (event.kind !== 'retry') return [];
+    const { at, operation, because, after } = event;
+    const label = `${operation} again after ${showDuration(after)}: ${because}`;
+    return [{ operation, from: at, to: at + after, tone: 'wait', label, event: id }];
+  });
+  const services = Map.groupBy(calls, ({ operation }) => operation.split(':')[0] ?? '');
+  return [...services].map(([name, marks]) => {
+    const wrong = marks.filter(({ tone }) => tone === 'fail').length;
+    const end = wrong === 0 ? `${marks.length}` : `${marks.length}, ${wrong} failed`;
+    return { group: 'API calls', name, end, tone: wrong === 0 ? 'plain' : 'fail', as: 'ticks', marks };
+  });
+}
+
+/** Everything that has no lane of its own. */
+function otherLane(events: readonly Numbered[]): readonly Lane[] {
+  const marks = events.flatMap((event): readonly Mark[] => {
+    const mark = (label: string, tone: Tone): readonly Mark[] => [
+      { from: event.at, to: event.at, tone, label, event: event.id },
+    ];
+    switch (event.kind) {
+      case 'planned':
+        return mark(`planned: ${event.plan.title}`, 'act');
+      case 'waiting':
+        return mark(`still waiting after ${showDuration(event.since)}`, 'plain');
+      case 'fact':
+        return mark(`${event.name}: ${event.value}`, 'plain');
+      case 'notice':
+        return mark(event.message, 'plain');
+      case 'warning':
+        return mark(event.message, 'wait');
+      case 'ended':
+        return mark(`ended: ${event.outcome.is}`, event.outcome.is === 'succeeded' ? 'pass' : 'fail');
+      default:
+        return [];
+    }
+  });
+  return marks.length === 0 ? [] : [{ group: 'Notes', name: 'facts, notices, warnings', as: 'dots', marks }];
+}

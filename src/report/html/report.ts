@@ -1,0 +1,262 @@
+import { createHash } from 'node:crypto';
+import { writePrivately } from '../../github/outputs.ts';
+import { showDuration } from '../../model/duration.ts';
+import { isGood, type Leftover, type Outcome } from '../../model/outcome.ts';
+import type { Plan } from '../../model/plan.ts';
+import type { Rehearsal } from '../../model/rehearsal.ts';
+import type { Report } from '../../model/report.ts';
+import type { Evidence } from '../../model/verdict.ts';
+import { type Links, linksFor } from '../console-links.ts';
+import { html, scriptJson } from '../escape.ts';
+import { formatLog, logLinesOf } from '../evidence.ts';
+import { evidenceGrids } from '../evidence-tables.ts';
+import { factsOf } from '../facts.ts';
+import { headlineOf } from '../headline.ts';
+import { aboutOf, formatStopped, limitOf, nextStep, wordForEnd } from '../messages.ts';
+import { formatRehearsal, notChecked, renderDrills } from '../rehearsal.ts';
+import { reportName, type WrittenReport } from '../written-report.ts';
+import { renderEvents } from './events.ts';
+import type { Tone } from './marks.ts';
+import { renderHtmlChanges, renderHtmlFindings, renderHtmlPreview } from './plan.ts';
+import { script } from './script.ts';
+import { style } from './style.ts';
+import { capped, copyable, folded, htmlCell, htmlTable, named, section } from './text.ts';
+import { renderLanes } from './timeline.ts';
+
+/** Writes the HTML report beside the JSON report and returns its path. */
+export function writeHtmlReport(report: WrittenReport, directory: string): string {
+  const { place, rehearsal } = report;
+  // What a rehearsal names is in no account that a console could show.
+  const links = place === undefined || rehearsal !== undefined ? undefined : linksFor(place);
+  return writePrivately(renderHtmlReport(report, links), directory, `${reportName(report)}.html`);
+}
+
+/**
+ * A run as one page for people, which needs nothing but itself: no network at all, and no script to be read. The report
+ * must be masked already.
+ */
+export function renderHtmlReport(report: Report, links?: Links): string {
+  const { outcome, plan, rehearsal } = report;
+  const dry = outcome.is === 'planned';
+  const timeline: Part = [
+    'timeline',
+    rehearsal === undefined
+      ? dry
+        ? 'Timeline of the dry run'
+        : 'Timeline'
+      : 'Timeline of the first drill, in virtual time',
+    renderLanes(report),
+  ];
+  const findings: Part = ['findings', 'Findings', renderHtmlFindings(report)];
+  const changes: Part = ['changes', 'What changes', plan === undefined ? '' : renderHtmlChanges(plan)];
+  const steps: Part = ['steps', 'Steps', plan === undefined ? '' : renderSteps(report, plan)];
+  const parts: readonly Part[] = [
+    ['cause', 'What happened', renderCause(report)],
+    ['rehearsal', 'Drills', rehearsal === undefined ? '' : renderRehearsal(rehearsal)],
+    // A plan is read for what was found and what changes, not for the calls that it took to find out.
+    ...(dry ? [findings, changes, steps] : []),
+    ['leftovers', 'Left over, to be put back by hand', renderLeftovers(outcome.leftovers)],
+    ['facts', 'Facts', renderFacts(report, links)],
+    timeline,
+    ['evidence', 'What was seen when it failed', renderEvidence(outcome.cause?.evidence ?? [], links)],
+    ['one-off', 'One-off tasks', renderEnded(report, links)],
+    ...(dry ? [] : [changes, steps]),
+    ['events', 'All events', renderEvents(report)],
+    ['json', 'The JSON report', renderJson(report)],
+  ];
+  return page(
+    report,
+    parts.filter(([, , content]) => content !== ''),
+  );
+}
+
+/** A part of the page: what a link to it ends with, its heading, and what stands in it. */
+type Part = readonly [id: string, title: string, content: string];
+
+const tones: Readonly<Record<Outcome['is'], Tone>> = {
+  succeeded: 'pass',
+  planned: 'act',
+  rejected: 'wait',
+  'rolled-back': 'wait',
+  superseded: 'wait',
+  cancelled: 'wait',
+  'rollback-failed': 'fail',
+  failed: 'fail',
+};
+
+function page(report: Report, parts: readonly Part[]): string {
+  const { outcome, rehearsal } = report;
+  const title = headlineOf(report);
+  const risky = outcome.is === 'planned' && report.findings?.some(({ is }) => is === 'problem');
+  const tone = risky ? 'wait' : tones[outcome.is];
+  const hash = createHash('sha256').update(script).digest('base64');
+  const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+  const served = outcome.serviceIntact
+    ? '<span class="pill pass">service intact</span>'
+    : `<span class="pill ${isGood(outcome) ? 'act' : 'fail'}">service ${isGood(outcome) ? 'changed, as asked' : 'not intact'}</span>`;
+  const intact = rehearsal === undefined ? served : '<span class="pill pass">nothing deployed</span>';
+  const lead = `<p class="pills"><span class="pill ${tone}">${html(outcome.is)}</span>${intact}</p>`;
+  const list = parts.map(([id, name]) => `<li><a href="#${id}">${html(name)}</a></li>`).join('');
+  const body = parts.map(([id, name, content]) => section(id, name, content)).join('\n');
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${html(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<header class="${tone}">
+<p class="brand"><i></i>ECS Canary Rollout</p>
+<h1>${capped(title, 400)}</h1>
+${lead}
+</header>
+<nav aria-label="Parts of this page"><ul>${list}</ul></nav>
+<main>
+${body}
+</main>
+<div id="tip" role="tooltip" hidden></div>
+<script>${script}</script>
+</body>
+</html>
+`;
+}
+
+function renderCause(report: Report): string {
+  const { outcome, command } = report;
+  const { cause } = outcome;
+  const next = nextStep(outcome, { command });
+  const rows = [
+    ...(cause === undefined
+      ? []
+      : [
+          ['Where', capped(formatStopped(outcome, aboutOf(report)))],
+          ['Why', `<span class="why">${capped(cause.because.trim())}</span>`],
+          ...(cause.probably === undefined ? [] : [['Probable cause', `<strong>${capped(cause.probably)}</strong>`]]),
+        ]),
+    ...(next === '' ? [] : [['What to do next', `<span class="next">${capped(next)}</span>`]]),
+  ];
+  return definitions(rows);
+}
+
+const definitions = (rows: readonly (readonly string[])[], kind = ''): string =>
+  rows.length === 0
+    ? ''
+    : `<dl class="${kind}">${rows.map(([term = '', text]) => `<div><dt>${html(term)}</dt><dd>${text}</dd></div>`).join('')}</dl>`;
+
+const mostLeftovers = 100;
+
+function renderLeftovers(leftovers: readonly Leftover[]): string {
+  const items = leftovers.slice(0, mostLeftovers).map(({ what, because, byHand }) => {
+    const command = byHand === undefined ? '' : copyable(byHand, `the command for ${what}`);
+    return `<li><p><strong>${capped(what)}</strong>: ${capped(because)}</p>${command}</li>`;
+  });
+  const more = leftovers.length - items.length;
+  if (items.length === 0) return '';
+  return `<ul class="leftovers">${items.join('')}</ul>${more > 0 ? `<p class="cut">and ${more} more in the JSON report</p>` : ''}`;
+}
+
+function renderFacts(report: Report, links: Links | undefined): string {
+  return definitions(
+    factsOf(report, links).map(([label, cell]) => [label, htmlCell(cell)]),
+    'facts',
+  );
+}
+
+/** What was seen, and the last that the containers have said. */
+function renderEvidence(evidence: readonly Evidence[], links: Links | undefined): string {
+  const logs = evidence.flatMap((one) => {
+    if (one.kind !== 'log') return [];
+    const { container, stream } = one;
+    const where = stream === undefined ? '' : `<p>${named(`${stream.group} ${stream.name}`, links?.log(stream))}</p>`;
+    const lines = logLinesOf(one);
+    const title = `Log of container <code>${capped(container, 200)}</code>: ${capped(formatLog(one))}`;
+    if (lines.length === 0) return [`<p>${title}</p>${where}`];
+    return [folded(title, `${where}${copyable(lines.join('\n'), `the log of ${container}`)}`, true)];
+  });
+  return [...evidenceGrids(evidence, '', links).map(htmlTable), ...logs].join('');
+}
+
+/** How one-off tasks ended, where all was well: what failed is shown with its cause. */
+function renderEnded({ outcome, events }: Report, links: Links | undefined): string {
+  if (outcome.cause !== undefined) return '';
+  return events
+    .flatMap((event) =>
+      event.kind === 'task-ended'
+        ? [`<h3>${capped(event.name, 200)}</h3>${renderEvidence([event.task, ...event.logs], links)}`]
+        : [],
+    )
+    .join('');
+}
+
+function renderSteps({ phases, outcome }: Report, plan: Plan): string {
+  const { steps, notes, warnings = [], title } = plan;
+  const dry = outcome.is === 'planned';
+  const rows = steps.map((step, index) => {
+    const phase = phases[index];
+    const end = phase === undefined || dry ? '' : wordForEnd(step.kind, phase.is);
+    const took = phase?.took === undefined || step.kind === 'retire' ? '' : showDuration(phase.took);
+    return [String(index + 1), step.title, end, took, limitOf(step).replaceAll(/^ \(|\)$/g, '')];
+  });
+  const known = [...warnings, ...notes].map((note) => `<li>${capped(note)}</li>`);
+  const head = ['', 'Step', ...(dry ? [] : ['Result', 'Took']), 'Limit'];
+  const shown = dry ? rows.map(([number = '', name = '', , , limit = '']) => [number, name, limit]) : rows;
+  const notesList = known.length === 0 ? '' : `<h3>To know</h3><ul>${known.join('')}</ul>`;
+  const list = plan.preview === undefined ? htmlTable({ head, rows: shown }) : renderHtmlPreview(plan);
+  return `<p>${capped(title)}</p>${list}${notesList}`;
+}
+
+function renderRehearsal(rehearsal: Rehearsal): string {
+  const policy = folded(
+    'IAM policy with the actions that were used',
+    copyable(JSON.stringify(rehearsal.policy, null, 2), 'the IAM policy'),
+  );
+  return `<p>${capped(formatRehearsal(rehearsal))}</p>${htmlTable(renderDrills(rehearsal))}<p>${html(notChecked)}</p>${policy}`;
+}
+
+/** A copy that is larger than this makes the page slow. */
+const mostJson = 1_200_000;
+
+/** The report itself; of one that is too large, what says least is left out, and the page says so. */
+function renderJson(report: Report): string {
+  const versions: readonly (readonly [missing: string, report: Report])[] = [
+    ['', report],
+    ['the evidence of answers on the way', { ...report, events: report.events.map(withoutEvidence) }],
+    ['its events', { ...report, events: [] }],
+    ['its events, its plan and its evidence', { ...withoutPlan(report), outcome: slim(report.outcome), events: [] }],
+  ];
+  const written = versions.map(([missing, one]) => () => ({ missing, json: scriptJson(one) }));
+  let found = { missing: '', json: '{}' };
+  for (const write of written) {
+    found = write();
+    if (found.json.length <= mostJson) break;
+  }
+  const left =
+    found.missing === ''
+      ? ''
+      : ` It is too large for this page: ${found.missing} are only in the file beside this one.`;
+  const name = `${reportName(report)}.json`;
+  return `<p>Everything on this page comes from the JSON report, <code>${html(name)}</code>, which was written beside it and is in this page as well.${left}</p><p class="live"><button type="button" id="download" data-name="${html(name)}">Download the JSON</button></p><script type="application/json" id="report">${found.json}</script>`;
+}
+
+function withoutEvidence(event: Report['events'][number]): Report['events'][number] {
+  if (event.kind !== 'verdict') return event;
+  const { evidence: _, ...verdict } = event.verdict;
+  return { ...event, verdict };
+}
+
+function withoutPlan({ plan: _, ...report }: Report): Report {
+  return report;
+}
+
+function slim({ cause, leftovers, ...outcome }: Outcome): Outcome {
+  return {
+    ...outcome,
+    ...(cause === undefined ? {} : { cause: { ...cause, evidence: [] } }),
+    leftovers: leftovers.slice(0, mostLeftovers),
+  };
+}

@@ -1,0 +1,96 @@
+import type { Evidence } from '../../model/verdict.ts';
+import { count } from '../messages.ts';
+import { shortName } from '../names.ts';
+import { type Lane, type Mark, momentOf, type Numbered, only, type Tone } from './marks.ts';
+
+/** What was known of a task at a moment. */
+interface Sight {
+  readonly task: string;
+  readonly at: number;
+  readonly state: string;
+  readonly tone: Tone;
+  readonly event: number;
+  /** It is over: nothing holds after this. */
+  readonly last?: true;
+}
+
+/** Lanes beyond these say the same again. */
+const mostTasks = 12;
+
+/** A lane for the canary, and one for each other task of which something was heard. */
+export function taskLanes(events: readonly Numbered[], end: number): readonly Lane[] {
+  const canaries = new Set(
+    only(events, 'fact').flatMap((e) => (e.name === 'canary-task-arn' ? [shortName(e.value)] : [])),
+  );
+  const sights = Map.groupBy([...canarySights(events), ...otherSights(events)], ({ task }) => task);
+  const lanes = [...sights]
+    .map(([task, seen]) => ({ task, seen: seen.toSorted((a, b) => a.at - b.at || a.event - b.event) }))
+    .sort((a, b) => Number(canaries.has(b.task)) - Number(canaries.has(a.task)));
+  const shown = lanes.slice(0, mostTasks).map(({ task, seen }) => taskLane(task, seen, canaries.has(task), end));
+  const more = lanes.slice(mostTasks).flatMap(({ seen }) => seen.map((sight) => markOf(sight, sight.at)));
+  if (more.length === 0) return shown;
+  return [
+    ...shown,
+    { group: 'Tasks', name: `${count(lanes.length - mostTasks, 'other task')}`, as: 'dots', marks: more },
+  ];
+}
+
+/** A state holds until another is seen; the last of a canary until the end, because nobody else stops it. */
+function taskLane(task: string, seen: readonly Sight[], canary: boolean, end: number): Lane {
+  const changes = seen.filter((sight, i) => i === 0 || sight.state !== seen[i - 1]?.state);
+  const marks = changes.map((sight, i) => {
+    const until = changes[i + 1]?.at ?? (canary && !sight.last ? end : sight.at);
+    return markOf(sight, until);
+  });
+  const last = changes.at(-1);
+  const ended = last === undefined ? {} : { end: last.state, tone: last.tone };
+  return { group: 'Tasks', name: `${canary ? 'canary' : 'task'} ${task.slice(0, 12)}`, as: 'bars', marks, ...ended };
+}
+
+const markOf = ({ at, state, tone, event }: Sight, to: number): Mark => ({ from: at, to, tone, label: state, event });
+
+/** What the gates say of the canary is said of the task that was started last. */
+function canarySights(events: readonly Numbered[]): readonly Sight[] {
+  const sights: Sight[] = [];
+  let task = '';
+  for (const event of events) {
+    const { at, id } = event;
+    const see = (state: string, tone: Tone, more: Partial<Sight> = {}) =>
+      sights.push({ task, at, state, tone, event: id, ...more });
+    if (event.kind === 'fact' && event.name === 'canary-task-arn') {
+      task = shortName(event.value);
+      see('asked for', 'wait');
+    }
+    if (task === '') continue;
+    if (event.kind === 'verdict' && event.gate === 'tasks-running' && event.verdict.is === 'pass')
+      see('RUNNING', 'pass');
+    if (event.kind === 'verdict' && event.gate === 'tasks-stopped' && event.verdict.is === 'pass')
+      see('gone', 'plain', { last: true });
+    if (event.kind === 'undo' && event.undo.kind === 'stop-tasks' && !event.undo.oneOff && event.is === 'asked')
+      see('asked to stop', 'undo');
+  }
+  return sights;
+}
+
+/** What was seen of tasks as evidence, and what ECS has said of them in its events. */
+function otherSights(events: readonly Numbered[]): readonly Sight[] {
+  const evidence = only(events, 'verdict').flatMap(({ at, id, verdict }) =>
+    (verdict.evidence ?? []).flatMap((one) => (one.kind === 'task' ? [sightOf(one, at, id)] : [])),
+  );
+  const said = only(events, 'service-event').flatMap(({ happened, at, message, id }) =>
+    // As ECS writes it: `(service web) has started 2 tasks: (task 9d0a…) (task b14a…).`
+    Array.from(message.matchAll(/\(task ([\w-]{4,64})\)/g), ([, task = '']): Sight => {
+      const state = /has (started|stopped)/.exec(message)?.[1] ?? 'told of';
+      return { task, at: momentOf({ happened, at }), state, tone: state === 'started' ? 'wait' : 'plain', event: id };
+    }),
+  );
+  return [...evidence, ...said];
+}
+
+function sightOf({ task, status, containers }: Extract<Evidence, { kind: 'task' }>, at: number, event: number): Sight {
+  const exit = containers.find(({ exitCode }) => exitCode !== undefined)?.exitCode;
+  const over = /^(STOPP|DEACTIV|DEPROV|DELET)/.test(status);
+  const tone = over ? (exit === 0 || exit === undefined ? 'plain' : 'fail') : status === 'RUNNING' ? 'pass' : 'wait';
+  const state = exit === undefined ? status : `${status}, exit code ${exit}`;
+  return { task: shortName(task), at, state, tone, event };
+}

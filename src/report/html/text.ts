@@ -1,0 +1,61 @@
+import type { Cell, Grid } from '../cell.ts';
+import { clip, html } from '../escape.ts';
+
+/** The most of a text that the page shows, in characters. */
+const most = 2000;
+
+/** Text in the page; what is cut off is counted, so that nobody takes it for all. */
+export function capped(text: string, length = most): string {
+  if (text.length <= length) return html(text);
+  const shown = clip(text, length);
+  const missing = text.length - shown.length + 1;
+  return `${html(shown)} <span class="cut">${missing} more characters are in the JSON report</span>`;
+}
+
+/** A name as code that leads to an address; only one that is https, whoever made it. */
+export function named(name: string, url?: string): string {
+  const text = `<code>${capped(name)}</code>`;
+  return url?.startsWith('https://') ? `<a href="${html(url)}" rel="noopener noreferrer">${text}</a>` : text;
+}
+
+/** A cell of a table. */
+export function htmlCell(cell: Cell): string {
+  if (typeof cell === 'string') return capped(cell);
+  return cell.name.trim() === '' ? '' : named(cell.name, cell.url);
+}
+
+/** A table that is as wide as it must be, and scrolls by itself where there is no room; its head says what it is about. */
+export function htmlTable({ head, rows }: Grid): string {
+  const cells = rows.map((row) => `<tr>${row.map((cell) => `<td>${htmlCell(cell)}</td>`).join('')}</tr>`);
+  const heads = head.map((name) => `<th scope="col">${html(name)}</th>`).join('');
+  return `<div class="wide"><table><thead><tr>${heads}</tr></thead><tbody>${cells.join('')}</tbody></table></div>`;
+}
+
+/** A part of the page with a heading, to which the list of parts leads; nothing when it has no content. */
+export function section(id: string, title: string, content: string): string {
+  if (content === '') return '';
+  return `<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${html(title)}</h2>${content}</section>`;
+}
+
+/** Something that is folded away until somebody wants it; titles are HTML already. */
+export function folded(summary: string, content: string, open = false): string {
+  return `<details${open ? ' open' : ''}><summary>${summary}</summary>${content}</details>`;
+}
+
+/** A block of lines as they are, which can be copied. */
+export function copyable(text: string, label: string): string {
+  const button = `<button type="button" class="copy live" aria-label="${html(`Copy: ${label}`)}">Copy</button>`;
+  return `<div class="block"><pre tabindex="0">${capped(text.trim(), 20_000)}</pre>${button}</div>`;
+}
+
+/** What is kept of a list that is to fit in so many bytes: the least important goes first, and of those the oldest. */
+export function fitting<T>(items: readonly T[], size: (item: T) => number, rank: (item: T) => number, bytes: number) {
+  let left = items.reduce((sum, item) => sum + size(item), 0) - bytes;
+  const dropped = new Set<T>();
+  for (const item of left <= 0 ? [] : items.toSorted((a, b) => rank(a) - rank(b))) {
+    if (left <= 0) break;
+    dropped.add(item);
+    left -= size(item);
+  }
+  return { kept: items.filter((item) => !dropped.has(item)), dropped: dropped.size };
+}

@@ -1,0 +1,111 @@
+import type { Clock } from '../model/clock.ts';
+import type { Event, TimedEvent } from '../model/event.ts';
+import { formatError } from '../model/failure.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { Place } from '../model/place.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Phase, Progress, Report } from '../model/report.ts';
+
+/** Takes the stream of events in, hands each on, and makes the Report of all. */
+export interface Reporter {
+  report(event: Event): void;
+  /** From now on, one more is shown what comes. */
+  join(render: Renderer): void;
+  soFar(): Progress;
+  read(outcome: Outcome): Report;
+}
+
+/** Shows events to somebody as they come. */
+export type Renderer = (event: TimedEvent) => void;
+
+/** A renderer that throws is told about once and never fails the rollout. */
+export function createReporter(
+  about: { readonly command: string; readonly place?: Place },
+  clock: Clock,
+  render: Renderer,
+): Reporter {
+  const startedAt = clock.now();
+  const events: TimedEvent[] = [];
+  const trim = createTrimmer(events);
+  const renderers: Renderer[] = [render];
+  const broken = new Set<Renderer>();
+  const report = (event: Event): void => {
+    const timed: TimedEvent = { ...event, at: clock.now() };
+    events.push(timed);
+    trim.after(timed);
+    for (const render of renderers) {
+      try {
+        render(timed);
+      } catch (error) {
+        if (broken.has(render)) continue;
+        broken.add(render);
+        report({ kind: 'warning', message: `the log is not complete: ${formatError(error)}` });
+      }
+    }
+  };
+  const soFar = (): Progress => {
+    const plan = events.findLast((event) => event.kind === 'planned')?.plan;
+    return {
+      schema: 1,
+      ...about,
+      startedAt,
+      finishedAt: clock.now(),
+      facts: Object.fromEntries(events.flatMap((event) => (event.kind === 'fact' ? [[event.name, event.value]] : []))),
+      ...(plan === undefined ? {} : { plan }),
+      ...(plan?.preview === undefined ? {} : { findings: plan.preview.findings }),
+      phases: plan === undefined ? [] : phasesOf(plan, events),
+      calls: countCalls(events),
+      events,
+      ...(trim.leftOut === 0 ? {} : { logLinesLeftOut: trim.leftOut }),
+    };
+  };
+  const join = (one: Renderer): void => void renderers.push(one);
+  return { report, join, soFar, read: (outcome) => ({ ...soFar(), outcome }) };
+}
+
+/** A container can say more than anybody wants to keep; in characters. */
+const mostLog = 256 * 1024;
+
+/** Keeps the newest of what containers have said, and counts the lines of the rest. */
+function createTrimmer(events: TimedEvent[]): { after(event: TimedEvent): void; readonly leftOut: number } {
+  const sizeOf = (event: TimedEvent): number =>
+    event.kind === 'container-log' ? event.lines.reduce((sum, line) => sum + line.length + 1, 0) : 0;
+  let kept = 0;
+  let leftOut = 0;
+  return {
+    after: (event) => {
+      kept += sizeOf(event);
+      while (kept > mostLog) {
+        const oldest = events.findIndex((one) => one.kind === 'container-log' && one.lines.length > 0);
+        const log = events[oldest];
+        // What is told at the moment stays, however long it is: the renderers have not seen it yet.
+        if (log?.kind !== 'container-log' || log === event) return;
+        kept -= sizeOf(log);
+        leftOut += log.lines.length;
+        events.splice(oldest, 1);
+      }
+    },
+    get leftOut() {
+      return leftOut;
+    },
+  };
+}
+
+function phasesOf(plan: Plan, events: readonly TimedEvent[]): readonly Phase[] {
+  const since = events.findLastIndex((event) => event.kind === 'planned');
+  const steps = events.slice(since).filter((event) => event.kind === 'step');
+  return plan.steps.map(({ title, kind }, index) => {
+    const [begun, ended] = steps.filter((event) => event.index === index);
+    if (begun === undefined) return { title, kind, is: 'not-begun' };
+    if (ended === undefined) return { title, kind, is: 'begun', startedAt: begun.at };
+    return { title, kind, is: ended.is, startedAt: begun.at, took: ended.at - begun.at };
+  });
+}
+
+function countCalls(events: readonly TimedEvent[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const event of events) {
+    if (event.kind === 'call') counts[event.operation] = (counts[event.operation] ?? 0) + 1;
+  }
+  return counts;
+}

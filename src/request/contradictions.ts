@@ -1,0 +1,197 @@
+import { clusterIn, nameIn, parseArn, partitionOf } from '../model/arn.ts';
+import type { Problem } from '../model/problem.ts';
+import { refused } from './input-kinds.ts';
+import type { InputName, Inputs } from './input-table.ts';
+
+/** Whether an input differs from its default; a workflow cannot say more. */
+type IsGiven = (name: InputName) => boolean;
+
+/** What cannot be meant together, and what is missing. */
+export function findContradictions(
+  inputs: Inputs,
+  isGiven: IsGiven,
+  /** How a person knows the region that is not in the input `region`. */
+  regionFrom?: string,
+): readonly Problem[] {
+  return [
+    ...findWayOfNaming(inputs, isGiven),
+    ...findOtherRegions(inputs, regionFrom),
+    ...findFailOn(inputs),
+    ...findWait(inputs),
+    ...findPercents(inputs),
+    ...findUnconfirmed(inputs),
+    ...findTwoWaysToRun(inputs),
+    ...findIdleEdits(inputs, isGiven),
+  ];
+}
+
+/** A revision that exists is deployed as it is, and a tag comes from one place. */
+function findIdleEdits(inputs: Inputs, isGiven: IsGiven): readonly Problem[] {
+  const { taskDefinitionArn, imageTag, imageTagEnv, baseRevision, deployContext, command } = inputs;
+  const both = imageTag !== undefined && imageTagEnv !== undefined;
+  const twice = both ? [{ where: 'image-tag-env', what: 'cannot be given together with image-tag: choose one' }] : [];
+  const noFile =
+    baseRevision === 'file' && deployContext === undefined
+      ? [{ where: 'base-revision', what: 'file needs `deploy-context`, a directory with task-definition.json' }]
+      : [];
+  // The variables of a one-off task are given to the task, not to its definition.
+  const edits = editing.filter((name) => !(command === 'run' && name === 'environment-variables'));
+  const idle = taskDefinitionArn === undefined ? [] : edits.filter(isGiven);
+  const what = 'cannot be given together with task-definition-arn: that revision is used as it is';
+  return [...twice, ...noFile, ...idle.map((where) => ({ where, what }))];
+}
+
+/** What makes a new revision of one that is there. */
+const editing = [
+  'image',
+  'image-tag',
+  'image-tag-env',
+  'base-revision',
+  'environment-variables',
+] as const satisfies readonly InputName[];
+
+/** Only a dry run looks for problems and changes nothing. */
+function findFailOn({ failOn, dryRun, command }: Inputs): readonly Problem[] {
+  if (failOn === 'never' || dryRun || command === 'rehearse') return [];
+  return [{ where: 'fail-on', what: `\`${failOn}\` needs \`dry-run: true\`: set that, or remove fail-on` }];
+}
+
+/** A sweep has nothing to wait for: what belongs to somebody is left alone. A canary is there to be watched. */
+function findWait({ command, strategy, onConflict, wait }: Inputs): readonly Problem[] {
+  if (command === 'rollout' && strategy === 'canary-task' && !wait) {
+    const what = 'false is for strategy rolling: a canary is there to be watched, and is put away at the end';
+    return [{ where: 'wait', what }];
+  }
+  if (command !== 'sweep' || onConflict !== 'wait') return [];
+  const what =
+    'wait is for rollouts: a sweep leaves alone what may still be in use (fail), or puts it back too (take-over)';
+  return [{ where: 'on-conflict', what }];
+}
+
+/** ECS refuses it: it could neither stop a task nor start one. */
+function findPercents({ minimumHealthyPercent, maximumPercent }: Inputs): readonly Problem[] {
+  if (minimumHealthyPercent !== 100 || maximumPercent !== 100) return [];
+  const what = '100 with maximum-percent 100 leaves ECS no room: it may neither stop a task first nor start one';
+  return [{ where: 'minimum-healthy-percent', what }];
+}
+
+/** Whoever takes a service away has to say its name twice. */
+function findUnconfirmed({ command, confirm, service }: Inputs): readonly Problem[] {
+  if (command !== 'undeploy') return [];
+  if (confirm === undefined) {
+    return [{ where: 'confirm', what: 'is missing: repeat the name of the service here to have it taken away' }];
+  }
+  if (service === undefined || nameIn(service) === confirm) return [];
+  return [
+    { where: 'confirm', what: `${refused(confirm)} is not the name of the service, which is ${nameIn(service)}` },
+  ];
+}
+
+/** A task runs by launch type or by capacity providers, never both. */
+function findTwoWaysToRun({ launchType, capacityProviderStrategy }: Inputs): readonly Problem[] {
+  if (launchType === undefined || capacityProviderStrategy === undefined) return [];
+  return [{ where: 'launch-type', what: 'cannot be given together with capacity-provider-strategy: choose one' }];
+}
+
+/** What is said of a role needs one; and a role is of every region, but of one partition. */
+export function findRoleProblems(
+  { roleToAssume, roleSessionName, roleExternalId, region }: Inputs,
+  others: readonly Problem[],
+  regionFrom?: string,
+): readonly Problem[] {
+  if (others.some(({ where }) => /^role-/.test(where))) return [];
+  if (roleToAssume === undefined) {
+    const given = { 'role-session-name': roleSessionName, 'role-external-id': roleExternalId };
+    const names = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+    return names.map((where) => ({ where, what: 'has no meaning without `role-to-assume`: give that, or neither' }));
+  }
+  const partition = roleToAssume.split(':')[1];
+  if (region === undefined || partition === partitionOf(region)) return [];
+  const what = `${refused(roleToAssume)} is of partition ${partition}, but ${regionFrom ?? '`region`'} ${region} is of ${partitionOf(region)}`;
+  return [{ where: 'role-to-assume', what: `${what}: they share no roles` }];
+}
+
+/** The cluster that inputs name; the ARN of a service names one as well. */
+export const clusterSaid = ({ cluster, service }: Pick<Inputs, 'cluster' | 'service'>): string | undefined =>
+  cluster ?? clusterIn(service);
+
+/** What each command needs without a deploy context, and how a person is told. */
+function findWayOfNaming(inputs: Inputs, isGiven: IsGiven): readonly Problem[] {
+  if (inputs.deployContext !== undefined) return [];
+  const settings = {
+    where: 'update-service',
+    what: 'true needs `deploy-context`: the settings to apply are those of its service.json',
+  };
+  return [...findUnnamed(inputs, isGiven), ...(inputs.updateService ? [settings] : [])];
+}
+
+function findUnnamed(inputs: Inputs, isGiven: IsGiven): readonly Problem[] {
+  const { command, service, taskDefinitionArn } = inputs;
+  const cluster = clusterSaid(inputs);
+  const context = '`deploy-context` (a directory with service.json and task-definition.json)';
+  switch (command) {
+    case 'rehearse':
+      return [{ where: 'deploy-context', what: `is missing: a rehearsal needs ${context}` }];
+    case 'up':
+      return [{ where: 'deploy-context', what: `is missing: a new service needs ${context}` }];
+    case 'run': {
+      const task = service ?? taskDefinitionArn;
+      if (cluster !== undefined && task !== undefined) return [];
+      const what = `say what to run: either ${context}, or \`cluster\` with \`task-definition-arn\` or \`service\``;
+      return [{ where: 'deploy-context', what }];
+    }
+    case 'rollout':
+      return findNothingToDeploy(inputs, isGiven, context);
+    default: {
+      if (cluster !== undefined && service !== undefined) return [];
+      const to = { rollback: 'bring back', undeploy: 'take away', sweep: 'sweep' }[command];
+      const what = `say which service to ${to}: either \`deploy-context\` (a directory with service.json), or both \`cluster\` and \`service\``;
+      return [{ where: 'service', what }];
+    }
+  }
+}
+
+/** Without files the live service is what is worked on, and something has to be asked of it. */
+function findNothingToDeploy(inputs: Inputs, isGiven: IsGiven, context: string): readonly Problem[] {
+  const named = { cluster: clusterSaid(inputs), service: inputs.service };
+  const missing = (['cluster', 'service'] as const).filter((name) => named[name] === undefined);
+  const asked = asksOfService.some(isGiven);
+  if (missing.length === 0 && asked) return [];
+  const ways = `either ${context}, or \`cluster\` and \`service\` with one of ${asksOfService.map((name) => `\`${name}\``).join(', ')}`;
+  const lacks = [...missing, ...(asked ? [] : ['what to deploy'])];
+  const said =
+    lacks.length === 3 ? 'none of them is given' : `without deploy-context, ${lacks.join(' and ')} is missing`;
+  return [{ where: 'deploy-context', what: `say what to deploy in one of two ways: ${ways}; ${said}` }];
+}
+
+/** What can be asked of a service that is there, without any file. */
+const asksOfService = [
+  'image',
+  'image-tag',
+  'image-tag-env',
+  'environment-variables',
+  'task-definition-arn',
+  'desired-count',
+  'minimum-healthy-percent',
+  'maximum-percent',
+  'force-new-deployment',
+] as const satisfies readonly InputName[];
+
+/** An ARN carries its region; AWS would only say that there is no such thing. */
+function findOtherRegions(inputs: Inputs, regionFrom: string | undefined): readonly Problem[] {
+  const { region, cluster, service, taskDefinitionArn, toRevision, canaryInstanceArn } = inputs;
+  const given = {
+    cluster,
+    service,
+    'task-definition-arn': taskDefinitionArn,
+    'to-revision': toRevision,
+    'canary-instance-arn': canaryInstanceArn,
+  };
+  return Object.entries(given).flatMap(([name, text]) => {
+    const other = parseArn(text)?.region;
+    if (!other || region === undefined || other === region) return [];
+    return [
+      { where: name, what: `${refused(text)} is in region ${other}, but ${regionFrom ?? '`region`'} is ${region}` },
+    ];
+  });
+}

@@ -1,0 +1,116 @@
+import type { Environment } from '../model/environment.ts';
+import type { DeploymentRequest, PullRequest, StatusRequest } from '../model/github-status.ts';
+import type { Problem } from '../model/problem.ts';
+import { readGitRef, readRepository } from './input-kinds.ts';
+import type { Inputs } from './input-table.ts';
+import { readPullRequest } from './pull-request.ts';
+
+/** What of it can be told; `undefined` where there is nobody to tell, or nothing to tell it with. */
+export function readStatusRequest(inputs: Inputs, environment: Environment): StatusRequest | undefined {
+  const { githubToken: token, comment } = inputs;
+  if (token === undefined) return undefined;
+  const pullRequest = readPullRequest(environment);
+  const deployment = inputs.createDeployment ? deploymentOf(inputs, environment, pullRequest) : undefined;
+  const commented = comment === false ? undefined : pullRequest;
+  if (deployment === undefined && commented === undefined) return undefined;
+  return {
+    token,
+    wanted: comment === true,
+    ...(deployment === undefined ? {} : { deployment }),
+    ...(commented === undefined ? {} : { pullRequest: commented }),
+  };
+}
+
+function deploymentOf(
+  inputs: Inputs,
+  environment: Environment,
+  pullRequest: PullRequest | undefined,
+): DeploymentRequest | undefined {
+  const { environment: name, environmentUrl: url } = inputs;
+  const repository = repositoryOf(inputs, environment);
+  const ref = refOf(inputs, environment, pullRequest);
+  if (name === undefined || repository === undefined || ref === undefined) return undefined;
+  const transient = pullRequest !== undefined && isOf(pullRequest, name);
+  return { repository, ref, environment: name, transient, ...(url === undefined ? {} : { url }) };
+}
+
+/** `pr-12` and `preview/my-branch` go away with the pull request; `staging` stays, whoever deploys to it. */
+function isOf({ number, head }: PullRequest, name: string): boolean {
+  return new RegExp(`(?<!\\d)${number}(?!\\d)`).test(name) || (head !== undefined && name.includes(head.ref));
+}
+
+const repositoryOf = ({ githubRepository }: Inputs, { GITHUB_REPOSITORY: own = '' }: Environment): string | undefined =>
+  githubRepository ?? readRepository(own).value;
+
+function refOf({ githubRef }: Inputs, environment: Environment, pullRequest?: PullRequest): string | undefined {
+  if (githubRef !== undefined) return githubRef;
+  // The branch of a fork is not in this repository; its commits are.
+  if (pullRequest?.head?.foreign) return pullRequest.head.sha;
+  const { GITHUB_HEAD_REF: head, GITHUB_REF: ref, GITHUB_SHA: sha } = environment;
+  // What GitHub merges a pull request into for its checks (`refs/pull/…`) is nothing that it deploys.
+  const own = [head, ref, sha].find((text) => text && !text.startsWith('refs/pull/'));
+  return own === undefined ? undefined : readGitRef(own).value;
+}
+
+/** What is missing for a deployment or a comment, and what has no meaning without them. */
+export function findStatusProblems(
+  inputs: Inputs,
+  environment: Environment,
+  others: readonly Problem[],
+): readonly Problem[] {
+  const bad = new Set(others.map(({ where }) => where));
+  const found = [
+    ...(inputs.createDeployment ? missingForDeployment(inputs, environment) : []),
+    // Whoever says `false` turns it off, and leaves the rest as it is.
+    ...(inputs.createDeployment === undefined ? idleWithoutDeployment(inputs) : []),
+    ...(inputs.comment === true ? missingForComment(inputs, environment) : []),
+  ];
+  return found.filter(({ where }, index) => {
+    // What could not be read is not missing; and one word on an input is enough.
+    return !bad.has(where) && found.findIndex((other) => other.where === where) === index;
+  });
+}
+
+const needed = 'is missing: `create-deployment: true` needs';
+
+function missingForDeployment(inputs: Inputs, environment: Environment): readonly Problem[] {
+  const problems: Problem[] = [];
+  const say = (where: string, what: string) => problems.push({ where, what: `${needed} ${what}` });
+  if (inputs.environment === undefined) say('environment', 'the name of an environment, such as production');
+  if (refOf(inputs, environment, readPullRequest(environment)) === undefined) {
+    say('github-ref', 'a branch, a tag or a commit, and neither GITHUB_HEAD_REF, GITHUB_REF nor GITHUB_SHA names one');
+  }
+  if (repositoryOf(inputs, environment) === undefined) {
+    say('github-repository', 'a repository (owner/name), and GITHUB_REPOSITORY names none');
+  }
+  if (inputs.githubToken === undefined) say('github-token', 'a token with `permissions: deployments: write`');
+  return problems;
+}
+
+/** A ref and a repository say nothing wrong by themselves, and steps of actions-deploy-cage have them without a deployment. */
+function idleWithoutDeployment({ environmentUrl, ...inputs }: Inputs): readonly Problem[] {
+  const given = {
+    'environment-url': environmentUrl,
+    // With comments, it is in them.
+    environment: inputs.comment === false ? inputs.environment : undefined,
+  };
+  const names = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  return names.map((where) => ({
+    where,
+    what: 'has no meaning without `create-deployment: true`: give that, or neither',
+  }));
+}
+
+function missingForComment({ githubToken }: Inputs, environment: Environment): readonly Problem[] {
+  const problems: Problem[] = [];
+  if (readPullRequest(environment) === undefined) {
+    const event = environment.GITHUB_EVENT_NAME || 'that started this';
+    const what = `true needs a pull request, and the event ${event} names none; auto comments only where there is one`;
+    problems.push({ where: 'comment', what });
+  }
+  if (githubToken === undefined) {
+    const what = 'is missing: `comment: true` needs a token with `permissions: pull-requests: write`';
+    problems.push({ where: 'github-token', what });
+  }
+  return problems;
+}

@@ -1,0 +1,115 @@
+import { isName, nameRule } from '../model/arn.ts';
+import type { Edits } from '../model/edits.ts';
+import type { Environment } from '../model/environment.ts';
+import { isTag, parseImage, sameRepository, tagRule } from '../model/image.ts';
+import type { Problem } from '../model/problem.ts';
+import { type Reader, type Reading, readLines, refused } from './input-kinds.ts';
+
+type ImageEdit = Edits['images'][number];
+type Variable = Edits['environment'][number];
+
+/** An image, or `container=image`; one a line. */
+export const readImages: Reader<Edits['images']> = (text) => {
+  const { value: lines, wrong } = readLines(text);
+  if (wrong !== undefined) return { wrong };
+  const images = lines.map(readImage);
+  const bad = images.flatMap((image) => image.wrong ?? []);
+  if (bad.length > 0) return { wrong: bad.join('; ') };
+  const value = images.flatMap((image) => image.value ?? []);
+  const twice = value.find((one, index) => value.slice(0, index).some((other) => compete(one, other)));
+  if (twice === undefined) return { value };
+  const what = twice.container === undefined ? 'has the repository of' : 'is for the container of';
+  return { wrong: `${refused(lineOf(twice))} ${what} another line; a container can have one image only` };
+};
+
+/** No name of an image has an `=` in it. */
+function readImage(line: string): Reading<ImageEdit> {
+  const at = line.indexOf('=');
+  const container = line.slice(0, Math.max(0, at)).trim();
+  const image = line.slice(at + 1).trim();
+  if (at !== -1 && !isName(container))
+    return { wrong: `${refused(line)} has before its = what ${nameRule}; write container=image` };
+  const { wrong } = parseImage(image);
+  if (wrong !== undefined) return { wrong: `${refused(image)} ${wrong}` };
+  return { value: at === -1 ? { image } : { container, image } };
+}
+
+function compete(one: ImageEdit, other: ImageEdit): boolean {
+  if (one.container !== undefined || other.container !== undefined) return one.container === other.container;
+  const [a, b] = [parseImage(one.image).image, parseImage(other.image).image];
+  return a !== undefined && b !== undefined && sameRepository(a, b);
+}
+
+const lineOf = ({ container, image }: ImageEdit): string => (container === undefined ? image : `${container}=${image}`);
+
+/** A tag; many write the colon before it. */
+export const readTag: Reader<string> = (text) => {
+  const tag = text.replace(/^:/, '');
+  if (isTag(tag)) return { value: tag };
+  const hint = /[/:@]/.test(tag) ? ' (the name of an image, or its digest, is for the input `image`)' : '';
+  return { wrong: `${refused(text)} ${tagRule}${hint}` };
+};
+
+/** The name of an environment variable, as a shell takes it. */
+export const readVariableName: Reader<string> = (text) => {
+  if (/^[A-Za-z_]\w*$/.test(text)) return { value: text };
+  const bare = /^\$\{?([A-Za-z_]\w*)\}?$/.exec(text)?.[1];
+  const hint = bare === undefined ? 'letters, digits and _, and no digit first' : `write ${bare}`;
+  return { wrong: `${refused(text)} is not the name of an environment variable; ${hint}` };
+};
+
+/** `NAME=value` for every container, or `container.NAME=value`; one a line. Nothing of a value is ever repeated. */
+export const readEnvironmentVariables: Reader<Edits['environment']> = (text) => {
+  const lines = text.split('\n').flatMap((line, index) => (line.trim() === '' ? [] : [{ line, number: index + 1 }]));
+  const read = lines.map(({ line, number }) => readVariable(line.trim(), number));
+  const bad = read.flatMap(({ wrong }) => wrong ?? []);
+  if (bad.length > 0) return { wrong: bad.join('; ') };
+  const value = read.flatMap((one) => one.value ?? []);
+  const names = value.map(({ container, name }) => (container === undefined ? name : `${container}.${name}`));
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice === undefined) return { value };
+  return { wrong: `${refused(twice)} is there more than once; set each variable once` };
+};
+
+/** Such a line may be the rest of a value that has line breaks in it, so not even its beginning is shown. */
+function readVariable(line: string, number: number): Reading<Variable> {
+  const at = line.indexOf('=');
+  if (at === -1)
+    return { wrong: `line ${number} has no =; write NAME=value or container.NAME=value, each value on one line` };
+  const [key, value] = [line.slice(0, at), line.slice(at + 1)];
+  const dot = key.indexOf('.');
+  const [container, name] = [key.slice(0, Math.max(0, dot)), key.slice(dot + 1)];
+  if (name === '' || /[\s\p{C}]/u.test(name))
+    return { wrong: `line ${number} has no name of a variable before its = (a name has no white space in it)` };
+  if (dot === -1) return { value: { name, value } };
+  if (!isName(container)) return { wrong: `line ${number} has before its first dot what ${nameRule}` };
+  return { value: { container, name, value } };
+}
+
+/** The inputs that edit a definition, as they were read. */
+interface EditInputs {
+  readonly image: Edits['images'];
+  readonly imageTag: string | undefined;
+  readonly imageTagEnv: string | undefined;
+  readonly environmentVariables: Edits['environment'];
+}
+
+/** What the inputs change in a definition; a tag can be in a variable of the environment. */
+export function readEdits(
+  { image, imageTag, imageTagEnv, environmentVariables }: EditInputs,
+  environment: Environment,
+): { readonly edits: Edits; readonly problems: readonly Problem[] } {
+  const edits: Edits = { images: image, environment: environmentVariables };
+  if (imageTag !== undefined) return { edits: { ...edits, tag: { from: 'image-tag', value: imageTag } }, problems: [] };
+  if (imageTagEnv === undefined) return { edits, problems: [] };
+  const text = environment[imageTagEnv]?.trim() ?? '';
+  const where = 'image-tag-env';
+  if (text === '') {
+    const state = environment[imageTagEnv] === undefined ? 'is not set in the environment of this step' : 'is empty';
+    return { edits, problems: [{ where, what: `the variable ${imageTagEnv} ${state}; it should hold the new tag` }] };
+  }
+  const { value } = readTag(text);
+  // What is in the environment is nobody's to see.
+  if (value === undefined) return { edits, problems: [{ where, what: `the value of ${imageTagEnv} ${tagRule}` }] };
+  return { edits: { ...edits, tag: { from: 'image-tag-env', value } }, problems: [] };
+}

@@ -1,0 +1,194 @@
+import { isDeepStrictEqual } from 'node:util';
+import { distance } from 'fastest-levenshtein';
+import type { Environment } from '../model/environment.ts';
+import type { Problem } from '../model/problem.ts';
+import { readCanarycage, type Said } from './canarycage-compat.ts';
+import { findContradictions, findRoleProblems } from './contradictions.ts';
+import { findStatusProblems } from './github-status.ts';
+import { readRegion, refused, textOf } from './input-kinds.ts';
+import { type Command, type InputName, type Inputs, inputNames, rows } from './input-table.ts';
+import { findPeers, givenNames, isPeer } from './peer-inputs.ts';
+
+/** Where a value comes from when not from its own input: a flag of `cage-options`, or a variable. */
+export type Origins = Readonly<Partial<Record<string, string>>>;
+
+/**
+ * Reads every input and finds every problem. With problems, `inputs` has the default (or nothing) in the place of what
+ * could not be read: good enough to find more problems with, not to start anything with.
+ */
+export function readInputs(
+  environment: Environment,
+  inferred?: InferredRegion,
+): {
+  readonly inputs: Inputs;
+  readonly origins: Origins;
+  readonly problems: readonly Problem[];
+  /** What a person should know of inputs that this action does not have. */
+  readonly hints: readonly string[];
+  /** What names the region where that is not its input; `unknown` where nothing does. */
+  readonly regionFrom?: RegionFrom | undefined;
+} {
+  const command = readOne('command', environment).value as Command;
+  const canarycage = readCanarycage(environment, (name) => rows[name].usedBy.includes(command));
+  const read = inputNames.map((name) => readOne(name, environment, canarycage.said.get(name)));
+  const values = Object.fromEntries(read.map(({ name, value }) => [camel(name), value])) as Inputs;
+  const origins = Object.fromEntries(
+    read.flatMap(({ name, origin }) => (origin === undefined ? [] : [[name, origin] as const])),
+  );
+  const problems = [...findUnknown(environment), ...read.flatMap(({ problem }) => problem ?? [])];
+  const {
+    inputs,
+    problems: more,
+    region,
+  } = judge(values, environment, problems, {
+    inferred,
+    regionBy: origins.region,
+  });
+  return {
+    inputs,
+    origins,
+    problems: [...nameOrigins(more, origins), ...canarycage.problems],
+    hints: findPeers(environment, inputNames),
+    regionFrom: region?.from,
+  };
+}
+
+/** Problems of values that come from somewhere else are told of there. */
+export function nameOrigins(problems: readonly Problem[], origins: Origins): readonly Problem[] {
+  return problems.map((problem) => ({ ...problem, where: origins[problem.where] ?? problem.where }));
+}
+
+/** A region that no input and no variable names: the files do, or the ARN of an input. */
+export interface InferredRegion {
+  readonly region: string;
+  /** What names it, for a person. */
+  readonly by: string;
+}
+
+/** What is wrong with the inputs as a whole. */
+function judge(
+  values: Inputs,
+  environment: Environment,
+  problems: readonly Problem[],
+  { inferred, regionBy }: { readonly inferred: InferredRegion | undefined; readonly regionBy: string | undefined },
+): { readonly inputs: Inputs; readonly problems: readonly Problem[]; readonly region?: DefaultRegion } {
+  // Which inputs are needed depends on the command; nobody knows which one was meant.
+  if (problems.some(({ where }) => where === 'command')) return { inputs: values, problems };
+  const region = readDefaultRegion(values, environment, problems, inferred);
+  const inputs = { ...values, region: region.value };
+  const unused = findUnused(inputs);
+  const by = region.from?.is === 'named' ? region.from.by : regionBy;
+  return {
+    inputs,
+    region,
+    problems: [
+      // An input that the command does not use must go away, whatever is wrong with it.
+      ...problems.filter(({ where }) => !unused.some((other) => other.where === where)),
+      ...region.problems,
+      ...unused,
+      ...findContradictions(inputs, (name) => isGiven(name, inputOf(inputs, name)), by),
+      ...findRoleProblems(inputs, [...problems, ...unused], by),
+      ...findStatusProblems(inputs, environment, [...problems, ...unused]),
+    ],
+  };
+}
+
+/** Whether the user wants no job summary, for the phases that cannot read all inputs. */
+export const wantsNoSummary = (environment: Environment): boolean => readOne('summary', environment).value === false;
+
+interface Read {
+  readonly name: InputName;
+  readonly value: unknown;
+  readonly problem?: Problem;
+  readonly origin?: string;
+}
+
+function readOne(name: InputName, environment: Environment, said?: Said): Read {
+  const own = readAs(name, textOf(name, environment));
+  if (said === undefined || own.problem !== undefined) return own;
+  const other = { ...readAs(name, said.text), origin: said.by };
+  if (!isGiven(name, own.value)) return other;
+  if (!said.binding || isDeepStrictEqual(own.value, other.value)) return own;
+  const what = `says ${refused(said.text)}, but the input \`${name}\` says ${refused(textOf(name, environment))}; say it once`;
+  return { ...own, problem: other.problem ?? { where: name, what }, origin: said.by };
+}
+
+function readAs(name: InputName, text: string): Read {
+  const { read, default: standard } = rows[name];
+  const byDefault = standard === undefined ? undefined : read(standard).value;
+  if (text === '') return { name, value: byDefault };
+  const { value, wrong } = read(text);
+  return wrong === undefined ? { name, value } : { name, value: byDefault, problem: { where: name, what: wrong } };
+}
+
+const camel = (name: string): string => name.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+
+const inputOf = (inputs: Inputs, name: InputName): unknown =>
+  (inputs as Readonly<Record<string, unknown>>)[camel(name)];
+
+/** What is said where nothing names the region. */
+export const noRegion: Problem = {
+  where: 'region',
+  what: 'is missing: name the AWS region here, or in the environment variable AWS_REGION',
+};
+
+/** A name of it for a person. */
+export type RegionFrom = { readonly is: 'named'; readonly by: string } | { readonly is: 'unknown' };
+
+interface DefaultRegion {
+  readonly value: string | undefined;
+  readonly problems: readonly Problem[];
+  readonly from?: RegionFrom;
+}
+
+/** The input, a variable of the environment, or what has been found in the files. */
+function readDefaultRegion(
+  inputs: Inputs,
+  environment: Environment,
+  problems: readonly Problem[],
+  inferred: InferredRegion | undefined,
+): DefaultRegion {
+  if (inputs.region !== undefined) return { value: inputs.region, problems: [] };
+  const bad = problems.some(({ where }) => where === 'region');
+  const name = ['AWS_REGION', 'AWS_DEFAULT_REGION'].find((variable) => environment[variable]?.trim());
+  if (!bad && name !== undefined) {
+    const { value, wrong } = readRegion((environment[name] ?? '').trim());
+    const problem = wrong === undefined ? [] : [{ where: `region (from ${name})`, what: wrong }];
+    return { value, problems: problem, from: { is: 'named', by: name } };
+  }
+  if (!bad && inferred !== undefined) {
+    return { value: inferred.region, problems: [], from: { is: 'named', by: `the region of ${inferred.by}` } };
+  }
+  const from = { is: 'unknown' } as const;
+  // Any region will do for a rehearsal: nothing leaves the machine.
+  if (inputs.command === 'rehearse') return { value: 'us-west-2', problems: [], from };
+  return { value: undefined, problems: bad ? [] : [noRegion], from };
+}
+
+function findUnused(inputs: Inputs): readonly Problem[] {
+  return inputNames.flatMap((name) => {
+    const { usedBy } = rows[name];
+    if (usedBy.includes(inputs.command) || !isGiven(name, inputOf(inputs, name))) return [];
+    const what = `is not used by command ${inputs.command}; take it away (commands that use it: ${usedBy.join(', ')})`;
+    return [{ where: name, what }];
+  });
+}
+
+/** A workflow cannot say "absent": the runner fills in the defaults of action.yml. */
+function isGiven(name: InputName, value: unknown): boolean {
+  const { read, default: text } = rows[name];
+  return !isDeepStrictEqual(value, text === undefined ? undefined : read(text).value);
+}
+
+/**
+ * GitHub hands on what a workflow gives, declared or not, and only warns of it. What is not close to a name of ours may
+ * belong to somebody else and is left alone.
+ */
+function findUnknown(environment: Environment): readonly Problem[] {
+  return givenNames(environment).flatMap((name) => {
+    if ((inputNames as readonly string[]).includes(name)) return [];
+    const near = inputNames.find((known) => distance(name, known) <= 2);
+    if (near === undefined || isPeer(name)) return [];
+    return [{ where: name, what: `is not an input of this action; did you mean \`${near}\`?` }];
+  });
+}

@@ -1,0 +1,246 @@
+import type { DeployContext } from '../deploy-context/deploy-context.ts';
+import { readCapacityProviderStrategy, readNetworkConfiguration } from '../deploy-context/launch-input.ts';
+import { serviceSettings } from '../deploy-context/service-settings.ts';
+import { nameIn } from '../model/arn.ts';
+import type { Edits } from '../model/edits.ts';
+import type { Environment } from '../model/environment.ts';
+import type { Place } from '../model/place.ts';
+import type { Problem } from '../model/problem.ts';
+import type {
+  Common,
+  KnownRevision,
+  Launch,
+  Request,
+  RevisionAsked,
+  RolloutRequest,
+  RunRequest,
+  SettingsAsked,
+  UpRequest,
+} from '../model/request.ts';
+import type { NewService, ServiceSettings } from '../model/settings.ts';
+import { definingEdits } from './context.ts';
+import { accountNamed, clusterOf } from './identity.ts';
+import type { Inputs } from './input-table.ts';
+import type { Origins } from './inputs.ts';
+import { readRun } from './workflow-run.ts';
+
+/** Makes of inputs and deploy context, which have no problem, what the command is asked. */
+export async function requestOf(
+  inputs: Inputs,
+  context: DeployContext,
+  edits: Edits,
+  told: Common & Pick<RolloutRequest, 'remarks' | 'hidden' | 'origins'>,
+  launch: Launch,
+): Promise<Request> {
+  const { command, onConflict, strategy } = inputs;
+  const { remarks = [], hidden: _, origins: __, ...common } = told;
+  switch (command) {
+    case 'sweep':
+      return { command, onConflict, ...common };
+    case 'up':
+      return upOf(inputs, context, told);
+    case 'undeploy':
+      return { command, onConflict, deregisterRevisions: inputs.deregisterRevisions, ...common };
+    case 'run':
+      return {
+        command,
+        ...common,
+        remarks,
+        wait: inputs.wait,
+        revision: revisionOf(inputs, context, definingEdits(edits)),
+        task: taskOf(inputs, edits),
+        launch: { byInput: launch, byFile: launchIn(context) },
+      };
+    case 'rollback':
+      return rolloutOf(inputs, context, { ...told, command, strategy: 'rolling', revision: pastOf(inputs) });
+    case 'rollout':
+    case 'rehearse': {
+      const revision = revisionOf(inputs, context, edits);
+      return rolloutOf(inputs, context, { ...told, command: 'rollout', strategy, revision });
+    }
+    default:
+      return command satisfies never;
+  }
+}
+
+/** Which service is meant; empty where nobody says it. */
+export const placeOf = (inputs: Inputs, context: Pick<DeployContext, 'service'>): Place => ({
+  region: inputs.region ?? '',
+  cluster: clusterOf(inputs, context) ?? '',
+  // By its name everywhere, also where somebody gives its ARN.
+  service: nameIn(inputs.service ?? context.service?.serviceName ?? ''),
+});
+
+/** Where cluster and service come from when no input names them. */
+function filedNames(inputs: Inputs, context: DeployContext): Readonly<Record<string, string>> {
+  const { service } = context;
+  const filed = (key: 'cluster' | 'serviceName') =>
+    context.problemOf?.('service', [key], '').where ?? `service.json: ${key}`;
+  const byArn = clusterOf(inputs, context) === undefined ? {} : { cluster: 'service' };
+  return {
+    ...(inputs.cluster !== undefined ? {} : service?.cluster === undefined ? byArn : { cluster: filed('cluster') }),
+    ...(inputs.service !== undefined || service?.serviceName === undefined ? {} : { service: filed('serviceName') }),
+  };
+}
+
+/** What every command is asked. */
+export function commonOf(
+  inputs: Inputs,
+  context: DeployContext,
+  environment: Environment,
+  token: string,
+  origins: Origins,
+): Common {
+  const account = accountNamed(inputs, context, origins);
+  return {
+    place: placeOf(inputs, context),
+    named: { ...filedNames(inputs, context), ...origins },
+    ...(account === undefined ? {} : { account }),
+    dryRun: inputs.dryRun,
+    timeouts: {
+      taskRunning: inputs.taskRunningTimeout,
+      taskHealthCheck: inputs.taskHealthCheckTimeout,
+      targetHealthy: inputs.targetHealthyTimeout,
+      taskStopped: inputs.taskStoppedTimeout,
+      serviceStable: inputs.serviceStableTimeout,
+    },
+    run: readRun(environment, token),
+  };
+}
+
+async function rolloutOf(
+  inputs: Inputs,
+  context: DeployContext,
+  told: Common & Pick<RolloutRequest, 'command' | 'strategy' | 'revision' | 'remarks' | 'hidden' | 'origins'>,
+): Promise<RolloutRequest> {
+  const { canaryInstanceArn, maxRevisions } = inputs;
+  const settings = await settingsOf(inputs, context);
+  const declared = await declaredIn(inputs, context);
+  return {
+    ...told,
+    idle: inputs.idleDuration,
+    bake: inputs.bakeDuration,
+    wait: inputs.wait,
+    rollbackOnFailure: inputs.rollbackOnFailure,
+    forceNewDeployment: inputs.forceNewDeployment,
+    alarms: inputs.alarms,
+    onConflict: inputs.onConflict,
+    ...(settings === undefined ? {} : { settings }),
+    ...(declared === undefined ? {} : { declared }),
+    ...(canaryInstanceArn === undefined ? {} : { canaryInstance: canaryInstanceArn }),
+    ...(maxRevisions === undefined ? {} : { maxRevisions }),
+    ...(context.rollout === undefined ? {} : { beforePromote: context.rollout.beforePromote }),
+  };
+}
+
+function upOf(
+  { keep, wait, taskDefinitionArn, shareTargetGroups }: Inputs,
+  // That the file is there has been checked.
+  { service, taskDefinition = { family: '', containerDefinitions: [] } }: DeployContext,
+  { remarks = [], ...told }: Common & Pick<RolloutRequest, 'remarks' | 'hidden' | 'origins'>,
+): UpRequest {
+  const revision: KnownRevision =
+    taskDefinitionArn === undefined
+      ? { kind: 'new', definition: taskDefinition }
+      : { kind: 'existing', name: taskDefinitionArn };
+  return { ...told, command: 'up', revision, service: newService(service), shareTargetGroups, keep, wait, remarks };
+}
+
+/** What service.json says of a new service; place and revision are known from elsewhere, and the token is the run's own. */
+export function newService(service: DeployContext['service']): NewService {
+  const { cluster: _, serviceName: __, taskDefinition: ___, clientToken: ____, ...settings } = service ?? {};
+  return settings;
+}
+
+/** What service.json says of where tasks run. */
+function launchIn({ service }: DeployContext): Launch {
+  const { launchType, capacityProviderStrategy, networkConfiguration, platformVersion } = service ?? {};
+  const volumes = service?.volumeConfigurations;
+  const known = { launchType, capacityProviderStrategy, networkConfiguration, platformVersion };
+  const said = Object.entries({ ...known, volumeConfigurations: volumes }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(said) as Launch;
+}
+
+/** What inputs say of where a one-off task runs. */
+export async function readLaunch({
+  networkConfiguration,
+  capacityProviderStrategy,
+  launchType,
+  platformVersion,
+}: Inputs) {
+  const network = networkConfiguration === undefined ? none : await readNetworkConfiguration(networkConfiguration);
+  const strategy =
+    capacityProviderStrategy === undefined ? none : await readCapacityProviderStrategy(capacityProviderStrategy);
+  const launch: Launch = {
+    ...(launchType === undefined ? {} : { launchType }),
+    ...(platformVersion === undefined ? {} : { platformVersion }),
+    ...(network.value === undefined ? {} : { networkConfiguration: network.value }),
+    ...(strategy.value === undefined ? {} : { capacityProviderStrategy: strategy.value }),
+  };
+  return { launch, problems: [...network.problems, ...strategy.problems] };
+}
+
+const none: { readonly value?: undefined; readonly problems: readonly Problem[] } = { problems: [] };
+
+/** The one-off task that the inputs describe. */
+export const taskOf = ({ container, runCommand }: Inputs, { environment }: Edits): RunRequest['task'] => ({
+  environment,
+  ...(container === undefined ? {} : { container }),
+  ...(runCommand === undefined ? {} : { command: runCommand }),
+});
+
+/** Without a file the live service is what is worked on. */
+export function revisionOf(
+  { taskDefinitionArn, baseRevision }: Inputs,
+  { taskDefinition }: DeployContext,
+  edits: Edits,
+): RevisionAsked {
+  if (taskDefinitionArn !== undefined) return { kind: 'existing', name: taskDefinitionArn };
+  if (baseRevision === 'service' || baseRevision === 'latest') return { kind: 'edited', base: baseRevision, edits };
+  if (taskDefinition === undefined) return { kind: 'edited', base: 'service', edits };
+  return { kind: 'new', definition: taskDefinition };
+}
+
+function pastOf({ toRevision }: Inputs): RevisionAsked {
+  if (toRevision === undefined) return { kind: 'past' };
+  return /^\d+$/.test(toRevision)
+    ? { kind: 'past', number: Number(toRevision) }
+    : { kind: 'existing', name: toRevision };
+}
+
+/** What service.json says, with update-service, and what inputs say, which win. */
+async function settingsOf(inputs: Inputs, { service }: DeployContext): Promise<SettingsAsked | undefined> {
+  const filed = inputs.updateService && service !== undefined ? await serviceSettings(service) : undefined;
+  const given = settingsIn(inputs);
+  const byInput = Object.keys(given) as (keyof ServiceSettings)[];
+  if (filed === undefined && byInput.length === 0) return undefined;
+  const update = { ...filed?.update, ...given };
+  const configuration = { ...filed?.update.deploymentConfiguration, ...given.deploymentConfiguration };
+  const whole =
+    Object.keys(configuration).length === 0 ? update : { ...update, deploymentConfiguration: configuration };
+  return { update: whole, creationOnly: filed?.creationOnly ?? {}, byInput };
+}
+
+/** What a dry run holds against the live service: what service.json says and nobody applies, less what inputs set. */
+async function declaredIn(inputs: Inputs, { service }: DeployContext): Promise<RolloutRequest['declared']> {
+  if (!inputs.dryRun || inputs.updateService || service === undefined) return undefined;
+  const { update, creationOnly } = await serviceSettings(service);
+  const given = settingsIn(inputs);
+  const { desiredCount, deploymentConfiguration = {}, ...others } = update;
+  const counted = desiredCount === undefined || given.desiredCount !== undefined ? {} : { desiredCount };
+  const set = Object.keys(given.deploymentConfiguration ?? {});
+  const configuration = Object.entries(deploymentConfiguration).filter(([key]) => !set.includes(key));
+  const configured = configuration.length === 0 ? {} : { deploymentConfiguration: Object.fromEntries(configuration) };
+  return { update: { ...others, ...counted, ...configured }, creationOnly };
+}
+
+function settingsIn({ desiredCount, minimumHealthyPercent, maximumPercent }: Inputs): ServiceSettings {
+  const percents = {
+    ...(minimumHealthyPercent === undefined ? {} : { minimumHealthyPercent }),
+    ...(maximumPercent === undefined ? {} : { maximumPercent }),
+  };
+  return {
+    ...(desiredCount === undefined ? {} : { desiredCount }),
+    ...(Object.keys(percents).length === 0 ? {} : { deploymentConfiguration: percents }),
+  };
+}

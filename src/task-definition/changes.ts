@@ -1,0 +1,48 @@
+import { type Change, kindOf, type Origins, originOf, writtenInFiles } from '../model/change.ts';
+import type { RolloutRequest } from '../model/request.ts';
+import type { Revision } from '../model/snapshot.ts';
+import { differences } from './compare.ts';
+import { toRequest } from './described.ts';
+import { inOrder, subjectOf } from './subject.ts';
+
+type Told = Pick<RolloutRequest, 'hidden' | 'origins'>;
+
+/** What of a task definition will be another thing than it is in a revision, in the order in which it is told. */
+export function definitionChanges(
+  wanted: object,
+  live: Revision,
+  { hidden, origins = writtenInFiles }: Told,
+): readonly Change[] {
+  const from = origins.definition;
+  const unwritten = from.usual.kind !== 'file';
+  const found = differences(wanted, toRequest(live.definition, live.tags), { hidden, unwritten });
+  return inOrder(found, ({ path }) => path).map((one) => ({ ...changeOf(one, from), subject: subjectOf(one.path) }));
+}
+
+/** What a service is given that there is not yet. */
+export function creationChanges(service: object, { hidden, origins = writtenInFiles }: Told): readonly Change[] {
+  return (
+    differences(service, {}, { hidden })
+      // Where there is nothing at all, the whole of it has changed as well.
+      .filter(({ wanted }) => wanted !== undefined)
+      .map((one) => ({
+        ...changeOf(one, origins.settings),
+        subject: { kind: 'service' },
+        what: `service: ${one.path}`,
+      }))
+  );
+}
+
+function changeOf(
+  { path, at, live: before, wanted: after, hidden }: ReturnType<typeof differences>[number],
+  from: Origins,
+): Omit<Change, 'subject'> {
+  return {
+    kind: kindOf({ before, after }),
+    what: path,
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+    ...(hidden === undefined ? {} : { hidden }),
+    from: originOf(from, at),
+  };
+}

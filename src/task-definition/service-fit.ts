@@ -1,0 +1,128 @@
+import type {
+  ContainerDefinition,
+  LoadBalancer,
+  NetworkConfiguration,
+  RegisterTaskDefinitionRequest,
+  ServiceConnectConfiguration,
+  ServiceRegistry,
+  VpcLatticeConfiguration,
+} from '@aws-sdk/client-ecs';
+import { suggest } from '../model/suggest.ts';
+
+/** What a service asks of the task definition that it runs. */
+export interface Demands {
+  readonly loadBalancers?: readonly LoadBalancer[] | undefined;
+  readonly networkConfiguration?: NetworkConfiguration | undefined;
+  readonly serviceRegistries?: readonly ServiceRegistry[] | undefined;
+  readonly serviceConnectConfiguration?: ServiceConnectConfiguration | undefined;
+  readonly vpcLatticeConfigurations?: readonly VpcLatticeConfiguration[] | undefined;
+}
+
+type Definition = Pick<RegisterTaskDefinitionRequest, 'containerDefinitions' | 'networkMode'>;
+
+/**
+ * Why ECS would refuse to give a service a task definition: containers, ports and port names that the service refers to
+ * and the definition does not have. `shown` is how a name of the definition may be printed.
+ */
+export function unfitFor(
+  demands: Demands,
+  { containerDefinitions = [], networkMode = 'bridge' }: Definition,
+  groups: readonly { readonly targetGroup: string; readonly targetType: string }[],
+  shown: (name: string) => string,
+): readonly string[] {
+  return [
+    ...unfitNetwork(demands, networkMode, groups),
+    ...(demands.loadBalancers ?? []).flatMap(({ containerName, containerPort, ...balancer }) =>
+      unfitContainer(formatBalancer(balancer), { containerName, containerPort }, containerDefinitions, shown),
+    ),
+    ...(demands.serviceRegistries ?? []).flatMap(({ containerName, containerPort }) =>
+      unfitContainer('the service registry', { containerName, containerPort }, containerDefinitions, shown),
+    ),
+    ...unknownPortNames(demands, containerDefinitions, shown),
+  ];
+}
+
+function unfitNetwork(
+  { networkConfiguration }: Demands,
+  networkMode: string,
+  groups: readonly { readonly targetGroup: string; readonly targetType: string }[],
+): readonly string[] {
+  const awsvpc = networkMode === 'awsvpc';
+  const type = awsvpc ? 'ip' : 'instance';
+  const wrong = groups.filter(({ targetType }) => targetType !== type);
+  const configured = networkConfiguration?.awsvpcConfiguration !== undefined;
+  const mode = `the task definition has network mode ${networkMode}`;
+  return [
+    ...wrong.map(({ targetGroup, targetType }) => {
+      const group = `target group ${targetGroup.split('/')[1] ?? targetGroup}`;
+      return `${mode}, which needs target groups of type ${type}; ${group} of the service has type ${targetType}`;
+    }),
+    ...(awsvpc && !configured
+      ? [`${mode}, and the service has no networkConfiguration; set one with update-service`]
+      : []),
+    ...(!awsvpc && configured ? [`${mode}, and the service has a networkConfiguration, which needs awsvpc`] : []),
+  ];
+}
+
+function formatBalancer({ targetGroupArn, loadBalancerName }: LoadBalancer): string {
+  if (targetGroupArn === undefined) return `the Classic Load Balancer ${loadBalancerName ?? ''}`.trim();
+  return `the load balancer (target group ${targetGroupArn.split('/')[1] ?? targetGroupArn})`;
+}
+
+function unfitContainer(
+  who: string,
+  { containerName, containerPort }: Pick<LoadBalancer, 'containerName' | 'containerPort'>,
+  containers: readonly ContainerDefinition[],
+  shown: (name: string) => string,
+): readonly string[] {
+  if (containerName === undefined) return [];
+  const container = containers.find(({ name }) => name === containerName);
+  const of = `${who} of the service`;
+  if (container === undefined) {
+    const names = containers.flatMap(({ name }) => name ?? []);
+    const help = didYouMean(containerName, names, 'its containers', shown);
+    return [`${of} needs container ${shown(containerName)}, which the task definition does not have; ${help}`];
+  }
+  if (containerPort === undefined || exposes(container, containerPort)) return [];
+  const ports = portsOf(container);
+  const has = ports.length === 0 ? 'has none' : `has ${ports.join(', ')}`;
+  return [
+    `${of} needs port ${containerPort} of container ${shown(containerName)}, which is not among its portMappings; it ${has}`,
+  ];
+}
+
+const exposes = ({ portMappings = [] }: ContainerDefinition, port: number): boolean =>
+  portMappings.some(({ containerPort, containerPortRange = '' }) => {
+    const [first = Number.NaN, last = Number.NaN] = containerPortRange.split('-').map(Number);
+    return containerPort === port || (first <= port && port <= last);
+  });
+
+const portsOf = ({ portMappings = [] }: ContainerDefinition): readonly string[] =>
+  portMappings.flatMap(({ containerPort, containerPortRange }) => containerPortRange ?? String(containerPort ?? ''));
+
+/** Service Connect and VPC Lattice name a port mapping, not a container. */
+function unknownPortNames(
+  { serviceConnectConfiguration, vpcLatticeConfigurations = [] }: Demands,
+  containers: readonly ContainerDefinition[],
+  shown: (name: string) => string,
+): readonly string[] {
+  const names = containers.flatMap(({ portMappings = [] }) => portMappings.flatMap(({ name }) => name ?? []));
+  const connected = serviceConnectConfiguration?.enabled ? (serviceConnectConfiguration.services ?? []) : [];
+  const wanted = [
+    ...connected.map(({ portName }) => ({ portName, who: 'Service Connect' })),
+    ...vpcLatticeConfigurations.map(({ portName }) => ({ portName, who: 'VPC Lattice' })),
+  ];
+  return wanted.flatMap(({ portName, who }) => {
+    if (portName === undefined || names.includes(portName)) return [];
+    const help = didYouMean(portName, names, 'names of port mappings', shown);
+    return [
+      `${who} of the service needs a port mapping named ${shown(portName)}, which the task definition does not have; ${help}`,
+    ];
+  });
+}
+
+function didYouMean(name: string, known: readonly string[], what: string, shown: (name: string) => string): string {
+  const near = suggest(name, known) ?? (known.length === 1 ? known[0] : undefined);
+  if (near !== undefined) return `did you mean ${shown(near)}?`;
+  return `${what}: ${known.length === 0 ? 'none' : known.map(shown).join(', ')}`;
+}
