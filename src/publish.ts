@@ -1,11 +1,18 @@
-import { publishHtmlPath, publishOutputs, publishSummary, reportDirectory, writeReport } from './github/outputs.ts';
+import {
+  publishHtmlPath,
+  publishOutputs,
+  publishSummary,
+  reportDirectory,
+  writePrivately,
+  writeReport,
+} from './github/outputs.ts';
 import { saveReportPath } from './github/state.ts';
 import { formatError } from './model/failure.ts';
 import { isGood } from './model/outcome.ts';
 import type { Report } from './model/report.ts';
 import { type FailOn, isTooMuch, tallyOf } from './model/tally.ts';
 import type { Mask } from './report/redact.ts';
-import { maskReport } from './report/written-report.ts';
+import { maskReport, reportName } from './report/written-report.ts';
 import type { Environment } from './request/build-request.ts';
 
 /** Where and how a report is published. */
@@ -39,7 +46,8 @@ export async function publish(report: Report, publication: Publication): Promise
   if (summary !== undefined) await attempt('the summary', () => publishSummary(summary(), environment));
   // The last, because it is the largest: a job that is being cancelled may not come to it.
   await attempt('the HTML report', async () => {
-    const { writeHtmlReport } = await import('./report/html/report.ts');
-    publishHtmlPath(writeHtmlReport(maskReport(report, mask), directory));
+    const { htmlReportOf } = await import('./report/html/report.ts');
+    const masked = maskReport(report, mask);
+    publishHtmlPath(writePrivately(htmlReportOf(masked), directory, `${reportName(masked)}.html`));
   });
 }

@@ -3,7 +3,7 @@ import { runCommand } from '../commands/index.ts';
 import { worldFor } from '../commands/plan-and-execute.ts';
 import type { DeployContext } from '../deploy-context/deploy-context.ts';
 import { unwindHurried } from '../engine/unwind.ts';
-import { outputFor, wantsColours } from '../github/runner.ts';
+import { isDebug, outputFor, wantsColours } from '../github/runner.ts';
 import { nameIn, partitionOf } from '../model/arn.ts';
 import { minute, second } from '../model/duration.ts';
 import type { TimedEvent } from '../model/event.ts';
@@ -88,7 +88,8 @@ function logFor({ request }: AskedRollout, environment: Environment, output: Out
   const colours = wantsColours(environment, process.stdout.isTTY ?? false);
   // What fails here has failed nobody: it is shown, and only the rehearsal itself may become an annotation.
   const shown: Output = { ...output, annotate: ({ message }) => output.print(message) };
-  return createLog({ about: { command: 'rehearse', service: request.place.service }, output: shown, colours });
+import { isDebug, outputFor, wantsColours } from '../github/runner.ts';
+import { nameIn, partitionOf } from '../model/arn.ts';
 }
 
 const imagesIn = ({ taskDefinition }: DeployContext): readonly string[] => [

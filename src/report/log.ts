@@ -1,4 +1,3 @@
-import { isDebug } from '../github/runner.ts';
 import { type Duration, second, showDuration } from '../model/duration.ts';
 import type { FactName, TimedEvent } from '../model/event.ts';
 import { isGood, type Outcome } from '../model/outcome.ts';
@@ -250,7 +249,7 @@ class Log {
   }
 
   #call({ operation, took, error }: Extract<TimedEvent, { kind: 'call' }>): void {
-    if (!(this.#options.debug ?? isDebug())) return;
+    if (!this.#options.debug) return;
     this.#out.debug(logLine(`${operation} took ${Math.round(took)}ms${error === undefined ? '' : `: ${error}`}`));
   }
 

@@ -3,8 +3,7 @@ import type { ContainerRole } from '../../model/acts.ts';
 import type { Duration } from '../../model/duration.ts';
 import type { Place } from '../../model/place.ts';
 import type { Attachment, Behind, Target } from '../../model/targets.ts';
-import type { Verdict } from '../../model/verdict.ts';
-import type { FollowedLogs } from './log-follow.ts';
+import type { LogEvidence, Verdict } from '../../model/verdict.ts';
 
 /** What a rollout has learned on its way; the handlers share it, and nothing that an Undo needs is only here. */
 export interface Found {
@@ -50,6 +49,16 @@ export interface Settling {
   youngest?: number;
 }
 
+/** Reports the logs of a task as they grow. */
+export interface LogFollower {
+  /** Reports what is new. */
+  look(task: Task): Promise<void>;
+  /** Reports the last lines of a task that has ended. */
+  rest(task: Task): Promise<void>;
+  /** What has been read so far. */
+  evidence(): readonly LogEvidence[];
+}
+
 /** A task that this plan has started, or goes on with. */
 export interface TaskFound {
   readonly arn: string;
@@ -83,7 +92,7 @@ export interface OneOffFound extends TaskFound {
   /** It is all that the plan is about. */
   readonly alone: boolean;
   readonly revision: string;
-  readonly logs: FollowedLogs;
+  readonly logs: LogFollower;
   /** Another container, or somebody, had it stopped before its container had ended. */
   interrupted?: string;
   /** Containers that ran on when its own had ended. */

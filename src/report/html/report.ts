@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { writePrivately } from '../../github/outputs.ts';
 import { showDuration } from '../../model/duration.ts';
 import { isGood, type Leftover, type Outcome } from '../../model/outcome.ts';
 import type { Plan } from '../../model/plan.ts';
@@ -23,12 +22,12 @@ import { style } from './style.ts';
 import { capped, copyable, folded, htmlCell, htmlTable, named, section } from './text.ts';
 import { renderLanes } from './timeline.ts';
 
-/** Writes the HTML report beside the JSON report and returns its path. */
-export function writeHtmlReport(report: WrittenReport, directory: string): string {
+/** The HTML report of a run that has been masked. */
+export function htmlReportOf(report: WrittenReport): string {
   const { place, rehearsal } = report;
   // What a rehearsal names is in no account that a console could show.
   const links = place === undefined || rehearsal !== undefined ? undefined : linksFor(place);
-  return writePrivately(renderHtmlReport(report, links), directory, `${reportName(report)}.html`);
+  return renderHtmlReport(report, links);
 }
 
 /**
