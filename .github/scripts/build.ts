@@ -9,9 +9,19 @@ const run = (command: string, ...args: readonly string[]): void => {
   execFileSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
 };
 
+/** Writes the script and the style of the HTML report into the module that reads them from files elsewhere. */
+function inlineAssets(): void {
+  const text = (name: string): string => JSON.stringify(readFileSync(`src/report/html/${name}`, 'utf8'));
+  writeFileSync(
+    'build/report/html/assets.js',
+    `export const script = ${text('page.js')};\nexport const style = ${text('page.css')};\n`,
+  );
+}
+
 rmSync('build', { recursive: true, force: true });
 rmSync('dist', { recursive: true, force: true });
 run('tsc', '--project', '.github/tsconfig.build.json');
+inlineAssets();
 loadHttpClientLate();
 for (const scope of ['@aws-sdk', '@smithy']) {
   for (const name of readdirSync(`node_modules/${scope}`)) bundleEsModule(`${scope}/${name}`);

@@ -88,8 +88,8 @@ function logFor({ request }: AskedRollout, environment: Environment, output: Out
   const colours = wantsColours(environment, process.stdout.isTTY ?? false);
   // What fails here has failed nobody: it is shown, and only the rehearsal itself may become an annotation.
   const shown: Output = { ...output, annotate: ({ message }) => output.print(message) };
-import { isDebug, outputFor, wantsColours } from '../github/runner.ts';
-import { nameIn, partitionOf } from '../model/arn.ts';
+  const about = { command: 'rehearse', service: request.place.service };
+  return createLog({ about, output: shown, colours, debug: isDebug() });
 }
 
 const imagesIn = ({ taskDefinition }: DeployContext): readonly string[] => [

@@ -14,11 +14,10 @@ import { headlineOf } from '../headline.ts';
 import { aboutOf, formatStopped, limitOf, nextStep, wordForEnd } from '../messages.ts';
 import { formatRehearsal, notChecked, renderDrills } from '../rehearsal.ts';
 import { reportName, type WrittenReport } from '../written-report.ts';
+import { script, style } from './assets.ts';
 import { renderEvents } from './events.ts';
 import type { Tone } from './marks.ts';
 import { renderHtmlChanges, renderHtmlFindings, renderHtmlPreview } from './plan.ts';
-import { script } from './script.ts';
-import { style } from './style.ts';
 import { capped, copyable, folded, htmlCell, htmlTable, named, section } from './text.ts';
 import { renderLanes } from './timeline.ts';
 

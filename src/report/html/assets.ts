@@ -1,0 +1,12 @@
+import { readFileSync } from 'node:fs';
+
+const read = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
+
+/**
+ * What the HTML report can do beyond being read: zoom, filter, copy, download. It creates nothing but text nodes from
+ * text and makes no requests. The page's policy allows exactly this script, by its hash. The build inlines both files.
+ */
+export const script: string = read('page.js');
+
+/** The style of the HTML report: light and dark as the reader's system has it, readable on paper. */
+export const style: string = read('page.css');
