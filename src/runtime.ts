@@ -10,6 +10,7 @@ import { hideInLog, idTokenOf, isDebug, outputFor, saveState, wantsColours } fro
 import type { Clock } from './model/clock.ts';
 import type { Duration } from './model/duration.ts';
 import { Cancelled, formatError } from './model/failure.ts';
+import { defined } from './model/json.ts';
 import type { Place } from './model/place.ts';
 import type { FailOn } from './model/tally.ts';
 import type { Undo } from './model/undos.ts';
@@ -81,8 +82,7 @@ function roleOf(
       hideInLog(secret, environment);
       hide(secret);
     },
-    ...(roleExternalId === undefined ? {} : { externalId: roleExternalId }),
-    ...(idToken === undefined ? {} : { idToken }),
+    ...defined({ externalId: roleExternalId, idToken }),
   };
 }
 
@@ -102,10 +102,10 @@ export function connect(
   const log = createLog({
     about: { command: about.command, ...(place.service === '' ? {} : { service: place.service }) },
     output: outputFor(environment),
-    ...(links === undefined ? {} : { links }),
+    ...defined({ links }),
     colours: wantsColours(environment, process.stdout.isTTY ?? false),
     debug: isDebug(),
-    ...(about.failOn === undefined ? {} : { failOn: about.failOn }),
+    ...defined({ failOn: about.failOn }),
   });
   const reporter = maskReporter(createReporter({ command: about.command, place }, clock, log), mask);
   const proxies = readProxies(environment);

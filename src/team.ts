@@ -4,6 +4,7 @@ import type { GitHubStatus } from './github/status.ts';
 import type { Duration } from './model/duration.ts';
 import type { Event } from './model/event.ts';
 import { formatError } from './model/failure.ts';
+import { defined } from './model/json.ts';
 import type { Output } from './model/output.ts';
 import type { Place } from './model/place.ts';
 import type { Environment } from './request/build-request.ts';
@@ -54,9 +55,7 @@ export async function createStatus(
     key: left?.key ?? newToken(),
     save: saveStatus,
     tell,
-    ...(run === undefined ? {} : { run }),
-    ...(left === undefined ? {} : { left }),
-    ...(deadline === undefined ? {} : { deadline }),
+    ...defined({ run, left, deadline }),
   });
 }
 

@@ -2,6 +2,7 @@ import type { ContainerOverride, Tag } from '@aws-sdk/client-ecs';
 import type { TaskInput } from '../model/acts.ts';
 import type { Duration } from '../model/duration.ts';
 import type { Check, Gate } from '../model/gates.ts';
+import { defined } from '../model/json.ts';
 import { groupOf, type OwnerTag, startedByOf, tagsOf } from '../model/owner-tags.ts';
 import type { Place } from '../model/place.ts';
 import type { Step, Titled } from '../model/plan.ts';
@@ -65,7 +66,7 @@ function start(order: OneOffOrder): Step {
     name: task.name,
     container: task.container,
     essential: task.essential,
-    ...(task.roles === undefined ? {} : { containers: task.roles }),
+    ...defined({ containers: task.roles }),
     run: mark.run,
     task: {
       ...launch,
@@ -77,7 +78,7 @@ function start(order: OneOffOrder): Step {
       ...overridesOf(task),
     },
     stopWithin: timeouts.taskStopped,
-    ...(revision === undefined ? {} : { revision }),
+    ...defined({ revision }),
     ...(alone ? { alone } : {}),
     ...(wait ? {} : { unattended: true }),
   };

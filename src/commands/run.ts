@@ -1,6 +1,7 @@
 import { readInAccount } from '../aws/snapshots/caller.ts';
 import { takeRunSnapshot } from '../aws/snapshots/run.ts';
 import { nameIn } from '../model/arn.ts';
+import { defined } from '../model/json.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import { Refusal, refuseIfAny } from '../model/problem.ts';
@@ -55,7 +56,7 @@ function settleRun(asked: RunRequest, snapshot: RunSnapshot): ResolvedRun {
     task,
     definition,
     remarks: [...(asked.remarks ?? []), ...remarks],
-    ...(same === undefined ? {} : { known: same }),
+    ...defined({ known: same }),
   };
 }
 

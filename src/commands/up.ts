@@ -4,6 +4,7 @@ import { takeUpSnapshot } from '../aws/snapshots/up.ts';
 import { nameIn } from '../model/arn.ts';
 import type { Change } from '../model/change.ts';
 import { minute } from '../model/duration.ts';
+import { defined } from '../model/json.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import { type Problem, refuseIfAny } from '../model/problem.ts';
@@ -202,7 +203,7 @@ function create(request: UpRequest, { attachments, given }: UpSnapshot, known: s
     token: run.token,
     keep,
     goneWithin: within,
-    ...(known === undefined ? {} : { revision: known }),
+    ...defined({ revision: known }),
     // Nothing was there before it that would have to be drained.
     ...(behind ? { behind: { targetGroups, drain: 0 } } : {}),
   };

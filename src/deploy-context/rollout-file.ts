@@ -1,6 +1,7 @@
 import type { Document, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { isName, nameRule } from '../model/arn.ts';
 import { type Duration, minute, parseDuration } from '../model/duration.ts';
+import { defined } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
 import type { BeforePromote } from '../model/request.ts';
 import { suggest } from '../model/suggest.ts';
@@ -88,9 +89,7 @@ class Reader {
     const command = read('run-command', (one, at) => this.#command(one, at));
     const timeout = read('timeout', (one, at) => this.#timeout(one, at));
     return {
-      ...(name === undefined ? {} : { name }),
-      ...(container === undefined ? {} : { container }),
-      ...(command === undefined ? {} : { command }),
+      ...defined({ name, container, command }),
       environment: read('environment-variables', (one, at) => this.#variables(one, at)) ?? [],
       timeout: timeout ?? usualTimeout,
       written: this.#place(members.get('container') ?? node, members.has('container') ? [...path, 'container'] : path),

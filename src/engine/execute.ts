@@ -1,5 +1,6 @@
 import type { Act } from '../model/acts.ts';
 import { Failure, formatError } from '../model/failure.ts';
+import { defined } from '../model/json.ts';
 import type { Cause, Leftover, Outcome, OutcomeName } from '../model/outcome.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { Undo } from '../model/undos.ts';
@@ -42,7 +43,7 @@ class Rollout {
 
   /** After the point of no return what could not be done is left over. */
   leave({ title, byHand }: Step, error: unknown): void {
-    this.#undone.push({ what: title, because: formatError(error), ...(byHand === undefined ? {} : { byHand }) });
+    this.#undone.push({ what: title, because: formatError(error), ...defined({ byHand }) });
   }
 
   async step(index: number, step: Step): Promise<void> {

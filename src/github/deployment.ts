@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.ts';
 import { second } from '../model/duration.ts';
 import type { DeploymentRequest } from '../model/github-status.ts';
+import { defined } from '../model/json.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Place } from '../model/place.ts';
 import { clip, logLine } from '../report/escape.ts';
@@ -133,8 +134,7 @@ export async function setStatus(
     state,
     description,
     auto_inactive: state === 'success',
-    ...(logUrl === undefined ? {} : { log_url: logUrl }),
-    ...(url === undefined ? {} : { environment_url: url }),
+    ...defined({ log_url: logUrl, environment_url: url }),
     request: repeatable,
   });
 }

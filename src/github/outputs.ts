@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { second } from '../model/duration.ts';
 import type { Environment } from '../model/environment.ts';
+import { defined } from '../model/json.ts';
 import { mostBytes } from '../model/output.ts';
 import type { Report } from '../model/report.ts';
 import { tallyOf } from '../model/tally.ts';
@@ -41,7 +42,7 @@ export function outputsOf(report: Report, reportPath?: string): Readonly<Partial
     'started-at': new Date(report.startedAt).toISOString(),
     'finished-at': new Date(report.finishedAt).toISOString(),
     duration: String(Math.round((report.finishedAt - report.startedAt) / second)),
-    ...(reportPath === undefined ? {} : { report: reportPath }),
+    ...defined({ report: reportPath }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Environment } from '../model/environment.ts';
+import { defined } from '../model/json.ts';
 import type { Place } from '../model/place.ts';
 import type { Undo } from '../model/undos.ts';
 import { saveState } from './runner.ts';
@@ -50,7 +51,7 @@ export function readLeftState(environment: Environment): LeftState | undefined {
     ...(text ? readJournal(text) : { journal: [] }),
     touched: environment.STATE_touched === 'true',
     ...(reportPath ? { reportPath } : {}),
-    ...(status === undefined ? {} : { status }),
+    ...defined({ status }),
     main: main === 'began' ? 'began' : undefined,
   };
 }

@@ -4,6 +4,7 @@ import { type Duration, second } from '../model/duration.ts';
 import type { Event, TimedEvent } from '../model/event.ts';
 import { formatError } from '../model/failure.ts';
 import type { StatusRequest } from '../model/github-status.ts';
+import { defined } from '../model/json.ts';
 import type { Place } from '../model/place.ts';
 import type { Step } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
@@ -191,7 +192,7 @@ class EveryoneAsked implements GitHubStatus {
     return {
       marker: markerOf(subject),
       at: clock.now(),
-      ...(run === undefined ? {} : { run }),
+      ...defined({ run }),
       ...(environment === '' ? {} : { environment }),
     };
   }

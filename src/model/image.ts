@@ -1,3 +1,4 @@
+import { defined } from './json.ts';
 /** The name of an image, in the parts that Docker reads in it; each is as it was written. */
 export interface Image {
   /** The registry, with its port; absent where the name leaves it to be Docker Hub. */
@@ -20,8 +21,7 @@ export function parseImage(text: string): ParsedImage {
   const [name, tag] = cutAt(named, colon > named.lastIndexOf('/') ? colon : -1);
   const image: Image = {
     ...splitHost(name),
-    ...(tag === undefined ? {} : { tag }),
-    ...(digest === undefined ? {} : { digest }),
+    ...defined({ tag, digest }),
   };
   const wrong = faultOfText(text, named) ?? faultOf(image);
   return wrong === undefined ? { image } : { wrong };

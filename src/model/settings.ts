@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CreateServiceRequest, Service, UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import type { Duration } from './duration.ts';
+import { defined } from './json.ts';
 
 import { primaryOf } from './service.ts';
 
@@ -88,7 +89,7 @@ export function changedSettings(service: Service, settings: ServiceSettings): re
     .filter(([name, after]) => name !== 'forceNewDeployment' && !covers(settingOf(service, name), after, name))
     .map(([name, after]) => {
       const before = settingOf(service, name) ?? none[name];
-      return { name, after: sealed(after), ...(before === undefined ? {} : { before }) };
+      return { name, after: sealed(after), ...defined({ before }) };
     });
 }
 

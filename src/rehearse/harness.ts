@@ -4,6 +4,7 @@ import type { Keys } from '../aws/client/client.ts';
 import type { Runtime } from '../commands/plan-and-execute.ts';
 import { createJournal } from '../engine/journal.ts';
 import type { Clock } from '../model/clock.ts';
+import { defined } from '../model/json.ts';
 import type { Undo } from '../model/undos.ts';
 import type { Reporter } from '../report/reporter.ts';
 
@@ -26,8 +27,8 @@ export function pretend(options: {
 }): Runtime {
   const { region, clock, requestHandler, signal, report, random, left, connect, lasts, role } = options;
   const credentials = options.keys ?? { accessKeyId: 'pretend', secretAccessKey: 'pretend' };
-  const clients = { region, credentials, ...(requestHandler === undefined ? {} : { requestHandler }) };
-  const ways = { ...(connect === undefined ? {} : { connect }), ...(lasts === undefined ? {} : { lasts }) };
+  const clients = { region, credentials, ...defined({ requestHandler }) };
+  const ways = { ...defined({ connect, lasts }) };
   const aws = createAws({ clients, role, clock, signal, random, report, ...ways });
   return { aws, clock, signal, report, random, journal: createJournal(() => {}, left) };
 }

@@ -1,3 +1,4 @@
+import { defined } from '../model/json.ts';
 import type { Leftover, Outcome } from '../model/outcome.ts';
 import type { Annotation, Output } from '../model/output.ts';
 import type { Finding } from '../model/preview.ts';
@@ -91,7 +92,7 @@ export function reportRefusal(
   if (problems.length > 1) output.print(`${count(problems.length, 'problem')}. ${unchanged}`);
   for (const [index, problem] of problems.slice(0, shown).entries()) {
     const message = problems.length === 1 ? `${said[index]}\n${unchanged}` : `${said[index]}`;
-    output.annotate({ level: 'error', title, message, ...(problem.at === undefined ? {} : { at: problem.at }) });
+    output.annotate({ level: 'error', title, message, ...defined({ at: problem.at }) });
   }
   const others = said.slice(shown);
   if (others.length === 0) return;

@@ -1,5 +1,6 @@
 import { type Duration, second, showDuration } from '../model/duration.ts';
 import type { FactName, TimedEvent } from '../model/event.ts';
+import { defined } from '../model/json.ts';
 import { isGood, type Outcome } from '../model/outcome.ts';
 import type { Output } from '../model/output.ts';
 import type { Plan, Step } from '../model/plan.ts';
@@ -300,8 +301,7 @@ class Log {
     const findings = this.#plan?.preview?.findings;
     return {
       ...this.#options.about,
-      ...(findings === undefined ? {} : { findings }),
-      ...(this.#stopped === undefined ? {} : { stopped: this.#stopped }),
+      ...defined({ findings, stopped: this.#stopped }),
     };
   }
 

@@ -1,4 +1,5 @@
 import { showDuration } from '../model/duration.ts';
+import { defined } from '../model/json.ts';
 import type { Cause, Outcome, OutcomeName } from '../model/outcome.ts';
 import type { Step } from '../model/plan.ts';
 import type { Finding } from '../model/preview.ts';
@@ -36,7 +37,7 @@ export function aboutOf(report: Omit<Report, 'outcome'>): About {
   return {
     command,
     ...(place?.service ? { service: shortName(place.service) } : {}),
-    ...(findings === undefined ? {} : { findings }),
+    ...defined({ findings }),
     ...(step === undefined ? {} : { stopped: stoppedAt(index, phases.length, failureOf(step, lastVerdicts(events))) }),
   };
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.ts';
 import type { Event, TimedEvent } from '../model/event.ts';
 import { formatError } from '../model/failure.ts';
+import { defined } from '../model/json.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Place } from '../model/place.ts';
 import type { Plan } from '../model/plan.ts';
@@ -51,7 +52,7 @@ export function createReporter(
       startedAt,
       finishedAt: clock.now(),
       facts: Object.fromEntries(events.flatMap((event) => (event.kind === 'fact' ? [[event.name, event.value]] : []))),
-      ...(plan === undefined ? {} : { plan }),
+      ...defined({ plan }),
       ...(plan?.preview === undefined ? {} : { findings: plan.preview.findings }),
       phases: plan === undefined ? [] : phasesOf(plan, events),
       calls: countCalls(events),

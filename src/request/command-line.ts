@@ -1,3 +1,4 @@
+import { defined } from '../model/json.ts';
 /** A flag of a command line, with the value that is attached to it or stands after it. */
 export interface Flag {
   readonly name: string;
@@ -40,7 +41,7 @@ export function readCommandLine(text: string, isAlone: (name: string) => boolean
 
 function flagIn(word: string): Partial<Flag> {
   const [, name, value] = /^--?([A-Za-z][\w-]*)(?:=([\s\S]*))?$/.exec(word) ?? [];
-  return { ...(name === undefined ? {} : { name }), ...(value === undefined ? {} : { value }) };
+  return { ...defined({ name, value }) };
 }
 
 const isTruth = (word: string): boolean => /^(true|false)$/i.test(word);

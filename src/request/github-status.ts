@@ -1,5 +1,6 @@
 import type { Environment } from '../model/environment.ts';
 import type { DeploymentRequest, PullRequest, StatusRequest } from '../model/github-status.ts';
+import { defined } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
 import { readGitRef, readRepository } from './input-kinds.ts';
 import type { Inputs } from './input-table.ts';
@@ -16,8 +17,7 @@ export function readStatusRequest(inputs: Inputs, environment: Environment): Sta
   return {
     token,
     wanted: comment === true,
-    ...(deployment === undefined ? {} : { deployment }),
-    ...(commented === undefined ? {} : { pullRequest: commented }),
+    ...defined({ deployment, pullRequest: commented }),
   };
 }
 
@@ -31,7 +31,7 @@ function deploymentOf(
   const ref = refOf(inputs, environment, pullRequest);
   if (name === undefined || repository === undefined || ref === undefined) return undefined;
   const transient = pullRequest !== undefined && isOf(pullRequest, name);
-  return { repository, ref, environment: name, transient, ...(url === undefined ? {} : { url }) };
+  return { repository, ref, environment: name, transient, ...defined({ url }) };
 }
 
 /** `pr-12` and `preview/my-branch` go away with the pull request; `staging` stays, whoever deploys to it. */

@@ -4,6 +4,7 @@ import { serviceSettings } from '../deploy-context/service-settings.ts';
 import { nameIn } from '../model/arn.ts';
 import type { Edits } from '../model/edits.ts';
 import type { Environment } from '../model/environment.ts';
+import { defined } from '../model/json.ts';
 import type { Place } from '../model/place.ts';
 import type { Problem } from '../model/problem.ts';
 import type {
@@ -95,7 +96,7 @@ export function commonOf(
   return {
     place: placeOf(inputs, context),
     named: { ...filedNames(inputs, context), ...origins },
-    ...(account === undefined ? {} : { account }),
+    ...defined({ account }),
     dryRun: inputs.dryRun,
     timeouts: {
       taskRunning: inputs.taskRunningTimeout,
@@ -125,10 +126,7 @@ async function rolloutOf(
     forceNewDeployment: inputs.forceNewDeployment,
     alarms: inputs.alarms,
     onConflict: inputs.onConflict,
-    ...(settings === undefined ? {} : { settings }),
-    ...(declared === undefined ? {} : { declared }),
-    ...(canaryInstanceArn === undefined ? {} : { canaryInstance: canaryInstanceArn }),
-    ...(maxRevisions === undefined ? {} : { maxRevisions }),
+    ...defined({ settings, declared, canaryInstance: canaryInstanceArn, maxRevisions }),
     ...(context.rollout === undefined ? {} : { beforePromote: context.rollout.beforePromote }),
   };
 }
@@ -172,10 +170,12 @@ export async function readLaunch({
   const strategy =
     capacityProviderStrategy === undefined ? none : await readCapacityProviderStrategy(capacityProviderStrategy);
   const launch: Launch = {
-    ...(launchType === undefined ? {} : { launchType }),
-    ...(platformVersion === undefined ? {} : { platformVersion }),
-    ...(network.value === undefined ? {} : { networkConfiguration: network.value }),
-    ...(strategy.value === undefined ? {} : { capacityProviderStrategy: strategy.value }),
+    ...defined({
+      launchType,
+      platformVersion,
+      networkConfiguration: network.value,
+      capacityProviderStrategy: strategy.value,
+    }),
   };
   return { launch, problems: [...network.problems, ...strategy.problems] };
 }
@@ -185,8 +185,7 @@ const none: { readonly value?: undefined; readonly problems: readonly Problem[] 
 /** The one-off task that the inputs describe. */
 export const taskOf = ({ container, runCommand }: Inputs, { environment }: Edits): RunRequest['task'] => ({
   environment,
-  ...(container === undefined ? {} : { container }),
-  ...(runCommand === undefined ? {} : { command: runCommand }),
+  ...defined({ container, command: runCommand }),
 });
 
 /** Without a file the live service is what is worked on. */
@@ -236,11 +235,10 @@ async function declaredIn(inputs: Inputs, { service }: DeployContext): Promise<R
 
 function settingsIn({ desiredCount, minimumHealthyPercent, maximumPercent }: Inputs): ServiceSettings {
   const percents = {
-    ...(minimumHealthyPercent === undefined ? {} : { minimumHealthyPercent }),
-    ...(maximumPercent === undefined ? {} : { maximumPercent }),
+    ...defined({ minimumHealthyPercent, maximumPercent }),
   };
   return {
-    ...(desiredCount === undefined ? {} : { desiredCount }),
+    ...defined({ desiredCount }),
     ...(Object.keys(percents).length === 0 ? {} : { deploymentConfiguration: percents }),
   };
 }

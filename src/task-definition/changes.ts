@@ -1,4 +1,5 @@
 import { type Change, kindOf, type Origins, originOf, writtenInFiles } from '../model/change.ts';
+import { defined } from '../model/json.ts';
 import type { RolloutRequest } from '../model/request.ts';
 import type { Revision } from '../model/snapshot.ts';
 import { differences } from './compare.ts';
@@ -40,9 +41,7 @@ function changeOf(
   return {
     kind: kindOf({ before, after }),
     what: path,
-    ...(before === undefined ? {} : { before }),
-    ...(after === undefined ? {} : { after }),
-    ...(hidden === undefined ? {} : { hidden }),
+    ...defined({ before, after, hidden }),
     from: originOf(from, at),
   };
 }

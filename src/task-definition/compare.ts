@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RegisterTaskDefinitionRequest, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { Hidden } from '../model/change.ts';
+import { defined } from '../model/json.ts';
 import { redacted, redactor, redactSecrets } from '../model/secret.ts';
 import { settableTags } from './described.ts';
 import { flatten } from './flatten.ts';
@@ -90,7 +91,7 @@ function hide(
     at: path,
     ...(raw.live === undefined ? {} : { live }),
     ...(raw.wanted === undefined ? {} : { wanted: all ? redacted : cover(shown.wanted) }),
-    ...(why === undefined ? {} : { hidden: why }),
+    ...defined({ hidden: why }),
   };
 }
 

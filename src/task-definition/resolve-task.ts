@@ -1,5 +1,6 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import { rolesOf } from '../model/container-roles.ts';
+import { defined } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
 import type { BeforePromote, OneOff, ResolvedTask } from '../model/request.ts';
 import { suggest } from '../model/suggest.ts';
@@ -41,7 +42,7 @@ export function resolveTasks(
     const { where, at } = task.written;
     // Where there is no such key, the entry is what is named.
     const key = task.container === undefined ? `${where}.container` : where;
-    const container = { where: key, ...(at === undefined ? {} : { at }) };
+    const container = { where: key, ...defined({ at }) };
     return resolveTask(task, definitions, { container, environment: task.written });
   });
   const names = new Set(tasks.flatMap(({ name }) => name ?? []));

@@ -1,5 +1,6 @@
 import { type Duration, minute, second } from '../../model/duration.ts';
 import { Failure, formatError } from '../../model/failure.ts';
+import { defined } from '../../model/json.ts';
 import type { Lifetime } from '../../model/snapshot.ts';
 import type { Client, Keys } from './client.ts';
 import { type InputOf, lifetimeOf } from './clients.ts';
@@ -98,7 +99,7 @@ async function assumeByKeys(role: Role, connect: Connect, ask: Ask): Promise<Ass
   const input: InputOf<'sts', 'AssumeRole'> = {
     RoleArn: arn,
     RoleSessionName: sessionName,
-    ...(externalId === undefined ? {} : { ExternalId: externalId }),
+    ...defined({ ExternalId: externalId }),
   };
   const output = await explained(role, 'AssumeRole', '', () => ask(client, 'AssumeRole', input));
   const { keys, expires } = readGranted(role, output);

@@ -1,4 +1,5 @@
 import { second } from '../../model/duration.ts';
+import { defined } from '../../model/json.ts';
 import type { Evidence } from '../../model/verdict.ts';
 import type { Aws } from '../client/account.ts';
 import { readAll } from '../client/pages.ts';
@@ -29,8 +30,7 @@ export async function readBreaker(aws: Aws, { place, startedAt }: DeploymentFoun
     {
       kind: 'circuit-breaker',
       state: status,
-      ...(failureCount === undefined ? {} : { failures: failureCount }),
-      ...(threshold === undefined ? {} : { threshold }),
+      ...defined({ failures: failureCount, threshold }),
     },
   ];
 }

@@ -1,6 +1,7 @@
 import type { ContainerDefinition, TaskDefinition } from '@aws-sdk/client-ecs';
 import { type Duration, second } from '../../model/duration.ts';
 import { Failure } from '../../model/failure.ts';
+import { defined } from '../../model/json.ts';
 import type { ContainerEvidence, Evidence, LogEvidence, TaskEvidence } from '../../model/verdict.ts';
 import type { Aws } from '../client/account.ts';
 import type { OutputOf } from '../client/clients.ts';
@@ -154,7 +155,7 @@ async function pageOf(
       logGroupName,
       logStreamName,
       limit: most.lines,
-      ...(nextToken === undefined ? {} : { nextToken }),
+      ...defined({ nextToken }),
     });
   } catch (error) {
     if (isNotBegun(error)) return {};

@@ -5,6 +5,7 @@ import { nameIn } from '../../model/arn.ts';
 import { type Duration, second, showDuration } from '../../model/duration.ts';
 import { Failure } from '../../model/failure.ts';
 import type { Gate, StartedTasks } from '../../model/gates.ts';
+import { defined } from '../../model/json.ts';
 import { readOwnerTag } from '../../model/owner-tags.ts';
 import type { Undo } from '../../model/undos.ts';
 import { fail, pass, type Verdict, wait } from '../../model/verdict.ts';
@@ -39,8 +40,7 @@ export function stopUndo({
     cluster,
     startedBy,
     run,
-    ...(what.tasks === undefined ? {} : { tasks: what.tasks }),
-    ...(what.oneOff === undefined ? {} : { oneOff: what.oneOff }),
+    ...defined({ tasks: what.tasks, oneOff: what.oneOff }),
   };
   const { tasks } = started;
   return {

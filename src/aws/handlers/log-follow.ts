@@ -2,6 +2,7 @@ import type { Task, TaskDefinition } from '@aws-sdk/client-ecs';
 import { nameIn } from '../../model/arn.ts';
 import { type Duration, second } from '../../model/duration.ts';
 import { Failure } from '../../model/failure.ts';
+import { defined } from '../../model/json.ts';
 import type { LogEvidence } from '../../model/verdict.ts';
 import { fitting, isNotBegun, logOf } from '../diagnosis/container-log.ts';
 import { type HandlerContext, sleepOn } from './context.ts';
@@ -154,7 +155,7 @@ export class FollowedLogs {
           logGroupName: group,
           logStreamName: name,
           startFromHead: true,
-          ...(followed.token === undefined ? {} : { nextToken: followed.token }),
+          ...defined({ nextToken: followed.token }),
         });
         this.#take(
           followed,
@@ -192,7 +193,7 @@ export class FollowedLogs {
       container,
       lines,
       ...several,
-      ...(note === undefined ? {} : { note }),
+      ...defined({ note }),
     });
   }
 }

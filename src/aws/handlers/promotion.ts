@@ -4,6 +4,7 @@ import { nameIn } from '../../model/arn.ts';
 import { type Duration, second } from '../../model/duration.ts';
 import { Failure, formatError } from '../../model/failure.ts';
 import type { Gate } from '../../model/gates.ts';
+import { defined } from '../../model/json.ts';
 import type { Place } from '../../model/place.ts';
 import { primaryOf } from '../../model/service.ts';
 import type { Restore, ServiceSettings } from '../../model/settings.ts';
@@ -41,7 +42,7 @@ export function restoreUndo({ place, restore }: Promote | AdoptDeployment, ours:
           to: restore.to,
           ours,
           before: restore.before,
-          ...(restore.settings === undefined ? {} : { settings: restore.settings }),
+          ...defined({ settings: restore.settings }),
           ...(restore.checked ? { checked: true } : {}),
         },
       ],
@@ -81,7 +82,7 @@ export async function promote(context: HandlerContext, act: Promote, ours: strin
     before: restore.before,
     previous: restore.to,
     startedAt,
-    ...(behind === undefined ? {} : { behind }),
+    ...defined({ behind }),
     known: new Set([...healthy.flat(), ...found.targets].map(keyOf)),
     carrying: new Set(),
     seenEvents: new Set((seen.events ?? []).flatMap((event) => event.id ?? [])),

@@ -2,6 +2,7 @@ import type { RegisterTaskDefinitionRequest, TaskDefinition } from '@aws-sdk/cli
 import { nameIn } from '../../model/arn.ts';
 import { type Duration, second } from '../../model/duration.ts';
 import { Failure } from '../../model/failure.ts';
+import { defined } from '../../model/json.ts';
 import type { Place } from '../../model/place.ts';
 import { Refusal } from '../../model/problem.ts';
 import type { Revision } from '../../model/snapshot.ts';
@@ -104,7 +105,7 @@ export function deregisterRevisionUndo(
     family,
     since,
     containers: formatContainers(definition),
-    ...(revision === undefined ? {} : { revision }),
+    ...defined({ revision }),
     byHand:
       revision === undefined
         ? `${aws} list-task-definitions --family-prefix ${family} --sort DESC   # then: aws ecs deregister-task-definition`

@@ -4,6 +4,7 @@ import { nameIn } from '../../model/arn.ts';
 import { type Duration, second } from '../../model/duration.ts';
 import { Failure } from '../../model/failure.ts';
 import type { Creation } from '../../model/gates.ts';
+import { defined } from '../../model/json.ts';
 import type { Place } from '../../model/place.ts';
 import { primaryOf } from '../../model/service.ts';
 import type { Undo } from '../../model/undos.ts';
@@ -69,7 +70,7 @@ export async function createService(context: HandlerContext, act: CreateService,
     before: '',
     previous: '',
     startedAt: asked,
-    ...(behind === undefined ? {} : { behind }),
+    ...defined({ behind }),
     known: new Set(healthy.flat().map(keyOf)),
     carrying: new Set(),
     seenEvents: new Set(),

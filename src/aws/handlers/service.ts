@@ -3,6 +3,7 @@ import { nameIn } from '../../model/arn.ts';
 import { second } from '../../model/duration.ts';
 import type { Event } from '../../model/event.ts';
 import { Failure } from '../../model/failure.ts';
+import { defined } from '../../model/json.ts';
 import type { Place } from '../../model/place.ts';
 import { primaryOf } from '../../model/service.ts';
 import type { Evidence } from '../../model/verdict.ts';
@@ -130,7 +131,7 @@ export function evidenceOfDeployment(deployment: Deployment): Evidence {
     id: deployment.id ?? 'unknown',
     taskDefinition: nameIn(deployment.taskDefinition ?? ''),
     state: deployment.rolloutState ?? deployment.status ?? 'UNKNOWN',
-    ...(deployment.rolloutStateReason === undefined ? {} : { because: deployment.rolloutStateReason }),
+    ...defined({ because: deployment.rolloutStateReason }),
     desired: deployment.desiredCount ?? 0,
     running: deployment.runningCount ?? 0,
     failed: deployment.failedTasks ?? 0,

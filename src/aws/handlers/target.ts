@@ -5,6 +5,7 @@ import { allOrThrow } from '../../model/all-or-throw.ts';
 import { type Duration, second, showDuration } from '../../model/duration.ts';
 import { Failure } from '../../model/failure.ts';
 import type { Gate } from '../../model/gates.ts';
+import { defined } from '../../model/json.ts';
 import type { Attachment, HealthCheck, Target } from '../../model/targets.ts';
 import type { Undo } from '../../model/undos.ts';
 import { type Evidence, fail, pass, type Verdict, wait } from '../../model/verdict.ts';
@@ -277,8 +278,7 @@ function evidenceOf(target: TargetFound, state: string, reason?: string, descrip
     targetGroup: target.targetGroup,
     target: `${target.id}:${target.port}`,
     state,
-    ...(reason === undefined ? {} : { reason }),
-    ...(description === undefined ? {} : { description }),
+    ...defined({ reason, description }),
     container,
     containerPort,
     healthCheck: formatHealthCheck(healthCheck),

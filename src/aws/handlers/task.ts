@@ -2,6 +2,7 @@ import type { Task, Failure as TaskFailure } from '@aws-sdk/client-ecs';
 import type { ContainerRole } from '../../model/acts.ts';
 import { nameIn } from '../../model/arn.ts';
 import { Failure } from '../../model/failure.ts';
+import { defined } from '../../model/json.ts';
 import { type OwnerTag, type Purpose, readOwnerTag } from '../../model/owner-tags.ts';
 import type { TaskEvidence } from '../../model/verdict.ts';
 import type { Aws } from '../client/account.ts';
@@ -82,7 +83,7 @@ export async function readMarked(
     .filter((task) => isStartedBy(task, startedBy))
     .flatMap((task) => {
       const mark = readOwnerTag(task, purpose);
-      return task.taskArn === undefined ? [] : [{ arn: task.taskArn, task, ...(mark === undefined ? {} : { mark }) }];
+      return task.taskArn === undefined ? [] : [{ arn: task.taskArn, task, ...defined({ mark }) }];
     });
 }
 
@@ -98,17 +99,18 @@ export function evidenceOf(task: Task, roles: readonly ContainerRole[] = []): Ta
     kind: 'task',
     task: nameIn(task.taskArn ?? 'unknown'),
     status: task.lastStatus ?? 'UNKNOWN',
-    ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
-    ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
+    ...defined({ stopCode: task.stopCode, stoppedReason: task.stoppedReason }),
     containers: (task.containers ?? []).map((container) => ({
       name: container.name ?? 'unknown',
       ...(others.has(container.name ?? '') ? { essential: false as const } : {}),
-      ...(container.image === undefined ? {} : { image: container.image }),
-      ...(container.lastStatus === undefined ? {} : { status: container.lastStatus }),
-      ...(container.healthStatus === undefined ? {} : { health: container.healthStatus }),
-      ...(container.exitCode === undefined ? {} : { exitCode: container.exitCode }),
-      ...(container.reason === undefined ? {} : { reason: container.reason }),
-      ...(container.runtimeId === undefined ? {} : { runtimeId: container.runtimeId }),
+      ...defined({
+        image: container.image,
+        status: container.lastStatus,
+        health: container.healthStatus,
+        exitCode: container.exitCode,
+        reason: container.reason,
+        runtimeId: container.runtimeId,
+      }),
     })),
   };
 }

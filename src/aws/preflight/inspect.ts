@@ -1,6 +1,7 @@
 import type { Clock } from '../../model/clock.ts';
 import { type Duration, second, showDuration } from '../../model/duration.ts';
 import { Failure, formatError } from '../../model/failure.ts';
+import { defined } from '../../model/json.ts';
 import type { Finding, FindingKind } from '../../model/preview.ts';
 import type { Aws } from '../client/account.ts';
 import { deniedAction } from '../client/errors.ts';
@@ -31,7 +32,7 @@ export const warning = (because: string, next: string): Said => ({ is: 'warning'
 export const cannotTell = (because: string, next?: string): Said => ({
   is: 'cannot-tell',
   because,
-  ...(next === undefined ? {} : { next }),
+  ...defined({ next }),
 });
 
 /** What may not be looked at, and what it would have been about. */

@@ -1,6 +1,7 @@
 import type { LoadBalancer } from '@aws-sdk/client-ecs';
 import type { Clock } from '../../model/clock.ts';
 import { isUnedited } from '../../model/edits.ts';
+import { defined } from '../../model/json.ts';
 import { Refusal } from '../../model/problem.ts';
 import type { RolloutRequest } from '../../model/request.ts';
 import type { Canary, Revision, Snapshot } from '../../model/snapshot.ts';
@@ -53,12 +54,9 @@ export async function takeSnapshot(aws: Aws, request: RolloutRequest, clock: Clo
     ...traces,
     tried: await readTried(aws, request, base, traces.canaries),
     lifetime: await aws.lifetime(),
-    ...(given === undefined ? {} : { given }),
+    ...defined({ given }),
     ...(past?.why === undefined ? {} : { why: past.why }),
-    ...(base === undefined ? {} : { base }),
-    ...(instance === undefined ? {} : { instance }),
-    ...(scaled === undefined ? {} : { scaled }),
-    ...(portRoom === undefined ? {} : { portRoom }),
+    ...defined({ base, instance, scaled, portRoom }),
   };
 }
 

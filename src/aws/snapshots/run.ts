@@ -1,5 +1,6 @@
 import type { Clock } from '../../model/clock.ts';
 import { Failure } from '../../model/failure.ts';
+import { defined } from '../../model/json.ts';
 import type { RunRequest } from '../../model/request.ts';
 import type { Revision, RunSnapshot } from '../../model/snapshot.ts';
 import type { Aws } from '../client/account.ts';
@@ -24,12 +25,9 @@ export async function takeRunSnapshot(aws: Aws, request: RunRequest, clock: Cloc
   const base = revision.kind === 'edited' ? await readBase(aws, revision.base, stable, absent?.because) : undefined;
   return {
     at,
-    ...(live === undefined ? {} : { service: live }),
+    ...defined({ service: live }),
     ...(absent === undefined ? {} : { noService: absent.because }),
-    ...(stable === undefined ? {} : { stable }),
-    ...(newest === undefined ? {} : { newest }),
-    ...(given === undefined ? {} : { given }),
-    ...(base === undefined ? {} : { base }),
+    ...defined({ stable, newest, given, base }),
   };
 }
 

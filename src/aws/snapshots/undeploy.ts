@@ -2,6 +2,7 @@ import type { Service } from '@aws-sdk/client-ecs';
 import { nameIn } from '../../model/arn.ts';
 import type { Clock } from '../../model/clock.ts';
 import { Failure } from '../../model/failure.ts';
+import { defined } from '../../model/json.ts';
 import type { Place } from '../../model/place.ts';
 import type { UndeployRequest } from '../../model/request.ts';
 import type { UndeploySnapshot } from '../../model/snapshot.ts';
@@ -39,7 +40,7 @@ export async function takeUndeploySnapshot(
     sharers,
     drain: Math.max(0, ...attachments.map((attachment) => attachment.drain)),
     lifetime: await aws.lifetime(),
-    ...(service === undefined ? {} : { service }),
+    ...defined({ service }),
     ...(isAbsent(found) && found.status !== undefined ? { status: found.status } : {}),
   };
 }

@@ -1,6 +1,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import type { Clock } from '../../model/clock.ts';
 import { Failure } from '../../model/failure.ts';
+import { defined } from '../../model/json.ts';
 import type { Place } from '../../model/place.ts';
 import type { UpRequest } from '../../model/request.ts';
 import type { UpSnapshot } from '../../model/snapshot.ts';
@@ -30,8 +31,7 @@ export async function takeUpSnapshot(aws: Aws, request: UpRequest, clock: Clock)
     tenants: gateHandlers ? await readTenants(aws, place, attachments) : [],
     lifetime: await aws.lifetime(),
     ...(isAbsent(there) ? statusOf(there) : { service: there }),
-    ...(given === undefined ? {} : { given }),
-    ...(newest === undefined ? {} : { newest }),
+    ...defined({ given, newest }),
   };
 }
 

@@ -16,6 +16,7 @@ import type { Change } from '../../model/change.ts';
 import { type Duration, second } from '../../model/duration.ts';
 import { fixedPorts } from '../../model/fixed-ports.ts';
 import type { Gate } from '../../model/gates.ts';
+import { defined } from '../../model/json.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Capacity, Finding } from '../../model/preview.ts';
 import type { ResolvedRollout } from '../../model/request.ts';
@@ -51,7 +52,7 @@ export async function previewed(plan: Plan, prospect: Prospect, runtime: Runtime
     glance(revisionBefore(runtime.aws, stable), runtime),
   ]);
   const pace = { attachments: snapshot.attachments, deployment: deployment.deployment, containers: intervalIn(plan) };
-  const times = timesOf(plan.steps, { ...pace, ...(start === undefined ? {} : { start }) });
+  const times = timesOf(plan.steps, { ...pace, ...defined({ start }) });
   const findings = [
     ...inspected,
     ...findProblems(request, snapshot, comparison, plan),
@@ -125,7 +126,7 @@ function inspectionsOf({ request, snapshot, wanted }: Prospect, capacity: Capaci
     told: openSize(request, wanted),
     ports: fixedPorts(wanted),
     grows: (after.capacityProviderStrategy ?? []).length > 0,
-    ...(instance === undefined ? {} : { instance }),
+    ...defined({ instance }),
   };
   return [
     ...imageInspections(wanted, fargate),

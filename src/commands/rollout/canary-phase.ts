@@ -2,6 +2,7 @@ import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import { rolesOf } from '../../model/container-roles.ts';
 import { type Duration, second } from '../../model/duration.ts';
 import type { Check, Gate, Gates } from '../../model/gates.ts';
+import { defined } from '../../model/json.ts';
 import { startedByOf, tagsOf } from '../../model/owner-tags.ts';
 import type { Step, Titled } from '../../model/plan.ts';
 import type { ResolvedRollout } from '../../model/request.ts';
@@ -32,7 +33,7 @@ function start(request: ResolvedRollout, snapshot: Snapshot, revision: string | 
     containers: rolesOf(containersOf(request, snapshot)),
     lacks: lackingClient(request, snapshot),
     stopWithin: timeouts.taskStopped,
-    ...(revision === undefined ? {} : { revision }),
+    ...defined({ revision }),
   };
 }
 

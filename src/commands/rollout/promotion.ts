@@ -1,5 +1,6 @@
 import type { Act, Rivals } from '../../model/acts.ts';
 import { nameIn } from '../../model/arn.ts';
+import { defined } from '../../model/json.ts';
 import { startedByOf } from '../../model/owner-tags.ts';
 import type { Step } from '../../model/plan.ts';
 import type { ResolvedRollout } from '../../model/request.ts';
@@ -72,9 +73,7 @@ function updateOf(
     settings: forceNewDeployment ? { ...settings, forceNewDeployment: true } : forced(settings),
     restore: restoreOf(request, snapshot, settings),
     rivals: rivalsOf(request, swept),
-    ...(revision === undefined ? {} : { revision }),
-    // A new target needs its checks, which nobody looks at where the service has no load balancer.
-    ...(behind === undefined ? {} : { behind }),
+    ...defined({ revision, behind }),
   };
 }
 
@@ -135,7 +134,7 @@ export function tidyRevisions(
       place,
       keep: maxRevisions,
       previous: stable.definition.taskDefinitionArn ?? '',
-      ...(revision === undefined ? {} : { revision }),
+      ...defined({ revision }),
     },
   ];
 }

@@ -1,6 +1,7 @@
 import { nameIn } from '../../model/arn.ts';
 import { type Origins, writtenInFiles } from '../../model/change.ts';
 import { isUnedited } from '../../model/edits.ts';
+import { defined } from '../../model/json.ts';
 import { refuseIfAny } from '../../model/problem.ts';
 import type {
   BeforePromote,
@@ -23,7 +24,7 @@ export function resolveRollout(request: RolloutRequest, snapshot: Snapshot): Res
     revision,
     remarks: [...(request.remarks ?? []), ...remarks],
     // What was put into a file has been told with it.
-    origins: { ...writtenInFiles, ...request.origins, ...(origins === undefined ? {} : { definition: origins }) },
+    origins: { ...writtenInFiles, ...request.origins, ...defined({ definition: origins }) },
     ...(tasks.length === 0 ? {} : { tasksBefore: tasks }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { nameIn } from '../../model/arn.ts';
+import { defined } from '../../model/json.ts';
 import type { ResolvedRollout } from '../../model/request.ts';
 import { primaryOf } from '../../model/service.ts';
 import type { Restore, ServiceSettings } from '../../model/settings.ts';
@@ -21,7 +22,7 @@ export function restoreOf(request: ResolvedRollout, { service, stable }: Snapsho
     before: primaryOf(service)?.id ?? '',
     within: request.timeouts.serviceStable,
     ...(changed.length === 0 ? {} : { settings: changed }),
-    ...(unless === undefined ? {} : { unless }),
+    ...defined({ unless }),
     ...(request.rollbackOnFailure ? {} : { settingsUnless: notWanted }),
     // What runs instead of it is an earlier version of the same program.
     ...checkedBy(stable.definition),
@@ -47,7 +48,7 @@ export function restoreOfAdopted(
     to: previous?.revision ?? stable.definition.taskDefinitionArn ?? '',
     before: previous?.id ?? id,
     within: timeouts.serviceStable,
-    ...(unless === undefined ? {} : { unless }),
+    ...defined({ unless }),
     ...checkedBy(stable.definition),
   };
 }

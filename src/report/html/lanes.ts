@@ -1,4 +1,5 @@
 import { showDuration } from '../../model/duration.ts';
+import { defined } from '../../model/json.ts';
 import type { Step } from '../../model/plan.ts';
 import type { Report } from '../../model/report.ts';
 import type { Undo } from '../../model/undos.ts';
@@ -183,7 +184,7 @@ function undoLanes(events: readonly Numbered[], end: number): readonly Lane[] {
       as: 'bars',
       tone,
       marks,
-      ...(end === undefined ? {} : { end }),
+      ...defined({ end }),
     };
   });
 }
