@@ -237,7 +237,7 @@ describe('the policies of docs/iam', () => {
   it('allow everything that a one-off task calls, whether it succeeds or fails', async () => {
     const log = {
       logDriver: 'awslogs',
-      options: { 'awslogs-group': '/ecs/web', 'awslogs-region': 'us-west-2' },
+      options: { 'awslogs-group': '/ecs/web', 'awslogs-region': 'us-west-2', 'awslogs-stream-prefix': 'web' },
     } as const;
     const good = await stage(shop('fargate', 1, { tag: 'exit-0', log })).run();
     const bad = await stage(shop('fargate', 1, { tag: 'exit-3', log })).run();

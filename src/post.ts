@@ -1,9 +1,12 @@
 import { worldFor } from './commands/plan-and-execute.ts';
 import { unwindHurried } from './engine/unwind.ts';
-import { publishSummary, readReport } from './github/outputs.ts';
+import { finish } from './finish.ts';
+import { readReport } from './github/outputs.ts';
 import { outputFor } from './github/runner.ts';
 import { type LeftState, type LeftStatus, readLeftState } from './github/state.ts';
+import { createStatus, reportTo } from './github-status.ts';
 import { minute, second } from './model/duration.ts';
+import type { Environment } from './model/environment.ts';
 import type { Leftover } from './model/outcome.ts';
 import type { Place } from './model/place.ts';
 import type { Report } from './model/report.ts';
@@ -11,10 +14,8 @@ import type { Undo } from './model/undos.ts';
 import { linksFor } from './report/console-links.ts';
 import { vanishedOutcome } from './report/messages.ts';
 import { renderPostSummary } from './report/summary.ts';
-import type { Environment } from './request/build-request.ts';
 import { readInputs, wantsNoSummary } from './request/inputs.ts';
 import { connect } from './runtime.ts';
-import { createStatus, reportTo } from './team.ts';
 
 /** Puts back what the main phase has left, and tells what it could not tell any more. */
 export async function post(environment: Environment): Promise<void> {
@@ -26,8 +27,14 @@ export async function post(environment: Environment): Promise<void> {
   const [first] = left.journal;
   const page =
     first === undefined ? '' : renderPostSummary(await putBack([first, ...left.journal.slice(1)], left, environment));
-  if (page !== '' && !wantsNoSummary(environment)) publishSummary(page, environment);
-  if (left.status !== undefined) await reportStatus(left, left.status, page, environment);
+  const { status } = left;
+  const output = outputFor(environment);
+  await finish(readReport(left.reportPath) ?? vanished(left), {
+    environment,
+    warn: (message) => output.annotate({ level: 'warning', title: 'ECS rollout', message }),
+    summary: page === '' || wantsNoSummary(environment) ? undefined : () => page,
+    onGitHub: status && ((report) => reportStatus(report, status, page, environment)),
+  });
 }
 
 /** Asks for all of it, and does not wait, because a cancelled job has no time. */
@@ -84,21 +91,26 @@ function placeOf({ journal, reportPath, status }: LeftState): Place | undefined 
 const patience = 30 * second;
 
 /** The last word to the pull request and the deployment, which would else be in progress for ever. */
-async function reportStatus(
-  left: LeftState,
-  status: LeftStatus,
-  page: string,
-  environment: Environment,
-): Promise<void> {
+async function reportStatus(report: Report, left: LeftStatus, page: string, environment: Environment): Promise<void> {
   const { inputs } = readInputs(environment);
-  const matter = { inputs, place: status.place, left: status, deadline: patience };
-  const hub = await createStatus(matter, environment, reportTo(outputFor(environment), 'ECS rollout'));
-  await hub?.conclude(readReport(left.reportPath) ?? vanished(left, status), page);
+  const onGitHub = { inputs, place: left.place, left, deadline: patience };
+  const status = await createStatus(onGitHub, environment, reportTo(outputFor(environment), 'ECS rollout'));
+  await status?.conclude(report, page);
 }
 
 /** What is known of a main phase that was ended before it could write its report. */
-function vanished({ touched }: LeftState, { command, place }: LeftStatus): Report {
+function vanished({ touched, status }: LeftState): Report {
   const now = Date.now();
   const nothing = { facts: {}, phases: [], calls: {}, events: [] };
-  return { schema: 1, command, place, startedAt: now, finishedAt: now, outcome: vanishedOutcome(touched), ...nothing };
+  const { command = 'rollout', ...where } =
+    status === undefined ? {} : { command: status.command, place: status.place };
+  return {
+    schema: 1,
+    command,
+    ...where,
+    startedAt: now,
+    finishedAt: now,
+    outcome: vanishedOutcome(touched),
+    ...nothing,
+  };
 }

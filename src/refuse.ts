@@ -1,17 +1,18 @@
+import { finish } from './finish.ts';
 import { outputFor } from './github/runner.ts';
+import { createStatus, reportTo } from './github-status.ts';
+import type { Environment } from './model/environment.ts';
 import type { Refusal } from './model/problem.ts';
 import type { Report } from './model/report.ts';
-import { publish } from './publish.ts';
 import { reportRefusal } from './report/annotations.ts';
 import { refusedOutcome } from './report/messages.ts';
 import { createMask } from './report/redact.ts';
 import { createReporter } from './report/reporter.ts';
 import { renderSummary } from './report/summary.ts';
-import { type Environment, readPlace } from './request/build-request.ts';
+import { readPlace } from './request/build-request.ts';
 import { readStatusRequest } from './request/github-status.ts';
 import { readInputs, wantsNoSummary } from './request/inputs.ts';
 import { wallClock } from './runtime.ts';
-import { createStatus, reportTo } from './team.ts';
 
 /** Tells everywhere that what was asked cannot be tried; nobody in AWS has been called. */
 export async function refuse(refusal: Refusal, environment: Environment): Promise<void> {
@@ -23,9 +24,13 @@ export async function refuse(refusal: Refusal, environment: Environment): Promis
   const reporter = createReporter(about, wallClock, () => {});
   const report = reporter.read(refusedOutcome(refusal));
   const warn = (message: string) => output.annotate({ level: 'warning', title: 'ECS rollout', message });
-  const summary = wantsNoSummary(environment) ? {} : { summary: () => renderSummary(report) };
-  await publish(report, { environment, mask: createMask([]), warn, ...summary });
-  await reportPullRequest(report, environment);
+  await finish(report, {
+    environment,
+    warn,
+    files: { mask: createMask([]) },
+    summary: wantsNoSummary(environment) ? undefined : () => renderSummary(report),
+    onGitHub: () => reportPullRequest(report, environment),
+  });
 }
 
 /** On a pull request, where whoever has made the mistake looks first. */

@@ -9,6 +9,7 @@ import { createJournal, type Journal } from './engine/journal.ts';
 import { hideInLog, idTokenOf, isDebug, outputFor, saveState, wantsColours } from './github/runner.ts';
 import type { Clock } from './model/clock.ts';
 import type { Duration } from './model/duration.ts';
+import type { Environment } from './model/environment.ts';
 import { Cancelled, formatError } from './model/failure.ts';
 import { defined } from './model/json.ts';
 import type { Place } from './model/place.ts';
@@ -18,7 +19,6 @@ import { linksFor } from './report/console-links.ts';
 import { createLog } from './report/log.ts';
 import { createLearningMask, type Mask, maskReporter } from './report/redact.ts';
 import { createReporter, type Reporter } from './report/reporter.ts';
-import type { Environment } from './request/build-request.ts';
 import type { Inputs } from './request/input-table.ts';
 import { sessionNameOf } from './request/workflow-run.ts';
 

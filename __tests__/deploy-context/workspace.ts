@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { readDeployContext } from '../../src/deploy-context/deploy-context.ts';
-import type { Environment } from '../../src/deploy-context/substitute.ts';
 import type { Edits } from '../../src/model/edits.ts';
+import type { Environment } from '../../src/model/environment.ts';
 import { formatProblem } from '../../src/model/problem.ts';
 
 /** A workspace with these files, gone after the test. */

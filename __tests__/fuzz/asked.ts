@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import type { Environment } from '../../src/model/environment.ts';
 import { Refusal } from '../../src/model/problem.ts';
-import { type Asked, type Environment, readRequest } from '../../src/request/build-request.ts';
+import { type Asked, readRequest } from '../../src/request/build-request.ts';
 import type { Files } from './contexts.ts';
 import { environment } from './trees.ts';
 

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { Environment } from '../../src/model/environment.ts';
 import { formatProblem, Refusal } from '../../src/model/problem.ts';
 import type { UndeployRequest, UpRequest } from '../../src/model/request.ts';
-import { type Environment, readRequest } from '../../src/request/build-request.ts';
+import { readRequest } from '../../src/request/build-request.ts';
 import { shop } from '../commands/stage.ts';
 
 const { service, definition } = shop('fargate', 1);

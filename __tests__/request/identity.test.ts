@@ -37,7 +37,7 @@ describe('an ARN', () => {
     ['run', { command: 'run' }],
   ])('of a service in another cluster than that of the file is refused: %s', async (_, inputs) => {
     expect(await problemsOf({ inputs: { ...region, service: staging, ...inputs }, files })).toEqual([
-      expect.stringMatching(/^service: .* of cluster staging, but service\.json: cluster is production;/),
+      expect.stringMatching(/^service: .* of cluster staging, but service\.json:2:3 cluster is production;/),
     ]);
   });
 
@@ -49,7 +49,7 @@ describe('an ARN', () => {
       expect.stringMatching(/^bake-duration:/),
       expect.stringMatching(/^service: .* of cluster staging/),
       expect.stringMatching(
-        /^task-definition\.json: taskRoleArn: .* of account 210987654321, but `service` is of account/,
+        /^task-definition\.json:22:3 taskRoleArn: .* of account 210987654321, but `service` is of account/,
       ),
     ]);
   });
@@ -104,10 +104,10 @@ describe('an ARN', () => {
     const said = await problemsOf({ inputs: region, files: { ...files, 'service.json': bad } });
     expect(said).toEqual([
       expect.stringMatching(
-        /^service\.json: loadBalancers\[0\]\.targetGroupArn: .* of region eu-west-1, but `region` is us-west-2/,
+        /^service\.json:20:7 loadBalancers\[0\]\.targetGroupArn: .* of region eu-west-1, but `region` is us-west-2/,
       ),
       expect.stringMatching(
-        /^service\.json: loadBalancers\[0\]\.targetGroupArn: .* of account 2.* but service\.json: cluster is of account 1/,
+        /^service\.json:20:7 loadBalancers\[0\]\.targetGroupArn: .* of account 2.* but service\.json:2:3 cluster is of account 1/,
       ),
     ]);
   });
@@ -206,7 +206,7 @@ describe('the account of the credentials', () => {
       files: far,
       seed: { ...seed, taskDefinitions: [], services: [] },
     });
-    expect(done.outcome?.cause?.because).toEqual(said('task-definition.json: executionRoleArn'));
+    expect(done.outcome?.cause?.because).toEqual(said('task-definition.json:9:3 executionRoleArn'));
     expect(done.account.picture().revisions.web ?? []).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import type { CreateServiceRequest, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import type { Origin } from '../model/change.ts';
 import type { Edits } from '../model/edits.ts';
+import type { Environment } from '../model/environment.ts';
 import type { Problem, Spot } from '../model/problem.ts';
 import { editDefinition } from '../task-definition/edit.ts';
 import { type Path, showPath } from '../task-definition/path.ts';
@@ -13,7 +14,7 @@ import { readers } from './reader.ts';
 import { type ReadRolloutFile, type RolloutFile, readRolloutFile } from './rollout-file.ts';
 import { conflicts, type FileKind, type Pair } from './rules.ts';
 import { loadShapes, type Shapes } from './schema.ts';
-import { type Environment, substitute } from './substitute.ts';
+import { substitute } from './substitute.ts';
 
 /** What service.json, task-definition.json and rollout.yml say, ready to be sent; without a file that is absent or has a problem. */
 export interface DeployContext {

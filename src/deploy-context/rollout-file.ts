@@ -1,6 +1,7 @@
 import type { Document, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { isName, nameRule } from '../model/arn.ts';
 import { type Duration, minute, parseDuration } from '../model/duration.ts';
+import type { Environment } from '../model/environment.ts';
 import { defined } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
 import type { BeforePromote } from '../model/request.ts';
@@ -8,7 +9,7 @@ import { suggest } from '../model/suggest.ts';
 import { type Path, showPath } from '../task-definition/path.ts';
 import type { ContextFile } from './file.ts';
 import { positionOf } from './position.ts';
-import { type Environment, substituteText } from './substitute.ts';
+import { substituteText } from './substitute.ts';
 
 /** What rollout.yml says. */
 export interface RolloutFile {

@@ -1,7 +1,5 @@
+import type { Environment } from '../model/environment.ts';
 import { regions } from './region.ts';
-
-/** The variables that `${NAME}` stands for; a value may be empty, `undefined` is not set. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A `${NAME}` of the user's text and what stands in its place in the text that is parsed. */
 export interface Replacement {

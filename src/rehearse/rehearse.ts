@@ -3,9 +3,12 @@ import { runCommand } from '../commands/index.ts';
 import { worldFor } from '../commands/plan-and-execute.ts';
 import type { DeployContext } from '../deploy-context/deploy-context.ts';
 import { unwindHurried } from '../engine/unwind.ts';
+import { finish } from '../finish.ts';
 import { isDebug, outputFor, wantsColours } from '../github/runner.ts';
+import { createStatus, reportTo } from '../github-status.ts';
 import { nameIn, partitionOf } from '../model/arn.ts';
 import { minute, second } from '../model/duration.ts';
+import type { Environment } from '../model/environment.ts';
 import type { TimedEvent } from '../model/event.ts';
 import { Cancelled, formatError } from '../model/failure.ts';
 import type { Outcome } from '../model/outcome.ts';
@@ -15,14 +18,13 @@ import type { DrillResult, Rehearsal } from '../model/rehearsal.ts';
 import type { Report } from '../model/report.ts';
 import type { Request, RolloutRequest } from '../model/request.ts';
 import type { Undo } from '../model/undos.ts';
-import { publish } from '../publish.ts';
 import { refuse } from '../refuse.ts';
 import { createLog } from '../report/log.ts';
 import { createMask, maskReporter } from '../report/redact.ts';
 import { formatRehearsal, notChecked, printRehearsal } from '../report/rehearsal.ts';
 import { createReporter, type Reporter } from '../report/reporter.ts';
 import { renderRehearsalPage } from '../report/summary.ts';
-import type { AskedRollout, Environment } from '../request/build-request.ts';
+import type { AskedRollout } from '../request/build-request.ts';
 import { newService } from '../request/translate.ts';
 import { wallClock } from '../runtime.ts';
 import { Account } from '../simulator/account.ts';
@@ -31,7 +33,6 @@ import { requestHandler } from '../simulator/request-handler.ts';
 import type { Seed } from '../simulator/seed.ts';
 import { seedFor } from '../simulator/seed-for.ts';
 import { VirtualClock } from '../simulator/virtual-clock.ts';
-import { createStatus, reportTo } from '../team.ts';
 import { type Drill, definitionFor, drillsFor, playedAs, tasksFor } from './drills.ts';
 import { pretend } from './harness.ts';
 
@@ -74,14 +75,17 @@ export async function rehearse(asked: AskedRollout, environment: Environment): P
   else output.print(said);
   output.print(notChecked);
   const warn = (message: string) => output.annotate({ level: 'warning', title: 'ECS rehearsal', message });
-  await publish(report, {
+  await finish(report, {
     environment,
-    mask,
     warn,
-    ...(inputs.summary ? { summary: () => renderRehearsalPage(report, shown.report) } : {}),
+    files: { mask },
+    summary: inputs.summary ? () => renderRehearsalPage(report, shown.report) : undefined,
+    onGitHub: async () => {
+      const onGitHub = { inputs, place: request.place };
+      const status = await createStatus(onGitHub, environment, reportTo(output, 'ECS rehearsal'));
+      await status?.conclude(report);
+    },
   });
-  const team = await createStatus({ inputs, place: request.place }, environment, reportTo(output, 'ECS rehearsal'));
-  await team?.conclude(report);
 }
 
 function logFor({ request }: AskedRollout, environment: Environment, output: Output): (event: TimedEvent) => void {

@@ -1,6 +1,7 @@
 import type { DeployContext } from '../deploy-context/deploy-context.ts';
 import { nameIn } from '../model/arn.ts';
 import type { Edits } from '../model/edits.ts';
+import type { Environment } from '../model/environment.ts';
 import type { Place } from '../model/place.ts';
 import { type Problem, refuseIfAny } from '../model/problem.ts';
 import type { Common, Request, RolloutRequest } from '../model/request.ts';
@@ -13,8 +14,6 @@ import type { Inputs } from './input-table.ts';
 import { nameOrigins, noRegion, type Origins, readInputs } from './inputs.ts';
 import { visibilityOf } from './secrets.ts';
 import { commonOf, placeOf, readLaunch, requestOf, revisionOf, taskOf } from './translate.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Everything that was asked, ready to be carried out. */
 export interface Asked {

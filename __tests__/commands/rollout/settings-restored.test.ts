@@ -133,7 +133,7 @@ describe('settings that a run changes', () => {
     });
     expect(outcome).toMatchObject({ is: 'rollback-failed', serviceIntact: false });
     expect(outcome.leftovers[0]?.byHand).toMatch(
-      /web:1 --desired-count 2 --deployment-configuration '\{"maximumPercent":200,"minimumHealthyPercent":100\}' --health-check-grace-period-seconds 30$/,
+      /web:1 --desired-count 2 --deployment-configuration '\{"minimumHealthyPercent":100,"maximumPercent":200\}' --health-check-grace-period-seconds 30$/,
     );
   });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { publish } from '../src/publish.ts';
+import { finish } from '../src/finish.ts';
 import { createMask } from '../src/report/redact.ts';
 import { rejected } from './report/streams.ts';
 
@@ -25,9 +25,9 @@ afterEach(() => {
 });
 
 const publishTo = (RUNNER_TEMP: string) =>
-  publish(rejected.report, {
+  finish(rejected.report, {
     environment: { RUNNER_TEMP },
-    mask: createMask(['no-pull']),
+    files: { mask: createMask(['no-pull']) },
     warn: (message) => warnings.push(message),
   });
 
