@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import type { Problem } from '../../src/model/problem.ts';
+import { formatProblem, type Problem } from '../../src/model/problem.ts';
 
 /**
  * `RUNS=100000 npx vitest run fuzz` tries more cases, `SEED=2` other ones; a failure names its seed and its path, and
@@ -39,9 +39,10 @@ export function expectNoEngineTalk(text: string): void {
 
 /** Problems that say where and what, each in a text for a person. */
 export function expectClear(problems: readonly Problem[]): void {
-  for (const { where, what, at } of problems) {
-    expectReadable(where);
-    expectReadable(what);
+  for (const problem of problems) {
+    const { at } = problem;
+    expectReadable(formatProblem(problem));
+    expectReadable(problem.what);
     if (at === undefined) continue;
     expect(at.line).toBeGreaterThanOrEqual(1);
     expect(at.column).toBeGreaterThanOrEqual(1);

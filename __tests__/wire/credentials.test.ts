@@ -114,7 +114,7 @@ describe.concurrent('dist/index.js with role-to-assume', { timeout: 90_000 }, ()
   });
 
   it('assumes the role with the keys of the environment', async () => {
-    const made = job(shop('fargate', 0), { more: { roles: [{ arn, externalId: 'ours', trusts: ['keys'] }] } });
+    const made = job(shop('fargate', 1), { more: { roles: [{ arn, externalId: 'ours', trusts: ['keys'] }] } });
     await withGitHub(made, async (here, { env }) => {
       const more = { 'role-external-id': 'ours', 'role-session-name': 'night' };
       const { outputs, log } = await here.step({ ...inputs, ...more }, { env });

@@ -313,8 +313,8 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
   });
 
   it('works without files, from cluster, service and revision', async () => {
-    await withJob(job(shop('fargate', 0)), async (here) => {
-      here.account.someone('RegisterTaskDefinition', { ...structuredClone(shop('fargate', 0).definition) } as never);
+    await withJob(job(shop('fargate', 1)), async (here) => {
+      here.account.someone('RegisterTaskDefinition', { ...structuredClone(shop('fargate', 1).definition) } as never);
       const { outputs, log } = await here.step({
         cluster: 'production',
         service: 'web',
@@ -387,7 +387,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
     });
   });
 
-  it('says in one error, and not as a bug, that AWS would refuse the service of a rehearsal', async () => {
+  it('reports in one error that a size of Fargate does not exist', async () => {
     const what = shop('fargate', 1);
     await withJob(job(what), async (here) => {
       const definition = { ...what.definition, cpu: '100' };
@@ -395,7 +395,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
       const { code, log } = await here.step({ command: 'rehearse', 'deploy-context': 'deploy' });
       expect(code).toBe(1);
       expect(annotations(log, 'error')).toHaveLength(1);
-      expect(log).toContain('No Fargate configuration exists');
+      expect(log).toContain("cpu: '100' is not a size of Fargate");
       expect(log).not.toContain('bug');
     });
   });

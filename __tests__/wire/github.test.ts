@@ -151,7 +151,7 @@ describe.concurrent('dist/index.js on a pull request', { timeout: 90_000 }, () =
       proxy.close();
       expect(code, log).toBe(0);
       expect(new Set(proxy.asked)).toEqual(new Set([`ghes.example:${api.port}`]));
-      expect(github.ours()[0]?.body).toContain('### Succeeded');
+      expect(github.ours()[0]?.body).toContain('### ✅ Succeeded');
       expect(github.history()).toEqual(['queued', 'in_progress', 'success']);
     });
   });

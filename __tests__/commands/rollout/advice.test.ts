@@ -48,7 +48,7 @@ describe('what a person is told of a value that cannot be right', () => {
     const files = { 'service.json': { ...service, serviceName: 'wep' }, 'task-definition.json': definition };
     const { outcome } = await carryOut({ environment: { AWS_REGION: 'us-west-2' }, files, seed });
     expect(outcome?.cause?.next).toMatch(
-      /^Check cluster, service and region .* Here they come from service\.json: cluster, service\.json: serviceName, AWS_REGION\.$/,
+      /^Check cluster, service and region .* Here they come from service\.json:2:3 cluster, service\.json:3:3 serviceName, AWS_REGION\.$/,
     );
   });
 
@@ -73,6 +73,6 @@ describe('what a person is told of a value that cannot be right', () => {
     const inputs = { region: 'us-west-2', command: 'up', 'deploy-context': '.' };
     const files = { 'service.json': service, 'task-definition.json': definition };
     const { outcome } = await carryOut({ inputs, files, seed });
-    expect(outcome?.cause?.because).toMatch(/^service\.json: serviceName: web in production exists already/);
+    expect(outcome?.cause?.because).toMatch(/^service\.json:3:3 serviceName: web in production exists already/);
   });
 });

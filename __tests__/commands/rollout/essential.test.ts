@@ -181,7 +181,7 @@ describe('a canary that is PENDING', () => {
       ['HEALTHY', { lastStatus: 'RUNNING', healthStatus: 'UNKNOWN' }],
       ['START', { lastStatus: 'STOPPED', exitCode: 1 }],
     ] as const) {
-      const { outcome } = await pending(withOthers([db({ essential: false })], waitsFor(condition)), said);
+      const { outcome } = await pending(withOthers([db({ essential: false, healthCheck })], waitsFor(condition)), said);
       expect(outcome.cause?.because).toContain('not within');
     }
   });

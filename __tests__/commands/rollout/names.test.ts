@@ -53,7 +53,10 @@ describe('what only names a place', () => {
       },
       { executionRoleArn: 'arn:aws:iam::<AWS_ACCOUNT_ID>:role/web-execution' },
     );
-    const log = { logDriver: 'awslogs', options: { 'awslogs-group': '/ecs/web', 'awslogs-region': region } };
+    const log = {
+      logDriver: 'awslogs',
+      options: { 'awslogs-group': '/ecs/web', 'awslogs-region': region, 'awslogs-stream-prefix': 'web' },
+    };
     const secrets = [{ name: 'DB', valueFrom: `arn:aws:ssm:${region}:${account}:parameter/db` }];
     const containerDefinitions = [{ ...definition.containerDefinitions?.[0], logConfiguration: log, secrets }];
     const meant = { ...definition, containerDefinitions };

@@ -67,14 +67,14 @@ export function readError(error: unknown): CallError {
   const requestId = memberOf($metadata, 'requestId');
   const known = {
     ...(typeof status === 'number' ? { status } : {}),
-    ...(route === undefined ? {} : { route: route as Route, host: String(host) }),
+    ...(route === undefined || typeof host !== 'string' ? {} : { route: route as Route, host }),
   };
   // A proxy or a gateway that answers in the place of AWS answers with a page, which the SDK cannot read.
   if (error instanceof SyntaxError) {
     return { code: `HTTP ${known.status ?? 'answer'}`, message: notAws, ...known };
   }
   // The same without a page: the SDK has no name for it.
-  const unnamed = typeof requestId !== 'string' && /^(UnknownError|Unknown)$/.test(String(name)) && code === undefined;
+  const unnamed = typeof requestId !== 'string' && isUnknown(name) && code === undefined;
   if (known.status !== undefined && known.status >= 400 && (unnamed || known.status === 407)) {
     return { ...known, code: `HTTP ${known.status}`, message: `${notAws} (HTTP ${known.status})` };
   }
@@ -86,6 +86,8 @@ export function readError(error: unknown): CallError {
     ...(typeof requestId === 'string' ? { requestId } : {}),
   };
 }
+
+const isUnknown = (name: unknown): boolean => name === 'UnknownError' || name === 'Unknown';
 
 const memberOf = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined;

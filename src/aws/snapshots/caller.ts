@@ -3,6 +3,8 @@ import { Failure } from '../../model/failure.ts';
 import { Refusal } from '../../model/problem.ts';
 import type { NamedAccount } from '../../model/request.ts';
 import type { Aws } from '../client/account.ts';
+import { isConnection } from '../client/connection.ts';
+import { codeOf } from '../client/errors.ts';
 
 /**
  * Reads what is there, and refuses when it is not in the account that inputs or files name. What was read mostly tells the
@@ -20,9 +22,9 @@ export async function readInAccount<T>(
   try {
     seen = await read();
   } catch (error) {
-    // What is in another account is not found in this one.
-    const absent = error instanceof Refusal || (error instanceof Failure && error.kind === 'refused-call');
-    if (absent) await refuseOther(aws, named, []);
+    // What is in another account is not found in this one. A proxy that refuses the connection says nothing about that.
+    const refused = error instanceof Failure && error.kind === 'refused-call' && !isConnection({ code: codeOf(error) });
+    if (refused || error instanceof Refusal) await refuseOther(aws, named, []);
     throw error;
   }
   await refuseOther(aws, named, arnsIn(seen));
