@@ -2,6 +2,7 @@ import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import { minute, second } from '../../src/model/duration.ts';
 import type { RunRequest } from '../../src/model/request.ts';
+import { callsOf, failEverywhere, faults, killEverywhere, type Start } from './interrupt.ts';
 import { awslogs, type HandlerContext, orphans, place, type Run, region, type Shop, shop, stage } from './stage.ts';
 
 /** A shop whose container writes to CloudWatch Logs and does what the tag says. */
@@ -391,28 +392,19 @@ describe('a run that is cancelled', () => {
 });
 
 describe('a run whose process is killed at any of its calls', { timeout: 120_000 }, () => {
+  const started: Start = (here, cancel) => here.run({}, cancel);
   const open = () => stage(logging('works-30'), undefined, 'direct');
 
   it.each(['works-30', 'works-30-exit-3', 'no-pull'])(
     'leaves nothing after post, and starts one task at most: %s',
     async (tag) => {
       const open = () => stage(logging(tag), undefined, 'direct');
-      const whole = open();
-      await whole.run();
-      const points = whole.account.calls.length;
-      const wrong: string[] = [];
-      for (let point = 1; point <= points; point++) {
-        for (const fault of ['lost-before', 'lost-after'] as const) {
-          const here = open();
-          here.account.inject({ nth: point, fault });
-          const run = await here.run({}, (event) => event.kind === 'call' && here.account.calls.length >= point);
-          await here.post(run);
-          await here.clock.sleep(20 * minute);
-          const said = `call ${point} (${here.account.calls[point - 1]?.operation}) ${fault}: ${run.outcome.is}`;
-          if (orphans(here.after()).length > 0) wrong.push(said);
-        }
-      }
-      expect(points).toBeGreaterThan(10);
+      expect(await callsOf(open, started)).toBeGreaterThan(10);
+      const wrong = await killEverywhere(open, started, async (here, run, said) => {
+        await here.post(run);
+        await here.clock.sleep(20 * minute);
+        return orphans(here.after()).length > 0 ? [said] : [];
+      });
       expect(wrong).toEqual([]);
     },
   );
@@ -442,37 +434,26 @@ describe('a run whose process is killed at any of its calls', { timeout: 120_000
     expect(orphans(here.after())).toHaveLength(1);
   });
 
-  it.each([
-    'lost-before',
-    'lost-after',
-    'throttle',
-    'server-error',
-    'hang',
-    'hang-after',
-    'stale',
-    'partial',
-    'deny',
-  ] as const)('ends as the account has it, when one call goes wrong: %s', async (fault) => {
-    const whole = open();
-    await whole.run();
-    const wrong: string[] = [];
-    for (let point = 1; point <= whole.account.calls.length; point++) {
-      const here = open();
-      here.account.inject({ nth: point, fault });
-      const run = await here.run();
-      const operation = here.account.calls[point - 1]?.operation ?? '';
-      const said = `call ${point} (${operation}): ${run.outcome.is} (${run.outcome.cause?.because})`;
-      const may = fault === 'deny' && operation !== 'GetLogEvents';
-      if (run.outcome.is !== 'succeeded' && !may) wrong.push(said);
-      if (here.after().revisions.web?.length !== 2 && !may) wrong.push(`${said}: revisions`);
-      if (told(run).length !== new Set(told(run)).size) wrong.push(`${said}: a line twice`);
-      if (!may && fault !== 'deny' && told(run).at(-1) !== 'finished')
-        wrong.push(`${said}: the end of the log is missing`);
-      await here.post(run);
-      if (orphans(here.after()).length > 0) wrong.push(`${said}: ${orphans(here.after()).join()}`);
-    }
-    expect(wrong).toEqual([]);
-  });
+  it.each(faults.filter((fault) => fault !== 'expired'))(
+    'ends as the account has it, when one call goes wrong: %s',
+    async (fault) => {
+      const wrong = await failEverywhere(open, started, { fault }, async (here, run, said) => {
+        const denied = fault === 'deny' && !said.includes('(GetLogEvents)');
+        const lines = told(run);
+        const revisions = here.after().revisions.web?.length;
+        await here.post(run);
+        const left = orphans(here.after());
+        return [
+          ...(run.outcome.is === 'succeeded' || denied ? [] : [said]),
+          ...(revisions === 2 || denied ? [] : [`${said}: revisions`]),
+          ...(lines.length === new Set(lines).size ? [] : [`${said}: a line twice`]),
+          ...(fault === 'deny' || lines.at(-1) === 'finished' ? [] : [`${said}: the end of the log is missing`]),
+          ...(left.length === 0 ? [] : [`${said}: ${left.join()}`]),
+        ];
+      });
+      expect(wrong).toEqual([]);
+    },
+  );
 });
 
 describe('where a one-off task runs', () => {

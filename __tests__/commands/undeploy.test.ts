@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { minute, second } from '../../src/model/duration.ts';
 import type { UndeployRequest } from '../../src/model/request.ts';
-import type { FaultRule } from '../../src/simulator/faults.ts';
 import type { Seed } from '../../src/simulator/seed.ts';
+import { failEverywhere, faults, killEverywhere, type Start } from './interrupt.ts';
 import { orphans, type Shop, type Stage, serviceIn, shop, stage } from './stage.ts';
 
 const open = (what: Shop = shop('fargate', 1), change?: (seed: Seed) => Seed): Stage => stage(what, change, 'direct');
@@ -297,11 +297,7 @@ const scenarios: Readonly<Record<string, Shop>> = {
   'without load balancer': shop('fargate-spot', 0),
 };
 
-async function callsOf(what: Shop): Promise<number> {
-  const here = open(what);
-  await here.undeploy({ deregisterRevisions: true });
-  return here.account.calls.length;
-}
+const undeployed: Start = (here, cancel) => here.undeploy({ deregisterRevisions: true }, cancel);
 
 /** What is there is what was there, or nothing. */
 const isWhole = (here: Stage): boolean =>
@@ -309,64 +305,42 @@ const isWhole = (here: Stage): boolean =>
 
 describe('an undeploy that is killed at any of its calls', { timeout: 120_000 }, () => {
   it.each(Object.entries(scenarios))('leaves the service as before, or gone, after post: %s', async (_, what) => {
-    const points = await callsOf(what);
-    const wrong: string[] = [];
-    for (let point = 1; point <= points; point++) {
-      for (const arrives of [false, true]) {
-        const here = open(what);
-        here.account.inject({ nth: point, fault: arrives ? 'lost-after' : 'lost-before' });
-        const run = await here.undeploy(
-          { deregisterRevisions: true },
-          (event) => event.kind === 'call' && here.account.calls.length >= point,
-        );
-        const operation = here.account.calls[point - 1]?.operation;
-        const said = `call ${point} (${operation}) ${arrives ? 'carried out' : 'lost'}: ${run.outcome.is}`;
+    const wrong = await killEverywhere(
+      () => open(what),
+      undeployed,
+      async (here, run, said) => {
         const lost = await here.post(run);
         await here.clock.sleep(40 * minute);
-        if (!isWhole(here)) wrong.push(`${said}: ${JSON.stringify(serviceIn(here.after()))}`);
-        if (isGone(here) && run.outcome.is === 'cancelled' && lost.length === 0) wrong.push(`${said}: gone, not told`);
-        if (!isGone(here) && lost.length > 0) wrong.push(`${said}: ${lost.map(({ because }) => because).join()}`);
-      }
-    }
+        const silent = isGone(here) && run.outcome.is === 'cancelled' && lost.length === 0;
+        return [
+          ...(isWhole(here) ? [] : [`${said}: ${JSON.stringify(serviceIn(here.after()))}`]),
+          ...(silent ? [`${said}: gone, not reported`] : []),
+          ...(isGone(here) ? [] : lost.map(({ because }) => `${said}: ${because}`)),
+        ];
+      },
+    );
     expect(wrong).toEqual([]);
   });
 });
 
 describe('a call of undeploy whose answer is lost, late, partial or refused', { timeout: 60_000 }, () => {
-  const faults: readonly FaultRule['fault'][] = [
-    'lost-before',
-    'lost-after',
-    'throttle',
-    'server-error',
-    'hang',
-    'hang-after',
-    'deny',
-    'expired',
-    'stale',
-    'partial',
-  ];
   it.each(faults)('ends in an outcome that the account agrees with, at every call: %s', async (fault) => {
-    const what = shop('fargate', 1);
-    const points = await callsOf(what);
-    const wrong: string[] = [];
-    for (let point = 1; point <= points; point++) {
-      for (const times of fault === 'stale' ? [1, 4] : [1]) {
-        const here = open(what);
-        here.account.inject({ from: point, times, fault });
-        const run = await here.undeploy({ deregisterRevisions: true });
-        const { is, serviceIntact, cause } = run.outcome;
-        const said = `call ${point} (${here.account.calls[point - 1]?.operation}): ${is} (${cause?.because ?? ''})`;
-        await here.post(run);
-        await here.clock.sleep(40 * minute);
-        if (!isWhole(here)) wrong.push(`${said}: ${JSON.stringify(serviceIn(here.after()))}`);
-        // What was deleted, and could not be seen to be gone, is for a person to look at.
-        const honest = isGone(here) ? ['succeeded', 'rollback-failed'].includes(is) : is !== 'succeeded';
-        if (!honest) wrong.push(`${said}: but it is ${statusOf(here)}`);
-        if (serviceIntact === isGone(here)) wrong.push(`${said}: service-intact is ${serviceIntact}`);
-        if (fault !== 'deny' && fault !== 'expired' && is !== 'succeeded')
-          wrong.push(`${said}: it should have got through`);
-      }
-    }
+    const asked = { fault, times: fault === 'stale' ? [1, 4] : [1] };
+    const start = () => open(shop('fargate', 1));
+    const wrong = await failEverywhere(start, undeployed, asked, async (here, run, said) => {
+      const { is, serviceIntact } = run.outcome;
+      await here.post(run);
+      await here.clock.sleep(40 * minute);
+      // What was deleted, and could not be seen to be gone, is for a person to look at.
+      const honest = isGone(here) ? ['succeeded', 'rollback-failed'].includes(is) : is !== 'succeeded';
+      const passing = fault !== 'deny' && fault !== 'expired';
+      return [
+        ...(isWhole(here) ? [] : [`${said}: ${JSON.stringify(serviceIn(here.after()))}`]),
+        ...(honest ? [] : [`${said}: but it is ${statusOf(here)}`]),
+        ...(serviceIntact === isGone(here) ? [`${said}: service-intact is ${serviceIntact}`] : []),
+        ...(passing && is !== 'succeeded' ? [`${said}: it should have succeeded`] : []),
+      ];
+    });
     expect(wrong).toEqual([]);
   });
 });

@@ -1,20 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { minute } from '../../src/model/duration.ts';
 import type { UpRequest } from '../../src/model/request.ts';
-import type { FaultRule } from '../../src/simulator/faults.ts';
 import type { Seed } from '../../src/simulator/seed.ts';
-import {
-  orphans,
-  type Run,
-  region,
-  type Shop,
-  type Stage,
-  shop,
-  stage,
-  targetGroupArn,
-  usual,
-  usualUp,
-} from './stage.ts';
+import { failEverywhere, faults, killEverywhere, type Start } from './interrupt.ts';
+import { orphans, region, type Shop, type Stage, shop, stage, targetGroupArn, usual, usualUp } from './stage.ts';
 
 /** An account with cluster, subnets and target groups, in which there is no service yet. */
 const empty = (seed: Seed): Seed => ({ ...seed, services: [], taskDefinitions: [] });
@@ -384,12 +373,6 @@ const scenarios: Readonly<Record<string, { readonly shop: Shop; readonly request
 };
 const all = Object.entries(scenarios);
 
-async function callsOf(what: Shop): Promise<number> {
-  const here = open(what);
-  await here.up();
-  return here.account.calls.length;
-}
-
 /** Complete, or as if nothing had been asked. */
 function isWhole(here: Stage): boolean {
   const service = serviceOf(here);
@@ -398,22 +381,21 @@ function isWhole(here: Stage): boolean {
 
 describe('an up that is killed at any of its calls', { timeout: 120_000 }, () => {
   it.each(all)('leaves nothing after post, or the whole service: %s', async (_, { shop: what }) => {
-    const points = await callsOf(what);
-    const wrong: string[] = [];
-    for (let point = 1; point <= points; point++) {
-      for (const arrives of [false, true]) {
-        const here = open(what);
-        here.account.inject({ nth: point, fault: arrives ? 'lost-after' : 'lost-before' });
-        const run: Run = await here.up(without, (event) => event.kind === 'call' && here.account.calls.length >= point);
-        const said = `call ${point} (${here.account.calls[point - 1]?.operation}) ${arrives ? 'carried out' : 'lost'}: ${run.outcome.is}`;
+    const start: Start = (here, cancel) => here.up(without, cancel);
+    const wrong = await killEverywhere(
+      () => open(what),
+      start,
+      async (here, run, said) => {
         const lost = await here.post(run);
-        if (lost.length > 0)
-          wrong.push(`${said}, post left ${lost.map(({ what, because }) => `${what} (${because})`).join()}`);
         await here.clock.sleep(40 * minute);
-        if (!isWhole(here)) wrong.push(`${said}: ${remainsOf(here).join()}`);
-        if (run.outcome.is === 'cancelled' && serviceOf(here) !== undefined) wrong.push(`${said}: it is there`);
-      }
-    }
+        const there = run.outcome.is === 'cancelled' && serviceOf(here) !== undefined;
+        return [
+          ...lost.map((one) => `${said}, post left ${one.what} (${one.because})`),
+          ...(isWhole(here) ? [] : [`${said}: ${remainsOf(here).join()}`]),
+          ...(there ? [`${said}: it is there`] : []),
+        ];
+      },
+    );
     expect(wrong).toEqual([]);
   });
 
@@ -466,41 +448,28 @@ describe('an up that is killed at any of its calls', { timeout: 120_000 }, () =>
 });
 
 describe('a call of up whose answer is lost, late, partial or refused', { timeout: 60_000 }, () => {
-  const faults: readonly FaultRule['fault'][] = [
-    'lost-before',
-    'lost-after',
-    'throttle',
-    'server-error',
-    'hang',
-    'hang-after',
-    'deny',
-    'expired',
-    'stale',
-    'partial',
-  ];
   it.each(faults)('ends in an outcome that the account agrees with, at every call: %s', async (fault) => {
-    const what = shop('fargate', 1);
-    const points = await callsOf(what);
-    const wrong: string[] = [];
-    for (let point = 1; point <= points; point++) {
-      for (const times of fault === 'stale' ? [1, 4] : [1]) {
-        const here = open(what);
-        here.account.inject({ from: point, times, fault });
-        const run = await here.up();
-        const { is, serviceIntact, cause, leftovers } = run.outcome;
-        const said = `call ${point} (${here.account.calls[point - 1]?.operation}): ${is} (${cause?.because ?? ''})`;
+    const times = fault === 'stale' ? [1, 4] : [1];
+    const start = () => open(shop('fargate', 1));
+    const wrong = await failEverywhere(
+      start,
+      (here) => here.up(),
+      { fault, times },
+      async (here, run, said) => {
+        const { is, serviceIntact, leftovers } = run.outcome;
         await here.post(run);
         await here.clock.sleep(40 * minute);
         const there = serviceOf(here) !== undefined;
-        if (!isWhole(here)) wrong.push(`${said}: ${remainsOf(here).join()}`);
-        if (there !== (is === 'succeeded')) wrong.push(`${said}: but the service is ${there ? 'there' : 'not there'}`);
-        if (serviceIntact === there && leftovers.length === 0)
-          wrong.push(`${said}: service-intact is ${serviceIntact}`);
-        if (revisionsOf(here).length > 1) wrong.push(`${said}: registered twice`);
-        if (fault !== 'deny' && fault !== 'expired' && is !== 'succeeded')
-          wrong.push(`${said}: it should have got through`);
-      }
-    }
+        const passing = fault !== 'deny' && fault !== 'expired';
+        return [
+          ...(isWhole(here) ? [] : [`${said}: ${remainsOf(here).join()}`]),
+          ...(there === (is === 'succeeded') ? [] : [`${said}: but the service is ${there ? 'there' : 'not there'}`]),
+          ...(serviceIntact === there && leftovers.length === 0 ? [`${said}: service-intact is ${serviceIntact}`] : []),
+          ...(revisionsOf(here).length > 1 ? [`${said}: registered twice`] : []),
+          ...(passing && is !== 'succeeded' ? [`${said}: it should have succeeded`] : []),
+        ];
+      },
+    );
     expect(wrong).toEqual([]);
   });
 });
@@ -513,39 +482,27 @@ describe('an up where a service of the name has been deleted', { timeout: 60_000
   };
 
   it.each(['stale', 'partial', 'lost-after'] as const)('never takes that one for its own: %s', async (fault) => {
-    const first = await deleted();
-    const before = first.account.calls.length;
-    await first.up();
-    const wrong: string[] = [];
-    for (let point = 1; point <= first.account.calls.length - before; point++) {
-      for (const times of [1, 4]) {
-        const here = await deleted();
-        here.account.inject({ from: point, times, fault });
-        const { outcome } = await here.up();
-        const said = `call ${point} (${here.account.calls[before + point - 1]?.operation}): ${outcome.is}`;
-        if (outcome.is !== 'succeeded') wrong.push(`${said} (${outcome.cause?.because})`);
-        if (serviceOf(here)?.status !== 'ACTIVE') wrong.push(`${said}, but it is not there`);
-      }
-    }
+    const asked = { fault, times: [1, 4] };
+    const wrong = await failEverywhere(
+      deleted,
+      (here) => here.up(),
+      asked,
+      async (here, { outcome }, said) => [
+        ...(outcome.is === 'succeeded' ? [] : [said]),
+        ...(serviceOf(here)?.status === 'ACTIVE' ? [] : [`${said}, but it is not there`]),
+      ],
+    );
     expect(wrong).toEqual([]);
   });
 
   it.each(['stale', 'partial', 'lost-after'] as const)('says that it is gone only when it is: %s', async (fault) => {
-    const crashing = {
-      revision: { kind: 'new', definition: shop('fargate', 1, { tag: 'crash' }).definition },
-    } as const;
-    const first = await deleted();
-    const before = first.account.calls.length;
-    await first.up(crashing);
-    const wrong: string[] = [];
-    for (let point = 1; point <= first.account.calls.length - before; point++) {
-      const here = await deleted();
-      here.account.inject({ from: point, times: fault === 'stale' ? 4 : 1, fault });
-      const { outcome } = await here.up(crashing);
-      const said = `call ${point} (${here.account.calls[before + point - 1]?.operation}): ${outcome.is}`;
-      if (outcome.is !== 'rolled-back') wrong.push(`${said} (${outcome.cause?.because})`);
-      if (remainsOf(here).length > 0) wrong.push(`${said}: ${remainsOf(here).join()}`);
-    }
+    const definition = shop('fargate', 1, { tag: 'crash' }).definition;
+    const start: Start = (here) => here.up({ revision: { kind: 'new', definition } });
+    const asked = { fault, times: fault === 'stale' ? [4] : [1] };
+    const wrong = await failEverywhere(deleted, start, asked, async (here, { outcome }, said) => [
+      ...(outcome.is === 'rolled-back' ? [] : [said]),
+      ...(remainsOf(here).length === 0 ? [] : [`${said}: ${remainsOf(here).join()}`]),
+    ]);
     expect(wrong).toEqual([]);
   });
 });

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import { minute, second } from '../../../src/model/duration.ts';
 import type { RolloutRequest } from '../../../src/model/request.ts';
-import type { FaultRule } from '../../../src/simulator/faults.ts';
 import type { Picture } from '../../../src/simulator/picture.ts';
+import { callsOf, failEverywhere, faults, killEverywhere, killedAt, type Start } from '../interrupt.ts';
 import {
   orphans,
   type Run,
@@ -91,21 +91,11 @@ afterAll(() => {
 
 const open = ({ shop }: Scenario): Stage => stage(shop(), undefined, 'direct');
 
-/** The calls of a rollout that nothing happens to: the points at which something can. */
-async function callsOf(scenario: Scenario): Promise<number> {
-  const here = open(scenario);
-  await here.rollout(scenario.request);
-  return here.account.calls.length;
-}
-
-/** A rollout whose process is gone before the answer of a call could have come, which arrives or does not. */
-async function killedAt(here: Stage, { request }: Scenario, point: number, arrives: boolean): Promise<Run> {
-  here.account.inject({ nth: point, fault: arrives ? 'lost-after' : 'lost-before' });
-  return here.rollout(
-    { ...request, run: { id: 'killed', attempt: 1, token: 'killed' } },
-    (event) => event.kind === 'call' && here.account.calls.length >= point,
-  );
-}
+/** A rollout of a scenario whose process may be killed. */
+const started =
+  ({ request }: Scenario): Start =>
+  (here, cancel) =>
+    here.rollout({ ...request, run: { id: 'killed', attempt: 1, token: 'killed' } }, cancel);
 
 /** The service is what it was, or all of it is what was asked: the revision and the settings. */
 function isBeforeOrAfter(before: Picture, after: Picture, request?: Scenario['request']): boolean {
@@ -113,27 +103,25 @@ function isBeforeOrAfter(before: Picture, after: Picture, request?: Scenario['re
   return isDeepStrictEqual(is, serviceIn(before)) || isDeepStrictEqual(is, serviceAsAsked(before, request));
 }
 
-/** Stops the process at each of its calls, before the call arrives and after, and lets somebody come after it. */
+/** Kills the process at each of its calls, and lets a cleaner come after it. Returns what was wrong. */
 async function everywhere(
   scenario: Scenario,
   comesAfter: (here: Stage, run: Run) => Promise<string | undefined>,
 ): Promise<readonly string[]> {
-  const points = await callsOf(scenario);
-  const wrong: string[] = [];
-  for (let point = 1; point <= points; point++) {
-    for (const arrives of [false, true]) {
-      const here = open(scenario);
-      const run = await killedAt(here, scenario, point, arrives);
-      const said = `call ${point} ${arrives ? 'carried out' : 'lost'}: ${run.outcome.is}`;
+  return killEverywhere(
+    () => open(scenario),
+    started(scenario),
+    async (here, run, said) => {
       const complaint = await comesAfter(here, run);
-      if (complaint !== undefined) wrong.push(`${said}, then ${complaint}`);
       const left = orphans(here.after());
       figures.points++;
       figures.orphans += left.length;
-      if (left.length > 0) wrong.push(`${said}: ${left.join()}`);
-    }
-  }
-  return wrong;
+      return [
+        ...(complaint === undefined ? [] : [`${said}, then ${complaint}`]),
+        ...(left.length === 0 ? [] : [`${said}: ${left.join()}`]),
+      ];
+    },
+  );
 }
 
 /** Whether the service is whole; some images never are, without anybody to bring the service back. */
@@ -208,12 +196,12 @@ function shopWith(what: Shop, tag: string): Shop {
 describe('a post step that is killed at any of its calls', { timeout: 120_000 }, () => {
   it('leaves what a sweep puts away', async () => {
     const scenario = { shop: () => shop('fargate', 1) };
-    const points = await callsOf(scenario);
+    const points = await callsOf(() => open(scenario), started(scenario));
     const wrong: string[] = [];
     for (let point = 8; point <= points; point++) {
       for (let after = 1; after <= 3; after++) {
         const here = open(scenario);
-        const run = await killedAt(here, scenario, point, true);
+        const run = await killedAt(here, started(scenario), point, true);
         const last = here.account.calls.length + after;
         await here.post(run, (event) => event.kind === 'call' && here.account.calls.length >= last);
         await here.clock.sleep(4 * 60 * minute);
@@ -232,43 +220,32 @@ describe('a post step that is killed at any of its calls', { timeout: 120_000 },
 });
 
 describe('a call whose answer is lost or never comes, or that is refused', { timeout: 60_000 }, () => {
-  const faults: readonly FaultRule['fault'][] = [
-    'lost-before',
-    'lost-after',
-    'throttle',
-    'server-error',
-    'hang',
-    'hang-after',
-    'deny',
-    'expired',
-    'stale',
-    'partial',
-  ];
   it.each(faults)('ends in an outcome that the account agrees with, at every call: %s', async (fault) => {
-    const scenario = { shop: () => shop('fargate', 1) };
-    const points = await callsOf(scenario);
-    const wrong: string[] = [];
-    for (let point = 1; point <= points; point++) {
-      const here = open(scenario);
-      here.account.inject({ nth: point, fault });
-      const run = await here.rollout();
-      const { is, serviceIntact, leftovers } = run.outcome;
-      // What could not be put back is said; `post` then tries once more.
-      const silent = orphans(here.after()).filter(() => leftovers.length === 0);
-      const said = `call ${point} (${here.account.calls[point - 1]?.operation}): ${is}`;
-      if (silent.length > 0) wrong.push(`${said}: ${silent.join()}`);
-      await here.post(run);
-      await here.clock.sleep(40 * minute);
-      if (orphans(here.after()).length > 0) wrong.push(`${said}, after post: ${orphans(here.after()).join()}`);
-      const same = JSON.stringify(serviceIn(here.after())) === JSON.stringify(serviceIn(here.before));
-      if (serviceIntact !== same) wrong.push(`${said}: service-intact is ${serviceIntact}`);
-      if ((is === 'succeeded') === same)
-        wrong.push(`${said}: but the service is ${same ? 'what it was' : 'another one'}`);
-      const revisions = here.after().revisions.web ?? [];
-      if (revisions.length > 2) wrong.push(`${said}: registered twice`);
-      const passing = fault !== 'deny' && fault !== 'expired';
-      if (passing && is !== 'succeeded') wrong.push(`${said}: it should have got through`);
-    }
+    const start = () => open({ shop: () => shop('fargate', 1) });
+    const wrong = await failEverywhere(
+      start,
+      (here) => here.rollout(),
+      { fault },
+      async (here, run, said) => {
+        const { is, serviceIntact, leftovers } = run.outcome;
+        // What could not be undone is reported; `post` then tries once more.
+        const silent = leftovers.length === 0 ? orphans(here.after()) : [];
+        await here.post(run);
+        await here.clock.sleep(40 * minute);
+        const left = orphans(here.after());
+        const same = JSON.stringify(serviceIn(here.after())) === JSON.stringify(serviceIn(here.before));
+        const revisions = here.after().revisions.web ?? [];
+        const passing = fault !== 'deny' && fault !== 'expired';
+        return [
+          ...(silent.length === 0 ? [] : [`${said}: ${silent.join()}`]),
+          ...(left.length === 0 ? [] : [`${said}, after post: ${left.join()}`]),
+          ...(serviceIntact === same ? [] : [`${said}: service-intact is ${serviceIntact}`]),
+          ...((is === 'succeeded') === same ? [`${said}: but the service is ${same ? 'unchanged' : 'changed'}`] : []),
+          ...(revisions.length > 2 ? [`${said}: registered twice`] : []),
+          ...(passing && is !== 'succeeded' ? [`${said}: it should have succeeded`] : []),
+        ];
+      },
+    );
     expect(wrong).toEqual([]);
   });
 
