@@ -1,7 +1,8 @@
 import type { RegisterTaskDefinitionRequest, Service, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { TaskInput } from '../model/acts.ts';
+import { type Launch, launchIn } from '../model/launch.ts';
 import type { Problem } from '../model/problem.ts';
-import type { Launch, RunRequest } from '../model/request.ts';
+import type { RunRequest } from '../model/request.ts';
 import { primaryOf } from '../model/service.ts';
 import { mergeSetting } from './rollout/merge.ts';
 import { taskVolumes } from './task-volumes.ts';
@@ -30,7 +31,7 @@ export function launchOf(
   const sources: readonly Source[] = [
     { ...launch.byInput, from: 'an input' },
     { ...likeLive(launch.byFile, service), from: 'service.json' },
-    ...(service === undefined ? [] : [liveOf(service)]),
+    ...(service === undefined ? [] : [{ ...liveLaunch(service), from: 'the service' }]),
   ];
   const capacity = capacityOf(sources, definition);
   const network = networkOf(sources, definition, noService);
@@ -46,20 +47,15 @@ export function launchOf(
 /** What service.json leaves out of a setting stays as it is in the live service, as in a rollout. */
 function likeLive(byFile: Launch, service: Service | undefined): Launch {
   if (service === undefined) return byFile;
-  const { from: _, ...live } = liveOf(service);
+  const live = liveLaunch(service);
   const settings = (['networkConfiguration', 'volumeConfigurations'] as const)
     .filter((key) => byFile[key] !== undefined)
     .map((key) => [key, mergeSetting(live[key], byFile[key], key)]);
   return { ...byFile, ...(Object.fromEntries(settings) as Launch) };
 }
 
-function liveOf(service: Service): Source {
-  const { launchType, capacityProviderStrategy, networkConfiguration, platformVersion } = service;
-  const volumes = primaryOf(service)?.volumeConfigurations;
-  const known = { launchType, capacityProviderStrategy, networkConfiguration, platformVersion };
-  const given = Object.entries({ ...known, volumeConfigurations: volumes }).filter(([, value]) => value !== undefined);
-  return { ...(Object.fromEntries(given) as Launch), from: 'the service' };
-}
+const liveLaunch = (service: Service): Launch =>
+  launchIn({ ...service, volumeConfigurations: primaryOf(service)?.volumeConfigurations });
 
 const hasStrategy = ({ capacityProviderStrategy = [] }: Launch): boolean => capacityProviderStrategy.length > 0;
 

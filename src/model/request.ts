@@ -1,8 +1,9 @@
-import type { RegisterTaskDefinitionRequest, RunTaskRequest } from '@aws-sdk/client-ecs';
+import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import type { ContainerRole } from './acts.ts';
 import type { Origins } from './change.ts';
 import type { Duration } from './duration.ts';
 import type { Edits } from './edits.ts';
+import type { Launch } from './launch.ts';
 import type { Place } from './place.ts';
 import type { Problem } from './problem.ts';
 import type { NewService, ServiceSettings } from './settings.ts';
@@ -91,12 +92,6 @@ export type ResolvedTask<T extends OneOff = OneOff> = Omit<T, 'container' | 'nam
   readonly essential: readonly string[];
   readonly roles?: readonly ContainerRole[];
 };
-
-/** Where and how a one-off task runs. */
-export type Launch = Pick<
-  RunTaskRequest,
-  'capacityProviderStrategy' | 'launchType' | 'networkConfiguration' | 'platformVersion' | 'volumeConfigurations'
->;
 
 /** What `run` was asked to do. */
 export interface RunRequest extends Common {
