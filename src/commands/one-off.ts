@@ -7,8 +7,8 @@ import { groupOf, type OwnerTag, startedByOf, tagsOf } from '../model/owner-tags
 import type { Place } from '../model/place.ts';
 import type { Step, Titled } from '../model/plan.ts';
 import type { OneOff, ResolvedTask, Run, Timeouts } from '../model/request.ts';
-import { check } from './rollout/canary-phase.ts';
 import { fitTags } from './rollout/task-tags.ts';
+import { check } from './steps.ts';
 
 /** A one-off task, and what its steps have to know. */
 export interface OneOffOrder {

@@ -3,7 +3,7 @@ import { takeRunSnapshot } from '../aws/snapshots/run.ts';
 import { nameIn } from '../model/arn.ts';
 import { defined } from '../model/json.ts';
 import type { Outcome } from '../model/outcome.ts';
-import type { Plan, Step } from '../model/plan.ts';
+import type { Plan } from '../model/plan.ts';
 import { Refusal, refuseIfAny } from '../model/problem.ts';
 import type { KnownRevision, ResolvedTask, RunRequest } from '../model/request.ts';
 import type { Revision, RunSnapshot } from '../model/snapshot.ts';
@@ -14,6 +14,7 @@ import { formatOneOff, oneOffSteps } from './one-off.ts';
 import { launchOf, type Placeable } from './placement.ts';
 import { type Decision, graceOf, planAndExecute, type Runtime, reportFacts } from './plan-and-execute.ts';
 import { known } from './rollout/resolve-revision.ts';
+import { register } from './steps.ts';
 
 /** Runs a one-off task, and tells what it writes and how it ends. */
 export async function run(request: RunRequest, runtime: Runtime): Promise<Outcome> {
@@ -112,7 +113,7 @@ export function planRun(request: ResolvedRun, snapshot: RunSnapshot): Plan {
     changes: [],
     ...(wait ? {} : { unattended: true }),
     steps: [
-      ...register(request),
+      ...register(request.revision, request.known),
       ...oneOffSteps({
         place,
         run,
@@ -130,10 +131,4 @@ export function planRun(request: ResolvedRun, snapshot: RunSnapshot): Plan {
       }),
     ],
   };
-}
-
-function register({ revision, known }: ResolvedRun): readonly Step[] {
-  if (revision.kind === 'existing' || known !== undefined) return [];
-  const { definition } = revision;
-  return [{ kind: 'register-revision', title: `register a new revision of ${definition.family}`, definition }];
 }

@@ -1,7 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { readInAccount } from '../aws/snapshots/caller.ts';
 import { takeUndeploySnapshot } from '../aws/snapshots/undeploy.ts';
-import { execute } from '../engine/execute.ts';
 import { nameIn } from '../model/arn.ts';
 import type { Change } from '../model/change.ts';
 import { minute } from '../model/duration.ts';
@@ -13,11 +12,12 @@ import type { UndeployRequest } from '../model/request.ts';
 import { primaryOf } from '../model/service.ts';
 import type { UndeploySnapshot } from '../model/snapshot.ts';
 import { maxDuration } from './max-duration.ts';
-import { type Decision, planAndExecute, type Runtime, reportFacts, worldFor } from './plan-and-execute.ts';
-import { check } from './rollout/canary-phase.ts';
+import { type Decision, planAndExecute, type Runtime, reportFacts } from './plan-and-execute.ts';
 import { formatAlive, livingCanaries, orphansOf, waiting } from './rollout/conflicts.ts';
 import { formatEnd } from './rollout/credential-expiry.ts';
+import { check } from './steps.ts';
 import { sweepSteps } from './sweep.ts';
+import { snapshotAfterOthers } from './wait-for-others.ts';
 
 /** Takes a service away: traffic, then tasks, then what was created with it. */
 export async function undeploy(request: UndeployRequest, runtime: Runtime): Promise<Outcome> {
@@ -26,21 +26,17 @@ export async function undeploy(request: UndeployRequest, runtime: Runtime): Prom
   return outcome.is === 'rejected' ? { ...outcome, is: 'failed' } : outcome;
 }
 
-/** A canary of somebody else is waited for first, where that is wanted. */
 async function decide(request: UndeployRequest, runtime: Runtime): Promise<Decision> {
-  let snapshot = await readInAccount(
-    runtime.aws,
-    request.account,
-    () => takeUndeploySnapshot(runtime.aws, request, runtime.clock),
-    ({ service }) => [service?.serviceArn],
-  );
-  const others = request.dryRun ? undefined : waitForCanaries(request, snapshot);
-  if (others !== undefined) {
-    runtime.report({ kind: 'planned', plan: others });
-    const waited = await execute(others, worldFor(runtime, request.place.cluster));
-    if (waited.is !== 'succeeded') return { ended: waited };
-    snapshot = await takeUndeploySnapshot(runtime.aws, request, runtime.clock);
-  }
+  const take = () =>
+    readInAccount(
+      runtime.aws,
+      request.account,
+      () => takeUndeploySnapshot(runtime.aws, request, runtime.clock),
+      ({ service }) => [service?.serviceArn],
+    );
+  const ready = await snapshotAfterOthers(request, runtime, take, (seen) => waitForCanaries(request, seen));
+  if ('ended' in ready) return ready;
+  const { snapshot } = ready;
   const { service } = snapshot;
   const previous = service === undefined ? undefined : (primaryOf(service)?.taskDefinition ?? service.taskDefinition);
   reportFacts({ 'service-arn': service?.serviceArn, 'previous-task-definition-arn': previous }, runtime);

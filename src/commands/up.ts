@@ -17,9 +17,9 @@ import { sameDefinition } from '../task-definition/compare.ts';
 import { checkedBy } from './health-check.ts';
 import { maxDuration } from './max-duration.ts';
 import { type Decision, graceOf, planAndExecute, type Runtime, reportFacts } from './plan-and-execute.ts';
-import { check } from './rollout/canary-phase.ts';
 import type { Comparison } from './rollout/comparison.ts';
 import { formatEnd } from './rollout/credential-expiry.ts';
+import { check, register } from './steps.ts';
 
 /** Creates a service, and takes it away again when it does not become stable. */
 export async function up(request: UpRequest, runtime: Runtime): Promise<Outcome> {
@@ -78,7 +78,10 @@ export function planUp(request: UpRequest, snapshot: UpSnapshot, comparison: Omi
     ...(warnings.length === 0 ? {} : { warnings }),
     ...(wait ? {} : { unattended: true }),
     changes: comparison.changes,
-    steps: [...register(request, known), ...create(request, snapshot, known)],
+    steps: [
+      ...register(request.revision, known, request.keep ? undefined : place),
+      ...create(request, snapshot, known),
+    ],
   };
 }
 
@@ -174,19 +177,6 @@ function notesOf(request: UpRequest, { status, tenants }: UpSnapshot, known: str
   if (!wait) notes.push('wait is false: the service is created, and nobody follows it or takes it away again.');
   else if (keep) notes.push('keep is true: a service that does not become stable stays, to be looked at.');
   return notes;
-}
-
-function register({ revision, place, keep }: UpRequest, known: string | undefined): readonly Step[] {
-  if (known !== undefined || revision.kind === 'existing') return [];
-  const { definition } = revision;
-  return [
-    {
-      kind: 'register-revision',
-      title: `register a new revision of ${definition.family}`,
-      definition,
-      ...(keep ? {} : { onlyFor: place }),
-    },
-  ];
 }
 
 function create(request: UpRequest, { attachments, given }: UpSnapshot, known: string | undefined): readonly Step[] {

@@ -7,6 +7,7 @@ import type { Launch } from './launch.ts';
 import type { Place } from './place.ts';
 import type { Problem } from './problem.ts';
 import type { NewService, ServiceSettings } from './settings.ts';
+import type { Strategy } from './strategy.ts';
 
 /** What was asked for: inputs and deploy context, validated and typed. */
 export type Request = RolloutRequest | UpRequest | UndeployRequest | SweepRequest | RunRequest;
@@ -38,7 +39,7 @@ export interface NamedAccount {
 /** What a rollout was asked to do; a rollback is one, to a revision that has been there before. */
 export interface RolloutRequest extends Common {
   readonly command: 'rollout' | 'rollback';
-  readonly strategy: 'canary-task' | 'rolling';
+  readonly strategy: Strategy;
   readonly revision: RevisionAsked;
   /** What the service is to be given beside the revision; absent when it keeps its settings. */
   readonly settings?: SettingsAsked;

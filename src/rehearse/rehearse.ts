@@ -5,6 +5,7 @@ import type { DeployContext } from '../deploy-context/deploy-context.ts';
 import { unwindHurried } from '../engine/unwind.ts';
 import { isDebug, outputFor, wantsColours } from '../github/runner.ts';
 import { nameIn, partitionOf } from '../model/arn.ts';
+import type { Drill } from '../model/drill.ts';
 import { minute, second } from '../model/duration.ts';
 import type { TimedEvent } from '../model/event.ts';
 import { Cancelled, formatError } from '../model/failure.ts';
@@ -32,7 +33,7 @@ import type { Seed } from '../simulator/seed.ts';
 import { seedFor } from '../simulator/seed-for.ts';
 import { VirtualClock } from '../simulator/virtual-clock.ts';
 import { createStatus, reportTo } from '../team.ts';
-import { type Drill, definitionFor, drillsFor, playedAs, tasksFor } from './drills.ts';
+import { definitionFor, drillsFor, fits, playedAs, tasksFor } from './drills.ts';
 import { pretend } from './harness.ts';
 
 /** Tries the deploy context out in a pretend account: the real rollout, in virtual time, going well and going wrong. */
@@ -41,7 +42,7 @@ export async function rehearse(asked: AskedRollout, environment: Environment): P
   const startedAt = wallClock.now();
   const output = outputFor(environment);
   const mask = createMask(secrets, asked.names);
-  const [happy, ...others] = drillsFor(request).filter(({ fits }) => fits?.(context) ?? true);
+  const [happy, ...others] = drillsFor(request).filter((drill) => fits(context, drill));
   if (happy === undefined) throw new Error('there is no drill for this deploy context');
   const impossible = whyImpossible(asked);
   if (impossible !== undefined) return await refuse(impossible, environment);

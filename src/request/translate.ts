@@ -19,6 +19,7 @@ import type {
   UpRequest,
 } from '../model/request.ts';
 import type { NewService, ServiceSettings } from '../model/settings.ts';
+import { rollbackStrategy } from '../model/strategy.ts';
 import { accountNamed, clusterOf } from './identity.ts';
 import type { Inputs } from './input-table.ts';
 import type { Origins } from './inputs.ts';
@@ -52,7 +53,7 @@ export async function requestOf(
         launch: { byInput: launch, byFile: launchIn(context.service ?? {}) },
       };
     case 'rollback':
-      return rolloutOf(inputs, context, { ...told, command, strategy: 'rolling', revision: pastOf(inputs) });
+      return rolloutOf(inputs, context, { ...told, command, strategy: rollbackStrategy, revision: pastOf(inputs) });
     case 'rollout':
     case 'rehearse': {
       const revision = revisionOf(inputs, context, edits);

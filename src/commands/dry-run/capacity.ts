@@ -3,6 +3,7 @@ import { originOf } from '../../model/change.ts';
 import type { Capacity, TaskSize } from '../../model/preview.ts';
 import type { ResolvedRollout } from '../../model/request.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { strategyFacts } from '../../model/strategy.ts';
 import { serviceAfter } from '../rollout/settings.ts';
 
 /** What a rollout of a definition needs beside what runs. */
@@ -13,7 +14,7 @@ export function capacityOf(
 ): Capacity {
   const service = serviceAfter(request, snapshot);
   const size = openSize(request, definition);
-  const canary = request.strategy === 'canary-task' ? 1 : 0;
+  const canary = strategyFacts[request.strategy].canaryTasks;
   const deployment = batchOf(service);
   // The canary stays until the deployment has a task of its own that is well.
   const tasks = canary + Math.max(0, deployment.most - (snapshot.service.runningCount ?? deployment.desired));

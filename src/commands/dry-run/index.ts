@@ -19,34 +19,25 @@ import type { Gate } from '../../model/gates.ts';
 import { defined } from '../../model/json.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Capacity, Finding } from '../../model/preview.ts';
-import type { ResolvedRollout } from '../../model/request.ts';
 import type { Revision, Snapshot } from '../../model/snapshot.ts';
 import { valuesIn } from '../../task-definition/compare.ts';
 import { toRequest } from '../../task-definition/described.ts';
 import type { Runtime } from '../plan-and-execute.ts';
-import type { Comparison } from '../rollout/comparison.ts';
+import { type Resolved, wantedOf } from '../rollout/comparison.ts';
 import { driftOf, serviceAfter } from '../rollout/settings.ts';
 import { capacityOf, openSize, sizeOf } from './capacity.ts';
 import { timesOf, totalOf } from './estimate.ts';
 import { findProblems, revisionFinding, timeoutFindings } from './preflight.ts';
 
-/** What a rollout is about to do, and to what. */
-export interface Prospect {
-  readonly request: ResolvedRollout;
-  readonly snapshot: Snapshot;
-  readonly comparison: Comparison;
-  /** What is deployed, as ECS will have it. */
-  readonly wanted: RegisterTaskDefinitionRequest;
-}
-
 /** The plan with everything that a person wants to know before it is carried out. It only reads, and fails for no reason. */
-export async function previewed(plan: Plan, prospect: Prospect, runtime: Runtime): Promise<Plan> {
-  const { request, snapshot, comparison, wanted } = prospect;
+export async function previewed(plan: Plan, rollout: Resolved, runtime: Runtime): Promise<Plan> {
+  const { request, snapshot, comparison } = rollout;
+  const wanted = wantedOf(request, snapshot);
   const { stable } = snapshot;
   const { family = '' } = stable.definition;
   const deployment = capacityOf(request, snapshot, wanted);
   const [inspected, start, newest, before] = await Promise.all([
-    runChecks(inspectionsOf(prospect, deployment), runtime),
+    runChecks(inspectionsOf(rollout, wanted, deployment), runtime),
     glance(readStart(runtime.aws, request.place), runtime),
     glance(readNewest(runtime.aws, family), runtime),
     glance(revisionBefore(runtime.aws, stable), runtime),
@@ -113,7 +104,11 @@ const intervalIn = ({ steps }: Plan): Duration => {
   return Math.max(0, ...gates.map((gate) => (gate.kind === 'containers-healthy' ? gate.every : 0)));
 };
 
-function inspectionsOf({ request, snapshot, wanted }: Prospect, capacity: Capacity): readonly PreflightCheck[] {
+function inspectionsOf(
+  { request, snapshot }: Resolved,
+  wanted: RegisterTaskDefinitionRequest,
+  capacity: Capacity,
+): readonly PreflightCheck[] {
   const { service, attachments, instance, portRoom, canaries } = snapshot;
   const after = serviceAfter(request, snapshot);
   const fargate = isFargate(after, wanted);

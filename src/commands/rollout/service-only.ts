@@ -11,7 +11,6 @@ export const lackingClient = (request: RolloutRequest, snapshot: Snapshot): read
 
 /** What only tasks that a service starts get, and so the canary does not. */
 export function serviceOnlyNotes(request: RolloutRequest, snapshot: Snapshot): readonly string[] {
-  if (request.strategy !== 'canary-task') return [];
   const service = serviceAfter(request, snapshot);
   const notes: string[] = [];
   if (hasServiceConnect(service)) {
