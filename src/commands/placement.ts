@@ -1,6 +1,6 @@
 import type { RegisterTaskDefinitionRequest, Service, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { TaskInput } from '../model/acts.ts';
-import { type Launch, launchIn } from '../model/launch.ts';
+import { isFargateProvider, type Launch, launchIn } from '../model/launch.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RunRequest } from '../model/request.ts';
 import { primaryOf } from '../model/service.ts';
@@ -71,7 +71,7 @@ function capacityOf(sources: readonly Source[], { requiresCompatibilities = [] }
   if (source !== undefined && hasStrategy(source)) {
     const { capacityProviderStrategy = [], from } = source;
     const names = capacityProviderStrategy.map(({ capacityProvider = '' }) => capacityProvider);
-    const fargate = names.every((name) => /^FARGATE(_SPOT)?$/.test(name));
+    const fargate = names.every(isFargateProvider);
     return { launch: { capacityProviderStrategy }, fargate, said: `on ${names.join(', ')} (as ${from} says)` };
   }
   if (source?.launchType !== undefined) {

@@ -4,11 +4,12 @@ import { nameIn } from '../model/arn.ts';
 import { defined } from '../model/json.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Plan } from '../model/plan.ts';
-import { Refusal, refuseIfAny } from '../model/problem.ts';
+import { refuseIfAny } from '../model/problem.ts';
 import type { KnownRevision, ResolvedTask, RunRequest } from '../model/request.ts';
 import type { Revision, RunSnapshot } from '../model/snapshot.ts';
 import { sameDefinition } from '../task-definition/compare.ts';
 import { resolveTask } from '../task-definition/resolve-task.ts';
+import { inactiveProblems } from './inactive.ts';
 import { maxDuration } from './max-duration.ts';
 import { formatOneOff, oneOffSteps } from './one-off.ts';
 import { launchOf, type Placeable } from './placement.ts';
@@ -45,7 +46,9 @@ function settleRun(asked: RunRequest, snapshot: RunSnapshot): ResolvedRun {
   const { revision, remarks } = known(asked, snapshot, true);
   const given = snapshot.given ?? snapshot.base;
   const definition = revision.kind === 'new' ? revision.definition : (given?.definition ?? {});
-  refuseInactive(asked, revision, given);
+  // Without a name of its own it is what the service runs.
+  const named = asked.revision.kind === 'existing' ? 'task-definition-arn' : 'service';
+  if (revision.kind === 'existing') refuseIfAny(inactiveProblems(given, named));
   const places = { container: { where: 'container' }, environment: { where: 'environment-variables' } };
   const { task, problems } = resolveTask(asked.task, definition.containerDefinitions ?? [], places);
   refuseIfAny(problems);
@@ -74,13 +77,6 @@ function sameAs(
 }
 
 const arnOf = (revision: Revision | undefined): string | undefined => revision?.definition.taskDefinitionArn;
-
-function refuseInactive({ revision: asked }: RunRequest, revision: KnownRevision, given: Revision | undefined): void {
-  if (revision.kind === 'new' || given?.definition.status !== 'INACTIVE') return;
-  const what = `${nameIn(arnOf(given) ?? '')} is INACTIVE (deregistered): ECS starts no tasks of it`;
-  // Without a name of its own it is what the service runs.
-  throw new Refusal({ where: asked.kind === 'existing' ? 'task-definition-arn' : 'service', what });
-}
 
 /** A `run` of which revision and container are known. */
 export type ResolvedRun = Omit<RunRequest, 'revision' | 'task'> & {

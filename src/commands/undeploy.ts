@@ -1,7 +1,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { readInAccount } from '../aws/snapshots/caller.ts';
 import { takeUndeploySnapshot } from '../aws/snapshots/undeploy.ts';
-import { nameIn } from '../model/arn.ts';
+import { familyIn, nameIn } from '../model/arn.ts';
 import type { Change } from '../model/change.ts';
 import { minute } from '../model/duration.ts';
 import type { Creation } from '../model/gates.ts';
@@ -143,7 +143,7 @@ function deregister(
 export function familyOf(service: Service): string | undefined {
   const revision =
     primaryOf(service)?.taskDefinition ?? service.taskDefinition ?? service.taskSets?.[0]?.taskDefinition;
-  return revision === undefined ? undefined : nameIn(revision).split(':')[0];
+  return revision === undefined ? undefined : familyIn(revision);
 }
 
 function changesOf(service: Service): readonly Change[] {

@@ -15,6 +15,7 @@ import type { Attachment } from '../model/targets.ts';
 import { creationChanges, definitionChanges } from '../task-definition/changes.ts';
 import { sameDefinition } from '../task-definition/compare.ts';
 import { checkedBy } from './health-check.ts';
+import { inactiveProblems } from './inactive.ts';
 import { maxDuration } from './max-duration.ts';
 import { type Decision, graceOf, planAndExecute, type Runtime, reportFacts } from './plan-and-execute.ts';
 import type { Comparison } from './rollout/comparison.ts';
@@ -66,7 +67,7 @@ export function planUp(request: UpRequest, snapshot: UpSnapshot, comparison: Omi
   const { place, wait } = request;
   refuseIfAny([
     ...whyOccupied(request, snapshot),
-    ...revisionProblems(snapshot),
+    ...inactiveProblems(snapshot.given, 'task-definition-arn'),
     ...targetProblems(request, snapshot),
     ...tenantProblems(request, snapshot),
   ]);
@@ -100,12 +101,6 @@ function whyOccupied({ place }: UpRequest, { service, status }: UpSnapshot): rea
     return [{ where: 'service', what: `${what}. Wait some minutes and run the job again` }];
   }
   return [{ where: 'service', what: `${where} is ${status}: nobody can say whether its name is free` }];
-}
-
-function revisionProblems({ given }: UpSnapshot): readonly Problem[] {
-  if (given?.definition.status !== 'INACTIVE') return [];
-  const what = `${nameIn(given.definition.taskDefinitionArn ?? '')} is INACTIVE (deregistered): ECS starts no tasks of it`;
-  return [{ where: 'task-definition-arn', what }];
 }
 
 /** What CreateService would refuse after the revision has been registered. */

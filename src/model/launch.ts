@@ -18,3 +18,14 @@ export function launchIn({
   const known = { launchType, capacityProviderStrategy, networkConfiguration, platformVersion, volumeConfigurations };
   return defined(known);
 }
+
+/** Whether it is one of the two capacity providers of Fargate, which every account has. */
+export const isFargateProvider = (provider: string | undefined): boolean => /^FARGATE(_SPOT)?$/.test(provider ?? '');
+
+/** Whether tasks run on Fargate; undefined if neither a launch type nor a capacity provider says where they run. */
+export function runsOnFargate({ capacityProviderStrategy = [], launchType }: Launch): boolean | undefined {
+  if (capacityProviderStrategy.length > 0) {
+    return capacityProviderStrategy.every(({ capacityProvider }) => isFargateProvider(capacityProvider));
+  }
+  return launchType === undefined ? undefined : launchType === 'FARGATE';
+}

@@ -17,9 +17,10 @@ import { type Duration, second } from '../../model/duration.ts';
 import { fixedPorts } from '../../model/fixed-ports.ts';
 import type { Gate } from '../../model/gates.ts';
 import { defined } from '../../model/json.ts';
+import { runsOnFargate } from '../../model/launch.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Capacity, Finding } from '../../model/preview.ts';
-import type { Revision, Snapshot } from '../../model/snapshot.ts';
+import type { Revision } from '../../model/snapshot.ts';
 import { valuesIn } from '../../task-definition/compare.ts';
 import { toRequest } from '../../task-definition/described.ts';
 import type { Runtime } from '../plan-and-execute.ts';
@@ -111,7 +112,7 @@ function inspectionsOf(
 ): readonly PreflightCheck[] {
   const { service, attachments, instance, portRoom, canaries } = snapshot;
   const after = serviceAfter(request, snapshot);
-  const fargate = isFargate(after, wanted);
+  const fargate = runsOnFargate(after) ?? wanted.requiresCompatibilities?.includes('FARGATE') ?? false;
   const noPort = service.schedulingStrategy === 'DAEMON' && portRoom?.free === 0 && canaries.length === 0;
   const account = service.serviceArn?.split(':')[4];
   const { canary, more } = capacity;
@@ -138,14 +139,4 @@ function inspectionsOf(
     ...(fargate || after.launchType === 'EXTERNAL' || noPort ? [] : [roomInspection(room)]),
     ...alarmInspections(after),
   ];
-}
-
-function isFargate(
-  { launchType, capacityProviderStrategy = [] }: Snapshot['service'],
-  { requiresCompatibilities = [] }: RegisterTaskDefinitionRequest,
-): boolean {
-  if (capacityProviderStrategy.length > 0) {
-    return capacityProviderStrategy.every(({ capacityProvider = '' }) => /^FARGATE(_SPOT)?$/.test(capacityProvider));
-  }
-  return launchType === undefined ? requiresCompatibilities.includes('FARGATE') : launchType === 'FARGATE';
 }

@@ -2,6 +2,7 @@ import { nameIn } from '../../model/arn.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { ResolvedRollout } from '../../model/request.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { inactiveProblems } from '../inactive.ts';
 import type { Comparison } from './comparison.ts';
 import { daemonProblems, percentProblems } from './daemon.ts';
 import { strategyProblems } from './strategies/index.ts';
@@ -13,13 +14,10 @@ export function unsupported(request: ResolvedRollout, snapshot: Snapshot): reado
   if (instance !== undefined && service.launchType === 'FARGATE') {
     return [{ where: 'canary-instance-arn', what: 'is for launch type EC2, but the service runs on FARGATE' }];
   }
-  if (given?.definition.status === 'INACTIVE') {
-    const what = `${given.definition.family}:${given.definition.revision} is INACTIVE (deregistered): ECS starts no tasks of it`;
-    // What is edited is not named by an input, but by the service that runs it.
-    const named = base === undefined ? 'task-definition-arn' : 'service';
-    return [{ where: command === 'rollback' ? 'to-revision' : named, what }];
-  }
-  return strategyProblems(request, snapshot, 'never');
+  // A revision that is edited is not named by an input, but by the service that runs it.
+  const named = base === undefined ? 'task-definition-arn' : 'service';
+  const inactive = inactiveProblems(given, command === 'rollback' ? 'to-revision' : named);
+  return inactive.length > 0 ? inactive : strategyProblems(request, snapshot, 'never');
 }
 
 /** A rollback that would change nothing is a mistake; a rollout that would is done already. */

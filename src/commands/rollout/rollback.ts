@@ -7,6 +7,7 @@ import type { Restore, ServiceSettings } from '../../model/settings.ts';
 import { changedSettings } from '../../model/settings.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { checkedBy } from '../health-check.ts';
+import { formatInactive } from '../inactive.ts';
 import type { Resumption } from './resume.ts';
 
 /** How the service is put back when the new revision fails in it. */
@@ -77,7 +78,7 @@ function whyNotBack(
   status: string | undefined,
 ): string | undefined {
   if (!rollbackOnFailure) return notWanted;
-  if (status === 'INACTIVE') return 'the revision before is INACTIVE (deregistered), and ECS starts no tasks of it';
+  if (status === 'INACTIVE') return formatInactive('the revision before');
   const dead = (service.desiredCount ?? 0) > 0 && (service.runningCount ?? 0) === 0;
   return dead ? 'the revision before had no running task to come back to' : undefined;
 }

@@ -1,5 +1,7 @@
 import type { Tag } from '@aws-sdk/client-ecs';
 import type { CanaryTask, TaskInput } from '../../model/acts.ts';
+import { defined } from '../../model/json.ts';
+import { runsOnFargate } from '../../model/launch.ts';
 import { groupOf, type OwnerTag, startedByOf, tagsOf } from '../../model/owner-tags.ts';
 import type { RolloutRequest } from '../../model/request.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -14,14 +16,14 @@ export function canaryTask(request: RolloutRequest, snapshot: Snapshot): CanaryT
   const service = serviceAfter(request, snapshot);
   const { instance } = snapshot;
   const mark = ownerTagOf(request, snapshot);
-  return given({
+  return {
     cluster: place.cluster,
     startedBy: startedByOf(place.service),
     group: groupOf(mark),
     tags: tagsFor(request, snapshot).tags,
     ...(instance === undefined ? { clientToken: run.token, ...placed(service) } : { instance }),
     ...alike(service),
-  });
+  };
 }
 
 /** What is written on the canary, and how many of our tags do not fit. */
@@ -35,16 +37,17 @@ export function tagsFor(request: RolloutRequest, snapshot: Snapshot): ReturnType
 export function likeService(request: RolloutRequest, snapshot: Snapshot): TaskInput {
   const service = serviceAfter(request, snapshot);
   const tags = fromService(service);
-  return given({ ...placed(service), ...alike(service), tags: tags.length === 0 ? undefined : [...tags] });
+  return { ...placed(service), ...alike(service), ...(tags.length === 0 ? {} : { tags: [...tags] }) };
 }
 
-const alike = (service: WholeService) => ({
-  networkConfiguration: service.networkConfiguration,
-  enableECSManagedTags: service.enableECSManagedTags,
-  enableExecuteCommand: service.enableExecuteCommand,
-  propagateTags: service.propagateTags === 'TASK_DEFINITION' ? ('TASK_DEFINITION' as const) : undefined,
-  volumeConfigurations: some(taskVolumes(service.volumeConfigurations, service.tags)),
-});
+const alike = (service: WholeService) =>
+  defined({
+    networkConfiguration: service.networkConfiguration,
+    enableECSManagedTags: service.enableECSManagedTags,
+    enableExecuteCommand: service.enableExecuteCommand,
+    propagateTags: service.propagateTags === 'TASK_DEFINITION' ? ('TASK_DEFINITION' as const) : undefined,
+    volumeConfigurations: some(taskVolumes(service.volumeConfigurations, service.tags)),
+  });
 
 /** What is written on a canary of this run. */
 export function ownerTagOf(request: RolloutRequest, { at }: Snapshot): OwnerTag {
@@ -56,12 +59,9 @@ export function ownerTagOf(request: RolloutRequest, { at }: Snapshot): OwnerTag 
 function placed(service: WholeService): Partial<CanaryTask> {
   const { capacityProviderStrategy = [], launchType, platformVersion } = service;
   const providers = capacityProviderStrategy.length > 0;
-  const fargate = providers
-    ? capacityProviderStrategy.every(({ capacityProvider = '' }) => /^FARGATE(_SPOT)?$/.test(capacityProvider))
-    : launchType === 'FARGATE';
   const where = providers ? { capacityProviderStrategy } : { launchType };
-  if (fargate) return given({ ...where, platformVersion });
-  return given({
+  if (runsOnFargate(service)) return defined({ ...where, platformVersion });
+  return defined({
     ...where,
     placementConstraints: some(service.placementConstraints),
     placementStrategy: some(service.placementStrategy),
@@ -81,9 +81,4 @@ export function fromDefinition(request: RolloutRequest, snapshot: Snapshot): rea
   if (serviceAfter(request, snapshot).propagateTags !== 'TASK_DEFINITION') return [];
   const { revision } = request;
   return revision.kind === 'new' ? (revision.definition.tags ?? []) : (snapshot.given?.tags ?? []);
-}
-
-/** An object without the keys that have no value: what nobody asked for is not sent. */
-function given<T extends object>(object: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as never;
 }
