@@ -23,15 +23,10 @@ export async function run(request: RunRequest, runtime: Runtime): Promise<Outcom
 }
 
 async function decide(asked: RunRequest, runtime: Runtime): Promise<Decision> {
-  const snapshot = await readInAccount(
-    runtime.aws,
-    asked.account,
-    () => takeRunSnapshot(runtime.aws, asked, runtime.clock),
-    ({ service, given, stable, newest }) => [
-      service?.serviceArn,
-      ...[given, stable, newest].map((revision) => revision?.definition.taskDefinitionArn),
-    ],
-  );
+  const snapshot = await readInAccount(asked, runtime, takeRunSnapshot, ({ service, given, stable, newest }) => [
+    service?.serviceArn,
+    ...[given, stable, newest].map(arnOf),
+  ]);
   const request = settleRun(asked, snapshot);
   const plan = planRun(request, snapshot);
   reportFacts(

@@ -12,12 +12,7 @@ import { formatAlive, orphansOf } from './rollout/conflicts.ts';
 /** Puts back what rollouts that are gone have left behind. */
 export async function sweep(request: SweepRequest, runtime: Runtime): Promise<Outcome> {
   const outcome = await planAndExecute(request, runtime, async () => {
-    const snapshot = await readInAccount(
-      runtime.aws,
-      request.account,
-      () => takeSweepSnapshot(runtime.aws, request.place, runtime.clock),
-      ({ serviceArn }) => [serviceArn],
-    );
+    const snapshot = await readInAccount(request, runtime, takeSweepSnapshot, ({ serviceArn }) => [serviceArn]);
     return { plan: planSweep(request, snapshot) };
   });
   return outcome.is === 'succeeded' && outcome.leftovers.length > 0 ? unfinished(outcome) : outcome;

@@ -7,7 +7,7 @@ import { minute } from '../model/duration.ts';
 import type { Creation } from '../model/gates.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Plan, Step } from '../model/plan.ts';
-import { refuseIfAny } from '../model/problem.ts';
+import { formatProblem, refuseIfAny } from '../model/problem.ts';
 import type { UndeployRequest } from '../model/request.ts';
 import { primaryOf } from '../model/service.ts';
 import type { UndeploySnapshot } from '../model/snapshot.ts';
@@ -27,13 +27,7 @@ export async function undeploy(request: UndeployRequest, runtime: Runtime): Prom
 }
 
 async function decide(request: UndeployRequest, runtime: Runtime): Promise<Decision> {
-  const take = () =>
-    readInAccount(
-      runtime.aws,
-      request.account,
-      () => takeUndeploySnapshot(runtime.aws, request, runtime.clock),
-      ({ service }) => [service?.serviceArn],
-    );
+  const take = () => readInAccount(request, runtime, takeUndeploySnapshot, ({ service }) => [service?.serviceArn]);
   const ready = await snapshotAfterOthers(request, runtime, take, (seen) => waitForCanaries(request, seen));
   if ('ended' in ready) return ready;
   const { snapshot } = ready;
@@ -64,7 +58,9 @@ export function planUndeploy(request: UndeployRequest, snapshot: UndeploySnapsho
     least: snapshot.drain + minute,
     most: maxDuration(request),
   });
-  const inTheWay = request.dryRun ? conflicts.map(({ what }) => `In the way at the moment: ${what}`) : [];
+  const inTheWay = request.dryRun
+    ? conflicts.map((one) => `In the way at the moment: ${formatProblem({ ...one, where: '' })}`)
+    : [];
   const allWarnings = [...scalingWarnings(request, snapshot), ...warnings];
   return {
     title: `Take ${where} away`,

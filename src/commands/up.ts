@@ -28,16 +28,11 @@ export async function up(request: UpRequest, runtime: Runtime): Promise<Outcome>
 }
 
 async function decide(request: UpRequest, runtime: Runtime): Promise<Decision> {
-  const snapshot = await readInAccount(
-    runtime.aws,
-    request.account,
-    () => takeUpSnapshot(runtime.aws, request, runtime.clock),
-    ({ service, given, newest }) => [
-      service?.serviceArn,
-      given?.definition.taskDefinitionArn,
-      newest?.definition.taskDefinitionArn,
-    ],
-  );
+  const snapshot = await readInAccount(request, runtime, takeUpSnapshot, ({ service, given, newest }) => [
+    service?.serviceArn,
+    given?.definition.taskDefinitionArn,
+    newest?.definition.taskDefinitionArn,
+  ]);
   const known = knownRevision(request, snapshot);
   const plan = planUp(request, snapshot, {
     fitting: known === undefined ? [] : [known],

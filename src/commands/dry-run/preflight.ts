@@ -2,12 +2,13 @@ import { nameIn, numberIn } from '../../model/arn.ts';
 import { showDuration } from '../../model/duration.ts';
 import type { Plan, Step } from '../../model/plan.ts';
 import type { Finding, FindingKind, StepTime } from '../../model/preview.ts';
+import type { Problem } from '../../model/problem.ts';
 import type { ResolvedRollout } from '../../model/request.ts';
 import type { Restore } from '../../model/settings.ts';
 import type { Revision, Snapshot } from '../../model/snapshot.ts';
 import type { Comparison } from '../rollout/comparison.ts';
 import { conflictsOf } from '../rollout/conflicts.ts';
-import { formatCredentialExpiry } from '../rollout/credential-expiry.ts';
+import { expiryOfRollout, renewal } from '../rollout/credential-expiry.ts';
 import { obstaclesOf } from '../rollout/preconditions.ts';
 import { resumptionOf } from '../rollout/resume.ts';
 
@@ -39,12 +40,11 @@ function obstacleFindings(
   snapshot: Snapshot,
   comparison: Pick<Comparison, 'unfit'>,
 ): readonly Finding[] {
-  return obstaclesOf(request, snapshot, comparison).map(({ where, what }) => {
-    const [because = what, ...next] = what.split('; ');
-    const help = next.length === 0 ? {} : { next: sentence(next.join('; ')) };
-    return finding('service', where, { is: 'problem', because, ...help });
-  });
+  return obstaclesOf(request, snapshot, comparison).map((problem) => findingOf('service', problem.where, problem));
 }
+
+const findingOf = (kind: FindingKind, about: string, { what, next }: Problem): Finding =>
+  finding(kind, about, { is: 'problem', because: what, ...(next === undefined ? {} : { next: sentence(next) }) });
 
 function conflictFindings(
   request: ResolvedRollout,
@@ -52,23 +52,11 @@ function conflictFindings(
   fitting: readonly string[],
 ): readonly Finding[] {
   const conflicts = conflictsOf(request, snapshot, resumptionOf(request, snapshot, fitting));
-  const waits = request.onConflict === 'wait';
   const about = 'others at work';
   if (conflicts.length === 0) return [finding('conflict', about, good('no other rollout or deployment is under way'))];
-  return conflicts.map(({ what }) => {
-    const [because = what, next] = what.split('; ');
-    if (waits)
-      return finding('conflict', about, {
-        is: 'warning',
-        because,
-        next: 'The rollout would wait for it (on-conflict: wait).',
-      });
-    return finding('conflict', about, {
-      is: 'problem',
-      because,
-      ...(next === undefined ? {} : { next: sentence(next) }),
-    });
-  });
+  if (request.onConflict !== 'wait') return conflicts.map((conflict) => findingOf('conflict', about, conflict));
+  const next = 'The rollout would wait for it (on-conflict: wait).';
+  return conflicts.map(({ what }) => finding('conflict', about, { is: 'warning', because: what, next }));
 }
 
 const sentence = (text: string): string =>
@@ -141,11 +129,9 @@ function wayBackFindings(steps: readonly Step[]): readonly Finding[] {
 }
 
 function lifetimeFindings(request: ResolvedRollout, snapshot: Snapshot): readonly Finding[] {
-  const { warnings } = formatCredentialExpiry(request, snapshot);
-  return warnings.map((warning) => {
-    const [because = warning, ...next] = warning.split('. ');
-    return finding('credentials', 'AWS credentials of this job', { is: 'warning', because, next: next.join('. ') });
-  });
+  const { warning: because } = expiryOfRollout(request, snapshot);
+  if (because === undefined) return [];
+  return [finding('credentials', 'AWS credentials of this job', { is: 'warning', because, next: renewal })];
 }
 
 /** Steps that their timeout would end before they can be done. */

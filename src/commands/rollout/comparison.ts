@@ -59,7 +59,7 @@ function unfitIn(
   const problems = unfitFor(serviceAfter(request, snapshot), wanted, snapshot.attachments, (name) =>
     String(cover(name)),
   );
-  return problems.map((what) => ({ where, what }));
+  return problems.map((problem) => ({ where, ...problem }));
 }
 
 /** What is deployed, as ECS will have it. */

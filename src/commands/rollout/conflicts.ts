@@ -30,8 +30,11 @@ export function conflictsOf(request: RolloutRequest, snapshot: Snapshot, resumpt
   if (resumption?.kind === 'deployment' || request.command === 'rollback') return problems;
   const deployment = deploymentUnderWay(snapshot);
   if (deployment === undefined) return problems;
-  const what = `another deployment is under way (${deployment}); wait for it to end, or set on-conflict: wait or take-over`;
-  return [...problems, { where: 'on-conflict', what }];
+  const what = `another deployment is under way (${deployment})`;
+  return [
+    ...problems,
+    { where: 'on-conflict', what, next: 'wait for it to end, or set on-conflict: wait or take-over' },
+  ];
 }
 
 /** Canaries of runs that may still be alive. */
@@ -44,7 +47,8 @@ export function livingCanaries(
   const alive = snapshot.canaries.filter((canary) => canary.task !== kept?.task && !orphans.includes(canary));
   return alive.map((canary) => ({
     where: 'on-conflict',
-    what: `${formatAlive(canary)}; wait for that run to end, or set on-conflict: wait or take-over`,
+    what: formatAlive(canary),
+    next: 'wait for that run to end, or set on-conflict: wait or take-over',
   }));
 }
 

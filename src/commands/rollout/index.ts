@@ -67,13 +67,8 @@ async function decide(asked: RolloutRequest, runtime: Runtime): Promise<Decision
 }
 
 /** Takes a snapshot of the service, fills in the request, and compares the two. */
-async function resolve(asked: RolloutRequest, { aws, clock }: Runtime): Promise<Resolved> {
-  const snapshot = await readInAccount(
-    aws,
-    asked.account,
-    () => takeSnapshot(aws, asked, clock),
-    ({ service }) => [service.serviceArn],
-  );
+async function resolve(asked: RolloutRequest, runtime: Runtime): Promise<Resolved> {
+  const snapshot = await readInAccount(asked, runtime, takeSnapshot, ({ service }) => [service.serviceArn]);
   const request = resolveRollout(asked, snapshot);
   return { request, snapshot, comparison: compare(request, snapshot) };
 }

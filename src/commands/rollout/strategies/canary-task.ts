@@ -10,7 +10,7 @@ import { serviceOnlyNotes } from '../service-only.ts';
 import { tagsFor } from '../service-task.ts';
 import { shareNotes } from '../share.ts';
 import { cancelledAt, failsInService, rolloutDrills } from './drills.ts';
-import { supportsRolling } from './ecs-rolling.ts';
+import { supportsRolling } from './rolling.ts';
 import type { StrategyPlan, Support } from './strategy.ts';
 
 /** Tries the new version in one extra task in the target groups of the service, and updates the service after it passed. */

@@ -1,3 +1,4 @@
+import { defined } from '../../../model/json.ts';
 import type { Problem } from '../../../model/problem.ts';
 import type { ResolvedRollout } from '../../../model/request.ts';
 import type { Snapshot } from '../../../model/snapshot.ts';
@@ -26,9 +27,8 @@ export function strategyProblems(
   });
   const use = fitting.length === 0 ? undefined : `use ${fitting.join(' or ')}`;
   if (support.is === 'never') {
-    const what = use === undefined ? `${support.because}${support.next}` : `${support.because}; ${use}`;
-    return [{ where: 'service', what }];
+    return [{ where: 'service', what: support.because, ...defined({ next: use ?? support.next }) }];
   }
-  const what = `${request.strategy}: ${support.because}`;
-  return [{ where: 'strategy', what: use === undefined ? what : `${what}; ${use}, which ${support.lack}` }];
+  const next = use === undefined ? undefined : `${use}, which ${support.lack}`;
+  return [{ where: 'strategy', what: `${request.strategy}: ${support.because}`, ...defined({ next }) }];
 }

@@ -1,11 +1,11 @@
+import type { Snapshot } from '../../../model/snapshot.ts';
 import { batchOf } from '../../dry-run/capacity.ts';
 import { quietGates } from '../../steps.ts';
 import { beforePromotion } from '../one-off-tasks.ts';
 import { promotion } from '../promotion.ts';
 import { serviceAfter } from '../settings.ts';
 import { failsInService, rolloutDrills } from './drills.ts';
-import { supportsRolling } from './ecs-rolling.ts';
-import type { StrategyPlan } from './strategy.ts';
+import type { StrategyPlan, Support } from './strategy.ts';
 
 /** Updates the service directly and follows the deployment. */
 export const rolling: StrategyPlan = {
@@ -33,3 +33,21 @@ export const rolling: StrategyPlan = {
     }),
   texts: { notes: () => [], warnings: () => [] },
 };
+
+/** Whether ECS itself brings a new revision into the service, task by task: what every strategy so far ends with. */
+export function supportsRolling({ service }: Snapshot): Support {
+  const controller = service.deploymentController?.type ?? 'ECS';
+  if (controller !== 'ECS') {
+    return {
+      is: 'never',
+      because: `the service is deployed by ${controller}, not by ECS: UpdateService cannot give it a new task definition`,
+      next: 'create it with the deployment controller ECS to use this action',
+    };
+  }
+  const deployment = service.deploymentConfiguration?.strategy ?? 'ROLLING';
+  if (deployment === 'ROLLING') return { is: 'yes' };
+  return {
+    is: 'never',
+    because: `the service has the deployment strategy ${deployment}, which moves the traffic between target groups itself. This action deploys services with the strategy ROLLING only, whatever its input \`strategy\` says`,
+  };
+}
