@@ -18,7 +18,6 @@ import { checkedBy } from './health-check.ts';
 import { inactiveProblems } from './inactive.ts';
 import { maxDuration } from './max-duration.ts';
 import { type Decision, graceOf, planAndExecute, type Runtime, reportFacts } from './plan-and-execute.ts';
-import type { Comparison } from './rollout/comparison.ts';
 import { formatEnd } from './rollout/credential-expiry.ts';
 import { check, register } from './steps.ts';
 
@@ -34,10 +33,7 @@ async function decide(request: UpRequest, runtime: Runtime): Promise<Decision> {
     newest?.definition.taskDefinitionArn,
   ]);
   const known = knownRevision(request, snapshot);
-  const plan = planUp(request, snapshot, {
-    fitting: known === undefined ? [] : [known],
-    changes: changesOf(request, snapshot),
-  });
+  const plan = planUp(request, snapshot, known);
   reportFacts({ 'task-definition-arn': known }, runtime);
   return { plan, grace: graceOf(request.service) };
 }
@@ -58,7 +54,7 @@ function changesOf(request: UpRequest, { newest }: UpSnapshot): readonly Change[
 }
 
 /** Plans to create a service; throws a Refusal when it cannot be tried. */
-export function planUp(request: UpRequest, snapshot: UpSnapshot, comparison: Omit<Comparison, 'identical'>): Plan {
+export function planUp(request: UpRequest, snapshot: UpSnapshot, known: string | undefined): Plan {
   const { place, wait } = request;
   refuseIfAny([
     ...whyOccupied(request, snapshot),
@@ -66,14 +62,13 @@ export function planUp(request: UpRequest, snapshot: UpSnapshot, comparison: Omi
     ...targetProblems(request, snapshot),
     ...tenantProblems(request, snapshot),
   ]);
-  const [known] = comparison.fitting;
   const { warnings, notes } = formatEnd(snapshot, { what: 'it', least: 2 * minute, most: maxDuration(request) });
   return {
     title: `Create ${place.service} in ${place.cluster}`,
     notes: [...notesOf(request, snapshot, known), ...notes],
     ...(warnings.length === 0 ? {} : { warnings }),
     ...(wait ? {} : { unattended: true }),
-    changes: comparison.changes,
+    changes: changesOf(request, snapshot),
     steps: [
       ...register(request.revision, known, request.keep ? undefined : place),
       ...create(request, snapshot, known),
