@@ -7,13 +7,13 @@ import { primaryOf } from '../model/service.ts';
 import { mergeSetting } from './rollout/merge.ts';
 import { taskVolumes } from './task-volumes.ts';
 
-/** What of a task definition says where it can run. */
+/** The fields of a task definition that decide where it can run. */
 export type Placeable = Pick<
   TaskDefinition | RegisterTaskDefinitionRequest,
   'networkMode' | 'requiresCompatibilities' | 'volumes'
 >;
 
-/** Where a one-off task runs, what is wrong with that, and what to say of it. */
+/** Where a one-off task runs, with problems and notes. */
 export interface Launching {
   readonly launch: TaskInput;
   readonly problems: readonly Problem[];
@@ -22,7 +22,7 @@ export interface Launching {
 
 type Source = Launch & { readonly from: string };
 
-/** Where a one-off task runs: as inputs say, else service.json, else as the live service does. */
+/** Where a one-off task runs: from the inputs, else service.json, else the live service. */
 export function launchOf(
   { launch }: Pick<RunRequest, 'launch'>,
   { service, noService }: { readonly service?: Service; readonly noService?: string },
@@ -44,7 +44,7 @@ export function launchOf(
   };
 }
 
-/** What service.json leaves out of a setting stays as it is in the live service, as in a rollout. */
+/** Members that service.json omits keep their live value, as in a rollout. */
 function likeLive(byFile: Launch, service: Service | undefined): Launch {
   if (service === undefined) return byFile;
   const live = liveLaunch(service);
@@ -65,7 +65,7 @@ interface Capacity {
   readonly said: string;
 }
 
-/** Launch type or capacity providers, never both: whoever says one of them says it all. */
+/** Launch type or capacity providers, never both: the first source that has either decides. */
 function capacityOf(sources: readonly Source[], { requiresCompatibilities = [] }: Placeable): Capacity {
   const source = sources.find((one) => hasStrategy(one) || one.launchType !== undefined);
   if (source !== undefined && hasStrategy(source)) {
@@ -78,7 +78,7 @@ function capacityOf(sources: readonly Source[], { requiresCompatibilities = [] }
     const { launchType, from } = source;
     return { launch: { launchType }, fargate: launchType === 'FARGATE', said: `on ${launchType} (as ${from} says)` };
   }
-  // Without a word RunTask takes the default strategy of the cluster, and without one EC2, where such a task cannot run.
+  // By default RunTask uses the capacity providers of the cluster, else EC2, where a Fargate task cannot run.
   const only = requiresCompatibilities.length === 1 && requiresCompatibilities[0] === 'FARGATE';
   if (only)
     return { launch: { launchType: 'FARGATE' }, fargate: true, said: 'on FARGATE (which the definition requires)' };
@@ -117,7 +117,7 @@ function versionOf(sources: readonly Source[], fargate: boolean): Pick<Launching
   return { launch: {}, problems: [{ where: 'platform-version', what }] };
 }
 
-/** A volume that the definition leaves open is configured when a task is started. */
+/** A volume with `configuredAtLaunch` is configured when the task starts. */
 function volumesOf(sources: readonly Source[], { volumes = [] }: Placeable, service: Service | undefined): TaskInput {
   if (!volumes.some(({ configuredAtLaunch }) => configuredAtLaunch)) return {};
   const given = sources.find(({ volumeConfigurations = [] }) => volumeConfigurations.length > 0);

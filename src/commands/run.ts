@@ -17,7 +17,7 @@ import { type Decision, graceOf, planAndExecute, type Runtime, reportFacts } fro
 import { known } from './rollout/resolve-revision.ts';
 import { register } from './steps.ts';
 
-/** Runs a one-off task, and tells what it writes and how it ends. */
+/** Runs a one-off task and reports its log and how it ended. */
 export async function run(request: RunRequest, runtime: Runtime): Promise<Outcome> {
   return planAndExecute(request, runtime, () => decide(request, runtime));
 }
@@ -36,12 +36,12 @@ async function decide(asked: RunRequest, runtime: Runtime): Promise<Decision> {
   return { plan, ...(snapshot.service === undefined ? {} : { grace: graceOf(snapshot.service) }) };
 }
 
-/** Everything that can be wrong with what is asked is told before anything is registered. */
+/** Fills in the request. Every problem is reported before anything is registered. */
 function settleRun(asked: RunRequest, snapshot: RunSnapshot): ResolvedRun {
   const { revision, remarks } = known(asked, snapshot, true);
   const given = snapshot.given ?? snapshot.base;
   const definition = revision.kind === 'new' ? revision.definition : (given?.definition ?? {});
-  // Without a name of its own it is what the service runs.
+  // If no input names the revision, it is the one that the service runs.
   const named = asked.revision.kind === 'existing' ? 'task-definition-arn' : 'service';
   if (revision.kind === 'existing') refuseIfAny(inactiveProblems(given, named));
   const places = { container: { where: 'container' }, environment: { where: 'environment-variables' } };
@@ -59,7 +59,7 @@ function settleRun(asked: RunRequest, snapshot: RunSnapshot): ResolvedRun {
   };
 }
 
-/** What is there already is not registered again. */
+/** A registered revision that is exactly what is asked for. */
 function sameAs(
   { definition }: Extract<KnownRevision, { kind: 'new' }>,
   { stable, newest }: RunSnapshot,
@@ -73,17 +73,17 @@ function sameAs(
 
 const arnOf = (revision: Revision | undefined): string | undefined => revision?.definition.taskDefinitionArn;
 
-/** A `run` of which revision and container are known. */
+/** A `run` request with its revision and container filled in. */
 export type ResolvedRun = Omit<RunRequest, 'revision' | 'task'> & {
   readonly revision: KnownRevision;
   readonly task: ResolvedTask;
-  /** What it runs. */
+  /** The task definition that it runs. */
   readonly definition: Placeable & { readonly family?: string | undefined };
-  /** A revision that is there already, and exactly what is asked for. */
+  /** A registered revision that is exactly what is asked for. */
   readonly known?: string;
 };
 
-/** Plans to run a one-off task; throws a Refusal when it is not known where. */
+/** Plans a one-off task; throws a Refusal if nothing says where it runs. */
 export function planRun(request: ResolvedRun, snapshot: RunSnapshot): Plan {
   const { place, run, task, revision, definition, known, timeouts, wait, remarks = [] } = request;
   const { launch, problems, notes } = launchOf(request, snapshot, definition);

@@ -13,7 +13,7 @@ export const check = (title: string, gates: Gates, within: Duration): Check & Ti
   within,
 });
 
-/** The gate of the alarms, where there are any. */
+/** The gate that watches the alarms, if the request names any. */
 export const quietGates = ({ alarms }: Pick<ResolvedRollout, 'alarms'>): readonly Gate[] =>
   alarms.length === 0 ? [] : [{ kind: 'alarms-quiet', alarms }];
 

@@ -19,10 +19,10 @@ import { check } from './steps.ts';
 import { sweepSteps } from './sweep.ts';
 import { snapshotAfterOthers } from './wait-for-others.ts';
 
-/** Takes a service away: traffic, then tasks, then what was created with it. */
+/** Deletes a service: first its traffic, then its tasks, then what was created with it. */
 export async function undeploy(request: UndeployRequest, runtime: Runtime): Promise<Outcome> {
   const outcome = await planAndExecute(request, runtime, () => decide(request, runtime));
-  // There is no canary that could be rejected: it has not come so far that the service was touched.
+  // Without a canary, `rejected` only means that it failed before the service was changed.
   return outcome.is === 'rejected' ? { ...outcome, is: 'failed' } : outcome;
 }
 
@@ -37,7 +37,7 @@ async function decide(request: UndeployRequest, runtime: Runtime): Promise<Decis
   return { plan: planUndeploy(request, snapshot) };
 }
 
-/** Plans to take a service away: traffic, then tasks, then what was created with it; throws a Refusal when it cannot be tried. */
+/** Plans to delete a service; throws a Refusal if it cannot be tried. */
 export function planUndeploy(request: UndeployRequest, snapshot: UndeploySnapshot): Plan {
   const { place } = request;
   const { service, status } = snapshot;
@@ -51,7 +51,7 @@ export function planUndeploy(request: UndeployRequest, snapshot: UndeploySnapsho
     return { title: `Nothing to take away: ${why}`, changes: [], notes, steps: sweep };
   }
   const conflicts = livingCanaries(request, snapshot);
-  // A dry run hurts nobody: it tells what would be in the way.
+  // A dry run disturbs no other run, and reports conflicts instead.
   refuseIfAny(request.dryRun ? [] : conflicts);
   const { warnings, notes } = formatEnd(snapshot, {
     what: 'it',
@@ -71,7 +71,7 @@ export function planUndeploy(request: UndeployRequest, snapshot: UndeploySnapsho
   };
 }
 
-/** What to do before it can be planned, with `on-conflict: wait`; nothing when nobody is in the way. */
+/** With `on-conflict: wait`, the plan to wait for canaries of other runs, if there are any. */
 export function waitForCanaries(request: UndeployRequest, snapshot: UndeploySnapshot): Plan | undefined {
   if (request.onConflict !== 'wait' || livingCanaries(request, snapshot).length === 0) return undefined;
   return waiting(request, 'wait until no canary of another run is left', { only: 'canaries' });
@@ -110,10 +110,10 @@ function removalSteps(request: UndeployRequest, snapshot: UndeploySnapshot, serv
 const gone = ({ place, timeouts }: UndeployRequest, whose: Creation): Step =>
   check(`see that ${place.service} is gone`, [{ kind: 'service-gone', place, whose }], timeouts.serviceStable);
 
-/** One task on each instance: it knows no desired count. */
+/** A DAEMON service runs one task on each instance and has no desired count. */
 const isDaemon = ({ schedulingStrategy }: Service): boolean => schedulingStrategy === 'DAEMON';
 
-/** Without force AWS refuses to delete what somebody has scaled up again; the task sets of others need it. */
+/** Without force, AWS refuses to delete a service that was scaled up again, or one with task sets. */
 const needsForce = (service: Service): boolean =>
   isDaemon(service) || (service.deploymentController?.type ?? 'ECS') !== 'ECS';
 
@@ -135,7 +135,7 @@ function deregister(
   ];
 }
 
-/** The family of what a service runs; an external deployment controller shows it on its task sets. */
+/** The family that a service runs; with an external deployment controller, its task sets name it. */
 export function familyOf(service: Service): string | undefined {
   const revision =
     primaryOf(service)?.taskDefinition ?? service.taskDefinition ?? service.taskSets?.[0]?.taskDefinition;

@@ -21,7 +21,7 @@ import { type Decision, graceOf, planAndExecute, type Runtime, reportFacts } fro
 import { formatEnd } from './rollout/credential-expiry.ts';
 import { check, register } from './steps.ts';
 
-/** Creates a service, and takes it away again when it does not become stable. */
+/** Creates a service, and deletes it again if it does not become stable. */
 export async function up(request: UpRequest, runtime: Runtime): Promise<Outcome> {
   return planAndExecute(request, runtime, () => decide(request, runtime));
 }
@@ -38,14 +38,14 @@ async function decide(request: UpRequest, runtime: Runtime): Promise<Decision> {
   return { plan, grace: graceOf(request.service) };
 }
 
-/** The revision that is asked for by its name, or one that is exactly what would be registered. */
+/** The revision that an input names, or a registered one that is exactly what is asked for. */
 function knownRevision({ revision }: UpRequest, { given, newest }: UpSnapshot): string | undefined {
   if (revision.kind === 'existing') return given?.definition.taskDefinitionArn;
   if (newest === undefined || !sameDefinition(revision.definition, newest.definition, newest.tags)) return undefined;
   return newest.definition.taskDefinitionArn;
 }
 
-/** What the service is given, and how its revision differs from the newest of the family. */
+/** The settings of the service, and how its revision differs from the newest of the family. */
 function changesOf(request: UpRequest, { newest }: UpSnapshot): readonly Change[] {
   const { revision, service } = request;
   const settings = creationChanges(service, request);
@@ -53,7 +53,7 @@ function changesOf(request: UpRequest, { newest }: UpSnapshot): readonly Change[
   return [...settings, ...definitionChanges(revision.definition, newest, request)];
 }
 
-/** Plans to create a service; throws a Refusal when it cannot be tried. */
+/** Plans to create a service; throws a Refusal if it cannot be tried. */
 export function planUp(request: UpRequest, snapshot: UpSnapshot, known: string | undefined): Plan {
   const { place, wait } = request;
   refuseIfAny([
@@ -106,7 +106,7 @@ function targetProblems({ revision, service }: UpRequest, { given, attachments }
   });
 }
 
-/** The load balancer would send the new tasks a share of the requests that are meant for others. */
+/** Target groups in use: the load balancer would send the new tasks a share of the others' requests. */
 function tenantProblems({ place, service }: UpRequest, { tenants }: UpSnapshot): readonly Problem[] {
   return (service.loadBalancers ?? []).flatMap(({ targetGroupArn }, index) => {
     const there = tenants.find(({ targetGroup }) => targetGroup === targetGroupArn);
@@ -179,7 +179,7 @@ function create(request: UpRequest, { attachments, given }: UpSnapshot, known: s
     keep,
     goneWithin: within,
     ...defined({ revision: known }),
-    // Nothing was there before it that would have to be drained.
+    // No earlier task has to be drained.
     ...(behind ? { behind: { targetGroups, drain: 0 } } : {}),
   };
   if (!wait) return [creation];

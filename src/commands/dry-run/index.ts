@@ -30,7 +30,7 @@ import { capacityOf, openSize, sizeOf } from './capacity.ts';
 import { timesOf, totalOf } from './estimate.ts';
 import { findProblems, revisionFinding, timeoutFindings } from './preflight.ts';
 
-/** The plan with everything that a person wants to know before it is carried out. It only reads, and fails for no reason. */
+/** Adds the preview to a plan. It only reads, and a failed lookup never fails the dry run. */
 export async function previewed(plan: Plan, rollout: Resolved, runtime: Runtime): Promise<Plan> {
   const { request, snapshot, comparison } = rollout;
   const wanted = wantedOf(request, snapshot);
@@ -68,7 +68,7 @@ const order: readonly Finding['is'][] = ['problem', 'warning', 'cannot-tell', 'o
 const inOrder = (findings: readonly Finding[]): readonly Finding[] =>
   findings.toSorted((a, b) => order.indexOf(a.is) - order.indexOf(b.is));
 
-/** What would be nice to know is not waited for, and asks no questions when it cannot be had. */
+/** Reads something optional: undefined if it fails or takes too long. */
 async function glance<T>(work: Promise<T>, runtime: Pick<Runtime, 'clock' | 'signal'>): Promise<T | undefined> {
   return inTime(
     10 * second,
@@ -82,7 +82,7 @@ function revisionBefore(aws: Aws, { definition }: Revision): Promise<Revision | 
   return revision < 2 ? Promise.resolve(undefined) : readNewest(aws, `${family}:${revision - 1}`);
 }
 
-/** What the live revision has changed and this rollout changes back says which one that was. */
+/** Marks changes that revert what the live revision introduced. */
 function takenBack(wanted: object, stable: Revision, before: Revision): (change: Change) => Change {
   const [after, live, earlier] = [
     wanted,
@@ -94,7 +94,7 @@ function takenBack(wanted: object, stable: Revision, before: Revision): (change:
     const values = [after, earlier, live].map((all) => all?.get(change.what));
     const [now, then, between] = values;
     const back = change.subject.kind !== 'service' && isDeepStrictEqual(now, then) && !isDeepStrictEqual(between, then);
-    // A path that hides something is in no definition: nothing is known of it.
+    // A path with a redacted part is in no definition.
     const known = values.some((value) => value !== undefined);
     return back && known && numberIn(arn) > 1 ? { ...change, takesBack: nameIn(arn) } : change;
   };
@@ -135,7 +135,7 @@ function inspectionsOf(
       attachments,
       addresses: { canary: canary?.addresses ?? 0, all: more.addresses },
     }),
-    // One more instance would get one more task of a DAEMON service, and be no room.
+    // Another instance would get a task of the DAEMON service too, so it makes no room.
     ...(fargate || after.launchType === 'EXTERNAL' || noPort ? [] : [roomInspection(room)]),
     ...alarmInspections(after),
   ];

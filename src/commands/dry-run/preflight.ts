@@ -42,7 +42,7 @@ export function findProblems(
   ];
 }
 
-/** What a rollout would be refused for. */
+/** What would refuse the rollout. */
 function obstacleFindings(
   request: ResolvedRollout,
   snapshot: Snapshot,
@@ -125,7 +125,7 @@ function expiryFindings(request: ResolvedRollout, snapshot: Snapshot): readonly 
   return because === undefined ? [] : [warning('credentials', 'AWS credentials of this job', because, renewal)];
 }
 
-/** Steps that their timeout would end before they can be done. */
+/** Steps whose timeout is shorter than they are likely to take. */
 export function timeoutFindings(steps: readonly Step[], times: readonly StepTime[]): readonly Finding[] {
   return times.flatMap(({ atMost, likely, because }, index) => {
     const step = steps[index];
@@ -136,7 +136,7 @@ export function timeoutFindings(steps: readonly Step[], times: readonly StepTime
   });
 }
 
-/** Whether the service runs what the repository would know of: its newest revision, of the family of the file. */
+/** Whether the service runs the newest revision of the family in the file. */
 export function revisionFinding(
   { revision, command }: ResolvedRollout,
   { stable }: Snapshot,

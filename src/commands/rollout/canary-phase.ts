@@ -12,7 +12,7 @@ import { lackingClient } from './service-only.ts';
 import { canaryTask, ownerTagOf } from './service-task.ts';
 import type { Rollout } from './strategies/strategy.ts';
 
-/** Starts a canary, or goes on with one that is there, and asks it everything before the service is touched. */
+/** Starts a canary or resumes one, and checks it before the service is changed. */
 export function canaryPhase({ request, snapshot, revision, canary }: Rollout): readonly Step[] {
   const first = canary === undefined ? start(request, snapshot, revision) : adopt(request, snapshot, canary);
   return [first, ...tryCanary(request, snapshot)];
@@ -49,7 +49,7 @@ function adopt(request: ResolvedRollout, snapshot: Snapshot, canary: Canary): St
   };
 }
 
-/** Ask the canary everything that can be asked, before the service is touched. */
+/** Every check of the canary before the service is changed. */
 function tryCanary(request: ResolvedRollout, snapshot: Snapshot): readonly Step[] {
   const { place, timeouts, idle, bake } = request;
   const { attachments } = snapshot;
@@ -88,13 +88,13 @@ function tryCanary(request: ResolvedRollout, snapshot: Snapshot): readonly Step[
   return steps;
 }
 
-/** One passed health check is little, and what crashes at its start does so in its first seconds. */
+/** One passed health check proves little, and a program that crashes at its start does so within seconds. */
 const steady: Duration = 8 * second;
 
 const containersOf = ({ revision }: ResolvedRollout, { given }: Snapshot): readonly ContainerDefinition[] =>
   (revision.kind === 'new' ? revision.definition : given?.definition)?.containerDefinitions ?? [];
 
-/** Essential ones only: they decide about the health of a task. Every 30 seconds is what ECS does when nothing is said. */
+/** Essential containers only: they decide the health of a task. ECS checks every 30 seconds by default. */
 function containersWithHealthCheck(
   request: ResolvedRollout,
   snapshot: Snapshot,

@@ -10,18 +10,18 @@ import { toRequest } from '../../task-definition/described.ts';
 import { unfitFor } from '../../task-definition/service-fit.ts';
 import { serviceAfter } from './settings.ts';
 
-/** What was asked of the revision, compared with what is there. */
+/** The requested revision, compared with those that are registered. */
 export interface Comparison {
-  /** Registering would give a revision that the service runs already. */
+  /** The service already runs exactly this revision. */
   readonly identical: boolean;
   /** Revisions that are exactly what was asked for, as ARNs; the service's own first. */
   readonly fitting: readonly string[];
   readonly changes: readonly Change[];
-  /** Why ECS would refuse it for this service. */
+  /** Why ECS would refuse the revision for this service. */
   readonly unfit?: readonly Problem[];
 }
 
-/** A rollout that is resolved: what was asked, what is there, and how the two differ. */
+/** A resolved rollout: the request, the snapshot, and how they differ. */
 export interface Resolved {
   readonly request: ResolvedRollout;
   readonly snapshot: Snapshot;
@@ -44,7 +44,7 @@ export function compare(request: ResolvedRollout, snapshot: Snapshot): Compariso
   return { identical: fits(stable), fitting: all.filter(fits).map(arnOf), changes, unfit };
 }
 
-/** What the service, as it will be, asks of a task definition that does not have it. */
+/** What the service requires of a task definition and this one lacks, with the settings that the rollout sends. */
 function unfitIn(
   request: ResolvedRollout,
   snapshot: Snapshot,
@@ -62,7 +62,7 @@ function unfitIn(
   return problems.map((problem) => ({ where, ...problem }));
 }
 
-/** What is deployed, as ECS will have it. */
+/** The task definition that is deployed, as ECS will register or has registered it. */
 export function wantedOf({ revision }: ResolvedRollout, { given }: Snapshot): RegisterTaskDefinitionRequest {
   return revision.kind === 'new' ? revision.definition : toRequest(given?.definition ?? {}, given?.tags ?? []);
 }

@@ -3,7 +3,7 @@ import type { RolloutRequest } from '../../model/request.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { maxDuration } from '../max-duration.ts';
 
-/** The session that aws-actions/configure-aws-credentials asks for when nobody says how long. */
+/** The default session of aws-actions/configure-aws-credentials. */
 const usualSession: Duration = 60 * minute;
 
 /** What a person must know (`warnings`) or can know (`notes`). */
@@ -16,7 +16,7 @@ export interface Said {
 export const formatCredentialExpiry = (request: RolloutRequest, snapshot: Snapshot): Said =>
   formatExpiry(expiryOfRollout(request, snapshot));
 
-/** Whether credentials may end before something does that takes so long, and what to do about it. */
+/** Whether credentials may end before work that takes so long, and what to do about it. */
 export const formatEnd = (snapshot: Pick<Snapshot, 'lifetime' | 'at'>, work: Work): Said =>
   formatExpiry(expiryOf(snapshot, work));
 
@@ -60,7 +60,7 @@ function expiryOf({ lifetime, at }: Pick<Snapshot, 'lifetime' | 'at'>, { what, l
 export const renewal =
   'Without them it would stop on the way, and nothing could be put back. Have this action renew them (role-to-assume, in a job with `permissions: id-token: write`), or ask for a longer session (role-duration-seconds of configure-aws-credentials).';
 
-/** What a good rollout takes at least: the times that are only waited for, and about two minutes for tasks to start. */
+/** The least that a good rollout takes: the fixed waiting times, and about two minutes for tasks to start. */
 function shortest({ idle, bake }: RolloutRequest, { attachments }: Snapshot): Duration {
   const drain = Math.max(0, ...attachments.map((attachment) => attachment.drain));
   return (attachments.length === 0 ? idle : 0) + bake + drain + 2 * minute;

@@ -17,7 +17,7 @@ export function daemonProblems(request: ResolvedRollout, snapshot: Snapshot): re
     problems.push({ where: nameOf(request, setting), ...told });
   };
   const count = request.settings?.update.desiredCount;
-  // An input that asks for a count is a mistake also where it is the number of instances by chance.
+  // An input that sets a count is a mistake even if it happens to equal the number of instances.
   if (count !== undefined && (sent.desiredCount !== undefined || isInput(request, 'desiredCount'))) {
     say('desiredCount', `${count}: ECS runs one task of this service on each instance`, 'leave the count out');
   }
@@ -52,7 +52,7 @@ const inputs = {
   availabilityZoneRebalancing: ['availabilityZoneRebalancing', ''],
 } as const;
 
-/** The input that has asked for a setting, or else its place in service.json. */
+/** The input that sets it, or else its place in service.json. */
 function nameOf(request: ResolvedRollout, setting: keyof typeof inputs): string {
   const [path, input] = inputs[setting];
   return isInput(request, setting) ? input : `service.json: ${path}`;

@@ -22,13 +22,13 @@ import { settingChanges, settingsOf } from './settings.ts';
 import { strategies } from './strategies/index.ts';
 import type { Rollout } from './strategies/strategy.ts';
 
-/** How often a rollout steps back for another one that began at the same moment. */
+/** How many times a rollout starts in all if rivals start at the same moment. */
 const rounds = 5;
 
-/** Brings another revision into a service, through a canary or at once. */
+/** Rolls a revision out to a service, by the strategy of the request. */
 export async function rollout(request: RolloutRequest, runtime: Runtime): Promise<Outcome> {
   for (let round = 1; ; round++) {
-    // A clientToken stands for one task: a canary of the round before would be given again.
+    // RunTask with the token of the previous round would return that round's canary.
     const token = round === 1 ? request.run.token : `${request.run.token}-${round}`;
     const mine = { ...request, run: { ...request.run, token } };
     const outcome = await planAndExecute(mine, runtime, () => decide(mine, runtime));
@@ -73,7 +73,7 @@ async function resolve(asked: RolloutRequest, runtime: Runtime): Promise<Resolve
   return { request, snapshot, comparison: compare(request, snapshot) };
 }
 
-/** Plans to bring a revision into a service; throws a Refusal if that cannot be tried. */
+/** Plans a rollout; throws a Refusal if it cannot be tried. */
 export function planRollout(request: ResolvedRollout, snapshot: Snapshot, comparison: Comparison): Plan {
   const { identical, fitting } = comparison;
   const resumption = resumptionOf(request, snapshot, fitting);

@@ -6,7 +6,7 @@ import { formatOneOff } from '../one-off.ts';
 import { runningInstead } from './rollback.ts';
 import { strategies } from './strategies/index.ts';
 
-/** What the plan is called. */
+/** The title of the plan. */
 export function titleOf({ command, revision, place }: ResolvedRollout, identical: boolean): string {
   const where = `${place.service} in ${place.cluster}`;
   if (command === 'rollback' && revision.kind === 'existing') return `Bring ${where} back to ${nameIn(revision.name)}`;
@@ -41,7 +41,7 @@ export function notesOf(request: ResolvedRollout, snapshot: Snapshot, identical:
   return notes;
 }
 
-/** What is asked for and not set, or may not stay. */
+/** Requested settings that are not applied, or that Application Auto Scaling may change again. */
 function settingNotes({ settings }: ResolvedRollout, { service, scaled }: Snapshot): readonly string[] {
   const live: Readonly<Record<string, unknown>> = { ...service };
   const fixed = Object.entries(settings?.creationOnly ?? {})

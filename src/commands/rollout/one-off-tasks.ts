@@ -5,7 +5,7 @@ import { oneOffSteps } from '../one-off.ts';
 import { fromDefinition, likeService } from './service-task.ts';
 import type { Rollout } from './strategies/strategy.ts';
 
-/** The one-off tasks that must have done their work before the service is updated, one after the other. */
+/** The one-off tasks that must succeed before the service is updated, one after the other. */
 export function beforePromotion(
   { request, snapshot, revision }: Rollout,
   /** What else must hold while they run. */

@@ -7,7 +7,7 @@ import type { Comparison } from './comparison.ts';
 import { daemonProblems, percentProblems } from './daemon.ts';
 import { strategyProblems } from './strategies/index.ts';
 
-/** Services that somebody else's machinery deploys, and revisions of which ECS starts nothing. */
+/** Services that no strategy can deploy, and revisions that ECS does not start. */
 export function unsupported(request: ResolvedRollout, snapshot: Snapshot): readonly Problem[] {
   const { command } = request;
   const { service, given, base, instance } = snapshot;
@@ -20,7 +20,7 @@ export function unsupported(request: ResolvedRollout, snapshot: Snapshot): reado
   return inactive.length > 0 ? inactive : strategyProblems(request, snapshot, 'never');
 }
 
-/** A rollback that would change nothing is a mistake; a rollout that would is done already. */
+/** A rollback without an effect is a mistake; a rollout without one has succeeded already. */
 export function noChange(
   { command, place }: ResolvedRollout,
   { stable }: Snapshot,
@@ -31,7 +31,7 @@ export function noChange(
   return [{ where: 'to-revision', what: `${what}; name another revision` }];
 }
 
-/** What ECS would refuse later, or what cannot work: known from what was read before anything is changed. */
+/** What ECS would refuse later and what cannot work, found in the snapshot before anything is changed. */
 export function obstaclesOf(
   request: ResolvedRollout,
   snapshot: Snapshot,
@@ -45,7 +45,7 @@ export function obstaclesOf(
   ];
 }
 
-/** Alarms that could not tell a bad version from a good one. */
+/** Alarms that cannot tell a bad version from a good one. */
 export function alarmProblems({ alarms }: Snapshot): readonly Problem[] {
   return alarms
     .filter(({ state }) => state === 'missing' || state === 'ringing')

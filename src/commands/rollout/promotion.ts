@@ -61,7 +61,7 @@ function updateOf({ request, snapshot, settings, revision, canary }: Rollout): P
   };
 }
 
-/** What the service is to run. */
+/** The task definition that the service will run. */
 export const definitionOf = ({ revision }: ResolvedRollout, { given }: Snapshot) =>
   revision.kind === 'new' ? revision.definition : given?.definition;
 
@@ -78,7 +78,7 @@ const rivalsOf = ({ place, run }: ResolvedRollout, swept: readonly Canary[]): Ri
   swept: swept.map(({ task }) => task),
 });
 
-/** The deployment is under way: all that is left to do is to see it through, and to put it back when it fails. */
+/** The deployment of an earlier attempt is in progress: follows it to its end, and restores the service if it fails. */
 export function seeThrough(
   request: ResolvedRollout,
   snapshot: Snapshot,
@@ -103,7 +103,7 @@ export function seeThrough(
   ];
 }
 
-/** After a success: the revisions that nobody needs any more go. */
+/** Deregisters old revisions after a success. */
 export function tidyRevisions(
   { place, maxRevisions }: ResolvedRollout,
   { stable }: Snapshot,

@@ -10,7 +10,7 @@ import { taskVolumes } from '../task-volumes.ts';
 import { serviceAfter, type WholeService } from './settings.ts';
 import { fitTags, ownTags } from './task-tags.ts';
 
-/** The canary: as much like a task of the service as the API allows, and marked as what it is. */
+/** The canary: configured like a task of the service as far as the API allows, with an owner tag. */
 export function canaryTask(request: RolloutRequest, snapshot: Snapshot): CanaryTask {
   const { place, run } = request;
   const service = serviceAfter(request, snapshot);
@@ -26,14 +26,14 @@ export function canaryTask(request: RolloutRequest, snapshot: Snapshot): CanaryT
   };
 }
 
-/** What is written on the canary, and how many of our tags do not fit. */
+/** The tags of the canary, and how many of ours do not fit. */
 export function tagsFor(request: RolloutRequest, snapshot: Snapshot): ReturnType<typeof fitTags> {
   const service = serviceAfter(request, snapshot);
   const ours = tagsOf(ownerTagOf(request, snapshot), request.run);
   return fitTags(ours, { given: fromService(service), propagated: fromDefinition(request, snapshot) });
 }
 
-/** Where and how another task of the service runs that is none of it: a one-off task. */
+/** A one-off task that runs where and how the tasks of the service run. */
 export function likeService(request: RolloutRequest, snapshot: Snapshot): TaskInput {
   const service = serviceAfter(request, snapshot);
   const tags = fromService(service);
@@ -49,7 +49,7 @@ const alike = (service: WholeService) =>
     volumeConfigurations: some(taskVolumes(service.volumeConfigurations, service.tags)),
   });
 
-/** What is written on a canary of this run. */
+/** The owner tag of this run's canary. */
 export function ownerTagOf(request: RolloutRequest, { at }: Snapshot): OwnerTag {
   const { place, run } = request;
   return { service: place.service, run: run.id, attempt: run.attempt, expires: at + maxDuration(request) };
@@ -71,12 +71,12 @@ function placed(service: WholeService): Partial<CanaryTask> {
 const some = <T>(list: T[] | undefined): T[] | undefined =>
   list === undefined || list.length === 0 ? undefined : list;
 
-/** RunTask knows no propagation from a service: the service's tags are given as the task's own. */
+/** RunTask cannot propagate tags from a service: the service's tags become the task's own. */
 function fromService({ propagateTags, tags }: WholeService): readonly Tag[] {
   return propagateTags === 'SERVICE' ? ownTags(tags) : [];
 }
 
-/** What ECS adds to the tags of a task by itself. */
+/** The tags that ECS propagates from the task definition. */
 export function fromDefinition(request: RolloutRequest, snapshot: Snapshot): readonly Tag[] {
   if (serviceAfter(request, snapshot).propagateTags !== 'TASK_DEFINITION') return [];
   const { revision } = request;

@@ -9,8 +9,8 @@ import { serviceChanges } from '../../task-definition/changes.ts';
 import { mergeSetting } from './merge.ts';
 
 /**
- * The settings that are asked for and differ from the live ones: a field that changes nothing is not sent, and what a
- * field leaves out keeps its live value.
+ * The requested settings that differ from the live ones: a field that changes nothing is not sent, and members that a
+ * field omits keep their live value.
  */
 export function settingsOf({ settings }: RolloutRequest, { service, scaled }: Snapshot): ServiceSettings {
   if (settings === undefined) return {};
@@ -40,7 +40,7 @@ export function serviceAfter(request: RolloutRequest, snapshot: Snapshot): Whole
   return { ...Object.fromEntries(known), ...service, ...(settingsOf(request, snapshot) as Partial<WholeService>) };
 }
 
-/** What of the service will be another thing than it is. */
+/** The settings that the rollout changes. */
 export function settingChanges(
   told: Pick<RolloutRequest, 'origins' | 'hidden'>,
   service: Service,
@@ -49,12 +49,12 @@ export function settingChanges(
   return serviceChanges(liveOf(service), settings, told);
 }
 
-/** What service.json says and the live service does not do, where nobody asks to apply it. */
+/** How the live service differs from service.json, if the rollout does not apply that file. */
 export function driftOf(request: RolloutRequest, { service, scaled }: Snapshot): readonly Change[] {
   const { declared } = request;
   if (declared === undefined) return [];
   const { desiredCount, ...update } = declared.update;
-  // How many tasks there are is not the file's business where Application Auto Scaling decides it.
+  // Application Auto Scaling, not the file, decides the number of tasks.
   const count = scaled === 'yes' || desiredCount === undefined ? {} : { desiredCount };
   const all = mergeAll(liveOf(service), Object.entries({ ...count, ...update, ...declared.creationOnly }));
   return serviceChanges(liveOf(service), all, request);

@@ -2,7 +2,7 @@ import { nameIn } from '../../model/arn.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Attachment } from '../../model/targets.ts';
 
-/** How much of the live traffic the canary gets while it is registered: load balancers share it out among healthy targets. */
+/** The canary's share of the live traffic: load balancers distribute it among healthy targets. */
 export function shareNotes({ service, attachments }: Snapshot): readonly string[] {
   const serving = attachments.filter(({ idle }) => !idle);
   if (serving.length === 0) return [];
