@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { strategyNames } from '../src/model/strategy.ts';
 
 const root = join(import.meta.dirname, '..', 'src');
 
@@ -98,6 +99,27 @@ describe('the layers of src', () => {
 
   it('leave at most eight files at the top of src', () => {
     expect(files.filter((file) => layerOf(file) === 'top').length).toBeLessThanOrEqual(8);
+  });
+});
+
+describe('strategies', () => {
+  /** Where a strategy has its name and its code. */
+  const own = (file: string): boolean =>
+    file === 'model/strategy.ts' || file.startsWith('commands/rollout/strategies/') || layerOf(file) === 'simulator';
+  const code = files
+    .filter((file) => !own(file))
+    .map((file) => ({ file, text: readFileSync(join(root, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '') }));
+
+  it('have names that no other code knows', () => {
+    const name = new RegExp(`['"\`](${strategyNames.join('|')})['"\`]`);
+    expect(code.filter(({ text }) => name.test(text)).map(({ file }) => file)).toEqual([]);
+  });
+
+  // The deployment strategy of a service in ECS is another thing.
+  it('are not compared: what differs between them is in the table', () => {
+    const compared =
+      /\bstrategy\s*[!=]==?(?!=|\s*('ROLLING'|undefined))|[!=]==?\s*\w*[sS]trategy\b|switch \([\w.]*strategy\)/;
+    expect(code.filter(({ text }) => compared.test(text)).map(({ file }) => file)).toEqual([]);
   });
 });
 

@@ -2,9 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { generate, readAction } from '../.github/scripts/docs.ts';
-import { commandPolicies, permissionsOf } from '../.github/scripts/iam.ts';
-import type { Policy } from '../src/aws/permissions.ts';
+import { commandPolicies, generate, readAction } from '../.github/scripts/docs.ts';
+import { type Policy, type PolicyName, permissionsIn, policyOf } from '../src/aws/permissions.ts';
 import { formatProblem } from '../src/model/problem.ts';
 import { readInputs } from '../src/request/inputs.ts';
 import { lint } from './actionlint.ts';
@@ -195,10 +194,10 @@ describe.each(Object.entries(policies))('docs/iam/%s.json', (name, policy) => {
 });
 
 describe('the policies of docs/iam', () => {
-  const missing = (name: string, ...reports: readonly { readonly calls: Readonly<Record<string, number>> }[]) => {
+  const missing = (name: PolicyName, ...reports: readonly { readonly calls: Readonly<Record<string, number>> }[]) => {
     const used = reports.flatMap(({ calls }) => Object.keys(calls));
     expect(used.length).toBeGreaterThan(0);
-    const allowed = permissionsOf(policies[name]);
+    const allowed = permissionsIn(policyOf(name));
     return [...new Set(used)].filter((call) => !allowed.includes(call)).sort();
   };
   const ec2 = shop('ec2-bridge', 1);
@@ -283,7 +282,7 @@ describe('the policies of docs/iam', () => {
     const table = tablesIn(read('docs/iam.md')).find(({ head }) => head[0] === 'check');
     const named = (table?.rows ?? []).flatMap(([, cell]) => codesIn(cell));
     expect(named.length).toBeGreaterThan(8);
-    expect(named.filter((action) => !permissionsOf(policies['dry-run']).includes(action))).toEqual([]);
+    expect(named.filter((action) => !permissionsIn(policyOf('dry-run')).includes(action))).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
-import { type CommandPolicies, commandPolicies, permissionsOf } from './iam.ts';
+import { type Policy, permissionsIn, policyNames, policyOf } from '../../src/aws/permissions.ts';
 
 /** The parts of action.yml that the pages show. */
 export interface Action {
@@ -14,6 +14,10 @@ export interface Action {
 export function readAction(path: string): Action {
   return parse(readFileSync(path, 'utf8')) as Action;
 }
+
+/** The policy of each command, by the name of its file in docs/iam. `rehearse` needs none: it makes no AWS calls. */
+export type Policies = Readonly<Record<string, Policy>>;
+export const commandPolicies = (): Policies => Object.fromEntries(policyNames.map((name) => [name, policyOf(name)]));
 
 /** Every command, as it stands in front of an input's description. */
 export const commandNames = ['rollout', 'up', 'run', 'rollback', 'undeploy', 'rehearse', 'sweep'] as const;
@@ -135,9 +139,9 @@ function outputTable({ outputs }: Action): string {
 }
 
 /** Which command needs which permission: a row for each action, a column for each policy file. */
-function permissionTable(policies: CommandPolicies): string {
+function permissionTable(policies: Policies): string {
   const commands = Object.keys(policies);
-  const allowed = commands.map((command) => permissionsOf(policies[command]));
+  const allowed = Object.values(policies).map(permissionsIn);
   const actions = [...new Set(allowed.flat())].sort();
   const rows = actions.map((action) => [`\`${action}\``, ...allowed.map((list) => (list.includes(action) ? '✓' : ''))]);
   return table(['Action', ...commands.map((name) => `[${name}](iam/${name}.json)`)], rows);
@@ -165,7 +169,7 @@ export function replacePart(page: string, path: string, name: string, text: stri
 /** Every file with generated text, by its path, as it must be; `read` gives the pages as they are. */
 export function generate(
   action: Action,
-  policies: CommandPolicies,
+  policies: Policies,
   read: (path: string) => string,
 ): Readonly<Record<string, string>> {
   const part = (path: string, name: string, text: string) => ({ [path]: replacePart(read(path), path, name, text) });

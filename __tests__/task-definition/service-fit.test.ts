@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { formatProblem } from '../../src/model/problem.ts';
 import { unfitFor } from '../../src/task-definition/service-fit.ts';
 
 const definition = {
@@ -11,7 +12,9 @@ const definition = {
 const networkConfiguration = { awsvpcConfiguration: { subnets: ['subnet-1'] } };
 const plain = (name: string) => name;
 const unfit = (demands: object, more: object = {}, groups: Parameters<typeof unfitFor>[2] = []) =>
-  unfitFor({ networkConfiguration, ...demands }, { ...definition, ...more }, groups, plain);
+  unfitFor({ networkConfiguration, ...demands }, { ...definition, ...more }, groups, plain).map((misfit) =>
+    formatProblem({ where: '', ...misfit }),
+  );
 
 describe('a task definition for a service that is there', () => {
   it('fits when containers, ports, port names and network are as the service needs them', () => {

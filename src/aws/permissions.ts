@@ -1,3 +1,5 @@
+import { strategyFacts } from '../model/strategy.ts';
+
 /** What a policy is narrowed with; a name that is not known is `*`. */
 export interface Scope {
   readonly partition?: string;
@@ -43,151 +45,77 @@ type Resource =
   | 'role'
   | 'secret';
 
-/**
- * The resource that IAM lets each action be narrowed to, from the Service Authorization Reference. The actions on task
- * definitions and all Describe actions of ELB and CloudWatch know no resource.
- */
-const resourceOf: Readonly<Record<string, Resource>> = {
-  'ecs:DescribeServices': 'service',
-  'ecs:UpdateService': 'service',
-  'ecs:CreateService': 'service',
-  'ecs:DeleteService': 'service',
-  'ecs:ListServiceDeployments': 'service',
-  'ecs:DescribeServiceDeployments': 'service-deployment',
-  'ecs:DescribeTasks': 'task',
-  'ecs:StopTask': 'task',
-  'ecs:ListTasks': 'cluster-tasks',
-  'ecs:ListServices': 'cluster-services',
-  'ecs:ListContainerInstances': 'cluster',
-  'ecs:RunTask': 'revision',
-  'ecs:StartTask': 'revision',
-  'ecs:DescribeContainerInstances': 'instance',
-  'elasticloadbalancing:RegisterTargets': 'target-group',
-  'elasticloadbalancing:DeregisterTargets': 'target-group',
-  'logs:GetLogEvents': 'log-stream',
-  'ecr:DescribeImages': 'repository',
-  'ecr:BatchGetImage': 'repository',
-  'iam:GetRole': 'role',
-  'secretsmanager:DescribeSecret': 'secret',
-  'ecs:DescribeServiceRevisions': 'service-revision',
-};
+/** The commands that call AWS, and the dry run of any of them. */
+export const policyNames = ['rollout', 'rollback', 'run', 'up', 'undeploy', 'sweep', 'dry-run'] as const;
+export type PolicyName = (typeof policyNames)[number];
 
-/** Every action that a rollout can use: the policy of the README. */
-export const everyAction: readonly string[] = [
-  'ecs:DescribeServices',
-  'ecs:UpdateService',
-  'ecs:DescribeTaskDefinition',
-  'ecs:RegisterTaskDefinition',
-  'ecs:RunTask',
-  'ecs:StartTask',
-  'ecs:StopTask',
-  'ecs:ListTasks',
-  'ecs:DescribeTasks',
-  'ecs:DescribeContainerInstances',
-  'ecs:ListContainerInstances',
-  'elasticloadbalancing:DescribeTargetGroups',
-  'elasticloadbalancing:DescribeTargetGroupAttributes',
-  'elasticloadbalancing:DescribeTargetHealth',
-  'elasticloadbalancing:RegisterTargets',
-  'elasticloadbalancing:DeregisterTargets',
-  'cloudwatch:DescribeAlarms',
-  'application-autoscaling:DescribeScalableTargets',
-  // Only to say more after a failure, and to show the log of a one-off task; without them less is said.
-  'ecs:ListServiceDeployments',
-  'ecs:DescribeServiceDeployments',
-  'logs:GetLogEvents',
-];
-
-/** Commands that use other actions than a rollout does. */
-type OtherCommand = 'up' | 'undeploy' | 'dry-run';
-
-/** Every action that such a command can use. */
-const actionsOf: Readonly<Record<OtherCommand, readonly string[]>> = {
-  up: [
-    'ecs:DescribeServices',
-    'ecs:CreateService',
-    'ecs:DeleteService',
-    'ecs:DescribeTaskDefinition',
-    'ecs:RegisterTaskDefinition',
-    'ecs:DeregisterTaskDefinition',
-    'ecs:ListTasks',
-    'ecs:DescribeTasks',
-    // Only to see whether another service uses the target groups.
-    'ecs:ListServices',
-    'elasticloadbalancing:DescribeTargetGroups',
-    'elasticloadbalancing:DescribeTargetGroupAttributes',
-    'elasticloadbalancing:DescribeTargetHealth',
-    // Only to say more after a failure; without them less is said.
-    'ecs:ListServiceDeployments',
-    'ecs:DescribeServiceDeployments',
-    'logs:GetLogEvents',
-  ],
-  undeploy: [
-    'ecs:DescribeServices',
-    'ecs:UpdateService',
-    'ecs:DeleteService',
-    'ecs:ListTasks',
-    'ecs:DescribeTasks',
-    'ecs:StopTask',
-    'ecs:DescribeContainerInstances',
-    'elasticloadbalancing:DescribeTargetGroups',
-    'elasticloadbalancing:DescribeTargetGroupAttributes',
-    'elasticloadbalancing:DescribeTargetHealth',
-    'elasticloadbalancing:DeregisterTargets',
-    'application-autoscaling:DescribeScalableTargets',
-    // For deregister-revisions.
-    'ecs:ListServices',
-    'ecs:ListTaskDefinitions',
-    'ecs:DeregisterTaskDefinition',
-  ],
-  /** A rollout or a rollback with dry-run: true. It only reads, and says what it may not. */
-  'dry-run': [
-    'ecs:DescribeServices',
-    'ecs:DescribeTaskDefinition',
-    'ecs:ListTasks',
-    'ecs:DescribeTasks',
-    'ecs:DescribeContainerInstances',
-    'ecs:ListContainerInstances',
-    'elasticloadbalancing:DescribeTargetGroups',
-    'elasticloadbalancing:DescribeTargetGroupAttributes',
-    'elasticloadbalancing:DescribeTargetHealth',
-    'cloudwatch:DescribeAlarms',
-    'application-autoscaling:DescribeScalableTargets',
-    // Only to find out before what would go wrong.
-    'elasticloadbalancing:DescribeLoadBalancers',
-    'ec2:DescribeSubnets',
-    'ecr:DescribeImages',
-    'ecr:BatchGetImage',
-    'iam:GetRole',
-    'logs:DescribeLogGroups',
-    'secretsmanager:DescribeSecret',
-    'ssm:DescribeParameters',
-    // Only for command: rollback.
-    'ecs:ListServiceDeployments',
-    'ecs:DescribeServiceRevisions',
-    'ecs:ListTaskDefinitions',
-  ],
-};
-
-/** The IAM policy for a set of actions (`service:Operation`), each narrowed to the resource that IAM allows for it. */
-export function policyFor(actions: readonly string[], scope: Scope = {}): Policy {
-  const groups = new Map<Resource, string[]>();
-  for (const action of [...new Set(actions)].sort()) {
-    const resource = resourceOf[action] ?? 'any';
-    groups.set(resource, [...(groups.get(resource) ?? []), action]);
-  }
-  const statements = [...groups].map(([resource, Action]): Statement => {
-    const Sid = resource === 'any' && Action.every(isRead) ? 'Look' : sids[resource];
-    return { Sid, Effect: 'Allow', Action, Resource: arnsOf(resource, scope), ...conditionOf(resource, scope) };
-  });
-  return { Version: '2012-10-17', Statement: [...statements, ...startStatements(actions, scope)] };
+interface Use {
+  /** The resource that IAM lets the action be narrowed to; absent where there is none. */
+  readonly on?: Resource;
+  readonly by: readonly PolicyName[];
 }
 
-const isRead = (action: string): boolean => /:(Describe|List|Get)/.test(action);
+const every = policyNames;
+const deploying = ['rollout', 'rollback'] as const;
+const withTargets = ['rollout', 'rollback', 'up', 'undeploy', 'sweep', 'dry-run'] as const;
 
-/** The policy for everything that a command can do, a rollout by default, with placeholders for a person to fill in. */
-function policy(command?: OtherCommand): Policy {
-  return policyFor(command === undefined ? everyAction : actionsOf[command], {
+/**
+ * Every action and the commands that use it. What only one strategy of a rollout uses is in the table of strategies. The
+ * resources are those of the Service Authorization Reference: the actions on task definitions and the Describe actions of
+ * ELB and CloudWatch know none.
+ */
+const actions: Readonly<Record<string, Use>> = {
+  'ecs:DescribeServices': { on: 'service', by: every },
+  'ecs:CreateService': { on: 'service', by: ['up'] },
+  'ecs:UpdateService': { on: 'service', by: [...deploying, 'undeploy'] },
+  'ecs:DeleteService': { on: 'service', by: ['up', 'undeploy'] },
+  // `up` looks whether another service uses the target groups, `undeploy` whether one runs the same family.
+  'ecs:ListServices': { on: 'cluster-services', by: ['up', 'undeploy', 'dry-run'] },
+  'ecs:DescribeTaskDefinition': { by: [...deploying, 'run', 'up', 'dry-run'] },
+  'ecs:ListTaskDefinitions': { by: ['rollback', 'undeploy', 'dry-run'] },
+  'ecs:RegisterTaskDefinition': { by: ['rollout', 'run', 'up'] },
+  'ecs:DeregisterTaskDefinition': { by: ['up', 'undeploy'] },
+  'ecs:RunTask': { on: 'revision', by: ['rollout', 'run'] },
+  'ecs:StartTask': { on: 'revision', by: [] },
+  'ecs:StopTask': { on: 'task', by: [...deploying, 'run', 'undeploy', 'sweep'] },
+  'ecs:ListTasks': { on: 'cluster-tasks', by: every },
+  'ecs:DescribeTasks': { on: 'task', by: every },
+  'ecs:ListContainerInstances': { on: 'cluster', by: ['dry-run'] },
+  'ecs:DescribeContainerInstances': { on: 'instance', by: [...deploying, 'undeploy', 'sweep', 'dry-run'] },
+  'elasticloadbalancing:DescribeTargetGroups': { by: withTargets },
+  'elasticloadbalancing:DescribeTargetGroupAttributes': { by: withTargets },
+  'elasticloadbalancing:DescribeTargetHealth': { by: withTargets },
+  'elasticloadbalancing:RegisterTargets': { on: 'target-group', by: [] },
+  'elasticloadbalancing:DeregisterTargets': { on: 'target-group', by: [...deploying, 'undeploy', 'sweep'] },
+  'cloudwatch:DescribeAlarms': { by: [...deploying, 'dry-run'] },
+  'application-autoscaling:DescribeScalableTargets': { by: [...deploying, 'undeploy', 'dry-run'] },
+  // A failure is explained with these, and the log of a one-off task is shown; without them the report says less.
+  'ecs:ListServiceDeployments': { on: 'service', by: [...deploying, 'up', 'dry-run'] },
+  'ecs:DescribeServiceDeployments': { on: 'service-deployment', by: [...deploying, 'up'] },
+  'logs:GetLogEvents': { on: 'log-stream', by: [...deploying, 'run', 'up'] },
+  // A rollback finds the revision before in the history of the service.
+  'ecs:DescribeServiceRevisions': { on: 'service-revision', by: ['rollback', 'dry-run'] },
+  // A dry run finds out what would go wrong, and says what it may not look up.
+  'elasticloadbalancing:DescribeLoadBalancers': { by: ['dry-run'] },
+  'ec2:DescribeSubnets': { by: ['dry-run'] },
+  'ecr:DescribeImages': { on: 'repository', by: ['dry-run'] },
+  'ecr:BatchGetImage': { on: 'repository', by: ['dry-run'] },
+  'iam:GetRole': { on: 'role', by: ['dry-run'] },
+  'logs:DescribeLogGroups': { by: ['dry-run'] },
+  'secretsmanager:DescribeSecret': { on: 'secret', by: ['dry-run'] },
+  'ssm:DescribeParameters': { by: ['dry-run'] },
+};
+
+/** Every action that a command can use, a rollout with any strategy. */
+function actionsOf(name: PolicyName): readonly string[] {
+  const used = Object.keys(actions).filter((action) => actions[action]?.by.includes(name));
+  const facts = name === 'rollout' ? Object.values(strategyFacts) : [];
+  return [...used, ...facts.flatMap(({ permissions }) => permissions)];
+}
+
+/** The policy for everything that a command can do, with placeholders in capitals for a person to fill in. */
+export const policyOf = (name: PolicyName): Policy =>
+  policyFor(actionsOf(name), {
     region: 'REGION',
     account: 'ACCOUNT',
     cluster: 'CLUSTER',
@@ -195,15 +123,25 @@ function policy(command?: OtherCommand): Policy {
     family: 'FAMILY',
     logGroups: ['LOG_GROUP'],
   });
+
+/** Every action that a policy allows. */
+export const permissionsIn = ({ Statement }: Policy): readonly string[] => Statement.flatMap(({ Action }) => Action);
+
+/** The IAM policy for a set of actions (`service:Operation`), each narrowed to the resource that IAM allows for it. */
+export function policyFor(allowed: readonly string[], scope: Scope = {}): Policy {
+  const groups = new Map<Resource, string[]>();
+  for (const action of [...new Set(allowed)].sort()) {
+    const resource = actions[action]?.on ?? 'any';
+    groups.set(resource, [...(groups.get(resource) ?? []), action]);
+  }
+  const statements = [...groups].map(([resource, Action]): Statement => {
+    const Sid = resource === 'any' && Action.every(isRead) ? 'Look' : sids[resource];
+    return { Sid, Effect: 'Allow', Action, Resource: arnsOf(resource, scope), ...conditionOf(resource, scope) };
+  });
+  return { Version: '2012-10-17', Statement: [...statements, ...startStatements(allowed, scope)] };
 }
 
-/** The policies that the README shows, by the name of their place in it. */
-export const policies = (): Readonly<Record<string, Policy>> => ({
-  iam: policy(),
-  'iam-up': policy('up'),
-  'iam-undeploy': policy('undeploy'),
-  'iam-dry-run': policy('dry-run'),
-});
+const isRead = (action: string): boolean => /:(Describe|List|Get)/.test(action);
 
 const sids: Readonly<Record<Resource, string>> = {
   any: 'LookAndRegister',
@@ -255,10 +193,10 @@ function conditionOf(resource: Resource, scope: Scope): { readonly Condition?: o
 }
 
 /** What is made with tags needs leave to be tagged, and what is started is handed the roles of the task definition. */
-function startStatements(actions: readonly string[], scope: Scope): readonly Statement[] {
-  if (!actions.some((action) => /^ecs:(RunTask|StartTask|RegisterTaskDefinition)$/.test(action))) return [];
+function startStatements(allowed: readonly string[], scope: Scope): readonly Statement[] {
+  if (!allowed.some((action) => /^ecs:(RunTask|StartTask|RegisterTaskDefinition)$/.test(action))) return [];
   const { cluster = '*', service = '*', family = '*', roles = [] } = scope;
-  const creates = actions.includes('ecs:CreateService');
+  const creates = allowed.includes('ecs:CreateService');
   const made = creates ? `service/${cluster}/${service}` : `task/${cluster}/*`;
   return [
     {

@@ -2,7 +2,7 @@ import type { TaskDefinition } from '@aws-sdk/client-ecs';
 
 type Containers = Pick<TaskDefinition, 'containerDefinitions'>;
 
-/** What a gate says of a revision whose tasks ECS itself can find unhealthy: an essential container has a health check. */
+/** Tells a gate that ECS itself checks the health of the tasks: an essential container has a health check. */
 export function checkedBy(definition: Containers | undefined): { readonly checked?: true } {
   const checked = (definition?.containerDefinitions ?? []).some(
     ({ essential = true, healthCheck }) =>

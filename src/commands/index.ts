@@ -3,14 +3,14 @@ import type { Request } from '../model/request.ts';
 import type { Runtime } from './plan-and-execute.ts';
 import { rollout } from './rollout/index.ts';
 
-/** Carries out what was asked, whatever the command. Never throws: how it went is the Outcome. The scene is over afterwards. */
+/** Runs any command. Never throws: the Outcome says how it went. Closes the clients of the runtime. */
 export async function runCommand(request: Request, runtime: Runtime): Promise<Outcome> {
   const outcome = await carryOut(request, runtime);
   runtime.aws.close();
   return outcome;
 }
 
-/** A rollout, which is what nearly all ask for, does not load the other commands. */
+/** Most runs are rollouts, so a rollout does not load the other commands. */
 async function carryOut(request: Request, runtime: Runtime): Promise<Outcome> {
   switch (request.command) {
     case 'rollout':

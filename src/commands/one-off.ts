@@ -7,14 +7,14 @@ import { groupOf, type OwnerTag, startedByOf, tagsOf } from '../model/owner-tags
 import type { Place } from '../model/place.ts';
 import type { Step, Titled } from '../model/plan.ts';
 import type { OneOff, ResolvedTask, Run, Timeouts } from '../model/request.ts';
-import { check } from './rollout/canary-phase.ts';
 import { fitTags } from './rollout/task-tags.ts';
+import { check } from './steps.ts';
 
-/** A one-off task, and what its steps have to know. */
+/** A one-off task and what its steps need. */
 export interface OneOffOrder {
   readonly place: Place;
   readonly run: Run;
-  /** The service, or the family where there is none. */
+  /** The service, or the family if there is no service. */
   readonly subject: string;
   readonly task: ResolvedTask;
   /** Where and how it runs. */
@@ -23,13 +23,13 @@ export interface OneOffOrder {
   readonly propagated?: readonly Tag[];
   readonly revision: string | undefined;
   readonly timeouts: Timeouts;
-  /** The most that it may take to end. */
+  /** Its time limit. */
   readonly within: Duration;
   /** Unique among the tasks of the plan; makes RunTask idempotent. */
   readonly token: string;
-  /** When its run has ended at the latest. */
+  /** The latest time at which its run ends. */
   readonly expires: number;
-  /** The plan is about nothing else. */
+  /** The plan has no other purpose. */
   readonly alone: boolean;
   /** Whether it is followed to its end. */
   readonly wait: boolean;
@@ -37,7 +37,7 @@ export interface OneOffOrder {
   readonly beside: readonly Gate[];
 }
 
-/** Starts a one-off task, sees it run, and follows it until it has ended. */
+/** Starts a one-off task and follows it to its end. */
 export function oneOffSteps(order: OneOffOrder): readonly Step[] {
   const { task, timeouts, within, alone, wait, beside } = order;
   const { name } = task;
@@ -54,7 +54,7 @@ function start(order: OneOffOrder): Step {
   const { place, run, subject, task, launch, propagated = [], revision, timeouts, token, expires, alone, wait } = order;
   const mark: OwnerTag = {
     service: subject,
-    // Jobs of a matrix share the id of their run, and may run tasks at the same time.
+    // Jobs of a matrix share a run id and may run tasks at the same time.
     run: `${run.id}-${token}`,
     attempt: run.attempt,
     expires: wait ? expires : 0,
@@ -84,7 +84,7 @@ function start(order: OneOffOrder): Step {
   };
 }
 
-/** What is another thing than the task definition says: no new revision is needed for it. */
+/** What differs from the task definition without a new revision. */
 function overridesOf({ container, containers, command, environment }: ResolvedTask): Pick<TaskInput, 'overrides'> {
   const containerOverrides = containers.flatMap((name): ContainerOverride[] => {
     const variables = variablesFor(name, environment);
@@ -95,7 +95,7 @@ function overridesOf({ container, containers, command, environment }: ResolvedTa
   return containerOverrides.length === 0 ? {} : { overrides: { containerOverrides } };
 }
 
-/** What is said for one container counts more than what is said for all. */
+/** A variable for one container wins over one for all. */
 function variablesFor(container: string, environment: OneOff['environment']) {
   const forAll = environment.filter((variable) => variable.container === undefined);
   const forOne = environment.filter((variable) => variable.container === container);
@@ -105,7 +105,7 @@ function variablesFor(container: string, environment: OneOff['environment']) {
   }));
 }
 
-/** What a person wants to know of a one-off task before it starts; no value of a variable is shown. */
+/** Notes about a one-off task before it starts, without the values of variables. */
 export function formatOneOff({ name, container, command, environment }: ResolvedTask): readonly string[] {
   const called = name === container ? `container ${container}` : `${name} (container ${container})`;
   const started =

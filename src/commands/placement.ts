@@ -1,18 +1,19 @@
 import type { RegisterTaskDefinitionRequest, Service, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { TaskInput } from '../model/acts.ts';
+import { isFargateProvider, type Launch, launchIn } from '../model/launch.ts';
 import type { Problem } from '../model/problem.ts';
-import type { Launch, RunRequest } from '../model/request.ts';
+import type { RunRequest } from '../model/request.ts';
 import { primaryOf } from '../model/service.ts';
 import { mergeSetting } from './rollout/merge.ts';
 import { taskVolumes } from './task-volumes.ts';
 
-/** What of a task definition says where it can run. */
+/** The fields of a task definition that decide where it can run. */
 export type Placeable = Pick<
   TaskDefinition | RegisterTaskDefinitionRequest,
   'networkMode' | 'requiresCompatibilities' | 'volumes'
 >;
 
-/** Where a one-off task runs, what is wrong with that, and what to say of it. */
+/** Where a one-off task runs, with problems and notes. */
 export interface Launching {
   readonly launch: TaskInput;
   readonly problems: readonly Problem[];
@@ -21,7 +22,7 @@ export interface Launching {
 
 type Source = Launch & { readonly from: string };
 
-/** Where a one-off task runs: as inputs say, else service.json, else as the live service does. */
+/** Where a one-off task runs: from the inputs, else service.json, else the live service. */
 export function launchOf(
   { launch }: Pick<RunRequest, 'launch'>,
   { service, noService }: { readonly service?: Service; readonly noService?: string },
@@ -30,7 +31,7 @@ export function launchOf(
   const sources: readonly Source[] = [
     { ...launch.byInput, from: 'an input' },
     { ...likeLive(launch.byFile, service), from: 'service.json' },
-    ...(service === undefined ? [] : [liveOf(service)]),
+    ...(service === undefined ? [] : [{ ...liveLaunch(service), from: 'the service' }]),
   ];
   const capacity = capacityOf(sources, definition);
   const network = networkOf(sources, definition, noService);
@@ -43,23 +44,18 @@ export function launchOf(
   };
 }
 
-/** What service.json leaves out of a setting stays as it is in the live service, as in a rollout. */
+/** Members that service.json omits keep their live value, as in a rollout. */
 function likeLive(byFile: Launch, service: Service | undefined): Launch {
   if (service === undefined) return byFile;
-  const { from: _, ...live } = liveOf(service);
+  const live = liveLaunch(service);
   const settings = (['networkConfiguration', 'volumeConfigurations'] as const)
     .filter((key) => byFile[key] !== undefined)
     .map((key) => [key, mergeSetting(live[key], byFile[key], key)]);
   return { ...byFile, ...(Object.fromEntries(settings) as Launch) };
 }
 
-function liveOf(service: Service): Source {
-  const { launchType, capacityProviderStrategy, networkConfiguration, platformVersion } = service;
-  const volumes = primaryOf(service)?.volumeConfigurations;
-  const known = { launchType, capacityProviderStrategy, networkConfiguration, platformVersion };
-  const given = Object.entries({ ...known, volumeConfigurations: volumes }).filter(([, value]) => value !== undefined);
-  return { ...(Object.fromEntries(given) as Launch), from: 'the service' };
-}
+const liveLaunch = (service: Service): Launch =>
+  launchIn({ ...service, volumeConfigurations: primaryOf(service)?.volumeConfigurations });
 
 const hasStrategy = ({ capacityProviderStrategy = [] }: Launch): boolean => capacityProviderStrategy.length > 0;
 
@@ -69,20 +65,20 @@ interface Capacity {
   readonly said: string;
 }
 
-/** Launch type or capacity providers, never both: whoever says one of them says it all. */
+/** Launch type or capacity providers, never both: the first source that has either decides. */
 function capacityOf(sources: readonly Source[], { requiresCompatibilities = [] }: Placeable): Capacity {
   const source = sources.find((one) => hasStrategy(one) || one.launchType !== undefined);
   if (source !== undefined && hasStrategy(source)) {
     const { capacityProviderStrategy = [], from } = source;
     const names = capacityProviderStrategy.map(({ capacityProvider = '' }) => capacityProvider);
-    const fargate = names.every((name) => /^FARGATE(_SPOT)?$/.test(name));
+    const fargate = names.every(isFargateProvider);
     return { launch: { capacityProviderStrategy }, fargate, said: `on ${names.join(', ')} (as ${from} says)` };
   }
   if (source?.launchType !== undefined) {
     const { launchType, from } = source;
     return { launch: { launchType }, fargate: launchType === 'FARGATE', said: `on ${launchType} (as ${from} says)` };
   }
-  // Without a word RunTask takes the default strategy of the cluster, and without one EC2, where such a task cannot run.
+  // By default RunTask uses the capacity providers of the cluster, else EC2, where a Fargate task cannot run.
   const only = requiresCompatibilities.length === 1 && requiresCompatibilities[0] === 'FARGATE';
   if (only)
     return { launch: { launchType: 'FARGATE' }, fargate: true, said: 'on FARGATE (which the definition requires)' };
@@ -121,7 +117,7 @@ function versionOf(sources: readonly Source[], fargate: boolean): Pick<Launching
   return { launch: {}, problems: [{ where: 'platform-version', what }] };
 }
 
-/** A volume that the definition leaves open is configured when a task is started. */
+/** A volume with `configuredAtLaunch` is configured when the task starts. */
 function volumesOf(sources: readonly Source[], { volumes = [] }: Placeable, service: Service | undefined): TaskInput {
   if (!volumes.some(({ configuredAtLaunch }) => configuredAtLaunch)) return {};
   const given = sources.find(({ volumeConfigurations = [] }) => volumeConfigurations.length > 0);

@@ -3,33 +3,30 @@ import { takeRunSnapshot } from '../aws/snapshots/run.ts';
 import { nameIn } from '../model/arn.ts';
 import { defined } from '../model/json.ts';
 import type { Outcome } from '../model/outcome.ts';
-import type { Plan, Step } from '../model/plan.ts';
-import { Refusal, refuseIfAny } from '../model/problem.ts';
+import type { Plan } from '../model/plan.ts';
+import { refuseIfAny } from '../model/problem.ts';
 import type { KnownRevision, ResolvedTask, RunRequest } from '../model/request.ts';
 import type { Revision, RunSnapshot } from '../model/snapshot.ts';
 import { sameDefinition } from '../task-definition/compare.ts';
 import { resolveTask } from '../task-definition/resolve-task.ts';
+import { inactiveProblems } from './inactive.ts';
 import { maxDuration } from './max-duration.ts';
 import { formatOneOff, oneOffSteps } from './one-off.ts';
 import { launchOf, type Placeable } from './placement.ts';
 import { type Decision, graceOf, planAndExecute, type Runtime, reportFacts } from './plan-and-execute.ts';
 import { known } from './rollout/resolve-revision.ts';
+import { register } from './steps.ts';
 
-/** Runs a one-off task, and tells what it writes and how it ends. */
+/** Runs a one-off task and reports its log and how it ended. */
 export async function run(request: RunRequest, runtime: Runtime): Promise<Outcome> {
   return planAndExecute(request, runtime, () => decide(request, runtime));
 }
 
 async function decide(asked: RunRequest, runtime: Runtime): Promise<Decision> {
-  const snapshot = await readInAccount(
-    runtime.aws,
-    asked.account,
-    () => takeRunSnapshot(runtime.aws, asked, runtime.clock),
-    ({ service, given, stable, newest }) => [
-      service?.serviceArn,
-      ...[given, stable, newest].map((revision) => revision?.definition.taskDefinitionArn),
-    ],
-  );
+  const snapshot = await readInAccount(asked, runtime, takeRunSnapshot, ({ service, given, stable, newest }) => [
+    service?.serviceArn,
+    ...[given, stable, newest].map(arnOf),
+  ]);
   const request = settleRun(asked, snapshot);
   const plan = planRun(request, snapshot);
   reportFacts(
@@ -39,12 +36,14 @@ async function decide(asked: RunRequest, runtime: Runtime): Promise<Decision> {
   return { plan, ...(snapshot.service === undefined ? {} : { grace: graceOf(snapshot.service) }) };
 }
 
-/** Everything that can be wrong with what is asked is told before anything is registered. */
+/** Fills in the request. Every problem is reported before anything is registered. */
 function settleRun(asked: RunRequest, snapshot: RunSnapshot): ResolvedRun {
   const { revision, remarks } = known(asked, snapshot, true);
   const given = snapshot.given ?? snapshot.base;
   const definition = revision.kind === 'new' ? revision.definition : (given?.definition ?? {});
-  refuseInactive(asked, revision, given);
+  // If no input names the revision, it is the one that the service runs.
+  const named = asked.revision.kind === 'existing' ? 'task-definition-arn' : 'service';
+  if (revision.kind === 'existing') refuseIfAny(inactiveProblems(given, named));
   const places = { container: { where: 'container' }, environment: { where: 'environment-variables' } };
   const { task, problems } = resolveTask(asked.task, definition.containerDefinitions ?? [], places);
   refuseIfAny(problems);
@@ -60,7 +59,7 @@ function settleRun(asked: RunRequest, snapshot: RunSnapshot): ResolvedRun {
   };
 }
 
-/** What is there already is not registered again. */
+/** A registered revision that is exactly what is asked for. */
 function sameAs(
   { definition }: Extract<KnownRevision, { kind: 'new' }>,
   { stable, newest }: RunSnapshot,
@@ -74,24 +73,17 @@ function sameAs(
 
 const arnOf = (revision: Revision | undefined): string | undefined => revision?.definition.taskDefinitionArn;
 
-function refuseInactive({ revision: asked }: RunRequest, revision: KnownRevision, given: Revision | undefined): void {
-  if (revision.kind === 'new' || given?.definition.status !== 'INACTIVE') return;
-  const what = `${nameIn(arnOf(given) ?? '')} is INACTIVE (deregistered): ECS starts no tasks of it`;
-  // Without a name of its own it is what the service runs.
-  throw new Refusal({ where: asked.kind === 'existing' ? 'task-definition-arn' : 'service', what });
-}
-
-/** A `run` of which revision and container are known. */
+/** A `run` request with its revision and container filled in. */
 export type ResolvedRun = Omit<RunRequest, 'revision' | 'task'> & {
   readonly revision: KnownRevision;
   readonly task: ResolvedTask;
-  /** What it runs. */
+  /** The task definition that it runs. */
   readonly definition: Placeable & { readonly family?: string | undefined };
-  /** A revision that is there already, and exactly what is asked for. */
+  /** A registered revision that is exactly what is asked for. */
   readonly known?: string;
 };
 
-/** Plans to run a one-off task; throws a Refusal when it is not known where. */
+/** Plans a one-off task; throws a Refusal if nothing says where it runs. */
 export function planRun(request: ResolvedRun, snapshot: RunSnapshot): Plan {
   const { place, run, task, revision, definition, known, timeouts, wait, remarks = [] } = request;
   const { launch, problems, notes } = launchOf(request, snapshot, definition);
@@ -112,7 +104,7 @@ export function planRun(request: ResolvedRun, snapshot: RunSnapshot): Plan {
     changes: [],
     ...(wait ? {} : { unattended: true }),
     steps: [
-      ...register(request),
+      ...register(request.revision, request.known),
       ...oneOffSteps({
         place,
         run,
@@ -130,10 +122,4 @@ export function planRun(request: ResolvedRun, snapshot: RunSnapshot): Plan {
       }),
     ],
   };
-}
-
-function register({ revision, known }: ResolvedRun): readonly Step[] {
-  if (revision.kind === 'existing' || known !== undefined) return [];
-  const { definition } = revision;
-  return [{ kind: 'register-revision', title: `register a new revision of ${definition.family}`, definition }];
 }

@@ -9,28 +9,23 @@ import type { SweepSnapshot } from '../model/snapshot.ts';
 import { planAndExecute, type Runtime } from './plan-and-execute.ts';
 import { formatAlive, orphansOf } from './rollout/conflicts.ts';
 
-/** Puts back what rollouts that are gone have left behind. */
+/** Removes what earlier rollouts left behind. */
 export async function sweep(request: SweepRequest, runtime: Runtime): Promise<Outcome> {
   const outcome = await planAndExecute(request, runtime, async () => {
-    const snapshot = await readInAccount(
-      runtime.aws,
-      request.account,
-      () => takeSweepSnapshot(runtime.aws, request.place, runtime.clock),
-      ({ serviceArn }) => [serviceArn],
-    );
+    const snapshot = await readInAccount(request, runtime, takeSweepSnapshot, ({ serviceArn }) => [serviceArn]);
     return { plan: planSweep(request, snapshot) };
   });
   return outcome.is === 'succeeded' && outcome.leftovers.length > 0 ? unfinished(outcome) : outcome;
 }
 
-/** To a rollout that is done, what is left over is a warning; to a sweep it is all that matters. */
+/** For a finished rollout leftovers are a warning; a sweep with leftovers has failed. */
 function unfinished({ serviceIntact, leftovers }: Outcome): Outcome {
   const because = leftovers.map(({ what, because }) => `could not ${what}: ${because}`).join('; ');
   const cause = { what: 'put back what earlier runs have left behind', because, evidence: [], next: '' };
   return { is: 'failed', serviceIntact, cause, leftovers };
 }
 
-/** Plans to put back what rollouts that are gone have left behind. What may still be somebody's is left alone, and said. */
+/** Plans to remove what earlier rollouts left behind. A task that another run may still use is kept and noted. */
 export function planSweep(request: SweepRequest, snapshot: SweepSnapshot): Plan {
   const { place } = request;
   const orphans = [...orphansOf(request, snapshot), ...orphansOf(request, { ...snapshot, canaries: snapshot.oneOffs })];
@@ -42,7 +37,7 @@ export function planSweep(request: SweepRequest, snapshot: SweepSnapshot): Plan 
   };
 }
 
-/** Begins to put strays back; the steps that follow do not wait for it. */
+/** Starts to remove orphans; the following steps do not wait for it. */
 export function sweepSteps(
   { place, timeouts }: Pick<SweepRequest, 'place' | 'timeouts'>,
   orphans: readonly Orphan[],

@@ -16,7 +16,7 @@ export function taskVolumes(
     if (managedEBSVolume?.tagSpecifications === undefined) return volume;
     const specifications = managedEBSVolume.tagSpecifications.map((one) => withoutService(one, serviceTags));
     const { tagSpecifications: _, ...others } = managedEBSVolume;
-    // A specification that says nothing any more is left out.
+    // An empty specification is dropped.
     const kept = specifications.filter((one) => one.tags !== undefined || one.propagateTags !== undefined);
     return {
       ...volume,

@@ -1,53 +1,43 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { readInAccount } from '../aws/snapshots/caller.ts';
 import { takeUndeploySnapshot } from '../aws/snapshots/undeploy.ts';
-import { execute } from '../engine/execute.ts';
-import { nameIn } from '../model/arn.ts';
+import { familyIn, nameIn } from '../model/arn.ts';
 import type { Change } from '../model/change.ts';
 import { minute } from '../model/duration.ts';
 import type { Creation } from '../model/gates.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Plan, Step } from '../model/plan.ts';
-import { refuseIfAny } from '../model/problem.ts';
+import { formatProblem, refuseIfAny } from '../model/problem.ts';
 import type { UndeployRequest } from '../model/request.ts';
 import { primaryOf } from '../model/service.ts';
 import type { UndeploySnapshot } from '../model/snapshot.ts';
 import { maxDuration } from './max-duration.ts';
-import { type Decision, planAndExecute, type Runtime, reportFacts, worldFor } from './plan-and-execute.ts';
-import { check } from './rollout/canary-phase.ts';
+import { type Decision, planAndExecute, type Runtime, reportFacts } from './plan-and-execute.ts';
 import { formatAlive, livingCanaries, orphansOf, waiting } from './rollout/conflicts.ts';
 import { formatEnd } from './rollout/credential-expiry.ts';
+import { check } from './steps.ts';
 import { sweepSteps } from './sweep.ts';
+import { snapshotAfterOthers } from './wait-for-others.ts';
 
-/** Takes a service away: traffic, then tasks, then what was created with it. */
+/** Deletes a service: first its traffic, then its tasks, then what was created with it. */
 export async function undeploy(request: UndeployRequest, runtime: Runtime): Promise<Outcome> {
   const outcome = await planAndExecute(request, runtime, () => decide(request, runtime));
-  // There is no canary that could be rejected: it has not come so far that the service was touched.
+  // Without a canary, `rejected` only means that it failed before the service was changed.
   return outcome.is === 'rejected' ? { ...outcome, is: 'failed' } : outcome;
 }
 
-/** A canary of somebody else is waited for first, where that is wanted. */
 async function decide(request: UndeployRequest, runtime: Runtime): Promise<Decision> {
-  let snapshot = await readInAccount(
-    runtime.aws,
-    request.account,
-    () => takeUndeploySnapshot(runtime.aws, request, runtime.clock),
-    ({ service }) => [service?.serviceArn],
-  );
-  const others = request.dryRun ? undefined : waitForCanaries(request, snapshot);
-  if (others !== undefined) {
-    runtime.report({ kind: 'planned', plan: others });
-    const waited = await execute(others, worldFor(runtime, request.place.cluster));
-    if (waited.is !== 'succeeded') return { ended: waited };
-    snapshot = await takeUndeploySnapshot(runtime.aws, request, runtime.clock);
-  }
+  const take = () => readInAccount(request, runtime, takeUndeploySnapshot, ({ service }) => [service?.serviceArn]);
+  const ready = await snapshotAfterOthers(request, runtime, take, (seen) => waitForCanaries(request, seen));
+  if ('ended' in ready) return ready;
+  const { snapshot } = ready;
   const { service } = snapshot;
   const previous = service === undefined ? undefined : (primaryOf(service)?.taskDefinition ?? service.taskDefinition);
   reportFacts({ 'service-arn': service?.serviceArn, 'previous-task-definition-arn': previous }, runtime);
   return { plan: planUndeploy(request, snapshot) };
 }
 
-/** Plans to take a service away: traffic, then tasks, then what was created with it; throws a Refusal when it cannot be tried. */
+/** Plans to delete a service; throws a Refusal if it cannot be tried. */
 export function planUndeploy(request: UndeployRequest, snapshot: UndeploySnapshot): Plan {
   const { place } = request;
   const { service, status } = snapshot;
@@ -61,14 +51,16 @@ export function planUndeploy(request: UndeployRequest, snapshot: UndeploySnapsho
     return { title: `Nothing to take away: ${why}`, changes: [], notes, steps: sweep };
   }
   const conflicts = livingCanaries(request, snapshot);
-  // A dry run hurts nobody: it tells what would be in the way.
+  // A dry run disturbs no other run, and reports conflicts instead.
   refuseIfAny(request.dryRun ? [] : conflicts);
   const { warnings, notes } = formatEnd(snapshot, {
     what: 'it',
     least: snapshot.drain + minute,
     most: maxDuration(request),
   });
-  const inTheWay = request.dryRun ? conflicts.map(({ what }) => `In the way at the moment: ${what}`) : [];
+  const inTheWay = request.dryRun
+    ? conflicts.map((one) => `In the way at the moment: ${formatProblem({ ...one, where: '' })}`)
+    : [];
   const allWarnings = [...scalingWarnings(request, snapshot), ...warnings];
   return {
     title: `Take ${where} away`,
@@ -79,7 +71,7 @@ export function planUndeploy(request: UndeployRequest, snapshot: UndeploySnapsho
   };
 }
 
-/** What to do before it can be planned, with `on-conflict: wait`; nothing when nobody is in the way. */
+/** With `on-conflict: wait`, the plan to wait for canaries of other runs, if there are any. */
 export function waitForCanaries(request: UndeployRequest, snapshot: UndeploySnapshot): Plan | undefined {
   if (request.onConflict !== 'wait' || livingCanaries(request, snapshot).length === 0) return undefined;
   return waiting(request, 'wait until no canary of another run is left', { only: 'canaries' });
@@ -118,10 +110,10 @@ function removalSteps(request: UndeployRequest, snapshot: UndeploySnapshot, serv
 const gone = ({ place, timeouts }: UndeployRequest, whose: Creation): Step =>
   check(`see that ${place.service} is gone`, [{ kind: 'service-gone', place, whose }], timeouts.serviceStable);
 
-/** One task on each instance: it knows no desired count. */
+/** A DAEMON service runs one task on each instance and has no desired count. */
 const isDaemon = ({ schedulingStrategy }: Service): boolean => schedulingStrategy === 'DAEMON';
 
-/** Without force AWS refuses to delete what somebody has scaled up again; the task sets of others need it. */
+/** Without force, AWS refuses to delete a service that was scaled up again, or one with task sets. */
 const needsForce = (service: Service): boolean =>
   isDaemon(service) || (service.deploymentController?.type ?? 'ECS') !== 'ECS';
 
@@ -143,11 +135,11 @@ function deregister(
   ];
 }
 
-/** The family of what a service runs; an external deployment controller shows it on its task sets. */
+/** The family that a service runs; with an external deployment controller, its task sets name it. */
 export function familyOf(service: Service): string | undefined {
   const revision =
     primaryOf(service)?.taskDefinition ?? service.taskDefinition ?? service.taskSets?.[0]?.taskDefinition;
-  return revision === undefined ? undefined : nameIn(revision).split(':')[0];
+  return revision === undefined ? undefined : familyIn(revision);
 }
 
 function changesOf(service: Service): readonly Change[] {

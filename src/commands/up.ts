@@ -15,45 +15,37 @@ import type { Attachment } from '../model/targets.ts';
 import { creationChanges, definitionChanges } from '../task-definition/changes.ts';
 import { sameDefinition } from '../task-definition/compare.ts';
 import { checkedBy } from './health-check.ts';
+import { inactiveProblems } from './inactive.ts';
 import { maxDuration } from './max-duration.ts';
 import { type Decision, graceOf, planAndExecute, type Runtime, reportFacts } from './plan-and-execute.ts';
-import { check } from './rollout/canary-phase.ts';
-import type { Comparison } from './rollout/comparison.ts';
 import { formatEnd } from './rollout/credential-expiry.ts';
+import { check, register } from './steps.ts';
 
-/** Creates a service, and takes it away again when it does not become stable. */
+/** Creates a service, and deletes it again if it does not become stable. */
 export async function up(request: UpRequest, runtime: Runtime): Promise<Outcome> {
   return planAndExecute(request, runtime, () => decide(request, runtime));
 }
 
 async function decide(request: UpRequest, runtime: Runtime): Promise<Decision> {
-  const snapshot = await readInAccount(
-    runtime.aws,
-    request.account,
-    () => takeUpSnapshot(runtime.aws, request, runtime.clock),
-    ({ service, given, newest }) => [
-      service?.serviceArn,
-      given?.definition.taskDefinitionArn,
-      newest?.definition.taskDefinitionArn,
-    ],
-  );
+  const snapshot = await readInAccount(request, runtime, takeUpSnapshot, ({ service, given, newest }) => [
+    service?.serviceArn,
+    given?.definition.taskDefinitionArn,
+    newest?.definition.taskDefinitionArn,
+  ]);
   const known = knownRevision(request, snapshot);
-  const plan = planUp(request, snapshot, {
-    fitting: known === undefined ? [] : [known],
-    changes: changesOf(request, snapshot),
-  });
+  const plan = planUp(request, snapshot, known);
   reportFacts({ 'task-definition-arn': known }, runtime);
   return { plan, grace: graceOf(request.service) };
 }
 
-/** The revision that is asked for by its name, or one that is exactly what would be registered. */
+/** The revision that an input names, or a registered one that is exactly what is asked for. */
 function knownRevision({ revision }: UpRequest, { given, newest }: UpSnapshot): string | undefined {
   if (revision.kind === 'existing') return given?.definition.taskDefinitionArn;
   if (newest === undefined || !sameDefinition(revision.definition, newest.definition, newest.tags)) return undefined;
   return newest.definition.taskDefinitionArn;
 }
 
-/** What the service is given, and how its revision differs from the newest of the family. */
+/** The settings of the service, and how its revision differs from the newest of the family. */
 function changesOf(request: UpRequest, { newest }: UpSnapshot): readonly Change[] {
   const { revision, service } = request;
   const settings = creationChanges(service, request);
@@ -61,24 +53,26 @@ function changesOf(request: UpRequest, { newest }: UpSnapshot): readonly Change[
   return [...settings, ...definitionChanges(revision.definition, newest, request)];
 }
 
-/** Plans to create a service; throws a Refusal when it cannot be tried. */
-export function planUp(request: UpRequest, snapshot: UpSnapshot, comparison: Omit<Comparison, 'identical'>): Plan {
+/** Plans to create a service; throws a Refusal if it cannot be tried. */
+export function planUp(request: UpRequest, snapshot: UpSnapshot, known: string | undefined): Plan {
   const { place, wait } = request;
   refuseIfAny([
     ...whyOccupied(request, snapshot),
-    ...revisionProblems(snapshot),
+    ...inactiveProblems(snapshot.given, 'task-definition-arn'),
     ...targetProblems(request, snapshot),
     ...tenantProblems(request, snapshot),
   ]);
-  const [known] = comparison.fitting;
   const { warnings, notes } = formatEnd(snapshot, { what: 'it', least: 2 * minute, most: maxDuration(request) });
   return {
     title: `Create ${place.service} in ${place.cluster}`,
     notes: [...notesOf(request, snapshot, known), ...notes],
     ...(warnings.length === 0 ? {} : { warnings }),
     ...(wait ? {} : { unattended: true }),
-    changes: comparison.changes,
-    steps: [...register(request, known), ...create(request, snapshot, known)],
+    changes: changesOf(request, snapshot),
+    steps: [
+      ...register(request.revision, known, request.keep ? undefined : place),
+      ...create(request, snapshot, known),
+    ],
   };
 }
 
@@ -99,12 +93,6 @@ function whyOccupied({ place }: UpRequest, { service, status }: UpSnapshot): rea
   return [{ where: 'service', what: `${where} is ${status}: nobody can say whether its name is free` }];
 }
 
-function revisionProblems({ given }: UpSnapshot): readonly Problem[] {
-  if (given?.definition.status !== 'INACTIVE') return [];
-  const what = `${nameIn(given.definition.taskDefinitionArn ?? '')} is INACTIVE (deregistered): ECS starts no tasks of it`;
-  return [{ where: 'task-definition-arn', what }];
-}
-
 /** What CreateService would refuse after the revision has been registered. */
 function targetProblems({ revision, service }: UpRequest, { given, attachments }: UpSnapshot): readonly Problem[] {
   const definition = revision.kind === 'new' ? revision.definition : given?.definition;
@@ -118,7 +106,7 @@ function targetProblems({ revision, service }: UpRequest, { given, attachments }
   });
 }
 
-/** The load balancer would send the new tasks a share of the requests that are meant for others. */
+/** Target groups in use: the load balancer would send the new tasks a share of the others' requests. */
 function tenantProblems({ place, service }: UpRequest, { tenants }: UpSnapshot): readonly Problem[] {
   return (service.loadBalancers ?? []).flatMap(({ targetGroupArn }, index) => {
     const there = tenants.find(({ targetGroup }) => targetGroup === targetGroupArn);
@@ -176,19 +164,6 @@ function notesOf(request: UpRequest, { status, tenants }: UpSnapshot, known: str
   return notes;
 }
 
-function register({ revision, place, keep }: UpRequest, known: string | undefined): readonly Step[] {
-  if (known !== undefined || revision.kind === 'existing') return [];
-  const { definition } = revision;
-  return [
-    {
-      kind: 'register-revision',
-      title: `register a new revision of ${definition.family}`,
-      definition,
-      ...(keep ? {} : { onlyFor: place }),
-    },
-  ];
-}
-
 function create(request: UpRequest, { attachments, given }: UpSnapshot, known: string | undefined): readonly Step[] {
   const { place, service, keep, wait, run, timeouts, revision } = request;
   const checked = checkedBy(revision.kind === 'new' ? revision.definition : given?.definition);
@@ -204,7 +179,7 @@ function create(request: UpRequest, { attachments, given }: UpSnapshot, known: s
     keep,
     goneWithin: within,
     ...defined({ revision: known }),
-    // Nothing was there before it that would have to be drained.
+    // No earlier task has to be drained.
     ...(behind ? { behind: { targetGroups, drain: 0 } } : {}),
   };
   if (!wait) return [creation];

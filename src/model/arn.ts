@@ -18,6 +18,11 @@ export function isReference(text: string, to: 'cluster' | 'service'): boolean {
 /** What a message says of text that is no name. */
 export const nameRule = 'is not a name as ECS takes it: 1 to 255 letters, digits, hyphens and underscores';
 
+/** The family of a revision, from its ARN or name. */
+export function familyIn(revision: string): string {
+  return nameIn(revision).split(':')[0] ?? '';
+}
+
 /** The number of a revision, at the end of its ARN or name; 0 when there is none. */
 export function numberIn(revision: string): number {
   return Number(/:(\d+)$/.exec(revision)?.[1] ?? 0);

@@ -1,9 +1,13 @@
+import { defined } from './json.ts';
+
 /** One thing that is wrong with what was asked, in words for the person who asked. */
 export interface Problem {
   /** Which input, or which file and path in it: `task-definition.json: containerDefinitions[0].image`. */
   readonly where: string;
   /** What is wrong, with the value, and what is allowed. */
   readonly what: string;
+  /** What to do about it, where that is known apart from what is wrong: a clause without a full stop. */
+  readonly next?: string;
   /** The place in a file of the workspace, where there is one; line and column count from 1. */
   readonly at?: Spot;
 }
@@ -29,7 +33,9 @@ export class Refusal extends Error {
 
 /** A key that nobody can see, or that turns the line around, is what is wrong with it: it is written as JSON escapes it. */
 function legible(problem: Problem): Problem {
-  return { ...problem, where: spellOut(shorten(problem.where)), what: spellOut(shorten(problem.what)) };
+  const spelled = (text: string): string => spellOut(shorten(text));
+  const { where, what, next } = problem;
+  return { ...problem, where: spelled(where), what: spelled(what), ...defined({ next: next && spelled(next) }) };
 }
 
 /** Longer is only a key or a name that somebody pasted a file into. */
@@ -43,9 +49,9 @@ const unseen = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202
 const spellOut = (text: string): string =>
   text.replaceAll(unseen, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-/** `where: what` */
-export function formatProblem(problem: Problem): string {
-  return problem.where === '' ? problem.what : `${problem.where}: ${problem.what}`;
+/** `where: what; next` */
+export function formatProblem({ where, what, next }: Problem): string {
+  return `${where === '' ? '' : `${where}: `}${what}${next === undefined ? '' : `; ${next}`}`;
 }
 
 /** Throws a Refusal when there is a problem. */

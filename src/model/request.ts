@@ -1,11 +1,13 @@
-import type { RegisterTaskDefinitionRequest, RunTaskRequest } from '@aws-sdk/client-ecs';
+import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import type { ContainerRole } from './acts.ts';
 import type { Origins } from './change.ts';
 import type { Duration } from './duration.ts';
 import type { Edits } from './edits.ts';
+import type { Launch } from './launch.ts';
 import type { Place } from './place.ts';
 import type { Problem } from './problem.ts';
 import type { NewService, ServiceSettings } from './settings.ts';
+import type { Strategy } from './strategy.ts';
 
 /** What was asked for: inputs and deploy context, validated and typed. */
 export type Request = RolloutRequest | UpRequest | UndeployRequest | SweepRequest | RunRequest;
@@ -37,7 +39,7 @@ export interface NamedAccount {
 /** What a rollout was asked to do; a rollback is one, to a revision that has been there before. */
 export interface RolloutRequest extends Common {
   readonly command: 'rollout' | 'rollback';
-  readonly strategy: 'canary-task' | 'rolling';
+  readonly strategy: Strategy;
   readonly revision: RevisionAsked;
   /** What the service is to be given beside the revision; absent when it keeps its settings. */
   readonly settings?: SettingsAsked;
@@ -91,12 +93,6 @@ export type ResolvedTask<T extends OneOff = OneOff> = Omit<T, 'container' | 'nam
   readonly essential: readonly string[];
   readonly roles?: readonly ContainerRole[];
 };
-
-/** Where and how a one-off task runs. */
-export type Launch = Pick<
-  RunTaskRequest,
-  'capacityProviderStrategy' | 'launchType' | 'networkConfiguration' | 'platformVersion' | 'volumeConfigurations'
->;
 
 /** What `run` was asked to do. */
 export interface RunRequest extends Common {

@@ -1,4 +1,4 @@
-import { nameIn, numberIn } from './arn.ts';
+import { familyIn, nameIn, numberIn } from './arn.ts';
 
 /**
  * The revisions that go when `keep` are to stay: first those that have never come into the service, newer than what it ran
@@ -11,7 +11,7 @@ export function revisionsToDrop(
 ): readonly string[] {
   const stays = new Set([nameIn(running), nameIn(previous)]);
   const free = active.filter((arn) => !stays.has(nameIn(arn)) && numberIn(arn) < numberIn(running));
-  const sameFamily = nameIn(previous).split(':')[0] === nameIn(running).split(':')[0];
+  const sameFamily = familyIn(previous) === familyIn(running);
   const failed = sameFamily ? free.filter((arn) => numberIn(arn) > numberIn(previous)) : [];
   const others = free.filter((arn) => !failed.includes(arn));
   return [...failed, ...others].slice(0, Math.max(0, active.length - keep));

@@ -7,6 +7,7 @@ import { finish } from '../finish.ts';
 import { isDebug, outputFor, wantsColours } from '../github/runner.ts';
 import { createStatus, reportTo } from '../github-status.ts';
 import { nameIn, partitionOf } from '../model/arn.ts';
+import type { Drill } from '../model/drill.ts';
 import { minute, second } from '../model/duration.ts';
 import type { Environment } from '../model/environment.ts';
 import type { TimedEvent } from '../model/event.ts';
@@ -33,7 +34,7 @@ import { requestHandler } from '../simulator/request-handler.ts';
 import type { Seed } from '../simulator/seed.ts';
 import { seedFor } from '../simulator/seed-for.ts';
 import { VirtualClock } from '../simulator/virtual-clock.ts';
-import { type Drill, definitionFor, drillsFor, playedAs, tasksFor } from './drills.ts';
+import { definitionFor, drillsFor, fits, playedAs, tasksFor } from './drills.ts';
 import { pretend } from './harness.ts';
 
 /** Tries the deploy context out in a pretend account: the real rollout, in virtual time, going well and going wrong. */
@@ -42,7 +43,7 @@ export async function rehearse(asked: AskedRollout, environment: Environment): P
   const startedAt = wallClock.now();
   const output = outputFor(environment);
   const mask = createMask(secrets, asked.names);
-  const [happy, ...others] = drillsFor(request).filter(({ fits }) => fits?.(context) ?? true);
+  const [happy, ...others] = drillsFor(request).filter((drill) => fits(context, drill));
   if (happy === undefined) throw new Error('there is no drill for this deploy context');
   const impossible = whyImpossible(asked);
   if (impossible !== undefined) return await refuse(impossible, environment);

@@ -3,7 +3,7 @@ import { type Origin, writtenInFiles } from '../model/change.ts';
 import { type Edits, isUnedited } from '../model/edits.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Problem } from '../model/problem.ts';
-import type { Common, RolloutRequest } from '../model/request.ts';
+import type { RolloutRequest, Run } from '../model/request.ts';
 import { edit } from '../task-definition/edit.ts';
 import { clusterSaid } from './contradictions.ts';
 import type { Command, Inputs } from './input-table.ts';
@@ -43,11 +43,11 @@ export async function readContext(inputs: Inputs, edits: Edits, environment: Env
     },
     unused: usesFile ? [] : ['taskDefinition'],
     rules: needs[command].taskDefinition ? 'all' : 'names',
-    edits: command === 'run' ? definingEdits(edits) : edits,
+    edits,
   });
 }
 
-/** What is edited is in AWS. */
+/** The revision that the inputs edit is in AWS, not in a file. */
 const isElsewhere = ({ baseRevision }: Inputs): boolean => baseRevision === 'service' || baseRevision === 'latest';
 
 /** Puts the edits into the definition of the file, where that is what is edited. */
@@ -55,20 +55,19 @@ export function editContext(
   inputs: Inputs,
   context: DeployContext,
   edits: Edits,
-  { run }: Common,
+  run: Run,
 ): { readonly context: DeployContext; readonly problems: readonly Problem[] } & Told {
   const { taskDefinition } = context;
   const origins = originsOf(inputs, context);
   const { forceNewDeployment, command } = inputs;
   const ignored = context.remarks ?? [];
-  const mine = command === 'run' ? definingEdits(edits) : edits;
-  if (taskDefinition === undefined || isElsewhere(inputs) || isUnedited(mine)) {
+  if (taskDefinition === undefined || isElsewhere(inputs) || isUnedited(edits)) {
     return { context, problems: [], remarks: ignored, origins };
   }
   // A one-off task can well be run with the image that is there.
   const again = forceNewDeployment || command === 'run';
   const asked = { forceNewDeployment: again, run };
-  const { definition, problems, remarks, origins: edited } = edit(taskDefinition, mine, asked);
+  const { definition, problems, remarks, origins: edited } = edit(taskDefinition, edits, asked);
   const { usual, at } = origins.definition;
   return {
     context: { ...context, taskDefinition: definition },
@@ -102,6 +101,3 @@ const settingInputs = {
   'deploymentConfiguration.minimumHealthyPercent': { key: 'minimumHealthyPercent', input: 'minimum-healthy-percent' },
   'deploymentConfiguration.maximumPercent': { key: 'maximumPercent', input: 'maximum-percent' },
 } as const;
-
-/** The variables of a one-off task are given to the task, not to its definition. */
-export const definingEdits = (edits: Edits): Edits => ({ ...edits, environment: [] });

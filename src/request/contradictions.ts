@@ -1,5 +1,6 @@
 import { clusterIn, nameIn, parseArn, partitionOf } from '../model/arn.ts';
 import type { Problem } from '../model/problem.ts';
+import { strategyFacts, strategyNames } from '../model/strategy.ts';
 import { refused } from './input-kinds.ts';
 import type { InputName, Inputs } from './input-table.ts';
 
@@ -58,9 +59,10 @@ function findFailOn({ failOn, dryRun, command }: Inputs): readonly Problem[] {
 
 /** A sweep has nothing to wait for: what belongs to somebody is left alone. A canary is there to be watched. */
 function findWait({ command, strategy, onConflict, wait }: Inputs): readonly Problem[] {
-  if (command === 'rollout' && strategy === 'canary-task' && !wait) {
-    const what = 'false is for strategy rolling: a canary is there to be watched, and is put away at the end';
-    return [{ where: 'wait', what }];
+  const { mustWait } = strategyFacts[strategy];
+  if (command === 'rollout' && mustWait !== undefined && !wait) {
+    const others = strategyNames.filter((name) => strategyFacts[name].mustWait === undefined);
+    return [{ where: 'wait', what: `false is for strategy ${others.join(' or ')}: ${mustWait}` }];
   }
   if (command !== 'sweep' || onConflict !== 'wait') return [];
   const what =

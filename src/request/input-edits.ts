@@ -88,6 +88,7 @@ function readVariable(line: string, number: number): Reading<Variable> {
 
 /** The inputs that edit a definition, as they were read. */
 interface EditInputs {
+  readonly command: string;
   readonly image: Edits['images'];
   readonly imageTag: string | undefined;
   readonly imageTagEnv: string | undefined;
@@ -96,10 +97,11 @@ interface EditInputs {
 
 /** What the inputs change in a definition; a tag can be in a variable of the environment. */
 export function readEdits(
-  { image, imageTag, imageTagEnv, environmentVariables }: EditInputs,
+  { command, image, imageTag, imageTagEnv, environmentVariables }: EditInputs,
   environment: Environment,
 ): { readonly edits: Edits; readonly problems: readonly Problem[] } {
-  const edits: Edits = { images: image, environment: environmentVariables };
+  // The variables of a one-off task are passed to the task: they need no new revision.
+  const edits: Edits = { images: image, environment: command === 'run' ? [] : environmentVariables };
   if (imageTag !== undefined) return { edits: { ...edits, tag: { from: 'image-tag', value: imageTag } }, problems: [] };
   if (imageTagEnv === undefined) return { edits, problems: [] };
   const text = environment[imageTagEnv]?.trim() ?? '';

@@ -1,3 +1,4 @@
+import { defaultStrategy, strategyNames } from '../model/strategy.ts';
 import { readEnvironmentVariables, readImages, readTag, readVariableName } from './input-edits.ts';
 import {
   type Reader,
@@ -75,7 +76,7 @@ export const phase = (usedBy: readonly Command[]) => withDefault('15m', readDura
 /** Every input, in the order of action.yml: how its text is read, its default, and the commands that use it. */
 export const table = {
   command: withDefault('rollout', readCommand(commands), every),
-  strategy: withDefault('canary-task', readChoice('canary-task', 'rolling')),
+  strategy: withDefault(defaultStrategy, readChoice(...strategyNames)),
   'dry-run': withDefault('false', readBoolean, real),
   'fail-on': withDefault('never', readChoice('never', 'problems', 'warnings'), real),
   region: optional(readRegion, every),

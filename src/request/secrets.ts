@@ -1,6 +1,5 @@
 import type { DeployContext } from '../deploy-context/deploy-context.ts';
 import { isRegion, nameIn, parseArn } from '../model/arn.ts';
-import type { Edits } from '../model/edits.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Place } from '../model/place.ts';
 import { hasSecret, isSecretName } from '../model/secret.ts';
@@ -20,7 +19,6 @@ export interface Visibility {
 export interface Subject {
   readonly inputs: Inputs;
   readonly context: DeployContext;
-  readonly edits: Edits;
   readonly place: Place;
   readonly environment: Environment;
 }
@@ -31,11 +29,11 @@ export interface Subject {
  * copy and an ARN in an output cannot be used.
  */
 export function visibilityOf(subject: Subject): Visibility {
-  const { context, edits } = subject;
+  const { context, inputs } = subject;
   const names = namesOf(subject);
   const texts = [...names, ...textsOf(context)];
   const isName = (value: string): boolean => isPlaceByItself(value) || texts.some((text) => hasWord(text, value));
-  const values = edits.environment.filter(({ value }) => value !== '');
+  const values = inputs.environmentVariables.filter(({ value }) => value !== '');
   // A short value such as `info` cannot be told from usual words.
   const telling = values.filter(({ name, value }) => isSecretName(name) || hasSecret(value) || value.length >= 8);
   const secrets = new Set([...context.substituted, ...telling.map(({ value }) => value)].filter((one) => !isName(one)));
@@ -61,7 +59,7 @@ function textsOf({ service, taskDefinition }: DeployContext): readonly string[] 
   return [...images, ...groups, ...roles];
 }
 
-function namesOf({ inputs, context, edits, place, environment }: Subject): readonly string[] {
+function namesOf({ inputs, context, place, environment }: Subject): readonly string[] {
   const { service, taskDefinition, substituted } = context;
   const containers = taskDefinition?.containerDefinitions ?? [];
   const arns = arnsIn([inputs, service, taskDefinition]).flatMap((text) => {
@@ -73,7 +71,7 @@ function namesOf({ inputs, context, edits, place, environment }: Subject): reado
     ...Object.entries(environment).map(([name, value]) => ({ name, value })),
     ...containers.flatMap((container) => container.environment ?? []),
   ].filter(({ value }) => value !== undefined && substituted.includes(value));
-  const given = [...pairs, ...edits.environment].flatMap(({ name = '', value = '' }) =>
+  const given = [...pairs, ...inputs.environmentVariables].flatMap(({ name = '', value = '' }) =>
     namesPlace(name) && !hasSecret(value) ? [value] : [],
   );
   const names = [

@@ -5,12 +5,12 @@ import { nameIn } from '../model/arn.ts';
 import type { Edits } from '../model/edits.ts';
 import type { Environment } from '../model/environment.ts';
 import { defined } from '../model/json.ts';
+import { type Launch, launchIn } from '../model/launch.ts';
 import type { Place } from '../model/place.ts';
 import type { Problem } from '../model/problem.ts';
 import type {
   Common,
   KnownRevision,
-  Launch,
   Request,
   RevisionAsked,
   RolloutRequest,
@@ -19,7 +19,7 @@ import type {
   UpRequest,
 } from '../model/request.ts';
 import type { NewService, ServiceSettings } from '../model/settings.ts';
-import { definingEdits } from './context.ts';
+import { rollbackStrategy } from '../model/strategy.ts';
 import { accountNamed, clusterOf } from './identity.ts';
 import type { Inputs } from './input-table.ts';
 import type { Origins } from './inputs.ts';
@@ -48,12 +48,12 @@ export async function requestOf(
         ...common,
         remarks,
         wait: inputs.wait,
-        revision: revisionOf(inputs, context, definingEdits(edits)),
-        task: taskOf(inputs, edits),
-        launch: { byInput: launch, byFile: launchIn(context) },
+        revision: revisionOf(inputs, context, edits),
+        task: taskOf(inputs),
+        launch: { byInput: launch, byFile: launchIn(context.service ?? {}) },
       };
     case 'rollback':
-      return rolloutOf(inputs, context, { ...told, command, strategy: 'rolling', revision: pastOf(inputs) });
+      return rolloutOf(inputs, context, { ...told, command, strategy: rollbackStrategy, revision: pastOf(inputs) });
     case 'rollout':
     case 'rehearse': {
       const revision = revisionOf(inputs, context, edits);
@@ -150,15 +150,6 @@ export function newService(service: DeployContext['service']): NewService {
   return settings;
 }
 
-/** What service.json says of where tasks run. */
-function launchIn({ service }: DeployContext): Launch {
-  const { launchType, capacityProviderStrategy, networkConfiguration, platformVersion } = service ?? {};
-  const volumes = service?.volumeConfigurations;
-  const known = { launchType, capacityProviderStrategy, networkConfiguration, platformVersion };
-  const said = Object.entries({ ...known, volumeConfigurations: volumes }).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(said) as Launch;
-}
-
 /** What inputs say of where a one-off task runs. */
 export async function readLaunch({
   networkConfiguration,
@@ -169,22 +160,20 @@ export async function readLaunch({
   const network = networkConfiguration === undefined ? none : await readNetworkConfiguration(networkConfiguration);
   const strategy =
     capacityProviderStrategy === undefined ? none : await readCapacityProviderStrategy(capacityProviderStrategy);
-  const launch: Launch = {
-    ...defined({
-      launchType,
-      platformVersion,
-      networkConfiguration: network.value,
-      capacityProviderStrategy: strategy.value,
-    }),
-  };
+  const launch = launchIn({
+    launchType,
+    platformVersion,
+    networkConfiguration: network.value,
+    capacityProviderStrategy: strategy.value,
+  });
   return { launch, problems: [...network.problems, ...strategy.problems] };
 }
 
 const none: { readonly value?: undefined; readonly problems: readonly Problem[] } = { problems: [] };
 
 /** The one-off task that the inputs describe. */
-export const taskOf = ({ container, runCommand }: Inputs, { environment }: Edits): RunRequest['task'] => ({
-  environment,
+export const taskOf = ({ container, runCommand, environmentVariables }: Inputs): RunRequest['task'] => ({
+  environment: environmentVariables,
   ...defined({ container, command: runCommand }),
 });
 
@@ -234,9 +223,7 @@ async function declaredIn(inputs: Inputs, { service }: DeployContext): Promise<R
 }
 
 function settingsIn({ desiredCount, minimumHealthyPercent, maximumPercent }: Inputs): ServiceSettings {
-  const percents = {
-    ...defined({ minimumHealthyPercent, maximumPercent }),
-  };
+  const percents = defined({ minimumHealthyPercent, maximumPercent });
   return {
     ...defined({ desiredCount }),
     ...(Object.keys(percents).length === 0 ? {} : { deploymentConfiguration: percents }),

@@ -2,7 +2,7 @@ import { type Change, kindOf, type Origins, originOf, writtenInFiles } from '../
 import { defined } from '../model/json.ts';
 import type { RolloutRequest } from '../model/request.ts';
 import type { Revision } from '../model/snapshot.ts';
-import { differences } from './compare.ts';
+import { type Difference, differences, settingDifferences } from './compare.ts';
 import { toRequest } from './described.ts';
 import { inOrder, subjectOf } from './subject.ts';
 
@@ -20,22 +20,33 @@ export function definitionChanges(
   return inOrder(found, ({ path }) => path).map((one) => ({ ...changeOf(one, from), subject: subjectOf(one.path) }));
 }
 
+/** The settings in which a service will differ from what it is. */
+export function serviceChanges(
+  live: Readonly<Record<string, unknown>>,
+  wanted: object,
+  { hidden, origins = writtenInFiles }: Told,
+): readonly Change[] {
+  return settingDifferences(live, wanted, { hidden }).map((one) => serviceChange(one, origins.settings));
+}
+
 /** What a service is given that there is not yet. */
 export function creationChanges(service: object, { hidden, origins = writtenInFiles }: Told): readonly Change[] {
   return (
     differences(service, {}, { hidden })
       // Where there is nothing at all, the whole of it has changed as well.
       .filter(({ wanted }) => wanted !== undefined)
-      .map((one) => ({
-        ...changeOf(one, origins.settings),
-        subject: { kind: 'service' },
-        what: `service: ${one.path}`,
-      }))
+      .map((one) => serviceChange(one, origins.settings))
   );
 }
 
+const serviceChange = (one: Difference, from: Origins): Change => ({
+  ...changeOf(one, from),
+  subject: { kind: 'service' },
+  what: `service: ${one.path}`,
+});
+
 function changeOf(
-  { path, at, live: before, wanted: after, hidden }: ReturnType<typeof differences>[number],
+  { path, at, live: before, wanted: after, hidden }: Difference,
   from: Origins,
 ): Omit<Change, 'subject'> {
   return {

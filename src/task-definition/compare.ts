@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RegisterTaskDefinitionRequest, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { Hidden } from '../model/change.ts';
-import { defined } from '../model/json.ts';
+import { defined, isObject } from '../model/json.ts';
 import { redacted, redactor, redactSecrets } from '../model/secret.ts';
+import { covers } from '../model/settings.ts';
 import { settableTags } from './described.ts';
 import { flatten } from './flatten.ts';
 import { normalForm } from './normal-form.ts';
@@ -58,6 +59,30 @@ export function differences(wanted: object, live: object, discretion: Discretion
     .filter((leaf) => !isDeepStrictEqual(leaf.raw.live, leaf.raw.wanted))
     .map((leaf) => hide(leaf, discretion));
 }
+
+/** What differs between live settings of a service and those that are sent, which leave out what they keep; a list is one value. */
+export function settingDifferences(
+  live: Readonly<Record<string, unknown>>,
+  wanted: object,
+  discretion: Discretion,
+): readonly Difference[] {
+  const sent = Object.entries(wanted).filter(([, value]) => value !== undefined);
+  return sent
+    .flatMap(([key, value]) => uncovered(live[key], value, key))
+    .map(({ path, raw }) =>
+      hide({ path, raw, shown: { live: redactSecrets(raw.live), wanted: redactSecrets(raw.wanted) } }, discretion),
+    );
+}
+
+function uncovered(live: unknown, wanted: unknown, path: string): readonly { path: string; raw: Sides }[] {
+  if (!isFilled(wanted)) return covers(live, wanted, path) ? [] : [{ path, raw: { live, wanted } }];
+  const before = isFilled(live) ? live : {};
+  const keys = [...new Set([...Object.keys(before), ...Object.keys(wanted)])];
+  return keys.flatMap((key) => uncovered(before[key], wanted[key], `${path}.${key}`));
+}
+
+const isFilled = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  isObject(value) && Object.keys(value).length > 0;
 
 /** What a definition says, by the paths that `differences` has. */
 export function valuesIn(definition: object): ReadonlyMap<string, unknown> {

@@ -7,6 +7,7 @@ import type {
   ServiceRegistry,
   VpcLatticeConfiguration,
 } from '@aws-sdk/client-ecs';
+import type { Problem } from '../model/problem.ts';
 import { suggest } from '../model/suggest.ts';
 
 /** What a service asks of the task definition that it runs. */
@@ -17,6 +18,8 @@ export interface Demands {
   readonly serviceConnectConfiguration?: ServiceConnectConfiguration | undefined;
   readonly vpcLatticeConfigurations?: readonly VpcLatticeConfiguration[] | undefined;
 }
+
+type Misfit = Pick<Problem, 'what' | 'next'>;
 
 type Definition = Pick<RegisterTaskDefinitionRequest, 'containerDefinitions' | 'networkMode'>;
 
@@ -29,7 +32,7 @@ export function unfitFor(
   { containerDefinitions = [], networkMode = 'bridge' }: Definition,
   groups: readonly { readonly targetGroup: string; readonly targetType: string }[],
   shown: (name: string) => string,
-): readonly string[] {
+): readonly Misfit[] {
   return [
     ...unfitNetwork(demands, networkMode, groups),
     ...(demands.loadBalancers ?? []).flatMap(({ containerName, containerPort, ...balancer }) =>
@@ -46,7 +49,7 @@ function unfitNetwork(
   { networkConfiguration }: Demands,
   networkMode: string,
   groups: readonly { readonly targetGroup: string; readonly targetType: string }[],
-): readonly string[] {
+): readonly Misfit[] {
   const awsvpc = networkMode === 'awsvpc';
   const type = awsvpc ? 'ip' : 'instance';
   const wrong = groups.filter(({ targetType }) => targetType !== type);
@@ -55,12 +58,16 @@ function unfitNetwork(
   return [
     ...wrong.map(({ targetGroup, targetType }) => {
       const group = `target group ${targetGroup.split('/')[1] ?? targetGroup}`;
-      return `${mode}, which needs target groups of type ${type}; ${group} of the service has type ${targetType}`;
+      return {
+        what: `${mode}, which needs target groups of type ${type}; ${group} of the service has type ${targetType}`,
+      };
     }),
     ...(awsvpc && !configured
-      ? [`${mode}, and the service has no networkConfiguration; set one with update-service`]
+      ? [{ what: `${mode}, and the service has no networkConfiguration`, next: 'set one with update-service' }]
       : []),
-    ...(!awsvpc && configured ? [`${mode}, and the service has a networkConfiguration, which needs awsvpc`] : []),
+    ...(!awsvpc && configured
+      ? [{ what: `${mode}, and the service has a networkConfiguration, which needs awsvpc` }]
+      : []),
   ];
 }
 
@@ -74,20 +81,23 @@ function unfitContainer(
   { containerName, containerPort }: Pick<LoadBalancer, 'containerName' | 'containerPort'>,
   containers: readonly ContainerDefinition[],
   shown: (name: string) => string,
-): readonly string[] {
+): readonly Misfit[] {
   if (containerName === undefined) return [];
   const container = containers.find(({ name }) => name === containerName);
   const of = `${who} of the service`;
   if (container === undefined) {
     const names = containers.flatMap(({ name }) => name ?? []);
-    const help = didYouMean(containerName, names, 'its containers', shown);
-    return [`${of} needs container ${shown(containerName)}, which the task definition does not have; ${help}`];
+    const next = didYouMean(containerName, names, 'its containers', shown);
+    return [{ what: `${of} needs container ${shown(containerName)}, which the task definition does not have`, next }];
   }
   if (containerPort === undefined || exposes(container, containerPort)) return [];
   const ports = portsOf(container);
   const has = ports.length === 0 ? 'has none' : `has ${ports.join(', ')}`;
   return [
-    `${of} needs port ${containerPort} of container ${shown(containerName)}, which is not among its portMappings; it ${has}`,
+    {
+      what: `${of} needs port ${containerPort} of container ${shown(containerName)}, which is not among its portMappings`,
+      next: `it ${has}`,
+    },
   ];
 }
 
@@ -105,7 +115,7 @@ function unknownPortNames(
   { serviceConnectConfiguration, vpcLatticeConfigurations = [] }: Demands,
   containers: readonly ContainerDefinition[],
   shown: (name: string) => string,
-): readonly string[] {
+): readonly Misfit[] {
   const names = containers.flatMap(({ portMappings = [] }) => portMappings.flatMap(({ name }) => name ?? []));
   const connected = serviceConnectConfiguration?.enabled ? (serviceConnectConfiguration.services ?? []) : [];
   const wanted = [
@@ -114,10 +124,9 @@ function unknownPortNames(
   ];
   return wanted.flatMap(({ portName, who }) => {
     if (portName === undefined || names.includes(portName)) return [];
-    const help = didYouMean(portName, names, 'names of port mappings', shown);
-    return [
-      `${who} of the service needs a port mapping named ${shown(portName)}, which the task definition does not have; ${help}`,
-    ];
+    const next = didYouMean(portName, names, 'names of port mappings', shown);
+    const what = `${who} of the service needs a port mapping named ${shown(portName)}, which the task definition does not have`;
+    return [{ what, next }];
   });
 }
 

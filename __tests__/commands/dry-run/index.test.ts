@@ -1,6 +1,6 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { policies } from '../../../src/aws/permissions.ts';
+import { permissionsIn, policyOf } from '../../../src/aws/permissions.ts';
 import { minute, second } from '../../../src/model/duration.ts';
 import type { Finding } from '../../../src/model/preview.ts';
 import type { RolloutRequest } from '../../../src/model/request.ts';
@@ -49,7 +49,7 @@ interface Look {
   readonly request?: Partial<RolloutRequest>;
 }
 
-const allowed = policies()['iam-dry-run']?.Statement.flatMap(({ Action }) => Action) ?? [];
+const allowed = permissionsIn(policyOf('dry-run'));
 
 /** What a dry run finds. */
 async function look({ what = whole(), seed, before, request }: Look = {}) {

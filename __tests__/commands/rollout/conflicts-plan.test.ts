@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { findProblems } from '../../../src/commands/dry-run/preflight.ts';
 import { conflictsOf, formatAlive, orphansOf, waitForOthers } from '../../../src/commands/rollout/conflicts.ts';
 import type { Canary } from '../../../src/model/snapshot.ts';
 import { at, canaryOf, deploying, requestOf, snapshotOf } from '../snapshot.ts';
@@ -66,6 +67,25 @@ describe('what is in the way of a rollout', () => {
     } as const;
     const [first] = conflictsOf(requestOf(), snapshotOf({ service: { deployments: [primary] } }));
     expect(first?.what).toContain('(ecs-svc/2: busy)');
+  });
+
+  it('is a finding of a dry run with its reason in one piece, whatever ECS writes in it', () => {
+    const primary = {
+      id: 'ecs-svc/2',
+      status: 'PRIMARY',
+      rolloutState: 'IN_PROGRESS',
+      rolloutStateReason: 'started; 1 of 2 tasks. Busy',
+    } as const;
+    const snapshot = snapshotOf({ service: { deployments: [primary] } });
+    const request = { ...requestOf(), revision: { kind: 'existing', name: 'web:2' } } as const;
+    const findings = findProblems(request, snapshot, { fitting: [] }, { steps: [] });
+    expect(findings.find(({ kind }) => kind === 'conflict')).toEqual({
+      kind: 'conflict',
+      about: 'others at work',
+      is: 'problem',
+      because: 'another deployment is under way (ecs-svc/2: started; 1 of 2 tasks. Busy)',
+      next: 'Wait for it to end, or set on-conflict: wait or take-over.',
+    });
   });
 
   it('is a second deployment where ECS says nothing of the state of the first', () => {

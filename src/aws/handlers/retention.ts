@@ -1,5 +1,5 @@
 import type { Act } from '../../model/acts.ts';
-import { nameIn } from '../../model/arn.ts';
+import { familyIn, nameIn } from '../../model/arn.ts';
 import { revisionsToDrop } from '../../model/retention.ts';
 import { activeRevisions } from '../snapshots/history.ts';
 import type { HandlerContext } from './context.ts';
@@ -11,7 +11,7 @@ export async function dropRevisions(
   { keep, previous }: Extract<Act, { kind: 'deregister-revisions' }>,
   running: string,
 ): Promise<void> {
-  const active = await activeRevisions(context.aws, nameIn(running).split(':')[0] ?? '');
+  const active = await activeRevisions(context.aws, familyIn(running));
   await dropAll(context, revisionsToDrop(active, { keep, running, previous }));
 }
 

@@ -1,5 +1,5 @@
 import type { RegisterTaskDefinitionRequest, TaskDefinition } from '@aws-sdk/client-ecs';
-import { nameIn } from '../../model/arn.ts';
+import { familyIn, nameIn } from '../../model/arn.ts';
 import { type Duration, second } from '../../model/duration.ts';
 import { Failure } from '../../model/failure.ts';
 import { defined } from '../../model/json.ts';
@@ -33,7 +33,7 @@ export async function readAsked(
     return await readRevision(aws, name);
   } catch (error) {
     if (!(error instanceof Failure) || codeOf(error) !== 'ClientException') throw error;
-    const family = nameIn(name).split(':')[0] ?? '';
+    const family = familyIn(name);
     const what = `ECS has no revision ${nameIn(name)} in ${aws.region} (${error.because})`;
     const list = `aws ecs list-task-definitions --region ${aws.region} --family-prefix ${family} --sort DESC`;
     throw new Refusal({ where: input, what: `${what}; name one that is ACTIVE, as this lists them: ${list}` });

@@ -1,4 +1,5 @@
 import { parseArn } from '../../model/arn.ts';
+import type { Clock } from '../../model/clock.ts';
 import { Failure } from '../../model/failure.ts';
 import { Refusal } from '../../model/problem.ts';
 import type { NamedAccount } from '../../model/request.ts';
@@ -10,13 +11,15 @@ import { codeOf } from '../client/errors.ts';
  * Reads what is there, and refuses when it is not in the account that inputs or files name. What was read mostly tells the
  * account of the caller; STS is asked only where it does not, or where nothing could be read.
  */
-export async function readInAccount<T>(
-  aws: Aws,
-  named: NamedAccount | undefined,
-  read: () => Promise<T>,
+export async function readInAccount<R extends { readonly account?: NamedAccount }, T>(
+  request: R,
+  { aws, clock }: { readonly aws: Aws; readonly clock: Clock },
+  take: (aws: Aws, request: R, clock: Clock) => Promise<T>,
   /** ARNs of what AWS has shown to this caller. */
   arnsIn: (seen: T) => readonly (string | undefined)[],
 ): Promise<T> {
+  const { account: named } = request;
+  const read = () => take(aws, request, clock);
   if (named === undefined || named.assumed) return read();
   let seen: T;
   try {

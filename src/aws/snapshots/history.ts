@@ -1,5 +1,5 @@
 import type { ServiceDeploymentBrief, ServiceRevision } from '@aws-sdk/client-ecs';
-import { nameIn, numberIn } from '../../model/arn.ts';
+import { familyIn, nameIn, numberIn } from '../../model/arn.ts';
 import { Failure } from '../../model/failure.ts';
 import type { Place } from '../../model/place.ts';
 import { Refusal } from '../../model/problem.ts';
@@ -38,8 +38,7 @@ async function readPrevious(aws: Aws, place: Place, current: string): Promise<Pa
 
 /** What somebody has left by going back is newer: to go there again may be what nobody wants. */
 function refuseNewer(before: string, current: string): void {
-  const family = (arn: string): string => nameIn(arn).split(':')[0] ?? '';
-  if (family(before) !== family(current) || numberIn(before) < numberIn(current)) return;
+  if (familyIn(before) !== familyIn(current) || numberIn(before) < numberIn(current)) return;
   const what = `the service runs ${nameIn(current)} and ran ${nameIn(before)}, a newer one, before: it looks as if it had been brought back already. Say which revision is meant`;
   const examples = [numberIn(current) - 1, numberIn(before)].filter((number) => number > 0);
   throw new Refusal({ where: 'to-revision', what: `${what}, for example ${examples.join(' or ')}` });
@@ -109,7 +108,7 @@ async function taskDefinitionsOf(
 }
 
 async function nextBelow(aws: Aws, current: string): Promise<string | undefined> {
-  const active = await activeRevisions(aws, nameIn(current).split(':')[0] ?? '');
+  const active = await activeRevisions(aws, familyIn(current));
   return active.findLast((arn) => numberIn(arn) < numberIn(current));
 }
 
@@ -118,6 +117,6 @@ export async function activeRevisions(aws: Aws, family: string): Promise<readonl
   const input = { familyPrefix: family, status: 'ACTIVE' as const, sort: 'ASC' as const };
   const arns = await readAll(aws, 'ecs', 'ListTaskDefinitions', input, ({ taskDefinitionArns }) => taskDefinitionArns);
   // What is taken out of use by what is read here must be of this family, whatever the answer says.
-  const own = arns.filter((arn) => nameIn(arn).split(':')[0] === family);
+  const own = arns.filter((arn) => familyIn(arn) === family);
   return own.toSorted((a, b) => numberIn(a) - numberIn(b));
 }

@@ -2,6 +2,7 @@ import type { Orphan } from '../../model/acts.ts';
 import type { Clock } from '../../model/clock.ts';
 import { startedByOf } from '../../model/owner-tags.ts';
 import type { Place } from '../../model/place.ts';
+import type { SweepRequest } from '../../model/request.ts';
 import type { Canary, Snapshot, SweepSnapshot } from '../../model/snapshot.ts';
 import type { Attachment, Target } from '../../model/targets.ts';
 import type { Aws } from '../client/account.ts';
@@ -11,7 +12,11 @@ import { listTasks, type MarkedTask, readListed, readMarked } from '../handlers/
 import { readAttachments } from './target-groups.ts';
 
 /** Looks for everything that rollouts of a service have left behind; the service itself may be gone. */
-export async function takeSweepSnapshot(aws: Aws, place: Place, clock: Clock): Promise<SweepSnapshot> {
+export async function takeSweepSnapshot(
+  aws: Aws,
+  { place }: Pick<SweepRequest, 'place'>,
+  clock: Clock,
+): Promise<SweepSnapshot> {
   const at = clock.now();
   const [service, marked, oneOffs] = await Promise.all([
     findService(aws, place),

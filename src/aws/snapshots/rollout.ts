@@ -5,6 +5,7 @@ import { defined } from '../../model/json.ts';
 import { Refusal } from '../../model/problem.ts';
 import type { RolloutRequest } from '../../model/request.ts';
 import type { Canary, Revision, Snapshot } from '../../model/snapshot.ts';
+import { strategyFacts } from '../../model/strategy.ts';
 import type { Aws } from '../client/account.ts';
 import { readAll } from '../client/pages.ts';
 import { readAlarms } from '../handlers/alarm.ts';
@@ -42,7 +43,7 @@ export async function takeSnapshot(aws: Aws, request: RolloutRequest, clock: Clo
   const given = named ?? past?.revision ?? (isEdited(request) ? undefined : base);
   const definition = revision.kind === 'new' ? revision.definition : (given ?? base)?.definition;
   const portRoom =
-    request.strategy === 'canary-task'
+    strategyFacts[request.strategy].canaryTasks > 0
       ? await readPortRoom(aws, place.cluster, { ...service, ...capacityIn(request) }, definition, instance)
       : undefined;
   return {

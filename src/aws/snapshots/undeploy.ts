@@ -1,5 +1,5 @@
 import type { Service } from '@aws-sdk/client-ecs';
-import { nameIn } from '../../model/arn.ts';
+import { familyIn, nameIn } from '../../model/arn.ts';
 import type { Clock } from '../../model/clock.ts';
 import { Failure } from '../../model/failure.ts';
 import { defined } from '../../model/json.ts';
@@ -63,8 +63,6 @@ const runsOf = ({ taskDefinition, deployments = [], taskSets = [] }: Service): r
   [taskDefinition, ...[...deployments, ...taskSets].map((one) => one.taskDefinition)].filter(
     (revision) => revision !== undefined,
   );
-
-const familyIn = (revision: string): string | undefined => nameIn(revision).split(':')[0];
 
 /** Other services of the cluster that run a family of this one. */
 async function readSharers(aws: Aws, place: Place, service: Service): Promise<readonly string[]> {

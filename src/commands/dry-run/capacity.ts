@@ -3,9 +3,10 @@ import { originOf } from '../../model/change.ts';
 import type { Capacity, TaskSize } from '../../model/preview.ts';
 import type { ResolvedRollout } from '../../model/request.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { strategyFacts } from '../../model/strategy.ts';
 import { serviceAfter } from '../rollout/settings.ts';
 
-/** What a rollout of a definition needs beside what runs. */
+/** The capacity that a rollout needs in addition to the running tasks. */
 export function capacityOf(
   request: ResolvedRollout,
   snapshot: Snapshot,
@@ -13,9 +14,9 @@ export function capacityOf(
 ): Capacity {
   const service = serviceAfter(request, snapshot);
   const size = openSize(request, definition);
-  const canary = request.strategy === 'canary-task' ? 1 : 0;
+  const canary = strategyFacts[request.strategy].canaryTasks;
   const deployment = batchOf(service);
-  // The canary stays until the deployment has a task of its own that is well.
+  // The canary stays until the deployment has a healthy task of its own.
   const tasks = canary + Math.max(0, deployment.most - (snapshot.service.runningCount ?? deployment.desired));
   const times = (amount: number | undefined): number => (amount ?? 0) * tasks;
   return {
@@ -30,7 +31,7 @@ export function capacityOf(
   };
 }
 
-/** What one task takes, less what the environment has said and nobody may see. */
+/** The size of one task, without values that come from the environment. */
 export function openSize({ origins }: ResolvedRollout, definition: RegisterTaskDefinitionRequest): TaskSize {
   const isHidden = (path: 'cpu' | 'memory'): boolean => {
     const from = origins === undefined ? undefined : originOf(origins.definition, path);
@@ -44,10 +45,10 @@ export function openSize({ origins }: ResolvedRollout, definition: RegisterTaskD
   };
 }
 
-/** How many tasks there are at least and at most meanwhile: ECS rounds the least up and the most down. */
+/** The least and the most tasks during a deployment: ECS rounds the least up and the most down. */
 export function batchOf(service: Service): Capacity['deployment'] {
   const { desiredCount: desired = 0, deploymentConfiguration = {}, schedulingStrategy } = service;
-  // What CreateService takes when it is not said; a daemon has never two tasks on an instance unless that is asked for.
+  // The defaults of CreateService; a DAEMON service has two tasks on an instance only if that is requested.
   const daemon = schedulingStrategy === 'DAEMON';
   const { minimumHealthyPercent = daemon ? 0 : 100, maximumPercent = daemon ? 100 : 200 } = deploymentConfiguration;
   return {
@@ -59,7 +60,7 @@ export function batchOf(service: Service): Capacity['deployment'] {
   };
 }
 
-/** What one task takes: what it says as a whole, or else the sum of its containers. */
+/** The size of one task: as the task definition says, or else the sum of its containers. */
 export function sizeOf({
   cpu,
   memory,
@@ -70,7 +71,7 @@ export function sizeOf({
     containerDefinitions.reduce((total, container) => total + (of(container) ?? 0), 0);
   const [ofCpu, ofMemory] = [
     inUnits(cpu) ?? sum((container) => container.cpu),
-    // A container is placed by its reservation, where it has one.
+    // ECS places a container by its reservation, if it has one.
     inUnits(memory) ?? sum((container) => container.memoryReservation ?? container.memory),
   ];
   return {

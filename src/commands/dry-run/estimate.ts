@@ -5,20 +5,20 @@ import type { Capacity, StepTime } from '../../model/preview.ts';
 import { unwatchedFor } from '../../model/steady.ts';
 import type { Attachment } from '../../model/targets.ts';
 
-/** What is known of how long things take. */
+/** Known durations. */
 export interface Pace {
-  /** From when a task is asked for until it runs. */
+  /** From the request for a task until it runs. */
   readonly start?: Duration;
-  /** The longest interval of a container's health check; a container is healthy after its first good one. */
+  /** The longest interval of a container's health check; a container is healthy after its first passed check. */
   readonly containers: Duration;
   readonly attachments: readonly Attachment[];
   readonly deployment: Capacity['deployment'];
 }
 
-/** What a step needs that only asks. */
+/** The duration of a step that only makes calls. */
 const call: Duration = 2 * second;
 
-/** How long each step may take at most, and how long it is likely to take where that is known. */
+/** The time limit of each step, and how long it is likely to take if that is known. */
 export function timesOf(steps: readonly Step[], pace: Pace): readonly StepTime[] {
   let carried: StepTime = {};
   return steps.map((step): StepTime => {
@@ -26,7 +26,7 @@ export function timesOf(steps: readonly Step[], pace: Pace): readonly StepTime[]
     if (step.kind !== 'check')
       return step.kind === 'retire' || step.kind === 'commit' ? { likely: 0 } : { likely: call };
     const likely = likelyOf(step.gates, pace);
-    // A check that goes on with the time of the one before it has that behind it already.
+    // A continued check shares the time of the one before it.
     const { likely: before = 0 } = step.continued ? carried : {};
     carried = likely;
     const rest = likely.likely === undefined ? {} : { likely: Math.max(0, likely.likely - before) };
@@ -34,7 +34,7 @@ export function timesOf(steps: readonly Step[], pace: Pace): readonly StepTime[]
   });
 }
 
-/** All steps together. */
+/** The sum of all steps. */
 export function totalOf(times: readonly StepTime[]): StepTime {
   const sum = (of: (time: StepTime) => Duration | undefined): Duration =>
     times.reduce((total, time) => total + (of(time) ?? 0), 0);
@@ -74,7 +74,7 @@ function likelyGate(gate: Gate, pace: Pace): StepTime {
 const starting = ({ start }: Pace): StepTime =>
   start === undefined ? {} : { likely: start, because: 'as tasks of the service have taken' };
 
-/** The slowest target group: checks that must pass, one every so often. */
+/** The slowest target group decides: passed checks needed, times their interval. */
 function registering({ attachments }: Pace): StepTime {
   const [slowest] = attachments.toSorted((a, b) => checking(b) - checking(a));
   if (slowest === undefined) return {};
@@ -85,7 +85,7 @@ function registering({ attachments }: Pace): StepTime {
 
 const checking = ({ healthCheck: { passes, interval } }: Attachment): Duration => passes * interval;
 
-/** In as many rounds as the room beside what runs makes necessary; each ends when old tasks are drained. */
+/** ECS replaces as many tasks at a time as fit; each round ends when the old tasks are drained. */
 function deploying(pace: Pace): StepTime {
   const { attachments, containers, deployment } = pace;
   const drain = Math.max(0, ...attachments.map((attachment) => attachment.drain));
@@ -105,19 +105,19 @@ function deploying(pace: Pace): StepTime {
   };
 }
 
-/** A load balancer and health checks have watched the tasks while the deployment went on. */
+/** A load balancer or health checks have watched the tasks during the deployment. */
 function settling(checked: boolean, { attachments, deployment }: Pace): StepTime {
   if (checked || attachments.length > 0 || deployment.desired === 0) return { likely: 0 };
   return { likely: unwatchedFor, because: `${showDuration(unwatchedFor)} without a health check` };
 }
 
-/** ECS starts what fits above, or stops what may be missing below. */
+/** ECS starts tasks up to the most, and stops tasks down to the least. */
 function roundsOf({ desired, least, most }: Capacity['deployment']): number {
   const batch = Math.max(1, most - desired + (desired - least));
   return Math.max(1, Math.ceil(desired / batch));
 }
 
-/** One after the other; what is not known makes it longer than what is told. */
+/** One after the other; an unknown duration makes the sum a lower bound. */
 function inTurn(times: readonly StepTime[]): StepTime {
   const likely = times.reduce((total, time) => total + (time.likely ?? 0), 0);
   const because = times.flatMap((time) => time.because ?? []).join(', ');

@@ -17,36 +17,28 @@ import { type Duration, second } from '../../model/duration.ts';
 import { fixedPorts } from '../../model/fixed-ports.ts';
 import type { Gate } from '../../model/gates.ts';
 import { defined } from '../../model/json.ts';
+import { runsOnFargate } from '../../model/launch.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Capacity, Finding } from '../../model/preview.ts';
-import type { ResolvedRollout } from '../../model/request.ts';
-import type { Revision, Snapshot } from '../../model/snapshot.ts';
+import type { Revision } from '../../model/snapshot.ts';
 import { valuesIn } from '../../task-definition/compare.ts';
 import { toRequest } from '../../task-definition/described.ts';
 import type { Runtime } from '../plan-and-execute.ts';
-import type { Comparison } from '../rollout/comparison.ts';
+import { type Resolved, wantedOf } from '../rollout/comparison.ts';
 import { driftOf, serviceAfter } from '../rollout/settings.ts';
 import { capacityOf, openSize, sizeOf } from './capacity.ts';
 import { timesOf, totalOf } from './estimate.ts';
 import { findProblems, revisionFinding, timeoutFindings } from './preflight.ts';
 
-/** What a rollout is about to do, and to what. */
-export interface Prospect {
-  readonly request: ResolvedRollout;
-  readonly snapshot: Snapshot;
-  readonly comparison: Comparison;
-  /** What is deployed, as ECS will have it. */
-  readonly wanted: RegisterTaskDefinitionRequest;
-}
-
-/** The plan with everything that a person wants to know before it is carried out. It only reads, and fails for no reason. */
-export async function previewed(plan: Plan, prospect: Prospect, runtime: Runtime): Promise<Plan> {
-  const { request, snapshot, comparison, wanted } = prospect;
+/** Adds the preview to a plan. It only reads, and a failed lookup never fails the dry run. */
+export async function previewed(plan: Plan, rollout: Resolved, runtime: Runtime): Promise<Plan> {
+  const { request, snapshot, comparison } = rollout;
+  const wanted = wantedOf(request, snapshot);
   const { stable } = snapshot;
   const { family = '' } = stable.definition;
   const deployment = capacityOf(request, snapshot, wanted);
   const [inspected, start, newest, before] = await Promise.all([
-    runChecks(inspectionsOf(prospect, deployment), runtime),
+    runChecks(inspectionsOf(rollout, wanted, deployment), runtime),
     glance(readStart(runtime.aws, request.place), runtime),
     glance(readNewest(runtime.aws, family), runtime),
     glance(revisionBefore(runtime.aws, stable), runtime),
@@ -76,7 +68,7 @@ const order: readonly Finding['is'][] = ['problem', 'warning', 'cannot-tell', 'o
 const inOrder = (findings: readonly Finding[]): readonly Finding[] =>
   findings.toSorted((a, b) => order.indexOf(a.is) - order.indexOf(b.is));
 
-/** What would be nice to know is not waited for, and asks no questions when it cannot be had. */
+/** Reads something optional: undefined if it fails or takes too long. */
 async function glance<T>(work: Promise<T>, runtime: Pick<Runtime, 'clock' | 'signal'>): Promise<T | undefined> {
   return inTime(
     10 * second,
@@ -90,7 +82,7 @@ function revisionBefore(aws: Aws, { definition }: Revision): Promise<Revision | 
   return revision < 2 ? Promise.resolve(undefined) : readNewest(aws, `${family}:${revision - 1}`);
 }
 
-/** What the live revision has changed and this rollout changes back says which one that was. */
+/** Marks changes that revert what the live revision introduced. */
 function takenBack(wanted: object, stable: Revision, before: Revision): (change: Change) => Change {
   const [after, live, earlier] = [
     wanted,
@@ -102,7 +94,7 @@ function takenBack(wanted: object, stable: Revision, before: Revision): (change:
     const values = [after, earlier, live].map((all) => all?.get(change.what));
     const [now, then, between] = values;
     const back = change.subject.kind !== 'service' && isDeepStrictEqual(now, then) && !isDeepStrictEqual(between, then);
-    // A path that hides something is in no definition: nothing is known of it.
+    // A path with a redacted part is in no definition.
     const known = values.some((value) => value !== undefined);
     return back && known && numberIn(arn) > 1 ? { ...change, takesBack: nameIn(arn) } : change;
   };
@@ -113,10 +105,14 @@ const intervalIn = ({ steps }: Plan): Duration => {
   return Math.max(0, ...gates.map((gate) => (gate.kind === 'containers-healthy' ? gate.every : 0)));
 };
 
-function inspectionsOf({ request, snapshot, wanted }: Prospect, capacity: Capacity): readonly PreflightCheck[] {
+function inspectionsOf(
+  { request, snapshot }: Resolved,
+  wanted: RegisterTaskDefinitionRequest,
+  capacity: Capacity,
+): readonly PreflightCheck[] {
   const { service, attachments, instance, portRoom, canaries } = snapshot;
   const after = serviceAfter(request, snapshot);
-  const fargate = isFargate(after, wanted);
+  const fargate = runsOnFargate(after) ?? wanted.requiresCompatibilities?.includes('FARGATE') ?? false;
   const noPort = service.schedulingStrategy === 'DAEMON' && portRoom?.free === 0 && canaries.length === 0;
   const account = service.serviceArn?.split(':')[4];
   const { canary, more } = capacity;
@@ -139,18 +135,8 @@ function inspectionsOf({ request, snapshot, wanted }: Prospect, capacity: Capaci
       attachments,
       addresses: { canary: canary?.addresses ?? 0, all: more.addresses },
     }),
-    // One more instance would get one more task of a DAEMON service, and be no room.
+    // Another instance would get a task of the DAEMON service too, so it makes no room.
     ...(fargate || after.launchType === 'EXTERNAL' || noPort ? [] : [roomInspection(room)]),
     ...alarmInspections(after),
   ];
-}
-
-function isFargate(
-  { launchType, capacityProviderStrategy = [] }: Snapshot['service'],
-  { requiresCompatibilities = [] }: RegisterTaskDefinitionRequest,
-): boolean {
-  if (capacityProviderStrategy.length > 0) {
-    return capacityProviderStrategy.every(({ capacityProvider = '' }) => /^FARGATE(_SPOT)?$/.test(capacityProvider));
-  }
-  return launchType === undefined ? requiresCompatibilities.includes('FARGATE') : launchType === 'FARGATE';
 }

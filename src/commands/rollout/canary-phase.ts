@@ -1,23 +1,19 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import { rolesOf } from '../../model/container-roles.ts';
 import { type Duration, second } from '../../model/duration.ts';
-import type { Check, Gate, Gates } from '../../model/gates.ts';
+import type { Gate, Gates } from '../../model/gates.ts';
 import { defined } from '../../model/json.ts';
 import { startedByOf, tagsOf } from '../../model/owner-tags.ts';
-import type { Step, Titled } from '../../model/plan.ts';
+import type { Step } from '../../model/plan.ts';
 import type { ResolvedRollout } from '../../model/request.ts';
 import type { Canary, Snapshot } from '../../model/snapshot.ts';
-import { canaryTask, ownerTagOf } from './canary-task.ts';
-
+import { check, quietGates } from '../steps.ts';
 import { lackingClient } from './service-only.ts';
+import { canaryTask, ownerTagOf } from './service-task.ts';
+import type { Rollout } from './strategies/strategy.ts';
 
-/** Starts a canary, or goes on with one that is there, and asks it everything before the service is touched. */
-export function canaryPhase(
-  request: ResolvedRollout,
-  snapshot: Snapshot,
-  revision: string | undefined,
-  canary: Canary | undefined,
-): readonly Step[] {
+/** Starts a canary or resumes one, and checks it before the service is changed. */
+export function canaryPhase({ request, snapshot, revision, canary }: Rollout): readonly Step[] {
   const first = canary === undefined ? start(request, snapshot, revision) : adopt(request, snapshot, canary);
   return [first, ...tryCanary(request, snapshot)];
 }
@@ -53,7 +49,7 @@ function adopt(request: ResolvedRollout, snapshot: Snapshot, canary: Canary): St
   };
 }
 
-/** Ask the canary everything that can be asked, before the service is touched. */
+/** Every check of the canary before the service is changed. */
 function tryCanary(request: ResolvedRollout, snapshot: Snapshot): readonly Step[] {
   const { place, timeouts, idle, bake } = request;
   const { attachments } = snapshot;
@@ -92,25 +88,13 @@ function tryCanary(request: ResolvedRollout, snapshot: Snapshot): readonly Step[
   return steps;
 }
 
-/** One passed health check is little, and what crashes at its start does so in its first seconds. */
+/** One passed health check proves little, and a program that crashes at its start does so within seconds. */
 const steady: Duration = 8 * second;
-
-/** A step that waits until all gates pass. */
-export const check = (title: string, gates: Gates, within: Duration): Check & Titled => ({
-  kind: 'check',
-  title,
-  gates,
-  within,
-});
-
-/** The gate of the alarms, where there are any. */
-export const quietGates = ({ alarms }: Pick<ResolvedRollout, 'alarms'>): readonly Gate[] =>
-  alarms.length === 0 ? [] : [{ kind: 'alarms-quiet', alarms }];
 
 const containersOf = ({ revision }: ResolvedRollout, { given }: Snapshot): readonly ContainerDefinition[] =>
   (revision.kind === 'new' ? revision.definition : given?.definition)?.containerDefinitions ?? [];
 
-/** Essential ones only: they decide about the health of a task. Every 30 seconds is what ECS does when nothing is said. */
+/** Essential containers only: they decide the health of a task. ECS checks every 30 seconds by default. */
 function containersWithHealthCheck(
   request: ResolvedRollout,
   snapshot: Snapshot,

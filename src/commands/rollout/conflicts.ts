@@ -7,7 +7,7 @@ import type { Canary, Snapshot } from '../../model/snapshot.ts';
 import type { Comparison } from './comparison.ts';
 import { type Resumption, resumptionOf } from './resume.ts';
 
-/** Canaries that nobody needs: their run is over for sure, or the user takes over. */
+/** Orphaned canaries: their run has ended, or the user takes over. */
 export function orphansOf(
   { run, onConflict }: Pick<RolloutRequest, 'run' | 'onConflict'>,
   { canaries, at }: Pick<Snapshot, 'canaries' | 'at'>,
@@ -22,19 +22,22 @@ export function orphansOf(
 
 const isExpired = ({ expires }: Canary, at: number): boolean => expires > 0 && expires < at;
 
-/** Why this rollout cannot begin beside what is under way. */
+/** Why this rollout cannot start now: what other runs and deployments are doing. */
 export function conflictsOf(request: RolloutRequest, snapshot: Snapshot, resumption?: Resumption): readonly Problem[] {
   if (request.onConflict === 'take-over') return [];
   const problems = livingCanaries(request, snapshot, resumption?.kind === 'canary' ? resumption.canary : undefined);
-  // A deployment that is under way is what a rollback brings the service back from.
+  // A rollback replaces a deployment in progress.
   if (resumption?.kind === 'deployment' || request.command === 'rollback') return problems;
   const deployment = deploymentUnderWay(snapshot);
   if (deployment === undefined) return problems;
-  const what = `another deployment is under way (${deployment}); wait for it to end, or set on-conflict: wait or take-over`;
-  return [...problems, { where: 'on-conflict', what }];
+  const what = `another deployment is under way (${deployment})`;
+  return [
+    ...problems,
+    { where: 'on-conflict', what, next: 'wait for it to end, or set on-conflict: wait or take-over' },
+  ];
 }
 
-/** Canaries of runs that may still be alive. */
+/** Canaries whose runs may still be active. */
 export function livingCanaries(
   request: Pick<RolloutRequest, 'run' | 'onConflict'>,
   snapshot: Pick<Snapshot, 'canaries' | 'at'>,
@@ -44,7 +47,8 @@ export function livingCanaries(
   const alive = snapshot.canaries.filter((canary) => canary.task !== kept?.task && !orphans.includes(canary));
   return alive.map((canary) => ({
     where: 'on-conflict',
-    what: `${formatAlive(canary)}; wait for that run to end, or set on-conflict: wait or take-over`,
+    what: formatAlive(canary),
+    next: 'wait for that run to end, or set on-conflict: wait or take-over',
   }));
 }
 
@@ -62,7 +66,7 @@ function deploymentUnderWay({ service }: Snapshot): string | undefined {
   return several ? `${primary.id}` : undefined;
 }
 
-/** What to do before the rollout can be planned, with `on-conflict: wait`; nothing when nobody is in the way. */
+/** With `on-conflict: wait`, the plan to wait for other runs and deployments, if there are any. */
 export function waitForOthers(
   request: RolloutRequest,
   snapshot: Snapshot,
@@ -77,7 +81,7 @@ export function waitForOthers(
   return waiting(request, 'wait until no other rollout or deployment is under way');
 }
 
-/** Waits until nobody is busy with the service; with `only` deployments that are under way do not matter. */
+/** Waits until no other run works on the service; with `only: 'canaries'`, deployments in progress do not count. */
 export function waiting(
   { place, run, timeouts }: Pick<RolloutRequest, 'place' | 'run' | 'timeouts'>,
   title: string,

@@ -3,7 +3,7 @@ import type { RolloutRequest } from '../../model/request.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { maxDuration } from '../max-duration.ts';
 
-/** The session that aws-actions/configure-aws-credentials asks for when nobody says how long. */
+/** The default session of aws-actions/configure-aws-credentials. */
 const usualSession: Duration = 60 * minute;
 
 /** What a person must know (`warnings`) or can know (`notes`). */
@@ -12,34 +12,55 @@ export interface Said {
   readonly notes: readonly string[];
 }
 
-/** What is to be said of credentials that may end before the rollout does. */
-export function formatCredentialExpiry(request: RolloutRequest, snapshot: Snapshot): Said {
-  return formatEnd(snapshot, { what: 'this rollout', least: shortest(request, snapshot), most: maxDuration(request) });
+/** Whether credentials may end before the rollout does, and what to do about it. */
+export const formatCredentialExpiry = (request: RolloutRequest, snapshot: Snapshot): Said =>
+  formatExpiry(expiryOfRollout(request, snapshot));
+
+/** Whether credentials may end before work that takes so long, and what to do about it. */
+export const formatEnd = (snapshot: Pick<Snapshot, 'lifetime' | 'at'>, work: Work): Said =>
+  formatExpiry(expiryOf(snapshot, work));
+
+const formatExpiry = ({ warning, note }: Expiry): Said => ({
+  warnings: warning === undefined ? [] : [`${warning}. ${renewal}`],
+  notes: note === undefined ? [] : [`${note}.`],
+});
+
+/** One sentence without its full stop: a warning if credentials are likely to end too soon, a note if they may. */
+interface Expiry {
+  readonly warning?: string;
+  readonly note?: string;
 }
 
-/** What is to be said of credentials that may end before something does that takes so long. */
-export function formatEnd(
-  { lifetime, at }: Pick<Snapshot, 'lifetime' | 'at'>,
-  { what, least, most }: { readonly what: string; readonly least: Duration; readonly most: Duration },
-): Said {
-  if (lifetime.is === 'lasting') return { warnings: [], notes: [] };
+interface Work {
+  readonly what: string;
+  readonly least: Duration;
+  readonly most: Duration;
+}
+
+/** Whether the credentials last as long as the rollout. */
+export const expiryOfRollout = (request: RolloutRequest, snapshot: Snapshot): Expiry =>
+  expiryOf(snapshot, { what: 'this rollout', least: shortest(request, snapshot), most: maxDuration(request) });
+
+function expiryOf({ lifetime, at }: Pick<Snapshot, 'lifetime' | 'at'>, { what, least, most }: Work): Expiry {
+  if (lifetime.is === 'lasting') return {};
   const takes = `${what} takes at least ${showDuration(least)}`;
   if (lifetime.is === 'unknown') {
     const usual = `The AWS credentials do not say when they end, mostly after ${showDuration(usualSession)}`;
-    return { warnings: least > usualSession ? [`${usual}, but ${takes}. ${remedy}`] : [], notes: [] };
+    return least > usualSession ? { warning: `${usual}, but ${takes}` } : {};
   }
   const left = Math.max(0, lifetime.at - at);
   const ends = `The AWS credentials end in ${showDuration(left)}`;
-  if (least > left) return { warnings: [`${ends}, but ${takes}. ${remedy}`], notes: [] };
-  if (most <= left) return { warnings: [], notes: [] };
+  if (least > left) return { warning: `${ends}, but ${takes}` };
+  if (most <= left) return {};
   const enough = `${ends}: enough for what is planned (${showDuration(least)}), but not if the timeouts are used up`;
-  return { warnings: [], notes: [`${enough} (${showDuration(most)}).`] };
+  return { note: `${enough} (${showDuration(most)})` };
 }
 
-const remedy =
+/** What to do about credentials that end too soon. */
+export const renewal =
   'Without them it would stop on the way, and nothing could be put back. Have this action renew them (role-to-assume, in a job with `permissions: id-token: write`), or ask for a longer session (role-duration-seconds of configure-aws-credentials).';
 
-/** What a good rollout takes at least: the times that are only waited for, and about two minutes for tasks to start. */
+/** The least that a good rollout takes: the fixed waiting times, and about two minutes for tasks to start. */
 function shortest({ idle, bake }: RolloutRequest, { attachments }: Snapshot): Duration {
   const drain = Math.max(0, ...attachments.map((attachment) => attachment.drain));
   return (attachments.length === 0 ? idle : 0) + bake + drain + 2 * minute;

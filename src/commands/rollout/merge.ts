@@ -23,7 +23,7 @@ export function mergeSetting(live: unknown, wanted: unknown, path: string): unkn
   return Object.fromEntries([...carried, ...own]);
 }
 
-/** Lists whose items have a name: an item of the same name is the same thing. */
+/** Lists whose items have a name: items are merged by name. */
 const namedLists: ReadonlySet<string> = new Set(['volumeConfigurations']);
 
 function mergeByName(live: unknown, wanted: readonly unknown[], path: string): unknown {
@@ -34,7 +34,7 @@ function mergeByName(live: unknown, wanted: readonly unknown[], path: string): u
   });
 }
 
-/** Live members that have no meaning any more, because of what `wanted` says in another member. */
+/** Live members that lose their meaning because of another member of `wanted`. */
 function notCarried(live: Fields, wanted: Fields, path: string): readonly string[] {
   const changes = (key: string): boolean => wanted[key] !== undefined && wanted[key] !== live[key];
   switch (path) {

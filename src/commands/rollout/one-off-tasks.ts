@@ -1,17 +1,15 @@
 import type { Gate } from '../../model/gates.ts';
 import type { Step } from '../../model/plan.ts';
-import type { ResolvedRollout } from '../../model/request.ts';
-import type { Snapshot } from '../../model/snapshot.ts';
 import { maxDuration } from '../max-duration.ts';
 import { oneOffSteps } from '../one-off.ts';
-import { quietGates } from './canary-phase.ts';
-import { fromDefinition, likeService } from './canary-task.ts';
+import { fromDefinition, likeService } from './service-task.ts';
+import type { Rollout } from './strategies/strategy.ts';
 
-/** The one-off tasks that must have done their work before the service is updated, one after the other. */
+/** The one-off tasks that must succeed before the service is updated, one after the other. */
 export function beforePromotion(
-  request: ResolvedRollout,
-  snapshot: Snapshot,
-  revision: string | undefined,
+  { request, snapshot, revision }: Rollout,
+  /** What else must hold while they run. */
+  beside: readonly Gate[],
 ): readonly Step[] {
   const { place, run, timeouts, tasksBefore = [] } = request;
   return tasksBefore.flatMap((task, index) =>
@@ -29,14 +27,7 @@ export function beforePromotion(
       expires: snapshot.at + maxDuration(request),
       alone: false,
       wait: true,
-      beside: besideCanary(request, snapshot),
+      beside,
     }),
   );
-}
-
-/** A canary that was good must stay so meanwhile. */
-function besideCanary(request: ResolvedRollout, { attachments }: Snapshot): readonly Gate[] {
-  if (request.strategy !== 'canary-task') return quietGates(request);
-  const targets: readonly Gate[] = attachments.length === 0 ? [] : [{ kind: 'targets-healthy' }];
-  return [{ kind: 'tasks-running' }, ...targets, ...quietGates(request)];
 }

@@ -4,27 +4,23 @@ import { defined } from '../../model/json.ts';
 import { startedByOf } from '../../model/owner-tags.ts';
 import type { Step } from '../../model/plan.ts';
 import type { ResolvedRollout } from '../../model/request.ts';
-import type { ServiceSettings } from '../../model/settings.ts';
 import { forced } from '../../model/settings.ts';
 import type { Canary, Snapshot } from '../../model/snapshot.ts';
 import type { Behind } from '../../model/targets.ts';
 import { checkedBy } from '../health-check.ts';
-import { check, quietGates } from './canary-phase.ts';
+import { check, quietGates } from '../steps.ts';
+import { orphansOf } from './conflicts.ts';
 import type { Resumption } from './resume.ts';
 import { restoreOf, restoreOfAdopted } from './rollback.ts';
+import type { Rollout } from './strategies/strategy.ts';
 
 type Promote = Extract<Act, { kind: 'promote' }> & Step;
 
-/** Updates the service, lets a canary go as soon as it is not needed, and follows the deployment to its end. */
-export function promotion(
-  request: ResolvedRollout,
-  snapshot: Snapshot,
-  settings: ServiceSettings,
-  revision: string | undefined,
-  swept: readonly Canary[],
-): readonly Step[] {
-  const { place, timeouts, wait, strategy } = request;
-  const update = updateOf(request, snapshot, settings, revision, swept);
+/** Updates the service and follows the deployment to its end; `whenServing` comes as soon as the service needs no canary. */
+export function promotion(rollout: Rollout, whenServing: readonly Step[]): readonly Step[] {
+  const { request, snapshot } = rollout;
+  const { place, timeouts, wait } = request;
+  const update = updateOf(rollout);
   if (!wait) return [update];
   const version = request.command === 'rollback' ? 'earlier version' : 'new version';
   const within = timeouts.serviceStable;
@@ -40,27 +36,15 @@ export function promotion(
             within,
           ),
         ];
-  const retire: Step = { kind: 'retire', title: 'take the canary out of traffic and stop it, beside the deployment' };
   const stable = check(
     `wait until ${place.service} is stable on the ${version}`,
     [{ kind: 'service-stable', place, ...checked }, ...quiet],
     within,
   );
-  return [
-    update,
-    ...carries,
-    ...(strategy === 'canary-task' ? [retire] : []),
-    carries.length === 0 ? stable : { ...stable, continued: true },
-  ];
+  return [update, ...carries, ...whenServing, carries.length === 0 ? stable : { ...stable, continued: true }];
 }
 
-function updateOf(
-  request: ResolvedRollout,
-  snapshot: Snapshot,
-  settings: ServiceSettings,
-  revision: string | undefined,
-  swept: readonly Canary[],
-): Promote {
+function updateOf({ request, snapshot, settings, revision, canary }: Rollout): Promote {
   const { place, forceNewDeployment, command, revision: wanted } = request;
   const behind = behindOf(snapshot);
   return {
@@ -72,12 +56,12 @@ function updateOf(
     place,
     settings: forceNewDeployment ? { ...settings, forceNewDeployment: true } : forced(settings),
     restore: restoreOf(request, snapshot, settings),
-    rivals: rivalsOf(request, swept),
+    rivals: rivalsOf(request, orphansOf(request, snapshot, canary)),
     ...defined({ revision, behind }),
   };
 }
 
-/** What the service is to run. */
+/** The task definition that the service will run. */
 export const definitionOf = ({ revision }: ResolvedRollout, { given }: Snapshot) =>
   revision.kind === 'new' ? revision.definition : given?.definition;
 
@@ -94,7 +78,7 @@ const rivalsOf = ({ place, run }: ResolvedRollout, swept: readonly Canary[]): Ri
   swept: swept.map(({ task }) => task),
 });
 
-/** The deployment is under way: all that is left to do is to see it through, and to put it back when it fails. */
+/** The deployment of an earlier attempt is in progress: follows it to its end, and restores the service if it fails. */
 export function seeThrough(
   request: ResolvedRollout,
   snapshot: Snapshot,
@@ -119,7 +103,7 @@ export function seeThrough(
   ];
 }
 
-/** After a success: the revisions that nobody needs any more go. */
+/** Deregisters old revisions after a success. */
 export function tidyRevisions(
   { place, maxRevisions }: ResolvedRollout,
   { stable }: Snapshot,

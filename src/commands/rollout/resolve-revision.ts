@@ -15,7 +15,7 @@ import { toRequest } from '../../task-definition/described.ts';
 import { edit } from '../../task-definition/edit.ts';
 import { resolveTasks } from '../../task-definition/resolve-task.ts';
 
-/** Makes of what was asked and of what is there the revision that is meant; throws a Refusal when that cannot be. */
+/** Fills in the revision and the one-off tasks of a request from the snapshot; throws a Refusal if that is not possible. */
 export function resolveRollout(request: RolloutRequest, snapshot: Snapshot): ResolvedRollout {
   const { revision, remarks, origins } = known(request, snapshot, request.forceNewDeployment);
   const tasks = tasksBefore(request, revision, snapshot);
@@ -23,21 +23,21 @@ export function resolveRollout(request: RolloutRequest, snapshot: Snapshot): Res
     ...request,
     revision,
     remarks: [...(request.remarks ?? []), ...remarks],
-    // What was put into a file has been told with it.
+    // The origins of edits to a file are part of the request.
     origins: { ...writtenInFiles, ...request.origins, ...defined({ definition: origins }) },
     ...(tasks.length === 0 ? {} : { tasksBefore: tasks }),
   };
 }
 
-/** What is known of a revision that was asked for. */
+/** A requested revision, filled in. */
 interface Known {
   readonly revision: KnownRevision;
   readonly remarks: readonly string[];
-  /** Where its values come from; absent where the request says it. */
+  /** Where its values come from; absent if the request says so. */
   readonly origins?: Origins;
 }
 
-/** The revision that is meant, and what to say of how it came about; `idle` edits, which change nothing, can be welcome. */
+/** The requested revision and remarks about it; `idle` allows edits that change nothing. */
 export function known(
   { revision, run }: Pick<RolloutRequest, 'revision' | 'run'>,
   { given, base }: Pick<Snapshot, 'given' | 'base'>,
@@ -55,7 +55,7 @@ export function known(
   return { revision: { kind: 'new', definition }, remarks, origins: allOf(base, edited.origins) };
 }
 
-/** The one-off tasks of rollout.yml; a rollback goes back to what has had its own. */
+/** The one-off tasks of rollout.yml; a rollback runs none: those of its revision have run before. */
 function tasksBefore(
   { command, beforePromote = [] }: RolloutRequest,
   revision: KnownRevision,
@@ -68,7 +68,7 @@ function tasksBefore(
   return tasks;
 }
 
-/** All that nobody has edited comes from a revision that is there. */
+/** Values that are not edited come from the registered revision. */
 function allOf(revision: Revision | undefined, at: Origins['at'] = {}): Origins {
   return { usual: { kind: 'revision', revision: nameIn(revision?.definition.taskDefinitionArn ?? '') }, at };
 }

@@ -1,6 +1,7 @@
 import type { RolloutRequest } from '../../model/request.ts';
 import { primaryOf } from '../../model/service.ts';
 import type { Canary, Snapshot } from '../../model/snapshot.ts';
+import { strategyFacts } from '../../model/strategy.ts';
 
 /** What an earlier attempt of the same job has begun, and this one goes on with. */
 export type Resumption =
@@ -24,7 +25,8 @@ export function resumptionOf(
   /** Revisions that are exactly what was asked for, as ARNs. */
   fitting: readonly string[],
 ): Resumption | undefined {
-  const { run, settings, strategy } = request;
+  const { run, settings } = request;
+  const hasCanary = strategyFacts[request.strategy].canaryTasks > 0;
   if (run.attempt === 1 || settings !== undefined) return undefined;
   const isEarlier = (canary: Canary): boolean =>
     canary.run === run.id && canary.attempt < run.attempt && fitting.includes(canary.revision);
@@ -32,11 +34,11 @@ export function resumptionOf(
   // UpdateService has no token to know its deployment by: the canary of the same revision is the proof that it is ours.
   // Without canaries it is the revision itself, which nobody else is likely to deploy while the job is run again.
   const isOurs = (revision: string, since: number): boolean =>
-    strategy === 'rolling'
-      ? fitting.includes(revision)
-      : [...canaries, ...ended].filter(isEarlier).some((one) => one.revision === revision && since >= one.createdAt);
+    hasCanary
+      ? [...canaries, ...ended].filter(isEarlier).some((one) => one.revision === revision && since >= one.createdAt)
+      : fitting.includes(revision);
   const deployment = deploymentOf(snapshot, isOurs);
-  if (deployment !== undefined || strategy === 'rolling') return deployment;
+  if (deployment !== undefined || !hasCanary) return deployment;
   return canaryOf(request, snapshot, isEarlier);
 }
 

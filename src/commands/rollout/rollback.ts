@@ -7,9 +7,10 @@ import type { Restore, ServiceSettings } from '../../model/settings.ts';
 import { changedSettings } from '../../model/settings.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { checkedBy } from '../health-check.ts';
+import { formatInactive } from '../inactive.ts';
 import type { Resumption } from './resume.ts';
 
-/** How the service is put back when the new revision fails in it. */
+/** How the service is restored if the new revision fails in it. */
 export function restoreOf(request: ResolvedRollout, { service, stable }: Snapshot, settings: ServiceSettings): Restore {
   const changed = changedSettings(service, settings);
   const running = runningInstead(service);
@@ -24,20 +25,20 @@ export function restoreOf(request: ResolvedRollout, { service, stable }: Snapsho
     ...(changed.length === 0 ? {} : { settings: changed }),
     ...defined({ unless }),
     ...(request.rollbackOnFailure ? {} : { settingsUnless: notWanted }),
-    // What runs instead of it is an earlier version of the same program.
+    // The revision that runs instead is an earlier version of the same program.
     ...checkedBy(stable.definition),
   };
 }
 
 const notWanted = 'rollback-on-failure is false';
 
-/** A rollback that leads to what would be the way back from it. */
+/** A rollback to the revision that it would return to on a failure. */
 function whyNowhere({ command, revision }: ResolvedRollout, to: string): string | undefined {
   const there = command === 'rollback' && revision.kind === 'existing' && nameIn(revision.name) === nameIn(to);
   return there ? `${nameIn(to)} is what it was to be brought back to` : undefined;
 }
 
-/** How it is put back when the deployment was begun by an earlier attempt: to what ECS still shows of the one before. */
+/** How it is restored if an earlier attempt started the deployment: to the deployment before it, if ECS still shows that. */
 export function restoreOfAdopted(
   { timeouts, rollbackOnFailure }: ResolvedRollout,
   { stable }: Snapshot,
@@ -59,8 +60,8 @@ function whyNoWayBack(wanted: boolean, previous: object | undefined): string | u
 }
 
 /**
- * The revision that the service really runs, when its newest deployment has brought no task up yet: whoever takes over from
- * that one does not want it back.
+ * The revision that the service actually runs while its newest deployment has no running task: a rollout that takes over
+ * from that deployment must not restore its revision.
  */
 export function runningInstead(service: Service): string | undefined {
   const primary = primaryOf(service);
@@ -70,14 +71,14 @@ export function runningInstead(service: Service): string | undefined {
   return most?.taskDefinition;
 }
 
-/** The old version comes back only if somebody wants it, and if it has something healthy to come back to. */
+/** The old revision is restored only if the user wants it and it had a running task. */
 function whyNotBack(
   { rollbackOnFailure }: ResolvedRollout,
   service: Service,
   status: string | undefined,
 ): string | undefined {
   if (!rollbackOnFailure) return notWanted;
-  if (status === 'INACTIVE') return 'the revision before is INACTIVE (deregistered), and ECS starts no tasks of it';
+  if (status === 'INACTIVE') return formatInactive('the revision before');
   const dead = (service.desiredCount ?? 0) > 0 && (service.runningCount ?? 0) === 0;
   return dead ? 'the revision before had no running task to come back to' : undefined;
 }

@@ -5,13 +5,12 @@ import { serviceAfter, type WholeService } from './settings.ts';
 const hasServiceConnect = ({ serviceConnectConfiguration }: WholeService): boolean =>
   serviceConnectConfiguration?.enabled === true;
 
-/** What the canary cannot reach and tasks of the service can. "Only the tasks that ECS services create are supported with Service Connect." */
+/** What tasks of the service can reach and the canary cannot. "Only the tasks that ECS services create are supported with Service Connect." */
 export const lackingClient = (request: RolloutRequest, snapshot: Snapshot): readonly string[] =>
   hasServiceConnect(serviceAfter(request, snapshot)) ? ['Service Connect'] : [];
 
-/** What only tasks that a service starts get, and so the canary does not. */
+/** What ECS gives only to tasks that a service starts, and so not to the canary. */
 export function serviceOnlyNotes(request: RolloutRequest, snapshot: Snapshot): readonly string[] {
-  if (request.strategy !== 'canary-task') return [];
   const service = serviceAfter(request, snapshot);
   const notes: string[] = [];
   if (hasServiceConnect(service)) {

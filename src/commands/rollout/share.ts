@@ -1,12 +1,11 @@
 import { nameIn } from '../../model/arn.ts';
-import type { RolloutRequest } from '../../model/request.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import type { Attachment } from '../../model/targets.ts';
 
-/** How much of the live traffic the canary gets while it is registered: load balancers share it out among healthy targets. */
-export function shareNotes({ strategy }: RolloutRequest, { service, attachments }: Snapshot): readonly string[] {
+/** The canary's share of the live traffic: load balancers distribute it among healthy targets. */
+export function shareNotes({ service, attachments }: Snapshot): readonly string[] {
   const serving = attachments.filter(({ idle }) => !idle);
-  if (strategy !== 'canary-task' || serving.length === 0) return [];
+  if (serving.length === 0) return [];
   const { runningCount = 0 } = service;
   const kinds = new Set(serving.map(({ connections }) => (connections ? 'new connections' : 'requests')));
   const what = `live ${[...kinds].join(' and ')}`;

@@ -1,4 +1,5 @@
 import type { ContainerDefinition, CreateServiceRequest, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
+import { isFargateProvider } from '../../model/launch.ts';
 import type { Path } from '../../task-definition/path.ts';
 
 /** Which of the two files something is in. */
@@ -54,7 +55,7 @@ export function asksForFargate(service: CreateServiceRequest | undefined): boole
 
 /** Whether it is one of the two capacity providers of Fargate, which are there in each account. */
 export const isFargate = ({ capacityProvider }: { readonly capacityProvider?: string | undefined }): boolean =>
-  capacityProvider === 'FARGATE' || capacityProvider === 'FARGATE_SPOT';
+  isFargateProvider(capacityProvider);
 
 /** Whether the task runs Windows. */
 export function isWindows(taskDefinition: RegisterTaskDefinitionRequest | undefined): boolean {

@@ -1,6 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { canaryTask } from '../../../src/commands/rollout/canary-task.ts';
+import { canaryTask } from '../../../src/commands/rollout/service-task.ts';
 import type { Snapshot } from '../../../src/model/snapshot.ts';
 import { shop, usual } from '../stage.ts';
 

@@ -1,5 +1,7 @@
 import type { Tag } from '@aws-sdk/client-ecs';
 import type { CanaryTask, TaskInput } from '../../model/acts.ts';
+import { defined } from '../../model/json.ts';
+import { runsOnFargate } from '../../model/launch.ts';
 import { groupOf, type OwnerTag, startedByOf, tagsOf } from '../../model/owner-tags.ts';
 import type { RolloutRequest } from '../../model/request.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -8,45 +10,46 @@ import { taskVolumes } from '../task-volumes.ts';
 import { serviceAfter, type WholeService } from './settings.ts';
 import { fitTags, ownTags } from './task-tags.ts';
 
-/** The canary: as much like a task of the service as the API allows, and marked as what it is. */
+/** The canary: configured like a task of the service as far as the API allows, with an owner tag. */
 export function canaryTask(request: RolloutRequest, snapshot: Snapshot): CanaryTask {
   const { place, run } = request;
   const service = serviceAfter(request, snapshot);
   const { instance } = snapshot;
   const mark = ownerTagOf(request, snapshot);
-  return given({
+  return {
     cluster: place.cluster,
     startedBy: startedByOf(place.service),
     group: groupOf(mark),
     tags: tagsFor(request, snapshot).tags,
     ...(instance === undefined ? { clientToken: run.token, ...placed(service) } : { instance }),
     ...alike(service),
-  });
+  };
 }
 
-/** What is written on the canary, and how many of our tags do not fit. */
+/** The tags of the canary, and how many of ours do not fit. */
 export function tagsFor(request: RolloutRequest, snapshot: Snapshot): ReturnType<typeof fitTags> {
   const service = serviceAfter(request, snapshot);
   const ours = tagsOf(ownerTagOf(request, snapshot), request.run);
   return fitTags(ours, { given: fromService(service), propagated: fromDefinition(request, snapshot) });
 }
 
-/** Where and how another task of the service runs that is none of it: a one-off task. */
+/** A one-off task that runs where and how the tasks of the service run. */
 export function likeService(request: RolloutRequest, snapshot: Snapshot): TaskInput {
   const service = serviceAfter(request, snapshot);
   const tags = fromService(service);
-  return given({ ...placed(service), ...alike(service), tags: tags.length === 0 ? undefined : [...tags] });
+  return { ...placed(service), ...alike(service), ...(tags.length === 0 ? {} : { tags: [...tags] }) };
 }
 
-const alike = (service: WholeService) => ({
-  networkConfiguration: service.networkConfiguration,
-  enableECSManagedTags: service.enableECSManagedTags,
-  enableExecuteCommand: service.enableExecuteCommand,
-  propagateTags: service.propagateTags === 'TASK_DEFINITION' ? ('TASK_DEFINITION' as const) : undefined,
-  volumeConfigurations: some(taskVolumes(service.volumeConfigurations, service.tags)),
-});
+const alike = (service: WholeService) =>
+  defined({
+    networkConfiguration: service.networkConfiguration,
+    enableECSManagedTags: service.enableECSManagedTags,
+    enableExecuteCommand: service.enableExecuteCommand,
+    propagateTags: service.propagateTags === 'TASK_DEFINITION' ? ('TASK_DEFINITION' as const) : undefined,
+    volumeConfigurations: some(taskVolumes(service.volumeConfigurations, service.tags)),
+  });
 
-/** What is written on a canary of this run. */
+/** The owner tag of this run's canary. */
 export function ownerTagOf(request: RolloutRequest, { at }: Snapshot): OwnerTag {
   const { place, run } = request;
   return { service: place.service, run: run.id, attempt: run.attempt, expires: at + maxDuration(request) };
@@ -56,12 +59,9 @@ export function ownerTagOf(request: RolloutRequest, { at }: Snapshot): OwnerTag 
 function placed(service: WholeService): Partial<CanaryTask> {
   const { capacityProviderStrategy = [], launchType, platformVersion } = service;
   const providers = capacityProviderStrategy.length > 0;
-  const fargate = providers
-    ? capacityProviderStrategy.every(({ capacityProvider = '' }) => /^FARGATE(_SPOT)?$/.test(capacityProvider))
-    : launchType === 'FARGATE';
   const where = providers ? { capacityProviderStrategy } : { launchType };
-  if (fargate) return given({ ...where, platformVersion });
-  return given({
+  if (runsOnFargate(service)) return defined({ ...where, platformVersion });
+  return defined({
     ...where,
     placementConstraints: some(service.placementConstraints),
     placementStrategy: some(service.placementStrategy),
@@ -71,19 +71,14 @@ function placed(service: WholeService): Partial<CanaryTask> {
 const some = <T>(list: T[] | undefined): T[] | undefined =>
   list === undefined || list.length === 0 ? undefined : list;
 
-/** RunTask knows no propagation from a service: the service's tags are given as the task's own. */
+/** RunTask cannot propagate tags from a service: the service's tags become the task's own. */
 function fromService({ propagateTags, tags }: WholeService): readonly Tag[] {
   return propagateTags === 'SERVICE' ? ownTags(tags) : [];
 }
 
-/** What ECS adds to the tags of a task by itself. */
+/** The tags that ECS propagates from the task definition. */
 export function fromDefinition(request: RolloutRequest, snapshot: Snapshot): readonly Tag[] {
   if (serviceAfter(request, snapshot).propagateTags !== 'TASK_DEFINITION') return [];
   const { revision } = request;
   return revision.kind === 'new' ? (revision.definition.tags ?? []) : (snapshot.given?.tags ?? []);
-}
-
-/** An object without the keys that have no value: what nobody asked for is not sent. */
-function given<T extends object>(object: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as never;
 }

@@ -1,0 +1,26 @@
+import type { Duration } from '../model/duration.ts';
+import type { Check, Gate, Gates } from '../model/gates.ts';
+import { defined } from '../model/json.ts';
+import type { Place } from '../model/place.ts';
+import type { Step, Titled } from '../model/plan.ts';
+import type { KnownRevision, ResolvedRollout } from '../model/request.ts';
+
+/** A step that waits until all gates pass. */
+export const check = (title: string, gates: Gates, within: Duration): Check & Titled => ({
+  kind: 'check',
+  title,
+  gates,
+  within,
+});
+
+/** The gate that watches the alarms, if the request names any. */
+export const quietGates = ({ alarms }: Pick<ResolvedRollout, 'alarms'>): readonly Gate[] =>
+  alarms.length === 0 ? [] : [{ kind: 'alarms-quiet', alarms }];
+
+/** The step that registers a revision, unless it is registered already; `onlyFor` is a service that it goes with. */
+export function register(revision: KnownRevision, registered: string | undefined, onlyFor?: Place): readonly Step[] {
+  if (registered !== undefined || revision.kind === 'existing') return [];
+  const { definition } = revision;
+  const title = `register a new revision of ${definition.family}`;
+  return [{ kind: 'register-revision', title, definition, ...defined({ onlyFor }) }];
+}
