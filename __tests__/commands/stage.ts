@@ -1,11 +1,10 @@
 // A module that is loaded while somebody sleeps is work that the virtual clock cannot see: it is loaded before.
 import '@aws-sdk/client-cloudwatch-logs';
+import '@aws-sdk/client-ec2';
 import '@aws-sdk/client-ecr';
 import '@aws-sdk/client-iam';
 import '@aws-sdk/client-secrets-manager';
-import '@aws-sdk/xml-builder';
-import '@smithy/signature-v4';
-import '../../src/aws/client/minimal-clients.ts';
+import '@aws-sdk/client-ssm';
 import '../../src/commands/dry-run/index.ts';
 import type { CreateServiceRequest, LogConfiguration, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import type { AwsOptions } from '../../src/aws/client/account.ts';
