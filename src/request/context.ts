@@ -2,6 +2,7 @@ import { type DeployContext, readDeployContext } from '../deploy-context/deploy-
 import { type Origin, writtenInFiles } from '../model/change.ts';
 import { type Edits, isUnedited } from '../model/edits.ts';
 import type { Environment } from '../model/environment.ts';
+import { defined } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Common, RolloutRequest } from '../model/request.ts';
 import { edit } from '../task-definition/edit.ts';
@@ -25,10 +26,11 @@ export async function readContext(inputs: Inputs, edits: Edits, environment: Env
   // What is edited is the file where there is one, and what the service runs where there is none.
   const needsBase = baseRevision === undefined ? isUnedited(edits) || command !== 'rollout' : baseRevision === 'file';
   const usesFile = needs[command].taskDefinition && taskDefinitionArn === undefined && !isElsewhere(inputs);
+  const definitionFile = usesFile ? inputs.taskDefinition : undefined;
   const nothing: DeployContext = { substituted: [], files: [] };
-  if (deployContext === undefined) return { context: nothing, problems: [] };
+  if (deployContext === undefined && definitionFile === undefined) return { context: nothing, problems: [] };
   return readDeployContext({
-    directory: deployContext,
+    ...defined({ directory: deployContext, definitionFile }),
     workspace: environment.GITHUB_WORKSPACE ?? process.cwd(),
     environment,
     needs: {
@@ -82,14 +84,21 @@ export function editContext(
 type Told = Required<Pick<RolloutRequest, 'remarks' | 'origins'>>;
 
 /** Before any edit all comes from the files, and what inputs say of the service from those. */
-function originsOf(inputs: Inputs, { filledIn }: DeployContext): NonNullable<RolloutRequest['origins']> {
+function originsOf(
+  inputs: Inputs,
+  { filledIn, definitionFile }: DeployContext,
+): NonNullable<RolloutRequest['origins']> {
   const given = Object.entries(settingInputs).filter(([, input]) => inputs[input.key] !== undefined);
   const byInput = given.map(([path, { input }]): readonly [string, Origin] => [
     path,
     { kind: 'input', inputs: [input] },
   ]);
   return {
-    definition: { ...writtenInFiles.definition, at: filledIn?.taskDefinition ?? {} },
+    definition: {
+      ...writtenInFiles.definition,
+      ...(definitionFile === undefined ? {} : { usual: { kind: 'file', file: definitionFile } }),
+      at: filledIn?.taskDefinition ?? {},
+    },
     settings: {
       ...writtenInFiles.settings,
       at: { ...filledIn?.service, ...Object.fromEntries(byInput) },

@@ -27,22 +27,37 @@ export function findContradictions(
 
 /** A revision that exists is deployed as it is, and a tag comes from one place. */
 function findIdleEdits(inputs: Inputs, isGiven: IsGiven): readonly Problem[] {
-  const { taskDefinitionArn, imageTag, imageTagEnv, baseRevision, deployContext, command } = inputs;
+  const { taskDefinitionArn, taskDefinition, imageTag, imageTagEnv, baseRevision, deployContext, command } = inputs;
   const both = imageTag !== undefined && imageTagEnv !== undefined;
   const twice = both ? [{ where: 'image-tag-env', what: 'cannot be given together with image-tag: choose one' }] : [];
   const noFile =
-    baseRevision === 'file' && deployContext === undefined
-      ? [{ where: 'base-revision', what: 'file needs `deploy-context`, a directory with task-definition.json' }]
+    baseRevision === 'file' && deployContext === undefined && taskDefinition === undefined
+      ? [
+          {
+            where: 'base-revision',
+            what: 'file needs `task-definition`, the path of a file, or `deploy-context`, a directory with task-definition.json',
+          },
+        ]
+      : [];
+  const unread =
+    taskDefinition !== undefined && (baseRevision === 'service' || baseRevision === 'latest')
+      ? [
+          {
+            where: 'task-definition',
+            what: `is not used with \`base-revision: ${baseRevision}\`: remove one of the two`,
+          },
+        ]
       : [];
   // The variables of a one-off task are given to the task, not to its definition.
   const edits = editing.filter((name) => !(command === 'run' && name === 'environment-variables'));
   const idle = taskDefinitionArn === undefined ? [] : edits.filter(isGiven);
   const what = 'cannot be given together with task-definition-arn: that revision is used as it is';
-  return [...twice, ...noFile, ...idle.map((where) => ({ where, what }))];
+  return [...twice, ...noFile, ...unread, ...idle.map((where) => ({ where, what }))];
 }
 
 /** What makes a new revision of one that is there. */
 const editing = [
+  'task-definition',
   'image',
   'image-tag',
   'image-tag-env',
@@ -126,7 +141,7 @@ function findWayOfNaming(inputs: Inputs, isGiven: IsGiven): readonly Problem[] {
 }
 
 function findUnnamed(inputs: Inputs, isGiven: IsGiven): readonly Problem[] {
-  const { command, service, taskDefinitionArn } = inputs;
+  const { command, service } = inputs;
   const cluster = clusterSaid(inputs);
   const context = '`deploy-context` (a directory with service.json and task-definition.json)';
   switch (command) {
@@ -135,9 +150,9 @@ function findUnnamed(inputs: Inputs, isGiven: IsGiven): readonly Problem[] {
     case 'up':
       return [{ where: 'deploy-context', what: `is missing: a new service needs ${context}` }];
     case 'run': {
-      const task = service ?? taskDefinitionArn;
-      if (cluster !== undefined && task !== undefined) return [];
-      const what = `say what to run: either ${context}, or \`cluster\` with \`task-definition-arn\` or \`service\``;
+      const named = (['service', 'task-definition', 'task-definition-arn'] as const).some(isGiven);
+      if (cluster !== undefined && named) return [];
+      const what = `say what to run: either ${context}, or \`cluster\` with one of \`task-definition\`, \`task-definition-arn\`, \`service\``;
       return [{ where: 'deploy-context', what }];
     }
     case 'rollout':
@@ -170,6 +185,7 @@ const asksOfService = [
   'image-tag',
   'image-tag-env',
   'environment-variables',
+  'task-definition',
   'task-definition-arn',
   'desired-count',
   'minimum-healthy-percent',

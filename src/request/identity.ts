@@ -101,7 +101,7 @@ function regionHints({ image, command }: Inputs, context: DeployContext): readon
     const at = (path: Path) =>
       context.problemOf?.('taskDefinition', ['containerDefinitions', index, ...path], '').where;
     const said = (region: string | undefined, path: Path) =>
-      region ? [{ region, by: at(path) ?? 'task-definition.json' }] : [];
+      region ? [{ region, by: at(path) ?? context.definitionFile ?? 'task-definition.json' }] : [];
     return [
       ...said(ecrRegion(there), ['image']),
       ...said(logConfiguration?.options?.['awslogs-region'], ['logConfiguration', 'options', 'awslogs-region']),

@@ -123,6 +123,18 @@ export const readRevision: Reader<string> = (text) => {
   return wrong(text, `is not a revision of a task definition; write family:revision (web:7) or its ARN (${example})`);
 };
 
+/** Path of a task definition file; the AWS CLI writes `file://` before it. */
+export const readDefinitionPath: Reader<string> = (text) => {
+  if (readRevision(text).value !== undefined) {
+    return wrong(text, 'is a revision, not a file; use the input `task-definition-arn` for it');
+  }
+  if (text.startsWith('{')) return wrong(text, 'is JSON; write it to a file, and set the path of that file here');
+  if (text.includes('\n')) return wrong(text, 'has several lines; set the path of one file');
+  const [, scheme, path] = /^([a-z]+):\/\/(.*)$/i.exec(text) ?? [];
+  if (scheme === undefined) return right(text);
+  return wrong(text, scheme === 'file' ? `is a URL; write ${path}` : 'is a URL; set the path of a file on the runner');
+};
+
 /** A role of IAM, by its ARN: nobody but IAM knows which account a name without one is in. */
 export const readRole: Reader<string> = (text) => {
   if (/^arn:aws[a-z-]*:iam::\d{12}:role\/([\x21-\x7e]{1,510}\/)?[\w+=,.@-]{1,64}$/.test(text)) return right(text);
