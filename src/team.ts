@@ -43,7 +43,8 @@ export async function createStatus(
   const clock = wallClock;
   const url = environment.GITHUB_API_URL || 'https://api.github.com';
   const run = readRun(environment, '').url;
-  const { command, environment: name = '', deployContext: context = '', dryRun } = inputs;
+  const { command, environment: name = '', dryRun } = inputs;
+  const context = inputs.deployContext ?? inputs.taskDefinition ?? '';
   return createGitHubStatus({
     octokit: createOctokit({ url, token: asked.token, clock, signal: stop.signal }),
     clock,

@@ -24,6 +24,13 @@ const runActions: readonly string[] = [
   'logs:GetLogEvents',
 ];
 
+/** DescribeServices is only for `base-revision: service` or `latest`. */
+const registerActions: readonly string[] = [
+  'ecs:DescribeServices',
+  'ecs:DescribeTaskDefinition',
+  'ecs:RegisterTaskDefinition',
+];
+
 /** A rollback starts no task and registers nothing, and reads the history of the service. */
 const notForRollback = [
   'ecs:RegisterTaskDefinition',
@@ -60,6 +67,7 @@ export function commandPolicies(): CommandPolicies {
     rollout: iam,
     rollback: policyFor(rollbackActions, placeholders),
     run: policyFor(runActions, placeholders),
+    register: policyFor(registerActions, placeholders),
     up,
     undeploy,
     sweep: policyFor(sweepActions, placeholders),

@@ -150,6 +150,13 @@ describe('the input task-definition', () => {
     expect(await problems(inputs)).toEqual([expect.stringContaining(what)]);
   });
 
+  it('without a service is told of command: register', async () => {
+    const inputs = { cluster: 'production', 'task-definition': '.aws/task-definition.json' };
+    expect(await problems(inputs)).toEqual([
+      expect.stringMatching(/service is missing; to register the task definition .* use `command: register`$/),
+    ]);
+  });
+
   it('is proposed where the deploy context has a file of another name', async () => {
     const mine = { 'deploy/service.json': JSON.stringify(service), 'deploy/taskdef.json': JSON.stringify(definition) };
     expect(await problems({ 'deploy-context': 'deploy' }, mine)).toEqual([

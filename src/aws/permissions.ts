@@ -259,13 +259,14 @@ function startStatements(actions: readonly string[], scope: Scope): readonly Sta
   if (!actions.some((action) => /^ecs:(RunTask|StartTask|RegisterTaskDefinition)$/.test(action))) return [];
   const { cluster = '*', service = '*', family = '*', roles = [] } = scope;
   const creates = actions.includes('ecs:CreateService');
-  const made = creates ? `service/${cluster}/${service}` : `task/${cluster}/*`;
+  const starts = actions.some((action) => /^ecs:(Run|Start)Task$/.test(action));
+  const made = creates ? [`service/${cluster}/${service}`] : starts ? [`task/${cluster}/*`] : [];
   return [
     {
-      Sid: creates ? 'TagService' : 'TagCanary',
+      Sid: creates ? 'TagService' : starts ? 'TagCanary' : 'TagRevision',
       Effect: 'Allow',
       Action: ['ecs:TagResource'],
-      Resource: [arn(scope, 'ecs', made), arn(scope, 'ecs', `task-definition/${family}:*`)],
+      Resource: [...made, `task-definition/${family}:*`].map((name) => arn(scope, 'ecs', name)),
     },
     {
       Sid: 'PassRolesOfTask',

@@ -6,6 +6,8 @@ export function maxDuration(request: Request | Omit<RunRequest, 'revision' | 'ta
   const { timeouts } = request;
   // They wait for the service only: there, and on the way back.
   if (request.command === 'up' || request.command === 'undeploy') return 3 * timeouts.serviceStable + 10 * minute;
+  // A few calls.
+  if (request.command === 'register') return 10 * minute;
   // It runs, it ends, and where it does not it is stopped.
   if (request.command === 'run') return timeouts.taskRunning + 2 * timeouts.taskStopped + 10 * minute;
   const phases = Object.values<Duration>({ ...timeouts }).reduce((sum, phase) => sum + phase, 0);

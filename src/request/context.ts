@@ -14,6 +14,7 @@ const needs: Readonly<Record<Command, { readonly service: boolean; readonly task
   rollout: { service: false, taskDefinition: true },
   up: { service: true, taskDefinition: true },
   run: { service: false, taskDefinition: true },
+  register: { service: false, taskDefinition: true },
   rollback: { service: false, taskDefinition: false },
   undeploy: { service: false, taskDefinition: false },
   rehearse: { service: true, taskDefinition: true },
@@ -24,7 +25,8 @@ const needs: Readonly<Record<Command, { readonly service: boolean; readonly task
 export async function readContext(inputs: Inputs, edits: Edits, environment: Environment) {
   const { deployContext, service, updateService, taskDefinitionArn, command, baseRevision } = inputs;
   // What is edited is the file where there is one, and what the service runs where there is none.
-  const needsBase = baseRevision === undefined ? isUnedited(edits) || command !== 'rollout' : baseRevision === 'file';
+  const editsLive = command === 'rollout' || command === 'register';
+  const needsBase = baseRevision === undefined ? isUnedited(edits) || !editsLive : baseRevision === 'file';
   const usesFile = needs[command].taskDefinition && taskDefinitionArn === undefined && !isElsewhere(inputs);
   const definitionFile = usesFile ? inputs.taskDefinition : undefined;
   const nothing: DeployContext = { substituted: [], files: [] };
@@ -37,20 +39,21 @@ export async function readContext(inputs: Inputs, edits: Edits, environment: Env
       service:
         needs[command].service ||
         updateService ||
-        clusterSaid(inputs) === undefined ||
-        // A one-off task need not belong to a service.
-        (service === undefined && command !== 'run'),
+        (clusterSaid(inputs) === undefined && command !== 'register') ||
+        // A one-off task and a revision need not belong to a service.
+        (service === undefined && command !== 'run' && command !== 'register'),
       taskDefinition: usesFile && needsBase,
       rollout: command === 'rollout' || command === 'rehearse',
     },
-    unused: usesFile ? [] : ['taskDefinition'],
+    unused: [...(usesFile ? [] : ['taskDefinition' as const]), ...(command === 'register' ? ['service' as const] : [])],
     rules: needs[command].taskDefinition ? 'all' : 'names',
     edits: command === 'run' ? definingEdits(edits) : edits,
   });
 }
 
 /** What is edited is in AWS. */
-const isElsewhere = ({ baseRevision }: Inputs): boolean => baseRevision === 'service' || baseRevision === 'latest';
+export const isElsewhere = ({ baseRevision }: Pick<Inputs, 'baseRevision'>): boolean =>
+  baseRevision !== undefined && baseRevision !== 'file';
 
 /** Puts the edits into the definition of the file, where that is what is edited. */
 export function editContext(
@@ -67,8 +70,8 @@ export function editContext(
   if (taskDefinition === undefined || isElsewhere(inputs) || isUnedited(mine)) {
     return { context, problems: [], remarks: ignored, origins };
   }
-  // A one-off task can well be run with the image that is there.
-  const again = forceNewDeployment || command === 'run';
+  // A one-off task can well be run with the image that is there, and a revision that is there is not registered again.
+  const again = forceNewDeployment || command === 'run' || command === 'register';
   const asked = { forceNewDeployment: again, run };
   const { definition, problems, remarks, origins: edited } = edit(taskDefinition, mine, asked);
   const { usual, at } = origins.definition;

@@ -53,6 +53,8 @@ const otherNames: Readonly<Record<string, string>> = {
   preview: 'up',
   task: 'run',
   'run-task': 'run',
+  'register-task-definition': 'register',
+  render: 'register',
   revert: 'rollback',
   undo: 'rollback',
   test: 'rehearse',
@@ -121,6 +123,20 @@ export const readRevision: Reader<string> = (text) => {
   }
   const example = 'arn:aws:ecs:us-west-2:123456789012:task-definition/web:7';
   return wrong(text, `is not a revision of a task definition; write family:revision (web:7) or its ARN (${example})`);
+};
+
+const bases = ['file', 'service', 'latest'] as const;
+
+/** One of the three words that every command takes for it. */
+export const readUsualBase = readChoice(...bases);
+
+/** What is edited: a word, or a family or a revision of one. */
+export const readBase: Reader<string> = (text) => {
+  const word = readUsualBase(text);
+  if (word.value !== undefined || /^[A-Za-z0-9_-]{1,255}$/.test(text) || readRevision(text).value !== undefined) {
+    return right(text);
+  }
+  return wrong(text, `is not known; choose one of ${bases.join(', ')}, or write a family or a revision (web, web:7)`);
 };
 
 /** Path of a task definition file; the AWS CLI writes `file://` before it. */
