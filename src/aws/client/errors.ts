@@ -74,7 +74,8 @@ export function readError(error: unknown): CallError {
     return { code: `HTTP ${known.status ?? 'answer'}`, message: notAws, ...known };
   }
   // The same without a page: the SDK has no name for it.
-  const unnamed = typeof requestId !== 'string' && /^(UnknownError|Unknown)$/.test(String(name)) && code === undefined;
+  const unnamed =
+    typeof requestId !== 'string' && (name === 'UnknownError' || name === 'Unknown') && code === undefined;
   if (known.status !== undefined && known.status >= 400 && (unnamed || known.status === 407)) {
     return { ...known, code: `HTTP ${known.status}`, message: `${notAws} (HTTP ${known.status})` };
   }
