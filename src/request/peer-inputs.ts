@@ -20,6 +20,8 @@ const peers: Readonly<Record<string, string>> = {
   'service-managed-ebs-volume': 'set `volumeConfigurations` in service.json and use `update-service: true`',
   'service-managed-ebs-volume-name': 'set `volumeConfigurations` in service.json and use `update-service: true`',
   secrets: 'write them in the task definition',
+  'task-role-arn': 'write `taskRoleArn` in the task definition',
+  'execution-role-arn': 'write `executionRoleArn` in the task definition',
   'env-files': 'write `environmentFiles` in the task definition',
   'docker-labels': 'write `dockerLabels` in the task definition',
   'log-configuration-log-driver': 'write `logConfiguration` in the task definition',
