@@ -1,7 +1,8 @@
 import { distance } from 'fastest-levenshtein';
 import { isName, isReference, isRegion, nameRule } from '../model/arn.ts';
-import { type Duration, minute, parseDuration } from '../model/duration.ts';
+import * as durations from '../model/duration.ts';
 import type { Environment } from '../model/environment.ts';
+import { linesOf } from '../model/lines.ts';
 
 /** The text of an input, trimmed: the runner upper-cases the name and leaves hyphens alone. */
 export function textOf(name: string, environment: Environment): string {
@@ -90,16 +91,11 @@ export const readBoolean: Reader<boolean> = (text) => {
   return wrong(text, 'is neither true nor false (True, TRUE, False and FALSE are understood as well)');
 };
 
-const longest: Duration = 24 * 60 * minute;
-
 /** A length of time of at most a day; `zero` says whether it may be no time at all. */
-export function readDuration({ zero }: { readonly zero: boolean }): Reader<Duration> {
-  const from = zero ? 'from 0' : 'more than 0';
+export function readDuration(range: { readonly zero: boolean }): Reader<durations.Duration> {
   return (text) => {
-    const duration = parseDuration(text);
-    if (duration === undefined) return wrong(text, 'is not a duration; write 15 (seconds), 90s, 5m or 1h');
-    if (duration > longest || (duration === 0 && !zero)) return wrong(text, `must be ${from} and at most 24h`);
-    return right(duration);
+    const read = durations.readDuration(text, range);
+    return read.wrong === undefined ? read : wrong(text, read.wrong);
   };
 }
 
@@ -182,10 +178,7 @@ export const readInstance: Reader<string> = (text) => {
 
 /** One name a line; blank lines do not count. */
 export const readLines: Reader<readonly string[]> = (text) => {
-  const lines = text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
+  const lines = linesOf(text);
   const twice = lines.find((line, index) => lines.indexOf(line) !== index);
   return twice === undefined ? right(lines) : wrong(twice, 'is there more than once; name each once, one a line');
 };
@@ -205,13 +198,7 @@ export function readName(of: string): Reader<string> {
 
 /** What a container is started with: one argument a line, or one JSON array of strings. */
 export const readArguments: Reader<readonly string[]> = (text) => {
-  if (!text.startsWith('['))
-    return right(
-      text
-        .split(/\r?\n/)
-        .map((line) => line.trim())
-        .filter((line) => line !== ''),
-    );
+  if (!text.startsWith('[')) return right(linesOf(text));
   const list = parseJson(text);
   if (Array.isArray(list) && list.length > 0 && list.every((item) => typeof item === 'string')) return right(list);
   return wrong(text, 'is not a JSON array of strings, such as ["bin/migrate", "--all"]; or write one argument a line');
