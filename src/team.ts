@@ -8,7 +8,7 @@ import { defined } from './model/json.ts';
 import type { Output } from './model/output.ts';
 import type { Place } from './model/place.ts';
 import type { Environment } from './request/build-request.ts';
-import { readStatusRequest } from './request/github-status.ts';
+import { contextOf, readStatusRequest } from './request/github-status.ts';
 import type { Inputs } from './request/input-table.ts';
 import { readRun } from './request/workflow-run.ts';
 import { newToken, wallClock } from './runtime.ts';
@@ -44,7 +44,7 @@ export async function createStatus(
   const url = environment.GITHUB_API_URL || 'https://api.github.com';
   const run = readRun(environment, '').url;
   const { command, environment: name = '', dryRun } = inputs;
-  const context = inputs.deployContext ?? inputs.taskDefinition ?? '';
+  const context = contextOf(inputs);
   return createGitHubStatus({
     octokit: createOctokit({ url, token: asked.token, clock, signal: stop.signal }),
     clock,
