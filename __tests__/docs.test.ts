@@ -245,6 +245,15 @@ describe('the policies of docs/iam', () => {
     expect(missing('run', good.report, bad.report, instances.report)).toEqual([]);
   });
 
+  it('allow everything that register calls, and no other change', async () => {
+    const edits = { images: [{ image: 'registry.example/web:v2' }], environment: [] };
+    const { outcome, report } = await stage(shop()).register({ revision: { kind: 'edited', base: 'latest', edits } });
+    expect(outcome.is).toBe('succeeded');
+    expect(missing('register', report)).toEqual([]);
+    const changes = permissionsIn(policyOf('register')).filter((action) => !/:(Describe|List|Get)/.test(action));
+    expect(changes).toEqual(['ecs:RegisterTaskDefinition', 'ecs:TagResource', 'iam:PassRole']);
+  });
+
   it('allow everything that up and undeploy call', async () => {
     const s = stage(shop(), (seed) => ({ ...seed, services: [] }));
     const up = await s.up();

@@ -88,11 +88,17 @@ const asked: Readonly<Record<string, Readonly<Record<string, object>>>> = {
       launchType: 'FARGATE',
       networkConfiguration: network,
     },
+    Register: {
+      command: 'register',
+      region: 'us-west-2',
+      baseRevision: 'migrate',
+      image: [{ image: `${registry}:sha` }],
+    },
   },
   'from-aws-actions.md': {
     'Deploy web': {
       ...web,
-      deployContext: 'deploy',
+      taskDefinition: 'deploy/task-definition.json',
       image: [{ container: 'web', image: `${registry}:sha` }],
       environmentVariables: [
         { container: 'web', name: 'LOG_LEVEL', value: 'info' },
@@ -104,13 +110,19 @@ const asked: Readonly<Record<string, Readonly<Record<string, object>>>> = {
     Migrate: {
       ...web,
       command: 'run',
-      deployContext: 'deploy',
+      taskDefinition: 'deploy/task-definition.json',
       image: [{ container: 'web', image: `${registry}:sha` }],
       container: 'web',
       runCommand: ['bin/migrate', '--all'],
       launchType: 'FARGATE',
       networkConfiguration:
         '{"awsvpcConfiguration": {"subnets": ["subnet-0a1b2c3d4e5f60718"], "securityGroups": ["sg-0a1b2c3d4e5f60718"]}}',
+    },
+    Register: {
+      command: 'register',
+      region: 'us-west-2',
+      taskDefinition: 'deploy/task-definition.json',
+      image: [{ container: 'web', image: `${registry}:sha` }],
     },
   },
   'from-aws-cli.md': {

@@ -8,7 +8,7 @@ import { formatError } from './model/failure.ts';
 import { defined } from './model/json.ts';
 import type { Output } from './model/output.ts';
 import type { Place } from './model/place.ts';
-import { readStatusRequest } from './request/github-status.ts';
+import { contextOf, readStatusRequest } from './request/github-status.ts';
 import type { Inputs } from './request/input-table.ts';
 import { readRun } from './request/workflow-run.ts';
 import { newToken, wallClock } from './runtime.ts';
@@ -43,7 +43,8 @@ export async function createStatus(
   const clock = wallClock;
   const url = environment.GITHUB_API_URL || 'https://api.github.com';
   const run = readRun(environment, '').url;
-  const { command, environment: name = '', deployContext: context = '', dryRun } = inputs;
+  const { command, environment: name = '', dryRun } = inputs;
+  const context = contextOf(inputs);
   return createGitHubStatus({
     octokit: createOctokit({ url, token: asked.token, clock, signal: stop.signal }),
     clock,

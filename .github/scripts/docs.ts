@@ -20,7 +20,7 @@ export type Policies = Readonly<Record<string, Policy>>;
 export const commandPolicies = (): Policies => Object.fromEntries(policyNames.map((name) => [name, policyOf(name)]));
 
 /** Every command, as it stands in front of an input's description. */
-export const commandNames = ['rollout', 'up', 'run', 'rollback', 'undeploy', 'rehearse', 'sweep'] as const;
+export const commandNames = ['rollout', 'up', 'run', 'register', 'rollback', 'undeploy', 'rehearse', 'sweep'] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /**
@@ -56,7 +56,7 @@ const sections: readonly Section[] = [
   },
   { title: 'Credentials', inputs: ['role-to-assume', 'role-session-name', 'role-external-id'] },
   {
-    title: 'What to deploy: rollout, up, run',
+    title: 'What to deploy: rollout, up, run, register',
     inputs: [
       'image',
       'image-tag',

@@ -1,11 +1,10 @@
 // A module that is loaded while somebody sleeps is work that the virtual clock cannot see: it is loaded before.
 import '@aws-sdk/client-cloudwatch-logs';
+import '@aws-sdk/client-ec2';
 import '@aws-sdk/client-ecr';
 import '@aws-sdk/client-iam';
 import '@aws-sdk/client-secrets-manager';
-import '@aws-sdk/xml-builder';
-import '@smithy/signature-v4';
-import '../../src/aws/client/minimal-clients.ts';
+import '@aws-sdk/client-ssm';
 import '../../src/commands/dry-run/index.ts';
 import type { CreateServiceRequest, LogConfiguration, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import type { AwsOptions } from '../../src/aws/client/account.ts';
@@ -21,6 +20,7 @@ import { Cancelled } from '../../src/model/failure.ts';
 import type { Leftover, Outcome } from '../../src/model/outcome.ts';
 import type { Report } from '../../src/model/report.ts';
 import type {
+  RegisterRequest,
   Request,
   RolloutRequest,
   RunRequest,
@@ -138,6 +138,8 @@ export interface Stage {
   undeploy(request?: Partial<UndeployRequest>, cancel?: (event: TimedEvent) => boolean): Promise<Run>;
   /** Carries `command: run` out in a process of its own. */
   run(request?: Partial<RunRequest>, cancel?: (event: TimedEvent) => boolean): Promise<Run>;
+  /** Carries `command: register` out in a process of its own. */
+  register(request?: Partial<RegisterRequest>, cancel?: (event: TimedEvent) => boolean): Promise<Run>;
   /** Carries `command: sweep` out in a process of its own. */
   sweep(request?: Partial<SweepRequest>): Promise<Run>;
   /** What the post step does with what a run has left; it can be killed as well. */
@@ -218,6 +220,7 @@ export function stage(
     up: (request = {}, cancel) => carryOut({ ...usualUp(what, ++runs), ...request }, cancel),
     undeploy: (request = {}, cancel) => carryOut({ ...usualUndeploy(++runs), ...request }, cancel),
     run: (request = {}, cancel) => carryOut({ ...usualRun(what, ++runs), ...request }, cancel),
+    register: (request = {}, cancel) => carryOut({ ...usualRegister(what, ++runs), ...request }, cancel),
     sweep: (request = {}) => carryOut({ ...usual(what, ++runs), ...request, command: 'sweep' }),
     async post({ left }, cancel = () => false) {
       const abort = new AbortController();
@@ -296,6 +299,15 @@ export const usualRun = ({ definition }: Shop, n = 1): RunRequest => ({
   task: { environment: [] },
   launch: { byInput: {}, byFile: {} },
   wait: true,
+});
+
+/** `command: register` of the definition, with the defaults of the inputs. */
+export const usualRegister = ({ definition }: Shop, n = 1): RegisterRequest => ({
+  ...common(n),
+  command: 'register',
+  revision: { kind: 'new', definition },
+  remarks: [],
+  hidden: [],
 });
 
 /** What of a canary is still there: tasks, and targets that belong to no service and are not on their way out. */

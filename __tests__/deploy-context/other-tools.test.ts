@@ -143,7 +143,7 @@ describe('what is no file of the API is named as what it is', () => {
     const needs = { service: true, taskDefinition: true };
     const { problems } = await readDeployContext({ directory: 'deploy', workspace: root, environment: {}, needs });
     expect(problems[0]?.what).toBe(
-      "no 'task-definition.json' found in deploy; there is service.json, taskdef.json; if taskdef.json is it, rename it to task-definition.json",
+      "no 'task-definition.json' found in deploy; there is service.json, taskdef.json; if taskdef.json is it, rename it to task-definition.json, or set `task-definition: deploy/taskdef.json`",
     );
   });
 

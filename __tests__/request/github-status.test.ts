@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatProblem } from '../../src/model/problem.ts';
-import { readStatusRequest } from '../../src/request/github-status.ts';
+import { contextOf, readStatusRequest } from '../../src/request/github-status.ts';
 import { readInputs } from '../../src/request/inputs.ts';
 import { readPullRequest } from '../../src/request/pull-request.ts';
 import { environmentOf, eventFile, pullRequest } from '../github/hub.ts';
@@ -13,6 +13,19 @@ const team = (environment: Record<string, string>) => readStatusRequest(readInpu
 function without(environment: Record<string, string>, ...names: readonly string[]): Record<string, string> {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !names.includes(name)));
 }
+
+it.each([
+  [{ 'deploy-context': 'deploy', 'task-definition': 'td.json' }, 'deploy'],
+  [{ 'task-definition': 'td.json', command: 'register' }, 'td.json'],
+  [{ 'base-revision': 'jobs:7', command: 'register' }, 'jobs'],
+  [{ cluster: 'production', service: 'web', 'base-revision': 'latest' }, ''],
+])('a comment is found again by what it is about: %j', (given, context) => {
+  const inputs = Object.entries({ 'deploy-context': '', ...given }).map(([name, value]) => [
+    `INPUT_${name.toUpperCase()}`,
+    value,
+  ]);
+  expect(contextOf(readInputs({ AWS_REGION: 'us-west-2', ...Object.fromEntries(inputs) }).inputs)).toBe(context);
+});
 
 describe('create-deployment', () => {
   it('names everything that it lacks in one go', () => {

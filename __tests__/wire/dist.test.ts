@@ -53,6 +53,21 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
     });
   });
 
+  it('asks EC2 and Systems Manager in a dry run', async () => {
+    const what = shop('fargate', 1);
+    const valueFrom = 'arn:aws:ssm:us-west-2:123456789012:parameter/web/url';
+    const executionRoleArn = 'arn:aws:iam::123456789012:role/execution';
+    const [container] = what.definition.containerDefinitions ?? [];
+    const containerDefinitions = [{ ...container, secrets: [{ name: 'URL', valueFrom }] }];
+    const definition = { ...what.definition, executionRoleArn, containerDefinitions };
+    await withJob(job({ ...what, definition }), async (here) => {
+      const { code, log } = await here.step({ ...inputs, 'dry-run': 'true' });
+      expect(log).toMatch(/ok +parameter for web URL/);
+      expect(log).toMatch(/ok .*subnet-1 \d+, subnet-2 \d+/);
+      expect(code).toBe(0);
+    });
+  });
+
   it.each([
     ['no-pull', /CannotPullContainerError/],
     ['crash', /exit code 1/],

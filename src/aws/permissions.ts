@@ -46,7 +46,7 @@ type Resource =
   | 'secret';
 
 /** The commands that call AWS, and the dry run of any of them. */
-export const policyNames = ['rollout', 'rollback', 'run', 'up', 'undeploy', 'sweep', 'dry-run'] as const;
+export const policyNames = ['rollout', 'rollback', 'run', 'register', 'up', 'undeploy', 'sweep', 'dry-run'] as const;
 export type PolicyName = (typeof policyNames)[number];
 
 interface Use {
@@ -55,7 +55,7 @@ interface Use {
   readonly by: readonly PolicyName[];
 }
 
-const every = policyNames;
+const withTasks = ['rollout', 'rollback', 'run', 'up', 'undeploy', 'sweep', 'dry-run'] as const;
 const deploying = ['rollout', 'rollback'] as const;
 const withTargets = ['rollout', 'rollback', 'up', 'undeploy', 'sweep', 'dry-run'] as const;
 
@@ -65,21 +65,21 @@ const withTargets = ['rollout', 'rollback', 'up', 'undeploy', 'sweep', 'dry-run'
  * ELB and CloudWatch know none.
  */
 const actions: Readonly<Record<string, Use>> = {
-  'ecs:DescribeServices': { on: 'service', by: every },
+  'ecs:DescribeServices': { on: 'service', by: policyNames },
   'ecs:CreateService': { on: 'service', by: ['up'] },
   'ecs:UpdateService': { on: 'service', by: [...deploying, 'undeploy'] },
   'ecs:DeleteService': { on: 'service', by: ['up', 'undeploy'] },
   // `up` looks whether another service uses the target groups, `undeploy` whether one runs the same family.
   'ecs:ListServices': { on: 'cluster-services', by: ['up', 'undeploy', 'dry-run'] },
-  'ecs:DescribeTaskDefinition': { by: [...deploying, 'run', 'up', 'dry-run'] },
+  'ecs:DescribeTaskDefinition': { by: [...deploying, 'run', 'register', 'up', 'dry-run'] },
   'ecs:ListTaskDefinitions': { by: ['rollback', 'undeploy', 'dry-run'] },
-  'ecs:RegisterTaskDefinition': { by: ['rollout', 'run', 'up'] },
+  'ecs:RegisterTaskDefinition': { by: ['rollout', 'run', 'register', 'up'] },
   'ecs:DeregisterTaskDefinition': { by: ['up', 'undeploy'] },
   'ecs:RunTask': { on: 'revision', by: ['rollout', 'run'] },
   'ecs:StartTask': { on: 'revision', by: [] },
   'ecs:StopTask': { on: 'task', by: [...deploying, 'run', 'undeploy', 'sweep'] },
-  'ecs:ListTasks': { on: 'cluster-tasks', by: every },
-  'ecs:DescribeTasks': { on: 'task', by: every },
+  'ecs:ListTasks': { on: 'cluster-tasks', by: withTasks },
+  'ecs:DescribeTasks': { on: 'task', by: withTasks },
   'ecs:ListContainerInstances': { on: 'cluster', by: ['dry-run'] },
   'ecs:DescribeContainerInstances': { on: 'instance', by: [...deploying, 'undeploy', 'sweep', 'dry-run'] },
   'elasticloadbalancing:DescribeTargetGroups': { by: withTargets },
@@ -197,13 +197,14 @@ function startStatements(allowed: readonly string[], scope: Scope): readonly Sta
   if (!allowed.some((action) => /^ecs:(RunTask|StartTask|RegisterTaskDefinition)$/.test(action))) return [];
   const { cluster = '*', service = '*', family = '*', roles = [] } = scope;
   const creates = allowed.includes('ecs:CreateService');
-  const made = creates ? `service/${cluster}/${service}` : `task/${cluster}/*`;
+  const starts = allowed.some((action) => /^ecs:(Run|Start)Task$/.test(action));
+  const made = creates ? [`service/${cluster}/${service}`] : starts ? [`task/${cluster}/*`] : [];
   return [
     {
-      Sid: creates ? 'TagService' : 'TagCanary',
+      Sid: creates ? 'TagService' : starts ? 'TagCanary' : 'TagRevision',
       Effect: 'Allow',
       Action: ['ecs:TagResource'],
-      Resource: [arn(scope, 'ecs', made), arn(scope, 'ecs', `task-definition/${family}:*`)],
+      Resource: [...made, `task-definition/${family}:*`].map((name) => arn(scope, 'ecs', name)),
     },
     {
       Sid: 'PassRolesOfTask',

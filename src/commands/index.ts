@@ -22,6 +22,8 @@ async function carryOut(request: Request, runtime: Runtime): Promise<Outcome> {
       return (await import('./undeploy.ts')).undeploy(request, runtime);
     case 'sweep':
       return (await import('./sweep.ts')).sweep(request, runtime);
+    case 'register':
+      return (await import('./register.ts')).register(request, runtime);
     case 'run':
       return (await import('./run.ts')).run(request, runtime);
     default:

@@ -6,6 +6,8 @@ export function maxDuration(request: Request | Omit<RunRequest, 'revision' | 'ta
   const { timeouts } = request;
   // They only wait for the service: once forward, and for the undo.
   if (request.command === 'up' || request.command === 'undeploy') return 3 * timeouts.serviceStable + 10 * minute;
+  // A few calls.
+  if (request.command === 'register') return 10 * minute;
   // The task starts, ends, or is stopped.
   if (request.command === 'run') return timeouts.taskRunning + 2 * timeouts.taskStopped + 10 * minute;
   const phases = Object.values<Duration>({ ...timeouts }).reduce((sum, phase) => sum + phase, 0);

@@ -7,12 +7,20 @@ import { editDefinition } from '../task-definition/edit.ts';
 import { type Path, showPath } from '../task-definition/path.ts';
 import { resolveTasks } from '../task-definition/resolve-task.ts';
 import { asWritten, type Document, follow, parseDocument, repeatedKeys, substitutedStrings } from './document.ts';
-import { type ContextFile, missingDirectory, type Place, placeOf, readContextFile } from './file.ts';
+import {
+  type ContextFile,
+  missingDirectory,
+  type Place,
+  placeOf,
+  placeOfFile,
+  readContextFile,
+  shownPath,
+} from './file.ts';
 import { filledIn } from './origins.ts';
 import { positionOf, problemAt, problemIn } from './position.ts';
 import { readers } from './reader.ts';
 import { type ReadRolloutFile, type RolloutFile, readRolloutFile } from './rollout-file.ts';
-import { conflicts, type FileKind, type Pair } from './rules.ts';
+import { conflicts, type FileKind, type FileNames, fileNames, type Pair } from './rules.ts';
 import { loadShapes, type Shapes } from './schema.ts';
 import { substitute } from './substitute.ts';
 
@@ -24,6 +32,8 @@ export interface DeployContext {
   readonly rollout?: RolloutFile;
   /** The values that were substituted from the environment, never to be printed: sorted, each once, none empty. */
   readonly substituted: readonly string[];
+  /** What the file of the task definition is called in a message; absent where no file was looked for. */
+  readonly definitionFile?: string;
   /** The files that were read, relative to the workspace. */
   readonly files: readonly string[];
   /** The values of each file that the environment has filled in, by their path. */
@@ -40,8 +50,10 @@ export interface DeployContext {
 
 /** Where the deploy context is and what of it the command cannot do without. */
 export interface DeployContextOptions {
-  /** As the user wrote it: relative to the workspace, or absolute. */
-  readonly directory: string;
+  /** As the user wrote it: relative to the workspace, or absolute. Absent where there is a task definition file alone. */
+  readonly directory?: string;
+  /** Path of a file that takes the place of task-definition.json in the directory. */
+  readonly definitionFile?: string | undefined;
   readonly workspace: string;
   readonly environment: Environment;
   readonly needs: {
@@ -58,21 +70,50 @@ export interface DeployContextOptions {
   readonly edits?: Edits;
 }
 
-/** Reads the directory; every problem of all files comes back, none is thrown. */
+/** Where a file is, and whether there must be one. */
+interface Source {
+  readonly place: Place;
+  readonly name: string;
+  readonly needed: boolean;
+}
+
+interface Sources {
+  readonly service?: Source | undefined;
+  readonly taskDefinition?: Source | undefined;
+  readonly rollout?: Place | undefined;
+  readonly names: FileNames;
+}
+
+/** Which files are read; a task definition file that an input names must be there. */
+function sourcesOf(place: Place | undefined, { definitionFile, workspace, needs }: DeployContextOptions): Sources {
+  const file = definitionFile === undefined ? undefined : placeOfFile(definitionFile, workspace);
+  const inContext = (kind: FileKind) => place && { place, name: fileNames[kind], needed: needs[kind] };
+  return {
+    service: inContext('service'),
+    taskDefinition: file === undefined ? inContext('taskDefinition') : { ...file, needed: true },
+    rollout: needs.rollout ? place : undefined,
+    names: file === undefined ? fileNames : { ...fileNames, taskDefinition: shownPath(file.place, file.name) },
+  };
+}
+
+/** Reads the files; every problem of all of them comes back, none is thrown. */
 export async function readDeployContext(
   options: DeployContextOptions,
 ): Promise<{ context: DeployContext; problems: readonly Problem[] }> {
-  const place = placeOf(options.directory, options.workspace);
-  const absent = await missingDirectory(place);
+  const { directory, workspace } = options;
+  const place = directory === undefined ? undefined : placeOf(directory, workspace);
+  const absent = place && (await missingDirectory(place));
   if (absent !== undefined) return { context: { substituted: [], files: [] }, problems: [absent] };
   const shapes = await loadShapes();
-  const service = await load('service', place, options, shapes);
-  const taskDefinition = await load('taskDefinition', place, options, shapes);
-  const rollout = options.needs.rollout ? await loadRollout(place, options) : nothing;
+  const sources = sourcesOf(place, options);
+  const { names } = sources;
+  const service = await load('service', sources, options, shapes);
+  const taskDefinition = await load('taskDefinition', sources, options, shapes);
+  const rollout = sources.rollout ? await loadRollout(sources.rollout, options) : nothing;
   const problems = [
     ...service.problems,
     ...taskDefinition.problems,
-    ...conflictsOf({ service, taskDefinition }, options),
+    ...conflictsOf({ service, taskDefinition }, options, names),
     ...rollout.problems,
     ...unfitTasks(rollout.value, taskDefinition, options.needs),
   ];
@@ -87,8 +128,12 @@ export async function readDeployContext(
     substituted: [...new Set([...service.values, ...taskDefinition.values, ...rollout.values])]
       .filter((value) => value !== '')
       .sort(),
+    definitionFile: names.taskDefinition,
     files: [service, taskDefinition, rollout].flatMap(({ file }) => (file === undefined ? [] : [file.path])),
-    filledIn: { service: filledInOf('service', service), taskDefinition: filledInOf('taskDefinition', taskDefinition) },
+    filledIn: {
+      service: filledInOf(names.service, service),
+      taskDefinition: filledInOf(names.taskDefinition, taskDefinition),
+    },
     ...(service.document === undefined ? {} : { named: namedIn(service) }),
     remarks: [...(service.remarks ?? []), ...(taskDefinition.remarks ?? [])],
     lineOf: (path) => lineIn(taskDefinition, path),
@@ -127,11 +172,11 @@ interface Loaded {
   readonly remarks?: readonly string[];
 }
 
-const names = { service: 'service.json', taskDefinition: 'task-definition.json' } as const;
-
-async function load(kind: FileKind, place: Place, options: DeployContextOptions, shapes: Shapes): Promise<Loaded> {
+async function load(kind: FileKind, sources: Sources, options: DeployContextOptions, shapes: Shapes): Promise<Loaded> {
   const locate = (path: Path) => path;
-  const { file, problems } = await readContextFile(place, names[kind], options.needs[kind]);
+  const source = sources[kind];
+  if (source === undefined) return { locate, values: [], problems: [] };
+  const { file, problems } = await readContextFile(source.place, source.name, source.needed);
   if (file === undefined) return { locate, values: [], problems };
   const substitution = substitute(file.text, options.environment);
   const unset = tell(file, substitution.faults, (fault) => problemAt(file, fault));
@@ -142,7 +187,7 @@ async function load(kind: FileKind, place: Place, options: DeployContextOptions,
   if (document === undefined)
     return { ...broken, problems: [...unset, ...faults.map((fault) => problemAt(file, fault))] };
   const unused = options.unused?.includes(kind) === true;
-  const loaded = understand(kind, file, document, { unset, unused }, shapes);
+  const loaded = understand(kind, file, document, { unset, unused, names: sources.names }, shapes);
   return unused ? { ...loaded, remarks: [] } : loaded;
 }
 
@@ -183,10 +228,10 @@ function understand(
   kind: FileKind,
   file: ContextFile,
   document: Document,
-  { unset, unused }: { readonly unset: readonly Problem[]; readonly unused: boolean },
+  { unset, unused, names }: { readonly unset: readonly Problem[]; readonly unused: boolean; readonly names: FileNames },
   shapes: Shapes,
 ): Loaded {
-  const { findings, locate, value, remarks } = readers[kind](document, shapes);
+  const { findings, locate, value, remarks } = readers[kind](document, shapes, names);
   const repeated = tell(file, repeatedKeys(document.root), ({ path, key, first }) => {
     const { line } = positionOf(file.text, document.substitution, first.offset);
     return problemIn(file, document, path, `is there twice; the first is on line ${line}`, key.offset);
@@ -216,13 +261,14 @@ function written(document: Document, path: Path): string {
   return node.type === 'string' ? `'${text}'` : text;
 }
 
-function filledInOf(kind: FileKind, { document, value, locate }: Loaded): Readonly<Record<string, Origin>> {
-  return document === undefined || value === undefined ? {} : filledIn(names[kind], document, value, locate);
+function filledInOf(name: string, { document, value, locate }: Loaded): Readonly<Record<string, Origin>> {
+  return document === undefined || value === undefined ? {} : filledIn(name, document, value, locate);
 }
 
 function conflictsOf(
   loaded: Readonly<Record<FileKind, Loaded>>,
   { needs, unused = [], rules = 'all', edits }: DeployContextOptions,
+  names: FileNames,
 ): readonly Problem[] {
   const quote: Pair['written'] = (kind, path) => {
     const { document, locate } = loaded[kind];
@@ -235,11 +281,11 @@ function conflictsOf(
   const taskDefinition = filed && edits && used ? editDefinition(filed, edits).definition : filed;
   // A task definition that is not used is not the one that the service will run: they need not fit.
   const found = used
-    ? conflicts({ service, taskDefinition, written: quote }, rules)
+    ? conflicts({ service, taskDefinition, written: quote, names }, rules)
     : [
-        ...conflicts({ service, taskDefinition: undefined, written: quote }, rules),
+        ...conflicts({ service, taskDefinition: undefined, written: quote, names }, rules),
         ...conflicts(
-          { service: undefined, taskDefinition, written: quote },
+          { service: undefined, taskDefinition, written: quote, names },
           unused.includes('taskDefinition') ? 'names' : rules,
         ),
       ];

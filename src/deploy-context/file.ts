@@ -1,9 +1,11 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, posix, relative, resolve, sep } from 'node:path';
 import type { Problem } from '../model/problem.ts';
+import { suggest } from '../model/suggest.ts';
 
-/** The deploy context as a place: how the user calls it, and where it is. */
+/** A directory that an input names: how the user calls it, and where it is. */
 export interface Place {
+  readonly input: 'deploy-context' | 'task-definition';
   /** As the user wrote it, with `/`. */
   readonly shown: string;
   readonly directory: string;
@@ -22,8 +24,18 @@ export interface ContextFile {
 /** The user's word for a directory, taken relative to the workspace; it may lie outside of it. */
 export function placeOf(directory: string, workspace: string): Place {
   const shown = posix.normalize(directory.trim().replaceAll('\\', '/')).replace(/(?<=.)\/$/, '');
-  return { shown, directory: resolve(workspace, shown), workspace };
+  return { input: 'deploy-context', shown, directory: resolve(workspace, shown), workspace };
 }
+
+/** The directory and the name of a task definition file; the path is relative to the workspace, or absolute. */
+export function placeOfFile(path: string, workspace: string): { readonly place: Place; readonly name: string } {
+  const { shown } = placeOf(path, workspace);
+  const place = placeOf(posix.dirname(shown), workspace);
+  return { place: { ...place, input: 'task-definition' }, name: posix.basename(shown) };
+}
+
+/** A file as a user would type it. */
+export const shownPath = ({ shown }: Place, name: string): string => posix.join(shown, name);
 
 /** Says why the directory cannot be a deploy context. */
 export async function missingDirectory(place: Place): Promise<Problem | undefined> {
@@ -49,7 +61,7 @@ export async function readContextFile(
 ): Promise<{ file?: ContextFile; problems: readonly Problem[] }> {
   const full = join(place.directory, name);
   const path = relative(place.workspace, full).replaceAll(sep, '/');
-  const shown = posix.join(place.shown, name);
+  const shown = shownPath(place, name);
   try {
     if (await leadsOut(place, full)) return { problems: [{ where: shown, what: strayed }] };
     // Fatal, because what PowerShell's `>` writes is UTF-16; it drops a byte order mark.
@@ -60,7 +72,10 @@ export async function readContextFile(
     if (code === 'ENOENT') return { problems: needed ? [await missingFile(place, name)] : [] };
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
       return { problems: [{ where: shown, what: 'is not UTF-8 text' }] };
-    if (code === 'EISDIR') return { problems: [{ where: shown, what: 'is a directory, not a file' }] };
+    if (code === 'EISDIR') {
+      const help = place.input === 'task-definition' ? '; set the path of the file in it, or use `deploy-context`' : '';
+      return { problems: [{ where: shown, what: `is a directory, not a file${help}` }] };
+    }
     if (code !== '') return { problems: [{ where: shown, what: `cannot be read (${code})` }] };
     throw error;
   }
@@ -82,18 +97,37 @@ function isIn(root: string, path: string): boolean {
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-async function missingFile({ shown, directory }: Place, name: string): Promise<Problem> {
+async function missingFile(place: Place, name: string): Promise<Problem> {
+  const { shown, directory } = place;
+  if (place.input === 'task-definition') return missingDefinition(place, name);
   const names = await namesIn(directory);
   const some = names.length > 10 ? [...names.slice(0, 10), `and ${names.length - 10} more`] : names;
   const there = names.length === 0 ? 'the directory is empty' : `there is ${some.join(', ')}`;
   const meant = misnamed(name, names);
-  const help = meant === undefined ? '' : `; if ${meant} is it, rename it to ${name}`;
-  return { where: 'deploy-context', what: `no '${name}' found in ${shown}; ${there}${help}` };
+  const input = (file: string) =>
+    name === 'service.json' ? '' : `, or set \`task-definition: ${shownPath(place, file)}\``;
+  const help = meant === undefined ? '' : `; if ${meant} is it, rename it to ${name}${input(meant)}`;
+  return { where: place.input, what: `no '${name}' found in ${shown}; ${there}${help}` };
+}
+
+/** A file of any name, such as one that a step before this one has written. */
+async function missingDefinition(place: Place, name: string): Promise<Problem> {
+  const { input: where, shown, directory, workspace } = place;
+  const none = `no file ${shownPath(place, name)} found`;
+  if (isIn(workspace, directory) && (await namesIn(workspace)).length === 0) {
+    return { where, what: `${none}: the workspace is empty; is there a step with actions/checkout before this one?` };
+  }
+  const names = await namesIn(directory);
+  const near = suggest(name, names) ?? misnamed(name, names);
+  const help = near === undefined ? '' : `; did you mean ${shownPath(place, near)}?`;
+  const state = names.length === 0 ? `there is no directory ${shown}, or it is empty` : `looked in ${directory}`;
+  return { where, what: `${none} (${state})${help}` };
 }
 
 /** The one JSON file that may be meant, by its name or because there is no other. */
 function misnamed(name: string, names: readonly string[]): string | undefined {
-  const others = names.filter((one) => /\.json$/i.test(one) && !['service.json', 'task-definition.json'].includes(one));
+  const taken = name === 'service.json' ? 'task-definition.json' : 'service.json';
+  const others = names.filter((one) => /\.json$/i.test(one) && one !== taken);
   const near = others.filter((one) => (name === 'service.json' ? /service|svc/i : /task|def/i).test(one));
   const [only, ...more] = near.length > 0 ? near : others;
   return more.length === 0 ? only : undefined;

@@ -2,7 +2,7 @@ import { isObject } from '../model/json.ts';
 import { describedServiceKey, isDescribed, isReserved, unwrapTaskDefinition } from '../task-definition/described.ts';
 import type { Path } from '../task-definition/path.ts';
 import { type Document, literalText, toValue } from './document.ts';
-import type { FileKind } from './rules.ts';
+import { type FileKind, type FileNames, fileNames } from './rules.ts';
 import type { Shapes, Structure } from './schema.ts';
 import { formatIgnored, simplify } from './simplify.ts';
 import { collapseSpelling } from './spelling.ts';
@@ -18,7 +18,7 @@ export interface Reading {
 }
 
 /** How each of the two files is understood. */
-export const readers: Readonly<Record<FileKind, (document: Document, shapes: Shapes) => Reading>> = {
+export const readers: Readonly<Record<FileKind, (document: Document, shapes: Shapes, names?: FileNames) => Reading>> = {
   service: readService,
   taskDefinition: readTaskDefinition,
 };
@@ -26,6 +26,7 @@ export const readers: Readonly<Record<FileKind, (document: Document, shapes: Sha
 function readService(
   document: Document,
   { CreateServiceRequest, RegisterTaskDefinitionRequest, Service }: Shapes,
+  names = fileNames,
 ): Reading {
   // The service's name may come from an input instead.
   const shape: Structure = { ...CreateServiceRequest, required: [] };
@@ -41,7 +42,7 @@ function readService(
     // UpdateService and DescribeServices call it that.
     if (key === 'service') return 'is not known; did you mean serviceName?';
     if (RegisterTaskDefinitionRequest.members.has(key))
-      return 'is not known here; it belongs into task-definition.json';
+      return `is not known here; it belongs into ${names.taskDefinition}`;
     return Service.members.has(key)
       ? 'is something that AWS says about a service, not a setting; leave it out'
       : undefined;
@@ -49,17 +50,18 @@ function readService(
   const simplified = simplify(whole, shape, (path) => literalText(document, path));
   const { value, locate } = simplified;
   const findings = collapseSpelling(value, shape, inspect(value, shape, hint));
-  return { value, findings: locateAll(findings, locate), locate, remarks: formatIgnored('service.json', simplified) };
+  return { value, findings: locateAll(findings, locate), locate, remarks: formatIgnored(names.service, simplified) };
 }
 
 function readTaskDefinition(
   document: Document,
   { CreateServiceRequest, RegisterTaskDefinitionRequest: shape }: Shapes,
+  names = fileNames,
 ): Reading {
   const whole = toValue(document.root);
   const { value: unwrapped, base, strangers } = unwrapTaskDefinition(whole);
   const hint: Hint = (key) =>
-    CreateServiceRequest.members.has(key) ? 'is not known here; it belongs into service.json' : undefined;
+    CreateServiceRequest.members.has(key) ? `is not known here; it belongs into ${names.service}` : undefined;
   const inFile = (path: Path) => (path[0] === 'tags' ? path : [...base, ...path]);
   const simplified = simplify(unwrapped, shape, (path) => literalText(document, inFile(path)));
   const value = withoutFreePorts(simplified.value);
@@ -76,7 +78,7 @@ function readTaskDefinition(
     value: base.length === 0 ? value : withoutAwsTags(value),
     findings: [...beside, ...inside],
     locate,
-    remarks: formatIgnored('task-definition.json', simplified),
+    remarks: formatIgnored(names.taskDefinition, simplified),
   };
 }
 

@@ -1,15 +1,17 @@
-import type { Document, Node, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
 import { isName, nameRule } from '../model/arn.ts';
-import { type Duration, minute, parseDuration } from '../model/duration.ts';
+import { type Duration, minute, readDuration } from '../model/duration.ts';
+import { splitVariable } from '../model/edits.ts';
 import type { Environment } from '../model/environment.ts';
 import { defined } from '../model/json.ts';
+import { linesOf } from '../model/lines.ts';
 import type { Problem } from '../model/problem.ts';
 import type { BeforePromote } from '../model/request.ts';
-import { suggest } from '../model/suggest.ts';
 import { type Path, showPath } from '../task-definition/path.ts';
 import type { ContextFile } from './file.ts';
-import { positionOf } from './position.ts';
+import type { Shape, Structure } from './schema.ts';
 import { substituteText } from './substitute.ts';
+import { inspect, yamlWords } from './validate.ts';
+import { YamlTree } from './yaml-tree.ts';
 
 /** What rollout.yml says. */
 export interface RolloutFile {
@@ -24,15 +26,37 @@ export interface ReadRolloutFile {
   readonly problems: readonly Problem[];
 }
 
-type Yaml = typeof import('yaml');
-
 const usualTimeout: Duration = 15 * minute;
-const longest: Duration = 24 * 60 * minute;
+
+const structure = (name: string, members: Readonly<Record<string, Shape>>): Structure => ({
+  is: 'structure',
+  name,
+  members: new Map(Object.entries(members).map(([key, shape]) => [key, () => shape])),
+  required: [],
+  union: false,
+  listed: true,
+});
+const text: Shape = { is: 'string' };
+
+const oneOffTask = structure('OneOffTask', {
+  name: text,
+  container: text,
+  'run-command': { is: 'arguments' },
+  'environment-variables': { is: 'map', of: { is: 'text' } },
+  timeout: { is: 'text' },
+});
+const rolloutFile = structure('RolloutFile', {
+  'before-promote': { is: 'list', of: oneOffTask, called: 'one-off tasks' },
+});
+
+/** A task as YAML has it, which has the shape above; its texts are read where they stand. */
+type Task = Readonly<Record<string, unknown>>;
 
 /** Reads rollout.yml; loads the YAML parser only now, because few have the file. */
 export async function readRolloutFile(file: ContextFile, environment: Environment): Promise<ReadRolloutFile> {
-  const yaml = await import('yaml');
-  return new Reader(yaml, file, environment).read();
+  const tree = new YamlTree(await import('yaml'), file, file.text.replaceAll(guard.written, guard.as));
+  const broken = tree.problems();
+  return broken.length > 0 ? { values: [], problems: broken } : new Reader(tree, environment).read();
 }
 
 /**
@@ -41,216 +65,131 @@ export async function readRolloutFile(file: ContextFile, environment: Environmen
  */
 const guard = { written: /\\u0024(?=\{)/g, as: '\\ue024', is: '\ue024' };
 
+/** Makes of a file that has the right shape what it means. */
 class Reader {
-  readonly #yaml: Yaml;
-  readonly #file: ContextFile;
+  readonly #tree: YamlTree;
   readonly #environment: Environment;
   readonly #problems: Problem[] = [];
   readonly #values: string[] = [];
-  readonly #document: Document;
+  /** Paths of values that do not have their type, which has been told. */
+  readonly #untyped = new Set<string>();
 
-  constructor(yaml: Yaml, file: ContextFile, environment: Environment) {
-    this.#yaml = yaml;
-    this.#file = file;
+  constructor(tree: YamlTree, environment: Environment) {
+    this.#tree = tree;
     this.#environment = environment;
-    const text = file.text.replaceAll(guard.written, guard.as);
-    this.#document = yaml.parseDocument(text, { uniqueKeys: false, prettyErrors: false });
   }
 
   read(): ReadRolloutFile {
-    const { errors, contents: root } = this.#document;
-    for (const { message, pos } of errors) this.#sayAt(pos[0], `this is not YAML: ${message}`);
-    if (errors.length === 0 && root === null) this.#sayAt(0, 'the file is empty');
-    const value = errors.length > 0 || root === null ? undefined : this.#rollout(root);
+    const { value: root, problems: odd } = this.#tree.read();
+    const findings = inspect(root, rolloutFile, undefined, { words: yamlWords });
+    for (const { path, what, ofKey, untyped } of findings) {
+      this.#problems.push({ ...this.#tree.place(path, ofKey ? 'key' : 'value'), what });
+      if (untyped) this.#untyped.add(showPath(path));
+    }
+    this.#problems.push(...odd);
+    const list = (root as { readonly 'before-promote'?: unknown } | null)?.['before-promote'];
+    const tasks = Array.isArray(list) ? (list as readonly unknown[]) : undefined;
+    if (tasks?.length === 0) this.#say(['before-promote'], 'is an empty list; leave it out, or list one-off tasks');
+    const read = (tasks ?? []).map((task, index) => {
+      const path = ['before-promote', index];
+      return this.#isTyped(path) ? this.#task(task as Task, path) : undefined;
+    });
+    this.#refuseSameNames(read);
+    const beforePromote = read.filter((task) => task !== undefined);
     const values = [...new Set(this.#values)].filter((one) => one !== '');
-    if (value === undefined || this.#problems.length > 0) return { values, problems: this.#problems };
-    return { value, values, problems: [] };
+    return this.#problems.length > 0
+      ? { values, problems: this.#problems }
+      : { value: { beforePromote }, values, problems: [] };
   }
 
-  #rollout(root: Node): RolloutFile | undefined {
-    const members = this.#map(root, [], ['before-promote']);
-    if (members === undefined) return undefined;
-    const list = members.get('before-promote');
-    const items = list === undefined ? [] : this.#list(list, ['before-promote'], 'one-off tasks');
-    const tasks = items.flatMap((item, index) => this.#task(item, ['before-promote', index]) ?? []);
-    this.#refuseSameNames(tasks, items);
-    return { beforePromote: tasks };
-  }
-
-  #task(node: Node, path: Path): BeforePromote | undefined {
-    const keys = ['name', 'container', 'run-command', 'environment-variables', 'timeout'] as const;
-    const members = this.#map(node, path, keys);
-    if (members === undefined) return undefined;
-    const read = <T>(key: (typeof keys)[number], how: (node: Node, path: Path) => T | undefined): T | undefined => {
-      const member = members.get(key);
-      return member === undefined ? undefined : how(member, [...path, key]);
-    };
-    const name = read('name', (one, at) => this.#name(one, at));
-    const container = read('container', (one, at) => this.#container(one, at));
-    const command = read('run-command', (one, at) => this.#command(one, at));
-    const timeout = read('timeout', (one, at) => this.#timeout(one, at));
+  #task(task: Task, path: Path): BeforePromote {
+    const read = <T>(key: string, how: (at: Path) => T | undefined): T | undefined =>
+      task[key] === undefined || !this.#isTyped([...path, key]) ? undefined : how([...path, key]);
+    const name = read('name', (at) => this.#name(at));
+    const container = read('container', (at) => this.#container(at));
+    const command = read('run-command', (at) => this.#command(task['run-command'], at));
+    const variables = read('environment-variables', (at) =>
+      this.#variables(task['environment-variables'] as object, at),
+    );
+    const timeout = read('timeout', (at) => this.#timeout(at));
     return {
       ...defined({ name, container, command }),
-      environment: read('environment-variables', (one, at) => this.#variables(one, at)) ?? [],
+      environment: variables ?? [],
       timeout: timeout ?? usualTimeout,
-      written: this.#place(members.get('container') ?? node, members.has('container') ? [...path, 'container'] : path),
+      written: this.#tree.place(task.container === undefined ? path : [...path, 'container']),
     };
   }
 
   /** It stands in titles, so it is short and on one line. */
-  #name(node: Node, path: Path): string | undefined {
-    const text = this.#text(node, path);
-    if (text === undefined) return undefined;
-    if (/^[^\s\p{C}]([^\p{C}\n]{0,48}[^\s\p{C}])?$/u.test(text)) return text;
-    return this.#say(node, path, 'should be a name of 1 to 50 characters on one line');
+  #name(path: Path): string | undefined {
+    const name = this.#text(path);
+    if (name === undefined || /^[^\s\p{C}]([^\p{C}\n]{0,48}[^\s\p{C}])?$/u.test(name)) return name;
+    return this.#say(path, 'should be a name of 1 to 50 characters on one line');
   }
 
-  #container(node: Node, path: Path): string | undefined {
-    const text = this.#text(node, path);
-    if (text === undefined || isName(text)) return text;
-    return this.#say(node, path, nameRule);
+  #container(path: Path): string | undefined {
+    const name = this.#text(path);
+    return name === undefined || isName(name) ? name : this.#say(path, nameRule);
   }
 
   /** As the input `run-command`: a list, or one argument a line. */
-  #command(node: Node, path: Path): readonly string[] | undefined {
-    const resolved = this.#resolve(node);
-    if (this.#yaml.isSeq(resolved)) {
-      const words = (resolved as YAMLSeq<Node>).items.map((item, index) => this.#text(item, [...path, index]));
-      if (words.length === 0)
-        return this.#say(node, path, 'is an empty list; leave it out to use what the task definition says');
-      return words.every((word) => word !== undefined) ? words : undefined;
+  #command(value: unknown, path: Path): readonly string[] | undefined {
+    const useDefault = 'leave it out to use what the task definition says';
+    if (Array.isArray(value)) {
+      if (value.length === 0) return this.#say(path, `is an empty list; ${useDefault}`);
+      return value.flatMap((_, index) => this.#text([...path, index]) ?? []);
     }
-    if (!this.#yaml.isScalar(resolved))
-      return this.#say(node, path, 'should be a list of strings, or a string with one argument a line, but is a map');
-    const lines = this.#text(node, path)
-      ?.split(/\r?\n/)
-      .map((line) => line.trim())
-      .filter((line) => line !== '');
-    return lines?.length === 0
-      ? this.#say(node, path, 'is empty; leave it out to use what the task definition says')
-      : lines;
+    const lines = linesOf(this.#text(path) ?? '-');
+    return lines.length === 0 ? this.#say(path, `is empty; ${useDefault}`) : lines;
   }
 
-  #variables(node: Node, path: Path): BeforePromote['environment'] | undefined {
-    const members = this.#map(node, path);
-    if (members === undefined) return undefined;
-    return [...members].flatMap(([key, item]) => {
-      const dot = key.indexOf('.');
-      const [container, name] = [key.slice(0, Math.max(0, dot)), key.slice(dot + 1)];
-      if (name === '' || /[\s\p{C}=]|\$\{/u.test(name) || (dot !== -1 && !isName(container))) {
-        this.#say(item, [...path, key], 'is not the name of a variable: write NAME or container.NAME');
+  #variables(value: object, path: Path): BeforePromote['environment'] {
+    return Object.keys(value).flatMap((key) => {
+      const { container, name } = splitVariable(key);
+      if (name === '' || /[\s\p{C}=]|\$\{/u.test(name) || (container !== undefined && !isName(container))) {
+        this.#say([...path, key], 'is not the name of a variable: write NAME or container.NAME');
         return [];
       }
-      const value = this.#text(item, [...path, key], 'any');
-      if (value === undefined) return [];
-      return [dot === -1 ? { name, value } : { container, name, value }];
+      const given = this.#text([...path, key]);
+      return given === undefined ? [] : [{ ...defined({ container }), name, value: given }];
     });
   }
 
-  #timeout(node: Node, path: Path): Duration | undefined {
-    const text = this.#text(node, path, 'any');
-    if (text === undefined) return undefined;
-    const duration = parseDuration(text);
-    if (duration === undefined) return this.#say(node, path, 'is not a duration; write 15 (seconds), 90s, 5m or 1h');
-    if (duration > 0 && duration <= longest) return duration;
-    return this.#say(node, path, 'must be more than 0 and at most 24h');
+  #timeout(path: Path): Duration | undefined {
+    const written = this.#text(path);
+    if (written === undefined) return undefined;
+    const { value, wrong } = readDuration(written, { zero: false });
+    return wrong === undefined ? value : this.#say(path, wrong);
   }
 
-  #refuseSameNames(tasks: readonly BeforePromote[], items: readonly Node[]): void {
-    for (const [index, { name }] of tasks.entries()) {
-      const first = tasks.findIndex((task) => task.name === name);
-      const node = items[index];
-      if (name === undefined || first === index || node === undefined) continue;
-      this.#say(node, ['before-promote', index, 'name'], `is the name of before-promote[${first}] already`);
+  #refuseSameNames(tasks: readonly (BeforePromote | undefined)[]): void {
+    for (const [index, task] of tasks.entries()) {
+      const first = tasks.findIndex((other) => other?.name === task?.name);
+      if (task?.name === undefined || first === index) continue;
+      const place = this.#tree.place(['before-promote', index]);
+      this.#problems.push({
+        ...place,
+        where: `${place.where}.name`,
+        what: `is the name of before-promote[${first}] already`,
+      });
     }
   }
 
-  /** The members of a map by key; those that are not among `known`, or are there twice, are told. */
-  #map(node: Node, path: Path, known?: readonly string[]): ReadonlyMap<string, Node> | undefined {
-    const resolved = this.#resolve(node);
-    if (!this.#yaml.isMap(resolved))
-      return this.#say(node, path, `should be a map of keys and values, but is ${this.#kindOf(resolved)}`);
-    const members = new Map<string, Node>();
-    const lines = new Map<string, number>();
-    for (const { key, value } of (resolved as YAMLMap<Node, Node | null>).items as Pair<Node, Node | null>[]) {
-      const name = this.#yaml.isScalar(key) ? String(key.value) : '';
-      const here = [...path, name];
-      const first = lines.get(name);
-      if (first === undefined) lines.set(name, this.#place(key, here).at?.line ?? 0);
-      if (known !== undefined && !known.includes(name)) {
-        const near = suggest(name, known);
-        this.#say(
-          key,
-          here,
-          near === undefined ? `is not known (known are ${known.join(', ')})` : `is not known; did you mean ${near}?`,
-        );
-      } else if (first !== undefined) {
-        this.#say(key, here, `is there twice; the first is on line ${first}`);
-      } else if (value === null) {
-        this.#say(key, here, 'has no value');
-      } else {
-        members.set(name, value);
-      }
-    }
-    return members;
+  #isTyped(path: Path): boolean {
+    return !this.#untyped.has(showPath(path));
   }
 
-  #list(node: Node, path: Path, of: string): readonly Node[] {
-    const resolved = this.#resolve(node);
-    if (!this.#yaml.isSeq(resolved)) {
-      this.#say(node, path, `should be a list of ${of}, but is ${this.#kindOf(resolved)}`);
-      return [];
-    }
-    const items = (resolved as YAMLSeq<Node>).items;
-    if (items.length === 0) this.#say(node, path, `is an empty list; leave it out, or list ${of}`);
-    return items;
-  }
-
-  /** Text with what it takes from the environment; `any` scalar where YAML makes numbers and the like of plain words. */
-  #text(node: Node, path: Path, kind: 'string' | 'any' = 'string'): string | undefined {
-    const resolved = this.#resolve(node);
-    if (!this.#yaml.isScalar(resolved))
-      return this.#say(node, path, `should be a string, but is ${this.#kindOf(resolved)}`);
-    const { value, source } = resolved as Scalar;
-    if (value === null) return this.#say(node, path, 'has no value; write "" for an empty one');
-    if (typeof value !== 'string' && kind === 'string')
-      return this.#say(node, path, `should be a string (in quotes), but is ${this.#kindOf(resolved)}`);
-    const { text, values, faults } = substituteText(
-      typeof value === 'string' ? value : (source ?? String(value)),
-      this.#environment,
-    );
-    for (const fault of faults) this.#say(node, path, fault);
+  /** A text with what it takes from the environment. */
+  #text(path: Path): string | undefined {
+    if (!this.#isTyped(path)) return undefined;
+    const { text: filled, values, faults } = substituteText(this.#tree.written(path), this.#environment);
+    for (const fault of faults) this.#say(path, fault);
     this.#values.push(...values);
-    return faults.length > 0 ? undefined : text.replaceAll(guard.is, '$').replaceAll(guard.as, '\\u0024');
+    return faults.length > 0 ? undefined : filled.replaceAll(guard.is, '$').replaceAll(guard.as, '\\u0024');
   }
 
-  #resolve(node: Node): Node | undefined {
-    return this.#yaml.isAlias(node) ? node.resolve(this.#document) : node;
-  }
-
-  #kindOf(node: Node | undefined): string {
-    if (this.#yaml.isMap(node)) return 'a map';
-    if (this.#yaml.isSeq(node)) return 'a list';
-    const value = this.#yaml.isScalar(node) ? node.value : undefined;
-    if (value === null || value === undefined) return 'empty';
-    return { string: 'a string', number: 'a number', boolean: 'a boolean' }[typeof value as string] ?? 'something else';
-  }
-
-  #say(node: Node, path: Path, what: string): undefined {
-    this.#problems.push({ ...this.#place(node, path), what });
+  #say(path: Path, what: string): undefined {
+    this.#problems.push({ ...this.#tree.place(path), what });
     return undefined;
-  }
-
-  #place(node: Node, path: Path): Pick<Problem, 'where' | 'at'> {
-    const { shown, path: file, text } = this.#file;
-    const at = { file, ...positionOf(text, undefined, node.range?.[0] ?? 0) };
-    const place = `${shown}:${at.line}:${at.column}`;
-    return { where: path.length === 0 ? place : `${place} ${showPath(path)}`, at };
-  }
-
-  #sayAt(offset: number, what: string): void {
-    const { shown, path, text } = this.#file;
-    const { line, column } = positionOf(text, undefined, offset);
-    this.#problems.push({ where: `${shown}:${line}:${column}`, what, at: { file: path, line, column } });
   }
 }

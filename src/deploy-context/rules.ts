@@ -14,7 +14,7 @@ import { serviceRules } from './rules/service.ts';
 import { sizeRules } from './rules/sizes.ts';
 import { volumeRules } from './rules/volumes.ts';
 
-export type { FileKind, Pair } from './rules/pair.ts';
+export { type FileKind, type FileNames, fileNames, type Pair } from './rules/pair.ts';
 
 /** All that the API reference says about one of the files, or about both together; each would be an error of AWS later. */
 const rules: readonly Rule[] = [

@@ -8,7 +8,10 @@ export type Shape =
   /** With `words` it takes no others. */
   | { readonly is: 'string'; readonly words?: readonly string[] }
   | { readonly is: 'number'; readonly whole: boolean }
-  | { readonly is: 'list' | 'map'; readonly of: Shape }
+  /** `called`: what the items of a list are. */
+  | { readonly is: 'list' | 'map'; readonly of: Shape; readonly called?: string }
+  /** Any scalar, or strings in a list or one; both in YAML only. */
+  | { readonly is: 'text' | 'arguments' }
   | Structure;
 
 /** A shape with named members. They are functions because some schemas could contain themselves. */
@@ -19,6 +22,8 @@ export interface Structure {
   readonly required: readonly string[];
   /** Whether exactly one of the members must be there. */
   readonly union: boolean;
+  /** Whether an unknown key is told which ones there are. */
+  readonly listed?: true;
 }
 
 /** The requests and parts of them that a person may write as JSON. */

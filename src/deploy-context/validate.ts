@@ -13,6 +13,8 @@ export interface Finding {
   readonly untyped?: true;
   /** Whether what the user wrote belongs before it: `'awslog' is not one of …`. */
   readonly quoting?: true;
+  /** Whether it is the key that is wrong, whatever its value. */
+  readonly ofKey?: true;
 }
 
 /** What to say about a key at the top that is not known there, when there is more to say than that. */
@@ -32,16 +34,20 @@ export function inspect(
   value: unknown,
   shape: Structure,
   hint: Hint = () => undefined,
-  { fromAws = false } = {},
+  { fromAws = false, words = jsonWords }: { readonly fromAws?: boolean; readonly words?: FormatWords } = {},
 ): readonly Finding[] {
   const look = (item: unknown, expected: Shape, path: Path): readonly Finding[] => {
     if (item === undefined) return path.length === 0 ? [{ path, what: 'is missing', untyped: true }] : [];
-    if (item === null) return [{ path, what: 'is null; leave it out', untyped: true }];
-    const unlike = mismatch(item, expected);
+    if (item === null) return [{ path, what: words.none(expected), untyped: true }];
+    const unlike = mismatch(item, expected, words);
     if (unlike !== undefined) return [{ path, what: unlike, untyped: true }];
     if (expected.is === 'string') return otherWord(item, expected.words, path);
     if (expected.is === 'list' && Array.isArray(item)) {
       return item.flatMap((each, index) => look(each, expected.of, [...path, index]));
+    }
+    if (expected.is === 'arguments') {
+      const items = Array.isArray(item) ? item : [];
+      return items.flatMap((each, index) => look(each, { is: 'string' }, [...path, index]));
     }
     if (!isObject(item)) return [];
     if (expected.is === 'map')
@@ -55,7 +61,7 @@ export function inspect(
       if (member !== undefined) return look(each, member, [...path, key]);
       if (fromAws && suggest(key, [...expected.members.keys()]) === undefined) return [];
       const help = path.length === 0 ? hint(key) : undefined;
-      return [{ path: [...path, key], what: unknownKey(key, expected, shape, help) }];
+      return [{ path: [...path, key], what: unknownKey(key, expected, shape, help), ofKey: true }];
     });
     const missing = expected.required.filter((key) => !Object.hasOwn(item, key) || item[key] === undefined);
     const lacks = missing.map((key) => ({ path: [...path, key], what: 'is missing' }));
@@ -76,48 +82,81 @@ function otherWord(item: unknown, words: readonly string[] | undefined, path: Pa
   return [{ path, what: `is not one of ${words.join(', ')}${help}`, quoting: true }];
 }
 
-const expectations = {
+/** What a format of files calls its values. */
+export interface FormatWords {
+  readonly expected: (shape: Shape) => string;
+  readonly kinds: Readonly<Record<Kind, string>>;
+  /** How a number becomes a string. */
+  readonly quotes: string;
+  /** What is said of a value that is null. */
+  readonly none: (shape: Shape) => string;
+}
+
+type Kind = 'boolean' | 'list' | 'number' | 'object' | 'string';
+
+const kinds = { boolean: 'a boolean', list: 'a list', number: 'a number', object: 'an object', string: 'a string' };
+
+const expectations: Readonly<Record<Shape['is'], string>> = {
   anything: 'anything',
+  arguments: 'a list of strings, or a string with one argument a line',
   boolean: 'true or false',
   list: 'a list, in [ ]',
   map: 'an object, in { }',
   number: 'a number',
   string: 'a string',
   structure: 'an object, in { }',
-} as const;
+  text: 'a string',
+};
+
+const jsonWords: FormatWords = {
+  expected: ({ is }) => expectations[is],
+  kinds,
+  quotes: 'in double quotes',
+  none: () => 'is null; leave it out',
+};
+
+/** The words for a file in YAML. */
+export const yamlWords: FormatWords = {
+  expected: (shape) => {
+    if (shape.is === 'list') return shape.called === undefined ? 'a list' : `a list of ${shape.called}`;
+    return shape.is === 'map' || shape.is === 'structure' ? 'a map of keys and values' : expectations[shape.is];
+  },
+  kinds: { ...kinds, object: 'a map' },
+  quotes: 'in quotes',
+  none: (shape) =>
+    ['string', 'text', 'arguments'].includes(shape.is)
+      ? 'has no value; write "" for an empty one'
+      : `should be ${yamlWords.expected(shape)}, but is empty`,
+};
 
 /** What the API reference calls an Integer has 32 bits, and JSON's own 1e999 is no number any more. */
 const largest = 2_147_483_647;
 
-function mismatch(value: unknown, expected: Shape): string | undefined {
+function mismatch(value: unknown, expected: Shape, words: FormatWords): string | undefined {
   if (expected.is === 'anything') return undefined;
   const is = kindOf(value);
+  const many = is === 'list' || is === 'object';
+  if (expected.is === 'text' && !many) return undefined;
+  if (expected.is === 'arguments' && is === 'list') return undefined;
+  // One argument a line is a string like any other.
+  if (expected.is === 'arguments' && !many) return mismatch(value, { is: 'string' }, words);
   if (expected.is === 'number' && typeof value === 'number') {
     if (Math.abs(value) > largest) return `is too large: AWS takes numbers up to ${largest}`;
     return expected.whole && !Number.isInteger(value) ? 'should be a whole number, but has a fraction' : undefined;
   }
   if (is === (expected.is === 'map' || expected.is === 'structure' ? 'object' : expected.is)) return undefined;
-  return `should be ${expectations[expected.is]}${quoting(value, expected)}, but is ${article[is]}`;
+  return `should be ${words.expected(expected)}${quoting(value, expected, words)}, but is ${words.kinds[is]}`;
 }
 
 /** The usual slip: quotes too many, or too few as in the `cpu` of a task, which is a string although a container's is not. */
-function quoting(value: unknown, expected: Shape): string {
-  if (expected.is === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
-    return ' (in double quotes)';
+function quoting(value: unknown, expected: Shape, { quotes }: FormatWords): string {
+  if (expected.is === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return ` (${quotes})`;
   const bare = typeof value === 'string' ? value.trim() : '';
   if (expected.is === 'number' && /^-?\d+(\.\d+)?$/.test(bare)) return ' (without quotes)';
   return expected.is === 'boolean' && /^(true|false)$/i.test(bare) ? ' (without quotes)' : '';
 }
 
-const article = {
-  boolean: 'a boolean',
-  list: 'a list',
-  number: 'a number',
-  object: 'an object',
-  string: 'a string',
-} as const;
-
-function kindOf(value: unknown): keyof typeof article {
+function kindOf(value: unknown): Kind {
   if (Array.isArray(value)) return 'list';
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string')
     return typeof value as 'number';
@@ -132,7 +171,8 @@ function unknownKey(key: string, parent: Structure, top: Structure, help: string
   const homes = homesOf(key, top);
   // A key that has many homes (`name`) says nothing about which one was meant.
   if (homes.length > 0 && homes.length <= 2) return `is not known here; it belongs into ${homes.join(' or ')}`;
-  return near === undefined ? 'is not known' : `is not known; did you mean ${near}?`;
+  if (near !== undefined) return `is not known; did you mean ${near}?`;
+  return parent.listed ? `is not known (known are ${known.join(', ')})` : 'is not known';
 }
 
 /** The places under `top` that have a member of this very name. */

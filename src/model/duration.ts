@@ -12,6 +12,19 @@ export function parseDuration(text: string): Duration | undefined {
   return amount === undefined ? undefined : Math.round(Number(amount) * unit[name as keyof typeof unit]);
 }
 
+const longest: Duration = 24 * 60 * minute;
+
+/** A duration that a person has written, of at most a day, or what is wrong with it; `zero`: whether it may be 0. */
+export function readDuration(
+  text: string,
+  { zero }: { readonly zero: boolean },
+): { readonly value: Duration; readonly wrong?: undefined } | { readonly value?: undefined; readonly wrong: string } {
+  const value = parseDuration(text);
+  if (value === undefined) return { wrong: 'is not a duration; write 15 (seconds), 90s, 5m or 1h' };
+  if (value <= longest && (value > 0 || zero)) return { value };
+  return { wrong: `must be ${zero ? 'from 0' : 'more than 0'} and at most 24h` };
+}
+
 /** `0.4s`, `12s`, `3m 05s`, `1h 02m`. */
 export function showDuration(duration: Duration): string {
   if (duration < 0) return `-${showDuration(-duration)}`;

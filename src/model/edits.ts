@@ -8,6 +8,12 @@ export interface Edits {
   readonly environment: readonly { readonly container?: string; readonly name: string; readonly value: string }[];
 }
 
+/** `NAME` for all containers, `container.NAME` for one; whether these are names is not checked. */
+export function splitVariable(key: string): { readonly container?: string; readonly name: string } {
+  const dot = key.indexOf('.');
+  return dot === -1 ? { name: key } : { container: key.slice(0, dot), name: key.slice(dot + 1) };
+}
+
 /** Whether nothing is to be changed. */
 export const isUnedited = ({ images, tag, environment }: Edits): boolean =>
   images.length === 0 && tag === undefined && environment.length === 0;

@@ -10,7 +10,7 @@ import type { NewService, ServiceSettings } from './settings.ts';
 import type { Strategy } from './strategy.ts';
 
 /** What was asked for: inputs and deploy context, validated and typed. */
-export type Request = RolloutRequest | UpRequest | UndeployRequest | SweepRequest | RunRequest;
+export type Request = RolloutRequest | UpRequest | UndeployRequest | SweepRequest | RunRequest | RegisterRequest;
 
 /** What every command is asked. */
 export interface Common {
@@ -105,6 +105,24 @@ export interface RunRequest extends Common {
   readonly wait: boolean;
   /** What a person should know of how it was understood. */
   readonly remarks?: readonly string[];
+}
+
+/** What task definition is to be registered. */
+export interface RegisterRequest extends Common {
+  readonly command: 'register';
+  readonly revision:
+    | Extract<KnownRevision, { kind: 'new' }>
+    | {
+        readonly kind: 'edited';
+        /** What the service runs, the newest revision of its family, or what an input names: a family or a revision. */
+        readonly base: 'service' | 'latest' | { readonly named: string };
+        readonly edits: Edits;
+      };
+  /** What a person should know of how it was understood. */
+  readonly remarks: readonly string[];
+  /** Values from the environment that no change may show. */
+  readonly hidden: readonly string[];
+  readonly origins?: NonNullable<RolloutRequest['origins']>;
 }
 
 /** What service is to be created. */

@@ -70,6 +70,14 @@ export interface RunSnapshot {
   readonly base?: Revision;
 }
 
+/** What AWS looks like before a revision is registered. */
+export interface RegisterSnapshot {
+  /** What is edited. */
+  readonly base?: Revision;
+  /** The newest ACTIVE revision of the family. */
+  readonly newest?: Revision;
+}
+
 export interface Revision {
   readonly definition: TaskDefinition;
   readonly tags: readonly Tag[];

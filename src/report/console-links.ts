@@ -22,9 +22,13 @@ export function linksFor({ region, cluster, service }: Place): Links | undefined
     `${[`${base}/ecs/v2`, ...parts.map(encode)].join('/')}?region=${region}`;
   const inCluster = (...parts: readonly string[]): string => ecs('clusters', shortName(cluster), ...parts);
   const inService = (tab: string): string => inCluster('services', shortName(service), tab);
+  const pageOfPlace = (): string => {
+    if (cluster === '') return ecs('task-definitions');
+    return service === '' ? inCluster('tasks') : inService('health');
+  };
   return {
     cluster: inCluster('services'),
-    service: service === '' ? inCluster('tasks') : inService('health'),
+    service: pageOfPlace(),
     deployments: inService('deployments'),
     revision: (arn) => ecs('task-definitions', ...shortName(arn).split(':'), 'containers'),
     task: (arn) => inCluster('tasks', shortName(arn), 'configuration'),

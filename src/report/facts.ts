@@ -15,7 +15,10 @@ export function factsOf(report: Progress, links?: Links): readonly (readonly [la
     ['Service', nameCell(shortName(place?.service ?? ''), links?.service)],
     ['Cluster', nameCell(shortName(place?.cluster ?? ''), links?.cluster)],
     ['Region', nameCell(place?.region ?? '')],
-    [report.command === 'run' ? 'Revision' : 'New revision', revision(facts['task-definition-arn'])],
+    [
+      report.command === 'run' || report.command === 'register' ? 'Revision' : 'New revision',
+      revision(facts['task-definition-arn']),
+    ],
     ['Previous revision', revision(facts['previous-task-definition-arn'])],
     ['Canary task', nameCell(shortName(canary), links?.task(canary))],
     ['One-off task', nameCell(shortName(task), links?.task(task))],

@@ -52,6 +52,10 @@ const mostLetters = 4000;
 const formatExitCodes = ({ containers }: TaskEvidence): string =>
   containers.map(({ name, exitCode }) => `${logLine(name)} ${exitCode ?? 'none'}`).join(', ');
 
+/** A one-off task and a registration bring no revision into a service. */
+const labelOf = (name: FactName, command: string): string =>
+  name === 'task-definition-arn' && (command === 'run' || command === 'register') ? 'revision' : factLabels[name];
+
 /** What a fact is called where people read. */
 const factLabels: Readonly<Record<FactName, string>> = {
   'service-arn': 'service',
@@ -130,7 +134,7 @@ class Log {
         this.#call(event);
         break;
       case 'fact':
-        this.#line(factLabels[event.name], logLine(shortName(event.value)));
+        this.#line(labelOf(event.name, this.#options.about.command), logLine(shortName(event.value)));
         break;
       case 'undo':
         this.#undo(event);

@@ -173,6 +173,7 @@ const nouns: Readonly<Record<string, string>> = {
   up: 'creation',
   undeploy: 'removal',
   run: 'one-off task',
+  register: 'registration',
 };
 
 /** Why, on a line that is not too long for a headline. */
@@ -231,6 +232,24 @@ const ownWords: Readonly<Record<string, OwnWords>> = {
       },
     },
     planned: { headline: () => 'Planned: this is the one-off task that would be run.' },
+  },
+  register: {
+    succeeded: {
+      headline: () => 'Succeeded: the task definition is registered.',
+      intact: nothingDeployed,
+    },
+    failed: {
+      headline: () => 'Failed: the task definition was not registered.',
+      intact: { service: 'Nothing was deployed.', next: 'Fix the cause and run the job again.' },
+    },
+    cancelled: {
+      headline: () => 'Cancelled: the job was stopped before it was known whether the task definition is registered.',
+      intact: {
+        service: 'Nothing was deployed.',
+        next: 'Run the job again: a revision that is registered already is not registered twice.',
+      },
+    },
+    planned: { headline: () => 'Planned: this is what would be registered.' },
   },
   sweep: {
     succeeded: { intact: { service: 'The service was not touched.', next: '' } },

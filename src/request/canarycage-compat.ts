@@ -63,7 +63,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   dryRun: 'is an input of its own here: give `dry-run: true`',
   skipCanary: 'has become a strategy: give the input `strategy: rolling`',
   nextTaskDefinitionArn: 'is `--taskDefinitionArn` since version 3',
-  taskDefinitionBase64: 'is not understood: put task-definition.json into the directory of `deploy-context`',
+  taskDefinitionBase64: 'is not understood: write the task definition to a file, and set its path in `task-definition`',
   serviceDefinitionBase64: 'is not understood: put service.json into the directory of `deploy-context`',
   availabilityThreshold: 'is not understood: name a CloudWatch alarm in the input `alarms`',
   responseTimeThreshold: 'is not understood: name a CloudWatch alarm in the input `alarms`',

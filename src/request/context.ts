@@ -2,6 +2,7 @@ import { type DeployContext, readDeployContext } from '../deploy-context/deploy-
 import { type Origin, writtenInFiles } from '../model/change.ts';
 import { type Edits, isUnedited } from '../model/edits.ts';
 import type { Environment } from '../model/environment.ts';
+import { defined } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RolloutRequest, Run } from '../model/request.ts';
 import { edit } from '../task-definition/edit.ts';
@@ -13,6 +14,7 @@ const needs: Readonly<Record<Command, { readonly service: boolean; readonly task
   rollout: { service: false, taskDefinition: true },
   up: { service: true, taskDefinition: true },
   run: { service: false, taskDefinition: true },
+  register: { service: false, taskDefinition: true },
   rollback: { service: false, taskDefinition: false },
   undeploy: { service: false, taskDefinition: false },
   rehearse: { service: true, taskDefinition: true },
@@ -23,32 +25,35 @@ const needs: Readonly<Record<Command, { readonly service: boolean; readonly task
 export async function readContext(inputs: Inputs, edits: Edits, environment: Environment) {
   const { deployContext, service, updateService, taskDefinitionArn, command, baseRevision } = inputs;
   // What is edited is the file where there is one, and what the service runs where there is none.
-  const needsBase = baseRevision === undefined ? isUnedited(edits) || command !== 'rollout' : baseRevision === 'file';
+  const editsLive = command === 'rollout' || command === 'register';
+  const needsBase = baseRevision === undefined ? isUnedited(edits) || !editsLive : baseRevision === 'file';
   const usesFile = needs[command].taskDefinition && taskDefinitionArn === undefined && !isElsewhere(inputs);
+  const definitionFile = usesFile ? inputs.taskDefinition : undefined;
   const nothing: DeployContext = { substituted: [], files: [] };
-  if (deployContext === undefined) return { context: nothing, problems: [] };
+  if (deployContext === undefined && definitionFile === undefined) return { context: nothing, problems: [] };
   return readDeployContext({
-    directory: deployContext,
+    ...defined({ directory: deployContext, definitionFile }),
     workspace: environment.GITHUB_WORKSPACE ?? process.cwd(),
     environment,
     needs: {
       service:
         needs[command].service ||
         updateService ||
-        clusterSaid(inputs) === undefined ||
-        // A one-off task need not belong to a service.
-        (service === undefined && command !== 'run'),
+        (clusterSaid(inputs) === undefined && command !== 'register') ||
+        // A one-off task and a revision need not belong to a service.
+        (service === undefined && command !== 'run' && command !== 'register'),
       taskDefinition: usesFile && needsBase,
       rollout: command === 'rollout' || command === 'rehearse',
     },
-    unused: usesFile ? [] : ['taskDefinition'],
+    unused: [...(usesFile ? [] : ['taskDefinition' as const]), ...(command === 'register' ? ['service' as const] : [])],
     rules: needs[command].taskDefinition ? 'all' : 'names',
     edits,
   });
 }
 
-/** The revision that the inputs edit is in AWS, not in a file. */
-const isElsewhere = ({ baseRevision }: Inputs): boolean => baseRevision === 'service' || baseRevision === 'latest';
+/** What is edited is in AWS. */
+export const isElsewhere = ({ baseRevision }: Pick<Inputs, 'baseRevision'>): boolean =>
+  baseRevision !== undefined && baseRevision !== 'file';
 
 /** Puts the edits into the definition of the file, where that is what is edited. */
 export function editContext(
@@ -64,8 +69,8 @@ export function editContext(
   if (taskDefinition === undefined || isElsewhere(inputs) || isUnedited(edits)) {
     return { context, problems: [], remarks: ignored, origins };
   }
-  // A one-off task can well be run with the image that is there.
-  const again = forceNewDeployment || command === 'run';
+  // A one-off task can well be run with the image that is there, and a revision that is there is not registered again.
+  const again = forceNewDeployment || command === 'run' || command === 'register';
   const asked = { forceNewDeployment: again, run };
   const { definition, problems, remarks, origins: edited } = edit(taskDefinition, edits, asked);
   const { usual, at } = origins.definition;
@@ -81,14 +86,21 @@ export function editContext(
 type Told = Required<Pick<RolloutRequest, 'remarks' | 'origins'>>;
 
 /** Before any edit all comes from the files, and what inputs say of the service from those. */
-function originsOf(inputs: Inputs, { filledIn }: DeployContext): NonNullable<RolloutRequest['origins']> {
+function originsOf(
+  inputs: Inputs,
+  { filledIn, definitionFile }: DeployContext,
+): NonNullable<RolloutRequest['origins']> {
   const given = Object.entries(settingInputs).filter(([, input]) => inputs[input.key] !== undefined);
   const byInput = given.map(([path, { input }]): readonly [string, Origin] => [
     path,
     { kind: 'input', inputs: [input] },
   ]);
   return {
-    definition: { ...writtenInFiles.definition, at: filledIn?.taskDefinition ?? {} },
+    definition: {
+      ...writtenInFiles.definition,
+      ...(definitionFile === undefined ? {} : { usual: { kind: 'file', file: definitionFile } }),
+      at: filledIn?.taskDefinition ?? {},
+    },
     settings: {
       ...writtenInFiles.settings,
       at: { ...filledIn?.service, ...Object.fromEntries(byInput) },

@@ -1,7 +1,7 @@
 import { clusterIn, nameIn, parseArn, partitionOf } from '../model/arn.ts';
 import type { Problem } from '../model/problem.ts';
 import { strategyFacts, strategyNames } from '../model/strategy.ts';
-import { refused } from './input-kinds.ts';
+import { readUsualBase, refused } from './input-kinds.ts';
 import type { InputName, Inputs } from './input-table.ts';
 
 /** Whether an input differs from its default; a workflow cannot say more. */
@@ -23,27 +23,68 @@ export function findContradictions(
     ...findUnconfirmed(inputs),
     ...findTwoWaysToRun(inputs),
     ...findIdleEdits(inputs, isGiven),
+    ...findBase(inputs, isGiven),
   ];
 }
 
 /** A revision that exists is deployed as it is, and a tag comes from one place. */
 function findIdleEdits(inputs: Inputs, isGiven: IsGiven): readonly Problem[] {
-  const { taskDefinitionArn, imageTag, imageTagEnv, baseRevision, deployContext, command } = inputs;
+  const { taskDefinitionArn, taskDefinition, imageTag, imageTagEnv, baseRevision, deployContext, command } = inputs;
   const both = imageTag !== undefined && imageTagEnv !== undefined;
   const twice = both ? [{ where: 'image-tag-env', what: 'cannot be given together with image-tag: choose one' }] : [];
   const noFile =
-    baseRevision === 'file' && deployContext === undefined
-      ? [{ where: 'base-revision', what: 'file needs `deploy-context`, a directory with task-definition.json' }]
+    baseRevision === 'file' && deployContext === undefined && taskDefinition === undefined
+      ? [
+          {
+            where: 'base-revision',
+            what: 'file needs `task-definition`, the path of a file, or `deploy-context`, a directory with task-definition.json',
+          },
+        ]
+      : [];
+  const unread =
+    taskDefinition !== undefined && baseRevision !== undefined && baseRevision !== 'file'
+      ? [
+          {
+            where: 'task-definition',
+            what: `is not used with \`base-revision: ${baseRevision}\`: remove one of the two`,
+          },
+        ]
       : [];
   // The variables of a one-off task are given to the task, not to its definition.
   const edits = editing.filter((name) => !(command === 'run' && name === 'environment-variables'));
   const idle = taskDefinitionArn === undefined ? [] : edits.filter(isGiven);
   const what = 'cannot be given together with task-definition-arn: that revision is used as it is';
-  return [...twice, ...noFile, ...idle.map((where) => ({ where, what }))];
+  return [...twice, ...noFile, ...unread, ...idle.map((where) => ({ where, what }))];
 }
+
+/** Only `register` finds a base without a service, and a base in AWS is there already. */
+function findBase({ command, baseRevision }: Inputs, isGiven: IsGiven): readonly Problem[] {
+  const where = 'base-revision';
+  if (baseRevision === undefined || baseRevision === 'file') return [];
+  if (command === 'register') {
+    if (changing.some(isGiven)) return [];
+    const what = `names what is edited, but nothing is to be changed: set one of ${listed(changing)}`;
+    return [{ where, what }];
+  }
+  const { wrong } = readUsualBase(baseRevision);
+  return wrong === undefined
+    ? []
+    : [{ where, what: `${wrong}; only \`command: register\` takes a family or a revision` }];
+}
+
+const listed = (names: readonly InputName[]): string => names.map((name) => `\`${name}\``).join(', ');
+
+/** What changes a definition. */
+const changing = [
+  'image',
+  'image-tag',
+  'image-tag-env',
+  'environment-variables',
+] as const satisfies readonly InputName[];
 
 /** What makes a new revision of one that is there. */
 const editing = [
+  'task-definition',
   'image',
   'image-tag',
   'image-tag-env',
@@ -128,7 +169,7 @@ function findWayOfNaming(inputs: Inputs, isGiven: IsGiven): readonly Problem[] {
 }
 
 function findUnnamed(inputs: Inputs, isGiven: IsGiven): readonly Problem[] {
-  const { command, service, taskDefinitionArn } = inputs;
+  const { command, service } = inputs;
   const cluster = clusterSaid(inputs);
   const context = '`deploy-context` (a directory with service.json and task-definition.json)';
   switch (command) {
@@ -137,13 +178,15 @@ function findUnnamed(inputs: Inputs, isGiven: IsGiven): readonly Problem[] {
     case 'up':
       return [{ where: 'deploy-context', what: `is missing: a new service needs ${context}` }];
     case 'run': {
-      const task = service ?? taskDefinitionArn;
-      if (cluster !== undefined && task !== undefined) return [];
-      const what = `say what to run: either ${context}, or \`cluster\` with \`task-definition-arn\` or \`service\``;
+      const named = (['service', 'task-definition', 'task-definition-arn'] as const).some(isGiven);
+      if (cluster !== undefined && named) return [];
+      const what = `say what to run: either ${context}, or \`cluster\` with one of \`task-definition\`, \`task-definition-arn\`, \`service\``;
       return [{ where: 'deploy-context', what }];
     }
     case 'rollout':
       return findNothingToDeploy(inputs, isGiven, context);
+    case 'register':
+      return findNothingToRegister(inputs, isGiven, context);
     default: {
       if (cluster !== undefined && service !== undefined) return [];
       const to = { rollback: 'bring back', undeploy: 'take away', sweep: 'sweep' }[command];
@@ -159,11 +202,26 @@ function findNothingToDeploy(inputs: Inputs, isGiven: IsGiven, context: string):
   const missing = (['cluster', 'service'] as const).filter((name) => named[name] === undefined);
   const asked = asksOfService.some(isGiven);
   if (missing.length === 0 && asked) return [];
-  const ways = `either ${context}, or \`cluster\` and \`service\` with one of ${asksOfService.map((name) => `\`${name}\``).join(', ')}`;
+  const ways = `either ${context}, or \`cluster\` and \`service\` with one of ${listed(asksOfService)}`;
   const lacks = [...missing, ...(asked ? [] : ['what to deploy'])];
   const said =
     lacks.length === 3 ? 'none of them is given' : `without deploy-context, ${lacks.join(' and ')} is missing`;
-  return [{ where: 'deploy-context', what: `say what to deploy in one of two ways: ${ways}; ${said}` }];
+  const alone = isGiven('task-definition') && inputs.service === undefined;
+  const register = alone ? '; to register the task definition and deploy nothing, use `command: register`' : '';
+  return [{ where: 'deploy-context', what: `say what to deploy in one of two ways: ${ways}; ${said}${register}` }];
+}
+
+/** A file is enough; what is in AWS needs an edit. */
+function findNothingToRegister(inputs: Inputs, isGiven: IsGiven, context: string): readonly Problem[] {
+  const { baseRevision, service } = inputs;
+  if (isGiven('task-definition')) return [];
+  const inAws = baseRevision !== undefined && readUsualBase(baseRevision).value === undefined;
+  const named = inAws || (clusterSaid(inputs) !== undefined && service !== undefined);
+  // That a base is not changed is told of the base.
+  if (named && (isGiven('base-revision') || changing.some(isGiven))) return [];
+  const edited = `\`cluster\` and \`service\`, or \`base-revision\` with a family, and one of ${listed(changing)}`;
+  const what = `say what to register: \`task-definition\` (the path of a file), ${context}, or ${edited}`;
+  return [{ where: 'task-definition', what }];
 }
 
 /** What can be asked of a service that is there, without any file. */
@@ -172,6 +230,7 @@ const asksOfService = [
   'image-tag',
   'image-tag-env',
   'environment-variables',
+  'task-definition',
   'task-definition-arn',
   'desired-count',
   'minimum-healthy-percent',
@@ -181,11 +240,12 @@ const asksOfService = [
 
 /** An ARN carries its region; AWS would only say that there is no such thing. */
 function findOtherRegions(inputs: Inputs, regionFrom: string | undefined): readonly Problem[] {
-  const { region, cluster, service, taskDefinitionArn, toRevision, canaryInstanceArn } = inputs;
+  const { region, cluster, service, taskDefinitionArn, baseRevision, toRevision, canaryInstanceArn } = inputs;
   const given = {
     cluster,
     service,
     'task-definition-arn': taskDefinitionArn,
+    'base-revision': baseRevision,
     'to-revision': toRevision,
     'canary-instance-arn': canaryInstanceArn,
   };

@@ -43,11 +43,17 @@ function taskProblems(inputs: Inputs, context: DeployContext, edits: Edits): rea
   return resolveTask(taskOf(inputs), revision.definition.containerDefinitions ?? [], places).problems;
 }
 
+/** A revision that is registered from a file, or from a family, belongs to no service. */
+function isRegisteredAlone({ command, baseRevision }: Inputs, { taskDefinition }: DeployContext): boolean {
+  const ofService = baseRevision === 'service' || baseRevision === 'latest';
+  return command === 'register' && !ofService && (baseRevision !== undefined || taskDefinition !== undefined);
+}
+
 function placeProblems(inputs: Inputs, context: DeployContext): readonly Problem[] {
   const { service, deployContext, command } = inputs;
   // Without a deploy context, or with one that could not be read, it has been said already what is missing.
   const { named } = context;
-  if (deployContext === undefined || named === undefined) return [];
+  if (deployContext === undefined || named === undefined || isRegisteredAlone(inputs, context)) return [];
   const problems: Problem[] = [];
   const say = (input: string, key: string) => {
     const what = `No ${input} name: set the input \`${input}\`, or \`${key}\` in ${deployContext}/service.json`;

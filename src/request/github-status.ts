@@ -1,3 +1,4 @@
+import { nameIn } from '../model/arn.ts';
 import type { Environment } from '../model/environment.ts';
 import type { DeploymentRequest, PullRequest, StatusRequest } from '../model/github-status.ts';
 import { defined } from '../model/json.ts';
@@ -5,6 +6,12 @@ import type { Problem } from '../model/problem.ts';
 import { readGitRef, readRepository } from './input-kinds.ts';
 import type { Inputs } from './input-table.ts';
 import { readPullRequest } from './pull-request.ts';
+
+/** What a comment is about where no service is known: the files, or the family that is registered. */
+export function contextOf({ command, deployContext, taskDefinition, baseRevision }: Inputs): string {
+  const family = command === 'register' ? nameIn(baseRevision ?? '').split(':')[0] : undefined;
+  return deployContext ?? taskDefinition ?? family ?? '';
+}
 
 /** What of it can be told; `undefined` where there is nobody to tell, or nothing to tell it with. */
 export function readStatusRequest(inputs: Inputs, environment: Environment): StatusRequest | undefined {

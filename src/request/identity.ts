@@ -101,7 +101,7 @@ function regionHints({ image, command }: Inputs, context: DeployContext): readon
     const at = (path: Path) =>
       context.problemOf?.('taskDefinition', ['containerDefinitions', index, ...path], '').where;
     const said = (region: string | undefined, path: Path) =>
-      region ? [{ region, by: at(path) ?? 'task-definition.json' }] : [];
+      region ? [{ region, by: at(path) ?? context.definitionFile ?? 'task-definition.json' }] : [];
     return [
       ...said(ecrRegion(there), ['image']),
       ...said(logConfiguration?.options?.['awslogs-region'], ['logConfiguration', 'options', 'awslogs-region']),
@@ -120,7 +120,7 @@ const ecrRegion = (image: string | undefined): string | undefined =>
 
 /** The ones that others are compared with come first. */
 function claimsOf(inputs: Inputs, context: DeployContext, origins: Origins): readonly Claim[] {
-  const { roleToAssume, taskDefinitionArn, toRevision, canaryInstanceArn } = inputs;
+  const { roleToAssume, taskDefinitionArn, baseRevision, toRevision, canaryInstanceArn } = inputs;
   const { service } = context;
   const input = (name: string, text: string | undefined, kept: Kept) =>
     claimOf(text, kept, (what) => ({ where: origins[name] ?? name, what }));
@@ -146,6 +146,7 @@ function claimsOf(inputs: Inputs, context: DeployContext, origins: Origins): rea
     ...(isOverridden(inputs.service, service?.serviceName) ? [] : filed('serviceName', place)),
     ...input('role-to-assume', roleToAssume, ['partition', 'account']),
     ...input('task-definition-arn', taskDefinitionArn, ['partition', 'region', 'account']),
+    ...input('base-revision', baseRevision, ['partition', 'region', 'account']),
     ...input('to-revision', toRevision, ['partition', 'region', 'account']),
     ...input('canary-instance-arn', canaryInstanceArn, place),
     ...filedClaims(inputs, context),
@@ -168,11 +169,11 @@ function claimOf(text: string | undefined, kept: Kept, problem: Claim['problem']
 
 /** Commands that register what task-definition.json says. */
 const usesTaskDefinition = (command: Inputs['command']): boolean =>
-  ['rollout', 'up', 'run', 'rehearse'].includes(command);
+  ['rollout', 'up', 'run', 'register', 'rehearse'].includes(command);
 
 function filedClaims(inputs: Inputs, context: DeployContext): readonly Claim[] {
   const { taskDefinitionArn, baseRevision, command } = inputs;
-  const elsewhere = taskDefinitionArn !== undefined || baseRevision === 'service' || baseRevision === 'latest';
+  const elsewhere = taskDefinitionArn !== undefined || (baseRevision !== undefined && baseRevision !== 'file');
   const uses = usesTaskDefinition(command) && !elsewhere;
   return [
     ...membersIn('service', context.service, context),

@@ -1,5 +1,5 @@
 import { isName, nameRule } from '../model/arn.ts';
-import type { Edits } from '../model/edits.ts';
+import { type Edits, splitVariable } from '../model/edits.ts';
 import type { Environment } from '../model/environment.ts';
 import { isTag, parseImage, sameRepository, tagRule } from '../model/image.ts';
 import type { Problem } from '../model/problem.ts';
@@ -77,11 +77,10 @@ function readVariable(line: string, number: number): Reading<Variable> {
   if (at === -1)
     return { wrong: `line ${number} has no =; write NAME=value or container.NAME=value, each value on one line` };
   const [key, value] = [line.slice(0, at), line.slice(at + 1)];
-  const dot = key.indexOf('.');
-  const [container, name] = [key.slice(0, Math.max(0, dot)), key.slice(dot + 1)];
+  const { container, name } = splitVariable(key);
   if (name === '' || /[\s\p{C}]/u.test(name))
     return { wrong: `line ${number} has no name of a variable before its = (a name has no white space in it)` };
-  if (dot === -1) return { value: { name, value } };
+  if (container === undefined) return { value: { name, value } };
   if (!isName(container)) return { wrong: `line ${number} has before its first dot what ${nameRule}` };
   return { value: { container, name, value } };
 }

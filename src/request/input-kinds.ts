@@ -1,7 +1,8 @@
 import { distance } from 'fastest-levenshtein';
 import { isName, isReference, isRegion, nameRule } from '../model/arn.ts';
-import { type Duration, minute, parseDuration } from '../model/duration.ts';
+import * as durations from '../model/duration.ts';
 import type { Environment } from '../model/environment.ts';
+import { linesOf } from '../model/lines.ts';
 
 /** The text of an input, trimmed: the runner upper-cases the name and leaves hyphens alone. */
 export function textOf(name: string, environment: Environment): string {
@@ -53,6 +54,8 @@ const otherNames: Readonly<Record<string, string>> = {
   preview: 'up',
   task: 'run',
   'run-task': 'run',
+  'register-task-definition': 'register',
+  render: 'register',
   revert: 'rollback',
   undo: 'rollback',
   test: 'rehearse',
@@ -88,16 +91,11 @@ export const readBoolean: Reader<boolean> = (text) => {
   return wrong(text, 'is neither true nor false (True, TRUE, False and FALSE are understood as well)');
 };
 
-const longest: Duration = 24 * 60 * minute;
-
 /** A length of time of at most a day; `zero` says whether it may be no time at all. */
-export function readDuration({ zero }: { readonly zero: boolean }): Reader<Duration> {
-  const from = zero ? 'from 0' : 'more than 0';
+export function readDuration(range: { readonly zero: boolean }): Reader<durations.Duration> {
   return (text) => {
-    const duration = parseDuration(text);
-    if (duration === undefined) return wrong(text, 'is not a duration; write 15 (seconds), 90s, 5m or 1h');
-    if (duration > longest || (duration === 0 && !zero)) return wrong(text, `must be ${from} and at most 24h`);
-    return right(duration);
+    const read = durations.readDuration(text, range);
+    return read.wrong === undefined ? read : wrong(text, read.wrong);
   };
 }
 
@@ -121,6 +119,32 @@ export const readRevision: Reader<string> = (text) => {
   }
   const example = 'arn:aws:ecs:us-west-2:123456789012:task-definition/web:7';
   return wrong(text, `is not a revision of a task definition; write family:revision (web:7) or its ARN (${example})`);
+};
+
+const bases = ['file', 'service', 'latest'] as const;
+
+/** One of the three words that every command takes for it. */
+export const readUsualBase = readChoice(...bases);
+
+/** What is edited: a word, or a family or a revision of one. */
+export const readBase: Reader<string> = (text) => {
+  const word = readUsualBase(text);
+  if (word.value !== undefined || /^[A-Za-z0-9_-]{1,255}$/.test(text) || readRevision(text).value !== undefined) {
+    return right(text);
+  }
+  return wrong(text, `is not known; choose one of ${bases.join(', ')}, or write a family or a revision (web, web:7)`);
+};
+
+/** Path of a task definition file; the AWS CLI writes `file://` before it. */
+export const readDefinitionPath: Reader<string> = (text) => {
+  if (readRevision(text).value !== undefined) {
+    return wrong(text, 'is a revision, not a file; use the input `task-definition-arn` for it');
+  }
+  if (text.startsWith('{')) return wrong(text, 'is JSON; write it to a file, and set the path of that file here');
+  if (text.includes('\n')) return wrong(text, 'has several lines; set the path of one file');
+  const [, scheme, path] = /^([a-z]+):\/\/(.*)$/i.exec(text) ?? [];
+  if (scheme === undefined) return right(text);
+  return wrong(text, scheme === 'file' ? `is a URL; write ${path}` : 'is a URL; set the path of a file on the runner');
 };
 
 /** A role of IAM, by its ARN: nobody but IAM knows which account a name without one is in. */
@@ -154,10 +178,7 @@ export const readInstance: Reader<string> = (text) => {
 
 /** One name a line; blank lines do not count. */
 export const readLines: Reader<readonly string[]> = (text) => {
-  const lines = text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
+  const lines = linesOf(text);
   const twice = lines.find((line, index) => lines.indexOf(line) !== index);
   return twice === undefined ? right(lines) : wrong(twice, 'is there more than once; name each once, one a line');
 };
@@ -177,13 +198,7 @@ export function readName(of: string): Reader<string> {
 
 /** What a container is started with: one argument a line, or one JSON array of strings. */
 export const readArguments: Reader<readonly string[]> = (text) => {
-  if (!text.startsWith('['))
-    return right(
-      text
-        .split(/\r?\n/)
-        .map((line) => line.trim())
-        .filter((line) => line !== ''),
-    );
+  if (!text.startsWith('[')) return right(linesOf(text));
   const list = parseJson(text);
   if (Array.isArray(list) && list.length > 0 && list.every((item) => typeof item === 'string')) return right(list);
   return wrong(text, 'is not a JSON array of strings, such as ["bin/migrate", "--all"]; or write one argument a line');

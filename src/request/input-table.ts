@@ -3,11 +3,13 @@ import { readEnvironmentVariables, readImages, readTag, readVariableName } from 
 import {
   type Reader,
   readArguments,
+  readBase,
   readBoolean,
   readChoice,
   readCommand,
   readCommenting,
   readCount,
+  readDefinitionPath,
   readDuration,
   readEnvironmentName,
   readExternalId,
@@ -28,7 +30,7 @@ import {
 } from './input-kinds.ts';
 
 /** What `command` can be. */
-export type Command = 'rollout' | 'up' | 'run' | 'rollback' | 'undeploy' | 'rehearse' | 'sweep';
+export type Command = 'rollout' | 'up' | 'run' | 'register' | 'rollback' | 'undeploy' | 'rehearse' | 'sweep';
 
 export interface Row<T, D extends string | undefined> {
   readonly read: Reader<T>;
@@ -37,7 +39,7 @@ export interface Row<T, D extends string | undefined> {
   readonly usedBy: readonly Command[];
 }
 
-export const commands = ['rollout', 'up', 'run', 'rollback', 'undeploy', 'rehearse', 'sweep'] as const;
+export const commands = ['rollout', 'up', 'run', 'register', 'rollback', 'undeploy', 'rehearse', 'sweep'] as const;
 
 export const every: readonly Command[] = commands;
 
@@ -52,7 +54,7 @@ export const rollout: readonly Command[] = ['rollout'];
 export const changing: readonly Command[] = ['rollout', 'rollback', 'rehearse'];
 
 /** Those that register a revision. */
-export const defining: readonly Command[] = ['rollout', 'up', 'run', 'rehearse'];
+export const defining: readonly Command[] = ['rollout', 'up', 'run', 'register', 'rehearse'];
 
 /** Those after which a service runs what somebody has asked for. */
 export const deploying: readonly Command[] = ['rollout', 'up', 'rollback'];
@@ -81,6 +83,7 @@ export const table = {
   'fail-on': withDefault('never', readChoice('never', 'problems', 'warnings'), real),
   region: optional(readRegion, every),
   'deploy-context': optional(readText, every),
+  'task-definition': optional(readDefinitionPath, defining),
   cluster: optional(readReference('cluster'), every),
   service: optional(readReference('service'), every),
   'task-definition-arn': optional(readRevision, ['rollout', 'up', 'run']),
@@ -107,7 +110,7 @@ export const table = {
   image: withDefault('', readImages, defining),
   'image-tag': optional(readTag, defining),
   'image-tag-env': optional(readVariableName, defining),
-  'base-revision': optional(readChoice('file', 'service', 'latest'), ['rollout', 'run']),
+  'base-revision': optional(readBase, ['rollout', 'run', 'register']),
   'environment-variables': withDefault('', readEnvironmentVariables, defining),
   'max-revisions': optional(readCount({ from: 1, to: 1000 }), rollout),
   'desired-count': optional(readCount({ from: 0, to: 10_000 }), rollout),

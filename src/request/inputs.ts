@@ -78,6 +78,9 @@ function judge(
   const inputs = { ...values, region: region.value };
   const unused = findUnused(inputs);
   const by = region.from?.is === 'named' ? region.from.by : regionBy;
+  // A value that could not be read is not missing.
+  const isSaid = (name: InputName) =>
+    isGiven(name, inputOf(inputs, name)) || problems.some(({ where }) => where === name);
   return {
     inputs,
     region,
@@ -86,7 +89,7 @@ function judge(
       ...problems.filter(({ where }) => !unused.some((other) => other.where === where)),
       ...region.problems,
       ...unused,
-      ...findContradictions(inputs, (name) => isGiven(name, inputOf(inputs, name)), by),
+      ...findContradictions(inputs, isSaid, by),
       ...findRoleProblems(inputs, [...problems, ...unused], by),
       ...findStatusProblems(inputs, environment, [...problems, ...unused]),
     ],

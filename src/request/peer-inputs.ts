@@ -6,15 +6,29 @@ import type { Environment } from '../model/environment.ts';
  */
 const peers: Readonly<Record<string, string>> = {
   'aws-region': 'use `region`',
-  'task-definition': 'use `deploy-context`, a directory with service.json and task-definition.json',
   'task-definition-family': 'use `base-revision: latest` to edit the newest revision of the family',
+  'task-definition-revision': 'use `task-definition-arn: family:revision`',
   'container-name': 'use `image: name=image` to set the image of one container, or `container` with `command: run`',
   'wait-for-service-stability': 'a rollout always waits; the input `wait: false` is for `strategy: rolling`',
   'wait-for-minutes': 'use `service-stable-timeout`, such as `30m`',
   'wait-for-task-stopped': 'use `command: run`, which waits for the end of the task; the input `wait: false` does not',
+  'wait-max-delay-seconds': 'leave it out: a rollout looks when the answer can have changed',
+  'max-retries': 'leave it out: calls to AWS are repeated as long as that helps',
   'propagate-tags': 'set `propagateTags` in service.json and use `update-service: true`',
   'enable-ecs-managed-tags': 'set `enableECSManagedTags` in service.json and use `update-service: true`',
   'keep-null-value-keys': 'leave the keys out of the files',
+  'service-managed-ebs-volume': 'set `volumeConfigurations` in service.json and use `update-service: true`',
+  'service-managed-ebs-volume-name': 'set `volumeConfigurations` in service.json and use `update-service: true`',
+  secrets: 'write them in the task definition',
+  'task-role-arn': 'write `taskRoleArn` in the task definition',
+  'execution-role-arn': 'write `executionRoleArn` in the task definition',
+  'env-files': 'write `environmentFiles` in the task definition',
+  'docker-labels': 'write `dockerLabels` in the task definition',
+  'log-configuration-log-driver': 'write `logConfiguration` in the task definition',
+  'log-configuration-options': 'write `logConfiguration` in the task definition',
+  'target-health-check-timeout': 'use `target-healthy-timeout`',
+  'skip-canary': 'use `strategy: rolling`',
+  'next-task-definition-arn': 'use `task-definition-arn`',
   'role-duration-seconds': 'leave it out: the session of `role-to-assume` lasts as long as the step needs it',
   'web-identity-token-file': 'use aws-actions/configure-aws-credentials in a step before this one',
   'aws-access-key-id': 'use `role-to-assume`, or aws-actions/configure-aws-credentials in a step before this one',
@@ -23,7 +37,7 @@ const peers: Readonly<Record<string, string>> = {
 
 const families: readonly (readonly [start: string, advice: string])[] = [
   ['codedeploy-', 'this action does not deploy through CodeDeploy: the service needs the deployment controller ECS'],
-  ['run-task', 'use `command: run`'],
+  ['run-task', 'use `command: run` in a step of its own'],
 ];
 
 /** The names of all inputs that the runner hands on, declared or not. */

@@ -11,6 +11,7 @@ import type { Problem } from '../model/problem.ts';
 import type {
   Common,
   KnownRevision,
+  RegisterRequest,
   Request,
   RevisionAsked,
   RolloutRequest,
@@ -40,6 +41,8 @@ export async function requestOf(
       return { command, onConflict, ...common };
     case 'up':
       return upOf(inputs, context, told);
+    case 'register':
+      return { ...told, remarks, command, revision: registeredOf(inputs, context, edits) };
     case 'undeploy':
       return { command, onConflict, deregisterRevisions: inputs.deregisterRevisions, ...common };
     case 'run':
@@ -187,6 +190,20 @@ export function revisionOf(
   if (baseRevision === 'service' || baseRevision === 'latest') return { kind: 'edited', base: baseRevision, edits };
   if (taskDefinition === undefined) return { kind: 'edited', base: 'service', edits };
   return { kind: 'new', definition: taskDefinition };
+}
+
+/** What is registered; what is edited may be no file, and of no service. */
+function registeredOf(
+  { baseRevision }: Inputs,
+  { taskDefinition }: DeployContext,
+  edits: Edits,
+): RegisterRequest['revision'] {
+  if (baseRevision === 'service' || baseRevision === 'latest') return { kind: 'edited', base: baseRevision, edits };
+  if (baseRevision !== undefined && baseRevision !== 'file')
+    return { kind: 'edited', base: { named: baseRevision }, edits };
+  return taskDefinition === undefined
+    ? { kind: 'edited', base: 'service', edits }
+    : { kind: 'new', definition: taskDefinition };
 }
 
 function pastOf({ toRevision }: Inputs): RevisionAsked {

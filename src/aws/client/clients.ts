@@ -1,16 +1,17 @@
 import type * as Scaling from '@aws-sdk/client-application-auto-scaling';
 import type * as CloudWatch from '@aws-sdk/client-cloudwatch';
 import type * as Logs from '@aws-sdk/client-cloudwatch-logs';
+import type * as Ec2 from '@aws-sdk/client-ec2';
 import type * as Ecr from '@aws-sdk/client-ecr';
 import type * as Ecs from '@aws-sdk/client-ecs';
 import type * as Elb from '@aws-sdk/client-elastic-load-balancing-v2';
 import type * as Iam from '@aws-sdk/client-iam';
 import type * as Secrets from '@aws-sdk/client-secrets-manager';
+import type * as Ssm from '@aws-sdk/client-ssm';
 import type * as Sts from '@aws-sdk/client-sts';
 import type { Lifetime } from '../../model/snapshot.ts';
 import { bytesOf, graft, isKept, isSent, jsonIn } from './carry-over.ts';
 import { type Client, type ClientOptions, type Identity, settingsOf, withRoute } from './client.ts';
-import type { Ec2, SignedService, Ssm } from './minimal-clients.ts';
 import type { Destination, Proxies } from './route.ts';
 
 /** The SDK's packages that are used, by the names that IAM has for the services. */
@@ -24,8 +25,8 @@ interface Packages {
   readonly ecr: typeof Ecr;
   readonly iam: typeof Iam;
   readonly secretsmanager: typeof Secrets;
-  readonly ec2: Ec2;
-  readonly ssm: Ssm;
+  readonly ec2: typeof Ec2;
+  readonly ssm: typeof Ssm;
 }
 
 export type ServiceName = keyof Packages;
@@ -61,10 +62,11 @@ interface SdkClient {
   send(command: object, options: { abortSignal: AbortSignal }): Promise<object>;
 }
 
-/** A service with a client of the SDK's. */
-type SdkService = Exclude<ServiceName, SignedService>;
-
-const load: Readonly<Record<SdkService, () => Promise<object>>> = {
+/**
+ * Dynamic imports, so that the bundler makes a chunk of each package. Nearly all of EC2 (1 MB) and of Systems Manager
+ * (0.4 MB) would be there for one operation each: the bundle has what `webpackExports` lists.
+ */
+const load: Readonly<Record<ServiceName, () => Promise<object>>> = {
   ecs: () => import('@aws-sdk/client-ecs'),
   elasticloadbalancing: () => import('@aws-sdk/client-elastic-load-balancing-v2'),
   cloudwatch: () => import('@aws-sdk/client-cloudwatch'),
@@ -74,9 +76,11 @@ const load: Readonly<Record<SdkService, () => Promise<object>>> = {
   ecr: () => import('@aws-sdk/client-ecr'),
   iam: () => import('@aws-sdk/client-iam'),
   secretsmanager: () => import('@aws-sdk/client-secrets-manager'),
+  ec2: () => import(/* webpackExports: ["EC2Client", "DescribeSubnetsCommand"] */ '@aws-sdk/client-ec2'),
+  ssm: () => import(/* webpackExports: ["SSMClient", "DescribeParametersCommand"] */ '@aws-sdk/client-ssm'),
 };
 
-const clientName: Readonly<Record<SdkService, string>> = {
+const clientName: Readonly<Record<ServiceName, string>> = {
   ecs: 'ECSClient',
   elasticloadbalancing: 'ElasticLoadBalancingV2Client',
   cloudwatch: 'CloudWatchClient',
@@ -86,6 +90,8 @@ const clientName: Readonly<Record<SdkService, string>> = {
   ecr: 'ECRClient',
   iam: 'IAMClient',
   secretsmanager: 'SecretsManagerClient',
+  ec2: 'EC2Client',
+  ssm: 'SSMClient',
 };
 
 /** How a service is reached. */
@@ -93,8 +99,6 @@ export type Connect = (service: ServiceName, options: ClientOptions) => Promise<
 
 /** Loads a service's package and makes its client at the first call: start-up time is a feature. */
 export async function connectTo(service: ServiceName, options: ClientOptions): Promise<Client> {
-  if (service === 'ec2' || service === 'ssm')
-    return (await import('./minimal-clients.ts')).connectSigned(service, options);
   const sdk = (await load[service]()) as Readonly<Record<string, new (input: object) => object>>;
   const make = (exported: string, input: object): object => {
     const Class = sdk[exported];

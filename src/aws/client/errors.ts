@@ -69,8 +69,8 @@ export function readError(error: unknown): CallError {
     ...(typeof status === 'number' ? { status } : {}),
     ...(route === undefined || typeof host !== 'string' ? {} : { route: route as Route, host }),
   };
-  // A proxy or a gateway that answers in the place of AWS answers with a page, which the SDK cannot read.
-  if (error instanceof SyntaxError) {
+  // A proxy or a gateway that answers in the place of AWS answers with a page, which the SDK cannot parse as JSON or XML.
+  if (error instanceof SyntaxError || /^@aws-sdk XML parse error/.test(message)) {
     return { code: `HTTP ${known.status ?? 'answer'}`, message: notAws, ...known };
   }
   // The same without a page: the SDK has no name for it.

@@ -27,7 +27,7 @@ export async function readRevision(aws: Aws, name: string): Promise<Revision> {
 export async function readAsked(
   aws: Aws,
   name: string,
-  input: 'task-definition-arn' | 'to-revision',
+  input: 'task-definition-arn' | 'to-revision' | 'base-revision',
 ): Promise<Revision> {
   try {
     return await readRevision(aws, name);

@@ -1,9 +1,9 @@
+import type { Subnet } from '@aws-sdk/client-ec2';
 import type { AwsVpcConfiguration, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import type { LoadBalancer, TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { Failure } from '../../model/failure.ts';
 import type { Attachment } from '../../model/targets.ts';
 import { codeOf } from '../client/errors.ts';
-import type { Subnet } from '../client/minimal-clients.ts';
 import { inChunks, readAll } from '../client/pages.ts';
 import { describeTargetGroups, shortTargetGroup } from '../snapshots/target-groups.ts';
 import { answered, cannotTell, type Looker, ok, type PreflightCheck, problem, type Said, warning } from './inspect.ts';
@@ -45,19 +45,19 @@ const subnetInspection = (subnets: readonly string[], { addresses }: Need): Pref
 
 /** A subnet with IPv6 alone has no IPv4 addresses to count. */
 function formatAddresses(found: readonly Subnet[], { canary, all }: Need['addresses']): Said {
-  const counted = found.filter(({ ipv6Native }) => String(ipv6Native) !== 'true');
+  const counted = found.filter(({ Ipv6Native }) => Ipv6Native !== true);
   if (counted.length < found.length || counted.length === 0) return cannotTell('there are subnets with IPv6 only');
-  if (counted.some(({ availableIpAddressCount }) => availableIpAddressCount === undefined)) {
+  if (counted.some(({ AvailableIpAddressCount }) => AvailableIpAddressCount === undefined)) {
     return cannotTell('EC2 does not say how many are free');
   }
-  const free = counted.map(({ availableIpAddressCount }) => Number(availableIpAddressCount));
+  const free = counted.map(({ AvailableIpAddressCount }) => Number(AvailableIpAddressCount));
   const total = free.reduce((sum, count) => sum + count, 0);
-  const each = counted.map(({ subnetId }, index) => `${subnetId} ${free[index]}`).join(', ');
+  const each = counted.map(({ SubnetId }, index) => `${SubnetId} ${free[index]}`).join(', ');
   const next = 'Free some, add a subnet to the service, or lower maximumPercent.';
   if (total < Math.max(1, canary)) return problem(`none is free (${each})`, next);
   if (total < all) return problem(`${total} free (${each}), and up to ${all} more are needed at once`, next);
   // ECS chooses the subnet before it asks for an address.
-  const full = counted.filter((_, index) => free[index] === 0).map(({ subnetId }) => subnetId);
+  const full = counted.filter((_, index) => free[index] === 0).map(({ SubnetId }) => SubnetId);
   if (full.length > 0) return warning(`${full.join(', ')} is full (${each}); ECS may choose it for a task`, next);
   return ok(`${total} free (${each}), and at most ${all} more are needed at once`);
 }
@@ -66,9 +66,9 @@ async function readSubnets(
   ids: readonly string[],
   { aws, may }: Looker,
 ): Promise<readonly Subnet[] | Failure | undefined> {
-  const ask = () => aws.call('ec2', 'DescribeSubnets', { SubnetId: [...new Set(ids)] });
+  const ask = () => aws.call('ec2', 'DescribeSubnets', { SubnetIds: [...new Set(ids)] });
   const answer = await may(() => answered(ask, (failure) => codeOf(failure).startsWith('InvalidSubnetID')));
-  return answer === undefined || answer instanceof Failure ? answer : (answer.subnetSet ?? []);
+  return answer === undefined || answer instanceof Failure ? answer : (answer.Subnets ?? []);
 }
 
 async function readGroups(arns: readonly string[], { aws }: Looker): Promise<readonly TargetGroup[]> {
@@ -137,7 +137,7 @@ const loadBalancerInspection = (arns: readonly string[], subnets: readonly strin
     const known = await readSubnets(subnets, looker);
     if (known === undefined || known instanceof Failure) return idle;
     const faults = [...idle, ...LoadBalancers.flatMap((one) => zoneFaults(one, known))];
-    const zones = [...new Set(known.flatMap(({ availabilityZone }) => availabilityZone ?? []))].sort();
+    const zones = [...new Set(known.flatMap(({ AvailabilityZone }) => AvailabilityZone ?? []))].sort();
     return faults.length > 0 ? faults : [ok(`${zones.join(', ')} are enabled`)];
   },
 });
@@ -174,12 +174,12 @@ function zoneFaults(
 ): readonly Said[] {
   const enabled = new Set(AvailabilityZones.map(({ ZoneName }) => ZoneName));
   const off = subnets.filter(
-    ({ availabilityZone }) => availabilityZone !== undefined && !enabled.has(availabilityZone),
+    ({ AvailabilityZone }) => AvailabilityZone !== undefined && !enabled.has(AvailabilityZone),
   );
-  return off.map(({ subnetId, availabilityZone }) =>
+  return off.map(({ SubnetId, AvailabilityZone }) =>
     problem(
-      `subnet ${subnetId} is in ${availabilityZone}, which is not enabled for ${LoadBalancerName}: a task there would get no traffic`,
-      `Enable ${availabilityZone} for the load balancer, or take the subnet out of the service.`,
+      `subnet ${SubnetId} is in ${AvailabilityZone}, which is not enabled for ${LoadBalancerName}: a task there would get no traffic`,
+      `Enable ${AvailabilityZone} for the load balancer, or take the subnet out of the service.`,
     ),
   );
 }

@@ -39,7 +39,7 @@ async function readBase(
   because = 'no service is named',
 ): Promise<Revision> {
   if (stable === undefined) {
-    const next = 'Name the service whose revision is to be run, give task-definition-arn, or a task-definition.json.';
+    const next = 'Set `service` to run its revision, or set `task-definition` or `task-definition-arn`.';
     throw new Failure('ecs:DescribeServices', { kind: 'refused-call', because, next });
   }
   return base === 'service' ? stable : readRevision(aws, stable.definition.family ?? '');

@@ -5,11 +5,18 @@ import type { Path } from '../../task-definition/path.ts';
 /** Which of the two files something is in. */
 export type FileKind = 'service' | 'taskDefinition';
 
+/** What the two files are called in a message. */
+export type FileNames = Readonly<Record<FileKind, string>>;
+
+/** The names of the files of a deploy context. */
+export const fileNames: FileNames = { service: 'service.json', taskDefinition: 'task-definition.json' };
+
 /** The two files' values, and how their user wrote what is at a path (a value may be a secret, its `${NAME}` is not). */
 export interface Pair {
   readonly service: CreateServiceRequest | undefined;
   readonly taskDefinition: RegisterTaskDefinitionRequest | undefined;
   readonly written: (file: FileKind, path: Path) => string;
+  readonly names: FileNames;
 }
 
 /** Something that AWS would refuse later, although each key and type is right. */

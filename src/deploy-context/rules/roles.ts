@@ -95,9 +95,9 @@ const executionRoleIsGiven: Rule = (pair) => {
 };
 
 /** "The service couldn't be created because a valid taskRoleArn is not being used." */
-const commandsNeedATaskRole: Rule = ({ service, taskDefinition }) =>
+const commandsNeedATaskRole: Rule = ({ service, taskDefinition, names }) =>
   service?.enableExecuteCommand === true && taskDefinition !== undefined && taskDefinition.taskRoleArn === undefined
-    ? [inService(['enableExecuteCommand'], 'needs a taskRoleArn in task-definition.json, which is missing')]
+    ? [inService(['enableExecuteCommand'], `needs a taskRoleArn in ${names.taskDefinition}, which is missing`)]
     : [];
 
 export const roleRules: readonly Rule[] = [rolesAreRoles, executionRoleIsGiven, commandsNeedATaskRole];

@@ -16,7 +16,7 @@ import { isPlaceholder, notFilledIn } from './placeholders.ts';
 
 /** "This parameter is required for task definitions that use the awsvpc network mode …, and it isn't supported for other network modes." */
 const networkFitsTheMode: Rule = (pair) => {
-  const { service, taskDefinition } = pair;
+  const { service, taskDefinition, names } = pair;
   if (service === undefined || taskDefinition === undefined) return [];
   const given = service.networkConfiguration?.awsvpcConfiguration !== undefined;
   const path = ['networkConfiguration'];
@@ -24,7 +24,7 @@ const networkFitsTheMode: Rule = (pair) => {
     // That the mode is not one of Fargate is what is wrong then.
     if (!given || runsOnFargate(pair)) return [];
     const mode = taskDefinition.networkMode ?? 'bridge';
-    return [inService(path, `is for network mode awsvpc only, and task-definition.json has ${mode}; leave it out`)];
+    return [inService(path, `is for network mode awsvpc only, and ${names.taskDefinition} has ${mode}; leave it out`)];
   }
   if (given) return [];
   const who = asksForFargate(service) ? 'tasks on Fargate (network mode awsvpc)' : 'tasks in network mode awsvpc';

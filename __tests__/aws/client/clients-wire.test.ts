@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ServiceName } from '../../../src/aws/client/clients.ts';
 import { connectTo } from '../../../src/aws/client/clients.ts';
+import { readError } from '../../../src/aws/client/errors.ts';
 
 interface Sent {
   readonly hostname: string;
@@ -53,10 +55,10 @@ const subnets = `<?xml version="1.0" encoding="UTF-8"?>
 
 afterEach(() => vi.unstubAllEnvs());
 
-describe('a call that is signed here', () => {
-  it('asks EC2 as its Query protocol has it, and understands lists of one', async () => {
+describe('a call to EC2 or Systems Manager', () => {
+  it('speaks the Query protocol to EC2, and reads lists of one', async () => {
     const here = connection(subnets);
-    const { output, request } = await send('ec2', 'DescribeSubnets', { SubnetId: ['subnet-1', 'subnet-2'] }, here);
+    const { output, request } = await send('ec2', 'DescribeSubnets', { SubnetIds: ['subnet-1', 'subnet-2'] }, here);
     expect(Object.fromEntries(new URLSearchParams(request?.body))).toEqual({
       Action: 'DescribeSubnets',
       Version: '2016-11-15',
@@ -65,21 +67,21 @@ describe('a call that is signed here', () => {
     });
     expect(request?.headers['x-amz-security-token']).toBe('session');
     expect(request?.headers.authorization).toMatch(
-      /^AWS4-HMAC-SHA256 Credential=AKID\/\d{8}\/us-west-2\/ec2\/aws4_request, SignedHeaders=content-type;host;.*Signature=[0-9a-f]{64}$/,
+      /^AWS4-HMAC-SHA256 Credential=AKID\/\d{8}\/us-west-2\/ec2\/aws4_request, SignedHeaders=.*content-type;host;.*Signature=[0-9a-f]{64}$/,
     );
     expect(output).toMatchObject({
-      subnetSet: [
+      Subnets: [
         {
-          subnetId: 'subnet-1',
-          availableIpAddressCount: '251',
-          ipv6CidrBlockAssociationSet: [],
-          tagSet: [{ value: 'a & b' }, { key: 'x' }],
+          SubnetId: 'subnet-1',
+          AvailableIpAddressCount: 251,
+          Ipv6CidrBlockAssociationSet: [],
+          Tags: [{ Value: 'a & b' }, { Key: 'x' }],
         },
       ],
     });
   });
 
-  it('asks Systems Manager in JSON', async () => {
+  it('speaks JSON to Systems Manager', async () => {
     const here = connection('{"Parameters":[{"Name":"/a"}]}');
     const input = { ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values: ['/a'] }], MaxResults: 50 };
     const { output, request } = await send('ssm', 'DescribeParameters', input, here);
@@ -88,7 +90,7 @@ describe('a call that is signed here', () => {
       'x-amz-target': 'AmazonSSM.DescribeParameters',
       'content-type': 'application/x-amz-json-1.1',
     });
-    expect(output).toEqual({ Parameters: [{ Name: '/a' }] });
+    expect(output).toMatchObject({ Parameters: [{ Name: '/a' }] });
   });
 
   it.each([
@@ -119,13 +121,36 @@ describe('a call that is signed here', () => {
       'You are not authorized',
     ],
     ['ssm' as const, '{"__type":"com.amazon#AccessDeniedException","Message":"no"}', 'AccessDeniedException', 'no'],
-  ])('says as the SDK would that it was refused: %s', async (service, body, name, message) => {
-    const failed = send(service, 'DescribeSomething', {}, connection(body, 403));
-    await expect(failed).rejects.toMatchObject({ name, message, $metadata: { httpStatusCode: 403, requestId: 'r-1' } });
+  ])('says with its code and message why it was refused: %s', async (service, body, code, message) => {
+    const operation = service === 'ec2' ? 'DescribeSubnets' : 'DescribeParameters';
+    const error: unknown = await send(service, operation, {}, connection(body, 403)).catch((thrown) => thrown);
+    expect(readError(error)).toMatchObject({ code, message, status: 403 });
   });
 
-  it('says so when what answers is not AWS', async () => {
-    const failed = send('ssm', 'DescribeParameters', {}, connection('<html>Bad gateway</html>', 502));
-    await expect(failed).rejects.toMatchObject({ name: 'HTTP 502', $metadata: { httpStatusCode: 502 } });
+  it.each([
+    ['ec2', 'DescribeSubnets'],
+    ['ssm', 'DescribeParameters'],
+    ['elasticloadbalancing', 'DescribeTargetGroups'],
+  ] as const)('says so when what answers is not AWS: %s', async (service, operation) => {
+    const page = connection('<html><body>Bad gateway<br></body></html>', 502);
+    const error: unknown = await send(service, operation, {}, page).catch((thrown) => thrown);
+    expect(readError(error)).toMatchObject({ code: 'HTTP 502', status: 502 });
+    expect(readError(error).message).toContain('the answer does not come from AWS');
   });
+});
+
+it('lists for the bundler every operation of EC2 and Systems Manager that the code calls', () => {
+  const sources = readdirSync('src/aws', { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => readFileSync(`src/aws/${name}`, 'utf8'));
+  for (const [service, client] of [
+    ['ec2', 'EC2Client'],
+    ['ssm', 'SSMClient'],
+  ] as const) {
+    const operation = new RegExp(`'${service}', '([A-Z]\\w+)'`, 'g');
+    const called = sources.flatMap((text) => [...text.matchAll(operation)].map(([, name]) => `${name}Command`));
+    const list = new RegExp(`webpackExports: (\\[.*?\\]) \\*/ '@aws-sdk/client-${service}'`);
+    const listed = sources.flatMap((text) => list.exec(text)?.[1] ?? []);
+    expect(listed.map((text) => JSON.parse(text))).toEqual([[client, ...new Set(called)]]);
+  }
 });
