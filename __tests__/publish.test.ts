@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createMask } from '../src/model/redact.ts';
 import { publish } from '../src/publish.ts';
-import { createMask } from '../src/report/redact.ts';
 import { rejected } from './report/streams.ts';
 
 let directory = '';

@@ -9,9 +9,9 @@ import {
 import { saveReportPath } from './github/state.ts';
 import { formatError } from './model/failure.ts';
 import { isGood } from './model/outcome.ts';
+import type { Mask } from './model/redact.ts';
 import type { Report } from './model/report.ts';
 import { type FailOn, isTooMuch, tallyOf } from './model/tally.ts';
-import type { Mask } from './report/redact.ts';
 import { maskReport, reportName } from './report/written-report.ts';
 import type { Environment } from './request/build-request.ts';
 

@@ -1,10 +1,10 @@
 import { outputFor } from './github/runner.ts';
 import type { Refusal } from './model/problem.ts';
+import { createMask } from './model/redact.ts';
 import type { Report } from './model/report.ts';
 import { publish } from './publish.ts';
 import { reportRefusal } from './report/annotations.ts';
 import { refusedOutcome } from './report/messages.ts';
-import { createMask } from './report/redact.ts';
 import { createReporter } from './report/reporter.ts';
 import { renderSummary } from './report/summary.ts';
 import { type Environment, readPlace } from './request/build-request.ts';

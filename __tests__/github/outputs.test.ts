@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { outputsOf, publishOutputs, writeReport } from '../../src/github/outputs.ts';
-import { createMask } from '../../src/report/redact.ts';
+import { createMask } from '../../src/model/redact.ts';
 import { maskReport } from '../../src/report/written-report.ts';
 import { arn, refusedCall, rejected } from '../report/streams.ts';
 

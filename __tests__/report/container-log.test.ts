@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { createMask } from '../../src/model/redact.ts';
 import type { Evidence, LogEvidence } from '../../src/model/verdict.ts';
 import { linksFor } from '../../src/report/console-links.ts';
 import { createLog } from '../../src/report/log.ts';
-import { createMask, maskReporter } from '../../src/report/redact.ts';
+import { maskReporter } from '../../src/report/reporter.ts';
 import { renderSummary } from '../../src/report/summary.ts';
 import * as runs from './streams.ts';
 

@@ -1,5 +1,5 @@
 import type { Change, Hidden, Origin, Subject } from '../model/change.ts';
-import { redacted } from '../model/secret.ts';
+import { redacted } from '../model/redact.ts';
 import { formatValue } from './messages.ts';
 
 /** The changes of one container, of the task, or of the service. */

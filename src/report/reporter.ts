@@ -5,6 +5,7 @@ import { defined } from '../model/json.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Place } from '../model/place.ts';
 import type { Plan } from '../model/plan.ts';
+import { type Mask, maskDeep } from '../model/redact.ts';
 import type { Phase, Progress, Report } from '../model/report.ts';
 
 /** Takes the stream of events in, hands each on, and makes the Report of all. */
@@ -62,6 +63,17 @@ export function createReporter(
   };
   const join = (one: Renderer): void => void renderers.push(one);
   return { report, join, soFar, read: (outcome) => ({ ...soFar(), outcome }) };
+}
+
+/** A reporter that masks every secret: renderers see only its events, and the report is made from them. */
+export function maskReporter(reporter: Reporter, mask: Mask): Reporter {
+  return {
+    // Facts are ARNs, ids and an exit code from AWS, and become outputs.
+    report: (event) => reporter.report(event.kind === 'fact' ? event : maskDeep(event, mask)),
+    join: reporter.join,
+    soFar: reporter.soFar,
+    read: (outcome) => reporter.read(maskDeep(outcome, mask)),
+  };
 }
 
 /** A container can say more than anybody wants to keep; in characters. */

@@ -1,5 +1,5 @@
+import { type Mask, maskDeep } from '../model/redact.ts';
 import type { Report } from '../model/report.ts';
-import { type Mask, maskDeep } from './redact.ts';
 
 /** The name of a report's file, without what says its format. */
 export function reportName({ place, startedAt }: Report): string {

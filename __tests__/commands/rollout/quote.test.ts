@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { createMask, maskDeep } from '../../../src/model/redact.ts';
 import { endAnnotation } from '../../../src/report/annotations.ts';
 import { renderEnd } from '../../../src/report/comment-page.ts';
-import { createMask, maskDeep } from '../../../src/report/redact.ts';
 import { renderSummary } from '../../../src/report/summary.ts';
 import { awslogs, shop, stage } from '../stage.ts';
 

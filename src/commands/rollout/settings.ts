@@ -1,7 +1,7 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import { type Change, kindOf, type Origins, originOf, writtenInFiles } from '../../model/change.ts';
+import { redacted, redactor, redactSecrets } from '../../model/redact.ts';
 import type { RolloutRequest } from '../../model/request.ts';
-import { redacted, redactor, redactSecrets } from '../../model/secret.ts';
 import { primaryOf } from '../../model/service.ts';
 import type { ServiceSettings } from '../../model/settings.ts';
 import { covers, liveOf } from '../../model/settings.ts';

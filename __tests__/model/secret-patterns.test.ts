@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hasSecret, isSecretName, redacted, redactSecrets } from '../../src/model/secret.ts';
+import { hasSecret, isSecretName } from '../../src/model/secret-patterns.ts';
 import { secretValue } from '../fuzz/secrets.ts';
 
 describe('a name', () => {
@@ -72,46 +72,5 @@ describe('a value', () => {
       fc.property(secretValue, (value) => hasSecret(value)),
       { seed: 1, numRuns: 500 },
     );
-  });
-});
-
-describe('a definition without its secrets', () => {
-  const definition = {
-    family: 'web',
-    executionRoleArn: 'arn:aws:iam::123456789012:role/web',
-    containerDefinitions: [
-      {
-        name: 'web',
-        image: 'registry.example/web@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-        command: ['serve', '--password', 'hunter2', '--port', '80', '--token=abc'],
-        environment: [
-          { name: 'LOG_LEVEL', value: 'info' },
-          { name: 'DB_PASSWORD', value: 'x' },
-        ],
-        secrets: [{ name: 'API_KEY', valueFrom: 'arn:aws:ssm:us-west-2:123456789012:parameter/k' }],
-        logConfiguration: { logDriver: 'splunk', options: { 'splunk-token': 'y', 'splunk-url': 'https://splunk' } },
-      },
-    ],
-  };
-
-  it('keeps all else as it is', () => {
-    const [web] = definition.containerDefinitions;
-    expect(redactSecrets(definition)).toEqual({
-      ...definition,
-      containerDefinitions: [
-        {
-          ...web,
-          command: ['serve', '--password', redacted, '--port', '80', redacted],
-          environment: [
-            { name: 'LOG_LEVEL', value: 'info' },
-            { name: 'DB_PASSWORD', value: redacted },
-          ],
-          logConfiguration: {
-            logDriver: 'splunk',
-            options: { 'splunk-token': redacted, 'splunk-url': 'https://splunk' },
-          },
-        },
-      ],
-    });
   });
 });
