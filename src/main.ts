@@ -5,7 +5,7 @@ import { markBegun } from './github/state.ts';
 import { Refusal } from './model/problem.ts';
 import { publish } from './publish.ts';
 import { refuse } from './refuse.ts';
-import { renderSummary } from './report/summary.ts';
+import { renderSummary } from './report/markdown/summary.ts';
 import { type Asked, type Environment, isRehearsal, readRequest } from './request/build-request.ts';
 import { connect, newToken } from './runtime.ts';
 import { createStatus } from './team.ts';

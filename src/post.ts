@@ -9,8 +9,8 @@ import type { Place } from './model/place.ts';
 import type { Report } from './model/report.ts';
 import type { Undo } from './model/undos.ts';
 import { linksFor } from './report/console-links.ts';
+import { renderPostSummary } from './report/markdown/summary.ts';
 import { vanishedOutcome } from './report/messages.ts';
-import { renderPostSummary } from './report/summary.ts';
 import type { Environment } from './request/build-request.ts';
 import { readInputs, wantsNoSummary } from './request/inputs.ts';
 import { connect } from './runtime.ts';
@@ -100,5 +100,5 @@ async function reportStatus(
 function vanished({ touched }: LeftState, { command, place }: LeftStatus): Report {
   const now = Date.now();
   const nothing = { facts: {}, phases: [], calls: {}, events: [] };
-  return { schema: 1, command, place, startedAt: now, finishedAt: now, outcome: vanishedOutcome(touched), ...nothing };
+  return { schema: 2, command, place, startedAt: now, finishedAt: now, outcome: vanishedOutcome(touched), ...nothing };
 }

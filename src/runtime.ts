@@ -16,7 +16,7 @@ import { createLearningMask, type Mask } from './model/redact.ts';
 import type { FailOn } from './model/tally.ts';
 import type { Undo } from './model/undos.ts';
 import { linksFor } from './report/console-links.ts';
-import { createLog } from './report/log.ts';
+import { createLog } from './report/log/log.ts';
 import { createReporter, maskReporter, type Reporter } from './report/reporter.ts';
 import type { Environment } from './request/build-request.ts';
 import type { Inputs } from './request/input-table.ts';

@@ -61,7 +61,7 @@ describe('the report', () => {
     const report = JSON.parse(readFileSync(write(), 'utf8'));
     expect(report).toMatchObject(JSON.parse(JSON.stringify(rejected.report)));
     expect(report).toMatchObject({
-      schema: 1,
+      schema: 2,
       started: '2026-11-21T03:14:07.000Z',
       finished: '2026-11-21T03:14:43.900Z',
     });

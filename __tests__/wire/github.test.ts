@@ -88,7 +88,7 @@ describe.concurrent('dist/index.js on a pull request', { timeout: 90_000 }, () =
       expect(github.history()).toEqual(['queued', 'in_progress', 'failure']);
       expect(github.ours()).toHaveLength(1);
       const body = github.ours()[0]?.body ?? '';
-      expect(body).toMatch(/### ⏹️ Cancelled: [\s\S]*was already being changed[\s\S]*Being put back after the job/);
+      expect(body).toMatch(/### ⏹️ Cancelled: [\s\S]*was already being changed[\s\S]*Clean-up after the job/);
     });
   });
 

@@ -6,7 +6,7 @@ import type { Outcome } from '../model/outcome.ts';
 import type { Place } from '../model/place.ts';
 import { clip, logLine } from '../report/escape.ts';
 import { headline } from '../report/messages.ts';
-import { shortName } from '../report/names.ts';
+import { shortName } from '../report/texts.ts';
 import { ApiFailure } from './api-failure.ts';
 import { type Octokit, ownerAndRepo, repeatable } from './octokit.ts';
 

@@ -88,7 +88,7 @@ export function readReport(path: string | undefined): Report | undefined {
   if (path === undefined) return undefined;
   try {
     const report = JSON.parse(readFileSync(path, 'utf8')) as Partial<Report> | null;
-    return report?.schema === 1 && typeof report.outcome?.is === 'string' ? (report as Report) : undefined;
+    return report?.schema === 2 && typeof report.outcome?.is === 'string' ? (report as Report) : undefined;
   } catch {
     return undefined;
   }

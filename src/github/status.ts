@@ -8,7 +8,7 @@ import { defined } from '../model/json.ts';
 import type { Place } from '../model/place.ts';
 import type { Step } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
-import { type Frame, renderEnd, renderProgress } from '../report/comment-page.ts';
+import { type Frame, renderEnd, renderProgress } from '../report/markdown/comment.ts';
 import type { Renderer, Reporter } from '../report/reporter.ts';
 import { ApiFailure } from './api-failure.ts';
 import { markerOf, type Subject, stickyComment } from './comment.ts';

@@ -1,6 +1,6 @@
 import type { Place } from '../model/place.ts';
 import type { Evidence } from '../model/verdict.ts';
-import { shortName } from './names.ts';
+import { shortName } from './texts.ts';
 
 /** Where the console shows things of a region. */
 export interface Links {
@@ -45,7 +45,7 @@ export function linkFor(evidence: readonly Evidence[], links: Links): string {
     found((one) => (one.kind === 'log' && one.stream !== undefined ? links.log(one.stream) : undefined)) ??
     found((one) => (one.kind === 'target' ? links.targetGroup(one.targetGroup) : undefined)) ??
     found((one) => (one.kind === 'task' ? links.task(one.task) : undefined)) ??
-    found((one) => (one.kind === 'alarm' && one.state === 'ringing' ? links.alarm(one.alarm) : undefined)) ??
+    found((one) => (one.kind === 'alarm' && one.state === 'in-alarm' ? links.alarm(one.alarm) : undefined)) ??
     found((one) => (one.kind === 'deployment' ? links.deployments : undefined)) ??
     links.service
   );

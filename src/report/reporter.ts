@@ -48,7 +48,7 @@ export function createReporter(
   const soFar = (): Progress => {
     const plan = events.findLast((event) => event.kind === 'planned')?.plan;
     return {
-      schema: 1,
+      schema: 2,
       ...about,
       startedAt,
       finishedAt: clock.now(),

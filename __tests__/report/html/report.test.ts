@@ -181,7 +181,13 @@ describe('any page', () => {
   });
 
   it('is there for a request that was refused, of which no place and no event is known', () => {
-    const cause = { what: 'read what was asked', because: 'region: is missing\nalarms: twice', evidence: [], next: '' };
+    const cause = {
+      stage: 'request' as const,
+      what: 'read the request',
+      because: 'region: is missing\nalarms: twice',
+      evidence: [],
+      next: '',
+    };
     const { report: refused } = runs.tell({ is: 'failed', serviceIntact: true, cause, leftovers: [] }, [], 5, {});
     const page = renderHtmlReport({ ...refused, events: [] });
     expect(textOf(page)).toMatch(/Failed: the rollout of the service .*region: is missing alarms: twice/);

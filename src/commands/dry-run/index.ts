@@ -104,7 +104,7 @@ function takenBack(wanted: object, stable: Revision, before: Revision): (change:
     const back = change.subject.kind !== 'service' && isDeepStrictEqual(now, then) && !isDeepStrictEqual(between, then);
     // A path that hides something is in no definition: nothing is known of it.
     const known = values.some((value) => value !== undefined);
-    return back && known && numberIn(arn) > 1 ? { ...change, takesBack: nameIn(arn) } : change;
+    return back && known && numberIn(arn) > 1 ? { ...change, reverts: nameIn(arn) } : change;
   };
 }
 

@@ -84,7 +84,7 @@ function portProblems(request: ResolvedRollout, snapshot: Snapshot): readonly Pr
 /** Alarms that could not tell a bad version from a good one. */
 export function alarmProblems({ alarms }: Snapshot): readonly Problem[] {
   return alarms
-    .filter(({ state }) => state === 'missing' || state === 'ringing')
+    .filter(({ state }) => state === 'missing' || state === 'in-alarm')
     .map(({ name, state, because }) => ({
       where: 'alarms',
       what:

@@ -5,8 +5,9 @@ import type { Report } from '../../model/report.ts';
 import type { Undo } from '../../model/undos.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { gateLabel } from '../gate-labels.ts';
-import { wordForEnd } from '../messages.ts';
-import { type Lane, type Mark, momentOf, type Numbered, numbered, only, type Tone } from './marks.ts';
+import type { Tone } from '../tables/events.ts';
+import { wordForEnd } from '../tables/steps.ts';
+import { type Lane, type Mark, momentOf, type Numbered, numbered, only } from './marks.ts';
 import { taskLanes } from './tasks.ts';
 
 /** A moment that divides what was before it from what came after. */
@@ -178,14 +179,7 @@ function undoLanes(events: readonly Numbered[], end: number): readonly Lane[] {
       const colour = is === 'failed' ? 'fail' : 'undo';
       return [{ from: at, to: next?.at ?? (ended ? at : to), tone: colour, label: words[is], event: id }];
     });
-    return {
-      group: 'Clean-up and undo',
-      name: undo.title,
-      as: 'bars',
-      tone,
-      marks,
-      ...defined({ end }),
-    };
+    return { group: 'Clean-up and undo', name: undo.title, as: 'bars', tone, marks, ...defined({ end }) };
   });
 }
 

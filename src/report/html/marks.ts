@@ -1,7 +1,5 @@
 import type { TimedEvent } from '../../model/event.ts';
-
-/** What a mark says at a glance. */
-export type Tone = 'pass' | 'wait' | 'fail' | 'act' | 'undo' | 'plain';
+import type { Tone } from '../tables/events.ts';
 
 /** Something on the timeline; where `from` is `to`, it is a moment. */
 export interface Mark {

@@ -1,7 +1,7 @@
 import type { Evidence } from '../../model/verdict.ts';
-import { count } from '../messages.ts';
-import { shortName } from '../names.ts';
-import { type Lane, type Mark, momentOf, type Numbered, only, type Tone } from './marks.ts';
+import type { Tone } from '../tables/events.ts';
+import { count, shortName } from '../texts.ts';
+import { type Lane, type Mark, momentOf, type Numbered, only } from './marks.ts';
 
 /** What was known of a task at a moment. */
 interface Sight {

@@ -1,5 +1,5 @@
-import type { Cell, Grid } from '../cell.ts';
 import { clip, html } from '../escape.ts';
+import type { Cell, Section, Table } from '../tables/table.ts';
 
 /** The most of a text that the page shows, in characters. */
 const most = 2000;
@@ -21,14 +21,25 @@ export function named(name: string, url?: string): string {
 /** A cell of a table. */
 export function htmlCell(cell: Cell): string {
   if (typeof cell === 'string') return capped(cell);
+  if ('strong' in cell) return `<strong>${capped(cell.strong)}</strong>`;
   return cell.name.trim() === '' ? '' : named(cell.name, cell.url);
 }
 
-/** A table that is as wide as it must be, and scrolls by itself where there is no room; its head says what it is about. */
-export function htmlTable({ head, rows }: Grid): string {
+/** A table, which scrolls if the page is too narrow for it; nothing without rows. */
+export function htmlTable({ columns, rows }: Table): string {
+  if (rows.length === 0) return '';
   const cells = rows.map((row) => `<tr>${row.map((cell) => `<td>${htmlCell(cell)}</td>`).join('')}</tr>`);
-  const heads = head.map((name) => `<th scope="col">${html(name)}</th>`).join('');
+  const heads = columns.map((name) => `<th scope="col">${html(name)}</th>`).join('');
   return `<div class="wide"><table><thead><tr>${heads}</tr></thead><tbody>${cells.join('')}</tbody></table></div>`;
+}
+
+/** A section below a part of the page. */
+export function htmlSection(section: Section | undefined): string {
+  if (section === undefined) return '';
+  const { title, intro, table, list = [] } = section;
+  const text = intro === undefined ? '' : `<p>${capped(intro)}</p>`;
+  const items = list.length === 0 ? '' : `<ul>${list.map((item) => `<li>${capped(item)}</li>`).join('')}</ul>`;
+  return `<h3>${html(title)}</h3>${text}${table === undefined ? '' : htmlTable(table)}${items}`;
 }
 
 /** A part of the page with a heading, to which the list of parts leads; nothing when it has no content. */

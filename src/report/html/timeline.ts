@@ -1,8 +1,7 @@
 import { type Duration, minute, second, showDuration } from '../../model/duration.ts';
 import type { Report } from '../../model/report.ts';
 import { clip, html } from '../escape.ts';
-import { clockTime } from '../evidence.ts';
-import { count } from '../messages.ts';
+import { clockTime, count } from '../texts.ts';
 import { type Moment, type Timeline, timelineOf } from './lanes.ts';
 import type { Lane, Mark } from './marks.ts';
 import { fitting, folded } from './text.ts';

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { plainLines } from '../../src/github/runner.ts';
-import type { OutcomeName } from '../../src/model/outcome.ts';
-import type { Annotation } from '../../src/model/output.ts';
-import { Refusal } from '../../src/model/problem.ts';
-import { reportRefusal } from '../../src/report/annotations.ts';
-import { headline, nextStep, refusedOutcome } from '../../src/report/messages.ts';
+import { plainLines } from '../../../src/github/runner.ts';
+import type { Cause, OutcomeName } from '../../../src/model/outcome.ts';
+import type { Annotation } from '../../../src/model/output.ts';
+import type { Finding } from '../../../src/model/preview.ts';
+import { Refusal } from '../../../src/model/problem.ts';
+import { reportRefusal } from '../../../src/report/log/annotations.ts';
+import { headline, nextStep, refusedOutcome } from '../../../src/report/messages.ts';
 
 const about = { command: 'rollout', service: 'web' };
 const outcomes: readonly OutcomeName[] = [
@@ -60,7 +61,7 @@ describe('the headline', () => {
   it('of a creation that nobody follows says that', () => {
     const outcome = { is: 'succeeded', serviceIntact: false, leftovers: [], unattended: true } as const;
     expect(headline(outcome, { command: 'up', service: 'web' })).toBe(
-      'Begun: the creation of web. The service is there, and nobody has looked whether it becomes stable.',
+      'Begun: the creation of web. The service is there; this run does not wait until it is stable.',
     );
   });
 
@@ -95,10 +96,10 @@ describe('the next step', () => {
   it('is first of all to put back what is left over', () => {
     const leftovers = [{ what: 'stop the canary', because: 'denied' }];
     expect(nextStep({ is: 'succeeded', serviceIntact: false, leftovers }, { command: 'rollout' })).toMatch(
-      /^Put back by hand/,
+      /^Undo by hand/,
     );
     expect(nextStep({ is: 'rejected', serviceIntact: true, leftovers }, { command: 'rollout' })).toMatch(
-      /^Put back by hand.* Fix the cause/,
+      /^Undo by hand.* Fix the cause/,
     );
   });
 });
@@ -156,7 +157,7 @@ describe('the headline of a one-off task', () => {
     expect(of('rejected', { cause })).toBe('Failed: migrate ended with exit code 3. No service was touched.');
     expect(of('succeeded')).toMatch(/^Succeeded: the one-off task ended with exit code 0\./);
     expect(of('succeeded', { unattended: true })).toBe(
-      'Begun: the one-off task. It runs, and nobody looks how it ends.',
+      'Begun: the one-off task. It runs; this run does not wait for its end.',
     );
     expect(of('cancelled')).toMatch(/^Cancelled: /);
     expect(of('planned')).toMatch(/^Planned: /);
@@ -171,5 +172,39 @@ describe('the headline of a one-off task', () => {
   it('of a rollout says that the service was not updated because of it', () => {
     const said = headline({ is: 'rejected', serviceIntact: true, leftovers: [], cause }, about);
     expect(said).toBe('Rejected: migrate ended with exit code 3, so web was not updated. The service was not changed.');
+  });
+});
+
+describe('the headline of a rejected canary', () => {
+  const rejected = (more: Partial<Cause>) => {
+    const cause = { what: 'wait', because: 'it stopped', evidence: [], next: '', ...more };
+    return headline({ is: 'rejected', serviceIntact: true, leftovers: [], cause }, about);
+  };
+
+  it('names a missing image, and no image where something else does not exist', () => {
+    const probably = 'The log group of a container does not exist.';
+    const missingImage = 'registry.example/team/web:2';
+    expect(rejected({ probably, missingImage })).toMatch(/^Rejected: image web:2 does not exist\. /);
+    expect(rejected({ probably })).toMatch(/^Rejected: the log group of a container does not exist\. /);
+  });
+});
+
+describe('the headline of a dry run', () => {
+  const finding = (is: Finding['is']): Finding => ({ kind: 'image', about: 'image of web', is, because: 'it is gone' });
+  const planned = (...findings: readonly Finding[]) =>
+    headline({ is: 'planned', serviceIntact: true, leftovers: [] }, { ...about, findings });
+
+  it('counts problems or else warnings, and names the first problem', () => {
+    expect(planned(finding('ok'))).toMatch(/^Planned: this is what/);
+    expect(planned(finding('warning'))).toMatch(/^Planned, with 1 warning: this is what/);
+    expect(planned(finding('problem'), finding('problem'), finding('warning'))).toMatch(
+      /^Planned, with 2 problems: image of web: it is gone, and 1 other problem\. Nothing was changed\.$/,
+    );
+  });
+
+  it('says at which step a run was cancelled', () => {
+    const stopped = { at: 'step 3 of 9', failure: 'x' };
+    const said = headline({ is: 'cancelled', serviceIntact: true, leftovers: [] }, { ...about, stopped });
+    expect(said).toMatch(/^Cancelled during step 3 of 9: the rollout of web was stopped\. /);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { renderTasksChart } from '../../src/report/tasks-chart.ts';
-import { shop, stage } from '../commands/stage.ts';
+import { renderTasksChart } from '../../../src/report/markdown/tasks-chart.ts';
+import { shop, stage } from '../../commands/stage.ts';
 
 const numbers = (line: string): readonly number[] => (line.match(/\d+/g) ?? []).map(Number);
 

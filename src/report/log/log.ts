@@ -1,20 +1,22 @@
-import { type Duration, second, showDuration } from '../model/duration.ts';
-import type { FactName, TimedEvent } from '../model/event.ts';
-import { defined } from '../model/json.ts';
-import { isGood, type Outcome } from '../model/outcome.ts';
-import type { Output } from '../model/output.ts';
-import type { Plan, Step } from '../model/plan.ts';
-import type { FailOn } from '../model/tally.ts';
-import type { Undo } from '../model/undos.ts';
-import type { Evidence, LogEvidence, TaskEvidence, Verdict } from '../model/verdict.ts';
+import { type Duration, second, showDuration } from '../../model/duration.ts';
+import type { FactName, TimedEvent } from '../../model/event.ts';
+import { defined } from '../../model/json.ts';
+import { isGood, type Outcome } from '../../model/outcome.ts';
+import type { Output } from '../../model/output.ts';
+import type { Plan, Step } from '../../model/plan.ts';
+import type { FailOn } from '../../model/tally.ts';
+import type { Undo } from '../../model/undos.ts';
+import type { Evidence, LogEvidence, TaskEvidence, Verdict } from '../../model/verdict.ts';
+import { type Links, linkFor } from '../console-links.ts';
+import { cleanText, logLine } from '../escape.ts';
+import { failureOf, gateLabel } from '../gate-labels.ts';
+import { type About, headline, leftoverTitle, type Stopped, stoppedAt } from '../messages.ts';
+import { evidenceLines, logBlocks, plainLines } from '../tables/evidence.ts';
+import { limitOf, wordForEnd } from '../tables/steps.ts';
+import { inBrackets, shortName } from '../texts.ts';
 import { endAnnotation, findingAnnotations, leftoverAnnotation, subjectOf } from './annotations.ts';
-import { type Links, linkFor } from './console-links.ts';
-import { cleanText, logLine } from './escape.ts';
-import { alignRows, evidenceRows, logLinesOf, plainLines } from './evidence.ts';
-import { failureOf, gateLabel } from './gate-labels.ts';
-import { type About, headline, limitOf, type Stopped, stoppedAt, wordForEnd } from './messages.ts';
-import { shortName } from './names.ts';
-import { changeLines, previewLines } from './plan-log.ts';
+import { alignColumns } from './columns.ts';
+import { changeLines, previewLines } from './plan.ts';
 
 /** How the job log is written. */
 export interface LogOptions {
@@ -41,7 +43,7 @@ const verdictWords: Readonly<Record<Verdict['is'], readonly [string, Colour]>> =
 
 /** An answer that is due sooner is not worth a word. */
 const worthSaying: Duration = 10 * second;
-const widths = { elapsed: 8, label: 19 };
+const widths = { elapsed: 8, label: 19, evidence: 42 };
 
 /** So much of what has been told as it came is told again, where it says why something failed. */
 const mostAgain = 20;
@@ -173,7 +175,7 @@ class Log {
     this.#planShown = true;
     const title = `${index + 1}/${this.#plan?.steps.length} ${logLine(step.title)}`;
     if (step.kind === 'retire') this.#out.print(`${this.#elapsed()}${title}`);
-    else this.#open(title + limitOf(step));
+    else this.#open(title + inBrackets(limitOf(step)));
   }
 
   /** Outside the group, so that the titles and these lines are the whole story when all groups are closed. */
@@ -299,26 +301,24 @@ class Log {
 
   #about(): About {
     const findings = this.#plan?.preview?.findings;
-    return {
-      ...this.#options.about,
-      ...defined({ findings, stopped: this.#stopped }),
-    };
+    return { ...this.#options.about, ...defined({ findings, stopped: this.#stopped }) };
   }
 
   #evidence(evidence: readonly Evidence[], said: string): void {
     const fresh = evidence.filter((one) => !this.#shown.has(JSON.stringify(one)));
     if (fresh.length === 0) return;
     for (const one of fresh) this.#shown.add(JSON.stringify(one));
-    const rows = fresh.flatMap((one) => (one.kind === 'log' ? [] : evidenceRows(one, said)));
-    for (const line of alignRows(rows)) this.#out.print(line);
+    for (const line of alignColumns(evidenceLines(fresh, said), widths.evidence)) this.#out.print(`  ${line}`);
     for (const one of fresh) if (one.kind === 'log') this.#containerLog(one);
   }
 
-  /** The bar says where the log begins and ends, and lets no line of it begin a line of ours. */
+  /** The bar shows where the log begins and ends, and no line of the log can begin a line of ours. */
   #containerLog(whole: LogEvidence): void {
     const log = whole.followed ? { ...whole, lines: whole.lines.slice(-mostAgain) } : whole;
-    for (const line of alignRows(evidenceRows(log))) this.#out.print(line);
-    for (const line of logLinesOf(log)) this.#out.print(`    | ${line}`);
+    for (const { container, extent, stream, lines } of logBlocks([log])) {
+      this.#out.print(`  log of ${logLine(container)}  ${logLine(extent + inBrackets('log stream', stream?.name))}`);
+      for (const line of lines) this.#out.print(`    | ${line}`);
+    }
   }
 
   /** As it comes, behind a bar, so that no line of it begins one of ours or is a command to the runner. */
@@ -344,7 +344,7 @@ class Log {
 
   #leftovers({ leftovers }: Outcome): void {
     if (leftovers.length === 0) return;
-    this.#out.print(this.#paint('red', 'Left over, to be put back by hand:'));
+    this.#out.print(this.#paint('red', `${leftoverTitle}:`));
     for (const { what, because, byHand } of leftovers) {
       this.#out.print(`  ${logLine(what)}: ${logLine(because)}`);
       if (byHand !== undefined) this.#out.print(`    ${logLine(byHand)}`);

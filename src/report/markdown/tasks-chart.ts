@@ -1,6 +1,6 @@
-import { type Duration, minute, second } from '../model/duration.ts';
-import type { TimedEvent } from '../model/event.ts';
-import type { Report } from '../model/report.ts';
+import { type Duration, minute, second } from '../../model/duration.ts';
+import type { TimedEvent } from '../../model/event.ts';
+import type { Report } from '../../model/report.ts';
 
 type Counted = Extract<TimedEvent, { kind: 'tasks' }>;
 

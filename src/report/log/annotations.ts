@@ -1,12 +1,13 @@
-import { defined } from '../model/json.ts';
-import type { Leftover, Outcome } from '../model/outcome.ts';
-import type { Annotation, Output } from '../model/output.ts';
-import type { Finding } from '../model/preview.ts';
-import type { Refusal } from '../model/problem.ts';
-import { formatProblem } from '../model/problem.ts';
-import type { FailOn } from '../model/tally.ts';
-import { cleanText, clip, logLine } from './escape.ts';
-import { type About, count, formatFinding, formatStopped, headline, nextStep, placeOf } from './messages.ts';
+import { defined } from '../../model/json.ts';
+import type { Leftover, Outcome } from '../../model/outcome.ts';
+import type { Annotation, Output } from '../../model/output.ts';
+import type { Finding } from '../../model/preview.ts';
+import type { Refusal } from '../../model/problem.ts';
+import { formatProblem } from '../../model/problem.ts';
+import type { FailOn } from '../../model/tally.ts';
+import { cleanText, clip, logLine } from '../escape.ts';
+import { type About, formatFinding, formatStopped, headline, nextStep, placeOf } from '../messages.ts';
+import { count } from '../texts.ts';
 
 /** GitHub shows about 4 KB of an annotation; what comes last, the next step, must not be what is cut. */
 const most = { why: 1400, leftovers: 1200 };

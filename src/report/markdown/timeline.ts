@@ -1,7 +1,7 @@
-import { type Duration, second } from '../model/duration.ts';
-import { isGood } from '../model/outcome.ts';
-import type { Report } from '../model/report.ts';
-import { mermaidLabel } from './escape.ts';
+import { type Duration, second } from '../../model/duration.ts';
+import { isGood } from '../../model/outcome.ts';
+import type { Report } from '../../model/report.ts';
+import { mermaidLabel } from '../escape.ts';
 
 interface Bar {
   readonly section: string;

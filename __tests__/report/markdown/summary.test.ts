@@ -2,11 +2,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { publishSummary } from '../../src/github/outputs.ts';
-import type { Report } from '../../src/model/report.ts';
-import { wait } from '../../src/model/verdict.ts';
-import { renderPostSummary, renderSummary } from '../../src/report/summary.ts';
-import * as runs from './streams.ts';
+import { publishSummary } from '../../../src/github/outputs.ts';
+import type { Report } from '../../../src/model/report.ts';
+import { wait } from '../../../src/model/verdict.ts';
+import { renderPostSummary, renderSummary } from '../../../src/report/markdown/summary.ts';
+import * as runs from '../streams.ts';
 
 const console = 'https://us-west-2.console.aws.amazon.com/ecs/v2';
 
@@ -160,7 +160,13 @@ describe('any summary', () => {
   });
 
   it('is there for a request that was refused, of which no place is known', () => {
-    const cause = { what: 'read what was asked', because: 'region: is missing\nalarms: twice', evidence: [], next: '' };
+    const cause = {
+      stage: 'request' as const,
+      what: 'read the request',
+      because: 'region: is missing\nalarms: twice',
+      evidence: [],
+      next: '',
+    };
     const { report } = runs.tell({ is: 'failed', serviceIntact: true, cause, leftovers: [] }, [], 5, {});
     const summary = renderSummary(report);
     expect(summary).toMatch(/^## ❌ Failed: the rollout of the service could not be carried out/);
@@ -222,7 +228,7 @@ describe('the summary of post', () => {
       done: ['stop the canary task'],
       leftovers: [{ what: 'bring web back', because: 'denied', byHand: 'aws ecs update-service' }],
     });
-    expect(summary).toMatch(/^## Not everything could be put back/);
+    expect(summary).toMatch(/^## Clean-up after the job is not complete/);
     expect(summary).toMatch(/^- stop the canary task$/m);
     expect(summary).toMatch(/```sh\naws ecs update-service\n```/);
   });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { plainLines } from '../../src/github/runner.ts';
-import type { TimedEvent } from '../../src/model/event.ts';
-import type { Outcome, OutcomeName } from '../../src/model/outcome.ts';
-import type { Annotation } from '../../src/model/output.ts';
-import { wait } from '../../src/model/verdict.ts';
-import { createLog } from '../../src/report/log.ts';
-import * as runs from './streams.ts';
+import { plainLines } from '../../../src/github/runner.ts';
+import type { TimedEvent } from '../../../src/model/event.ts';
+import type { Outcome, OutcomeName } from '../../../src/model/outcome.ts';
+import type { Annotation } from '../../../src/model/output.ts';
+import { wait } from '../../../src/model/verdict.ts';
+import { createLog } from '../../../src/report/log/log.ts';
+import * as runs from '../streams.ts';
 
 interface Written {
   /** Lines with the title of the group that they are in, or '' outside. */
@@ -179,7 +179,7 @@ describe('the log of a rollback', () => {
     expect(open).toMatch(/bring web back to web:41: .*not within 15m.*\n {4}aws ecs update-service .*web:41$/m);
     expect(open).not.toMatch(/(verified|asked for) +bring web back/);
     expect(annotations.at(-1)?.message).toMatch(/Left over: bring web back .*by hand: aws ecs update-service/);
-    expect(annotations.at(-1)?.message).toMatch(/Next: Put back by hand/);
+    expect(annotations.at(-1)?.message).toMatch(/Next: Undo by hand/);
   });
 });
 

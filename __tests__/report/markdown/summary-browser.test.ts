@@ -3,12 +3,12 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { marked } from 'marked';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Report } from '../../src/model/report.ts';
-import { renderSummary } from '../../src/report/summary.ts';
-import { shop, stage } from '../commands/stage.ts';
-import { type Browser, findBrowser, type Page, startBrowser } from './browser.ts';
-import { hostile, hostileReport } from './odd-reports.ts';
-import * as runs from './streams.ts';
+import type { Report } from '../../../src/model/report.ts';
+import { renderSummary } from '../../../src/report/markdown/summary.ts';
+import { shop, stage } from '../../commands/stage.ts';
+import { type Browser, findBrowser, type Page, startBrowser } from '../browser.ts';
+import { hostile, hostileReport } from '../odd-reports.ts';
+import * as runs from '../streams.ts';
 
 const path = findBrowser();
 const where = path === undefined ? ', SKIPPED: there is no Chromium here; install one, or name it in CHROME_PATH' : '';

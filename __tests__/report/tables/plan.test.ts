@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { Change } from '../../src/model/change.ts';
-import type { TimedEvent } from '../../src/model/event.ts';
-import type { Plan } from '../../src/model/plan.ts';
-import type { Preview } from '../../src/model/preview.ts';
-import { renderHtmlChanges, renderHtmlPreview } from '../../src/report/html/plan.ts';
-import { createLog } from '../../src/report/log.ts';
-import { putTogether } from '../../src/report/page.ts';
-import { planParts, renderChanges } from '../../src/report/plan-page.ts';
+import type { Change } from '../../../src/model/change.ts';
+import type { TimedEvent } from '../../../src/model/event.ts';
+import type { Plan } from '../../../src/model/plan.ts';
+import type { Preview } from '../../../src/model/preview.ts';
+import {
+  renderChanges as renderHtmlChanges,
+  renderPreview as renderHtmlPreview,
+} from '../../../src/report/html/plan.ts';
+import { createLog } from '../../../src/report/log/log.ts';
+import { joinParts } from '../../../src/report/markdown/page.ts';
+import { planParts, renderChanges } from '../../../src/report/markdown/plan.ts';
 
 const container = { kind: 'container', name: 'web' } as const;
 const file = { kind: 'file', file: 'task-definition.json' } as const;
@@ -51,7 +54,7 @@ const changes: readonly Change[] = [
     before: '256',
     after: '512',
     from: file,
-    takesBack: 'web:41',
+    reverts: 'web:41',
   },
   {
     kind: 'changed',
@@ -141,21 +144,21 @@ describe('a plan for a reviewer', () => {
           environment OLD: removed, not shown: it may have come from an environment [task-definition.json]
           command: ["serve"] -> ["serve","--token","***"] [\${TOKEN} in task-definition.json]
         task
-          cpu: 256 -> 512 [task-definition.json; takes back what web:41 has changed]
+          cpu: 256 -> 512 [task-definition.json; reverts what web:41 changed]
         service
           deploymentConfiguration.maximumPercent: 200 -> 150 [service.json]
-      Steps: likely 40s or more, at most 15m without a way back
+      Steps: likely 40s or more, at most 15m without a rollback
          1  register (likely 2s)
          2  wait until it runs (at most 15m, likely 38s: as tasks of the service have taken)
          3  and on (within the same, likely not known)
       Needs
         One more task, the canary: 0.25 vCPU, 512 MiB, 1 network interface with an address.
         While ECS replaces the tasks there are 2 to 4 (100 to 200 % of 2).
-        At once at most 3 tasks more than now: 0.75 vCPU, 1536 MiB, 3 network interfaces with an address.
-      Differs from service.json, of which nothing is applied (update-service is false)
+        At the same time, at most 3 tasks more than now: 0.75 vCPU, 1536 MiB, 3 network interfaces with an address.
+      Differs from service.json, which is not applied (update-service is false)
         desiredCount: 3 live, 2 in the file
         x: changed, not shown: it comes from the environment or an input
-      Looked at before: 1 problem, 1 that nobody can tell, 1 as it should be
+      Preflight: 1 problem, 1 unknown, 1 as it should be
         PROBLEM      image of web: there is no image \`web:2\` | <b>
                      next: Push it.
         cannot tell  execution role: not looked at: iam:GetRole is not allowed
@@ -165,8 +168,8 @@ describe('a plan for a reviewer', () => {
   });
 
   it('is a page with the findings before the steps, and what is good folded away', () => {
-    expect(putTogether(planParts(plan), 100_000)).toMatchInlineSnapshot(`
-      "**Looked at before: 1 problem, 1 that nobody can tell, 1 as it should be.**
+    expect(joinParts(planParts(plan), 100_000)).toMatchInlineSnapshot(`
+      "**Preflight: 1 problem, 1 unknown, 1 as it should be.**
 
       ### Findings
 
@@ -190,7 +193,7 @@ describe('a plan for a reviewer', () => {
 
       |  | Now | New | From |
       | --- | --- | --- | --- |
-      | <code>cpu</code> | <code>256</code> | <code>512</code> | task-definition.json; takes back what web:41 has changed |
+      | <code>cpu</code> | <code>256</code> | <code>512</code> | task-definition.json; reverts what web:41 changed |
 
       **Service**
 
@@ -222,13 +225,13 @@ describe('a plan for a reviewer', () => {
       | 1 | register |  | 2s |  |
       | 2 | wait until it runs | 15m | 38s | as tasks of the service have taken |
       | 3 | and on | within the same | not known |  |
-      |  | Together | 15m | 40s or more | without a way back |
+      |  | Together | 15m | 40s or more | without a rollback |
 
       ### What it needs
 
       - One more task, the canary: 0.25 vCPU, 512 MiB, 1 network interface with an address.
       - While ECS replaces the tasks there are 2 to 4 (100 to 200 % of 2).
-      - At once at most 3 tasks more than now: 0.75 vCPU, 1536 MiB, 3 network interfaces with an address."
+      - At the same time, at most 3 tasks more than now: 0.75 vCPU, 1536 MiB, 3 network interfaces with an address."
     `);
   });
 
@@ -247,9 +250,9 @@ describe('a plan for a reviewer', () => {
   });
 
   it('is in the HTML report as well', () => {
-    const html = renderHtmlChanges(plan) + renderHtmlPreview(plan);
+    const html = renderHtmlChanges(plan) + renderHtmlPreview(plan, preview);
     expect(html).toContain('added, not shown: it looks like a secret');
-    expect(html).toContain('takes back what web:41 has changed');
+    expect(html).toContain('reverts what web:41 changed');
     expect(html).toContain('<td>38s</td>');
     expect(html).toContain('Differs from service.json');
   });
