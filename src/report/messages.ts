@@ -196,6 +196,7 @@ const nouns: Readonly<Record<string, string>> = {
   up: 'creation',
   undeploy: 'removal',
   run: 'one-off task',
+  register: 'registration',
 };
 
 const noService = 'No service was touched.';
@@ -226,6 +227,21 @@ const ownWordings: Readonly<Record<string, Readonly<Partial<Record<OutcomeName, 
       intact: { service: noService, next: `The post step of this job stops the task: see its log. ${taskNotUndone}` },
     },
     planned: { says: () => 'this is the one-off task that would be run' },
+  },
+  register: {
+    succeeded: { says: () => 'the task definition is registered', intact: nothingDeployed },
+    failed: {
+      says: () => 'the task definition was not registered',
+      intact: { service: 'Nothing was deployed.', next: fixAndRun },
+    },
+    cancelled: {
+      says: () => 'the job was stopped before it was known whether the task definition is registered',
+      intact: {
+        service: 'Nothing was deployed.',
+        next: 'Run the job again: a revision that is registered already is not registered twice.',
+      },
+    },
+    planned: { says: () => 'this is what would be registered' },
   },
   sweep: {
     succeeded: { intact: { service: 'The service was not touched.' } },

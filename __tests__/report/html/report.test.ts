@@ -330,7 +330,7 @@ describe('the timeline', () => {
       { after: 20 * second, event: { kind: 'step' as const, index: 8, is: 'done' as const } },
     ];
     const { report } = runs.tell({ is: 'succeeded', serviceIntact: false, leftovers: [] }, told, minute);
-    expect(seconds(report, 'of the version')).toEqual([
+    expect(seconds(report, 'of the new version')).toEqual([
       [0, 10, 'wait'],
       [10, 20, 'pass'],
     ]);

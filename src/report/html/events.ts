@@ -57,7 +57,7 @@ function rank(event: TimedEvent): number {
 
 function row(event: Numbered, began: number, titles: readonly string[]): string {
   const { kind, what, is, tone, more, wrong } = eventRow(event, titles);
-  const time = event.kind === 'service-event' ? momentOf(event) : event.at;
+  const time = momentOf(event);
   const after = time < began ? `−${showDuration(began - time)}` : `+${showDuration(time - began)}`;
   return `<tr id="e${event.id}" class="${kind}${wrong ? ' wrong' : ''}"><td>${clockTime(time)}</td><td>${after}</td><td>${kind}</td><td>${capped(what, longest)}</td><td class="${tone}">${html(is)}</td><td>${capped(more, longest)}</td></tr>`;
 }

@@ -38,7 +38,7 @@ export function only<K extends Kind>(events: readonly Numbered[], kind: K): read
   return events.filter((event): event is Numbered<K> => event.kind === kind);
 }
 
-/** When something happened in AWS; when it was heard of, where that is not known. */
-export function momentOf({ happened, at }: { readonly happened: number; readonly at: number }): number {
-  return happened > 0 ? happened : at;
+/** When an event happened in AWS, or when it was reported if that is not known. */
+export function momentOf(event: TimedEvent): number {
+  return event.kind === 'service-event' && event.happened > 0 ? event.happened : event.at;
 }

@@ -77,11 +77,11 @@ function otherSights(events: readonly Numbered[]): readonly Sight[] {
   const evidence = only(events, 'verdict').flatMap(({ at, id, verdict }) =>
     (verdict.evidence ?? []).flatMap((one) => (one.kind === 'task' ? [sightOf(one, at, id)] : [])),
   );
-  const said = only(events, 'service-event').flatMap(({ happened, at, message, id }) =>
+  const said = only(events, 'service-event').flatMap((told) =>
     // As ECS writes it: `(service web) has started 2 tasks: (task 9d0a…) (task b14a…).`
-    Array.from(message.matchAll(/\(task ([\w-]{4,64})\)/g), ([, task = '']): Sight => {
-      const state = /has (started|stopped)/.exec(message)?.[1] ?? 'told of';
-      return { task, at: momentOf({ happened, at }), state, tone: state === 'started' ? 'wait' : 'plain', event: id };
+    Array.from(told.message.matchAll(/\(task ([\w-]{4,64})\)/g), ([, task = '']): Sight => {
+      const state = /has (started|stopped)/.exec(told.message)?.[1] ?? 'told of';
+      return { task, at: momentOf(told), state, tone: state === 'started' ? 'wait' : 'plain', event: told.id };
     }),
   );
   return [...evidence, ...said];

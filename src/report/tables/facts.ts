@@ -14,7 +14,10 @@ export function factsOf(report: Progress, links?: Links): readonly (readonly [la
     ['Service', nameCell(shortName(place?.service ?? ''), links?.service)],
     ['Cluster', nameCell(shortName(place?.cluster ?? ''), links?.cluster)],
     ['Region', nameCell(place?.region ?? '')],
-    [report.command === 'run' ? 'Revision' : 'New revision', revision(facts['task-definition-arn'])],
+    [
+      ['run', 'register'].includes(report.command) ? 'Revision' : 'New revision',
+      revision(facts['task-definition-arn']),
+    ],
     ['Previous revision', revision(facts['previous-task-definition-arn'])],
     ['Canary task', task(facts['canary-task-arn'])],
     ['One-off task', task(facts['task-arn'])],
