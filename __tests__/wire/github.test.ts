@@ -162,7 +162,7 @@ describe.concurrent('dist/index.js on a pull request', { timeout: 90_000 }, () =
       const { code, log } = await here.step(inputs, { env });
       expect(code, log).toBe(0);
       expect(log.match(/^::warning/gm)).toHaveLength(1);
-      expect(log).toMatch(/^::warning .*GitHub could not be told how it goes/m);
+      expect(log).toMatch(/^::warning .*The progress could not be shown on GitHub/m);
     });
   });
 });

@@ -130,8 +130,8 @@ const isPlaceArn = (text: string): boolean => /^(ecs|elasticloadbalancing|iam)$/
 export type Mask = (text: string) => string;
 
 /**
- * Makes a mask that replaces every secret with `***`, the longest first, so that no end of a longer one is left. Names of
- * places stay whole: a secret of four digits must not cut a hole into an account id.
+ * Makes a mask that replaces every secret with `***`, the longest first, so that no end of a longer one is left. Names
+ * of places stay whole: a secret of four digits must not cut a hole into an account id.
  */
 export function createMask(secrets: readonly string[], names: readonly string[] = []): Mask {
   const known = longestFirst(secrets.flatMap(formsOf).filter((secret) => secret.length >= shortest));

@@ -8,19 +8,19 @@ import type { Plan } from '../model/plan.ts';
 import { type Mask, maskDeep } from '../model/redact.ts';
 import type { Phase, Progress, Report } from '../model/report.ts';
 
-/** Takes the stream of events in, hands each on, and makes the Report of all. */
+/** Takes events, passes each to the renderers, and makes the Report from all of them. */
 export interface Reporter {
   report(event: Event): void;
-  /** From now on, one more is shown what comes. */
+  /** Adds a renderer for the events from now on. */
   join(render: Renderer): void;
   soFar(): Progress;
   read(outcome: Outcome): Report;
 }
 
-/** Shows events to somebody as they come. */
+/** Renders events as they come. */
 export type Renderer = (event: TimedEvent) => void;
 
-/** A renderer that throws is told about once and never fails the rollout. */
+/** Creates a reporter. A renderer that throws is reported once and never fails the rollout. */
 export function createReporter(
   about: { readonly command: string; readonly place?: Place },
   clock: Clock,
@@ -76,10 +76,10 @@ export function maskReporter(reporter: Reporter, mask: Mask): Reporter {
   };
 }
 
-/** A container can say more than anybody wants to keep; in characters. */
+/** The most of the containers' logs that is kept, in characters. */
 const mostLog = 256 * 1024;
 
-/** Keeps the newest of what containers have said, and counts the lines of the rest. */
+/** Keeps the newest lines of the containers' logs, and counts the lines it drops. */
 function createTrimmer(events: TimedEvent[]): { after(event: TimedEvent): void; readonly leftOut: number } {
   const sizeOf = (event: TimedEvent): number =>
     event.kind === 'container-log' ? event.lines.reduce((sum, line) => sum + line.length + 1, 0) : 0;
@@ -91,7 +91,7 @@ function createTrimmer(events: TimedEvent[]): { after(event: TimedEvent): void; 
       while (kept > mostLog) {
         const oldest = events.findIndex((one) => one.kind === 'container-log' && one.lines.length > 0);
         const log = events[oldest];
-        // What is told at the moment stays, however long it is: the renderers have not seen it yet.
+        // The current event stays, however long it is: the renderers have not seen it yet.
         if (log?.kind !== 'container-log' || log === event) return;
         kept -= sizeOf(log);
         leftOut += log.lines.length;

@@ -9,7 +9,7 @@ import { capped, fitting } from './text.ts';
 
 /** More bytes of rows than these make the page slow. */
 const mostBytes = 900_000;
-/** More than this of one text is in the JSON report. */
+/** Longer texts are only in the JSON report. */
 const longest = 600;
 
 const kinds = {
@@ -22,7 +22,7 @@ const kinds = {
   note: 'Notes',
 } as const;
 
-/** Every event as a row of a table, which can be filtered; nothing when there is none. */
+/** Every event as a row of a table that can be filtered; nothing without events. */
 export function renderEvents({ events: told }: Report): string {
   const events = numbered(told);
   const [first] = events;
@@ -47,7 +47,7 @@ export function renderEvents({ events: told }: Report): string {
   return `${filter(events)}${cut}<div class="events" tabindex="0" role="region" aria-label="All events"><table id="rows"><thead><tr>${heads.join('')}</tr></thead><tbody>${kept.map(({ text }) => text).join('')}</tbody></table></div>`;
 }
 
-/** What of a list without room is given up first. */
+/** Events of a lower rank are left out first if there is no room. */
 function rank(event: TimedEvent): number {
   if (event.kind === 'call') return event.error === undefined ? 0 : 3;
   if (event.kind === 'waiting' || event.kind === 'container-log') return 1;

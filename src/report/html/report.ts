@@ -23,14 +23,13 @@ import { renderLanes } from './timeline.ts';
 /** The HTML report of a run that has been masked. */
 export function htmlReportOf(report: WrittenReport): string {
   const { place, rehearsal } = report;
-  // What a rehearsal names is in no account that a console could show.
+  // The resources of a rehearsal are in no real account.
   const links = place === undefined || rehearsal !== undefined ? undefined : linksFor(place);
   return renderHtmlReport(report, links);
 }
 
 /**
- * A run as one page for people, which needs nothing but itself: no network at all, and no script to be read. The report
- * must be masked already.
+ * A run as one page. It needs no network, and no script to be readable. The report must be masked already.
  */
 export function renderHtmlReport(report: Report, links?: Links): string {
   const { outcome, plan, rehearsal } = report;
@@ -50,7 +49,7 @@ export function renderHtmlReport(report: Report, links?: Links): string {
   const parts: readonly Part[] = [
     ['cause', 'What happened', renderCause(report)],
     ['rehearsal', 'Drills', rehearsal === undefined ? '' : renderRehearsal(rehearsal)],
-    // A plan is read for what was found and what changes, not for the calls that it took to find out.
+    // In a dry run, findings and changes matter more than the calls.
     ...(dry ? [findings, changes, steps] : []),
     ['leftovers', leftoverTitle, renderLeftovers(outcome.leftovers)],
     ['facts', 'Facts', renderFacts(report, links)],
@@ -67,7 +66,7 @@ export function renderHtmlReport(report: Report, links?: Links): string {
   );
 }
 
-/** A part of the page: what a link to it ends with, its heading, and what stands in it. */
+/** A part of the page: its id for links, its heading, and its content. */
 type Part = readonly [id: string, title: string, content: string];
 
 const tones: Readonly<Record<Outcome['is'], Tone>> = {
@@ -175,7 +174,7 @@ function renderEvidence(evidence: readonly Evidence[], links: Links | undefined)
   return [...evidenceTables(evidence, '', links).map(htmlTable), ...logs].join('');
 }
 
-/** How one-off tasks ended, where all was well: what failed is shown with its cause. */
+/** One-off tasks that succeeded; failed ones are shown with the cause. */
 function renderEnded({ outcome, events }: Report, links: Links | undefined): string {
   if (outcome.cause !== undefined) return '';
   return events
@@ -200,10 +199,10 @@ function renderRehearsal(rehearsal: Rehearsal): string {
   return `<p>${capped(formatRehearsal(rehearsal))}</p>${htmlTable(drillTable(rehearsal))}<p>${html(notChecked)}</p>${policy}`;
 }
 
-/** A copy that is larger than this makes the page slow. */
+/** A larger copy makes the page slow. */
 const mostJson = 1_200_000;
 
-/** The report itself; of one that is too large, what says least is left out, and the page says so. */
+/** The report as JSON. Of a report that is too large the least important parts are left out, and the page says so. */
 function renderJson(report: Report): string {
   const versions: readonly (readonly [missing: string, report: Report])[] = [
     ['', report],

@@ -9,10 +9,10 @@ import { cleanText, clip, logLine } from '../escape.ts';
 import { type About, formatFinding, formatStopped, headline, nextStep, placeOf } from '../messages.ts';
 import { count } from '../texts.ts';
 
-/** GitHub shows about 4 KB of an annotation; what comes last, the next step, must not be what is cut. */
+/** GitHub shows about 4 KB of an annotation; the next step, which comes last, must not be cut. */
 const most = { why: 1400, leftovers: 1200 };
 
-/** The one annotation of an outcome that is not good: what, why, whether the service is intact, and what next. */
+/** The annotation of a failure: what failed and why, whether the service is intact, and what to do next. */
 export function endAnnotation(outcome: Outcome, about: About): Annotation {
   const { cause, leftovers } = outcome;
   const next = nextStep(outcome, about);
@@ -30,7 +30,7 @@ export function endAnnotation(outcome: Outcome, about: About): Annotation {
   return { level: 'error', title: titleOf(outcome.is, about), message, ...at };
 }
 
-/** For a rollout that is done, but not tidy. */
+/** The annotation of a success that left something over. */
 export function leftoverAnnotation(outcome: Outcome, about: About): Annotation {
   const left = clip(outcome.leftovers.map(formatLeftover).join('; '), most.leftovers);
   const message = `${headline(outcome, about)}\nLeft over: ${left}\nNext: ${nextStep(outcome, about)}`;
@@ -40,7 +40,7 @@ export function leftoverAnnotation(outcome: Outcome, about: About): Annotation {
 /** GitHub shows ten annotations of a level for each step. */
 const mostAnnotations = 10;
 
-/** What a dry run has found, an annotation each: as errors where they make the job fail. */
+/** One annotation for each finding of a dry run; errors if they make the job fail. */
 export function findingAnnotations(
   findings: readonly Finding[],
   about: About,
@@ -55,7 +55,7 @@ export function findingAnnotations(
   }));
 }
 
-/** `ECS rollout`, `ECS sweep`, …: what a command is called where nobody has seen the step. */
+/** `ECS rollout`, `ECS sweep`, …: the name of a command for readers who do not see the step. */
 export const subjectOf = (command: string): string => `ECS ${subjects[command] ?? 'rollout'}`;
 
 const subjects: Readonly<Record<string, string>> = {
@@ -77,8 +77,8 @@ const formatLeftover = ({ what, because, byHand }: Leftover): string =>
   logLine(`${what} (${because})${byHand === undefined ? '' : `; by hand: ${byHand}`}`);
 
 /**
- * Tells that what was asked cannot be tried, in one error for each problem, as far as GitHub shows them; the log has all.
- * After it no `ended` event may go to the log, or the job would have one error more.
+ * Reports a refused request with one error for each problem, as many as GitHub shows; the last error lists the others.
+ * Do not send an `ended` event to the log afterwards: it would add another error.
  */
 export function reportRefusal(
   refusal: Refusal,

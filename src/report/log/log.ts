@@ -18,17 +18,17 @@ import { endAnnotation, findingAnnotations, leftoverAnnotation, subjectOf } from
 import { alignColumns } from './columns.ts';
 import { changeLines, previewLines } from './plan.ts';
 
-/** How the job log is written. */
+/** Options of the job log. */
 export interface LogOptions {
   readonly about: About;
   readonly output: Output;
-  /** Where the console shows what failed. */
+  /** Addresses of the console, for what failed. */
   readonly links?: Links;
-  /** Whether words are coloured; they say everything without it. */
+  /** Whether to colour words. No information is in the colours alone. */
   readonly colours?: boolean;
-  /** Whether every call to AWS is told. */
+  /** Whether to print every call to AWS. */
   readonly debug?: boolean;
-  /** What makes the job of a dry run fail; nothing when absent. */
+  /** Which findings make the job of a dry run fail; none when absent. */
   readonly failOn?: FailOn;
 }
 
@@ -41,20 +41,20 @@ const verdictWords: Readonly<Record<Verdict['is'], readonly [string, Colour]>> =
   fail: ['FAILS', 'red'],
 };
 
-/** An answer that is due sooner is not worth a word. */
+/** A shorter wait for the next verdict is not announced. */
 const worthSaying: Duration = 10 * second;
 const widths = { elapsed: 8, label: 19, evidence: 42 };
 
-/** So much of what has been told as it came is told again, where it says why something failed. */
+/** How many lines of a followed log are printed again with the failure. */
 const mostAgain = 20;
 
-/** A longer line of a program is cut: nobody reads it here. */
+/** Longer lines of a program are cut. */
 const mostLetters = 4000;
 
 const formatExitCodes = ({ containers }: TaskEvidence): string =>
   containers.map(({ name, exitCode }) => `${logLine(name)} ${exitCode ?? 'none'}`).join(', ');
 
-/** What a fact is called where people read. */
+/** The labels of facts. */
 const factLabels: Readonly<Record<FactName, string>> = {
   'service-arn': 'service',
   'task-definition-arn': 'new revision',
@@ -71,7 +71,7 @@ export function createLog(options: LogOptions): (event: TimedEvent) => void {
   return (event) => log.take(event);
 }
 
-/** What the log must remember to say nothing twice. */
+/** The state of the log, so that it says nothing twice. */
 class Log {
   readonly #options: LogOptions;
   readonly #out: Output;
@@ -86,9 +86,9 @@ class Log {
   #step: { readonly step: Step & { readonly title: string }; readonly index: number; readonly at: number } | undefined;
   #stopped: Stopped | undefined;
   #going = true;
-  /** The answers since the step began. */
+  /** The last verdict of each gate since the step began. */
   #verdicts = new Map<string, Verdict>();
-  /** The last answer of each gate that was printed. */
+  /** The last verdict of each gate that was printed. */
   readonly #said = new Map<string, string>();
 
   constructor(options: LogOptions) {
@@ -126,7 +126,7 @@ class Log {
         this.#retry(event);
         break;
       case 'tasks':
-        // The answers say it in words.
+        // The verdicts say the same in words.
         break;
       case 'call':
         this.#call(event);
@@ -159,7 +159,7 @@ class Log {
     for (const line of changeLines(plan)) this.#out.print(line);
   }
 
-  /** As a list only when nothing of it is going to be carried out; otherwise its steps are the groups. */
+  /** Prints the plan as a list if it is not executed; otherwise its steps are the groups. */
   #listPlan(): void {
     if (this.#planShown || this.#plan === undefined) return;
     this.#planShown = true;
@@ -178,7 +178,7 @@ class Log {
     else this.#open(title + inBrackets(limitOf(step)));
   }
 
-  /** Outside the group, so that the titles and these lines are the whole story when all groups are closed. */
+  /** Outside the group, so that titles and results can be read with all groups closed. */
   #stepEnded(is: 'done' | 'failed' | 'stopped', because?: string): void {
     this.#close();
     if (this.#step === undefined) return;
@@ -216,7 +216,7 @@ class Log {
     return [...this.#verdicts].filter(([gate, verdict]) => this.#isOfStep(gate) && verdict.is !== 'pass');
   }
 
-  /** What goes on beside the step has answers as well. */
+  /** Clean-up that runs alongside the step has verdicts as well. */
   #isOfStep(gate: string): boolean {
     const step = this.#step?.step;
     return step !== undefined && 'gates' in step && step.gates.some(({ kind }) => kind === gate);
@@ -224,7 +224,7 @@ class Log {
 
   #verdict(gate: string, verdict: Verdict): void {
     this.#verdicts.set(gate, verdict);
-    // Why a step failed is said where it can be seen, and that something is put back is an event of its own.
+    // The reason of a failed step is printed outside the group, and an undo has events of its own.
     if (this.#isOfStep(gate) ? verdict.is === 'fail' : verdict.is === 'pass') return;
     const said = `${verdict.is} ${verdict.because}`;
     if (this.#said.get(gate) === said) return;
@@ -243,7 +243,7 @@ class Log {
     this.#line('still waiting', `${showDuration(since)} so far, ${showDuration(left)} left: ${what}`);
   }
 
-  /** The same trouble again is not news; how often it came is in the report. */
+  /** The same retry is printed once; the report has all of them. */
   #retry({ operation, because, after }: Extract<TimedEvent, { kind: 'retry' }>): void {
     const key = `${operation} ${because}`;
     if (this.#retries.has(key)) return;
@@ -258,9 +258,9 @@ class Log {
 
   #undo({ undo, is, because }: Extract<TimedEvent, { kind: 'undo' }>): void {
     this.#undos.set(`${undo.kind} ${undo.title} ${undo.byHand}`, { undo, is });
-    // It asks at once; that it is about to ask is no news.
+    // The request follows immediately.
     if (is === 'begun') return;
-    // Without a plan this is `post`, of which nobody should have to open a group to see what it did.
+    // Without a plan this is `post`: its undos must be visible without opening a group.
     if (this.#plan !== undefined && this.#step === undefined && !this.#group)
       this.#open(this.#going ? 'Clean-up' : 'Undo');
     const tidying = this.#plan !== undefined && this.#going;
@@ -282,14 +282,14 @@ class Log {
     this.#out.annotate({ level, title, message: cleanText(message).trim() });
   }
 
-  /** What was seen, what was put back, what is left over; then the one sentence that says how it ended. */
+  /** Prints the evidence, the undos and the leftovers, then the headline. */
   #ended(outcome: Outcome): void {
     this.#close();
     const about = this.#about();
     const good = isGood(outcome);
     if (outcome.is === 'planned') this.#listPlan();
     this.#evidence(outcome.cause?.evidence ?? [], '');
-    if (!good) this.#putBack();
+    if (!good) this.#undone();
     this.#leftovers(outcome);
     if (!good) this.#console(outcome);
     if (good) this.#out.print(this.#paint('green', headline(outcome, about)));
@@ -321,7 +321,7 @@ class Log {
     }
   }
 
-  /** As it comes, behind a bar, so that no line of it begins one of ours or is a command to the runner. */
+  /** Prints a followed log behind a bar, so that no line of it looks like ours or is a workflow command. */
   #written({ container, lines, several, note }: Extract<TimedEvent, { kind: 'container-log' }>): void {
     if (note !== undefined) this.#line(`log of ${logLine(container)}`, logLine(note));
     const bar = several ? `    ${logLine(container)} | ` : '    | ';
@@ -334,7 +334,7 @@ class Log {
     this.#out.print(`In the console: ${linkFor(cause.evidence, links)}`);
   }
 
-  #putBack(): void {
+  #undone(): void {
     const done = [...this.#undos.values()].filter(({ is }) => is !== 'failed');
     if (done.length === 0) return;
     this.#out.print('Undone:');
@@ -359,7 +359,7 @@ class Log {
     this.#out.print(`${this.#elapsed()}${this.#paint(colour, word)} ${text}`);
   }
 
-  /** Since the first event; always as wide, so that the eye finds the words under each other. */
+  /** The time since the first event, at a fixed width. */
   #elapsed(): string {
     const whole = Math.floor((this.#at - (this.#began ?? this.#at)) / second) * second;
     return `+${showDuration(whole)}`.padEnd(widths.elapsed + 2);

@@ -7,8 +7,8 @@ export type Part = string | { readonly title: string; readonly table: Table };
 const bytes = (text: string): number => Buffer.byteLength(text);
 
 /**
- * Joins the parts of a page in at most `most` bytes. Folded tables give way first, their oldest rows before their newest;
- * then the last parts; the first part never.
+ * Joins the parts of a page in at most `most` bytes. Folded tables are cut first, their oldest rows before their newest,
+ * then the last parts are left out; the first part never.
  */
 export function joinParts(parts: readonly Part[], most: number): string {
   const [first = '', ...others] = parts.filter((part) => typeof part !== 'string' || part !== '');

@@ -4,18 +4,18 @@ import type { Report } from '../../model/report.ts';
 
 type Counted = Extract<TimedEvent, { kind: 'tasks' }>;
 
-/** Flat, and in colours that can be told apart on white and on black; those of Mermaid's own first line cannot be seen. */
+/** A flat chart in colours that are visible on white and on black; Mermaid's default for the first line is not. */
 const look = `%%{init: ${JSON.stringify({
   xyChart: { width: 800, height: 260 },
   themeVariables: { xyChart: { plotColorPalette: '#2da44e, #8c959f' } },
 })}}%%`;
 
-/** As many points as a line is made of at most: each is a number in the text of the chart. */
+/** The most points in a line: each is a number in the text of the chart. */
 const most = 40;
 
 /**
- * How the new version took the place of the one before, as a Mermaid xychart; empty when nothing was seen of it. Its lines
- * have no legend, so the sentence above it says which is which.
+ * How the new version replaced the previous one, as a Mermaid xychart; empty without counts of tasks. Its lines have no
+ * legend, so the sentence above says which is which.
  */
 export function renderTasksChart({ events, finishedAt }: Report): string {
   const counts = events.filter((event): event is Counted => event.kind === 'tasks');

@@ -11,11 +11,11 @@ interface Bar {
   readonly took: Duration;
 }
 
-/** More rows than this are a wall; the shortest are left out. */
+/** A chart with more rows is hard to read; the shortest steps are left out. */
 const mostBars = 40;
 const sections = ['Changes', 'Checks', 'Clean-up', 'Undo'];
 
-/** The steps of a rollout, and what was put back beside them, as a Mermaid gantt chart; empty when there is nothing to compare. */
+/** The steps and undos of a run as a Mermaid gantt chart; empty with fewer than two of them. */
 export function renderTimeline(report: Report): string {
   const bars = longest([...stepBars(report), ...undoBars(report)]);
   if (bars.length < 2) return '';
@@ -23,7 +23,7 @@ export function renderTimeline(report: Report): string {
     const mine = bars.filter((bar) => bar.section === section);
     return mine.length === 0 ? [] : [`  section ${section}`, ...mine.map(barLine)];
   });
-  // Times of day and not times since the start: the axis is drawn in the reader's time zone, which may be half an hour off.
+  // Times of day, not since the start: the axis is in the reader's time zone, whose offset may include half an hour.
   return ['```mermaid', 'gantt', '  dateFormat x', '  axisFormat %H:%M:%S', ...lines, '```'].join('\n');
 }
 
@@ -46,7 +46,7 @@ function stepBars({ phases, finishedAt }: Report): readonly Bar[] {
   });
 }
 
-/** From `begun` to the last that was heard of it. */
+/** Each undo from `begun` to its last event. */
 function undoBars({ events, outcome }: Report): readonly Bar[] {
   const bars = new Map<string, Bar>();
   const section = isGood(outcome) ? 'Clean-up' : 'Undo';
