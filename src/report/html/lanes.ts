@@ -5,7 +5,7 @@ import type { Report } from '../../model/report.ts';
 import type { Undo } from '../../model/undos.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { gateLabel } from '../gate-labels.ts';
-import { eventRow, type Tone } from '../tables/events.ts';
+import { eventRow, type Tone, undoEvents } from '../tables/events.ts';
 import { wordForEnd } from '../tables/steps.ts';
 import { list } from '../texts.ts';
 import { type Lane, type Mark, momentOf, type Numbered, numbered, only } from './marks.ts';
@@ -144,8 +144,7 @@ interface UndoRun {
 }
 
 function undoRuns(events: readonly Numbered[], end: number): readonly UndoRun[] {
-  const heard = Map.groupBy(only(events, 'undo'), ({ undo }) => `${undo.title} ${undo.byHand}`);
-  return [...heard.values()].flatMap((mine) => {
+  return undoEvents(events).flatMap((mine) => {
     const [first, last] = [mine[0], mine.at(-1)];
     if (first === undefined || last === undefined) return [];
     const { undo } = first;

@@ -2,6 +2,7 @@ import { type Duration, second } from '../../model/duration.ts';
 import { isGood } from '../../model/outcome.ts';
 import type { Report } from '../../model/report.ts';
 import { mermaidLabel } from '../escape.ts';
+import { undoEvents } from '../tables/events.ts';
 
 interface Bar {
   readonly section: string;
@@ -48,14 +49,11 @@ function stepBars({ phases, finishedAt }: Report): readonly Bar[] {
 
 /** Each undo from `begun` to its last event. */
 function undoBars({ events, outcome }: Report): readonly Bar[] {
-  const bars = new Map<string, Bar>();
   const section = isGood(outcome) ? 'Clean-up' : 'Undo';
-  for (const event of events) {
-    if (event.kind !== 'undo') continue;
-    const key = `${event.undo.title} ${event.undo.byHand}`;
-    const from = (event.is === 'begun' ? undefined : bars.get(key)?.from) ?? event.at;
-    const tag = event.is === 'failed' ? 'crit' : event.is === 'begun' ? 'active' : 'done';
-    bars.set(key, { section, title: event.undo.title, tag, from, took: event.at - from });
-  }
-  return [...bars.values()];
+  return undoEvents(events).flatMap((mine): readonly Bar[] => {
+    const [from, last] = [mine.findLast(({ is }) => is === 'begun') ?? mine[0], mine.at(-1)];
+    if (from === undefined || last === undefined) return [];
+    const tag = last.is === 'failed' ? 'crit' : last.is === 'begun' ? 'active' : 'done';
+    return [{ section, title: last.undo.title, tag, from: from.at, took: last.at - from.at }];
+  });
 }

@@ -2,7 +2,7 @@ import type { Change, Hidden, Origin } from '../../model/change.ts';
 import { redacted } from '../../model/redact.ts';
 import { clip } from '../escape.ts';
 import { list } from '../texts.ts';
-import { type Cell, nameCell, type Table, tableOf } from './table.ts';
+import { type Cell, nameCell, type Table } from './table.ts';
 
 /** The changes of one container, of the task, or of the service. */
 export interface ChangeGroup {
@@ -26,30 +26,22 @@ export function groupsOf(changes: readonly Change[]): readonly ChangeGroup[] {
 
 /** A table of changes, with as many as the page has room for. */
 export function changeTable({ changes }: Pick<ChangeGroup, 'changes'>, most: number): Table {
-  const rows = changes.slice(0, most).map((change): Readonly<Record<string, Cell>> => {
-    const hidden = formatHidden(change);
-    const after = change.kind === 'removed' ? 'removed' : valueCell(change.after);
-    return {
-      '': nameCell(labelOf(change)),
-      Now: hidden === undefined ? valueCell(change.before) : '',
-      New: hidden ?? after,
-      From: formatSource(change),
-    };
+  const rows = changes.slice(0, most).map((change) => {
+    const now = change.kind === 'removed' ? 'removed' : valueCell(change.after);
+    return [...valueCells(change, now), formatSource(change)];
   });
-  return tableOf(rows, ['', 'Now', 'New', 'From']);
+  return { columns: ['', 'Now', 'New', 'From'], rows };
 }
 
 /** What differs between the live service and service.json. */
 export function driftTable(drift: readonly Change[]): Table {
-  const rows = drift.map((change): Readonly<Record<string, Cell>> => {
-    const hidden = formatHidden(change);
-    return {
-      '': nameCell(labelOf(change)),
-      Live: hidden === undefined ? valueCell(change.before) : '',
-      'service.json': hidden ?? valueCell(change.after),
-    };
-  });
-  return tableOf(rows);
+  const rows = drift.map((change) => valueCells(change, valueCell(change.after)));
+  return { columns: ['', 'Live', 'service.json'], rows };
+}
+
+function valueCells(change: Change, after: Cell): readonly Cell[] {
+  const hidden = formatHidden(change);
+  return [nameCell(labelOf(change)), hidden === undefined ? valueCell(change.before) : '', hidden ?? after];
 }
 
 const valueCell = (value: unknown): Cell => (value === undefined ? '' : nameCell(formatValue(value)));

@@ -4,7 +4,7 @@ import type { Progress } from '../../model/report.ts';
 import { gateLabel } from '../gate-labels.ts';
 import { clockTime, count, list } from '../texts.ts';
 import { plainLines } from './evidence.ts';
-import { type Table, tableOf } from './table.ts';
+import type { Table } from './table.ts';
 
 /** The kind of thing that a row or a mark shows; it decides the colour. */
 export type Tone = 'pass' | 'wait' | 'fail' | 'act' | 'undo' | 'plain';
@@ -95,18 +95,24 @@ export function eventRow(event: TimedEvent, titles: readonly string[]): EventRow
 /** What ECS said about the service during the run. */
 export function serviceEventTable({ events }: Pick<Progress, 'events'>): Table {
   const mine = events.filter((event) => event.kind === 'service-event');
-  return tableOf(mine.map(({ happened, message }) => ({ UTC: clockTime(happened), Event: message })));
+  return { columns: ['UTC', 'Event'], rows: mine.map(({ happened, message }) => [clockTime(happened), message]) };
 }
 
 /** The verdicts of the gates. */
 export function verdictTable({ events, startedAt }: Pick<Progress, 'events' | 'startedAt'>): Table {
-  const mine = events.filter((event) => event.kind === 'verdict');
-  return tableOf(
-    mine.map(({ at, gate, verdict }) => ({
-      After: `+${showDuration(at - startedAt)}`,
-      Check: gateLabel(gate),
-      Answer: verdict.is,
-      Because: verdict.because,
-    })),
-  );
+  const rows = events
+    .filter((event) => event.kind === 'verdict')
+    .map(({ at, gate, verdict: { is, because } }) => [
+      `+${showDuration(at - startedAt)}`,
+      gateLabel(gate),
+      is,
+      because,
+    ]);
+  return { columns: ['After', 'Check', 'Answer', 'Because'], rows };
+}
+
+/** The events of each undo, in order. */
+export function undoEvents<E extends TimedEvent>(events: readonly E[]): readonly Extract<E, { kind: 'undo' }>[][] {
+  const undos = events.filter((event): event is Extract<E, { kind: 'undo' }> => event.kind === 'undo');
+  return [...Map.groupBy(undos, ({ undo }) => `${undo.kind} ${undo.title} ${undo.byHand}`).values()];
 }

@@ -2,15 +2,15 @@ import type { ContainerEvidence, Evidence, LogEvidence, TaskEvidence } from '../
 import type { Links } from '../console-links.ts';
 import { cleanText, clip, logLine } from '../escape.ts';
 import { clockTime, inBrackets, list, shortName } from '../texts.ts';
-import { type Cell, type Name, nameCell, type Table, tableOf, withoutEmptyColumns } from './table.ts';
+import { type Cell, type Name, nameCell, type Table, withoutEmptyColumns } from './table.ts';
 
 /** A line of the job log: what was seen, and its state. */
 export type Line = readonly [label: string, text: string];
 
 /** One thing that was seen: a row in the table of its kind, and a line of the log. */
 interface Sight {
-  readonly kind: Evidence['kind'] | 'container';
-  readonly cells: Readonly<Record<string, Cell>>;
+  readonly kind: keyof typeof columns;
+  readonly row: readonly Cell[];
   readonly line: Line;
 }
 
@@ -24,17 +24,17 @@ interface Context {
   readonly alone?: boolean;
 }
 
-/** The order of the tables on a page. */
-const kinds = [
-  'task',
-  'container',
-  'target',
-  'deployment',
-  'circuit-breaker',
-  'alarm',
-  'call',
-  'service-event',
-] as const satisfies readonly Sight['kind'][];
+/** The columns of each kind's table, in the order of the tables on a page. */
+const columns = {
+  task: ['Task', 'Same end', 'Status', 'Stop code', 'Stopped reason'],
+  container: ['Container', 'Status', 'Health', 'Exit code', 'Reason', 'Image', 'Task'],
+  target: ['Target', 'Target group', 'State', 'Reason', 'Description', 'Health check'],
+  deployment: ['Deployment', 'Revision', 'State', 'Running', 'Failed', 'Reason'],
+  'circuit-breaker': ['Circuit breaker of ECS'],
+  alarm: ['Alarm', 'State', 'Reason'],
+  call: ['Call', 'Error', 'Message', 'Request id'],
+  'service-event': ['UTC', 'Event of the service'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** Evidence as one table for each kind of thing, with links to the console, and without the reasons that `said` has. */
 export function evidenceTables(evidence: readonly Evidence[], said = '', links?: Links): readonly Table[] {
@@ -43,8 +43,8 @@ export function evidenceTables(evidence: readonly Evidence[], said = '', links?:
   const sights = groups.flatMap(([one, ...others]) =>
     one === undefined ? [] : sightsOf(one, { said: logLine(said), links, count: 1 + others.length, alone }),
   );
-  return kinds
-    .map((kind) => tableOf(sights.flatMap((sight) => (sight.kind === kind ? [sight.cells] : []))))
+  return Object.entries(columns)
+    .map(([kind, head]) => ({ columns: head, rows: sights.filter((one) => one.kind === kind).map(({ row }) => row) }))
     .filter(({ rows }) => rows.length > 0)
     .map(withoutEmptyColumns);
 }
@@ -61,72 +61,46 @@ const plainLine = ([label, text]: Line): Line => [cleanText(label).replaceAll('\
 const because = (reason: string): string => (reason === '' ? '' : `: ${reason}`);
 
 function sightsOf(one: Evidence, context: Context): readonly Sight[] {
+  if (one.kind === 'log') return [];
+  const { kind } = one;
   const { said, links } = context;
   const unsaid = (reason = ''): string => (said.includes(logLine(reason)) ? '' : reason);
-  const sight = (cells: Sight['cells'], ...line: Line): readonly Sight[] => [{ kind: one.kind, cells, line }];
-  switch (one.kind) {
+  const sight = (row: readonly Cell[], ...line: Line): readonly Sight[] => [{ kind, row, line }];
+  switch (kind) {
     case 'task':
       return taskSights(one, context, unsaid(one.stoppedReason));
     case 'target': {
       const { targetGroup, target, state, reason = '', description = '', healthCheck = '' } = one;
       const group = shortName(targetGroup);
       const why = because(unsaid(list([reason, description], ': ')));
-      return sight(
-        {
-          Target: nameCell(target),
-          'Target group': nameCell(group, links?.targetGroup(targetGroup)),
-          State: state,
-          Reason: reason,
-          Description: description,
-          'Health check': healthCheck,
-        },
-        `target ${target}`,
-        `${state} in ${group}${why}${inBrackets('health check', healthCheck)}`,
-      );
+      const named = [nameCell(target), nameCell(group, links?.targetGroup(targetGroup))];
+      const text = `${state} in ${group}${why}${inBrackets('health check', healthCheck)}`;
+      return sight([...named, state, reason, description, healthCheck], `target ${target}`, text);
     }
     case 'deployment': {
       const { id, taskDefinition, state, desired, running, failed } = one;
       const [revision, reason, counts] = [shortName(taskDefinition), unsaid(one.because), `${running} of ${desired}`];
-      return sight(
-        {
-          Deployment: nameCell(shortName(id), links?.deployments),
-          Revision: nameCell(revision, links?.revision(taskDefinition)),
-          State: state,
-          Running: counts,
-          Failed: String(failed),
-          Reason: reason,
-        },
-        `deployment ${shortName(id)}`,
-        `${list([state, revision, `${counts} running`, `${failed} failed`])}${because(reason)}`,
-      );
+      const named = [nameCell(shortName(id), links?.deployments), nameCell(revision, links?.revision(taskDefinition))];
+      const text = `${list([state, revision, `${counts} running`, `${failed} failed`])}${because(reason)}`;
+      return sight([...named, state, counts, String(failed), reason], `deployment ${shortName(id)}`, text);
     }
     case 'circuit-breaker':
-      return sight({ 'Circuit breaker of ECS': formatBreaker(one) }, 'circuit breaker', formatBreaker(one));
+      return sight([formatBreaker(one)], 'circuit breaker', formatBreaker(one));
     case 'service-event': {
       const time = clockTime(one.happened);
-      return sight({ UTC: time, 'Event of the service': one.message }, `event ${time}`, one.message);
+      return sight([time, one.message], `event ${time}`, one.message);
     }
     case 'alarm': {
-      const { alarm, state } = one;
-      const cells = { Alarm: nameCell(alarm, links?.alarm(alarm)), State: state, Reason: one.because ?? '' };
-      return sight(cells, `alarm ${alarm}`, `${state}${because(unsaid(one.because))}`);
+      const { alarm, state, because: reason = '' } = one;
+      const row = [nameCell(alarm, links?.alarm(alarm)), state, reason];
+      return sight(row, `alarm ${alarm}`, `${state}${because(unsaid(reason))}`);
     }
     case 'call': {
       const { operation, code, requestId = '' } = one;
       const message = unsaid(one.message);
-      return sight(
-        {
-          Call: nameCell(operation),
-          Error: nameCell(code),
-          Message: message,
-          'Request id': nameCell(unsaid(requestId)),
-        },
-        `call ${operation}`,
-        `${code}${because(message)}${inBrackets('request id', requestId)}`,
-      );
+      const row = [nameCell(operation), nameCell(code), message, nameCell(unsaid(requestId))];
+      return sight(row, `call ${operation}`, `${code}${because(message)}${inBrackets('request id', requestId)}`);
     }
-    case 'log':
-      return [];
   }
 }
 
@@ -136,39 +110,26 @@ function taskSights(
   reason: string,
 ): readonly Sight[] {
   const id = shortName(task);
-  const cells = {
-    Task: nameCell(id, links?.task(task)),
-    'Same end': count === 1 ? '' : `${count} tasks, same end`,
-    Status: status,
-    'Stop code': stopCode,
-    'Stopped reason': reason,
-  };
+  const same = count === 1 ? '' : `${count} tasks, same end`;
+  const row = [nameCell(id, links?.task(task)), same, status, stopCode, reason];
   const known = `${said} ${logLine(stoppedReason)}`;
   return [
-    { kind: 'task', cells, line: [`task ${id}`, `${list([status, stopCode])}${because(reason)}`] },
+    { kind: 'task', row, line: [`task ${id}`, `${list([status, stopCode])}${because(reason)}`] },
     // If there is one task, it is clear whose containers these are.
     ...containers.map((container) => containerSight(container, known, alone ? '' : id)),
   ];
 }
 
 function containerSight(container: ContainerEvidence, said: string, task: string): Sight {
-  const { name, status = '', exitCode, image = '' } = container;
+  const { name, status = '', exitCode, image = '', reason = '' } = container;
   const health = container.health === 'UNKNOWN' ? '' : (container.health ?? '');
-  const reason = said.includes(logLine(container.reason ?? '')) ? '' : (container.reason ?? '');
+  const unsaid = said.includes(logLine(reason)) ? '' : reason;
   const exit = exitCode === undefined ? '' : String(exitCode);
   const state = list([exit && `exit code ${exit}`, health, status]) || 'nothing is known of it';
   return {
     kind: 'container',
-    cells: {
-      Container: nameCell(name),
-      Status: status,
-      Health: health,
-      'Exit code': exit,
-      Reason: reason,
-      Image: nameCell(image),
-      Task: nameCell(task),
-    },
-    line: [`  container ${name}`, `${state}${because(reason)}${inBrackets('image', image)}`],
+    row: [nameCell(name), status, health, exit, unsaid, nameCell(image), nameCell(task)],
+    line: [`  container ${name}`, `${state}${because(unsaid)}${inBrackets('image', image)}`],
   };
 }
 

@@ -3,7 +3,7 @@ import type { Plan, Step } from '../../model/plan.ts';
 import type { Capacity, Finding, Preview, StepTime, TaskSize } from '../../model/preview.ts';
 import { count, list } from '../texts.ts';
 import { driftTable } from './changes.ts';
-import { type Section, type Table, tableOf } from './table.ts';
+import type { Section, Table } from './table.ts';
 
 /** What each kind of finding is called. */
 export const findingWords: Readonly<Record<Finding['is'], string>> = {
@@ -28,31 +28,27 @@ export function formatFindings(findings: readonly Finding[]): string {
 /** The findings that a person must look at, the worst first. */
 export function findingTable(findings: readonly Finding[]): Table {
   const rows = findings.filter(({ is }) => is !== 'ok');
-  return tableOf(
-    rows.map(({ is, about, because, next = '' }) => ({
-      '': findingWords[is],
-      'Looked at': about,
-      Because: because,
-      'What to do': next,
-    })),
-  );
+  return {
+    columns: ['', 'Looked at', 'Because', 'What to do'],
+    rows: rows.map(({ is, about, because, next = '' }) => [findingWords[is], about, because, next]),
+  };
 }
 
 /** The findings without a problem. */
 export function goodTable(findings: readonly Finding[]): Table {
-  const rows = findings.filter(({ is }) => is === 'ok');
-  return tableOf(rows.map(({ about, because }) => ({ 'Looked at': about, Because: because })));
+  const rows = findings.filter(({ is }) => is === 'ok').map(({ about, because }) => [about, because]);
+  return { columns: ['Looked at', 'Because'], rows };
 }
 
 /** The steps of a dry run, with how long they may take and are likely to take. */
 export function timeTable({ steps }: Pick<Plan, 'steps'>, { times, total }: Pick<Preview, 'times' | 'total'>): Table {
   const rows = steps.map((step, index) => {
     const { limit, likely, because } = timeOf(step, times[index]);
-    return { '': String(index + 1), Step: step.title, 'At most': limit, Likely: likely, Because: because };
+    return [String(index + 1), step.title, limit, likely, because];
   });
   const { limit, likely } = formatTotal(total);
-  const sum = { '': '', Step: 'Together', 'At most': limit, Likely: likely, Because: 'without a rollback' };
-  return tableOf([...rows, sum]);
+  const sum = ['', 'Together', limit, likely, 'without a rollback'];
+  return { columns: ['', 'Step', 'At most', 'Likely', 'Because'], rows: [...rows, sum] };
 }
 
 /** How long a step may take and is likely to take, and why, as texts; empty where there is nothing to say. */
