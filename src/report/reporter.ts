@@ -115,10 +115,8 @@ function phasesOf(plan: Plan, events: readonly TimedEvent[]): readonly Phase[] {
   });
 }
 
-function countCalls(events: readonly TimedEvent[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const event of events) {
-    if (event.kind === 'call') counts[event.operation] = (counts[event.operation] ?? 0) + 1;
-  }
-  return counts;
+function countCalls(events: readonly TimedEvent[]): Readonly<Record<string, number>> {
+  const calls = events.filter((event) => event.kind === 'call');
+  const groups = Map.groupBy(calls, ({ operation }) => operation);
+  return Object.fromEntries([...groups].map(([operation, mine]) => [operation, mine.length]));
 }

@@ -1,5 +1,5 @@
 import { type Duration, second, showDuration } from '../../model/duration.ts';
-import type { FactName, TimedEvent } from '../../model/event.ts';
+import type { TimedEvent } from '../../model/event.ts';
 import { defined } from '../../model/json.ts';
 import { isGood, type Outcome } from '../../model/outcome.ts';
 import type { Output } from '../../model/output.ts';
@@ -12,6 +12,7 @@ import { cleanText, logLine } from '../escape.ts';
 import { failureOf, gateLabel } from '../gate-labels.ts';
 import { type About, headline, leftoverTitle, type Stopped, stoppedAt } from '../messages.ts';
 import { evidenceLines, logBlocks, plainLines } from '../tables/evidence.ts';
+import { factLabels } from '../tables/facts.ts';
 import { limitOf, wordForEnd } from '../tables/steps.ts';
 import { inBrackets, shortName } from '../texts.ts';
 import { endAnnotation, findingAnnotations, leftoverAnnotation, subjectOf } from './annotations.ts';
@@ -53,17 +54,6 @@ const mostLetters = 4000;
 
 const formatExitCodes = ({ containers }: TaskEvidence): string =>
   containers.map(({ name, exitCode }) => `${logLine(name)} ${exitCode ?? 'none'}`).join(', ');
-
-/** The labels of facts. */
-const factLabels: Readonly<Record<FactName, string>> = {
-  'service-arn': 'service',
-  'task-definition-arn': 'new revision',
-  'previous-task-definition-arn': 'previous revision',
-  'canary-task-arn': 'canary task',
-  'deployment-id': 'deployment',
-  'task-arn': 'one-off task',
-  'exit-code': 'exit code',
-};
 
 /** Makes the renderer that prints the stream of events as the log of the job. */
 export function createLog(options: LogOptions): (event: TimedEvent) => void {
@@ -132,7 +122,7 @@ class Log {
         this.#call(event);
         break;
       case 'fact':
-        this.#line(factLabels[event.name], logLine(shortName(event.value)));
+        this.#line(factLabels[event.name].toLowerCase(), logLine(shortName(event.value)));
         break;
       case 'undo':
         this.#undo(event);

@@ -3,24 +3,25 @@ import type { Cause } from '../../model/outcome.ts';
 import type { DrillResult, Rehearsal } from '../../model/rehearsal.ts';
 import { logLine } from '../escape.ts';
 import { count, list } from '../texts.ts';
-import { type Table, tableOf } from './table.ts';
+import type { Table } from './table.ts';
 
 /** The drills of a rehearsal. */
 export function drillTable({ results }: Rehearsal): Table {
-  return tableOf(results.map(cellsOf));
+  const columns = ['Drill', 'Outcome', 'Service', 'Takes', 'Calls', 'Left over', 'Cause'];
+  return { columns, rows: results.map(cellsOf) };
 }
 
-function cellsOf(result: DrillResult): Readonly<Record<string, string>> {
+function cellsOf(result: DrillResult): readonly string[] {
   const { title, outcome, becomes, unchanged, took, calls, orphans, complaints } = result;
-  return {
-    Drill: title,
-    Outcome: isGood(result) ? outcome.is : `${outcome.is} (NOT AS EXPECTED: ${complaints.join('; ')})`,
-    Service: unchanged ? 'as before' : outcome.is === 'succeeded' ? becomes : 'CHANGED',
-    Takes: showDuration(took),
-    Calls: String(calls),
-    'Left over': list([...outcome.leftovers.map(({ what }) => what), ...orphans]) || 'nothing',
-    Cause: formatCause(outcome.cause),
-  };
+  return [
+    title,
+    isGood(result) ? outcome.is : `${outcome.is} (NOT AS EXPECTED: ${complaints.join('; ')})`,
+    unchanged ? 'as before' : outcome.is === 'succeeded' ? becomes : 'CHANGED',
+    showDuration(took),
+    String(calls),
+    list([...outcome.leftovers.map(({ what }) => what), ...orphans]) || 'nothing',
+    formatCause(outcome.cause),
+  ];
 }
 
 const formatCause = ({ probably, because = '' }: Partial<Cause> = {}): string =>

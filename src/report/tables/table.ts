@@ -32,14 +32,6 @@ export function nameCell(name: string, url?: string): Name {
   return url === undefined ? { name } : { name, url };
 }
 
-/** Makes a table of rows whose cells are given by column. */
-export function tableOf(
-  rows: readonly Readonly<Record<string, Cell>>[],
-  columns: readonly string[] = Object.keys(rows[0] ?? {}),
-): Table {
-  return { columns, rows: rows.map((row) => columns.map((column) => row[column] ?? '')) };
-}
-
 /** The text of a cell. */
 export function textOf(cell: Cell = ''): string {
   if (typeof cell === 'string') return cell;
