@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { finish } from '../src/finish.ts';
-import { createMask } from '../src/report/redact.ts';
+import { createMask } from '../src/model/redact.ts';
 import { rejected } from './report/streams.ts';
 
 let directory = '';

@@ -29,6 +29,12 @@ export const allPages: readonly string[] = [
 /** The policy files. */
 export const policyFiles: readonly string[] = docs('.json');
 
+/** The source files in a folder, by their paths in the repository. */
+export const sourcesIn = (folder: string): readonly string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.(ts|js|css)$/.test(file))
+    .map((file) => `${folder}/${file.replaceAll('\\', '/')}`);
+
 /** Workflows: ours, and the examples. */
 export const workflowFiles: readonly string[] = ['.github/workflows', 'examples/workflows'].flatMap((directory) =>
   readdirSync(join(root, directory)).map((name) => `${directory}/${name}`),

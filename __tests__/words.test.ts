@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { allPages, read, workflowFiles } from './pages.ts';
+import { allPages, read, sourcesIn, workflowFiles } from './pages.ts';
 
 /** Words that we do not use: a reader has to read them twice. */
 const avoided =
@@ -16,12 +16,18 @@ const ownText = (path: string): string => {
 
 const templates = ['bug', 'feature'].map((name) => `.github/ISSUE_TEMPLATE/${name}.yml`);
 
-describe.each([...allPages, ...workflowFiles, ...templates, 'action.yml', '.github/dependabot.yml'])('%s', (path) => {
-  it('is written in plain English', () => {
-    const lines = ownText(path).split('\n');
-    const found = lines.flatMap((line, index) =>
-      [...line.matchAll(avoided)].map(([word]) => `${path}:${index + 1} ${word}: ${line.trim()}`),
-    );
-    expect(found).toEqual([]);
-  });
-});
+/** The folders of src whose texts and comments are checked. */
+const sources = ['src/report', 'src/github'].flatMap(sourcesIn);
+
+describe.each([...allPages, ...workflowFiles, ...templates, 'action.yml', '.github/dependabot.yml', ...sources])(
+  '%s',
+  (path) => {
+    it('is written in plain English', () => {
+      const lines = ownText(path).split('\n');
+      const found = lines.flatMap((line, index) =>
+        [...line.matchAll(avoided)].map(([word]) => `${path}:${index + 1} ${word}: ${line.trim()}`),
+      );
+      expect(found).toEqual([]);
+    });
+  },
+);

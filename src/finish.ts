@@ -10,9 +10,9 @@ import { saveReportPath } from './github/state.ts';
 import type { Environment } from './model/environment.ts';
 import { formatError } from './model/failure.ts';
 import { isGood } from './model/outcome.ts';
+import type { Mask } from './model/redact.ts';
 import type { Report } from './model/report.ts';
 import { type FailOn, isTooMuch, tallyOf } from './model/tally.ts';
-import type { Mask } from './report/redact.ts';
 import { maskReport, reportName } from './report/written-report.ts';
 
 /** Who is told how a phase ended. What is absent is not written. */

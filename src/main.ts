@@ -7,7 +7,7 @@ import { createStatus } from './github-status.ts';
 import type { Environment } from './model/environment.ts';
 import { Refusal } from './model/problem.ts';
 import { refuse } from './refuse.ts';
-import { renderSummary } from './report/summary.ts';
+import { renderSummary } from './report/markdown/summary.ts';
 import { type Asked, isRehearsal, readRequest } from './request/build-request.ts';
 import { connect, newToken } from './runtime.ts';
 

@@ -12,8 +12,8 @@ import type { Place } from './model/place.ts';
 import type { Report } from './model/report.ts';
 import type { Undo } from './model/undos.ts';
 import { linksFor } from './report/console-links.ts';
+import { renderPostSummary } from './report/markdown/summary.ts';
 import { vanishedOutcome } from './report/messages.ts';
-import { renderPostSummary } from './report/summary.ts';
 import { readInputs, wantsNoSummary } from './request/inputs.ts';
 import { connect } from './runtime.ts';
 
@@ -105,7 +105,7 @@ function vanished({ touched, status }: LeftState): Report {
   const { command = 'rollout', ...where } =
     status === undefined ? {} : { command: status.command, place: status.place };
   return {
-    schema: 1,
+    schema: 2,
     command,
     ...where,
     startedAt: now,

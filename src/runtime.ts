@@ -13,12 +13,12 @@ import type { Environment } from './model/environment.ts';
 import { Cancelled, formatError } from './model/failure.ts';
 import { defined } from './model/json.ts';
 import type { Place } from './model/place.ts';
+import { createLearningMask, type Mask } from './model/redact.ts';
 import type { FailOn } from './model/tally.ts';
 import type { Undo } from './model/undos.ts';
 import { linksFor } from './report/console-links.ts';
-import { createLog } from './report/log.ts';
-import { createLearningMask, type Mask, maskReporter } from './report/redact.ts';
-import { createReporter, type Reporter } from './report/reporter.ts';
+import { createLog } from './report/log/log.ts';
+import { createReporter, maskReporter, type Reporter } from './report/reporter.ts';
 import type { Inputs } from './request/input-table.ts';
 import { sessionNameOf } from './request/workflow-run.ts';
 

@@ -7,7 +7,7 @@ import { parseDuration, showDuration } from '../../src/model/duration.ts';
 import { formatError } from '../../src/model/failure.ts';
 import { groupOf, readOwnerTag, startedByOf, tagsOf } from '../../src/model/owner-tags.ts';
 import { linksFor } from '../../src/report/console-links.ts';
-import { shortName } from '../../src/report/names.ts';
+import { shortName } from '../../src/report/texts.ts';
 import { readRun } from '../../src/request/workflow-run.ts';
 import { expectClean, expectNoEngineTalk, expectReadable, holds, patience } from './property.ts';
 import { anyText, environmentText, slipped } from './texts.ts';

@@ -6,8 +6,6 @@ import type { TimedEvent } from '../../src/model/event.ts';
 import type { Output } from '../../src/model/output.ts';
 import { Refusal } from '../../src/model/problem.ts';
 import type { Report } from '../../src/model/report.ts';
-import { reportRefusal } from '../../src/report/annotations.ts';
-import { renderEnd, renderProgress } from '../../src/report/comment-page.ts';
 import { linksFor } from '../../src/report/console-links.ts';
 import {
   clip,
@@ -21,10 +19,12 @@ import {
   scriptJson,
 } from '../../src/report/escape.ts';
 import { renderHtmlReport } from '../../src/report/html/report.ts';
-import { createLog } from '../../src/report/log.ts';
+import { reportRefusal } from '../../src/report/log/annotations.ts';
+import { createLog } from '../../src/report/log/log.ts';
+import { renderEnd, renderProgress } from '../../src/report/markdown/comment.ts';
+import { renderPostSummary, renderSummary } from '../../src/report/markdown/summary.ts';
 import { refusedOutcome } from '../../src/report/messages.ts';
 import { createReporter } from '../../src/report/reporter.ts';
-import { renderPostSummary, renderSummary } from '../../src/report/summary.ts';
 import { expectSoundHtml } from '../report/html/tags.ts';
 import * as runs from '../report/streams.ts';
 import { commandsIn, expectNoForeignCommand, expectSoundMarkdown } from './pages.ts';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isSameSubject, markerOf, type Subject, subjectOf } from '../../src/github/comment.ts';
 import { endStatus } from '../../src/github/deployment.ts';
-import { renderEnd, renderProgress } from '../../src/report/comment-page.ts';
+import { renderEnd, renderProgress } from '../../src/report/markdown/comment.ts';
 import * as runs from '../report/streams.ts';
 
 const web: Subject = {

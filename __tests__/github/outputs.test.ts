@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { outputsOf, publishOutputs, writeReport } from '../../src/github/outputs.ts';
-import { createMask } from '../../src/report/redact.ts';
+import { createMask } from '../../src/model/redact.ts';
 import { maskReport } from '../../src/report/written-report.ts';
 import { arn, refusedCall, rejected } from '../report/streams.ts';
 
@@ -61,7 +61,7 @@ describe('the report', () => {
     const report = JSON.parse(readFileSync(write(), 'utf8'));
     expect(report).toMatchObject(JSON.parse(JSON.stringify(rejected.report)));
     expect(report).toMatchObject({
-      schema: 1,
+      schema: 2,
       started: '2026-11-21T03:14:07.000Z',
       finished: '2026-11-21T03:14:43.900Z',
     });

@@ -216,7 +216,7 @@ describe('a rollout that is stopped', () => {
     expect(github.history()).toEqual(['queued', 'in_progress']);
     expect(left()).toMatchObject({ deployment: github.deployments[0]?.id });
     await stage.post(run);
-    await post(run.report, '## Being put back after the job\n\n- stop the canary task');
+    await post(run.report, '## Clean-up after the job\n\n- stop the canary task');
     expect(github.history()).toEqual(['queued', 'in_progress', 'failure']);
     expect(github.deployments[0]?.statuses.at(-1)?.description).toMatch(/^Cancelled: .* had not been touched\.$/);
     expect(github.ours()).toHaveLength(1);

@@ -60,7 +60,7 @@ describe('a link to the console', () => {
     const task: Evidence = { kind: 'task', task: '0f1e', status: 'STOPPED', containers: [] };
     const target: Evidence = { kind: 'target', targetGroup: group, target: '10.0.0.1:80', state: 'unhealthy' };
     const quiet: Evidence = { kind: 'alarm', alarm: 'quiet', state: 'ok' };
-    const ringing: Evidence = { kind: 'alarm', alarm: 'errors', state: 'ringing' };
+    const ringing: Evidence = { kind: 'alarm', alarm: 'errors', state: 'in-alarm' };
     expect(linkFor([task, log], links)).toBe(links.log(stream));
     expect(linkFor([task], links)).toBe(links.task('0f1e'));
     expect(linkFor([target], links)).toBe(links.targetGroup(group));

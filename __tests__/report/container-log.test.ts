@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { createMask } from '../../src/model/redact.ts';
 import type { Evidence, LogEvidence } from '../../src/model/verdict.ts';
 import { linksFor } from '../../src/report/console-links.ts';
-import { createLog } from '../../src/report/log.ts';
-import { createMask, maskReporter } from '../../src/report/redact.ts';
-import { renderSummary } from '../../src/report/summary.ts';
+import { createLog } from '../../src/report/log/log.ts';
+import { renderSummary } from '../../src/report/markdown/summary.ts';
+import { maskReporter } from '../../src/report/reporter.ts';
 import * as runs from './streams.ts';
 
 const stream = { region: 'us-west-2', group: '/ecs/web', name: 'app/web/0f1e' };
@@ -160,7 +161,7 @@ describe('other evidence', () => {
         state: 'unhealthy',
         healthCheck: 'HTTP /up, expects 200',
       },
-      { kind: 'alarm', alarm: 'errors', state: 'ringing' },
+      { kind: 'alarm', alarm: 'errors', state: 'in-alarm' },
       {
         kind: 'deployment',
         id: 'ecs-svc/1',

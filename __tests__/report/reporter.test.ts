@@ -37,7 +37,7 @@ describe('a report', () => {
     const { report, rendered } = await reportOf(...events);
     const timed = events.map((event, i) => ({ ...event, at: 1000 * (i + 1) }));
     expect(report).toStrictEqual({
-      schema: 1,
+      schema: 2,
       command: 'rollout',
       place,
       startedAt: 0,

@@ -35,7 +35,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
       expect(outputs['deployment-id']).toMatch(/^ecs-svc\//);
       expect(outputs['canary-task-arn']).toMatch(/:task\/production\//);
       expect(JSON.parse(readFileSync(outputs.report ?? '', 'utf8'))).toMatchObject({
-        schema: 1,
+        schema: 2,
         outcome: { is: 'succeeded' },
       });
       expect(outputs['report-html']).toBe(outputs.report?.replace(/json$/, 'html'));
@@ -182,7 +182,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
       expect(main.code).toBe(1);
       const after = await here.step(inputs, { state: main.state });
       expect(after.code).toBe(0);
-      expect(after.summary).toContain('Being put back after the job');
+      expect(after.summary).toContain('Clean-up after the job');
       expect(orphans(here.account.picture())).toEqual([]);
       expect(serviceIn(here.account.picture())).toEqual(serviceIn(before));
     });

@@ -88,7 +88,7 @@ describe.concurrent('dist/index.js on a pull request', { timeout: 90_000 }, () =
       expect(github.history()).toEqual(['queued', 'in_progress', 'failure']);
       expect(github.ours()).toHaveLength(1);
       const body = github.ours()[0]?.body ?? '';
-      expect(body).toMatch(/### ⏹️ Cancelled: [\s\S]*was already being changed[\s\S]*Being put back after the job/);
+      expect(body).toMatch(/### ⏹️ Cancelled: [\s\S]*was already being changed[\s\S]*Clean-up after the job/);
     });
   });
 
@@ -162,7 +162,7 @@ describe.concurrent('dist/index.js on a pull request', { timeout: 90_000 }, () =
       const { code, log } = await here.step(inputs, { env });
       expect(code, log).toBe(0);
       expect(log.match(/^::warning/gm)).toHaveLength(1);
-      expect(log).toMatch(/^::warning .*GitHub could not be told how it goes/m);
+      expect(log).toMatch(/^::warning .*The progress could not be shown on GitHub/m);
     });
   });
 });

@@ -15,7 +15,7 @@ import { Cancelled, Failure, formatError } from '../model/failure.ts';
 import type { Cause, Outcome } from '../model/outcome.ts';
 import type { Plan } from '../model/plan.ts';
 import { type Problem, Refusal } from '../model/problem.ts';
-import { redactPlan } from '../model/redact-plan.ts';
+import { redactPlan } from '../model/redact.ts';
 import type { Common } from '../model/request.ts';
 
 /** What a request is carried out with; `connect` makes the real one, `rehearse` and the tests a pretend one. */

@@ -1,4 +1,4 @@
-/** GitHub refused a call, or did not answer it: then the call may have been carried out, or not. */
+/** GitHub refused a call, or did not answer it: then it may or may not have been executed. */
 export class ApiFailure extends Error {
   readonly kind: 'refused' | 'unanswered';
   readonly status: number | undefined;

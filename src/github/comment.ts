@@ -2,7 +2,7 @@ import type { PullRequest } from '../model/github-status.ts';
 import { ApiFailure } from './api-failure.ts';
 import { freshBody, type Octokit, ownerAndRepo, repeatable } from './octokit.ts';
 
-/** What a comment is about; what is not known is empty. */
+/** What a comment is about; unknown parts are empty. */
 export interface Subject {
   readonly command: string;
   readonly environment: string;
@@ -14,16 +14,16 @@ export interface Subject {
 
 const names = ['command', 'environment', 'region', 'cluster', 'service', 'context'] as const;
 
-/** The first line of a comment, which nobody sees; by it the comment is found again. */
+/** The invisible first line of a comment, by which it is found again. */
 export function markerOf(subject: Subject): string {
   const fields = names.map((name) => `${name}=${encode(subject[name])}`);
   return `<!-- ecs-canary-rollout ${fields.join(' ')} -->`;
 }
 
-/** Nothing that is encoded so has a space or a `>`, nor two hyphens, which HTML forbids in a comment. */
+/** The encoded text has no space, no `>` and no two hyphens, which HTML forbids in a comment. */
 const encode = (text: string): string => encodeURIComponent(text.toWellFormed()).replaceAll('--', '%2D%2D');
 
-/** What a comment is about, by its first line; `undefined` when it is none of ours. */
+/** What a comment is about, by its first line; `undefined` if it is not ours. */
 export function subjectOf(body: string): Subject | undefined {
   const [, said] = /^<!-- ecs-canary-rollout (\S+(?: \S+)*) -->(?:\r?\n|$)/.exec(body) ?? [];
   if (said === undefined) return undefined;
@@ -37,8 +37,8 @@ export function subjectOf(body: string): Subject | undefined {
 }
 
 /**
- * Whether two comments are about the same. A request that was refused may not have come as far as to know the service:
- * then the deploy context says which one is meant.
+ * Whether two comments are about the same. A refused request may not know the service: then the deploy context tells
+ * them apart.
  */
 export function isSameSubject(one: Subject, other: Subject): boolean {
   const agree = (name: keyof Subject): boolean => one[name] === other[name];
@@ -49,13 +49,13 @@ export function isSameSubject(one: Subject, other: Subject): boolean {
   return known || (one.context !== '' && agree('context'));
 }
 
-/** One comment on a pull request that is written over and over. */
+/** One comment on a pull request that is updated again and again. */
 export interface StickyComment {
-  /** Writes the comment; `render` is asked for what it says at the moment at which it is sent. */
+  /** Writes the comment; `render` is called when the request is sent. */
   write(render: () => string): Promise<void>;
 }
 
-/** Finds the comment of an earlier run, or makes one when it is written first. */
+/** Finds the comment of an earlier run, or creates one at the first write. */
 export function stickyComment(octokit: Octokit, { repository, number }: PullRequest, subject: Subject): StickyComment {
   const { issues } = octokit.rest;
   const place = ownerAndRepo(repository);
@@ -78,7 +78,7 @@ export function stickyComment(octokit: Octokit, { repository, number }: PullRequ
       await issues.updateComment({ ...place, comment_id: of, body: '', request: freshBody(render) });
       return true;
     } catch (error) {
-      // Somebody has deleted it.
+      // The comment was deleted.
       if (error instanceof ApiFailure && error.status === 404) return false;
       throw error;
     }
@@ -89,7 +89,7 @@ export function stickyComment(octokit: Octokit, { repository, number }: PullRequ
       const made = await issues.createComment({ ...place, issue_number: number, body: '', request: freshBody(render) });
       id = made.data.id;
     } catch (error) {
-      // It may be there: the next one who writes looks again, or there would be two.
+      // The comment may exist: the next write must look again, or there would be two.
       looked = false;
       throw error;
     }
@@ -109,13 +109,13 @@ interface Comment {
   readonly user?: { readonly login?: string } | null;
 }
 
-/** Anybody can write our first line into a comment of their own, and would own what we say in it. */
+/** Only comments of our own user count: anyone can copy our first line. */
 const isOurs = ({ body, user }: Comment, me: string, subject: Subject): boolean => {
   const about = user?.login === me ? subjectOf(body ?? '') : undefined;
   return about !== undefined && isSameSubject(about, subject);
 };
 
-/** Only GraphQL tells every kind of token who it is; without an answer it is the token of the job. */
+/** Only GraphQL returns the user of every kind of token; without an answer, it is the job's token. */
 async function whoAmI(octokit: Octokit): Promise<string> {
   const usual = 'github-actions[bot]';
   try {

@@ -6,37 +6,37 @@ import type { Outcome } from '../model/outcome.ts';
 import type { Place } from '../model/place.ts';
 import { clip, logLine } from '../report/escape.ts';
 import { headline } from '../report/messages.ts';
-import { shortName } from '../report/names.ts';
+import { shortName } from '../report/texts.ts';
 import { ApiFailure } from './api-failure.ts';
 import { type Octokit, ownerAndRepo, repeatable } from './octokit.ts';
 
-/** What a status of a GitHub deployment can be, as far as we set it. */
+/** The states of a GitHub deployment that we set. */
 export type DeploymentState = 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive';
 
-/** A status, with the words and addresses that people see beside it. */
+/** A status with its description and the address of the log. */
 export interface DeploymentStatus {
   readonly state: DeploymentState;
   readonly description: string;
   readonly logUrl?: string | undefined;
 }
 
-/** How a deployment ends; a dry run has none. */
+/** The last state of a deployment by outcome; a dry run has no deployment. */
 export const endState: Readonly<Record<Exclude<Outcome['is'], 'planned'>, DeploymentState>> = {
   succeeded: 'success',
   rejected: 'failure',
   'rolled-back': 'failure',
   'rollback-failed': 'failure',
   cancelled: 'failure',
-  // What somebody else has deployed since is what is active.
+  // A newer deployment is the active one.
   superseded: 'inactive',
-  // It could not even be tried.
+  // The command could not start.
   failed: 'error',
 };
 
 /** GitHub takes 140 characters. */
 export const describe = (text: string): string => clip(logLine(text), 140);
 
-/** The last word on a deployment. */
+/** The last status of a deployment. */
 export function endStatus(
   outcome: Outcome,
   about: { readonly command: string; readonly place: Place },
@@ -46,19 +46,19 @@ export function endStatus(
   return { state: outcome.is === 'planned' ? 'inactive' : endState[outcome.is], description: describe(said) };
 }
 
-/** One deployment: what was asked, of what, and the key by which it is known when the answer was lost. */
+/** What to create, and the key by which the deployment is found if the answer was lost. */
 export interface DeploymentOrder extends DeploymentRequest {
   readonly command: string;
   readonly place: Place;
   readonly key: string;
 }
 
-/** How often it is looked for, or asked for again, after an answer that was lost. */
+/** How often a creation without an answer is tried. */
 const tries = 3;
 
 /**
- * Creates a deployment and gives its id. One that may be there already, because nobody knows whether an earlier call was
- * carried out, is looked for first: GitHub would make a second one.
+ * Creates a deployment and returns its id. If an earlier call may have created it, it is looked up first: GitHub would
+ * create a second one.
  */
 export async function openDeployment(
   octokit: Octokit,
@@ -93,7 +93,7 @@ async function createDeployment(octokit: Octokit, order: DeploymentOrder): Promi
     ...(transient ? { transient_environment: true } : {}),
   });
   const id = idOf(data);
-  // Other answers say that something else was done, which `auto_merge: false` rules out.
+  // Answers without an id are about merges, which `auto_merge: false` rules out.
   if (id === undefined) throw new ApiFailure('GitHub gave the deployment no id', 'refused');
   return id;
 }
@@ -102,7 +102,7 @@ async function findDeployment(
   octokit: Octokit,
   { repository, environment, key }: DeploymentOrder,
 ): Promise<number | undefined> {
-  // The newest come first; ours is some seconds old.
+  // The newest come first; ours is a few seconds old.
   const { data } = await octokit.rest.repos.listDeployments({
     ...ownerAndRepo(repository),
     environment,
@@ -111,7 +111,7 @@ async function findDeployment(
   return data.find((one) => keyOf(one) === key)?.id;
 }
 
-/** GitHub gives the payload back as it was sent, or as the text that it was sent as. */
+/** GitHub returns the payload as an object or as JSON text. */
 function keyOf(deployment: unknown): unknown {
   const { payload } = (deployment ?? {}) as { readonly payload?: unknown };
   try {
@@ -122,7 +122,7 @@ function keyOf(deployment: unknown): unknown {
   }
 }
 
-/** Sets a status; only a success makes the deployments before it inactive. */
+/** Sets a status; only a success makes earlier deployments inactive. */
 export async function setStatus(
   octokit: Octokit,
   { repository, id, url }: { readonly repository: string; readonly id: number; readonly url?: string | undefined },

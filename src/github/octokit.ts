@@ -11,41 +11,41 @@ import { ApiFailure } from './api-failure.ts';
 /** GitHub's API, called with one token. Every call either succeeds or fails with an ApiFailure. */
 export type Octokit = InstanceType<typeof GitHub>;
 
-/** How an Octokit is made; `signal` ends every call and every wait of it. */
+/** The options of a client; `signal` ends all its calls and waits. */
 export interface OctokitOptions {
   readonly url: string;
   readonly token: string;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Sends the requests; by default through the proxy of the runner. */
+  /** Sends the requests; the default uses the runner's proxy. */
   readonly fetch?: typeof fetch;
 }
 
-/** How often a call is tried while GitHub does not answer, and while it says that there are too many. */
+/** How often a call is tried without an answer, and under a rate limit. */
 const tries = { unanswered: 3, limited: 5 };
 const retries = tries.unanswered - 1;
 /** How long one try may take. */
 const patience: Duration = 10 * second;
 
-/** For a POST that does no harm when it is carried out twice: it is sent again when no answer came. */
+/** For a POST that may be executed twice: it is sent again without an answer. */
 export const repeatable = { repeatable: true };
 
-/** Makes the body of a request when it is sent, so that a call that had to wait does not send what is no longer true. */
+/** Makes the body of a request when it is sent, so that a call that waited does not send old text. */
 export const freshBody = (render: () => string) => ({ fresh: () => ({ body: render() }) });
 
 type Sent = Required<EndpointDefaults>;
-// biome-ignore lint/suspicious/noExplicitAny: the client declares it so
+// biome-ignore lint/suspicious/noExplicitAny: the client declares it as any
 type Answer = OctokitResponse<any>;
 type Send = (options: Sent) => Answer | Promise<Answer>;
 type Hook = (send: Send, options: Sent) => Promise<Answer>;
 
 /**
- * Makes the client. The plugins decide what is tried again. All waiting is done here, because a timer of theirs can be
- * neither cancelled nor put on a clock, and would keep the process alive.
+ * Creates the client. The plugins decide what is tried again. All waiting is done here, because their timers can
+ * neither be cancelled nor use our clock, and would keep the process alive.
  */
 export function createOctokit(options: OctokitOptions): Octokit {
   const { clock, signal } = options;
-  /** GitHub bans who does not wait: no call is sent before. */
+  /** No call is sent before this time: GitHub bans clients that ignore a limit. */
   let notBefore = 0;
   const limited = (wait: Duration, before: number): boolean => {
     notBefore = Math.max(notBefore, clock.now() + wait);
@@ -86,24 +86,24 @@ export function createOctokit(options: OctokitOptions): Octokit {
         ...unpaced,
         retryAfterBaseValue: 0,
         onRateLimit: (wait, _request, _octokit, before) => limited(wait * second, before),
-        // GitHub wants those who are limited again to wait longer each time.
+        // GitHub asks clients to wait longer after each limit.
         onSecondaryRateLimit: (wait, _request, _octokit, before) => limited(wait * second * 2 ** before, before),
       },
     }),
   );
 }
 
-/** What is logged there can name requests; whatever matters is thrown. */
+/** Discards the client's log, which can contain requests; errors are thrown. */
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 /** Only the throttling plugin repeats what was refused. */
 const refusals = Array.from({ length: 100 }, (_, index) => 400 + index);
 
-/** The plugin would space writes by one to three seconds, in which the rollout waits. Our writes are few, and spaced already. */
+/** The plugin would delay writes, and the rollout with them, by one to three seconds. Ours are few and throttled. */
 const group = { key: () => ({ schedule: async <T>(_options: object, job: () => Promise<T>) => job() }) };
 const unpaced = { write: group as never, notifications: group as never };
 
-/** One try, which fails when no answer came in time. */
+/** One try; it fails if no answer comes in time. */
 async function withinPatience(send: Send, sent: Sent, { clock, signal }: OctokitOptions): Promise<Answer> {
   const answered = new AbortController();
   const given = AbortSignal.any([signal, answered.signal]);
@@ -111,7 +111,7 @@ async function withinPatience(send: Send, sent: Sent, { clock, signal }: Octokit
     throw new Error(`no answer within ${patience / second} seconds`);
   });
   try {
-    // Only a change of the parameters themselves arrives: the hooks below were bound to them.
+    // The parameters must be changed in place: the hooks below hold a reference to them.
     Object.assign(sent, sent.request.fresh?.());
     sent.request.signal = given;
     const response = await Promise.race([send(sent), late]);
@@ -123,10 +123,10 @@ async function withinPatience(send: Send, sent: Sent, { clock, signal }: Octokit
   }
 }
 
-/** What the plugins understand: no answer is status 500, and a limit is known by its text. */
+/** Errors as the plugins expect them: no answer is status 500, and a limit is known by its text. */
 function requestError(error: unknown, request: Sent): RequestError {
   if (!(error instanceof RequestError)) return new RequestError(formatError(error), 500, { request });
-  // GitHub documents status and headers; only some of its answers have the text that the plugin looks for.
+  // GitHub documents status and headers; only some answers have the text that the plugin looks for.
   if (isLimit(error) && !/\bsecondary rate\b/i.test(error.message) && !isUsedUp(error)) {
     error.message = `secondary rate limit: ${error.message}`;
   }
@@ -143,13 +143,13 @@ function isLimit(error: RequestError): boolean {
 
 const isUsedUp = ({ response }: RequestError): boolean => response?.headers['x-ratelimit-remaining'] === '0';
 
-/** Around all tries of a call: a state of its own for the plugins, and failures in our words. */
+/** Wraps all tries of a call: own state for the plugins, and our own errors. */
 const wholeCall =
   (signal: AbortSignal): Hook =>
   async (send, sent) => {
     const once = sent.method === 'POST' && sent.request.repeatable !== true;
     sent.headers = { ...sent.headers, 'x-github-api-version': '2022-11-28' };
-    // Nothing else may be set: the plugin repeats refusals as well when a call says how often.
+    // Nothing else may be set: with a number of retries, the plugin would repeat refused calls as well.
     sent.request = { ...sent.request, ...(once ? { retries: 0 } : {}) };
     try {
       return await send(sent);
@@ -159,7 +159,7 @@ const wholeCall =
     }
   };
 
-/** What GitHub says: `422 Validation Failed: No ref found for: main`. */
+/** GitHub's error: `422 Validation Failed: No ref found for: main`. */
 function apiFailure(error: unknown): ApiFailure {
   const response = error instanceof RequestError ? error.response : undefined;
   if (!(error instanceof RequestError) || response === undefined) {
@@ -179,7 +179,7 @@ function apiFailure(error: unknown): ApiFailure {
 const fields = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 
-/** `octo-org/web` as the methods of the client take it. */
+/** The parameters of the client's methods for `octo-org/web`. */
 export function ownerAndRepo(repository: string): { readonly owner: string; readonly repo: string } {
   const [owner = '', repo = ''] = repository.split('/');
   return { owner, repo };

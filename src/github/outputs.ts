@@ -32,7 +32,7 @@ export const outputNames = [
 
 export type OutputName = (typeof outputNames)[number];
 
-/** What a report says in outputs; what is not known is absent. `duration` is in seconds. */
+/** The outputs of a report; unknown ones are absent. `duration` is in seconds. */
 export function outputsOf(report: Report, reportPath?: string): Readonly<Partial<Record<OutputName, string>>> {
   return {
     outcome: report.outcome.is,
@@ -51,7 +51,7 @@ function formatTally(report: Report): { readonly problems: string; readonly warn
   return { problems: String(problems), warnings: String(warnings) };
 }
 
-/** Sets every output that is known, whatever the outcome; `report-html` is set when that has been written. */
+/** Sets every known output, whatever the outcome, except `report-html`. */
 export function publishOutputs(report: Report, reportPath?: string): void {
   const outputs = outputsOf(report, reportPath);
   for (const name of outputNames) {
@@ -60,12 +60,12 @@ export function publishOutputs(report: Report, reportPath?: string): void {
   }
 }
 
-/** Tells the steps that follow where the HTML report is. */
+/** Sets the output with the path of the HTML report. */
 export function publishHtmlPath(path: string): void {
   setOutput('report-html', path);
 }
 
-/** Where a job keeps files that nobody needs after it. */
+/** The directory for files that end with the job. */
 export function reportDirectory(environment: Environment): string {
   return environment.RUNNER_TEMP || tmpdir();
 }
@@ -75,7 +75,7 @@ export function writeReport(report: WrittenReport, directory: string): string {
   return writePrivately(`${JSON.stringify(report, null, 2)}\n`, directory, `${reportName(report)}.json`);
 }
 
-/** Writes what only the user of the job may read, because it has names, ARNs and error texts of the account; returns its path. */
+/** Writes a file only for the job's user, because it has names, ARNs and errors of the account; returns its path. */
 export function writePrivately(text: string, directory: string, name: string): string {
   const path = join(directory, name);
   mkdirSync(directory, { recursive: true });
@@ -83,18 +83,18 @@ export function writePrivately(text: string, directory: string, name: string): s
   return path;
 }
 
-/** Reads a report that an earlier process of this step has written; nothing when there is none. */
+/** Reads a report that an earlier process of this step has written; nothing if there is none. */
 export function readReport(path: string | undefined): Report | undefined {
   if (path === undefined) return undefined;
   try {
     const report = JSON.parse(readFileSync(path, 'utf8')) as Partial<Report> | null;
-    return report?.schema === 1 && typeof report.outcome?.is === 'string' ? (report as Report) : undefined;
+    return report?.schema === 2 && typeof report.outcome?.is === 'string' ? (report as Report) : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Adds Markdown to the summary of the step; returns whether there was a place and room for it. */
+/** Adds Markdown to the summary of the step; returns whether there was a summary with room for it. */
 export function publishSummary(summary: string, environment: Environment): boolean {
   const path = environment.GITHUB_STEP_SUMMARY;
   if (!path) return false;

@@ -5,7 +5,7 @@ import { noCommand } from '../report/escape.ts';
 
 const annotateAs = { notice: core.notice, warning: core.warning, error: core.error };
 
-/** The log of a job, by workflow commands, which @actions/core escapes; what is only printed must not become one. */
+/** The log of a job. @actions/core escapes workflow commands; printed lines must not become one. */
 export const jobLog: Output = {
   print: (line) => core.info(noCommand(line)),
   startGroup: core.startGroup,
@@ -17,7 +17,7 @@ export const jobLog: Output = {
   },
 };
 
-/** Plain lines, for a terminal and for whatever must not become an annotation. */
+/** Plain lines, for a terminal and for output that must not become an annotation. */
 export function plainLines(write: (line: string) => void): Output {
   const print = (text: string): void => write(noCommand(text));
   return {
@@ -29,7 +29,7 @@ export function plainLines(write: (line: string) => void): Output {
   };
 }
 
-/** The job log inside a job, plain lines on a person's own machine. */
+/** The job log inside a job, or plain lines elsewhere. */
 export function outputFor(environment: Environment): Output {
   return environment.GITHUB_ACTIONS === 'true' ? jobLog : plainLines(core.info);
 }
@@ -39,26 +39,26 @@ export function wantsColours(environment: Environment, isTerminal: boolean): boo
   return !environment.NO_COLOR && (environment.GITHUB_ACTIONS === 'true' || isTerminal);
 }
 
-/** Whether somebody has asked for the debug log of this step. */
+/** Whether debug logging is on for this step. */
 export const isDebug = (): boolean => core.isDebug();
 
-/** Has the runner replace a value in everything that it shows from now on; outside GitHub that would print it. */
+/** Makes the runner hide a value from now on. Outside GitHub it does nothing: the command would print the value. */
 export function hideInLog(secret: string, environment: Environment): void {
   if (environment.GITHUB_ACTIONS === 'true') core.setSecret(secret);
 }
 
-/** Gets the OIDC token of the job for AWS; `undefined` where the job may not have one (`permissions: id-token: write`). */
+/** Gets the OIDC token of the job for AWS; `undefined` without `permissions: id-token: write`. */
 export function idTokenOf(environment: Environment): (() => Promise<string>) | undefined {
   const { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer } = environment;
   return url && bearer ? () => core.getIDToken('sts.amazonaws.com') : undefined;
 }
 
-/** Sets an output of the step; outside GitHub, where @actions/core would print a command of old, nothing. */
+/** Sets an output of the step. Outside GitHub it does nothing: @actions/core would print a legacy command. */
 export function setOutput(name: string, value: string): void {
   if (process.env.GITHUB_OUTPUT) core.setOutput(name, value);
 }
 
-/** Saves what `post` will read, before it returns; outside GitHub, where there is no `post`, nothing. */
+/** Saves state for `post`, before it returns. Outside GitHub, where there is no `post`, it does nothing. */
 export function saveState(name: string, value: string): void {
   if (process.env.GITHUB_STATE) core.saveState(name, value);
 }

@@ -62,7 +62,7 @@ function readTeamLeft(text: string): LeftStatus | undefined {
   return hasTexts(left.place, 'region', 'cluster', 'service') ? (left as unknown as LeftStatus) : undefined;
 }
 
-/** What can be put back is put back, whatever else there is. */
+/** Undos that can be read are run, whatever else is in the journal. */
 function readJournal(text: string): Pick<LeftState, 'journal' | 'complaint'> {
   const found = parseList(text);
   const journal = (found ?? []).filter(isUndo);
@@ -90,7 +90,7 @@ const hasTexts = (value: unknown, ...names: readonly string[]): boolean =>
 const hasNumber = (value: unknown, name: string): boolean => isFields(value) && typeof value[name] === 'number';
 const isPlace = (value: unknown): boolean => hasTexts(value, 'region', 'cluster', 'service');
 
-/** What each kind cannot be put back without. */
+/** The members that each kind of undo needs. */
 const complete: Readonly<Record<Undo['kind'], (undo: Fields) => boolean>> = {
   'stop-tasks': (undo) => hasTexts(undo, 'cluster', 'startedBy', 'run') && Array.isArray(undo.tasks ?? []),
   'deregister-targets': ({ targets }) =>

@@ -8,7 +8,7 @@ import { defined } from '../model/json.ts';
 import type { Place } from '../model/place.ts';
 import type { Step } from '../model/plan.ts';
 import type { Report } from '../model/report.ts';
-import { type Frame, renderEnd, renderProgress } from '../report/comment-page.ts';
+import { type Frame, renderEnd, renderProgress } from '../report/markdown/comment.ts';
 import type { Renderer, Reporter } from '../report/reporter.ts';
 import { ApiFailure } from './api-failure.ts';
 import { markerOf, type Subject, stickyComment } from './comment.ts';
@@ -17,21 +17,21 @@ import type { Octokit } from './octokit.ts';
 import type { LeftStatus } from './state.ts';
 import { createUpdates, type Updates } from './throttled-writer.ts';
 
-/** Whoever looks at the pull request and at the deployments, and is told there how it goes. */
+/** Shows the progress of a run in a pull request comment and a GitHub deployment. */
 export interface GitHubStatus {
-  /** Makes the renderer that tells the team as events come; it never waits and never throws. */
+  /** Makes the renderer that updates both as events come; it never waits and never throws. */
   watch(reporter: Reporter): Renderer;
-  /** Resolves when the deployment has been created, or when that is not worth waiting for any longer; never fails. */
+  /** Resolves when the deployment has been created, or after some seconds; never fails. */
   announced(signal: AbortSignal): Promise<void>;
-  /** Tells how it ended; `more` is what else the comment says. Never throws, and gives up after some seconds. */
+  /** Shows the outcome; `more` is added to the comment. Never throws, and gives up after some seconds. */
   conclude(report: Report, more?: string): Promise<void>;
 }
 
-/** What a team is made of. */
+/** What a status needs. */
 export interface GitHubStatusOptions {
   readonly octokit: Octokit;
   readonly clock: Clock;
-  /** Ends everything that is still under way towards GitHub. */
+  /** Ends all calls to GitHub that are under way. */
   readonly stop: AbortController;
   readonly asked: StatusRequest;
   readonly place: Place;
@@ -39,37 +39,37 @@ export interface GitHubStatusOptions {
   readonly dryRun: boolean;
   /** The page of the run. */
   readonly run?: string;
-  /** By which the deployment is known. */
+  /** Identifies the deployment. */
   readonly key: string;
-  /** What an earlier process has begun, and this one ends. */
+  /** What an earlier process began and this one completes. */
   readonly left?: LeftStatus;
   readonly save: (left: LeftStatus | undefined) => void;
   readonly tell: (event: Event) => void;
-  /** The most that the last word may take. */
+  /** The most that the last update may take. */
   readonly deadline?: Duration;
 }
 
-/** GitHub wants no more than 80 comments a minute of one token, and people no flicker. */
+/** GitHub takes at most 80 comments a minute with one token. */
 const betweenComments: Duration = 10 * second;
-/** The most that the rollout waits for its deployment, and the job for the last word. */
+/** The most that the rollout waits for its deployment, and the job for the last update. */
 const patience: Duration = 10 * second;
 
-/** Makes the team of a run. */
+/** Creates the status of a run. */
 export function createGitHubStatus(options: GitHubStatusOptions): GitHubStatus {
-  return new EveryoneAsked(options);
+  return new Status(options);
 }
 
-class EveryoneAsked implements GitHubStatus {
+class Status implements GitHubStatus {
   readonly #options: GitHubStatusOptions;
   readonly #comment: Updates<() => string> | undefined;
   readonly #deployment: Updates<DeploymentStatus> | undefined;
   #id: number | undefined;
-  /** There is to be a deployment; and GitHub was asked for it, and may have created it. */
+  /** Whether a deployment is wanted, and whether GitHub was asked for it and may have created it. */
   #began: boolean;
   #asked: boolean;
   #real = true;
   #saved: LeftStatus | undefined;
-  /** What was said to have failed; once is enough. */
+  /** Failures that were reported; each is reported once. */
   readonly #complained = new Set<string>();
   readonly #refused = new Set<What>();
 
@@ -109,14 +109,14 @@ class EveryoneAsked implements GitHubStatus {
     return (event) => {
       this.#follow(event);
       planned ||= event.kind === 'planned';
-      // A plan that is not carried out is told in one go, at the end.
+      // A plan that is not executed is shown once, at the end.
       if (!planned || this.#options.dryRun || !worthWriting.has(event.kind) || this.#comment === undefined) return;
       this.#save();
       this.#comment.want(page);
     };
   }
 
-  /** Queued while others are waited for, in progress from the first step of our own on. */
+  /** Queued while the run waits for others, in progress from its own first step. */
   #follow(event: TimedEvent): void {
     if (this.#deployment === undefined || this.#options.dryRun) return;
     const about = { logUrl: this.#options.run };
@@ -152,7 +152,7 @@ class EveryoneAsked implements GitHubStatus {
   async conclude(report: Report, more = ''): Promise<void> {
     const { outcome } = report;
     const { left, deadline = patience, place, run, stop, dryRun } = this.#options;
-    // A job that is cancelled has no time: `post` says how it ended, when things have been put back.
+    // A cancelled job has no time: `post` shows the outcome after the undos.
     if (outcome.is === 'cancelled' && left === undefined) {
       if (!dryRun) this.#save();
       stop.abort();
@@ -171,7 +171,7 @@ class EveryoneAsked implements GitHubStatus {
     stop.abort();
   }
 
-  /** What the work gives, or `undefined` when it takes longer, or nobody wants it any more. */
+  /** The result of the work, or `undefined` if it takes too long or is stopped. */
   async #within<T>(most: Duration, work: Promise<T>, signal = this.#options.stop.signal): Promise<T | undefined> {
     const { clock, stop } = this.#options;
     const over = new AbortController();
@@ -197,7 +197,7 @@ class EveryoneAsked implements GitHubStatus {
     };
   }
 
-  /** Before the deed: whoever comes after knows that there may be something to end. */
+  /** Called before acting, so that `post` knows that there may be something to complete. */
   #save(): void {
     const { place, key, subject } = this.#options;
     const id = this.#id === undefined ? {} : { deployment: this.#id };
@@ -216,11 +216,11 @@ class EveryoneAsked implements GitHubStatus {
     if (this.#complained.has(key)) return;
     this.#complained.add(key);
     if (refusal === undefined) {
-      const message = `GitHub could not be told how it goes (${formatError(error)}). The rollout does not depend on it; what the pull request or the deployment shows may be old.`;
+      const message = `The progress could not be shown on GitHub (${formatError(error)}). The rollout does not depend on it; the pull request or the deployment may show an old state.`;
       tell({ kind: 'warning', message });
       return;
     }
-    // With the default nobody has asked for a comment, and a fork's token may not write one.
+    // By default the comment was not asked for, and a fork's token may not write one.
     const quiet = what === 'comment' && !asked.wanted && (refusal.status === 403 || refusal.status === 404);
     tell({ kind: quiet ? 'notice' : 'warning', message: formatRefusal(what, refusal, asked) });
   }

@@ -1,20 +1,20 @@
 import type { Clock } from '../model/clock.ts';
 import type { Duration } from '../model/duration.ts';
 
-/** Sends the newest of what is wanted, one at a time; what is older and not yet sent is left out. */
+/** Sends the newest value, one at a time; older values that were not sent are dropped. */
 export interface Updates<T> {
   want(value: T): void;
-  /** Resolves when there is nothing more to send, or nothing more that could be sent. */
+  /** Resolves when there is nothing more to send, or sending is no longer possible. */
   settled(): Promise<void>;
-  /** Sends the last one, without the usual pause before it; whether it has arrived. */
+  /** Sends the last value without the usual pause; resolves to whether it arrived. */
   last(value: T): Promise<boolean>;
 }
 
-/** Makes one; `send` asks for the newest value at the moment at which it needs it. */
+/** Creates updates; `send` asks for the newest value when it needs it. */
 export function createUpdates<T>(options: {
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** The least time from one to the next. */
+  /** The shortest time between two of them. */
   readonly every: Duration;
   readonly send: (newest: () => T) => Promise<void>;
   readonly failed: (error: unknown) => void;
@@ -48,7 +48,7 @@ export function createUpdates<T>(options: {
   };
 
   const want = (value: T): void => {
-    // Nothing comes after the last one.
+    // Nothing follows the last value.
     if (hurry.signal.aborted) return;
     wanted = { value };
     running ??= run();

@@ -27,7 +27,7 @@ export interface Change {
   readonly hidden?: Hidden;
   readonly from?: Origin;
   /** The revision that has brought the live value in, where the one before it had what is deployed now. */
-  readonly takesBack?: string;
+  readonly reverts?: string;
 }
 
 /** Where the values of a definition or of settings come from: those that are not named by their path are as usual. */

@@ -30,6 +30,8 @@ export interface Quote {
 
 /** The first thing that went wrong. What went wrong later, while putting things back, is a leftover. */
 export interface Cause {
+  /** Where it failed, if it was not in planning or in a step of the plan. */
+  readonly stage?: 'request' | 'process-ended' | 'rehearsal';
   /** What did not work, as a step of the plan or a call. */
   readonly what: string;
   readonly because: string;
@@ -38,6 +40,8 @@ export interface Cause {
   readonly quote?: Quote;
   /** What is most likely behind it, where what was seen is known to mean that. */
   readonly probably?: string;
+  /** The image that does not exist in its registry, if that is the probable cause. */
+  readonly missingImage?: string;
   /** What a person should do next; empty when there is nothing to add. */
   readonly next: string;
   /** The one-off task that was not good, where it was one. */

@@ -9,7 +9,7 @@ import type { Rehearsal } from './rehearsal.ts';
 /** Everything that is known of a run; the JSON report is this, and the summary and the outputs are made of it. */
 export interface Report {
   /** Counted up when a field changes its meaning or goes away. */
-  readonly schema: 1;
+  readonly schema: 2;
   readonly command: string;
   readonly place?: Place;
   readonly startedAt: number;

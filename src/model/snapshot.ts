@@ -85,7 +85,7 @@ export interface Revision {
 
 export interface AlarmState {
   readonly name: string;
-  readonly state: 'ok' | 'ringing' | 'no-data' | 'missing';
+  readonly state: 'ok' | 'in-alarm' | 'no-data' | 'missing';
   readonly because: string;
 }
 

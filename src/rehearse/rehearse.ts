@@ -12,19 +12,20 @@ import { minute, second } from '../model/duration.ts';
 import type { Environment } from '../model/environment.ts';
 import type { TimedEvent } from '../model/event.ts';
 import { Cancelled, formatError } from '../model/failure.ts';
-import type { Outcome } from '../model/outcome.ts';
+import type { Cause, Outcome } from '../model/outcome.ts';
 import type { Output } from '../model/output.ts';
 import { Refusal } from '../model/problem.ts';
+import { createMask } from '../model/redact.ts';
 import type { DrillResult, Rehearsal } from '../model/rehearsal.ts';
 import type { Report } from '../model/report.ts';
 import type { Request, RolloutRequest } from '../model/request.ts';
 import type { Undo } from '../model/undos.ts';
 import { refuse } from '../refuse.ts';
-import { createLog } from '../report/log.ts';
-import { createMask, maskReporter } from '../report/redact.ts';
-import { formatRehearsal, notChecked, printRehearsal } from '../report/rehearsal.ts';
-import { createReporter, type Reporter } from '../report/reporter.ts';
-import { renderRehearsalPage } from '../report/summary.ts';
+import { createLog } from '../report/log/log.ts';
+import { printRehearsal } from '../report/log/rehearsal.ts';
+import { renderRehearsalPage } from '../report/markdown/summary.ts';
+import { createReporter, maskReporter, type Reporter } from '../report/reporter.ts';
+import { formatRehearsal, notChecked } from '../report/tables/drills.ts';
 import type { AskedRollout } from '../request/build-request.ts';
 import { newService } from '../request/translate.ts';
 import { wallClock } from '../runtime.ts';
@@ -297,7 +298,8 @@ function outcomeOf({ results }: Rehearsal): Outcome {
   const bad = results.filter(({ complaints }) => complaints.length > 0);
   if (bad.length === 0) return { is: 'succeeded', serviceIntact: true, leftovers: [] };
   const because = bad.map(({ title, complaints }) => `${title}: ${complaints.join('; ')}`).join('\n');
-  const cause = {
+  const cause: Cause = {
+    stage: 'rehearsal',
     what: 'rehearse',
     because,
     evidence: bad.flatMap(({ outcome }) => outcome.cause?.evidence ?? []),

@@ -1,8 +1,8 @@
 import type { Place } from '../model/place.ts';
 import type { Evidence } from '../model/verdict.ts';
-import { shortName } from './names.ts';
+import { shortName } from './texts.ts';
 
-/** Where the console shows things of a region. */
+/** Addresses of the AWS console for a region. */
 export interface Links {
   readonly cluster: string;
   readonly service: string;
@@ -14,7 +14,7 @@ export interface Links {
   log(stream: { readonly region: string; readonly group: string; readonly name: string }): string;
 }
 
-/** Makes the console's addresses for a place; nothing where the console of the partition is not known. */
+/** Makes the console's addresses for a place; nothing if the console of the partition is not known. */
 export function linksFor({ region, cluster, service }: Place): Links | undefined {
   const base = consoleOf(region);
   if (base === undefined) return undefined;
@@ -41,7 +41,7 @@ export function linksFor({ region, cluster, service }: Place): Links | undefined
   };
 }
 
-/** The one page that shows most of why something failed: a log, or else the task, target group or alarm, or the service. */
+/** The page that shows most about a failure: a log, or else the task, target group or alarm, or the service. */
 export function linkFor(evidence: readonly Evidence[], links: Links): string {
   const found = (pick: (one: Evidence) => string | undefined): string | undefined =>
     evidence.map(pick).find((url) => url !== undefined);
@@ -49,20 +49,20 @@ export function linkFor(evidence: readonly Evidence[], links: Links): string {
     found((one) => (one.kind === 'log' && one.stream !== undefined ? links.log(one.stream) : undefined)) ??
     found((one) => (one.kind === 'target' ? links.targetGroup(one.targetGroup) : undefined)) ??
     found((one) => (one.kind === 'task' ? links.task(one.task) : undefined)) ??
-    found((one) => (one.kind === 'alarm' && one.state === 'ringing' ? links.alarm(one.alarm) : undefined)) ??
+    found((one) => (one.kind === 'alarm' && one.state === 'in-alarm' ? links.alarm(one.alarm) : undefined)) ??
     found((one) => (one.kind === 'deployment' ? links.deployments : undefined)) ??
     links.service
   );
 }
 
-/** A parenthesis would end a link of Markdown; half of a character cannot be encoded. */
+/** A parenthesis would end a Markdown link; half a surrogate pair cannot be encoded. */
 const encode = (part: string): string =>
   encodeURIComponent(part.toWellFormed()).replaceAll('(', '%28').replaceAll(')', '%29');
 
-/** The page of CloudWatch Logs takes names that are encoded twice, with `$` in place of the second `%`: `/` is `$252F`. */
+/** CloudWatch Logs wants names encoded twice, with `$` in place of the second `%`: `/` is `$252F`. */
 const encodeTwice = (part: string): string => encode(encode(part)).replaceAll('%', '$');
 
-/** A region that does not look like one makes no address: it would be somebody else's host name. */
+/** Text that is not a region makes no address: it could be a foreign host name. */
 function consoleOf(region: string): string | undefined {
   if (!/^[a-z]{2,4}(-[a-z]+){1,2}-\d{1,2}$/.test(region) || /^(us-iso|eu-iso|eusc-)/.test(region)) return undefined;
   return `https://${region}.console.${domainOf(region)}`;

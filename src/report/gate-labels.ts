@@ -3,7 +3,7 @@ import type { Gate } from '../model/gates.ts';
 import type { Step } from '../model/plan.ts';
 import type { Verdict } from '../model/verdict.ts';
 
-/** What a gate is called where people read, and what its failure means. */
+/** The label of each gate, and what its failure means. */
 const gates: Readonly<Record<Gate['kind'], readonly [label: string, failure: string]>> = {
   'tasks-running': ['Canary running', 'the canary did not start'],
   'containers-healthy': ['Containers healthy', 'the containers of the canary did not become healthy'],
@@ -22,12 +22,12 @@ const gates: Readonly<Record<Gate['kind'], readonly [label: string, failure: str
   'task-finished': ['One-off finished', 'the one-off task failed'],
 };
 
-/** The name of a gate for people; one that is not known is its own name. */
+/** The label of a gate; an unknown gate is its own label. */
 export function gateLabel(gate: string): string {
   return Object.hasOwn(gates, gate) ? gates[gate as Gate['kind']][0] : gate;
 }
 
-/** What went wrong when a step failed, as half a sentence; `last` is the last answer of each of its gates. */
+/** What went wrong in a failed step, as a clause; `last` is the last verdict of each gate. */
 export function failureOf(step: Step & { readonly title: string }, last: ReadonlyMap<string, Verdict>): string {
   if (!('gates' in step)) return `could not ${step.title}`;
   const is = (word: Verdict['is']) => step.gates.find(({ kind }) => last.get(kind)?.is === word);
@@ -36,7 +36,7 @@ export function failureOf(step: Step & { readonly title: string }, last: Readonl
   return stayed ? 'the canary did not stay healthy' : gates[gate.kind][1];
 }
 
-/** The last answer of each gate. */
+/** The last verdict of each gate. */
 export function lastVerdicts(events: readonly TimedEvent[]): ReadonlyMap<string, Verdict> {
   return new Map(events.flatMap((event) => (event.kind === 'verdict' ? [[event.gate, event.verdict] as const] : [])));
 }

@@ -1,15 +1,13 @@
-import { showDuration } from '../model/duration.ts';
 import { defined } from '../model/json.ts';
 import type { Cause, Outcome, OutcomeName } from '../model/outcome.ts';
-import type { Step } from '../model/plan.ts';
 import type { Finding } from '../model/preview.ts';
-import type { Refusal } from '../model/problem.ts';
-import { formatProblem } from '../model/problem.ts';
-import type { Phase, Report } from '../model/report.ts';
+import { formatProblem, type Refusal } from '../model/problem.ts';
+import type { Progress, Report } from '../model/report.ts';
 import { tallyOf } from '../model/tally.ts';
 import { clip, logLine } from './escape.ts';
 import { failureOf, lastVerdicts } from './gate-labels.ts';
-import { shortName } from './names.ts';
+import { formatRehearsal } from './tables/drills.ts';
+import { count, list, shortName } from './texts.ts';
 
 /** What a text is about; without a name it is "the service". */
 export interface About {
@@ -25,12 +23,12 @@ export interface About {
 export interface Stopped {
   /** `step 3 of 10` */
   readonly at: string;
-  /** What went wrong in it, as half a sentence. */
+  /** What went wrong in it, as a clause. */
   readonly failure: string;
 }
 
 /** What the texts on a run are about. */
-export function aboutOf(report: Omit<Report, 'outcome'>): About {
+export function aboutOf(report: Progress): About {
   const { command, place, findings, plan, phases, events } = report;
   const index = phases.findIndex(({ is }) => is === 'failed' || is === 'stopped');
   const step = plan?.steps[index];
@@ -49,25 +47,18 @@ export function stoppedAt(index: number, steps: number, failure: string): Stoppe
 
 /** Where it went wrong: `Failed at step 3 of 10: the canary did not start`. */
 export function formatStopped({ is, cause }: Outcome, { stopped }: About): string {
-  if (stopped === undefined)
-    return cause === undefined ? '' : (beforeAnyStep[cause.what] ?? 'Failed before the first step');
+  if (stopped === undefined) return cause === undefined ? '' : beforeAnyStep[cause.stage ?? 'planning'];
   return is === 'cancelled' ? `Cancelled during ${stopped.at}` : `Failed at ${stopped.at}: ${stopped.failure}`;
 }
 
-/** What went wrong where no step did. */
-const beforeAnyStep: Readonly<Record<string, string>> = {
-  'read what was asked': 'Refused: the inputs or the files are wrong',
-  'carry it out to its end': 'Cancelled: how far it was is not known',
-  rehearse: 'Drills that did not end as expected',
+const beforeAnyStep: Readonly<Record<NonNullable<Cause['stage']> | 'planning', string>> = {
+  request: 'Refused: the inputs or the files are wrong',
+  'process-ended': 'Cancelled: the progress is not known',
+  rehearsal: 'Drills that did not end as expected',
+  planning: 'Failed before the first step',
 };
 
-/** An emoji for how it ended, at the start of a heading. */
-export function iconOf({ is }: Outcome, findings: readonly Finding[] = []): string {
-  if (is === 'planned') return findings.some((one) => one.is === 'problem') ? '⚠️' : '📋';
-  return icons[is];
-}
-
-const icons: Readonly<Record<Exclude<OutcomeName, 'planned'>, string>> = {
+const icons: Readonly<Record<OutcomeName, string>> = {
   succeeded: '✅',
   rejected: '❌',
   'rolled-back': '↩️',
@@ -75,98 +66,130 @@ const icons: Readonly<Record<Exclude<OutcomeName, 'planned'>, string>> = {
   superseded: '⏭️',
   cancelled: '⏹️',
   failed: '❌',
+  planned: '📋',
 };
 
-interface Words {
-  /** Whether the service is what it was, and what else is true of it. */
-  readonly service: string;
-  /** What to do where the cause itself does not say. */
-  readonly next: string;
+/** The first line of every page on a run. */
+export function headlineOf(report: Report): string {
+  return report.rehearsal === undefined ? headline(report.outcome, aboutOf(report)) : formatRehearsal(report.rehearsal);
 }
 
+/** The same with an icon for the outcome. */
+export function headingOf(report: Report): string {
+  const { outcome, findings = [] } = report;
+  const risky = outcome.is === 'planned' && findings.some(({ is }) => is === 'problem');
+  return `${risky ? '⚠️' : icons[outcome.is]} ${headlineOf(report)}`;
+}
+
+/** What the texts of an outcome are made from. */
+interface Facts {
+  readonly service: string;
+  /** What the command does: `rollout`, `creation`. */
+  readonly noun: string;
+  readonly cause: Cause | undefined;
+}
+
+interface Words {
+  /** What the service runs, and what else is true of it. */
+  readonly service: string;
+  /** What to do if the cause does not say. */
+  readonly next?: string;
+  /** Whether `next` says what to do with leftovers. */
+  readonly coversLeftovers?: true;
+}
+
+/** The texts of an outcome, with or without an intact service. */
 interface Wording {
-  readonly headline: (service: string, what: string, cause: Cause | undefined) => string;
+  /** The first word, which tells outcomes apart. */
+  readonly label: string;
+  readonly says: (facts: Facts) => string;
   readonly intact: Words;
   readonly changed: Words;
 }
 
 const lookNow = 'Look at what the service runs now before anything else is deployed.';
+const fixAndRun = 'Fix the cause and run the job again.';
+const findOut = 'Find out who deployed. Run this job again if its revision is still wanted.';
+const undoByHand = 'Undo by hand what is left over.';
 
 const wordings: Readonly<Record<OutcomeName, Wording>> = {
   succeeded: {
-    headline: (service, what) => `Succeeded: the ${what} of ${service} is complete.`,
-    intact: { service: 'Nothing in the service had to be changed.', next: '' },
-    changed: { service: 'The service runs the new revision, and it is stable.', next: '' },
+    label: 'Succeeded',
+    says: ({ noun, service }) => `the ${noun} of ${service} is complete`,
+    intact: { service: 'Nothing in the service had to be changed.' },
+    changed: { service: 'The service runs the new revision, and it is stable.' },
   },
   rejected: {
-    headline: (service, _, cause) =>
-      cause?.task === undefined
-        ? `Rejected: ${cause === undefined ? `the canary of ${service} was not good enough` : formatReason(cause)}.`
-        : `Rejected: ${formatBriefly(cause)}, so ${service} was not updated.`,
-    intact: {
-      service: 'The service was not changed.',
-      next: 'Fix the cause and deploy again.',
+    label: 'Rejected',
+    says: ({ service, cause }) => {
+      if (cause === undefined) return `the canary of ${service} was not good enough`;
+      return cause.task === undefined
+        ? formatReason(cause)
+        : `${formatBriefly(cause.because)}, so ${service} was not updated`;
     },
+    intact: { service: 'The service was not changed.', next: 'Fix the cause and deploy again.' },
     changed: { service: 'The service may be changed, although the canary never got into it.', next: lookNow },
   },
   'rolled-back': {
-    headline: (service) => `Rolled back: the new revision failed in ${service}.`,
+    label: 'Rolled back',
+    says: ({ service }) => `the new revision failed in ${service}`,
     intact: {
       service: 'The service is verified to run again what it ran before.',
-      next: 'Mend the cause and deploy again.',
+      next: 'Fix the cause and deploy again.',
     },
-    changed: { service: 'The service was put back, but nobody has verified what it runs.', next: lookNow },
+    changed: { service: 'The service was rolled back, but what it runs is not verified.', next: lookNow },
   },
   'rollback-failed': {
-    headline: (service) => `Rollback failed: a person must look at ${service} now.`,
+    label: 'Rollback failed',
+    says: ({ service }) => `a person must look at ${service} now`,
     intact: {
-      service: 'The service runs what it ran before, but something else could not be put back.',
-      next: 'Put back by hand what is left over.',
+      service: 'The service runs what it ran before, but something else could not be undone.',
+      next: undoByHand,
+      coversLeftovers: true,
     },
     changed: {
       service:
         'The service was changed and is not verified to be back: it may run the old revision, the new one, or both.',
-      next: 'Put back by hand what is left over, then see that the service becomes stable.',
+      next: 'Undo by hand what is left over, then see that the service becomes stable.',
+      coversLeftovers: true,
     },
   },
   superseded: {
-    headline: (service) => `Superseded: another deployment of ${service} has taken the place of this one.`,
-    intact: {
-      service: 'This run has changed nothing in the service.',
-      next: 'Find out who deployed. Run this job again if its revision is still wanted.',
-    },
-    changed: {
-      service: 'The service follows that other deployment, of which nothing was undone.',
-      next: 'Find out who deployed. Run this job again if its revision is still wanted.',
-    },
+    label: 'Superseded',
+    says: ({ service }) => `another deployment of ${service} has taken the place of this one`,
+    intact: { service: 'This run has changed nothing in the service.', next: findOut },
+    changed: { service: 'The service follows that other deployment, which was left alone.', next: findOut },
   },
   cancelled: {
-    headline: (service, what) => `Cancelled: the ${what} of ${service} was stopped.`,
+    label: 'Cancelled',
+    says: ({ noun, service }) => `the ${noun} of ${service} was stopped`,
     intact: {
       service: 'The service had not been touched.',
-      next: 'The post step of this job puts away what was there for the rollout only: see its log.',
+      next: 'The post step of this job removes what was created only for the rollout: see its log.',
     },
     changed: {
-      service: 'The service was already being changed, and nobody has verified what it runs.',
-      next: 'The post step of this job asks for the old revision back and does not wait for it: see its log, then see that the service becomes stable.',
+      service: 'The service was already being changed, and what it runs is not verified.',
+      next: 'The post step of this job requests the old revision and does not wait for it: see its log, then see that the service becomes stable.',
     },
   },
   failed: {
-    headline: (service, what) => `Failed: the ${what} of ${service} could not be carried out.`,
-    intact: { service: 'The service was never touched.', next: 'Mend the cause and run the job again.' },
-    changed: { service: 'The service may have been changed, and nobody has verified what it runs.', next: lookNow },
+    label: 'Failed',
+    says: ({ noun, service }) => `the ${noun} of ${service} could not be carried out`,
+    intact: { service: 'The service was never touched.', next: fixAndRun },
+    changed: { service: 'The service may have been changed, and what it runs is not verified.', next: lookNow },
   },
   planned: {
-    headline: (service, what) => `Planned: this is what a ${what} of ${service} would do.`,
-    intact: { service: 'Nothing was changed.', next: '' },
+    label: 'Planned',
+    says: ({ noun, service }) => `this is what a ${noun} of ${service} would do`,
+    intact: { service: 'Nothing was changed.' },
     changed: {
-      service: 'This dry run changed nothing, but the service may have been changed by somebody else.',
+      service: 'This dry run changed nothing, but another run or user may have changed the service.',
       next: lookNow,
     },
   },
 };
 
-/** What a command does is called; those that are not here are a rollout. */
+/** What commands do; the others do a rollout. */
 const nouns: Readonly<Record<string, string>> = {
   sweep: 'sweep',
   rollback: 'rollback',
@@ -176,171 +199,128 @@ const nouns: Readonly<Record<string, string>> = {
   register: 'registration',
 };
 
-/** Why, on a line that is not too long for a headline. */
-const formatBriefly = ({ because }: Pick<Cause, 'because'>): string => clip(logLine(because), 200).replace(/\.$/, '');
-
-/** What is most likely behind it, or else what was seen; an image that is not there is named. */
-function formatReason(cause: Cause): string {
-  const { probably, because, evidence } = cause;
-  const images = evidence.flatMap((one) => (one.kind === 'task' ? one.containers.map(({ image }) => image) : []));
-  const image = images.find((name) => name !== undefined && because.includes(name));
-  if (image !== undefined && /does not exist/.test(probably ?? '')) {
-    return `image ${image.slice(image.lastIndexOf('/') + 1)} does not exist`;
-  }
-  const said = formatBriefly({ because: probably ?? because });
-  return /^[A-Z][a-z]* /.test(said) ? said.charAt(0).toLowerCase() + said.slice(1) : said;
-}
-
 const noService = 'No service was touched.';
+const nothingDeployed: Words = { service: 'Nothing was deployed.' };
+const taskNotUndone = 'What the task has done already is not undone.';
 
-/** Where a command has words of its own. */
-type OwnWords = Readonly<Partial<Record<OutcomeName, Partial<Wording>>>>;
-
-const nothingDeployed: Words = { service: 'Nothing was deployed.', next: '' };
-
-const ownWords: Readonly<Record<string, OwnWords>> = {
+/** The texts of commands that differ from the usual ones. */
+const ownWordings: Readonly<Record<string, Readonly<Partial<Record<OutcomeName, Partial<Wording>>>>>> = {
   rehearse: {
     succeeded: {
-      headline: (service) => `Drill passed: in the pretend account the rollout of ${service} succeeds.`,
+      label: 'Drill passed',
+      says: ({ service }) => `in the pretend account the rollout of ${service} succeeds`,
       intact: nothingDeployed,
       changed: nothingDeployed,
     },
-    failed: { headline: () => 'Rehearsal failed.', intact: nothingDeployed, changed: nothingDeployed },
+    failed: { label: 'Rehearsal failed', says: () => '', intact: nothingDeployed, changed: nothingDeployed },
   },
   run: {
-    succeeded: {
-      headline: () => 'Succeeded: the one-off task ended with exit code 0.',
-      intact: { service: noService, next: '' },
-    },
+    succeeded: { says: () => 'the one-off task ended with exit code 0', intact: { service: noService } },
     rejected: {
-      headline: (_, __, cause) =>
-        `Failed: ${cause === undefined ? 'the one-off task was not good' : formatBriefly(cause)}.`,
-      intact: {
-        service: noService,
-        next: 'Mend the cause and run the job again. What the task has done already is not undone.',
-      },
+      label: 'Failed',
+      says: ({ cause }) => (cause === undefined ? 'the one-off task was not good' : formatBriefly(cause.because)),
+      intact: { service: noService, next: `${fixAndRun} ${taskNotUndone}` },
     },
-    failed: {
-      headline: () => 'Failed: the one-off task could not be run.',
-      intact: { service: noService, next: 'Mend the cause and run the job again.' },
-    },
+    failed: { says: () => 'the one-off task could not be run', intact: { service: noService, next: fixAndRun } },
     cancelled: {
-      headline: () => 'Cancelled: the one-off task was not followed to its end.',
-      intact: {
-        service: noService,
-        next: 'The post step of this job stops the task: see its log. What the task has done already is not undone.',
-      },
+      says: () => 'the one-off task was not followed to its end',
+      intact: { service: noService, next: `The post step of this job stops the task: see its log. ${taskNotUndone}` },
     },
-    planned: { headline: () => 'Planned: this is the one-off task that would be run.' },
+    planned: { says: () => 'this is the one-off task that would be run' },
   },
   register: {
-    succeeded: {
-      headline: () => 'Succeeded: the task definition is registered.',
-      intact: nothingDeployed,
-    },
+    succeeded: { says: () => 'the task definition is registered', intact: nothingDeployed },
     failed: {
-      headline: () => 'Failed: the task definition was not registered.',
-      intact: { service: 'Nothing was deployed.', next: 'Fix the cause and run the job again.' },
+      says: () => 'the task definition was not registered',
+      intact: { service: 'Nothing was deployed.', next: fixAndRun },
     },
     cancelled: {
-      headline: () => 'Cancelled: the job was stopped before it was known whether the task definition is registered.',
+      says: () => 'the job was stopped before it was known whether the task definition is registered',
       intact: {
         service: 'Nothing was deployed.',
         next: 'Run the job again: a revision that is registered already is not registered twice.',
       },
     },
-    planned: { headline: () => 'Planned: this is what would be registered.' },
+    planned: { says: () => 'this is what would be registered' },
   },
   sweep: {
-    succeeded: { intact: { service: 'The service was not touched.', next: '' } },
+    succeeded: { intact: { service: 'The service was not touched.' } },
   },
   up: {
     succeeded: {
-      headline: (service) => `Succeeded: ${service} is created.`,
-      changed: { service: 'The service runs, and it is stable.', next: '' },
+      says: ({ service }) => `${service} is created`,
+      changed: { service: 'The service runs, and it is stable.' },
     },
     'rolled-back': {
-      headline: (service) => `Taken away again: ${service} was created and did not become stable.`,
+      says: ({ service }) => `${service} was created, did not become stable, and was deleted`,
       intact: {
         service: 'The service is verified to be gone, as before this step.',
-        next: 'Mend the cause and run the job again, with keep: true where you want to look at the service.',
+        next: 'Fix the cause and run the job again, with keep: true where you want to look at the service.',
       },
     },
     'rollback-failed': {
-      headline: (service) => `Half made: ${service} was created, did not become stable, and is still there.`,
+      says: ({ service }) => `${service} was created, did not become stable, and is still there`,
       changed: {
-        service: 'The service was created by this run and is not taken away.',
-        next: 'Look at the service; what takes it away is named with what is left over.',
+        service: 'The service was created by this run and is not deleted.',
+        next: 'Look at the service; the command to delete it is named with what is left over.',
+        coversLeftovers: true,
       },
     },
     superseded: {
-      headline: (service) => `Superseded: somebody else has taken over ${service} while it was created.`,
+      says: ({ service }) => `another run or user has taken over ${service} while it was created`,
       changed: {
         service: 'What is there now is theirs, and nothing of it was undone.',
         next: 'Find out who deployed or deleted it.',
       },
     },
     cancelled: {
-      headline: (service) => `Cancelled: the creation of ${service} was stopped.`,
       intact: { service: 'The service had not been created.', next: 'Run the job again.' },
       changed: {
-        service: 'The service was being created, and nobody has verified that it is gone again.',
-        next: 'The post step of this job asks for its deletion and does not wait for it: see its log.',
+        service: 'The service was being created, and its deletion is not verified.',
+        next: 'The post step of this job requests its deletion and does not wait for it: see its log.',
       },
     },
     failed: {
-      headline: (service) => `Failed: ${service} was not created.`,
-      intact: { service: 'Nothing in the account is changed.', next: 'Mend the cause and run the job again.' },
+      says: ({ service }) => `${service} was not created`,
+      intact: { service: 'Nothing in the account is changed.', next: fixAndRun },
     },
-    planned: {
-      headline: (service) => `Planned: this is how ${service} would be created.`,
-    },
+    planned: { says: ({ service }) => `this is how ${service} would be created` },
   },
   undeploy: {
     succeeded: {
-      headline: (service) => `Succeeded: ${service} is gone.`,
-      intact: { service: 'It was not there, so nothing had to be taken away.', next: '' },
-      changed: { service: 'The service is deleted, and none of its tasks is left.', next: '' },
+      says: ({ service }) => `${service} is gone`,
+      intact: { service: 'It was not there, so nothing had to be deleted.' },
+      changed: { service: 'The service is deleted, and none of its tasks is left.' },
     },
     'rolled-back': {
-      headline: (service) => `Not taken away: ${service} stays.`,
-      intact: {
-        service: 'The service is verified to run as many tasks as before.',
-        next: 'Mend the cause and run the job again.',
-      },
+      says: ({ service }) => `${service} was not deleted`,
+      intact: { service: 'The service is verified to run as many tasks as before.', next: fixAndRun },
     },
     'rollback-failed': {
-      headline: (service) => `Half taken away: a person must look at ${service} now.`,
       changed: {
         service: 'The service may have no tasks, or be deleted already.',
-        next: 'To see it through, run the job again; to have it back, do by hand what is left over.',
+        next: 'To finish the removal, run the job again; to restore the service, do by hand what is left over.',
+        coversLeftovers: true,
       },
     },
-    superseded: {
-      headline: (service) => `Superseded: somebody else works on ${service}.`,
-    },
+    superseded: { says: ({ service }) => `another run or user works on ${service}` },
     cancelled: {
-      headline: (service) => `Cancelled: the removal of ${service} was stopped.`,
-      intact: { service: 'The service had not been touched.', next: 'Run the job again to take it away.' },
+      intact: { service: 'The service had not been touched.', next: 'Run the job again to delete it.' },
       changed: {
-        service: 'The service was being taken away, and nobody has verified what is left of it.',
-        next: 'The post step of this job asks for its tasks back where it is still there: see its log. To see it through, run the job again.',
+        service: 'The service was being deleted, and what is left of it is not verified.',
+        next: 'The post step of this job requests its tasks again if it is still there: see its log. To finish the removal, run the job again.',
       },
     },
-    failed: {
-      headline: (service) => `Failed: ${service} was not taken away.`,
-    },
-    planned: {
-      headline: (service) => `Planned: this is how ${service} would be taken away.`,
-    },
+    failed: { says: ({ service }) => `${service} was not deleted` },
+    planned: { says: ({ service }) => `this is how ${service} would be deleted` },
   },
   rollback: {
     succeeded: {
-      headline: (service) => `Succeeded: ${service} is brought back.`,
-      changed: { service: 'The service runs the earlier revision again, and it is stable.', next: '' },
+      says: ({ service }) => `${service} is rolled back`,
+      changed: { service: 'The service runs the earlier revision again, and it is stable.' },
     },
     'rolled-back': {
-      headline: (service) => `Rolled back: the earlier revision failed in ${service}.`,
+      says: ({ service }) => `the earlier revision failed in ${service}`,
       intact: {
         service: 'The service is verified to run again what it ran before this rollback.',
         next: 'Choose another revision with to-revision, or deploy a new one.',
@@ -349,107 +329,91 @@ const ownWords: Readonly<Record<string, OwnWords>> = {
   },
 };
 
-/** Nobody has looked how it ends. */
-const unattendedUpdate: Words = {
-  service: 'The service is being updated, and nobody has looked how that ends.',
-  next: '',
+/** The texts of a run that does not wait for what it began. */
+const unattended: Readonly<Record<string, string>> = {
+  up: 'The service is there; this run does not wait until it is stable.',
+  run: 'It runs; this run does not wait for its end.',
 };
 
-const unattended: Readonly<Record<string, Words>> = {
-  up: { service: 'The service is there, and nobody has looked whether it becomes stable.', next: '' },
-  run: { service: 'It runs, and nobody looks how it ends.', next: '' },
-};
-
-function wordingOf({ is }: Pick<Outcome, 'is'>, command: string): Wording {
-  return { ...wordings[is], ...ownWords[command]?.[is] };
+function wordingOf({ is, unattended: goesOn }: Outcome, command: string): Wording {
+  const wording = { ...wordings[is], ...ownWordings[command]?.[is] };
+  if (!goesOn || is !== 'succeeded') return wording;
+  const words = { service: unattended[command] ?? 'The service is being updated; this run does not wait for the end.' };
+  const says = ({ noun, service }: Facts): string => (command === 'run' ? `the ${noun}` : `the ${noun} of ${service}`);
+  return { label: 'Begun', says, intact: words, changed: words };
 }
 
-function wordsFor(outcome: Outcome, command: string): Words {
-  if (outcome.unattended && outcome.is === 'succeeded') return unattended[command] ?? unattendedUpdate;
-  return wordingOf(outcome, command)[outcome.serviceIntact ? 'intact' : 'changed'];
-}
+const wordsFor = (outcome: Outcome, { intact, changed }: Wording): Words => (outcome.serviceIntact ? intact : changed);
 
-/** The outcome and the state of the service, in two sentences that can stand alone. */
+/** The outcome and the state of the service, in sentences that can stand alone. */
 export function headline(outcome: Outcome, about: About): string {
   const { command, service = 'the service' } = about;
-  const what = nouns[command] ?? 'rollout';
-  const begun = outcome.unattended && outcome.is === 'succeeded';
-  const { headline } = wordingOf(outcome, command);
-  const plain = begun ? formatBegun(what, command, service) : headline(service, what, outcome.cause);
-  const first = outcome.is === 'planned' ? formatPlanned(plain, about.findings) : during(plain, outcome, about);
-  const said = `${first}${formatQuote(outcome.cause)} ${wordsFor(outcome, command).service}`;
-  return command === 'rehearse' && ownWords.rehearse?.[outcome.is] === undefined
-    ? `In the pretend AWS account of the rehearsal: ${said}`
-    : said;
+  const { is, cause } = outcome;
+  const wording = wordingOf(outcome, command);
+  const qualified = `${wording.label}${qualifierOf(outcome, about)}`;
+  const said = wording.says({ service, noun: nouns[command] ?? 'rollout', cause });
+  const text = list([qualified, formatProblems(outcome, about) || said], ': ');
+  const whole = `${text}.${formatQuote(cause)} ${wordsFor(outcome, wording).service}`;
+  return command === 'rehearse' && ownWordings.rehearse?.[is] === undefined
+    ? `In the pretend AWS account of the rehearsal: ${whole}`
+    : whole;
 }
 
-const during = (said: string, { is }: Outcome, { stopped }: About): string =>
-  is === 'cancelled' && stopped !== undefined ? said.replace(/^Cancelled:/, `Cancelled during ${stopped.at}:`) : said;
-
-/** A dry run that has found a problem says so first, and names it. */
-function formatPlanned(plain: string, findings: readonly Finding[] | undefined): string {
-  const { problems, warnings } = tallyOf(findings === undefined ? {} : { findings });
-  const [first] = (findings ?? []).filter(({ is }) => is === 'problem');
-  if (first === undefined) {
-    return warnings === 0 ? plain : plain.replace(/^Planned:/, `Planned, with ${count(warnings, 'warning')}:`);
-  }
-  const more = problems === 1 ? '' : `, and ${count(problems - 1, 'other problem')}`;
-  return `Planned, with ${count(problems, 'problem')}: ${formatFinding(first)}${more}.`;
+/** What comes after the label: ` during step 3 of 10`, `, with 2 warnings`. */
+function qualifierOf({ is }: Outcome, { stopped, findings }: About): string {
+  if (is === 'cancelled' && stopped !== undefined) return ` during ${stopped.at}`;
+  if (is !== 'planned' || findings === undefined) return '';
+  const { problems, warnings } = tallyOf({ findings });
+  if (problems > 0) return `, with ${count(problems, 'problem')}`;
+  return warnings > 0 ? `, with ${count(warnings, 'warning')}` : '';
 }
 
-/** What was looked at and what was found, on a line. */
+/** The first problem of a dry run, and how many others there are; empty if there is none. */
+function formatProblems({ is }: Outcome, { findings = [] }: About): string {
+  const [first, ...others] = is === 'planned' ? findings.filter((finding) => finding.is === 'problem') : [];
+  if (first === undefined) return '';
+  return list([formatFinding(first), others.length > 0 ? `and ${count(others.length, 'other problem')}` : '']);
+}
+
+/** A reason on a line that is not too long for a headline. */
+const formatBriefly = (because: string): string => clip(logLine(because), 200).replace(/\.$/, '');
+
+/** The missing image, the probable cause, or else what was seen. */
+function formatReason({ probably, because, missingImage }: Cause): string {
+  if (missingImage !== undefined)
+    return `image ${missingImage.slice(missingImage.lastIndexOf('/') + 1)} does not exist`;
+  const said = formatBriefly(probably ?? because);
+  return /^[A-Z][a-z]* /.test(said) ? said.charAt(0).toLowerCase() + said.slice(1) : said;
+}
+
+/** What was checked and what was found, on a line. */
 export function formatFinding({ about, because }: Finding): string {
   return clip(logLine(`${about}: ${because}`), 300).replace(/\.$/, '');
 }
 
-/** The log line that tells most, after the first sentence. */
+/** The line of a container's log that says most about the failure. */
 function formatQuote({ quote }: Partial<Cause> = {}): string {
   if (quote === undefined) return '';
   return ` The log of ${clip(logLine(quote.container), 60)} says: "${clip(logLine(quote.line), 160)}".`;
 }
 
-/** A one-off task need not belong to a service. */
-const formatBegun = (what: string, command: string, service: string): string =>
-  `Begun: the ${what}${command === 'run' ? '' : ` of ${service}`}.`;
-
 /** What a person should do next; empty when there is nothing to do. */
 export function nextStep(outcome: Outcome, { command }: Pick<About, 'command'>): string {
   const { leftovers, cause } = outcome;
-  const own = cause?.next || wordsFor(outcome, command).next;
-  const byHand = 'Put back by hand what is left over.';
-  // A leftover that nobody looks at costs money, or carries traffic.
-  return leftovers.length === 0 || /left over/.test(own) ? own : `${byHand} ${own}`.trim();
+  const { next = '', coversLeftovers = false } = wordsFor(outcome, wordingOf(outcome, command));
+  const own = cause?.next || next;
+  // A leftover costs money or carries traffic until a person removes it.
+  return leftovers.length === 0 || (coversLeftovers && own === next) ? own : list([undoByHand, own], ' ');
 }
 
-/** What an act that failed, a check that failed, and so on, is called in a table or at the end of a group. */
-export function wordForEnd(kind: Step['kind'], is: Phase['is']): string {
-  if (is === 'done')
-    return { check: 'passed', bake: 'held', retire: 'begun', commit: 'kept' }[kind as string] ?? 'done';
-  return { begun: 'not ended', 'not-begun': 'not begun', failed: 'failed', stopped: 'stopped' }[is];
-}
+/** The heading above leftovers. */
+export const leftoverTitle = 'Left over, to be undone by hand';
 
-/** The most that a step may take, as far as it waits: ` (at most 15m)`, or nothing. */
-export function limitOf(step: Step): string {
-  if (step.kind === 'check') return ` (${step.continued ? 'within the same' : 'at most'} ${showDuration(step.within)})`;
-  if (step.kind === 'bake') return ` (for ${showDuration(step.during)})`;
-  return '';
-}
-
-/** What a value of a change is shown as; one that is not there is `nothing`. */
-export function formatValue(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  return clip(typeof value === 'string' ? value : JSON.stringify(value), 300);
-}
-
-/** `1 step`, `2 steps`. */
-export function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? '' : 's'}`;
-}
-
-/** The Outcome of a request that was refused, so that outputs, summary and report are there for it too. */
+/** The Outcome of a request that was refused, so that it has outputs, a summary and a report as well. */
 export function refusedOutcome(refusal: Refusal): Outcome {
   const cause: Cause = {
-    what: 'read what was asked',
+    stage: 'request',
+    what: 'read the request',
     because: refusal.problems.map((problem) => formatProblem(problem) + placeOf(problem)).join('\n'),
     evidence: [],
     next: 'Correct what is named above and run the job again.',
@@ -457,10 +421,10 @@ export function refusedOutcome(refusal: Refusal): Outcome {
   return { is: 'failed', serviceIntact: true, cause, leftovers: [] };
 }
 
-/** The Outcome of a process that was ended before it could say how far it was. */
+/** The Outcome of a process that ended before it could report its progress. */
 export function vanishedOutcome(touched: boolean): Outcome {
-  const because = 'the process was ended before it could say how far it was';
-  const cause: Cause = { what: 'carry it out to its end', because, evidence: [], next: '' };
+  const because = 'the process ended before it could report its progress';
+  const cause: Cause = { stage: 'process-ended', what: 'finish the run', because, evidence: [], next: '' };
   return { is: 'cancelled', serviceIntact: !touched, cause, leftovers: [] };
 }
 

@@ -5,21 +5,22 @@ import { defined } from '../model/json.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Place } from '../model/place.ts';
 import type { Plan } from '../model/plan.ts';
+import { type Mask, maskDeep } from '../model/redact.ts';
 import type { Phase, Progress, Report } from '../model/report.ts';
 
-/** Takes the stream of events in, hands each on, and makes the Report of all. */
+/** Takes events, passes each to the renderers, and makes the Report from all of them. */
 export interface Reporter {
   report(event: Event): void;
-  /** From now on, one more is shown what comes. */
+  /** Adds a renderer for the events from now on. */
   join(render: Renderer): void;
   soFar(): Progress;
   read(outcome: Outcome): Report;
 }
 
-/** Shows events to somebody as they come. */
+/** Renders events as they come. */
 export type Renderer = (event: TimedEvent) => void;
 
-/** A renderer that throws is told about once and never fails the rollout. */
+/** Creates a reporter. A renderer that throws is reported once and never fails the rollout. */
 export function createReporter(
   about: { readonly command: string; readonly place?: Place },
   clock: Clock,
@@ -47,7 +48,7 @@ export function createReporter(
   const soFar = (): Progress => {
     const plan = events.findLast((event) => event.kind === 'planned')?.plan;
     return {
-      schema: 1,
+      schema: 2,
       ...about,
       startedAt,
       finishedAt: clock.now(),
@@ -64,10 +65,21 @@ export function createReporter(
   return { report, join, soFar, read: (outcome) => ({ ...soFar(), outcome }) };
 }
 
-/** A container can say more than anybody wants to keep; in characters. */
+/** A reporter that masks every secret: renderers see only its events, and the report is made from them. */
+export function maskReporter(reporter: Reporter, mask: Mask): Reporter {
+  return {
+    // Facts are ARNs, ids and an exit code from AWS, and become outputs.
+    report: (event) => reporter.report(event.kind === 'fact' ? event : maskDeep(event, mask)),
+    join: reporter.join,
+    soFar: reporter.soFar,
+    read: (outcome) => reporter.read(maskDeep(outcome, mask)),
+  };
+}
+
+/** The most of the containers' logs that is kept, in characters. */
 const mostLog = 256 * 1024;
 
-/** Keeps the newest of what containers have said, and counts the lines of the rest. */
+/** Keeps the newest lines of the containers' logs, and counts the lines it drops. */
 function createTrimmer(events: TimedEvent[]): { after(event: TimedEvent): void; readonly leftOut: number } {
   const sizeOf = (event: TimedEvent): number =>
     event.kind === 'container-log' ? event.lines.reduce((sum, line) => sum + line.length + 1, 0) : 0;
@@ -79,7 +91,7 @@ function createTrimmer(events: TimedEvent[]): { after(event: TimedEvent): void; 
       while (kept > mostLog) {
         const oldest = events.findIndex((one) => one.kind === 'container-log' && one.lines.length > 0);
         const log = events[oldest];
-        // What is told at the moment stays, however long it is: the renderers have not seen it yet.
+        // The current event stays, however long it is: the renderers have not seen it yet.
         if (log?.kind !== 'container-log' || log === event) return;
         kept -= sizeOf(log);
         leftOut += log.lines.length;
@@ -103,10 +115,8 @@ function phasesOf(plan: Plan, events: readonly TimedEvent[]): readonly Phase[] {
   });
 }
 
-function countCalls(events: readonly TimedEvent[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const event of events) {
-    if (event.kind === 'call') counts[event.operation] = (counts[event.operation] ?? 0) + 1;
-  }
-  return counts;
+function countCalls(events: readonly TimedEvent[]): Readonly<Record<string, number>> {
+  const calls = events.filter((event) => event.kind === 'call');
+  const groups = Map.groupBy(calls, ({ operation }) => operation);
+  return Object.fromEntries([...groups].map(([operation, mine]) => [operation, mine.length]));
 }

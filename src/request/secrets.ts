@@ -2,7 +2,7 @@ import type { DeployContext } from '../deploy-context/deploy-context.ts';
 import { isRegion, nameIn, parseArn } from '../model/arn.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Place } from '../model/place.ts';
-import { hasSecret, isSecretName } from '../model/secret.ts';
+import { hasSecret, isSecretName } from '../model/secret-patterns.ts';
 import type { Inputs } from './input-table.ts';
 
 /** What of a step may be shown, and what may not. */

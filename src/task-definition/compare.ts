@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { RegisterTaskDefinitionRequest, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { Hidden } from '../model/change.ts';
 import { defined, isObject } from '../model/json.ts';
-import { redacted, redactor, redactSecrets } from '../model/secret.ts';
+import { redacted, redactor, redactSecrets } from '../model/redact.ts';
 import { covers } from '../model/settings.ts';
 import { settableTags } from './described.ts';
 import { flatten } from './flatten.ts';

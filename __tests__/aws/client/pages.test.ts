@@ -54,7 +54,7 @@ describe('a list that comes in pages', () => {
     const revisions = { ListTaskDefinitions: { taskDefinitionArns: ['x/web:1'] } };
     expect(await activeRevisions(late(revisions).aws, 'web')).toEqual(['x/web:1']);
     const alarms = { DescribeAlarms: { MetricAlarms: [{ AlarmName: 'errors', StateValue: 'ALARM' }] } };
-    expect(await readAlarms(late(alarms, 1).aws, ['errors'])).toMatchObject([{ state: 'ringing' }]);
+    expect(await readAlarms(late(alarms, 1).aws, ['errors'])).toMatchObject([{ state: 'in-alarm' }]);
     const scaled = { DescribeScalableTargets: { ScalableTargets: [{}] } };
     expect(await readScaled(late(scaled, 1).aws, place)).toBe('yes');
     const groups = { DescribeTargetGroups: { TargetGroups: [{ TargetGroupArn: 'tg' }] } };

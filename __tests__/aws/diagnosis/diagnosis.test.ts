@@ -540,7 +540,7 @@ describe('a diagnosis', () => {
 
   it('says nothing where nothing is known, and nothing of the words of an alarm', () => {
     expect(diagnose('something new', [], [])).toEqual({});
-    const alarm: Evidence = { kind: 'alarm', alarm: 'OutOfMemory', state: 'ringing', because: 'memory usage' };
+    const alarm: Evidence = { kind: 'alarm', alarm: 'OutOfMemory', state: 'in-alarm', because: 'memory usage' };
     expect(diagnose('alarm OutOfMemory rings: memory usage', [alarm], [])).toEqual({});
   });
 
@@ -595,5 +595,21 @@ describe('a diagnosis', () => {
   it('knows a task of a service that is stuck, too', () => {
     const stuck: Evidence = { kind: 'task', task: 't', status: 'PROVISIONING', containers: [] };
     expect(causeOf([stuck], 'not within 15m: web:2: 0 of 2 running, 2 pending')).toBe('stuck in PROVISIONING');
+  });
+});
+
+describe('an image that does not exist', () => {
+  const image = 'registry.example/web:no';
+  const missingIn = (because: string) => diagnose(because, stopped(because, { image }), []).missingImage;
+
+  it('is named if the registry has said so', () => {
+    expect(missingIn(`CannotPullContainerError: pull image ${image}: manifest unknown`)).toBe(image);
+  });
+
+  it('is not named if something else does not exist', () => {
+    expect(missingIn(`${image}: failed to initialize logging driver: log group /ecs/web does not exist`)).toBe(
+      undefined,
+    );
+    expect(missingIn(`CannotPullContainerError: pull image ${image}: i/o timeout`)).toBe(undefined);
   });
 });

@@ -97,7 +97,7 @@ describe('the findings of a dry run', () => {
       the way back: to web:1
       the revision that runs: web:1 is the newest of its family"
     `);
-    expect(report.schema).toBe(1);
+    expect(report.schema).toBe(2);
   });
 
   const bad: readonly (readonly [string, Look, RegExp])[] = [
@@ -485,7 +485,7 @@ describe('what a dry run says of the service', () => {
       },
       request: { onConflict: 'take-over' },
     });
-    const back = plan?.changes.map(({ what: path, takesBack }) => [path, takesBack]);
+    const back = plan?.changes.map(({ what: path, reverts }) => [path, reverts]);
     expect(back).toEqual([
       ['cpu', 'web:2'],
       ['memory', 'web:2'],

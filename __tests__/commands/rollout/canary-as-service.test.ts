@@ -1,7 +1,7 @@
 import type { CreateServiceRequest, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import type { RolloutRequest } from '../../../src/model/request.ts';
-import { renderSummary } from '../../../src/report/summary.ts';
+import { renderSummary } from '../../../src/report/markdown/summary.ts';
 import { listen } from '../listen.ts';
 import { awslogs, orphans, type Shop, shop, stage } from '../stage.ts';
 

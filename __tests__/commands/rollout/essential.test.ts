@@ -1,7 +1,7 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import { minute } from '../../../src/model/duration.ts';
-import { renderSummary } from '../../../src/report/summary.ts';
+import { renderSummary } from '../../../src/report/markdown/summary.ts';
 import { listen } from '../listen.ts';
 import { orphans, type Shop, shop, stage } from '../stage.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { endAnnotation } from '../../../src/report/annotations.ts';
-import { renderEnd } from '../../../src/report/comment-page.ts';
-import { createMask, maskDeep } from '../../../src/report/redact.ts';
-import { renderSummary } from '../../../src/report/summary.ts';
+import { createMask, maskDeep } from '../../../src/model/redact.ts';
+import { endAnnotation } from '../../../src/report/log/annotations.ts';
+import { renderEnd } from '../../../src/report/markdown/comment.ts';
+import { renderSummary } from '../../../src/report/markdown/summary.ts';
 import { awslogs, shop, stage } from '../stage.ts';
 
 const frame = { marker: '<!-- marker -->', at: 0 };

@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { writePrivately, writeReport } from '../../../src/github/outputs.ts';
 import { minute, second } from '../../../src/model/duration.ts';
 import type { TimedEvent } from '../../../src/model/event.ts';
+import { createMask } from '../../../src/model/redact.ts';
 import type { Report } from '../../../src/model/report.ts';
 import { pass } from '../../../src/model/verdict.ts';
 import { linksFor } from '../../../src/report/console-links.ts';
@@ -14,7 +15,6 @@ import { html, scriptJson } from '../../../src/report/escape.ts';
 import { script } from '../../../src/report/html/assets.ts';
 import { timelineOf } from '../../../src/report/html/lanes.ts';
 import { htmlReportOf, renderHtmlReport } from '../../../src/report/html/report.ts';
-import { createMask } from '../../../src/report/redact.ts';
 import { maskReport, reportName } from '../../../src/report/written-report.ts';
 import { hostile, hostileReport, longReport } from '../odd-reports.ts';
 import * as runs from '../streams.ts';
@@ -181,7 +181,13 @@ describe('any page', () => {
   });
 
   it('is there for a request that was refused, of which no place and no event is known', () => {
-    const cause = { what: 'read what was asked', because: 'region: is missing\nalarms: twice', evidence: [], next: '' };
+    const cause = {
+      stage: 'request' as const,
+      what: 'read the request',
+      because: 'region: is missing\nalarms: twice',
+      evidence: [],
+      next: '',
+    };
     const { report: refused } = runs.tell({ is: 'failed', serviceIntact: true, cause, leftovers: [] }, [], 5, {});
     const page = renderHtmlReport({ ...refused, events: [] });
     expect(textOf(page)).toMatch(/Failed: the rollout of the service .*region: is missing alarms: twice/);
@@ -324,7 +330,7 @@ describe('the timeline', () => {
       { after: 20 * second, event: { kind: 'step' as const, index: 8, is: 'done' as const } },
     ];
     const { report } = runs.tell({ is: 'succeeded', serviceIntact: false, leftovers: [] }, told, minute);
-    expect(seconds(report, 'of the version')).toEqual([
+    expect(seconds(report, 'of the new version')).toEqual([
       [0, 10, 'wait'],
       [10, 20, 'pass'],
     ]);

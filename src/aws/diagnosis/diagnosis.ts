@@ -1,4 +1,5 @@
-import type { Quote } from '../../model/outcome.ts';
+import { defined } from '../../model/json.ts';
+import type { Cause, Quote } from '../../model/outcome.ts';
 import type { ContainerEvidence, Evidence } from '../../model/verdict.ts';
 import { type Clues, type KnownCause, knownCauses } from './known-causes.ts';
 import { tellingOf } from './telling-line.ts';
@@ -9,12 +10,19 @@ export function diagnose(
   evidence: readonly Evidence[],
   ports: readonly number[],
   lacks: readonly string[] = [],
-): { readonly probably?: string; readonly next?: string } {
+): Partial<Pick<Cause, 'probably' | 'next' | 'missingImage'>> {
   const clues = cluesIn(because, evidence, ports, lacks);
   const known = recognise(clues);
   if (known === undefined) return {};
   const { probably, next } = known;
-  return { probably: wordsFor(probably, clues), next: wordsFor(next, clues) };
+  const missingImage = known.name === 'no such image' ? imageNamedIn(because, evidence) : undefined;
+  return { probably: wordsFor(probably, clues), next: wordsFor(next, clues), ...defined({ missingImage }) };
+}
+
+/** The image of a container that a reason names. */
+function imageNamedIn(because: string, evidence: readonly Evidence[]): string | undefined {
+  const images = evidence.flatMap((one) => (one.kind === 'task' ? one.containers.map(({ image }) => image) : []));
+  return images.find((image) => image !== undefined && because.includes(image));
 }
 
 const wordsFor = (words: string | ((clues: Clues) => string), clues: Clues): string =>

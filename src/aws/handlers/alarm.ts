@@ -4,7 +4,7 @@ import { fail, pass, type Verdict } from '../../model/verdict.ts';
 import type { Aws } from '../client/account.ts';
 import { inChunks, readAll } from '../client/pages.ts';
 
-const states: Readonly<Record<string, AlarmState['state']>> = { OK: 'ok', ALARM: 'ringing' };
+const states: Readonly<Record<string, AlarmState['state']>> = { OK: 'ok', ALARM: 'in-alarm' };
 
 /** Reads metric and composite alarms by name; an alarm that does not exist is `missing`. */
 export async function readAlarms(aws: Aws, names: readonly string[]): Promise<readonly AlarmState[]> {
@@ -28,7 +28,7 @@ export async function readAlarms(aws: Aws, names: readonly string[]): Promise<re
 /** Whether no alarm rings. No data is quiet: a service without traffic must neither fail nor hold up a rollout. */
 export async function evaluateAlarms(aws: Aws, names: readonly string[]): Promise<Verdict> {
   const alarms = await readAlarms(aws, names);
-  const ringing = alarms.find(({ state }) => state === 'ringing' || state === 'missing');
+  const ringing = alarms.find(({ state }) => state === 'in-alarm' || state === 'missing');
   const evidence = alarms.map(({ name, state, because }) => ({ kind: 'alarm', alarm: name, state, because }) as const);
   if (ringing !== undefined) {
     const rings = ringing.state === 'missing' ? 'is gone' : 'rings';

@@ -17,7 +17,7 @@ export function alarmInspections({ deploymentConfiguration }: Service): readonly
           warning('there is no such CloudWatch alarm in this region', 'Correct alarms in deploymentConfiguration.'),
         ];
       }
-      if (alarm.state !== 'ringing') return [ok(alarm.state === 'ok' ? 'it is quiet' : 'it has no data')];
+      if (alarm.state !== 'in-alarm') return [ok(alarm.state === 'ok' ? 'it is quiet' : 'it has no data')];
       return [problem(`it rings: ECS would ${does}. ${alarm.because}`.trim(), 'Mend its cause first.')];
     },
   }));

@@ -96,7 +96,7 @@ function takenBack(wanted: object, stable: Revision, before: Revision): (change:
     const back = change.subject.kind !== 'service' && isDeepStrictEqual(now, then) && !isDeepStrictEqual(between, then);
     // A path with a redacted part is in no definition.
     const known = values.some((value) => value !== undefined);
-    return back && known && numberIn(arn) > 1 ? { ...change, takesBack: nameIn(arn) } : change;
+    return back && known && numberIn(arn) > 1 ? { ...change, reverts: nameIn(arn) } : change;
   };
 }
 

@@ -1,8 +1,8 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { type Change, writtenInFiles } from '../../model/change.ts';
 import type { Problem } from '../../model/problem.ts';
+import { redactor } from '../../model/redact.ts';
 import type { ResolvedRollout } from '../../model/request.ts';
-import { redactor } from '../../model/secret.ts';
 import type { Revision, Snapshot } from '../../model/snapshot.ts';
 import { definitionChanges } from '../../task-definition/changes.ts';
 import { sameDefinition } from '../../task-definition/compare.ts';

@@ -48,7 +48,7 @@ export function obstaclesOf(
 /** Alarms that cannot tell a bad version from a good one. */
 export function alarmProblems({ alarms }: Snapshot): readonly Problem[] {
   return alarms
-    .filter(({ state }) => state === 'missing' || state === 'ringing')
+    .filter(({ state }) => state === 'missing' || state === 'in-alarm')
     .map(({ name, state, because }) => ({
       where: 'alarms',
       what:

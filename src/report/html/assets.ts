@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 const read = (name: string): string => readFileSync(new URL(name, import.meta.url), 'utf8');
 
 /**
- * What the HTML report can do beyond being read: zoom, filter, copy, download. It creates nothing but text nodes from
- * text and makes no requests. The page's policy allows exactly this script, by its hash. The build inlines both files.
+ * The script of the HTML report: zoom, filter, copy, download. It makes text nodes from text and sends no requests. The
+ * policy of the page allows exactly this script, by its hash. The build inlines both files.
  */
 export const script: string = read('page.js');
 

@@ -5,18 +5,20 @@ import type { Report } from '../../model/report.ts';
 import type { Undo } from '../../model/undos.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { gateLabel } from '../gate-labels.ts';
-import { wordForEnd } from '../messages.ts';
-import { type Lane, type Mark, momentOf, type Numbered, numbered, only, type Tone } from './marks.ts';
+import { eventRow, type Tone, undoEvents } from '../tables/events.ts';
+import { wordForEnd } from '../tables/steps.ts';
+import { list } from '../texts.ts';
+import { type Lane, type Mark, momentOf, type Numbered, numbered, only } from './marks.ts';
 import { taskLanes } from './tasks.ts';
 
-/** A moment that divides what was before it from what came after. */
+/** A moment that divides the timeline into before and after. */
 export interface Moment {
   readonly at: number;
   readonly label: string;
   readonly tone: Tone;
 }
 
-/** All that has happened, to scale. */
+/** The events of a run, to scale. */
 export interface Timeline {
   readonly from: number;
   readonly to: number;
@@ -24,7 +26,7 @@ export interface Timeline {
   readonly moments: readonly Moment[];
 }
 
-/** The timeline of a run; nothing when too little has happened to be drawn. */
+/** The timeline of a run; nothing if there are too few events to draw. */
 export function timelineOf({ events: told }: Report): Timeline | undefined {
   const events = numbered(told);
   const times = events.flatMap((event) => (event.kind === 'call' ? [event.at, event.at - event.took] : [event.at]));
@@ -38,14 +40,18 @@ export function timelineOf({ events: told }: Report): Timeline | undefined {
     ...undoLanes(events, to),
     ...countLanes(events, steps),
     ...taskLanes(events, to),
-    ...serviceLane(events),
+    ...dotLane('Service', 'events of the service', only(events, 'service-event')),
     ...callLanes(events),
-    ...otherLane(events),
+    ...dotLane(
+      'Notes',
+      'facts, notices, warnings',
+      events.filter((event) => eventRow(event, []).kind === 'note'),
+    ),
   ];
   return { from, to, lanes, moments: steps.flatMap(momentsOf) };
 }
 
-/** One step of a plan, as it went; `first` and `last` are the ids of its events. */
+/** One step of a plan and its result; `first` and `last` are the ids of its events. */
 interface StepRun {
   readonly step: Step;
   readonly number: number;
@@ -57,7 +63,7 @@ interface StepRun {
   readonly because?: string;
 }
 
-/** The steps of every plan; those that were not begun only of the last, which is the one that counts. */
+/** The steps of every plan; steps that did not begin, only of the last plan. */
 function stepRuns(events: readonly Numbered[], end: number): readonly StepRun[] {
   const plans = only(events, 'planned');
   return plans.flatMap(({ plan, id }, n) => {
@@ -91,14 +97,14 @@ function stepLane(run: StepRun): Lane {
   return { ...lane, tone, marks: [{ from, to, tone, label, event: is === 'begun' ? first : last }] };
 }
 
-/** What the service itself has noticed of the run. */
+/** The moments at which the service was updated or a step failed. */
 function momentsOf({ step, is, to }: StepRun): readonly Moment[] {
   if (step.kind === 'promote' && is === 'done') return [{ at: to, label: 'service updated', tone: 'act' }];
   if (is === 'failed') return [{ at: to, label: 'failed', tone: 'fail' }];
   return is === 'stopped' ? [{ at: to, label: 'stopped', tone: 'wait' }] : [];
 }
 
-/** A time in which gates were asked. */
+/** A time in which gates were evaluated. */
 interface Watch {
   readonly gates: readonly string[];
   readonly first: number;
@@ -106,7 +112,7 @@ interface Watch {
   readonly until: number;
 }
 
-/** Each gate with its answers: one holds until the next, or until nobody asks any more. */
+/** The verdicts of each gate: a verdict holds until the next one, or until the gate is no longer evaluated. */
 function gateLanes(events: readonly Numbered[], steps: readonly StepRun[], end: number): readonly Lane[] {
   const watches = [...steps.flatMap(watchOfStep), ...undoRuns(events, end).flatMap(watchOfUndo)];
   const answers = Map.groupBy(only(events, 'verdict'), ({ gate }) => gate);
@@ -118,13 +124,7 @@ function gateLanes(events: readonly Numbered[], steps: readonly StepRun[], end: 
       return { from: at, to: Math.max(at, until), tone: verdict.is, label: verdict.because, event: id };
     });
     const last = mine.at(-1)?.verdict;
-    return {
-      group: 'Checks',
-      name: gateLabel(gate),
-      as: 'bars',
-      marks,
-      ...(last === undefined ? {} : endOfGate(last)),
-    };
+    return { group: 'Checks', name: gateLabel(gate), as: 'bars', marks, ...(last && endOfGate(last)) };
   });
 }
 
@@ -135,7 +135,7 @@ function watchOfStep({ step, first, last, to }: StepRun): readonly Watch[] {
   return [{ gates: step.gates.map(({ kind }) => kind), first, last, until: to }];
 }
 
-/** One undo, from `begun` to the last that was heard of it. */
+/** One undo, from `begun` to its last event. */
 interface UndoRun {
   readonly undo: Undo;
   readonly heard: readonly Numbered<'undo'>[];
@@ -144,8 +144,7 @@ interface UndoRun {
 }
 
 function undoRuns(events: readonly Numbered[], end: number): readonly UndoRun[] {
-  const heard = Map.groupBy(only(events, 'undo'), ({ undo }) => `${undo.title} ${undo.byHand}`);
-  return [...heard.values()].flatMap((mine) => {
+  return undoEvents(events).flatMap((mine) => {
     const [first, last] = [mine[0], mine.at(-1)];
     if (first === undefined || last === undefined) return [];
     const { undo } = first;
@@ -160,7 +159,7 @@ function watchOfUndo({ undo, heard, to, ended }: UndoRun): readonly Watch[] {
   return [{ gates, first: heard[0]?.id ?? 0, last, until: to }];
 }
 
-/** What was put back: first it is asked for, then it is looked at until it is so. */
+/** The undos: each is requested, and then checked until it is done. */
 function undoLanes(events: readonly Numbered[], end: number): readonly Lane[] {
   return undoRuns(events, end).map(({ undo, heard, to, ended }) => {
     const last = heard.at(-1);
@@ -170,7 +169,7 @@ function undoLanes(events: readonly Numbered[], end: number): readonly Lane[] {
       const next = heard[i + 1];
       const words = {
         begun: 'being asked for',
-        asked: undo.verify === undefined ? 'asked for' : 'asked for, and looked at until it is so',
+        asked: undo.verify === undefined ? 'asked for' : 'asked for, and checked until it is done',
         verified: 'verified',
         failed: `failed: ${because}`,
       };
@@ -178,18 +177,11 @@ function undoLanes(events: readonly Numbered[], end: number): readonly Lane[] {
       const colour = is === 'failed' ? 'fail' : 'undo';
       return [{ from: at, to: next?.at ?? (ended ? at : to), tone: colour, label: words[is], event: id }];
     });
-    return {
-      group: 'Clean-up and undo',
-      name: undo.title,
-      as: 'bars',
-      tone,
-      marks,
-      ...defined({ end }),
-    };
+    return { group: 'Clean-up and undo', name: undo.title, as: 'bars', tone, marks, ...defined({ end }) };
   });
 }
 
-/** How many tasks of the service run the version that is brought in, and how many another one, while somebody counts. */
+/** How many tasks of the service run the new version and how many another version, while they are counted. */
 function countLanes(events: readonly Numbered[], steps: readonly StepRun[]): readonly Lane[] {
   const counts = only(events, 'tasks');
   if (counts.length === 0) return [];
@@ -203,7 +195,7 @@ function countLanes(events: readonly Numbered[], steps: readonly StepRun[]): rea
     return { group: 'Tasks', name, as: 'bars', marks, ...(last && { end: last.label, tone: last.tone }) };
   };
   return [
-    lane('of the version that is brought in', ({ ours, desired }) => ({
+    lane('of the new version', ({ ours, desired }) => ({
       label: `${ours} of ${desired}`,
       tone: ours >= desired ? 'pass' : 'wait',
     })),
@@ -211,59 +203,30 @@ function countLanes(events: readonly Numbered[], steps: readonly StepRun[]): rea
   ];
 }
 
-/** When they happened, and not when they were heard of. */
-function serviceLane(events: readonly Numbered[]): readonly Lane[] {
-  const marks = only(events, 'service-event').map((event): Mark => {
-    const from = momentOf(event);
-    return { from, to: from, tone: 'plain', label: event.message, event: event.id };
-  });
-  return marks.length === 0 ? [] : [{ group: 'Service', name: 'events of the service', as: 'dots', marks }];
-}
-
-/** A lane for each service of AWS; what went wrong, and the waiting before it was tried again, stands out. */
+/** A lane for each service of AWS; failed calls and the waits before retries stand out. */
 function callLanes(events: readonly Numbered[]): readonly Lane[] {
-  const calls = events.flatMap((event): readonly (Mark & { readonly operation: string })[] => {
-    const { id } = event;
-    if (event.kind === 'call') {
-      const { at, operation, took, error } = event;
-      const label = `${operation}${error === undefined ? '' : `: ${error}`}`;
-      return [{ operation, from: at - took, to: at, tone: error === undefined ? 'plain' : 'fail', label, event: id }];
-    }
-    if (event.kind !== 'retry') return [];
-    const { at, operation, because, after } = event;
-    const label = `${operation} again after ${showDuration(after)}: ${because}`;
-    return [{ operation, from: at, to: at + after, tone: 'wait', label, event: id }];
-  });
+  const calls = events.filter((event) => event.kind === 'call' || event.kind === 'retry');
   const services = Map.groupBy(calls, ({ operation }) => operation.split(':')[0] ?? '');
-  return [...services].map(([name, marks]) => {
+  return [...services].map(([name, mine]) => {
+    const marks = mine.map((event): Mark => {
+      const { what, is, tone, more } = eventRow(event, []);
+      const [from, to] = event.kind === 'call' ? [-event.took, 0] : [0, event.after];
+      const label = list([event.kind === 'call' ? what : `${what} ${is}`, more], ': ');
+      return { from: event.at + from, to: event.at + to, tone, label, event: event.id };
+    });
     const wrong = marks.filter(({ tone }) => tone === 'fail').length;
     const end = wrong === 0 ? `${marks.length}` : `${marks.length}, ${wrong} failed`;
     return { group: 'API calls', name, end, tone: wrong === 0 ? 'plain' : 'fail', as: 'ticks', marks };
   });
 }
 
-/** Everything that has no lane of its own. */
-function otherLane(events: readonly Numbered[]): readonly Lane[] {
-  const marks = events.flatMap((event): readonly Mark[] => {
-    const mark = (label: string, tone: Tone): readonly Mark[] => [
-      { from: event.at, to: event.at, tone, label, event: event.id },
-    ];
-    switch (event.kind) {
-      case 'planned':
-        return mark(`planned: ${event.plan.title}`, 'act');
-      case 'waiting':
-        return mark(`still waiting after ${showDuration(event.since)}`, 'plain');
-      case 'fact':
-        return mark(`${event.name}: ${event.value}`, 'plain');
-      case 'notice':
-        return mark(event.message, 'plain');
-      case 'warning':
-        return mark(event.message, 'wait');
-      case 'ended':
-        return mark(`ended: ${event.outcome.is}`, event.outcome.is === 'succeeded' ? 'pass' : 'fail');
-      default:
-        return [];
-    }
+/** A lane of single moments; nothing without events. */
+function dotLane(group: string, name: string, events: readonly Numbered[]): readonly Lane[] {
+  const marks = events.map((event): Mark => {
+    const { what, is, tone, more } = eventRow(event, []);
+    const at = momentOf(event);
+    const label = event.kind === 'service-event' ? more : `${what}: ${more || is}`;
+    return { from: at, to: at, tone, label, event: event.id };
   });
-  return marks.length === 0 ? [] : [{ group: 'Notes', name: 'facts, notices, warnings', as: 'dots', marks }];
+  return marks.length === 0 ? [] : [{ group, name, as: 'dots', marks }];
 }

@@ -1,36 +1,34 @@
 import type { TimedEvent } from '../../model/event.ts';
+import type { Tone } from '../tables/events.ts';
 
-/** What a mark says at a glance. */
-export type Tone = 'pass' | 'wait' | 'fail' | 'act' | 'undo' | 'plain';
-
-/** Something on the timeline; where `from` is `to`, it is a moment. */
+/** A bar on the timeline, or a moment if `from` equals `to`. */
 export interface Mark {
   readonly from: number;
   readonly to: number;
   readonly tone: Tone;
   readonly label: string;
-  /** The id of the event that says more. */
+  /** The id of the event with the details. */
   readonly event: number;
 }
 
-/** Marks of one thing, in the order of time. */
+/** The marks of one thing, in the order of time. */
 export interface Lane {
   readonly group: string;
   readonly name: string;
-  /** How it ended, in a word. */
+  /** The last state, in a word. */
   readonly end?: string;
   readonly tone?: Tone;
-  /** Of `ticks` there are many: only those that say more than that there was one are marks of their own. */
+  /** `ticks` are many: only those with more to say become links. */
   readonly as: 'bars' | 'dots' | 'ticks';
   readonly marks: readonly Mark[];
 }
 
 type Kind = TimedEvent['kind'];
 
-/** An event with its place in the report, which is its id in the page. */
+/** An event with its index in the report, which is its id in the page. */
 export type Numbered<K extends Kind = Kind> = Extract<TimedEvent, { kind: K }> & { readonly id: number };
 
-/** Gives every event its id. */
+/** Numbers the events. */
 export function numbered(events: readonly TimedEvent[]): readonly Numbered[] {
   return events.map((event, id) => ({ ...event, id }));
 }
@@ -40,7 +38,7 @@ export function only<K extends Kind>(events: readonly Numbered[], kind: K): read
   return events.filter((event): event is Numbered<K> => event.kind === kind);
 }
 
-/** When something happened in AWS; when it was heard of, where that is not known. */
-export function momentOf({ happened, at }: { readonly happened: number; readonly at: number }): number {
-  return happened > 0 ? happened : at;
+/** When an event happened in AWS, or when it was reported if that is not known. */
+export function momentOf(event: TimedEvent): number {
+  return event.kind === 'service-event' && event.happened > 0 ? event.happened : event.at;
 }

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { showDuration } from '../../model/duration.ts';
 import { isGood, type Leftover, type Outcome } from '../../model/outcome.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Rehearsal } from '../../model/rehearsal.ts';
@@ -7,31 +6,30 @@ import type { Report } from '../../model/report.ts';
 import type { Evidence } from '../../model/verdict.ts';
 import { type Links, linksFor } from '../console-links.ts';
 import { html, scriptJson } from '../escape.ts';
-import { formatLog, logLinesOf } from '../evidence.ts';
-import { evidenceGrids } from '../evidence-tables.ts';
-import { factsOf } from '../facts.ts';
-import { headlineOf } from '../headline.ts';
-import { aboutOf, formatStopped, limitOf, nextStep, wordForEnd } from '../messages.ts';
-import { formatRehearsal, notChecked, renderDrills } from '../rehearsal.ts';
+import { aboutOf, formatStopped, headlineOf, leftoverTitle, nextStep } from '../messages.ts';
+import { drillTable, formatRehearsal, notChecked, policyOf, policyTitle } from '../tables/drills.ts';
+import type { Tone } from '../tables/events.ts';
+import { evidenceTables, logBlocks } from '../tables/evidence.ts';
+import { factsOf } from '../tables/facts.ts';
+import { stepTable } from '../tables/steps.ts';
 import { reportName, type WrittenReport } from '../written-report.ts';
 import { script, style } from './assets.ts';
 import { renderEvents } from './events.ts';
-import type { Tone } from './marks.ts';
-import { renderHtmlChanges, renderHtmlFindings, renderHtmlPreview } from './plan.ts';
-import { capped, copyable, folded, htmlCell, htmlTable, named, section } from './text.ts';
+
+import { renderChanges, renderFindings, renderPreview } from './plan.ts';
+import { capped, copyable, folded, htmlCell, htmlSection, htmlTable, section } from './text.ts';
 import { renderLanes } from './timeline.ts';
 
 /** The HTML report of a run that has been masked. */
 export function htmlReportOf(report: WrittenReport): string {
   const { place, rehearsal } = report;
-  // What a rehearsal names is in no account that a console could show.
+  // The resources of a rehearsal are in no real account.
   const links = place === undefined || rehearsal !== undefined ? undefined : linksFor(place);
   return renderHtmlReport(report, links);
 }
 
 /**
- * A run as one page for people, which needs nothing but itself: no network at all, and no script to be read. The report
- * must be masked already.
+ * A run as one page. It needs no network, and no script to be readable. The report must be masked already.
  */
 export function renderHtmlReport(report: Report, links?: Links): string {
   const { outcome, plan, rehearsal } = report;
@@ -45,15 +43,15 @@ export function renderHtmlReport(report: Report, links?: Links): string {
       : 'Timeline of the first drill, in virtual time',
     renderLanes(report),
   ];
-  const findings: Part = ['findings', 'Findings', renderHtmlFindings(report)];
-  const changes: Part = ['changes', 'What changes', plan === undefined ? '' : renderHtmlChanges(plan)];
+  const findings: Part = ['findings', 'Findings', renderFindings(report.findings)];
+  const changes: Part = ['changes', 'What changes', plan === undefined ? '' : renderChanges(plan)];
   const steps: Part = ['steps', 'Steps', plan === undefined ? '' : renderSteps(report, plan)];
   const parts: readonly Part[] = [
     ['cause', 'What happened', renderCause(report)],
     ['rehearsal', 'Drills', rehearsal === undefined ? '' : renderRehearsal(rehearsal)],
-    // A plan is read for what was found and what changes, not for the calls that it took to find out.
+    // In a dry run, findings and changes matter more than the calls.
     ...(dry ? [findings, changes, steps] : []),
-    ['leftovers', 'Left over, to be put back by hand', renderLeftovers(outcome.leftovers)],
+    ['leftovers', leftoverTitle, renderLeftovers(outcome.leftovers)],
     ['facts', 'Facts', renderFacts(report, links)],
     timeline,
     ['evidence', 'What was seen when it failed', renderEvidence(outcome.cause?.evidence ?? [], links)],
@@ -68,7 +66,7 @@ export function renderHtmlReport(report: Report, links?: Links): string {
   );
 }
 
-/** A part of the page: what a link to it ends with, its heading, and what stands in it. */
+/** A part of the page: its id for links, its heading, and its content. */
 type Part = readonly [id: string, title: string, content: string];
 
 const tones: Readonly<Record<Outcome['is'], Tone>> = {
@@ -165,21 +163,18 @@ function renderFacts(report: Report, links: Links | undefined): string {
   );
 }
 
-/** What was seen, and the last that the containers have said. */
+/** Evidence as tables, and the last lines of the containers' logs. */
 function renderEvidence(evidence: readonly Evidence[], links: Links | undefined): string {
-  const logs = evidence.flatMap((one) => {
-    if (one.kind !== 'log') return [];
-    const { container, stream } = one;
-    const where = stream === undefined ? '' : `<p>${named(`${stream.group} ${stream.name}`, links?.log(stream))}</p>`;
-    const lines = logLinesOf(one);
-    const title = `Log of container <code>${capped(container, 200)}</code>: ${capped(formatLog(one))}`;
-    if (lines.length === 0) return [`<p>${title}</p>${where}`];
-    return [folded(title, `${where}${copyable(lines.join('\n'), `the log of ${container}`)}`, true)];
+  const logs = logBlocks(evidence, links).map(({ container, extent, stream, lines }) => {
+    const where = stream === undefined ? '' : `<p>${htmlCell(stream)}</p>`;
+    const title = `Log of container <code>${capped(container, 200)}</code>: ${capped(extent)}`;
+    if (lines.length === 0) return `<p>${title}</p>${where}`;
+    return folded(title, `${where}${copyable(lines.join('\n'), `the log of ${container}`)}`, true);
   });
-  return [...evidenceGrids(evidence, '', links).map(htmlTable), ...logs].join('');
+  return [...evidenceTables(evidence, '', links).map(htmlTable), ...logs].join('');
 }
 
-/** How one-off tasks ended, where all was well: what failed is shown with its cause. */
+/** One-off tasks that succeeded; failed ones are shown with the cause. */
 function renderEnded({ outcome, events }: Report, links: Links | undefined): string {
   if (outcome.cause !== undefined) return '';
   return events
@@ -191,35 +186,23 @@ function renderEnded({ outcome, events }: Report, links: Links | undefined): str
     .join('');
 }
 
-function renderSteps({ phases, outcome }: Report, plan: Plan): string {
-  const { steps, notes, warnings = [], title } = plan;
-  const dry = outcome.is === 'planned';
-  const rows = steps.map((step, index) => {
-    const phase = phases[index];
-    const end = phase === undefined || dry ? '' : wordForEnd(step.kind, phase.is);
-    const took = phase?.took === undefined || step.kind === 'retire' ? '' : showDuration(phase.took);
-    return [String(index + 1), step.title, end, took, limitOf(step).replaceAll(/^ \(|\)$/g, '')];
-  });
-  const known = [...warnings, ...notes].map((note) => `<li>${capped(note)}</li>`);
-  const head = ['', 'Step', ...(dry ? [] : ['Result', 'Took']), 'Limit'];
-  const shown = dry ? rows.map(([number = '', name = '', , , limit = '']) => [number, name, limit]) : rows;
-  const notesList = known.length === 0 ? '' : `<h3>To know</h3><ul>${known.join('')}</ul>`;
-  const list = plan.preview === undefined ? htmlTable({ head, rows: shown }) : renderHtmlPreview(plan);
-  return `<p>${capped(title)}</p>${list}${notesList}`;
+function renderSteps(report: Report, plan: Plan): string {
+  const { notes, warnings = [], title, preview } = plan;
+  const columns = report.outcome.is === 'planned' ? (['Limit'] as const) : (['Result', 'Took', 'Limit'] as const);
+  const known = [...warnings, ...notes];
+  const steps = preview === undefined ? htmlTable(stepTable(report, columns)) : renderPreview(plan, preview);
+  return `<p>${capped(title)}</p>${steps}${known.length === 0 ? '' : htmlSection({ title: 'To know', list: known })}`;
 }
 
 function renderRehearsal(rehearsal: Rehearsal): string {
-  const policy = folded(
-    'IAM policy with the actions that were used',
-    copyable(JSON.stringify(rehearsal.policy, null, 2), 'the IAM policy'),
-  );
-  return `<p>${capped(formatRehearsal(rehearsal))}</p>${htmlTable(renderDrills(rehearsal))}<p>${html(notChecked)}</p>${policy}`;
+  const policy = folded(policyTitle, copyable(policyOf(rehearsal), 'the IAM policy'));
+  return `<p>${capped(formatRehearsal(rehearsal))}</p>${htmlTable(drillTable(rehearsal))}<p>${html(notChecked)}</p>${policy}`;
 }
 
-/** A copy that is larger than this makes the page slow. */
+/** A larger copy makes the page slow. */
 const mostJson = 1_200_000;
 
-/** The report itself; of one that is too large, what says least is left out, and the page says so. */
+/** The report as JSON. Of a report that is too large the least important parts are left out, and the page says so. */
 function renderJson(report: Report): string {
   const versions: readonly (readonly [missing: string, report: Report])[] = [
     ['', report],

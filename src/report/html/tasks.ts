@@ -1,23 +1,23 @@
 import type { Evidence } from '../../model/verdict.ts';
-import { count } from '../messages.ts';
-import { shortName } from '../names.ts';
-import { type Lane, type Mark, momentOf, type Numbered, only, type Tone } from './marks.ts';
+import type { Tone } from '../tables/events.ts';
+import { count, shortName } from '../texts.ts';
+import { type Lane, type Mark, momentOf, type Numbered, only } from './marks.ts';
 
-/** What was known of a task at a moment. */
+/** The state of a task at a moment. */
 interface Sight {
   readonly task: string;
   readonly at: number;
   readonly state: string;
   readonly tone: Tone;
   readonly event: number;
-  /** It is over: nothing holds after this. */
+  /** The task is gone: no state follows. */
   readonly last?: true;
 }
 
-/** Lanes beyond these say the same again. */
+/** More lanes would repeat the same. */
 const mostTasks = 12;
 
-/** A lane for the canary, and one for each other task of which something was heard. */
+/** A lane for the canary, and one for each other task that was seen. */
 export function taskLanes(events: readonly Numbered[], end: number): readonly Lane[] {
   const canaries = new Set(
     only(events, 'fact').flatMap((e) => (e.name === 'canary-task-arn' ? [shortName(e.value)] : [])),
@@ -35,7 +35,7 @@ export function taskLanes(events: readonly Numbered[], end: number): readonly La
   ];
 }
 
-/** A state holds until another is seen; the last of a canary until the end, because nobody else stops it. */
+/** A state holds until the next one; the last state of a canary until the end, because only this run stops it. */
 function taskLane(task: string, seen: readonly Sight[], canary: boolean, end: number): Lane {
   const changes = seen.filter((sight, i) => i === 0 || sight.state !== seen[i - 1]?.state);
   const marks = changes.map((sight, i) => {
@@ -49,7 +49,7 @@ function taskLane(task: string, seen: readonly Sight[], canary: boolean, end: nu
 
 const markOf = ({ at, state, tone, event }: Sight, to: number): Mark => ({ from: at, to, tone, label: state, event });
 
-/** What the gates say of the canary is said of the task that was started last. */
+/** Verdicts on the canary are about the task that was started last. */
 function canarySights(events: readonly Numbered[]): readonly Sight[] {
   const sights: Sight[] = [];
   let task = '';
@@ -72,16 +72,16 @@ function canarySights(events: readonly Numbered[]): readonly Sight[] {
   return sights;
 }
 
-/** What was seen of tasks as evidence, and what ECS has said of them in its events. */
+/** States of tasks in the evidence, and in the service events of ECS. */
 function otherSights(events: readonly Numbered[]): readonly Sight[] {
   const evidence = only(events, 'verdict').flatMap(({ at, id, verdict }) =>
     (verdict.evidence ?? []).flatMap((one) => (one.kind === 'task' ? [sightOf(one, at, id)] : [])),
   );
-  const said = only(events, 'service-event').flatMap(({ happened, at, message, id }) =>
+  const said = only(events, 'service-event').flatMap((told) =>
     // As ECS writes it: `(service web) has started 2 tasks: (task 9d0a…) (task b14a…).`
-    Array.from(message.matchAll(/\(task ([\w-]{4,64})\)/g), ([, task = '']): Sight => {
-      const state = /has (started|stopped)/.exec(message)?.[1] ?? 'told of';
-      return { task, at: momentOf({ happened, at }), state, tone: state === 'started' ? 'wait' : 'plain', event: id };
+    Array.from(told.message.matchAll(/\(task ([\w-]{4,64})\)/g), ([, task = '']): Sight => {
+      const state = /has (started|stopped)/.exec(told.message)?.[1] ?? 'told of';
+      return { task, at: momentOf(told), state, tone: state === 'started' ? 'wait' : 'plain', event: told.id };
     }),
   );
   return [...evidence, ...said];

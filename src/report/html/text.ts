@@ -1,10 +1,10 @@
-import type { Cell, Grid } from '../cell.ts';
 import { clip, html } from '../escape.ts';
+import type { Cell, Section, Table } from '../tables/table.ts';
 
 /** The most of a text that the page shows, in characters. */
 const most = 2000;
 
-/** Text in the page; what is cut off is counted, so that nobody takes it for all. */
+/** Text in the page, cut to a length; it says how much is missing. */
 export function capped(text: string, length = most): string {
   if (text.length <= length) return html(text);
   const shown = clip(text, length);
@@ -12,7 +12,7 @@ export function capped(text: string, length = most): string {
   return `${html(shown)} <span class="cut">${missing} more characters are in the JSON report</span>`;
 }
 
-/** A name as code that leads to an address; only one that is https, whoever made it. */
+/** A name as code with a link; only https addresses become links. */
 export function named(name: string, url?: string): string {
   const text = `<code>${capped(name)}</code>`;
   return url?.startsWith('https://') ? `<a href="${html(url)}" rel="noopener noreferrer">${text}</a>` : text;
@@ -21,34 +21,45 @@ export function named(name: string, url?: string): string {
 /** A cell of a table. */
 export function htmlCell(cell: Cell): string {
   if (typeof cell === 'string') return capped(cell);
+  if ('strong' in cell) return `<strong>${capped(cell.strong)}</strong>`;
   return cell.name.trim() === '' ? '' : named(cell.name, cell.url);
 }
 
-/** A table that is as wide as it must be, and scrolls by itself where there is no room; its head says what it is about. */
-export function htmlTable({ head, rows }: Grid): string {
+/** A table, which scrolls if the page is too narrow for it; nothing without rows. */
+export function htmlTable({ columns, rows }: Table): string {
+  if (rows.length === 0) return '';
   const cells = rows.map((row) => `<tr>${row.map((cell) => `<td>${htmlCell(cell)}</td>`).join('')}</tr>`);
-  const heads = head.map((name) => `<th scope="col">${html(name)}</th>`).join('');
+  const heads = columns.map((name) => `<th scope="col">${html(name)}</th>`).join('');
   return `<div class="wide"><table><thead><tr>${heads}</tr></thead><tbody>${cells.join('')}</tbody></table></div>`;
 }
 
-/** A part of the page with a heading, to which the list of parts leads; nothing when it has no content. */
+/** A section below a part of the page. */
+export function htmlSection(section: Section | undefined): string {
+  if (section === undefined) return '';
+  const { title, intro, table, list = [] } = section;
+  const text = intro === undefined ? '' : `<p>${capped(intro)}</p>`;
+  const items = list.length === 0 ? '' : `<ul>${list.map((item) => `<li>${capped(item)}</li>`).join('')}</ul>`;
+  return `<h3>${html(title)}</h3>${text}${table === undefined ? '' : htmlTable(table)}${items}`;
+}
+
+/** A part of the page with a heading that the list of parts links to; nothing without content. */
 export function section(id: string, title: string, content: string): string {
   if (content === '') return '';
   return `<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${html(title)}</h2>${content}</section>`;
 }
 
-/** Something that is folded away until somebody wants it; titles are HTML already. */
+/** A part that a click opens; the summary is HTML. */
 export function folded(summary: string, content: string, open = false): string {
   return `<details${open ? ' open' : ''}><summary>${summary}</summary>${content}</details>`;
 }
 
-/** A block of lines as they are, which can be copied. */
+/** A block of preformatted lines with a copy button. */
 export function copyable(text: string, label: string): string {
   const button = `<button type="button" class="copy live" aria-label="${html(`Copy: ${label}`)}">Copy</button>`;
   return `<div class="block"><pre tabindex="0">${capped(text.trim(), 20_000)}</pre>${button}</div>`;
 }
 
-/** What is kept of a list that is to fit in so many bytes: the least important goes first, and of those the oldest. */
+/** The items of a list that fit into a number of bytes: the least important go first, and of those the oldest. */
 export function fitting<T>(items: readonly T[], size: (item: T) => number, rank: (item: T) => number, bytes: number) {
   let left = items.reduce((sum, item) => sum + size(item), 0) - bytes;
   const dropped = new Set<T>();

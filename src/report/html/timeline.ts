@@ -1,8 +1,7 @@
 import { type Duration, minute, second, showDuration } from '../../model/duration.ts';
 import type { Report } from '../../model/report.ts';
 import { clip, html } from '../escape.ts';
-import { clockTime } from '../evidence.ts';
-import { count } from '../messages.ts';
+import { clockTime, count } from '../texts.ts';
 import { type Moment, type Timeline, timelineOf } from './lanes.ts';
 import type { Lane, Mark } from './marks.ts';
 import { fitting, folded } from './text.ts';
@@ -10,11 +9,11 @@ import { fitting, folded } from './text.ts';
 /** More bytes of marks than these make the page slow. */
 const mostBytes = 600_000;
 
-/** The timeline of a run, drawn to scale without any script; nothing when there is nothing to draw. */
+/** The timeline of a run, drawn to scale without a script; nothing if there is nothing to draw. */
 export function renderLanes(report: Report): string {
   const drawn = timelineOf(report);
   if (drawn === undefined) return '';
-  // Room at both ends, so that what happens there can be seen.
+  // Space at both ends, so that marks there are visible.
   const room = (drawn.to - drawn.from) / 100;
   const view = { begin: drawn.from, from: drawn.from - room / 2, to: drawn.to + 2 * room };
   const { lanes, dropped } = thin(drawn);
@@ -40,7 +39,7 @@ const tones = [
 ] as const;
 const legend = `<p class="legend">${tones.map(([tone, says]) => `<span><i class="key ${tone}"></i>${says}</span>`).join('')}</p>`;
 
-/** Percent of the width, as precise as a screen at the greatest zoom. */
+/** A percentage of the width, precise enough for the greatest zoom. */
 const at = (time: number, { from, to }: View): string => {
   const percent = Math.min(100, Math.max(0, ((time - from) / (to - from)) * 100));
   return `${Number(percent.toFixed(4))}%`;
@@ -50,13 +49,13 @@ const steps: readonly Duration[] = [
   0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21600,
 ].map((seconds) => seconds * second);
 
-/** The axis, as it is until it is zoomed: elapsed above, UTC below. */
+/** The axis before zooming: elapsed time above, UTC below. */
 function grid(view: View, moments: readonly Moment[]): string {
   const length = view.to - view.begin;
   const step = steps.find((one) => length / one <= 8) ?? Math.ceil(length / 8 / (60 * minute)) * 60 * minute;
   const ticks = Array.from({ length: Math.floor(length / step) + 1 }, (_, i) => {
     const time = view.begin + i * step;
-    // The label of one at the end would be cut.
+    // A label at the end would be cut off.
     const label = (time - view.from) / (view.to - view.from) > 0.94 ? '' : tickLabel(i * step, time);
     return `<div class="tick" style="left:${at(time, view)}">${label}</div>`;
   });
@@ -92,13 +91,13 @@ const width = ({ from, to }: Mark, view: View): string =>
 const bar = (mark: Mark, view: View, as: Lane['as']): string =>
   `<a class="${as === 'dots' ? 'dot' : 'span'} ${mark.tone}${mark.to > mark.from ? '' : ' now'}" href="#e${mark.event}" style="left:${at(mark.from, view)}${width(mark, view)}"><span>${html(clip(mark.label, 100))}</span></a>`;
 
-/** Of a call that went well there is nothing to read but its row; it is no stop on the way through the page. */
+/** A successful call has no more to read than its row, so the Tab key skips it. */
 const tick = (mark: Mark, view: View): string =>
   mark.tone === 'plain'
     ? `<i style="left:${at(mark.from, view)}${width(mark, view)}" data-e="${mark.event}"></i>`
     : bar(mark, view, 'ticks');
 
-/** As many marks as there is room for; of those that say least, the oldest go first. */
+/** As many marks as fit; the least important go first, and of those the oldest. */
 function thin({ lanes }: Timeline): { readonly lanes: readonly Lane[]; readonly dropped: number } {
   const size = (mark: Mark): number => (mark.tone === 'plain' ? 80 : 130) + Math.min(100, mark.label.length);
   const ranks = { plain: 0, wait: 1, pass: 2, act: 3, undo: 3, fail: 4 };
@@ -110,10 +109,10 @@ function thin({ lanes }: Timeline): { readonly lanes: readonly Lane[]; readonly 
     : { lanes: lanes.map((lane) => ({ ...lane, marks: lane.marks.filter((mark) => keep.has(mark)) })), dropped };
 }
 
-/** More answers of one gate than these are in the table of all events. */
+/** More verdicts of one gate are only in the table of all events. */
 const mostAnswers = 200;
 
-/** The answers of each gate as text, for whoever cannot see the bars or wants to read all of them. */
+/** The verdicts of each gate as text, for readers who cannot see the bars or want to read all of them. */
 function answers({ lanes, from }: Timeline): string {
   const gates = lanes.filter(({ group }) => group === 'Checks');
   const lists = gates.map(({ name, end = '', tone = 'plain', marks }) => {

@@ -1,0 +1,46 @@
+import { showDuration } from '../../model/duration.ts';
+import type { FactName } from '../../model/event.ts';
+import type { Progress } from '../../model/report.ts';
+import type { Links } from '../console-links.ts';
+import { shortName } from '../texts.ts';
+import { type Cell, isBlank, nameCell } from './table.ts';
+
+/** The labels of facts, as in `New revision`. */
+const factLabels: Readonly<Record<FactName, string>> = {
+  'service-arn': 'Service',
+  'task-definition-arn': 'New revision',
+  'previous-task-definition-arn': 'Previous revision',
+  'canary-task-arn': 'Canary task',
+  'deployment-id': 'Deployment',
+  'task-arn': 'One-off task',
+  'exit-code': 'Exit code',
+};
+
+/** The label of a fact for a command: a one-off task and a registration bring no revision into a service. */
+export const factLabel = (name: FactName, command: string): string =>
+  name === 'task-definition-arn' && (command === 'run' || command === 'register') ? 'Revision' : factLabels[name];
+
+/** Where and what a run deploys, and how long it took, with links to the console; unknown facts are left out. */
+export function factsOf(report: Progress, links?: Links): readonly (readonly [label: string, cell: Cell])[] {
+  const { place, facts, startedAt, finishedAt, calls } = report;
+  const fact = (name: FactName, url?: (arn: string) => string | undefined): readonly [string, Cell] => {
+    const value = facts[name] ?? '';
+    return [factLabel(name, report.command), nameCell(shortName(value), url?.(value))];
+  };
+  const total = Object.values(calls).reduce((sum, n) => sum + n, 0);
+  const rows: readonly (readonly [string, Cell])[] = [
+    ['Service', nameCell(shortName(place?.service ?? ''), links?.service)],
+    ['Cluster', nameCell(shortName(place?.cluster ?? ''), links?.cluster)],
+    ['Region', nameCell(place?.region ?? '')],
+    fact('task-definition-arn', links?.revision),
+    fact('previous-task-definition-arn', links?.revision),
+    fact('canary-task-arn', links?.task),
+    fact('task-arn', links?.task),
+    [factLabels['exit-code'], facts['exit-code'] ?? ''],
+    fact('deployment-id', () => links?.deployments),
+    ['Began', `${new Date(startedAt).toISOString().slice(0, 19)}Z`],
+    ['outcome' in report ? 'Took' : 'So far', showDuration(finishedAt - startedAt)],
+    ['API calls', total === 0 ? '' : String(total)],
+  ];
+  return rows.filter(([, cell]) => !isBlank(cell));
+}
