@@ -14,6 +14,7 @@ import { type ReadRolloutFile, type RolloutFile, readRolloutFile } from './rollo
 import { conflicts, type FileKind, type Pair } from './rules.ts';
 import { loadShapes, type Shapes } from './schema.ts';
 import { type Environment, substitute } from './substitute.ts';
+import type { Finding } from './validate.ts';
 
 /** What service.json, task-definition.json and rollout.yml say, ready to be sent; without a file that is absent or has a problem. */
 export interface DeployContext {
@@ -51,6 +52,8 @@ export interface DeployContextOptions {
   };
   /** Files that are not used whatever they say: variables in them need not be set. */
   readonly unused?: readonly FileKind[];
+  /** Whether the service exists, so that it has what service.json leaves out. */
+  readonly live?: boolean;
   /** `names` where the files only say which service is meant; else all rules apply. */
   readonly rules?: 'all' | 'names';
   /** What inputs put into the task definition, which the rules see with it. */
@@ -141,7 +144,7 @@ async function load(kind: FileKind, place: Place, options: DeployContextOptions,
   if (document === undefined)
     return { ...broken, problems: [...unset, ...faults.map((fault) => problemAt(file, fault))] };
   const unused = options.unused?.includes(kind) === true;
-  const loaded = understand(kind, file, document, { unset, unused }, shapes);
+  const loaded = understand(kind, file, document, { unset, unused, live: options.live === true }, shapes);
   return unused ? { ...loaded, remarks: [] } : loaded;
 }
 
@@ -182,10 +185,11 @@ function understand(
   kind: FileKind,
   file: ContextFile,
   document: Document,
-  { unset, unused }: { readonly unset: readonly Problem[]; readonly unused: boolean },
+  { unset, unused, live }: { readonly unset: readonly Problem[]; readonly unused: boolean; readonly live: boolean },
   shapes: Shapes,
 ): Loaded {
-  const { findings, locate, value, remarks } = readers[kind](document, shapes);
+  const { findings: all, locate, value, remarks } = readers[kind](document, shapes);
+  const findings = kind === 'service' && live ? all.filter((one) => !lacksLiveSubnets(one)) : all;
   const repeated = tell(file, repeatedKeys(document.root), ({ path, key, first }) => {
     const { line } = positionOf(file.text, document.substitution, first.offset);
     return problemIn(file, document, path, `is there twice; the first is on line ${line}`, key.offset);
@@ -208,6 +212,10 @@ function understand(
   };
 }
 
+/** The API wants subnets wherever it is given a network; those of a service that exists are merged into it. */
+const lacksLiveSubnets = ({ path, what }: Finding): boolean =>
+  what === 'is missing' && path.join('.') === 'networkConfiguration.awsvpcConfiguration.subnets';
+
 /** What the user wrote at a path, for a message: text in quotes. */
 function written(document: Document, path: Path): string {
   const { node } = follow(document.root, path);
@@ -221,7 +229,7 @@ function filledInOf(kind: FileKind, { document, value, locate }: Loaded): Readon
 
 function conflictsOf(
   loaded: Readonly<Record<FileKind, Loaded>>,
-  { needs, unused = [], rules = 'all', edits }: DeployContextOptions,
+  { needs, unused = [], rules = 'all', edits, live = false }: DeployContextOptions,
 ): readonly Problem[] {
   const quote: Pair['written'] = (kind, path) => {
     const { document, locate } = loaded[kind];
@@ -234,9 +242,9 @@ function conflictsOf(
   const taskDefinition = filed && edits && used ? editDefinition(filed, edits).definition : filed;
   // A task definition that is not used is not the one that the service will run: they need not fit.
   const found = used
-    ? conflicts({ service, taskDefinition, written: quote }, rules)
+    ? conflicts({ service, taskDefinition, written: quote, live }, rules)
     : [
-        ...conflicts({ service, taskDefinition: undefined, written: quote }, rules),
+        ...conflicts({ service, taskDefinition: undefined, written: quote, live }, rules),
         ...conflicts(
           { service: undefined, taskDefinition, written: quote },
           unused.includes('taskDefinition') ? 'names' : rules,

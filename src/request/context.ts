@@ -41,6 +41,8 @@ export async function readContext(inputs: Inputs, edits: Edits, environment: Env
       taskDefinition: usesFile && needsBase,
       rollout: command === 'rollout' || command === 'rehearse',
     },
+    // The others make something new, or rehearse with a service that is made of the file.
+    live: command === 'rollout',
     unused: usesFile ? [] : ['taskDefinition'],
     rules: needs[command].taskDefinition ? 'all' : 'names',
     edits: command === 'run' ? definingEdits(edits) : edits,
