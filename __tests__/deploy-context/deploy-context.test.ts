@@ -236,6 +236,32 @@ describe('a definition that AWS described', () => {
     ]);
   });
 
+  test('may have members with longer names than known ones, and words that this version does not know', async () => {
+    const [web] = kept.containerDefinitions;
+    const newer = {
+      ...kept,
+      containerDefinitions: [
+        {
+          ...web,
+          healthCheckV2: { command: [] },
+          portMappings: [{ containerPort: 80, protocols: ['quic'] }],
+          logConfiguration: { logDriver: 'awsquic' },
+        },
+      ],
+      runtimePlatform: { operatingSystemFamily: 'WINDOWS_SERVER_2026_CORE' },
+    };
+    const { context, said } = await read({ task: { ...newer, ...readOnly } });
+    expect(said).toEqual([]);
+    expect(context.taskDefinition).toEqual(newer);
+    const { said: slips } = await read({
+      task: { ...kept, ...readOnly, pidMode: 'Host', containerDefinitions: [{ ...web, esential: true }] },
+    });
+    expect(slips.toSorted()).toEqual([
+      'deploy/task-definition.json: containerDefinitions[0].esential: is not known; did you mean essential?',
+      expect.stringContaining("pidMode: 'Host' is not one of host, task; did you mean host?"),
+    ]);
+  });
+
   test('has its problems at their place in the file', async () => {
     const { said } = await read({ task: { taskDefinition: { ...kept, famly: '' }, tags: [{ kee: '' }], more: 1 } });
     expect(said).toEqual([

@@ -23,6 +23,7 @@ import { type ReadRolloutFile, type RolloutFile, readRolloutFile } from './rollo
 import { conflicts, type FileKind, type FileNames, fileNames, type Pair } from './rules.ts';
 import { loadShapes, type Shapes } from './schema.ts';
 import { substitute } from './substitute.ts';
+import type { Finding } from './validate.ts';
 
 /** What service.json, task-definition.json and rollout.yml say, ready to be sent; without a file that is absent or has a problem. */
 export interface DeployContext {
@@ -64,6 +65,8 @@ export interface DeployContextOptions {
   };
   /** Files that are not used whatever they say: variables in them need not be set. */
   readonly unused?: readonly FileKind[];
+  /** Whether the service exists, so that it has what service.json leaves out. */
+  readonly live?: boolean;
   /** `names` where the files only say which service is meant; else all rules apply. */
   readonly rules?: 'all' | 'names';
   /** What inputs put into the task definition, which the rules see with it. */
@@ -187,7 +190,8 @@ async function load(kind: FileKind, sources: Sources, options: DeployContextOpti
   if (document === undefined)
     return { ...broken, problems: [...unset, ...faults.map((fault) => problemAt(file, fault))] };
   const unused = options.unused?.includes(kind) === true;
-  const loaded = understand(kind, file, document, { unset, unused, names: sources.names }, shapes);
+  const live = options.live === true;
+  const loaded = understand(kind, file, document, { unset, unused, live, names: sources.names }, shapes);
   return unused ? { ...loaded, remarks: [] } : loaded;
 }
 
@@ -228,10 +232,21 @@ function understand(
   kind: FileKind,
   file: ContextFile,
   document: Document,
-  { unset, unused, names }: { readonly unset: readonly Problem[]; readonly unused: boolean; readonly names: FileNames },
+  {
+    unset,
+    unused,
+    live,
+    names,
+  }: {
+    readonly unset: readonly Problem[];
+    readonly unused: boolean;
+    readonly live: boolean;
+    readonly names: FileNames;
+  },
   shapes: Shapes,
 ): Loaded {
-  const { findings, locate, value, remarks } = readers[kind](document, shapes, names);
+  const { findings: all, locate, value, remarks } = readers[kind](document, shapes, names);
+  const findings = kind === 'service' && live ? all.filter((one) => !lacksLiveSubnets(one)) : all;
   const repeated = tell(file, repeatedKeys(document.root), ({ path, key, first }) => {
     const { line } = positionOf(file.text, document.substitution, first.offset);
     return problemIn(file, document, path, `is there twice; the first is on line ${line}`, key.offset);
@@ -254,6 +269,10 @@ function understand(
   };
 }
 
+/** The API wants subnets wherever it is given a network; those of a service that exists are merged into it. */
+const lacksLiveSubnets = ({ path, what }: Finding): boolean =>
+  what === 'is missing' && path.join('.') === 'networkConfiguration.awsvpcConfiguration.subnets';
+
 /** What the user wrote at a path, for a message: text in quotes. */
 function written(document: Document, path: Path): string {
   const { node } = follow(document.root, path);
@@ -267,7 +286,7 @@ function filledInOf(name: string, { document, value, locate }: Loaded): Readonly
 
 function conflictsOf(
   loaded: Readonly<Record<FileKind, Loaded>>,
-  { needs, unused = [], rules = 'all', edits }: DeployContextOptions,
+  { needs, unused = [], rules = 'all', edits, live = false }: DeployContextOptions,
   names: FileNames,
 ): readonly Problem[] {
   const quote: Pair['written'] = (kind, path) => {
@@ -281,9 +300,9 @@ function conflictsOf(
   const taskDefinition = filed && edits && used ? editDefinition(filed, edits).definition : filed;
   // A task definition that is not used is not the one that the service will run: they need not fit.
   const found = used
-    ? conflicts({ service, taskDefinition, written: quote, names }, rules)
+    ? conflicts({ service, taskDefinition, written: quote, names, live }, rules)
     : [
-        ...conflicts({ service, taskDefinition: undefined, written: quote, names }, rules),
+        ...conflicts({ service, taskDefinition: undefined, written: quote, names, live }, rules),
         ...conflicts(
           { service: undefined, taskDefinition, written: quote, names },
           unused.includes('taskDefinition') ? 'names' : rules,

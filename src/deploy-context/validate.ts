@@ -28,7 +28,7 @@ export async function validate(value: unknown, shape: ShapeName): Promise<readon
 
 /**
  * Holds a value against a shape; values are never repeated in what is said, since they may be secrets. In a value
- * `fromAws` an unknown key is a finding only where it resembles a known one: any other is a member that AWS has added.
+ * `fromAws` an unknown key is a finding only where it is a slip of who edited it: any other is a member that AWS has added.
  */
 export function inspect(
   value: unknown,
@@ -41,7 +41,7 @@ export function inspect(
     if (item === null) return [{ path, what: words.none(expected), untyped: true }];
     const unlike = mismatch(item, expected, words);
     if (unlike !== undefined) return [{ path, what: unlike, untyped: true }];
-    if (expected.is === 'string') return otherWord(item, expected.words, path);
+    if (expected.is === 'string') return otherWord(item, expected.words, path, fromAws);
     if (expected.is === 'list' && Array.isArray(item)) {
       return item.flatMap((each, index) => look(each, expected.of, [...path, index]));
     }
@@ -59,7 +59,7 @@ export function inspect(
       if (each === undefined) return [];
       const member = expected.members.get(key)?.();
       if (member !== undefined) return look(each, member, [...path, key]);
-      if (fromAws && suggest(key, [...expected.members.keys()]) === undefined) return [];
+      if (fromAws && !isSlip(key, expected)) return [];
       const help = path.length === 0 ? hint(key) : undefined;
       return [{ path: [...path, key], what: unknownKey(key, expected, shape, help), ofKey: true }];
     });
@@ -74,10 +74,25 @@ export function inspect(
   return look(value, shape, []);
 }
 
-/** AWS takes the words of an enumeration in their own spelling only. */
-function otherWord(item: unknown, words: readonly string[] | undefined, path: Path): readonly Finding[] {
+/**
+ * Whether an unknown key in what AWS has described is a slip of whoever edited it, and no member that AWS has added: it
+ * resembles a known one, and does not only lengthen its name, as `restartPolicyV2` does.
+ */
+function isSlip(key: string, { members }: Structure): boolean {
+  const near = suggest(key, [...members.keys()]);
+  return near !== undefined && (fold(near) === fold(key) || !fold(key).startsWith(fold(near)));
+}
+
+/** AWS takes the words of an enumeration in their own spelling only; in what it has described itself, any may be new. */
+function otherWord(
+  item: unknown,
+  words: readonly string[] | undefined,
+  path: Path,
+  fromAws: boolean,
+): readonly Finding[] {
   if (words === undefined || typeof item !== 'string' || words.includes(item)) return [];
   const near = suggest(item, words);
+  if (fromAws && (near === undefined || fold(near) !== fold(item))) return [];
   const help = near === undefined ? '' : `; did you mean ${near}?`;
   return [{ path, what: `is not one of ${words.join(', ')}${help}`, quoting: true }];
 }

@@ -45,6 +45,8 @@ export async function readContext(inputs: Inputs, edits: Edits, environment: Env
       taskDefinition: usesFile && needsBase,
       rollout: command === 'rollout' || command === 'rehearse',
     },
+    // The others make something new, or rehearse with a service that is made of the file.
+    live: command === 'rollout',
     unused: [...(usesFile ? [] : ['taskDefinition' as const]), ...(command === 'register' ? ['service' as const] : [])],
     rules: needs[command].taskDefinition ? 'all' : 'names',
     edits,

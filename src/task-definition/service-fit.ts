@@ -1,10 +1,12 @@
 import type {
+  CapacityProviderStrategyItem,
   ContainerDefinition,
   LoadBalancer,
   NetworkConfiguration,
   RegisterTaskDefinitionRequest,
   ServiceConnectConfiguration,
   ServiceRegistry,
+  ServiceVolumeConfiguration,
   VpcLatticeConfiguration,
 } from '@aws-sdk/client-ecs';
 import type { Problem } from '../model/problem.ts';
@@ -17,11 +19,17 @@ export interface Demands {
   readonly serviceRegistries?: readonly ServiceRegistry[] | undefined;
   readonly serviceConnectConfiguration?: ServiceConnectConfiguration | undefined;
   readonly vpcLatticeConfigurations?: readonly VpcLatticeConfiguration[] | undefined;
+  readonly volumeConfigurations?: readonly ServiceVolumeConfiguration[] | undefined;
+  readonly launchType?: string | undefined;
+  readonly capacityProviderStrategy?: readonly CapacityProviderStrategyItem[] | undefined;
 }
 
 type Misfit = Pick<Problem, 'what' | 'next'>;
 
-type Definition = Pick<RegisterTaskDefinitionRequest, 'containerDefinitions' | 'networkMode'>;
+type Definition = Pick<
+  RegisterTaskDefinitionRequest,
+  'containerDefinitions' | 'networkMode' | 'requiresCompatibilities' | 'volumes'
+>;
 
 /**
  * Why ECS would refuse to give a service a task definition: containers, ports and port names that the service refers to
@@ -29,12 +37,14 @@ type Definition = Pick<RegisterTaskDefinitionRequest, 'containerDefinitions' | '
  */
 export function unfitFor(
   demands: Demands,
-  { containerDefinitions = [], networkMode = 'bridge' }: Definition,
+  { containerDefinitions = [], networkMode = 'bridge', requiresCompatibilities = [], volumes = [] }: Definition,
   groups: readonly { readonly targetGroup: string; readonly targetType: string }[],
   shown: (name: string) => string,
 ): readonly Misfit[] {
   return [
     ...unfitNetwork(demands, networkMode, groups),
+    ...unfitCapacity(demands, requiresCompatibilities),
+    ...unfitVolumes(demands, volumes, shown),
     ...(demands.loadBalancers ?? []).flatMap(({ containerName, containerPort, ...balancer }) =>
       unfitContainer(formatBalancer(balancer), { containerName, containerPort }, containerDefinitions, shown),
     ),
@@ -68,6 +78,44 @@ function unfitNetwork(
     ...(!awsvpc && configured
       ? [{ what: `${mode}, and the service has a networkConfiguration, which needs awsvpc` }]
       : []),
+  ];
+}
+
+/** What is registered for Fargate can run on instances as well, but not the other way round. */
+function unfitCapacity(
+  { launchType, capacityProviderStrategy = [] }: Demands,
+  compatibilities: readonly string[],
+): readonly Misfit[] {
+  const fargate = launchType === 'FARGATE' || capacityProviderStrategy.some(isFargate);
+  if (!fargate || compatibilities.length === 0 || compatibilities.includes('FARGATE')) return [];
+  const what = `the task definition has requiresCompatibilities ${compatibilities.join(', ')}`;
+  return [{ what: `${what}, and the service runs on Fargate`, next: 'add FARGATE there' }];
+}
+
+const isFargate = ({ capacityProvider }: CapacityProviderStrategyItem): boolean =>
+  capacityProvider === 'FARGATE' || capacityProvider === 'FARGATE_SPOT';
+
+/** A volume that the definition leaves open is configured by the service, and no other. */
+function unfitVolumes(
+  { volumeConfigurations = [] }: Demands,
+  volumes: NonNullable<Definition['volumes']>,
+  shown: (name: string) => string,
+): readonly Misfit[] {
+  const open = volumes.flatMap(({ name, configuredAtLaunch }) => (configuredAtLaunch && name ? [name] : []));
+  const given = volumeConfigurations.flatMap(({ name }) => name ?? []);
+  return [
+    ...open
+      .filter((name) => !given.includes(name))
+      .map((name) => ({
+        what: `volume ${shown(name)} of the task definition is configuredAtLaunch, and the service has no volumeConfigurations for it`,
+        next: 'add them to service.json and set update-service: true',
+      })),
+    ...given
+      .filter((name) => !open.includes(name))
+      .map((name) => ({
+        what: `the service configures volume ${shown(name)}, which the task definition does not have with configuredAtLaunch`,
+        next: 'add it, or set volumeConfigurations in service.json and update-service: true',
+      })),
   ];
 }
 

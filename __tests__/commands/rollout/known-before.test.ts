@@ -2,6 +2,7 @@ import type { ContainerDefinition, CreateServiceRequest } from '@aws-sdk/client-
 import { describe, expect, it } from 'vitest';
 import { writtenInFiles } from '../../../src/model/change.ts';
 import type { RolloutRequest } from '../../../src/model/request.ts';
+import { listen } from '../listen.ts';
 import { type Shop, shop, stage, targetGroupArn } from '../stage.ts';
 
 const applying = (update: object, inputs: readonly string[] = []): Partial<RolloutRequest> => ({
@@ -94,6 +95,27 @@ describe('other names that the live service refers to', () => {
   });
 });
 
+describe('what the live service runs on, and with', () => {
+  it('is Fargate, which a definition for instances only does not fit', async () => {
+    const { definition } = shop();
+    const said = await refused(shop(), {
+      revision: { kind: 'new', definition: { ...definition, requiresCompatibilities: ['EC2'] } },
+    });
+    expect(said).toMatch(/requiresCompatibilities EC2, and the service runs on Fargate/);
+  });
+
+  it('are volumes that it configures, and the definition leaves open', async () => {
+    const { definition } = shop();
+    const open = { ...definition, volumes: [{ name: 'data', configuredAtLaunch: true }] };
+    const bare = await refused(shop(), { revision: { kind: 'new', definition: open } });
+    expect(bare).toMatch(/^task-definition\.json: volume data .* the service has no volumeConfigurations for it/);
+    const managedEBSVolume = { roleArn: 'arn:aws:iam::123456789012:role/infra', sizeInGiB: 20 };
+    const { service } = shop('fargate', 1, { service: { volumeConfigurations: [{ name: 'data', managedEBSVolume }] } });
+    const gone = await refused({ service, definition: open }, { revision: { kind: 'new', definition } });
+    expect(gone).toMatch(/the service configures volume data, which the task definition does not have/);
+  });
+});
+
 const daemon = (more: Partial<CreateServiceRequest> = {}): Shop => {
   const { service, definition } = shop('ec2-bridge', 0);
   const { desiredCount: _, ...others } = service;
@@ -167,6 +189,20 @@ describe('a canary that needs a fixed host port', () => {
     );
     const here = stage(fixed(daemon()));
     expect((await here.rollout({ strategy: 'rolling' })).outcome.is).toBe('succeeded');
+  });
+
+  it('has none either where the instances, or their ports, are not shown', async () => {
+    const what = fixed(daemon());
+    for (const [operation, shown] of [
+      ['ListContainerInstances', { containerInstanceArns: [] }],
+      ['DescribeContainerInstances', { containerInstances: [{ agentConnected: true, remainingResources: [] }] }],
+    ] as const) {
+      const here = stage(what);
+      listen(here, (asked) => (asked === operation ? shown : undefined));
+      const { outcome } = await here.rollout();
+      expect(outcome.cause?.because).toMatch(/^strategy: canary-task: this DAEMON service .* host port 8080/);
+      expect(here.after()).toEqual(here.before);
+    }
   });
 
   it('has no room where every instance has a task of the service', async () => {

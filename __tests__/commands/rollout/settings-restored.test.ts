@@ -77,7 +77,12 @@ describe('settings that a run changes', () => {
     const byHand = afterPromote(here, 5 * second, (account) =>
       account.someoneUpdatesService({ ...web, taskDefinition: 'web:1' }),
     );
-    expectRestored(here, await here.rollout(changed, byHand));
+    const run = await here.rollout(changed, byHand);
+    expectRestored(here, run);
+    // Neither did its tasks fail, nor was it ECS.
+    expect(run.outcome.cause?.because).toMatch(
+      /^the deployment failed: the service was returned to web:1 in the meantime \(ecs-svc\/\d+\), and ECS does not say/,
+    );
   });
 
   it('are restored by the post step of a cancelled run, although the revision is restored already', async () => {

@@ -50,10 +50,23 @@ const loadBalancersAreComplete: Rule = (pair) =>
       ...(containerName === undefined ? ['containerName'] : []),
       ...(containerPort === undefined ? ['containerPort'] : []),
     ];
+    const two = targetGroupArn !== undefined && loadBalancerName !== undefined;
+    const excludes = 'excludes targetGroupArn: it is for Classic Load Balancers only; keep one of the two';
     return [
+      ...(two ? [inService([...path, 'loadBalancerName'], excludes)] : []),
       ...missing.map((key) => inService([...path, key], `is missing in loadBalancers[${at}]`)),
       ...outside(pair, { file: 'service', path: [...path, 'containerPort'] }, containerPort, [1, 65_535]),
     ];
+  });
+
+/** "Classic Load Balancers aren't supported with the awsvpc network mode." */
+const classicOnesFitTheMode: Rule = ({ service, taskDefinition }) =>
+  (service?.loadBalancers ?? []).flatMap(({ loadBalancerName, targetGroupArn }, at) => {
+    const classic = loadBalancerName !== undefined && targetGroupArn === undefined;
+    if (!classic || taskDefinition?.networkMode !== 'awsvpc') return [];
+    const what =
+      'is a Classic Load Balancer, which cannot be used with network mode awsvpc; use a target group of type ip';
+    return [inService(['loadBalancers', at, 'loadBalancerName'], what)];
   });
 
 const balancedContainersExist: Rule = (pair) => [
@@ -117,6 +130,7 @@ const namedPortsExist: Rule = ({ service, taskDefinition, written }) => {
 export const loadBalancerRules: readonly Rule[] = [
   arnsAreArns,
   loadBalancersAreComplete,
+  classicOnesFitTheMode,
   balancedContainersExist,
   balancedPortsExist,
   namedPortsExist,

@@ -17,6 +17,8 @@ export interface Pair {
   readonly taskDefinition: RegisterTaskDefinitionRequest | undefined;
   readonly written: (file: FileKind, path: Path) => string;
   readonly names: FileNames;
+  /** Whether the files are for a service that exists: it has what service.json leaves out. */
+  readonly live?: boolean;
 }
 
 /** Something that AWS would refuse later, although each key and type is right. */

@@ -26,7 +26,7 @@ const networkFitsTheMode: Rule = (pair) => {
     const mode = taskDefinition.networkMode ?? 'bridge';
     return [inService(path, `is for network mode awsvpc only, and ${names.taskDefinition} has ${mode}; leave it out`)];
   }
-  if (given) return [];
+  if (given || pair.live === true) return [];
   const who = asksForFargate(service) ? 'tasks on Fargate (network mode awsvpc)' : 'tasks in network mode awsvpc';
   return [inService(path, `is missing; ${who} need an awsvpcConfiguration with subnets`)];
 };
@@ -35,15 +35,15 @@ const networkIsThere: Rule = (pair) => {
   const network = pair.service?.networkConfiguration?.awsvpcConfiguration;
   if (network === undefined) return [];
   const path = ['networkConfiguration', 'awsvpcConfiguration'];
-  const { assignPublicIp, securityGroups = [], subnets = [] } = network;
+  const { assignPublicIp, securityGroups = [], subnets } = network as Partial<typeof network>;
   const external = pair.service?.launchType === 'EC2' || pair.service?.launchType === 'EXTERNAL';
   return [
-    ...(subnets.length === 0 ? [inService([...path, 'subnets'], 'is empty; give at least one subnet')] : []),
-    ...(subnets.length > 16 ? [inService([...path, 'subnets'], 'has more than the 16 that ECS takes')] : []),
+    ...(subnets?.length === 0 ? [inService([...path, 'subnets'], 'is empty; give at least one subnet')] : []),
+    ...((subnets?.length ?? 0) > 16 ? [inService([...path, 'subnets'], 'has more than the 16 that ECS takes')] : []),
     ...(securityGroups.length > 5
       ? [inService([...path, 'securityGroups'], 'has more than the 5 that ECS takes')]
       : []),
-    ...idsAt(pair, [...path, 'subnets'], subnets, 'subnet-'),
+    ...idsAt(pair, [...path, 'subnets'], subnets ?? [], 'subnet-'),
     ...idsAt(pair, [...path, 'securityGroups'], securityGroups, 'sg-'),
     ...(assignPublicIp === 'ENABLED' && external
       ? [inService([...path, 'assignPublicIp'], `cannot be ENABLED with launchType ${pair.service?.launchType}`)]
@@ -63,8 +63,9 @@ function idsAt(pair: Pair, path: Path, ids: readonly string[], prefix: string): 
 const deploymentsCanGoOn: Rule = (pair) => {
   const { alarms, maximumPercent, minimumHealthyPercent } = pair.service?.deploymentConfiguration ?? {};
   const at = (key: string) => ({ file: 'service', path: ['deploymentConfiguration', key] }) as const;
-  const least = pair.service?.schedulingStrategy === 'DAEMON' ? 0 : 100;
-  const stuck = maximumPercent === 100 && (minimumHealthyPercent ?? least) === 100;
+  const usual = pair.service?.schedulingStrategy === 'DAEMON' ? 0 : 100;
+  const least = minimumHealthyPercent ?? (pair.live === true ? undefined : usual);
+  const stuck = maximumPercent === 100 && least === 100;
   return [
     ...outside(pair, at('minimumHealthyPercent'), minimumHealthyPercent, [0, 100]),
     ...(maximumPercent !== undefined && maximumPercent < 100

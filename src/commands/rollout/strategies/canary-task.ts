@@ -52,7 +52,8 @@ function portSupport({ service, stable, portRoom, canaries, instance }: Snapshot
   const named = instance !== undefined;
   const shared = fixedPorts(stable.definition).some((port) => ports.includes(port));
   const everywhere = service.schedulingStrategy === 'DAEMON' && !named && shared && (service.runningCount ?? 0) > 0;
-  if (free === undefined ? !everywhere : free > 0 || instances === 0) return { is: 'yes' };
+  // ECS may not show the instances of a service that runs: then only its own tasks say what is taken.
+  if (free === undefined || instances === 0 ? !everywhere : free > 0) return { is: 'yes' };
   const port = `host port ${ports.join(', ')}`;
   const taken = named ? 'the instance of canary-instance-arn' : `all ${instances} container instances`;
   const why = everywhere
