@@ -1,6 +1,6 @@
 import type { ContainerInstance } from '@aws-sdk/client-ecs';
 import type { TaskSize } from '../../model/preview.ts';
-import { inChunks, readAll } from '../client/pages.ts';
+import { readInstances } from '../snapshots/port-room.ts';
 import { cannotTell, type Looker, ok, type PreflightCheck, problem, type Said } from './inspect.ts';
 
 /** Which instances are asked for room, and for how much. */
@@ -26,11 +26,9 @@ export const roomInspection = (need: RoomNeed): PreflightCheck => ({
 
 async function lookForRoom(
   { cluster, task, told, ports, instance, grows }: RoomNeed,
-  looker: Looker,
+  { aws, may }: Looker,
 ): Promise<readonly Said[]> {
-  const arns = instance === undefined ? await list(cluster, looker) : [instance];
-  if (arns === undefined) return [];
-  const instances = await describe(cluster, arns, looker);
+  const instances = await may(() => readInstances(aws, cluster, instance));
   if (instances === undefined) return [];
   const fit = instances.filter((one) => one.agentConnected !== false && fits(one, task, ports));
   const parts = [
@@ -47,29 +45,6 @@ async function lookForRoom(
   const next = 'Add an instance, or stop something.';
   if (instances.length === 0) return [problem(`cluster ${cluster} has no ACTIVE container instance`, next)];
   return [problem(`none of ${instances.length} can take one more task (${size})`, next)];
-}
-
-async function list(cluster: string, { aws, may }: Looker): Promise<readonly string[] | undefined> {
-  const input = { cluster, status: 'ACTIVE' as const };
-  return may(() =>
-    readAll(aws, 'ecs', 'ListContainerInstances', input, ({ containerInstanceArns }) => containerInstanceArns),
-  );
-}
-
-/** DescribeContainerInstances takes 100 at once. */
-async function describe(
-  cluster: string,
-  arns: readonly string[],
-  { aws, may }: Looker,
-): Promise<readonly ContainerInstance[] | undefined> {
-  const found: ContainerInstance[] = [];
-  for (const part of inChunks(arns, 100)) {
-    const containerInstances = [...part];
-    const answer = await may(() => aws.call('ecs', 'DescribeContainerInstances', { cluster, containerInstances }));
-    if (answer === undefined) return undefined;
-    found.push(...(answer.containerInstances ?? []));
-  }
-  return found;
 }
 
 /** ECS counts as remaining PORTS those that are taken. */

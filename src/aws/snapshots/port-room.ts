@@ -3,6 +3,7 @@ import { Failure } from '../../model/failure.ts';
 import { fixedPorts } from '../../model/fixed-ports.ts';
 import type { PortRoom } from '../../model/snapshot.ts';
 import type { Aws } from '../client/account.ts';
+import { inChunks, readAll } from '../client/pages.ts';
 
 type Ported = Parameters<typeof fixedPorts>[0];
 
@@ -21,8 +22,7 @@ export async function readPortRoom(
   const grows = (service.capacityProviderStrategy ?? []).length > 0;
   if (definition === undefined || ports.length === 0 || grows || service.launchType === 'FARGATE') return undefined;
   try {
-    const arns = instance === undefined ? await activeInstances(aws, cluster) : [instance];
-    const instances = await describeInstances(aws, cluster, arns);
+    const instances = await readInstances(aws, cluster, instance);
     // ECS lists the taken ports of every instance; without the list nothing is known of them.
     if (!instances.every(listsPorts)) return { ports };
     const free = instances.filter((one) => one.agentConnected !== false && hasFree(one, definition));
@@ -34,29 +34,28 @@ export async function readPortRoom(
   }
 }
 
-async function activeInstances(aws: Aws, cluster: string): Promise<readonly string[]> {
-  const arns: string[] = [];
-  let nextToken: string | undefined;
-  do {
-    const token = nextToken === undefined ? {} : { nextToken };
-    const answer = await aws.call('ecs', 'ListContainerInstances', { cluster, status: 'ACTIVE', ...token });
-    arns.push(...(answer.containerInstanceArns ?? []));
-    nextToken = answer.nextToken;
-  } while (nextToken !== undefined && nextToken !== '');
-  return arns;
-}
-
-/** DescribeContainerInstances takes 100 at once. */
-async function describeInstances(
+/** One container instance, or all ACTIVE ones of the cluster. DescribeContainerInstances accepts 100 at a time. */
+export async function readInstances(
   aws: Aws,
   cluster: string,
-  arns: readonly string[],
+  instance: string | undefined,
 ): Promise<readonly ContainerInstance[]> {
+  const active = { cluster, status: 'ACTIVE' as const };
+  const arns =
+    instance === undefined
+      ? await readAll(
+          aws,
+          'ecs',
+          'ListContainerInstances',
+          active,
+          ({ containerInstanceArns }) => containerInstanceArns,
+        )
+      : [instance];
   const found: ContainerInstance[] = [];
-  for (let i = 0; i < arns.length; i += 100) {
-    const containerInstances = arns.slice(i, i + 100);
-    const answer = await aws.call('ecs', 'DescribeContainerInstances', { cluster, containerInstances });
-    found.push(...(answer.containerInstances ?? []));
+  for (const part of inChunks(arns, 100)) {
+    const input = { cluster, containerInstances: [...part] };
+    const { containerInstances = [] } = await aws.call('ecs', 'DescribeContainerInstances', input);
+    found.push(...containerInstances);
   }
   return found;
 }
