@@ -3,7 +3,7 @@ import type { TimedEvent } from '../../model/event.ts';
 import type { Progress } from '../../model/report.ts';
 import { gateLabel } from '../gate-labels.ts';
 import { clockTime, count, list } from '../texts.ts';
-import { plainLines } from './evidence.ts';
+import { harmlessLines } from './evidence.ts';
 import type { Table } from './table.ts';
 
 /** The kind of thing that a row or a mark shows; it decides the colour. */
@@ -60,7 +60,7 @@ export function eventRow(event: TimedEvent, titles: readonly string[]): EventRow
     }
     case 'container-log': {
       const { container, lines, note } = event;
-      const more = note ?? lines.flatMap((line) => plainLines(line, longestLine)).join('\n');
+      const more = note ?? lines.flatMap((line) => harmlessLines(line, longestLine)).join('\n');
       return row('log', `log of ${container}`, count(lines.length, 'line'), 'plain', more);
     }
     case 'task-ended': {
