@@ -12,7 +12,7 @@ import { cleanText, logLine } from '../escape.ts';
 import { failureOf, gateLabel } from '../gate-labels.ts';
 import { type About, headline, leftoverTitle, type Stopped, stoppedAt } from '../messages.ts';
 import { evidenceLines, harmlessLines, logBlocks } from '../tables/evidence.ts';
-import { factLabels } from '../tables/facts.ts';
+import { factLabel } from '../tables/facts.ts';
 import { limitOf, wordForEnd } from '../tables/steps.ts';
 import { inBrackets, shortName } from '../texts.ts';
 import { endAnnotation, findingAnnotations, leftoverAnnotation, subjectOf } from './annotations.ts';
@@ -122,7 +122,7 @@ class Log {
         this.#call(event);
         break;
       case 'fact':
-        this.#line(factLabels[event.name].toLowerCase(), logLine(shortName(event.value)));
+        this.#line(factLabel(event.name, this.#options.about.command).toLowerCase(), logLine(shortName(event.value)));
         break;
       case 'undo':
         this.#undo(event);

@@ -5,8 +5,7 @@ import type { Links } from '../console-links.ts';
 import { shortName } from '../texts.ts';
 import { type Cell, isBlank, nameCell } from './table.ts';
 
-/** The labels of facts, as in `New revision`. */
-export const factLabels: Readonly<Record<FactName, string>> = {
+const labels: Readonly<Record<FactName, string>> = {
   'service-arn': 'Service',
   'task-definition-arn': 'New revision',
   'previous-task-definition-arn': 'Previous revision',
@@ -16,24 +15,29 @@ export const factLabels: Readonly<Record<FactName, string>> = {
   'exit-code': 'Exit code',
 };
 
+/** The label of a fact, such as `New revision`. A one-off task and a registration give the service no new revision. */
+export function factLabel(name: FactName, command: string): string {
+  const isOnly = command === 'run' || command === 'register';
+  return isOnly && name === 'task-definition-arn' ? 'Revision' : labels[name];
+}
+
 /** Where and what a run deploys, and how long it took, with links to the console; unknown facts are left out. */
 export function factsOf(report: Progress, links?: Links): readonly (readonly [label: string, cell: Cell])[] {
   const { place, facts, startedAt, finishedAt, calls } = report;
   const fact = (name: FactName, url?: (arn: string) => string | undefined): readonly [string, Cell] => {
     const value = facts[name] ?? '';
-    return [factLabels[name], nameCell(shortName(value), url?.(value))];
+    return [factLabel(name, report.command), nameCell(shortName(value), url?.(value))];
   };
-  const [revisionLabel, revision] = fact('task-definition-arn', links?.revision);
   const total = Object.values(calls).reduce((sum, n) => sum + n, 0);
   const rows: readonly (readonly [string, Cell])[] = [
     ['Service', nameCell(shortName(place?.service ?? ''), links?.service)],
     ['Cluster', nameCell(shortName(place?.cluster ?? ''), links?.cluster)],
     ['Region', nameCell(place?.region ?? '')],
-    [report.command === 'run' || report.command === 'register' ? 'Revision' : revisionLabel, revision],
+    fact('task-definition-arn', links?.revision),
     fact('previous-task-definition-arn', links?.revision),
     fact('canary-task-arn', links?.task),
     fact('task-arn', links?.task),
-    [factLabels['exit-code'], facts['exit-code'] ?? ''],
+    [labels['exit-code'], facts['exit-code'] ?? ''],
     fact('deployment-id', () => links?.deployments),
     ['Began', `${new Date(startedAt).toISOString().slice(0, 19)}Z`],
     ['outcome' in report ? 'Took' : 'So far', showDuration(finishedAt - startedAt)],
