@@ -124,7 +124,8 @@ export function redactor(hidden: readonly string[]): (value: unknown) => unknown
 }
 
 /** ARNs of what ECS runs, of where it runs, and of roles: with a hole in it, an ARN names nothing. */
-const isPlaceArn = (text: string): boolean => /^(ecs|elasticloadbalancing|iam)$/.test(parseArn(text)?.service ?? '');
+export const isPlaceArn = (text: string): boolean =>
+  /^(ecs|elasticloadbalancing|iam)$/.test(parseArn(text)?.service ?? '');
 
 /** Replaces values that must not be shown. */
 export type Mask = (text: string) => string;

@@ -1,3 +1,4 @@
+import { isRegion } from '../model/arn.ts';
 import type { Place } from '../model/place.ts';
 import type { Evidence } from '../model/verdict.ts';
 import { shortName } from './texts.ts';
@@ -64,7 +65,7 @@ const encodeTwice = (part: string): string => encode(encode(part)).replaceAll('%
 
 /** Text that is not a region makes no address: it could be a foreign host name. */
 function consoleOf(region: string): string | undefined {
-  if (!/^[a-z]{2,4}(-[a-z]+){1,2}-\d{1,2}$/.test(region) || /^(us-iso|eu-iso|eusc-)/.test(region)) return undefined;
+  if (!isRegion(region) || /^(us-iso|eu-iso|eusc-)/.test(region)) return undefined;
   return `https://${region}.console.${domainOf(region)}`;
 }
 

@@ -2,6 +2,7 @@ import type { DeployContext } from '../deploy-context/deploy-context.ts';
 import { isRegion, nameIn, parseArn } from '../model/arn.ts';
 import type { Environment } from '../model/environment.ts';
 import type { Place } from '../model/place.ts';
+import { isPlaceArn } from '../model/redact.ts';
 import { hasSecret, isSecretName } from '../model/secret-patterns.ts';
 import type { Inputs } from './input-table.ts';
 
@@ -110,4 +111,4 @@ const isPlaceByItself = (value: string): boolean =>
   /^(prod|production|stag|stage|staging|dev|devel|development|test|testing|qa|uat|preview|sandbox|demo|live|preprod|integration)$/i.test(
     value,
   ) ||
-  /^(ecs|elasticloadbalancing|iam)$/.test(parseArn(value)?.service ?? '');
+  isPlaceArn(value);

@@ -5,7 +5,7 @@ import type { Report } from '../../model/report.ts';
 import type { Undo } from '../../model/undos.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { gateLabel } from '../gate-labels.ts';
-import { eventRow, type Tone, undoEvents } from '../tables/events.ts';
+import { eventRow, type Tone, toneOf, undoEvents } from '../tables/events.ts';
 import { wordForEnd } from '../tables/steps.ts';
 import { list } from '../texts.ts';
 import { type Lane, type Mark, momentOf, type Numbered, numbered, only } from './marks.ts';
@@ -121,14 +121,16 @@ function gateLanes(events: readonly Numbered[], steps: readonly StepRun[], end: 
       const watch = watches.findLast(({ gates, first, last }) => gates.includes(gate) && first <= id && id <= last);
       const next = mine[i + 1];
       const until = next !== undefined && next.id <= (watch?.last ?? next.id) ? next.at : (watch?.until ?? at);
-      return { from: at, to: Math.max(at, until), tone: verdict.is, label: verdict.because, event: id };
+      return { from: at, to: Math.max(at, until), tone: toneOf(verdict), label: verdict.because, event: id };
     });
     const last = mine.at(-1)?.verdict;
     return { group: 'Checks', name: gateLabel(gate), as: 'bars', marks, ...(last && endOfGate(last)) };
   });
 }
 
-const endOfGate = ({ is }: Verdict) => ({ tone: is, end: { pass: 'passed', wait: 'waited', fail: 'failed' }[is] });
+const endOfGate = (verdict: Verdict) => ({ tone: toneOf(verdict), end: ends[verdict.is] });
+
+const ends = { pass: 'passed', wait: 'waited', fail: 'failed' } as const;
 
 function watchOfStep({ step, first, last, to }: StepRun): readonly Watch[] {
   if (step.kind !== 'check' && step.kind !== 'bake') return [];

@@ -11,7 +11,7 @@ import { type Links, linkFor } from '../console-links.ts';
 import { cleanText, logLine } from '../escape.ts';
 import { failureOf, gateLabel } from '../gate-labels.ts';
 import { type About, headline, leftoverTitle, type Stopped, stoppedAt } from '../messages.ts';
-import { evidenceLines, logBlocks, plainLines } from '../tables/evidence.ts';
+import { evidenceLines, harmlessLines, logBlocks } from '../tables/evidence.ts';
 import { factLabel } from '../tables/facts.ts';
 import { limitOf, wordForEnd } from '../tables/steps.ts';
 import { inBrackets, shortName } from '../texts.ts';
@@ -315,7 +315,7 @@ class Log {
   #written({ container, lines, several, note }: Extract<TimedEvent, { kind: 'container-log' }>): void {
     if (note !== undefined) this.#line(`log of ${logLine(container)}`, logLine(note));
     const bar = several ? `    ${logLine(container)} | ` : '    | ';
-    for (const line of lines) for (const part of plainLines(line, mostLetters)) this.#out.print(bar + part);
+    for (const line of lines) for (const part of harmlessLines(line, mostLetters)) this.#out.print(bar + part);
   }
 
   #console({ cause }: Outcome): void {

@@ -3,7 +3,7 @@ import type { Preview, StepTime } from '../../model/preview.ts';
 import { logLine } from '../escape.ts';
 import { changeLine, driftLine, groupsOf } from '../tables/changes.ts';
 import { findingWords, formatCapacity, formatFindings, formatTotal, timeOf } from '../tables/plan.ts';
-import { limitOf } from '../tables/steps.ts';
+import { isContinued, limitOf } from '../tables/steps.ts';
 import { count, inBrackets, list } from '../texts.ts';
 
 /** More changes are only in the summary. */
@@ -35,8 +35,6 @@ function formatTimes(step: Step, time: StepTime | undefined): string {
     likely && `likely ${list([likely, because], ': ')}`,
   ]);
 }
-
-const isContinued = (step: Step): boolean => step.kind === 'check' && step.continued === true;
 
 function aroundSteps(steps: readonly string[], { total, capacity, drift, findings }: Preview): readonly string[] {
   const { limit, likely } = formatTotal(total);

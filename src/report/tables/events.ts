@@ -1,9 +1,10 @@
 import { showDuration } from '../../model/duration.ts';
 import type { TimedEvent } from '../../model/event.ts';
 import type { Progress } from '../../model/report.ts';
+import type { Verdict } from '../../model/verdict.ts';
 import { gateLabel } from '../gate-labels.ts';
 import { clockTime, count, list } from '../texts.ts';
-import { plainLines } from './evidence.ts';
+import { harmlessLines } from './evidence.ts';
 import type { Table } from './table.ts';
 
 /** The kind of thing that a row or a mark shows; it decides the colour. */
@@ -27,6 +28,9 @@ const longestLine = 600;
 const endTones: Readonly<Record<string, Tone>> = { done: 'pass', failed: 'fail', stopped: 'wait', begun: 'plain' };
 const undoTones: Readonly<Record<string, Tone>> = { verified: 'pass', failed: 'fail', begun: 'plain', asked: 'undo' };
 
+/** The tone of a verdict. */
+export const toneOf = ({ is }: Verdict): Tone => is;
+
 /** An event as a row; `titles` are the titles of the plan's steps. */
 export function eventRow(event: TimedEvent, titles: readonly string[]): EventRow {
   const row = (
@@ -46,7 +50,13 @@ export function eventRow(event: TimedEvent, titles: readonly string[]): EventRow
     }
     case 'verdict': {
       const { is, because, next } = event.verdict;
-      return row('gate', gateLabel(event.gate), is, is, list([because, next && `Next: ${next}`], ' '));
+      return row(
+        'gate',
+        gateLabel(event.gate),
+        is,
+        toneOf(event.verdict),
+        list([because, next && `Next: ${next}`], ' '),
+      );
     }
     case 'waiting': {
       const { since, left, verdicts } = event;
@@ -60,7 +70,7 @@ export function eventRow(event: TimedEvent, titles: readonly string[]): EventRow
     }
     case 'container-log': {
       const { container, lines, note } = event;
-      const more = note ?? lines.flatMap((line) => plainLines(line, longestLine)).join('\n');
+      const more = note ?? lines.flatMap((line) => harmlessLines(line, longestLine)).join('\n');
       return row('log', `log of ${container}`, count(lines.length, 'line'), 'plain', more);
     }
     case 'task-ended': {

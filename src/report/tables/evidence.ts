@@ -162,7 +162,7 @@ export function logBlocks(evidence: readonly Evidence[], links?: Links): readonl
 
 function logBlock({ container, stream, lines: written, note, followed }: LogEvidence, links?: Links): LogBlock {
   const lines = written
-    .flatMap((line) => plainLines(line, most.letters))
+    .flatMap((line) => harmlessLines(line, most.letters))
     .slice(followed ? -most.followed : -most.lines);
   const shown = lines.length === 1 ? 'the last line' : `the last ${lines.length} lines`;
   const extent = list([lines.length === 0 ? '' : shown, note]);
@@ -171,7 +171,7 @@ function logBlock({ container, stream, lines: written, note, followed }: LogEvid
 }
 
 /** The output of a program as harmless lines, each cut to a length, without empty ones. */
-export function plainLines(text: string, letters: number): readonly string[] {
+export function harmlessLines(text: string, letters: number): readonly string[] {
   return cleanText(text)
     .split('\n')
     .map((line) => clip(line.replaceAll('\t', '  ').trimEnd(), letters))

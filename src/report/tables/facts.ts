@@ -5,8 +5,7 @@ import type { Links } from '../console-links.ts';
 import { shortName } from '../texts.ts';
 import { type Cell, isBlank, nameCell } from './table.ts';
 
-/** The labels of facts, as in `New revision`. */
-const factLabels: Readonly<Record<FactName, string>> = {
+const labels: Readonly<Record<FactName, string>> = {
   'service-arn': 'Service',
   'task-definition-arn': 'New revision',
   'previous-task-definition-arn': 'Previous revision',
@@ -16,9 +15,11 @@ const factLabels: Readonly<Record<FactName, string>> = {
   'exit-code': 'Exit code',
 };
 
-/** The label of a fact for a command: a one-off task and a registration bring no revision into a service. */
-export const factLabel = (name: FactName, command: string): string =>
-  name === 'task-definition-arn' && (command === 'run' || command === 'register') ? 'Revision' : factLabels[name];
+/** The label of a fact, such as `New revision`. A one-off task and a registration give the service no new revision. */
+export function factLabel(name: FactName, command: string): string {
+  const isOnly = command === 'run' || command === 'register';
+  return isOnly && name === 'task-definition-arn' ? 'Revision' : labels[name];
+}
 
 /** Where and what a run deploys, and how long it took, with links to the console; unknown facts are left out. */
 export function factsOf(report: Progress, links?: Links): readonly (readonly [label: string, cell: Cell])[] {
@@ -36,7 +37,7 @@ export function factsOf(report: Progress, links?: Links): readonly (readonly [la
     fact('previous-task-definition-arn', links?.revision),
     fact('canary-task-arn', links?.task),
     fact('task-arn', links?.task),
-    [factLabels['exit-code'], facts['exit-code'] ?? ''],
+    [labels['exit-code'], facts['exit-code'] ?? ''],
     fact('deployment-id', () => links?.deployments),
     ['Began', `${new Date(startedAt).toISOString().slice(0, 19)}Z`],
     ['outcome' in report ? 'Took' : 'So far', showDuration(finishedAt - startedAt)],

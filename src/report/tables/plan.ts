@@ -3,6 +3,7 @@ import type { Plan, Step } from '../../model/plan.ts';
 import type { Capacity, Finding, Preview, StepTime, TaskSize } from '../../model/preview.ts';
 import { count, list } from '../texts.ts';
 import { driftTable } from './changes.ts';
+import { isContinued } from './steps.ts';
 import type { Section, Table } from './table.ts';
 
 /** What each kind of finding is called. */
@@ -55,8 +56,7 @@ export function timeTable({ steps }: Pick<Plan, 'steps'>, { times, total }: Pick
 export function timeOf(step: Step, time: StepTime = {}): Readonly<Record<'limit' | 'likely' | 'because', string>> {
   const { limit, likely } = formatTotal(time);
   return {
-    // A continued check has what is left of the time of the check before it.
-    limit: step.kind === 'check' && step.continued ? 'within the same' : limit,
+    limit: isContinued(step) ? 'within the same' : limit,
     likely: step.kind === 'retire' || step.kind === 'commit' ? '' : likely,
     because: time.because ?? '',
   };

@@ -10,9 +10,12 @@ export function wordForEnd(kind: Step['kind'], is: Phase['is'], begun = 'not end
   return { begun, 'not-begun': 'not begun', failed: 'failed', stopped: 'stopped' }[is];
 }
 
+/** Whether a check has only what is left of the time of the check before it. */
+export const isContinued = (step: Step): boolean => step.kind === 'check' && step.continued === true;
+
 /** The most that a step may wait: `at most 15m`, or nothing. */
 export function limitOf(step: Step): string {
-  if (step.kind === 'check') return `${step.continued ? 'within the same' : 'at most'} ${showDuration(step.within)}`;
+  if (step.kind === 'check') return `${isContinued(step) ? 'within the same' : 'at most'} ${showDuration(step.within)}`;
   return step.kind === 'bake' ? `for ${showDuration(step.during)}` : '';
 }
 
