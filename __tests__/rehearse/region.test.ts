@@ -14,7 +14,7 @@ async function policyOf(service: object, taskDefinition: object): Promise<string
   writeFileSync(join(workspace, 'task-definition.json'), JSON.stringify(taskDefinition));
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, '..', 'src', 'index.ts')],
+    ['--disable-warning=ExperimentalWarning', join(import.meta.dirname, '../../src/index.ts')],
     {
       env: {
         PATH: process.env.PATH,
