@@ -98,7 +98,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
       expect(log).toContain('    | Error: DATABASE_URL is not set\n');
       expect(log).toMatch(/^In the console: https:\/\/us-west-2\.console\.aws\.amazon\.com\/cloudwatch\S+log-events/m);
       expect(annotations(log, 'error')).toEqual([expect.stringContaining('Probable cause: The program ended because')]);
-      expect(summary).toContain('**Probable cause:** The program ended because a setting was not there.');
+      expect(summary).toContain('**Probable cause:** The program ended because a setting is missing.');
       expect(summary).toMatch(/````text\n[\s\S]*```\n<\/details>[\s\S]*\n````\n/);
       const report = readFileSync(outputs.report ?? '', 'utf8');
       expect(report).toContain('DATABASE_URL is not set');

@@ -530,7 +530,7 @@ describe('a known cause', () => {
 describe('a diagnosis', () => {
   it('names the port that is asked and the one that the program has', () => {
     const { probably } = diagnose('', [refused, log('server listening on http://0.0.0.0:3000')], [9090]);
-    expect(probably).toBe('The load balancer asks port 8080, but the program listens on 3000.');
+    expect(probably).toBe('The load balancer checks port 8080, but the program listens on 3000.');
   });
 
   it('believes what was seen at the end before an event that may have passed', () => {

@@ -61,7 +61,7 @@ describe('the last lines of a log', () => {
       log,
       once,
     );
-    expect(huge).toEqual({ ...log, note: 'its last line is too long to be shown' });
+    expect(huge).toEqual({ ...log, note: 'its last line is too long to show' });
   });
 });
 
@@ -109,7 +109,7 @@ describe('the containers whose logs may say why', () => {
       containerDefinitions: [{ name: 'web', logConfiguration: { logDriver: 'splunk' as const, options } }],
     };
     const said = logOf({ task: '1', container: { name: 'web' } }, splunk, 'us-west-2');
-    expect(said).toMatchObject({ note: 'it goes through splunk: look where that takes it' });
+    expect(said).toMatchObject({ note: 'it is sent through splunk; look in the destination of that log driver' });
     expect(JSON.stringify(said)).not.toContain('hush');
   });
 });
