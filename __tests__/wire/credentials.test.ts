@@ -77,7 +77,7 @@ describe.concurrent('dist/index.js with role-to-assume', { timeout: 90_000 }, ()
       expect(step.outputs.outcome, step.log).toBe('succeeded');
       expect(here.account.picture().services['production/web']?.taskDefinition).toBe('web:2');
       const notices = step.log.split('\n').filter((line) => line.startsWith('::notice'));
-      expect(notices).toEqual([expect.stringContaining('had expired. They have been renewed')]);
+      expect(notices).toEqual([expect.stringContaining('had expired. They were renewed')]);
       const hidden = masked(step.log);
       // Two sessions of three values each, and the tokens that they were got with.
       expect(hidden.filter((value) => value.startsWith('ASIA'))).toHaveLength(2);

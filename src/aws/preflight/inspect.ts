@@ -107,7 +107,7 @@ function formatDenied(denials: readonly Denial[]): readonly Finding[] {
     about: [...new Set(denials.filter((one) => one.action === action).map(({ about }) => about))].join(', '),
     is: 'cannot-tell',
     because: `not checked: ${action} is not allowed`,
-    next: `Allow ${action} to the role of this job (the dry-run policy in the docs contains it), or check it yourself.`,
+    next: `Allow ${action} to the role of this job (the dry-run policy in docs/iam.md of this action contains it), or check it yourself.`,
   }));
 }
 

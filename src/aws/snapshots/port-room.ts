@@ -7,8 +7,8 @@ import type { Aws } from '../client/account.ts';
 type Ported = Parameters<typeof fixedPorts>[0];
 
 /**
- * Where one more task with fixed host ports finds its ports free; looked up only for tasks that have some, on instances
- * that do not become more by themselves.
+ * Finds the container instances on which the fixed host ports of one more task are free. Read only for tasks with fixed
+ * ports, and only if no capacity provider can add instances.
  */
 export async function readPortRoom(
   aws: Aws,
@@ -26,7 +26,7 @@ export async function readPortRoom(
     const free = instances.filter((one) => one.agentConnected !== false && hasFree(one, definition));
     return { ports, instances: instances.length, free: free.length };
   } catch (error) {
-    // Not everybody may look: RunTask says it as well, only later.
+    // Without the permission to read instances, RunTask reports the same later.
     if (error instanceof Failure) return { ports };
     throw error;
   }
@@ -44,7 +44,7 @@ async function activeInstances(aws: Aws, cluster: string): Promise<readonly stri
   return arns;
 }
 
-/** DescribeContainerInstances takes 100 at once. */
+/** DescribeContainerInstances accepts up to 100 ARNs. */
 async function describeInstances(
   aws: Aws,
   cluster: string,
@@ -59,7 +59,7 @@ async function describeInstances(
   return found;
 }
 
-/** ECS counts as remaining PORTS those that are taken. */
+/** In `remainingResources`, ECS lists under PORTS the ports in use. */
 function hasFree(
   { remainingResources = [] }: ContainerInstance,
   definition: Ported & Partial<TaskDefinition>,
