@@ -31,7 +31,7 @@ describe('the directory', () => {
     expect(problems).toEqual([
       {
         where: 'deploy-context',
-        what: `no directory deploy/prod found in the workspace (looked for ${root}/deploy/prod)`,
+        what: `directory deploy/prod does not exist in the workspace (full path: ${root}/deploy/prod)`,
       },
     ]);
   });
@@ -86,7 +86,7 @@ describe('a file', () => {
 
   test('that is needed and not there is told with what is there', async () => {
     const { said } = await read({ task: smallTask, needs: both });
-    expect(said).toEqual(["deploy-context: no 'service.json' found in deploy; there is task-definition.json"]);
+    expect(said).toEqual(["deploy-context: no 'service.json' in deploy; it contains task-definition.json"]);
   });
 
   test('that is not needed may be absent, and is read and checked when it is there', async () => {
@@ -102,7 +102,7 @@ describe('a file', () => {
     const { said } = await read({ service: '{', task: { family: 1 } });
     expect(said).toEqual([
       'deploy/service.json:1:2: a } is missing at the end',
-      'deploy/task-definition.json: family: should be a string (in double quotes), but is a number',
+      'deploy/task-definition.json: family: must be a string (in double quotes), but is a number',
       'deploy/task-definition.json: containerDefinitions: is missing',
     ]);
   });
@@ -113,10 +113,10 @@ describe('a file', () => {
       task: { ...smallTask, desiredCount: 1 },
     });
     expect(said).toEqual([
-      'deploy/service.json: cpu: is not known here; it belongs into task-definition.json',
-      'deploy/service.json: runningCount: is something that AWS says about a service, not a setting; leave it out',
-      'deploy/service.json: deployments: is something that AWS says about a service, not a setting; leave it out',
-      'deploy/task-definition.json: desiredCount: is not known here; it belongs into service.json',
+      'deploy/service.json: cpu: is not known here; move it to task-definition.json',
+      'deploy/service.json: runningCount: is output of DescribeServices, not a setting; remove it',
+      'deploy/service.json: deployments: is output of DescribeServices, not a setting; remove it',
+      'deploy/task-definition.json: desiredCount: is not known here; move it to service.json',
     ]);
   });
 });
@@ -166,7 +166,9 @@ describe('a link', () => {
   ])('%s that leads to %s is not followed, and nothing that lies there is quoted', async (link, target) => {
     const { context, said } = await linked(link, target);
     expect(context.files).toEqual([]);
-    expect(said).toContainEqual(expect.stringMatching(`${link}:? is a link that leads out of the workspace`));
+    expect(said).toContainEqual(
+      expect.stringMatching(`${link}:? is a symbolic link to a target outside the workspace`),
+    );
     expect(said.join()).not.toMatch(/hunter2|battery|PATH=/);
   });
 
@@ -239,7 +241,7 @@ describe('a definition that AWS described', () => {
   test('has its problems at their place in the file', async () => {
     const { said } = await read({ task: { taskDefinition: { ...kept, famly: '' }, tags: [{ kee: '' }], more: 1 } });
     expect(said).toEqual([
-      'deploy/task-definition.json: more: is not known beside taskDefinition',
+      'deploy/task-definition.json: more: is not known next to taskDefinition',
       'deploy/task-definition.json: taskDefinition.famly: is not known; did you mean family?',
       'deploy/task-definition.json: tags[0].kee: is not known; did you mean key?',
     ]);
@@ -248,7 +250,7 @@ describe('a definition that AWS described', () => {
   test('with tags inside and beside it is not decided for the user', async () => {
     const { said } = await read({ task: { taskDefinition: { ...smallTask, tags: [] }, tags: [] } });
     expect(said).toEqual([
-      'deploy/task-definition.json: taskDefinition.tags: is there beside taskDefinition as well; keep one',
+      'deploy/task-definition.json: taskDefinition.tags: is set inside and outside taskDefinition; keep one',
     ]);
   });
 
@@ -262,7 +264,9 @@ describe('a definition that AWS described', () => {
     'as a service is an error that says what is wanted: %j',
     async (service) => {
       const { said } = await read({ service });
-      expect(said).toEqual([expect.stringContaining('is what AWS says about a service; this file takes what')]);
+      expect(said).toEqual([
+        expect.stringContaining('is part of a DescribeServices answer; this file takes the input of'),
+      ]);
     },
   );
 });

@@ -15,25 +15,25 @@ describe('JSON', () => {
   test.each([
     ['', '1:1', 'the file is empty'],
     [' \n// only this\n', '1:1', 'the file is empty'],
-    ['[]', '', 'should hold an object, in { }, but holds a list'],
-    ['"x"', '', 'should hold an object, in { }, but holds a string'],
-    ['{"cluster" "c"}', '1:12', 'a : is expected'],
+    ['[]', '', 'must contain an object, in { }, but contains a list'],
+    ['"x"', '', 'must contain an object, in { }, but contains a string'],
+    ['{"cluster" "c"}', '1:12', 'expected a : here'],
     ['{\n  "cluster": "c"\n  "role": "r"\n}', '3:3', 'a comma is missing before this'],
     ['{\n  "cluster": "c,\n  "role": "r"\n}', '2:14', 'this string is not closed'],
     ["{'cluster': 1}", '1:2', 'double quotes'],
     ['{“cluster”: 1}', '1:2', 'double quotes'],
     ['{cluster: 1}', '1:2', 'double quotes'],
-    ['{"cluster": True}', '1:13', 'is written true'],
-    ['{"cluster": None}', '1:13', 'leave the key out'],
-    ['{"cluster": }', '1:13', 'a value is expected'],
+    ['{"cluster": True}', '1:13', 'write true in lowercase'],
+    ['{"cluster": None}', '1:13', 'remove the key'],
+    ['{"cluster": }', '1:13', 'expected a value here'],
     ['{"tags": [1, 2}', '1:15', 'a ] or a comma is missing before this }'],
     ['{"tags": [{"key": "k"]}', '1:22', 'a } or a comma is missing before this ]'],
-    ['{"tags": ["a": 1]}', '1:14', 'this : is out of place'],
+    ['{"tags": ["a": 1]}', '1:14', 'unexpected : here'],
     ['{"desiredCount": 1', '1:19', 'a } is missing at the end'],
-    ['{}}', '1:3', 'left over'],
-    ['{"cluster": "\t"}', '1:13', 'a tab is written \\t'],
-    ['{"cluster": "\\x"}', '1:13', 'a backslash itself is written \\\\'],
-    ['{"desiredCount": 1.}', '1:18', 'not complete'],
+    ['{}}', '1:3', 'remove the rest'],
+    ['{"cluster": "\t"}', '1:13', 'write a tab as \\t'],
+    ['{"cluster": "\\x"}', '1:13', 'write a backslash as \\\\'],
+    ['{"desiredCount": 1.}', '1:18', 'is incomplete'],
     ['{} /* x', '1:4', 'this comment is not closed'],
   ])('%j is one problem, at %s', async (service, place, what) => {
     const { said } = await read({ service });
@@ -51,15 +51,15 @@ describe('JSON', () => {
       service: '{\n"cluster": "a",\n"tags": [{"key": "a", "key": "b"}],\n"cluster": "b"}',
     });
     expect(at(problems)).toEqual([
-      'deploy/service.json:3:23 tags[0].key is there twice; the first is on line 3',
-      'deploy/service.json:4:1 cluster is there twice; the first is on line 2',
+      'deploy/service.json:3:23 tags[0].key is duplicated; the first is on line 3',
+      'deploy/service.json:4:1 cluster is duplicated; the first is on line 2',
     ]);
     expect(problems[1]?.at).toEqual({ file: 'deploy/service.json', line: 4, column: 1 });
   });
 
   test('tells the placeholder, not the value, when it is the value that breaks it', async () => {
     const { said } = await read({ service: '{"desiredCount": ${COUNT}}', environment: { COUNT: 's3cret' } });
-    expect(said).toEqual([expect.stringContaining('the value of ${COUNT} makes this broken JSON')]);
+    expect(said).toEqual([expect.stringContaining('the value of ${COUNT} makes this invalid JSON')]);
     expect(said.join()).not.toContain('s3cret');
   });
 
@@ -72,7 +72,7 @@ describe('JSON', () => {
     const root = await workspace({ 'service.json': Buffer.from('\uFEFF{}', 'utf16le') });
     const needs = { service: true, taskDefinition: false };
     const { problems } = await readDeployContext({ directory: '.', workspace: root, environment: {}, needs });
-    expect(problems).toEqual([{ where: 'service.json', what: 'is not UTF-8 text' }]);
+    expect(problems).toEqual([{ where: 'service.json', what: 'is not UTF-8 text; save it as UTF-8' }]);
   });
 });
 

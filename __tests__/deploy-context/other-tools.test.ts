@@ -66,7 +66,7 @@ describe('what other tools write means what AWS makes of it', () => {
     expect(context.taskDefinition).toEqual(awsvpc({ environment: [{ name: 'PORT', value: '8080' }] }));
     const version = JSON.stringify(awsvpc({ environment: [{ name: 'V', value: '?' }] })).replace('"?"', '1.0');
     expect((await read({ task: version })).said).toEqual([
-      expect.stringContaining('should be a string (in double quotes)'),
+      expect.stringContaining('must be a string (in double quotes)'),
     ]);
   });
 
@@ -109,29 +109,33 @@ describe('what is no file of the API is named as what it is', () => {
     [
       'a merge conflict',
       '{\n<<<<<<< HEAD\n"family": "a",\n=======\n"family": "b",\n>>>>>>> b\n}',
-      /:2:1: this is the marker of a merge conflict/,
+      /:2:1: this is a merge conflict marker/,
     ],
-    ['a list of containers', '[{"name": "web", "image": "web:1"}]', /list of container definitions only .*wrap it/],
+    [
+      'a list of containers',
+      '[{"name": "web", "image": "web:1"}]',
+      /contains only a list of container definitions .*wrap it/,
+    ],
     [
       'CloudFormation',
       JSON.stringify({ Family: 'web', Cpu: '256', ContainerDefinitions: [{ Name: 'web' }] }),
-      /Family: is in the spelling of CloudFormation, as are all 3 keys like it; the API spells it family/,
+      /Family: uses the spelling of CloudFormation, as do all 3 keys like it; the API spells it family/,
     ],
     [
       'Terraform',
       JSON.stringify({ family: 'web', network_mode: 'awsvpc', container_definitions: [] }),
-      /is in the spelling of Terraform/,
+      /uses the spelling of Terraform/,
     ],
     ['a template', JSON.stringify({ Resources: { Task: {} } }), /makes this a CloudFormation template/],
     [
       'an expression',
       '{"family": "${{ github.sha }}", "memory": "9", "containerDefinitions": [{"name": "a", "image": "b"}]}',
-      /\$\{\{ github\.sha \}\} is an expression of GitHub Actions.*write \$\{GITHUB_SHA\}, which the runner sets/,
+      /\$\{\{ github\.sha \}\} is an expression of GitHub Actions.*use \$\{GITHUB_SHA\}, which the runner sets/,
     ],
     [
       'an expression of a secret',
       '{"family": "${{ secrets.family-name }}", "containerDefinitions": []}',
-      /write \$\{FAMILY_NAME\}, and set it under/,
+      /use \$\{FAMILY_NAME\}, and set it under/,
     ],
   ])('%s', async (_, task, what) => {
     const { problems } = await read({ task });
@@ -143,7 +147,7 @@ describe('what is no file of the API is named as what it is', () => {
     const needs = { service: true, taskDefinition: true };
     const { problems } = await readDeployContext({ directory: 'deploy', workspace: root, environment: {}, needs });
     expect(problems[0]?.what).toBe(
-      "no 'task-definition.json' found in deploy; there is service.json, taskdef.json; if taskdef.json is it, rename it to task-definition.json",
+      "no 'task-definition.json' in deploy; it contains service.json, taskdef.json; if taskdef.json is this file, rename it to task-definition.json",
     );
   });
 

@@ -129,9 +129,9 @@ describe('rollout.yml', () => {
     [task('timeout: 0'), 'must be more than 0 and at most 24h', 2, 14],
     [task('timeout: 25h'), 'must be more than 0 and at most 24h', 2, 14],
     [task('run-command: ["${UNSET}"]'), 'run-command[0]: ${UNSET} is not set in the environment', 2, 19],
-    [task('run-command: ["${A-B}"]'), '${A-B} does not name a variable', 2, 19],
+    [task('run-command: ["${A-B}"]'), '${A-B} is not a variable name', 2, 19],
     [task('run-command: ["${GITHUB_TOKEN}"]'), '${GITHUB_TOKEN} is a credential of the job', 2, 19],
-    [task('run-command: ["${A"]'), '${A is not closed with a }', 2, 19],
+    [task('run-command: ["${A"]'), '${A has no closing }', 2, 19],
     [
       task('container: wbe'),
       'before-promote[0].container: wbe is not a container of the task definition; did you mean web?',
@@ -181,7 +181,7 @@ describe('rollout.yml', () => {
       needs: { service: false, taskDefinition: false, rollout: true },
     };
     const named = await readDeployContext({ ...options, directory: 'deploy' });
-    expect(named.problems.map(formatProblem)).toEqual(['deploy/rollout.yaml: is not read: call it rollout.yml']);
+    expect(named.problems.map(formatProblem)).toEqual(['deploy/rollout.yaml: is not read; rename it to rollout.yml']);
     const needs = { service: false, taskDefinition: false };
     expect((await readDeployContext({ ...options, needs, directory: 'other' })).problems).toEqual([]);
     expect(join(root, 'deploy')).toContain('deploy');

@@ -52,14 +52,14 @@ describe('AWS would refuse, and so do we:', () => {
       'two containers of one name',
       { ...fargate, containerDefinitions: [web, { ...web, dependsOn: [] }] },
       [
-        "containerDefinitions[1].name: 'web' is the name of containerDefinitions[0] already",
+        "containerDefinitions[1].name: 'web' is already the name of containerDefinitions[0]",
         "containerDefinitions[0].dependsOn[0].containerName: 'log' is not a container of the task definition; its containers: 'web', 'web'",
       ],
     ],
     [
       'no essential container',
       withWeb({ essential: false }),
-      ['containerDefinitions: has no essential container; at least one must be'],
+      ['containerDefinitions: has no essential container; at least one container must be essential'],
     ],
     [
       'a dependency on nobody',
@@ -71,24 +71,22 @@ describe('AWS would refuse, and so do we:', () => {
     [
       'a mount of no volume',
       withWeb({ mountPoints: [{ sourceVolume: 'dta', containerPath: '/' }] }),
-      [
-        "containerDefinitions[0].mountPoints[0].sourceVolume: 'dta' is not among the task's volumes; did you mean 'data'?",
-      ],
+      ["containerDefinitions[0].mountPoints[0].sourceVolume: 'dta' is not a volume of the task; did you mean 'data'?"],
     ],
     [
       'Fargate without sizes',
       without(fargate, 'cpu', 'memory'),
       [
-        'containerDefinitions[0]: has neither memory nor memoryReservation, and the task has no memory',
-        'containerDefinitions[1]: has neither memory nor memoryReservation, and the task has no memory',
-        'cpu: is missing; Fargate needs it for the task as a whole',
-        'memory: is missing; Fargate needs it for the task as a whole',
+        'containerDefinitions[0]: has neither memory nor memoryReservation, and the task has no memory; set one of them',
+        'containerDefinitions[1]: has neither memory nor memoryReservation, and the task has no memory; set one of them',
+        'cpu: is missing; Fargate requires it at the task level',
+        'memory: is missing; Fargate requires it at the task level',
       ],
     ],
     [
       'Fargate in another network mode',
       { ...fargate, networkMode: 'bridge' },
-      ['networkMode: must be awsvpc; Fargate knows no other'],
+      ['networkMode: must be awsvpc; Fargate supports no other mode'],
     ],
     [
       'a Fargate service in another network mode',
@@ -128,7 +126,7 @@ describe('AWS would refuse, and so do we:', () => {
     [
       'two kinds of capacity',
       { ...service, capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT' }] },
-      ['capacityProviderStrategy: excludes launchType; keep one of the two'],
+      ['capacityProviderStrategy: cannot be combined with launchType; remove one of them'],
     ],
     [
       'awsvpc without subnets',
@@ -187,5 +185,5 @@ test('a file with a thousand slips of one kind is told of in few words', async (
   const key = (n: number) => `"famly${n}": 1`;
   const { said } = await read({ task: `{${Array.from({ length: 1000 }, (_, n) => key(n)).join(', ')}}` });
   expect(said.length).toBeLessThan(60);
-  expect(said.join('\n')).toMatch(/task-definition.json: has \d+ more problems like those above/);
+  expect(said.join('\n')).toMatch(/task-definition.json: has \d+ more problems like these/);
 });

@@ -47,7 +47,7 @@ describe('a placeholder', () => {
 
   test('behind a backslash is not replaced, and so cannot end its string', async () => {
     const { said } = await read({ task: image('"\\${V}"'), environment: { V: '", "user": "root' } });
-    expect(said).toEqual([expect.stringContaining('a backslash that starts no JSON escape')]);
+    expect(said).toEqual([expect.stringContaining('this string has an invalid escape; write a backslash as')]);
   });
 
   test('that is empty but set is used as it is', async () => {
@@ -119,12 +119,12 @@ describe('a name that is not set', () => {
 });
 
 test.each([
-  ['"${foo-bar}"', '${foo-bar} does not name a variable'],
-  ['"${}"', '${} does not name a variable'],
-  ['"${1ST}"', '${1ST} does not name a variable'],
-  ['"${ A }"', '${ A } does not name a variable'],
-  ['"${HOME:-x}"', 'for a literal ${ write \\u0024{'],
-  ['"${TAG"', '${TAG is not closed'],
+  ['"${foo-bar}"', '${foo-bar} is not a variable name'],
+  ['"${}"', '${} is not a variable name'],
+  ['"${1ST}"', '${1ST} is not a variable name'],
+  ['"${ A }"', '${ A } is not a variable name'],
+  ['"${HOME:-x}"', 'write a literal ${ as \\u0024{'],
+  ['"${TAG"', '${TAG has no closing }'],
   ['${TAG', '${TAG'],
 ])('%s is a problem of its own', async (text, what) => {
   const { said } = await read({ task: image(text), environment: { foo: 'x', A: 'x', TAG: 'x' } });

@@ -43,7 +43,9 @@ describe('what other tools have written into the files', () => {
   it('is refused before any call where AWS would refuse it, unless an input replaces it', async () => {
     const containerDefinitions = [{ ...definition.containerDefinitions?.[0], image: '<IMAGE1_NAME>' }];
     const task = { containerDefinitions };
-    expect(await problems({}, {}, task)).toEqual([expect.stringMatching(/'<IMAGE1_NAME>' was not filled in/)]);
+    expect(await problems({}, {}, task)).toEqual([
+      expect.stringMatching(/'<IMAGE1_NAME>' looks like the placeholder of another tool/),
+    ]);
     expect(await problems({ INPUT_IMAGE: 'web=web:2' }, {}, task)).toEqual([]);
   });
 

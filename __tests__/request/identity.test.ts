@@ -166,7 +166,7 @@ describe('the account of the credentials', () => {
   const said = (where: string) =>
     expect.stringMatching(
       new RegExp(
-        `${where}: \`arn:.* is of account ${theirs}, but the credentials of this job are of account ${mine}; use`,
+        `${where}: \`arn:.* is in account ${theirs}, but the credentials of this job are for account ${mine}; use`,
       ),
     );
 

@@ -5,28 +5,28 @@ import { loadShapes, type Shape, type ShapeName, type Structure } from './schema
 
 export type { ShapeName } from './schema.ts';
 
-/** What is wrong with one thing in a value. */
+/** One problem of a value. */
 export interface Finding {
   readonly path: Path;
   readonly what: string;
-  /** Whether the value is not of the type that its schema says: nothing more can be asked about it. */
+  /** Whether the value has the wrong type, so that nothing else can be checked. */
   readonly untyped?: true;
-  /** Whether what the user wrote belongs before it: `'awslog' is not one of …`. */
+  /** Whether the message starts with the user's value: `'awslog' is not one of …`. */
   readonly quoting?: true;
 }
 
-/** What to say about a key at the top that is not known there, when there is more to say than that. */
+/** Returns a more helpful message for an unknown top-level key, if there is one. */
 export type Hint = (key: string) => string | undefined;
 
-/** Every key and type that the SDK's schema does not allow; the SDK itself drops such keys silently. */
+/** Returns every key and type that the SDK's schema does not allow; the SDK drops such keys silently. */
 export async function validate(value: unknown, shape: ShapeName): Promise<readonly { path: string; what: string }[]> {
   const shapes = await loadShapes();
   return inspect(value, shapes[shape]).map(({ path, what }) => ({ path: showPath(path), what }));
 }
 
 /**
- * Holds a value against a shape; values are never repeated in what is said, since they may be secrets. In a value
- * `fromAws` an unknown key is a finding only where it resembles a known one: any other is a member that AWS has added.
+ * Checks a value against a shape. Messages never contain values, because these may be secrets. In a value `fromAws`, an
+ * unknown key is a finding only if it resembles a known one; any other is a member that AWS added.
  */
 export function inspect(
   value: unknown,
@@ -36,7 +36,7 @@ export function inspect(
 ): readonly Finding[] {
   const look = (item: unknown, expected: Shape, path: Path): readonly Finding[] => {
     if (item === undefined) return path.length === 0 ? [{ path, what: 'is missing', untyped: true }] : [];
-    if (item === null) return [{ path, what: 'is null; leave it out', untyped: true }];
+    if (item === null) return [{ path, what: 'is null; remove it', untyped: true }];
     const unlike = mismatch(item, expected);
     if (unlike !== undefined) return [{ path, what: unlike, untyped: true }];
     if (expected.is === 'string') return otherWord(item, expected.words, path);
@@ -60,15 +60,13 @@ export function inspect(
     const missing = expected.required.filter((key) => !Object.hasOwn(item, key) || item[key] === undefined);
     const lacks = missing.map((key) => ({ path: [...path, key], what: 'is missing' }));
     const oneOf = expected.union && Object.keys(item).length !== 1;
-    const choice = oneOf
-      ? [{ path, what: `should have exactly one of ${[...expected.members.keys()].join(', ')}` }]
-      : [];
+    const choice = oneOf ? [{ path, what: `must have exactly one of ${[...expected.members.keys()].join(', ')}` }] : [];
     return [...present, ...lacks, ...choice];
   };
   return look(value, shape, []);
 }
 
-/** AWS takes the words of an enumeration in their own spelling only. */
+/** AWS accepts enum values in their exact spelling only. */
 function otherWord(item: unknown, words: readonly string[] | undefined, path: Path): readonly Finding[] {
   if (words === undefined || typeof item !== 'string' || words.includes(item)) return [];
   const near = suggest(item, words);
@@ -86,21 +84,21 @@ const expectations = {
   structure: 'an object, in { }',
 } as const;
 
-/** What the API reference calls an Integer has 32 bits, and JSON's own 1e999 is no number any more. */
+/** An Integer of the API reference has 32 bits; JSON.parse turns 1e999 into Infinity. */
 const largest = 2_147_483_647;
 
 function mismatch(value: unknown, expected: Shape): string | undefined {
   if (expected.is === 'anything') return undefined;
   const is = kindOf(value);
   if (expected.is === 'number' && typeof value === 'number') {
-    if (Math.abs(value) > largest) return `is too large: AWS takes numbers up to ${largest}`;
-    return expected.whole && !Number.isInteger(value) ? 'should be a whole number, but has a fraction' : undefined;
+    if (Math.abs(value) > largest) return `is too large; AWS allows numbers up to ${largest}`;
+    return expected.whole && !Number.isInteger(value) ? 'must be a whole number, but has a fraction' : undefined;
   }
   if (is === (expected.is === 'map' || expected.is === 'structure' ? 'object' : expected.is)) return undefined;
-  return `should be ${expectations[expected.is]}${quoting(value, expected)}, but is ${article[is]}`;
+  return `must be ${expectations[expected.is]}${quoting(value, expected)}, but is ${article[is]}`;
 }
 
-/** The usual slip: quotes too many, or too few as in the `cpu` of a task, which is a string although a container's is not. */
+/** A hint about quotes. A frequent mistake is `cpu`: a string in a task, a number in a container. */
 function quoting(value: unknown, expected: Shape): string {
   if (expected.is === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
     return ' (in double quotes)';
@@ -130,12 +128,12 @@ function unknownKey(key: string, parent: Structure, top: Structure, help: string
   if (near !== undefined && fold(near) === fold(key)) return `is not known; did you mean ${near}?`;
   if (help !== undefined) return help;
   const homes = homesOf(key, top);
-  // A key that has many homes (`name`) says nothing about which one was meant.
-  if (homes.length > 0 && homes.length <= 2) return `is not known here; it belongs into ${homes.join(' or ')}`;
+  // A key that exists in many places, such as `name`, is no hint.
+  if (homes.length > 0 && homes.length <= 2) return `is not known here; move it to ${homes.join(' or ')}`;
   return near === undefined ? 'is not known' : `is not known; did you mean ${near}?`;
 }
 
-/** The places under `top` that have a member of this very name. */
+/** Returns the places under `top` that have a member with this name. */
 function homesOf(key: string, top: Structure): readonly string[] {
   const search = (shape: Shape, path: string, above: readonly string[]): readonly string[] => {
     if (shape.is === 'list') return search(shape.of, `${path}[]`, above);
