@@ -57,9 +57,9 @@ const drop = (value: Json, ...keys: readonly string[]): Json =>
 
 describe('task-definition.json is refused with', () => {
   test.each<readonly [string, Json, RegExp]>([
-    ['an image behind a scheme', task({ image: 'https://registry.example/web:1' }), /image: .* begins with https/],
-    ['an image with white space', task({ image: 'my image:latest' }), /image: .* has white space in it/],
-    ['an image with capitals', task({ image: 'MyOrg/App:1' }), /image: .* capital letters in its repository/],
+    ['an image behind a scheme', task({ image: 'https://registry.example/web:1' }), /image: .* starts with https/],
+    ['an image with white space', task({ image: 'my image:latest' }), /image: .* contains whitespace/],
+    ['an image with capitals', task({ image: 'MyOrg/App:1' }), /image: .* has uppercase letters in its repository/],
     [
       '<IMAGE1_NAME>',
       task({ image: '<IMAGE1_NAME>' }),

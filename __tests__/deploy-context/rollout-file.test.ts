@@ -138,8 +138,8 @@ describe('rollout.yml', () => {
       2,
       16,
     ],
-    [task('container: "a b"'), 'is not a name as ECS takes it', 2, 16],
-    [task('environment-variables: {wbe.A: b}'), '`wbe.A` is for a container `wbe`, which there is not', 2, 5],
+    [task('container: "a b"'), 'is not a valid name; use 1 to 255', 2, 16],
+    [task('environment-variables: {wbe.A: b}'), '`wbe.A` is for container `wbe`, which does not exist', 2, 5],
     [`${task('name: a')}  - name: a\n`, 'before-promote[1].name: is the name of before-promote[0] already', 3, 5],
   ])('says what is wrong with %j', async (text, what, line, column) => {
     const { problems, said, context } = await reading(text);
@@ -160,7 +160,7 @@ describe('rollout.yml', () => {
   it('needs a container where there are several essential ones, and leaves secrets alone', async () => {
     const { said } = await reading(task('name: a'), {}, twoContainers);
     expect(said).toEqual([
-      'deploy/rollout.yml: before-promote[0].container: is missing: the task has several essential containers (web, proxy); name one',
+      'deploy/rollout.yml: before-promote[0].container: is missing; set it, because the task has several essential containers (web, proxy)',
     ]);
     const secret = await reading(task('container: web', 'environment-variables: {TOKEN: b}'), {}, twoContainers);
     expect(secret.said.join()).toContain('`TOKEN` is a secret of container web');

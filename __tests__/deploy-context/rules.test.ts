@@ -170,7 +170,7 @@ describe('a name that ECS does not take is told before the first call:', () => {
     const [web, log] = task.containerDefinitions;
     const definition = second === undefined ? task : { ...task, containerDefinitions: [web, { ...log, name: second }] };
     const { said } = await read({ service, task: definition });
-    expect(said.join('\n')).toMatch(/is not a name as ECS takes it: 1 to 255 letters, digits, hyphens and underscores/);
+    expect(said.join('\n')).toMatch(/is not a valid name; use 1 to 255 letters, digits, hyphens and underscores/);
     expect(said.join('\n')).toContain(where);
   });
 

@@ -43,10 +43,10 @@ describe('sayError', () => {
     [{ message: new Error('said within') }, 'said within'],
     ['a string', 'a string'],
     [404, '404'],
-    [null, 'an error that says nothing'],
-    [undefined, 'an error that says nothing'],
-    [{ code: 1 }, 'an error that says nothing'],
-    [Object.assign(() => 1, { message: 'x' }), 'an error that says nothing'],
+    [null, 'unknown error (no message)'],
+    [undefined, 'unknown error (no message)'],
+    [{ code: 1 }, 'unknown error (no message)'],
+    [Object.assign(() => 1, { message: 'x' }), 'unknown error (no message)'],
   ])('says what there is to say: %s', (error, said) => {
     expect(formatError(error)).toBe(said);
   });

@@ -77,7 +77,7 @@ describe('a rehearsal', { timeout: 60_000 }, () => {
     expect(lines.at(-2)).toMatch(passed);
     expect(lines.at(-1)).toMatch(/^Not checked: .*images.*roles.*permissions.*quotas.*network/);
     expect(summary.split('\n')[0]).toMatch(/^## ✅ Rehearsal passed: (\d+) of \1 drills\. Nothing was deployed\.$/);
-    expect(summary.indexOf('| all is good |')).toBeLessThan(summary.indexOf('The first drill, step by step'));
+    expect(summary.indexOf('| the rollout succeeds |')).toBeLessThan(summary.indexOf('The first drill, step by step'));
     expect(summary).toContain('Not checked: ');
     for (const page of [summary, log]) {
       expect(page).not.toMatch(/console\.aws|The service runs the new revision|^Succeeded/m);
@@ -96,7 +96,7 @@ describe('a rehearsal', { timeout: 60_000 }, () => {
       definition: definition({ containerDefinitions: [own, { name: 'proxy', image: 'proxy:stable' }] }),
     });
     expect(lines.at(-2)).toMatch(passed);
-    expect(log).toContain('Your images are played as good ones: registry.example/web:crash, proxy:stable');
+    expect(log).toContain('Your images are simulated as healthy: registry.example/web:crash, proxy:stable');
     expect(log).toContain('image: registry.example/web:stable -> registry.example/web:crash');
     expect(log).toContain('image: proxy:before -> proxy:stable');
     expect(log).not.toContain(':good');

@@ -89,8 +89,8 @@ describe('what up is asked', () => {
   });
 
   it.each([
-    ['CODE_DEPLOY', /^service\.json: deploymentController\.type: CODE_DEPLOY is deployed by somebody else.*CodeDeploy/],
-    ['EXTERNAL', /^service\.json: deploymentController\.type: EXTERNAL is deployed by somebody else.*task sets/],
+    ['CODE_DEPLOY', /^service\.json: deploymentController\.type: CODE_DEPLOY is not deployed by ECS.*CodeDeploy/],
+    ['EXTERNAL', /^service\.json: deploymentController\.type: EXTERNAL is not deployed by ECS.*task sets/],
   ])('is refused before any call with the deployment controller %s', async (type, said) => {
     expect(await problems({ INPUT_COMMAND: 'up' }, { deploymentController: { type } })).toEqual([
       expect.stringMatching(said),
@@ -100,7 +100,7 @@ describe('what up is asked', () => {
   it.each(['BLUE_GREEN', 'LINEAR', 'CANARY'])('is refused before any call with the strategy %s', async (strategy) => {
     expect(await problems({ INPUT_COMMAND: 'up' }, { deploymentConfiguration: { strategy } })).toEqual([
       expect.stringMatching(
-        new RegExp(`^service\\.json: deploymentConfiguration\\.strategy: ${strategy} moves traffic`),
+        new RegExp(`^service\\.json: deploymentConfiguration\\.strategy: ${strategy} shifts traffic`),
       ),
     ]);
   });

@@ -101,7 +101,7 @@ describe('a flag of canarycage', () => {
 
   it('is an error where our input would be', () => {
     expect(problems('--canaryInstanceArn i-0123456789abcdef0', { command: 'rehearse' })).toEqual([
-      expect.stringMatching(/^cage-options: --canaryInstanceArn: is not used by command rehearse/),
+      expect.stringMatching(/^cage-options: --canaryInstanceArn: is not supported by command rehearse/),
     ]);
   });
 
@@ -112,24 +112,24 @@ describe('a flag of canarycage', () => {
   ])('that nobody knows has a neighbour: %s', (text, typed, meant) => {
     expect(problems(text)).toEqual([
       expect.stringMatching(
-        new RegExp(`^cage-options: --${typed}: is not known; did you mean --${meant}\\? \\(understood: --region, `),
+        new RegExp(`^cage-options: --${typed}: is not known; did you mean --${meant}\\? \\(supported: --region, `),
       ),
     ]);
   });
 
   it('that nobody knows takes its value along, and hides no other problem', () => {
     expect(problems('--foo bar --cluster --service "a b" stray')).toEqual([
-      expect.stringMatching(/^cage-options: --service: `a b` is not a name/),
-      expect.stringMatching(/^cage-options: `stray` is neither a flag nor the value of one/),
-      expect.stringMatching(/^cage-options: --foo: is not known \(understood: .*--serviceStableTimeout\)$/),
-      'cage-options: --cluster: has no value after it',
+      expect.stringMatching(/^cage-options: --service: `a b` is not a valid name/),
+      expect.stringMatching(/^cage-options: `stray` is neither a flag nor the value of a flag/),
+      expect.stringMatching(/^cage-options: --foo: is not known \(supported: .*--serviceStableTimeout\)$/),
+      'cage-options: --cluster: has no value; add one',
     ]);
   });
 
   it.each([
-    ['--dryRun', /give `dry-run: true`/],
+    ['--dryRun', /use the input `dry-run: true`/],
     ['--skipCanary', /`strategy: rolling`/],
-    ['--json', /is of `cage audit`/],
+    ['--json', /is a flag of `cage audit`/],
     ['-h', /deploys nothing/],
   ])('%s of another command or another time says what to do instead', (text, instead) => {
     expect(problems(text)).toEqual([expect.stringMatching(instead)]);
@@ -137,7 +137,7 @@ describe('a flag of canarycage', () => {
 
   it('has a quote that ends', () => {
     expect(problems('--cluster "production\n--service web')).toEqual([
-      'cage-options: `--cluster "production` has a quote that never ends',
+      'cage-options: `--cluster "production` has a quote that is not closed',
     ]);
   });
 });
@@ -151,17 +151,15 @@ describe('the same thing said twice', () => {
   it('and differently, by a flag and by an input, is an error', () => {
     expect(problems('--canaryTaskIdleDuration 60 --region eu-west-1', { 'idle-duration': '90s' })).toEqual([
       expect.stringMatching(
-        /^cage-options: --region: says `eu-west-1`, but the input `region` says `us-west-2`; say it once/,
+        /^cage-options: --region: is `eu-west-1`, but the input `region` is `us-west-2`; set only one/,
       ),
-      expect.stringMatching(
-        /^cage-options: --canaryTaskIdleDuration: says `60`, but the input `idle-duration` says `90s`/,
-      ),
+      expect.stringMatching(/^cage-options: --canaryTaskIdleDuration: is `60`, but the input `idle-duration` is `90s`/),
     ]);
   });
 
   it('and differently, by two flags, is an error', () => {
     expect(problems('--cluster a --cluster b')).toEqual([
-      'cage-options: --cluster: says `b`, and before it `a`; say it once',
+      'cage-options: --cluster: is `b`, but was set before to `a`; set only one',
     ]);
   });
 
@@ -220,7 +218,7 @@ describe('an input of an earlier version of actions-deploy-cage', () => {
   it('must not say something else than a flag', () => {
     const { problems } = flags('--canaryTaskIdleDuration 90', { 'canary-task-idle-duration': '60' });
     expect(problems.map(formatProblem)).toEqual([
-      'canary-task-idle-duration: says `60`, but `cage-options: --canaryTaskIdleDuration` says `90`; say it once',
+      'canary-task-idle-duration: is `60`, but `cage-options: --canaryTaskIdleDuration` is `90`; set only one',
     ]);
   });
 });

@@ -29,7 +29,7 @@ describe('create-deployment', () => {
       'github-repository',
       'github-token',
     ]);
-    for (const text of said) expect(text).toContain('is missing: `create-deployment: true` needs');
+    for (const text of said) expect(text).toContain('is missing; `create-deployment: true` requires');
   });
 
   it('takes what a step of actions-deploy-cage gives', () => {
@@ -78,7 +78,7 @@ describe('create-deployment', () => {
       'github-repository': 'octo-org/web',
     };
     expect(problems(environmentOf({ ...off, ...given }))).toEqual([
-      'environment-url: has no meaning without `create-deployment: true`: give that, or neither',
+      'environment-url: requires `create-deployment: true`; set both or neither',
     ]);
   });
 
@@ -92,7 +92,7 @@ describe('create-deployment', () => {
   it('is not what a comment needs to name the environment', () => {
     expect(problems(environmentOf({ 'create-deployment': '', environment: 'staging' }))).toEqual([]);
     const silent = environmentOf({ 'create-deployment': '', environment: 'staging', comment: 'false' });
-    expect(problems(silent)).toEqual([expect.stringMatching(/^environment: has no meaning/)]);
+    expect(problems(silent)).toEqual([expect.stringMatching(/^environment: requires `create-deployment: true`/)]);
   });
 
   it.each([
@@ -115,7 +115,7 @@ describe('comment', () => {
     expect(team(environmentOf(off, push))).toBeUndefined();
     expect(team(environmentOf({ ...off, environment: '', comment: 'False' }))).toBeUndefined();
     expect(problems(environmentOf({ ...off, comment: 'true' }, push))).toEqual([
-      'comment: true needs a pull request, and the event pull_request_target names none; auto comments only where there is one',
+      'comment: true requires a pull request, but the event pull_request_target has none; use auto to comment only on pull requests',
     ]);
   });
 

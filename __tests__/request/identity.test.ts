@@ -25,7 +25,7 @@ describe('an ARN', () => {
     const done = await carryOut({ inputs: { ...region, cluster: 'production', service: staging, ...inputs }, seed });
     expect(done.refused).toEqual([
       expect.stringMatching(
-        /^service: `arn:.*:service\/staging\/web` is of cluster staging, but `cluster` is production; give one cluster/,
+        /^service: `arn:.*:service\/staging\/web` is in cluster staging, but `cluster` is production; use one cluster/,
       ),
     ]);
     expect(done.account.picture().services['production/web']?.status).toBe('ACTIVE');
@@ -37,7 +37,7 @@ describe('an ARN', () => {
     ['run', { command: 'run' }],
   ])('of a service in another cluster than that of the file is refused: %s', async (_, inputs) => {
     expect(await problemsOf({ inputs: { ...region, service: staging, ...inputs }, files })).toEqual([
-      expect.stringMatching(/^service: .* of cluster staging, but service\.json: cluster is production;/),
+      expect.stringMatching(/^service: .* in cluster staging, but service\.json: cluster is production;/),
     ]);
   });
 
@@ -47,9 +47,9 @@ describe('an ARN', () => {
     const inputs = { ...region, service: staging, 'bake-duration': 'soon' };
     expect(await problemsOf({ inputs, files: bad })).toEqual([
       expect.stringMatching(/^bake-duration:/),
-      expect.stringMatching(/^service: .* of cluster staging/),
+      expect.stringMatching(/^service: .* in cluster staging/),
       expect.stringMatching(
-        /^task-definition\.json: taskRoleArn: .* of account 210987654321, but `service` is of account/,
+        /^task-definition\.json: taskRoleArn: .* in account 210987654321, but `service` is in account/,
       ),
     ]);
   });
@@ -77,7 +77,7 @@ describe('an ARN', () => {
   ])('is of one account with the others: %s', async (_, inputs) => {
     const given = { ...region, cluster: 'production', service: 'web', 'force-new-deployment': 'true', ...inputs };
     expect(await problemsOf({ inputs: given })).toEqual([
-      expect.stringMatching(/ of account \d{12}.*, but .* of account \d{12}/),
+      expect.stringMatching(/ in account \d{12}.*, but .* in account \d{12}/),
     ]);
   });
 
@@ -104,10 +104,10 @@ describe('an ARN', () => {
     const said = await problemsOf({ inputs: region, files: { ...files, 'service.json': bad } });
     expect(said).toEqual([
       expect.stringMatching(
-        /^service\.json: loadBalancers\[0\]\.targetGroupArn: .* of region eu-west-1, but `region` is us-west-2/,
+        /^service\.json: loadBalancers\[0\]\.targetGroupArn: .* in region eu-west-1, but `region` is us-west-2/,
       ),
       expect.stringMatching(
-        /^service\.json: loadBalancers\[0\]\.targetGroupArn: .* of account 2.* but service\.json: cluster is of account 1/,
+        /^service\.json: loadBalancers\[0\]\.targetGroupArn: .* in account 2.* but service\.json: cluster is in account 1/,
       ),
     ]);
   });
@@ -265,14 +265,14 @@ describe('the region', () => {
     const image = `${mine}.dkr.ecr.eu-central-1.amazonaws.com/web:1`;
     expect(await problemsOf({ files: withContainer({ image, ...awslogs('us-east-1') }) })).toEqual([
       expect.stringMatching(
-        /^region: is missing, and the files name several: eu-central-1 \(.*image\), us-east-1 \(.*awslogs-region"?\]?\); name/,
+        /^region: is missing, and the files name several regions: eu-central-1 \(.*image\), us-east-1 \(.*awslogs-region"?\]?\); set/,
       ),
     ]);
   });
 
   it('is missing where nothing says it', async () => {
     expect(await problemsOf({ files: bare })).toEqual([
-      expect.stringMatching(/^region: is missing: name the AWS region/),
+      expect.stringMatching(/^region: is missing; set the AWS region/),
     ]);
   });
 });

@@ -15,16 +15,16 @@ describe('images', () => {
   });
 
   it.each([
-    ['/something', '`/something` is no repository'],
-    ['ghcr.io/My-Org/app', '`ghcr.io/My-Org/app` has capital letters'],
+    ['/something', '`/something` has an invalid repository'],
+    ['ghcr.io/My-Org/app', '`ghcr.io/My-Org/app` has uppercase letters'],
     ['web=', '`` is empty'],
-    ['=app:1', '`=app:1` has before its = what is not a name'],
-    ['my.web=app:1', '`my.web=app:1` has before its = what is not a name'],
-    ['a=b=c', '`b=c` is no repository'],
-    ['app:1, web:2', '`app:1, web:2` has white space in it'],
-    ['app:1\napp:1', '`app:1` is there more than once'],
-    ['web=app:1\nweb=app:2', '`web=app:2` is for the container of another line'],
-    ['app:1\ndocker.io/library/app:2', '`docker.io/library/app:2` has the repository of another line'],
+    ['=app:1', '`=app:1`: the part before = is not a valid name'],
+    ['my.web=app:1', '`my.web=app:1`: the part before = is not a valid name'],
+    ['a=b=c', '`b=c` has an invalid repository'],
+    ['app:1, web:2', '`app:1, web:2` contains whitespace'],
+    ['app:1\napp:1', '`app:1` is listed more than once'],
+    ['web=app:1\nweb=app:2', '`web=app:2` is for the same container as another line'],
+    ['app:1\ndocker.io/library/app:2', '`docker.io/library/app:2` has the same repository as another line'],
   ])('are not read from %j', (text, reason) => {
     expect(readImages(text).wrong).toContain(reason);
   });
@@ -50,12 +50,12 @@ describe('a tag', () => {
   it.each(['::1', ':', '.1', '-1', 'v1+2', 'feature/x', 'app:1', 'sha256:00', 'a'.repeat(129)])(
     '%s is none',
     (text) => {
-      expect(readTag(text).wrong).toContain('is not a tag: 1 to 128');
+      expect(readTag(text).wrong).toContain('is not a valid tag; use 1 to 128');
     },
   );
 
   it('is not an image, which has an input of its own', () => {
-    expect(readTag('app:1').wrong).toContain('for the input `image`');
+    expect(readTag('app:1').wrong).toContain('use the input `image`');
     expect(readTag('v1+2').wrong).not.toContain('for the input');
   });
 });
@@ -72,8 +72,8 @@ describe('the name of a variable', () => {
   });
 
   it('has no dollar', () => {
-    expect(readVariableName('$TAG').wrong).toContain('write TAG');
-    expect(readVariableName('${TAG}').wrong).toContain('write TAG');
+    expect(readVariableName('$TAG').wrong).toContain('use TAG');
+    expect(readVariableName('${TAG}').wrong).toContain('use TAG');
   });
 });
 
@@ -90,15 +90,15 @@ describe('environment variables', () => {
   });
 
   it.each([
-    ['A=1\nh1dden', 'line 2 has no =; write NAME=value or container.NAME=value'],
-    ['\n\n=h1dden', 'line 3 has no name of a variable before its ='],
-    ['web.=h1dden', 'line 1 has no name of a variable'],
-    ['h1dden h1dden/+==', 'line 1 has no name of a variable'],
-    ['.A=h1dden', 'line 1 has before its first dot what is not a name'],
-    ['h1d/den.A=x', 'line 1 has before its first dot what is not a name'],
-    ['A=h1dden\nB=1\nA=h2dden', '`A` is there more than once; set each variable once'],
-    ['web.A=1\nweb.A=1', '`web.A` is there more than once'],
-    ['h1dden\nh2dden', 'line 1 has no =; write NAME=value or container.NAME=value, each value on one line; line 2'],
+    ['A=1\nh1dden', 'line 2 has no =; use NAME=value or container.NAME=value'],
+    ['\n\n=h1dden', 'line 3 has no variable name before its ='],
+    ['web.=h1dden', 'line 1 has no variable name before its ='],
+    ['h1dden h1dden/+==', 'line 1 has no variable name before its ='],
+    ['.A=h1dden', 'line 1: the part before the first dot is not a valid name'],
+    ['h1d/den.A=x', 'line 1: the part before the first dot is not a valid name'],
+    ['A=h1dden\nB=1\nA=h2dden', '`A` is set more than once; set each variable once'],
+    ['web.A=1\nweb.A=1', '`web.A` is set more than once'],
+    ['h1dden\nh2dden', 'line 1 has no =; use NAME=value or container.NAME=value, each value on one line; line 2'],
   ])('are not read from %j, and no value is shown', (text, reason) => {
     const { wrong } = readEnvironmentVariables(text);
     expect(wrong).toContain(reason);

@@ -107,11 +107,13 @@ describe('inputs', () => {
     });
     expect(all).toEqual([
       expect.stringMatching(/^strategy: `canary` .*did you mean canary-task\?/),
-      expect.stringMatching(/^dry-run: `yes` is neither true nor false/),
+      expect.stringMatching(/^dry-run: `yes` is not a boolean; use true or false/),
       expect.stringMatching(/^region: `us-west-2a` .*did you mean us-west-2\?/),
       expect.stringMatching(/^task-definition-arn: `web` .*family:revision/),
       expect.stringMatching(/^canary-instance-arn: `worker-1` .*i-…/),
-      expect.stringMatching(/^bake-duration: `5 minutes` is not a duration; write 15 \(seconds\), 90s, 5m or 1h/),
+      expect.stringMatching(
+        /^bake-duration: `5 minutes` is not a duration; use seconds \(15\) or a number with s, m or h, such as 90s, 5m or 1h/,
+      ),
       expect.stringMatching(/^task-running-timeout: `0` must be more than 0 and at most 24h/),
       expect.stringMatching(/^service-stable-timeout: `25h` must be more than 0 and at most 24h/),
       expect.stringMatching(
@@ -256,8 +258,8 @@ describe('contradictions', () => {
   it('find a session name and an external id without a role, and say nothing of them beside a role that is none', () => {
     const more = { 'role-session-name': 'deploy', 'role-external-id': 'a:b' };
     expect(problems(more)).toEqual([
-      expect.stringMatching(/^role-session-name: has no meaning without `role-to-assume`/),
-      expect.stringMatching(/^role-external-id: has no meaning without `role-to-assume`/),
+      expect.stringMatching(/^role-session-name: requires `role-to-assume`; set both or neither/),
+      expect.stringMatching(/^role-external-id: requires `role-to-assume`; set both or neither/),
     ]);
     expect(problems({ ...more, 'role-to-assume': 'deployer' })).toEqual([
       expect.stringMatching(/^role-to-assume: `deployer` is not the ARN of a role/),
@@ -275,7 +277,11 @@ describe('contradictions', () => {
     const role = (name: string) => ({ region, 'role-to-assume': `arn:${name}:iam::123456789012:role/ci/deployer` });
     expect(problems(role(partition))).toEqual([]);
     expect(problems(role('aws-iso-e'))).toEqual([
-      expect.stringMatching(new RegExp(`^role-to-assume: .* is of partition aws-iso-e, .* is of ${partition}: they`)),
+      expect.stringMatching(
+        new RegExp(
+          `^role-to-assume: .* is in partition aws-iso-e, .* is in ${partition}; use a role of the same partition`,
+        ),
+      ),
     ]);
   });
 
@@ -296,7 +302,7 @@ describe('a rehearsal', () => {
     ['on-conflict', 'wait'],
   ])('does not use %s', (name, value) => {
     expect(problems({ ...rehearse, [name]: value })).toEqual([
-      expect.stringMatching(new RegExp(`^${name}: is not used by command rehearse`)),
+      expect.stringMatching(new RegExp(`^${name}: is not supported by command rehearse`)),
     ]);
   });
 

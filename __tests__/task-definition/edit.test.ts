@@ -76,7 +76,7 @@ describe('the image cases of ecs-deploy', () => {
   });
 
   it.each(['', '/something', 'domain.com:abc/repo/image', '_something:tag123'])('%j is refused', (image) => {
-    expect(edited({ API: 'before:1' }, { images: [{ image }] })).toMatch(/^image: `.*` (is|does not)/);
+    expect(edited({ API: 'before:1' }, { images: [{ image }] })).toMatch(/^image: `.*` (is|does not|has)/);
   });
 
   it('a tag alone is the tag of the image, where ecs-deploy needs a dummy for the image', () => {
@@ -168,7 +168,7 @@ describe('the task definition cases of ecs-deploy', () => {
     expect(problems).toEqual([
       {
         where: 'image-tag',
-        what: `would change images of several repositories: API = ${ecr}:1487623908, cache = redis:latest; name what is meant with the input \`image\` instead, such as \`image: ${ecr}:newtag\``,
+        what: `would change images of several repositories: API = ${ecr}:1487623908, cache = redis:latest; select the image with the input \`image\` instead, such as \`image: ${ecr}:newtag\``,
       },
     ]);
   });
@@ -236,7 +236,7 @@ describe('an image', () => {
 
   it('that is in no container is refused with what is there (E3)', () => {
     expect(edited({ web: 'team/app:1', log: 'fluent-bit:3' }, { images: images('team/ap:2') })).toBe(
-      'image: no container has an image of `team/ap`; to put an image of another repository into a container, name that too: `web=team/ap:2` (there is web = team/app:1, log = fluent-bit:3)',
+      "image: no container has an image of `team/ap`; to change the repository of a container's image, name the container: `web=team/ap:2` (images: web = team/app:1, log = fluent-bit:3)",
     );
   });
 
@@ -256,17 +256,17 @@ describe('an image', () => {
 
   it('for a container that is not there is refused, and the one that was meant is named', () => {
     expect(edited({ web: 'app:1', log: 'fluent-bit:3' }, { images: images('wbe=app:2') })).toBe(
-      'image: there is no container `wbe`; did you mean `web=app:2`? (there is web = app:1, log = fluent-bit:3)',
+      'image: there is no container `wbe`; did you mean `web=app:2`? (images: web = app:1, log = fluent-bit:3)',
     );
     expect(edited({ web: 'app:1' }, { images: images('Database=app:2') })).toBe(
-      'image: there is no container `Database` (there is web = app:1)',
+      'image: there is no container `Database` (images: web = app:1)',
     );
   });
 
   it('cannot be two for one container', () => {
     const both = images('app:2', 'web=app:3');
     expect(edited({ web: 'app:1', worker: 'app:1' }, { images: both })).toBe(
-      'image: container web cannot have both `app:2` and `app:3`; name each with its container=image',
+      'image: container web cannot have both `app:2` and `app:3`; set one image per container with container=image',
     );
     expect(edited({ web: 'app:1' }, { images: images('app:2', 'web=docker.io/library/app:2') })).toEqual({
       web: 'app:2',
@@ -288,11 +288,11 @@ describe('an image', () => {
 
   it('with a tag contradicts another image-tag, of which no value comes out of the environment', () => {
     expect(edited({ web: 'app:1' }, { images: images('app:2'), tag: byTag('3') })).toBe(
-      'image: `app:2` has a tag, and `image-tag` says 3; keep one of the two',
+      'image: `app:2` has a tag, but `image-tag` is 3; set only one tag',
     );
     expect(edited({ web: 'app:1' }, { images: images('app:2'), tag: byTag('2') })).toEqual({ web: 'app:2' });
     expect(edited({ web: 'app:1' }, { images: images('app:2'), tag: { from: 'image-tag-env', value: 'h1dden' } })).toBe(
-      'image: `app:2` has a tag, and the variable of `image-tag-env` holds another one; keep one of the two',
+      'image: `app:2` has a tag, but the variable of `image-tag-env` contains another one; set only one tag',
     );
   });
 });
@@ -333,20 +333,20 @@ describe('a tag alone', () => {
 
   it('is refused when digests pin everything', () => {
     expect(edited({ web: 'registry:5000/app@sha256:00' }, { tag: { from: 'image-tag-env', value: '2' } })).toBe(
-      'image-tag-env: changes nothing, because a digest pins every image; an image that is to get the tag must be named in the input `image`, as in `web=registry:5000/app` (there is web = registry:5000/app@sha256:00)',
+      'image-tag-env: changes nothing, because every image is pinned by a digest; name the image that gets the tag in the input `image`, as in `web=registry:5000/app` (images: web = registry:5000/app@sha256:00)',
     );
   });
 
   it('is refused for what is no image', () => {
     expect(edited({ web: 'app:1', log: 'Log:1' }, { tag: byTag('2') })).toBe(
-      "image-tag: cannot be the tag of container log's image: `Log:1` has capital letters in its repository; registries take small ones only; the input `image` can set it (`log=…`)",
+      "image-tag: cannot be the tag of container log's image: `Log:1` has uppercase letters in its repository; use lowercase only; the input `image` can set it (`log=…`)",
     );
   });
 
   it('has up to 128 characters, and one out of the environment is not shown', () => {
     expect(edited({ web: 'app:1' }, { tag: byTag('A'.repeat(128)) })).toEqual({ web: `app:${'A'.repeat(128)}` });
     const told = edited({ web: 'app:1' }, { tag: { from: 'image-tag-env', value: 'x'.repeat(129) } });
-    expect(told).toMatch(/^image-tag-env: its value is not a tag/);
+    expect(told).toMatch(/^image-tag-env: its value is not a valid tag/);
     expect(told).not.toContain('xxx');
   });
 });
@@ -406,14 +406,14 @@ describe('variables', () => {
 
   it('with a dot in their name need their container, and nobody reads their value', () => {
     expect(set({ container: 'spring', name: 'profiles.active', value: 'h1dden' })).toEqual([
-      "environment-variables: `spring.profiles.active` is for a container `spring`, which there is not; if the dot is a part of the variable's name, put the container before it: `web.spring.profiles.active=…` (the containers are web, log)",
+      'environment-variables: `spring.profiles.active` is for container `spring`, which does not exist; if the dot is part of the variable name, prefix it with the container: `web.spring.profiles.active=…` (containers: web, log)',
     ]);
     expect(set({ container: 'web', name: 'spring.profiles.active', value: 'x' })).toEqual([
       ['LOG_LEVEL=info', 'PORT=8080', 'spring.profiles.active=x'],
       [],
     ]);
     expect(set({ container: 'wbe', name: 'A', value: 'h1dden' })).toEqual([
-      "environment-variables: `wbe.A` is for a container `wbe`, which there is not; did you mean `web.A`? if the dot is a part of the variable's name, put the container before it: `web.wbe.A=…` (the containers are web, log)",
+      'environment-variables: `wbe.A` is for container `wbe`, which does not exist; did you mean `web.A`? if the dot is part of the variable name, prefix it with the container: `web.wbe.A=…` (containers: web, log)',
     ]);
   });
 
@@ -421,7 +421,7 @@ describe('variables', () => {
     const [told, ...more] = set({ name: 'DB_PASSWORD', value: 'h1dden' }) ?? [];
     expect(more).toEqual([]);
     expect(told).toBe(
-      'environment-variables: `DB_PASSWORD` is a secret of container web, and no container can have both; leave it out here, take it out of `secrets`, or set it with `container.DB_PASSWORD=…` for other containers only',
+      'environment-variables: `DB_PASSWORD` is a secret of container web, and a container cannot have both; remove it here or from `secrets`, or set it with `container.DB_PASSWORD=…` for other containers only',
     );
     expect(set({ container: 'log', name: 'DB_PASSWORD', value: 'x' })).toEqual([
       ['LOG_LEVEL=info', 'PORT=8080'],
@@ -502,8 +502,8 @@ describe('all edits', () => {
   });
 
   it('that change nothing are told with what is there and how to deploy it once more', () => {
-    const there = '(there is web = app:1, log = log:1)';
-    const next = 'name another version, or deploy this one once more with `force-new-deployment: true`';
+    const there = '(images: web = app:1, log = log:1)';
+    const next = 'use another image, or deploy the same one again with `force-new-deployment: true`';
     const definition = task({ web: 'app:1', log: 'log:1' });
     expect(formatProblem(nothingChanged(definition, edits({ images: images('app:1') })))).toBe(
       `image: changes nothing; ${next} ${there}`,

@@ -1,5 +1,5 @@
 import { isObject } from '../model/json.ts';
-import { fold } from '../model/suggest.ts';
+import { normalizeName } from '../model/suggest.ts';
 import type { Structure } from './schema.ts';
 import type { Finding } from './validate.ts';
 
@@ -23,7 +23,7 @@ export function collapseSpelling(value: unknown, shape: Structure, findings: rea
 }
 
 function spelledAs(key: string, shape: Structure): string | undefined {
-  return [...shape.members.keys()].find((known) => fold(known) === fold(key));
+  return [...shape.members.keys()].find((known) => normalizeName(known) === normalizeName(key));
 }
 
 /** A template, or a resource of one, is more than a spelling mistake. */

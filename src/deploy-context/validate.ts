@@ -1,5 +1,5 @@
 import { isObject } from '../model/json.ts';
-import { fold, suggest } from '../model/suggest.ts';
+import { normalizeName, suggest } from '../model/suggest.ts';
 import { type Path, showPath } from '../task-definition/path.ts';
 import { loadShapes, type Shape, type ShapeName, type Structure } from './schema.ts';
 
@@ -125,7 +125,7 @@ function kindOf(value: unknown): keyof typeof article {
 function unknownKey(key: string, parent: Structure, top: Structure, help: string | undefined): string {
   const known = [...parent.members.keys()];
   const near = suggest(key, known);
-  if (near !== undefined && fold(near) === fold(key)) return `is not known; did you mean ${near}?`;
+  if (near !== undefined && normalizeName(near) === normalizeName(key)) return `is not known; did you mean ${near}?`;
   if (help !== undefined) return help;
   const homes = homesOf(key, top);
   // A key that exists in many places, such as `name`, is no hint.

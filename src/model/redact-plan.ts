@@ -1,12 +1,12 @@
 import type { Plan, Step } from './plan.ts';
 import { redacted, redactSecrets } from './secret.ts';
 
-/** Members of steps in which there can be values of the user: definitions, settings, what a task is started with. */
+/** Members of steps that can contain user values: definitions, settings, and task overrides. */
 const withValues: ReadonlySet<string> = new Set(['definition', 'settings', 'restore', 'task', 'overrides', 'service']);
 
 /**
- * A plan as it may be told: what is to be registered and set without what looks like a secret, and without the hidden
- * values, however short. What is carried out is the plan itself.
+ * Returns a plan for display, without values that look like secrets and without the hidden values, however short. The
+ * engine executes the original plan.
  */
 export function redactPlan(plan: Plan, hidden: readonly string[] = []): Plan {
   const values = new Set(hidden);

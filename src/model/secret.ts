@@ -1,15 +1,15 @@
 import { parseArn } from './arn.ts';
 
-/** What is shown in the place of what nobody may see. */
+/** The text that replaces redacted values. */
 export const redacted = '***';
 
-/** Words that name something secret, in the name of a variable or of an option. */
+/** Words in names of variables or options that indicate a secret. */
 const words =
   /^(pass|passwd|password|passwords|passphrase|passcode|pwd|pw|pin|otp|secrets?|tokens?|keys?|apikeys?|credentials?|creds?|dsn|private|bearer|jwt|salt|signature|signing|cookie|webhook)$/;
 const parts =
   /passw(or)?d|passphrase|secret|token|credential|apikey|accesskey|privatekey|signingkey|encryptionkey|connectionstring|^auth(?!ors?$|ored$)|oauth|authori[sz]ation$|authentication$/;
 
-/** Whether a name says that its value is a secret: `DB_PASSWORD`, `apiKey`, `splunk-token`. */
+/** Whether a name indicates a secret value: `DB_PASSWORD`, `apiKey`, `splunk-token`. */
 export function isSecretName(name: string): boolean {
   const split = name
     .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
@@ -20,20 +20,20 @@ export function isSecretName(name: string): boolean {
   return [...split, split.join('')].some((word) => words.test(word) || parts.test(word));
 }
 
-/** What secrets look like, whatever they are called. */
+/** Formats of secrets, whatever their name. */
 const shapes: readonly RegExp[] = [
   /-----BEGIN /,
   // A JSON Web Token.
   /\beyJ[\w-]{8,}\.[\w-]+/,
   /\b(AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}\b/,
-  // A user and a password, or a token alone, in a URL.
+  // User and password, or a token, in a URL.
   /:\/\/[^/\s?#]*@/,
   // GitHub, GitLab, Slack, Stripe, Google, npm, SendGrid, Twilio.
   /\b(gh[pousr]_|github_pat_|glpat-|xox[abeoprs]-|sk_live_|sk_test_|rk_live_|AIza|npm_|SG\.)[\w-]{10,}/,
   /https:\/\/hooks\.slack\.com\/\S+/,
 ];
 
-/** Whether a text has something in it that looks like a secret. */
+/** Whether a text contains something that looks like a secret. */
 export function hasSecret(text: string): boolean {
   if (shapes.some((shape) => shape.test(text))) return true;
   if (assignments(text).some(({ name, value }) => isSecretName(name) && value !== '')) return true;
@@ -42,7 +42,7 @@ export function hasSecret(text: string): boolean {
     .some(isRandom);
 }
 
-/** An ARN is a name, however random it looks, and so is the digest of an image. */
+/** Removes ARNs and image digests, which are not secret although they look random. */
 const withoutNames = (text: string): string =>
   text.replaceAll(/arn:aws[\w-]*:[^\s"',;]*/g, ' ').replaceAll(/\bsha256:[0-9a-f]{64}\b/g, ' ');
 
@@ -53,10 +53,10 @@ function* found(text: string): Generator<{ readonly name: string; readonly value
 
 const assignments = (text: string) => [...found(text)];
 
-/** Whether a word looks as if nobody had made it up: long, and as mixed as only chance makes it. */
+/** Whether a word looks randomly generated: long, with high entropy. */
 function isRandom(word: string): boolean {
   if (/[0-9a-f]{32,}/i.test(word.replaceAll('-', ''))) return true;
-  // What is put together from words has its parts between separators; what is random has long runs without.
+  // Names consist of words with separators; random texts have long runs without separators.
   return word
     .split(/[-_/]/)
     .concat(word)
@@ -65,13 +65,13 @@ function isRandom(word: string): boolean {
 
 const isMixed = (run: string): boolean => {
   const digits = run.replaceAll(/[^0-9]/g, '').length;
-  // Kebab and snake case, paths too: letters of one case, and a number or two.
+  // Kebab case, snake case and paths: letters of one case and few digits.
   if (!/[a-z]/.test(run) || !/[A-Z]/.test(run)) return digits >= 4 && /[a-z]/i.test(run) && !/[-_/]/.test(run);
   const turns = [...run.matchAll(/(?<=[a-z])[A-Z]|(?<=[A-Z])[a-z]/g)].length;
   return digits > 0 || turns / run.length >= 0.4;
 };
 
-/** Shannon's, in bits a character. */
+/** Shannon entropy in bits per character. */
 function entropyOf(text: string): number {
   const counts = new Map<string, number>();
   for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
@@ -81,12 +81,12 @@ function entropyOf(text: string): number {
   }, 0);
 }
 
-/** Objects of which the user has made the names up. */
+/** Objects with user-defined keys. */
 const named: ReadonlySet<string> = new Set(['options', 'dockerLabels', 'labels', 'driverOpts']);
-/** Names of things in AWS, which have to be told apart and are no secrets. */
+/** Members that name AWS resources, which are not secret and must stay distinguishable. */
 const open: ReadonlySet<string> = new Set(['image', 'valueFrom', 'credentialsParameter']);
 
-/** The same definition, or settings, with a veil in the place of each value that looks like a secret; the rest is as it was. */
+/** Returns a copy in which every value that looks like a secret is redacted. */
 export function redactSecrets<T>(value: T): T {
   return veiled(value, '', false) as T;
 }
@@ -111,7 +111,7 @@ function veiled(value: unknown, key: string, own: boolean): unknown {
 
 const isOpen = (key: string, value: string): boolean => value === '' || open.has(key);
 
-/** A variable, a tag or an option that is written as a name and a value. */
+/** Returns the name in an object with a name and a value: a variable, a tag or an option. */
 function nameOfPair(value: object): string | undefined {
   const name = 'name' in value ? value.name : 'key' in value ? value.key : undefined;
   return 'value' in value && typeof name === 'string' ? name : undefined;
@@ -119,7 +119,7 @@ function nameOfPair(value: object): string | undefined {
 
 const veilText = (text: string): string => (hasSecret(text) ? redacted : text);
 
-/** The words of a command: what follows `--password` is one. */
+/** Redacts words of a command, including the word after an option such as `--password`. */
 function veilWords(list: readonly string[]): readonly string[] {
   return list.map((word, index) => {
     const before = list[index - 1] ?? '';
@@ -128,7 +128,7 @@ function veilWords(list: readonly string[]): readonly string[] {
   });
 }
 
-/** A short value, such as a number of tasks, is in many a name: it counts where it stands alone. */
+/** Values shorter than this are part of many names, so only whole words are redacted. */
 const short = 4;
 
 function coverOne(text: string, secret: string): string {
@@ -138,10 +138,10 @@ function coverOne(text: string, secret: string): string {
   );
 }
 
-/** The ARN of what ECS runs, of where it runs, or of a role: an ARN with a hole in it names nothing. */
+/** ARNs of ECS and load balancer resources and of roles are kept, because a partly redacted ARN is useless. */
 const isPlaceArn = (text: string): boolean => /^(ecs|elasticloadbalancing|iam)$/.test(parseArn(text)?.service ?? '');
 
-/** Replaces each hidden value wherever it occurs; the longest first, since one may be a part of another. */
+/** Returns a function that redacts each hidden value wherever it occurs; longest first, since one can contain another. */
 export function redactor(hidden: readonly string[]): (value: unknown) => unknown {
   const values = hidden.filter((value) => value !== '').toSorted((a, b) => b.length - a.length);
   const cover = (value: unknown): unknown => {

@@ -5,7 +5,7 @@ import type { Step } from '../model/plan.ts';
 import type { RolloutRequest } from '../model/request.ts';
 import { creationProblems } from '../request/creation-problems.ts';
 
-/** A fault of the pretend account, as its `inject` takes it. */
+/** A fault of the simulated account, for its `inject`. */
 export interface DrillFault {
   readonly service?: string;
   readonly operation?: string;
@@ -14,29 +14,29 @@ export interface DrillFault {
   readonly fault: 'throttle' | 'deny';
 }
 
-/** One way in which a command can go. */
+/** A drill: one scenario of a rehearsal. */
 export interface Drill {
   readonly title: string;
-  /** What is carried out; a rollout when absent. */
+  /** The command; a rollout if absent. */
   readonly command?: 'up' | 'undeploy';
   readonly expected: readonly [OutcomeName, ...OutcomeName[]];
-  /** The tag that decides in the pretend account what the image does. */
+  /** The image tag, which decides the behavior of the image in the simulated account. */
   readonly tag?: string;
-  /** Whether ECS's own circuit breaker is on; as in service.json when absent. */
+  /** Whether ECS's circuit breaker is on; as in service.json if absent. */
   readonly circuitBreaker?: boolean;
   readonly faults?: readonly DrillFault[];
-  /** The exit code of the first task of `before-promote`; 0 when absent. */
+  /** The exit code of the first task of `before-promote`; 0 if absent. */
   readonly taskExits?: number;
-  /** The job is cancelled some seconds after the first step of this kind has begun. */
+  /** Cancels the job some seconds after the first step of this kind has started. */
   readonly cancelAt?: Step['kind'];
-  /** Whether the drill makes sense for this deploy context. */
+  /** Whether the drill applies to the deploy context. */
   readonly fits?: (context: DeployContext) => boolean;
 }
 
 const hasTargets = ({ service }: DeployContext): boolean =>
   (service?.loadBalancers ?? []).some(({ targetGroupArn }) => targetGroupArn !== undefined);
 const hasTasks = ({ service }: DeployContext): boolean => service?.desiredCount !== 0;
-/** ECS judges a task by its essential containers only. */
+/** Only essential containers affect the health of a task. */
 const decidesHealth = ({ essential, healthCheck }: ContainerDefinition): boolean =>
   essential !== false && healthCheck !== undefined;
 const hasHealthCheck = ({ taskDefinition }: DeployContext): boolean =>
@@ -44,20 +44,20 @@ const hasHealthCheck = ({ taskDefinition }: DeployContext): boolean =>
 
 const hasTasksBefore = ({ rollout }: DeployContext): boolean => (rollout?.beforePromote.length ?? 0) > 0;
 
-/** The happy path, and one drill for each way to fail; a bad version gets into the service where there is no canary before. */
+/** Returns the successful drill and one drill per failure. Without a canary, a bad version reaches the service. */
 export function drillsFor({
   strategy,
   beforePromote = [],
 }: Pick<RolloutRequest, 'strategy' | 'beforePromote'>): readonly [Drill, ...Drill[]] {
   const canary = strategy === 'canary-task';
   const bad: Drill['expected'] = [canary ? 'rejected' : 'rolled-back'];
-  // A task that comes before the update is the first that cannot be started.
+  // A one-off task before the update is the first task that fails to start.
   const before = beforePromote.length > 0;
-  // Without tasks nobody sees what a version is like.
+  // A service without tasks never starts the new version.
   const seen = canary ? () => true : hasTasks;
   const both = (one: (context: DeployContext) => boolean) => (context: DeployContext) => one(context) && seen(context);
   return [
-    { title: 'all is good', expected: ['succeeded'] },
+    { title: 'the rollout succeeds', expected: ['succeeded'] },
     { title: 'the image cannot be pulled', tag: 'no-pull', expected: before ? ['rejected'] : bad, fits: seen },
     { title: 'a container crashes', tag: 'crash', expected: bad, fits: seen },
     { title: 'a container never becomes healthy', tag: 'unhealthy', expected: bad, fits: both(hasHealthCheck) },
@@ -70,7 +70,7 @@ export function drillsFor({
       expected: canary || before ? ['failed', 'rejected'] : ['rolled-back'],
       fits: seen,
     },
-    { title: 'a task of before-promote fails', taskExits: 3, expected: ['rejected'], fits: hasTasksBefore },
+    { title: 'a before-promote task fails', taskExits: 3, expected: ['rejected'], fits: hasTasksBefore },
     ...(canary ? [failsInService(false), failsInService(true)] : [crashesIn(true)]),
     {
       title: 'UpdateService is denied',
@@ -82,14 +82,14 @@ export function drillsFor({
       faults: [{ from: 8, times: 12, fault: 'throttle' }],
       expected: ['succeeded'],
     },
-    ...(canary ? [cancelledAt('start-canary', 'while the canary is tried')] : []),
-    { ...cancelledAt('run-task', 'while a task of before-promote runs'), fits: hasTasksBefore },
+    ...(canary ? [cancelledAt('start-canary', 'while the canary runs')] : []),
+    { ...cancelledAt('run-task', 'while a before-promote task runs'), fits: hasTasksBefore },
     { ...cancelledAt('promote', 'while the service is updated'), fits: hasTasks },
     ...otherDrills,
   ];
 }
 
-/** How the service comes, and how it goes. */
+/** Drills of `up` and `undeploy`. */
 const otherDrills: readonly Drill[] = [
   { command: 'up', title: 'up: the service is created', expected: ['succeeded'], fits: isNew },
   {
@@ -104,24 +104,24 @@ const otherDrills: readonly Drill[] = [
     command: 'up',
     fits: (context) => isNew(context) && hasTasks(context),
   },
-  { command: 'undeploy', title: 'undeploy: the service is taken away', expected: ['succeeded'] },
+  { command: 'undeploy', title: 'undeploy: the service is deleted', expected: ['succeeded'] },
   {
     command: 'undeploy',
     title: 'undeploy: DeleteService is denied',
     faults: [{ service: 'ecs', operation: 'DeleteService', fault: 'deny' }],
-    // Without tasks nothing has been changed by then.
+    // Without tasks nothing was changed before.
     expected: ['rolled-back', 'failed'],
   },
 ];
 
-/** Whether `up` takes it. */
+/** Whether `up` supports the service. */
 function isNew({ service }: DeployContext): boolean {
   return service !== undefined && creationProblems(service).length === 0;
 }
 
-/** Good as a canary, and not as the service: with ECS's own circuit breaker, or without. */
+/** A version that passes as a canary and fails in the service, with or without ECS's circuit breaker. */
 const failsInService = (circuitBreaker: boolean): Drill => ({
-  title: circuitBreaker ? endsByBreaker : 'the service fails after the canary was good',
+  title: circuitBreaker ? endsByBreaker : 'the service fails after the canary passed',
   tag: 'fails-in-service',
   circuitBreaker,
   expected: ['rolled-back'],
@@ -142,7 +142,7 @@ function cancelledAt(cancelAt: Step['kind'], when: string): Drill {
   return { title: `the job is cancelled ${when}`, cancelAt, expected: ['cancelled'] };
 }
 
-/** The definition with the image that behaves as the drill wants: that of the container behind the load balancer, or the first essential one. */
+/** Returns the definition with the image of the drill in the container behind the load balancer, or in the first essential one. */
 export function definitionFor(drill: Drill, { service, taskDefinition }: DeployContext): RegisterTaskDefinitionRequest {
   const definition = taskDefinition ?? { family: '', containerDefinitions: [] };
   const { containerDefinitions = [] } = definition;
@@ -161,7 +161,7 @@ export function definitionFor(drill: Drill, { service, taskDefinition }: DeployC
   };
 }
 
-/** What the pretend account plays each image of the files as: a good program, whatever its tag is. */
+/** The simulated behavior of each image of the files: healthy, whatever its tag. */
 export function playedAs(drill: Drill, context: DeployContext): Readonly<Record<string, string>> {
   const images = (definitionFor(drill, context).containerDefinitions ?? []).flatMap(({ image }) => image ?? []);
   const good = images.filter((image) => drill.tag === undefined || !image.endsWith(`:${drill.tag}`));
@@ -169,8 +169,8 @@ export function playedAs(drill: Drill, context: DeployContext): Readonly<Record<
 }
 
 /**
- * What the tasks of `before-promote` do in the pretend account is decided by the first word of their command that it knows;
- * nobody knows there what the others mean.
+ * The first known word of its command decides the behavior of a `before-promote` task in the simulated account; other
+ * words are ignored.
  */
 export function tasksFor(
   { taskExits = 0 }: Drill,

@@ -9,7 +9,7 @@ import type {
 } from '@aws-sdk/client-ecs';
 import { suggest } from '../model/suggest.ts';
 
-/** What a service asks of the task definition that it runs. */
+/** The requirements of a service on its task definition. */
 export interface Demands {
   readonly loadBalancers?: readonly LoadBalancer[] | undefined;
   readonly networkConfiguration?: NetworkConfiguration | undefined;
@@ -21,8 +21,8 @@ export interface Demands {
 type Definition = Pick<RegisterTaskDefinitionRequest, 'containerDefinitions' | 'networkMode'>;
 
 /**
- * Why ECS would refuse to give a service a task definition: containers, ports and port names that the service refers to
- * and the definition does not have. `shown` is how a name of the definition may be printed.
+ * Returns why ECS would refuse a task definition for a service: containers, ports and port names that the service refers
+ * to and the definition does not have. `shown` formats a name of the definition for display.
  */
 export function unfitFor(
   demands: Demands,
@@ -58,9 +58,9 @@ function unfitNetwork(
       return `${mode}, which needs target groups of type ${type}; ${group} of the service has type ${targetType}`;
     }),
     ...(awsvpc && !configured
-      ? [`${mode}, and the service has no networkConfiguration; set one with update-service`]
+      ? [`${mode}, but the service has no networkConfiguration; set one in service.json and use update-service`]
       : []),
-    ...(!awsvpc && configured ? [`${mode}, and the service has a networkConfiguration, which needs awsvpc`] : []),
+    ...(!awsvpc && configured ? [`${mode}, but the service has a networkConfiguration, which needs awsvpc`] : []),
   ];
 }
 
@@ -100,7 +100,7 @@ const exposes = ({ portMappings = [] }: ContainerDefinition, port: number): bool
 const portsOf = ({ portMappings = [] }: ContainerDefinition): readonly string[] =>
   portMappings.flatMap(({ containerPort, containerPortRange }) => containerPortRange ?? String(containerPort ?? ''));
 
-/** Service Connect and VPC Lattice name a port mapping, not a container. */
+/** Service Connect and VPC Lattice refer to a port mapping, not a container. */
 function unknownPortNames(
   { serviceConnectConfiguration, vpcLatticeConfigurations = [] }: Demands,
   containers: readonly ContainerDefinition[],

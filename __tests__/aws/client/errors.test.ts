@@ -9,9 +9,9 @@ describe('what is thrown and no error of the SDK', () => {
     ['an object', {}],
     ['an empty error', Object.assign(new Error(''), { name: '' })],
     ['nothing', undefined],
-  ])('is read as an error that says nothing: %s', (_, thrown) => {
-    expect(readError(thrown)).toEqual({ code: 'Unknown', message: 'an error that says nothing' });
-    expect(formatError(thrown)).toBe('an error that says nothing');
+  ])('is read as unknown error (no message): %s', (_, thrown) => {
+    expect(readError(thrown)).toEqual({ code: 'Unknown', message: 'unknown error (no message)' });
+    expect(formatError(thrown)).toBe('unknown error (no message)');
   });
 
   it('has a code and a message of text, whatever stands in them', () => {
