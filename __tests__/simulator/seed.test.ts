@@ -69,7 +69,7 @@ describe('a pretend account for a deploy context', () => {
   it('says why it cannot be set up', () => {
     const taskDefinition = { ...webDefinition('good'), cpu: '257' };
     expect(() => world(seedFor({ service, taskDefinition }))).toThrow(
-      /^The pretend account, which follows the API documentation of Amazon ECS, refuses task definition web: No Fargate configuration/,
+      /^The simulated account, which follows the API documentation of Amazon ECS, refuses task definition web: No Fargate configuration/,
     );
     const network = { ...fargateNetwork, awsvpcConfiguration: undefined };
     const lacking = { ...service, networkConfiguration: network };
@@ -143,7 +143,9 @@ describe('a pretend account for a deploy context', () => {
       });
       expect(() =>
         account.someone('UpdateService', { cluster: 'production', service: 'web', desiredCount: 3 }),
-      ).toThrow(`The pretend account does not model the deployment strategy ${strategy}. This says nothing about AWS.`);
+      ).toThrow(
+        `The simulated account does not model the deployment strategy ${strategy}. This says nothing about AWS.`,
+      );
     },
   );
 

@@ -76,7 +76,9 @@ describe('the image cases of ecs-deploy', () => {
   });
 
   it.each(['', '/something', 'domain.com:abc/repo/image', '_something:tag123'])('%j is refused', (image) => {
-    expect(edited({ API: 'before:1' }, { images: [{ image }] })).toMatch(/^image: `.*` (is|does not|has)/);
+    expect(edited({ API: 'before:1' }, { images: [{ image }] })).toMatch(
+      /^image: `.*` (is|does not|has an invalid repository)/,
+    );
   });
 
   it('a tag alone is the tag of the image, where ecs-deploy needs a dummy for the image', () => {

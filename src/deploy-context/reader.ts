@@ -61,7 +61,7 @@ function readTaskDefinition(
   const simplified = simplify(unwrapped, shape, (path) => literalText(document, inFile(path)));
   const value = withoutFreePorts(simplified.value);
   const locate = (path: Path) => inFile(simplified.locate(path));
-  const beside = strangers.map((key) => ({
+  const unknown = strangers.map((key) => ({
     path: key === 'tags' ? [...base, key] : [key],
     what: key === 'tags' ? 'is set inside and outside taskDefinition; keep one' : 'is not known next to taskDefinition',
   }));
@@ -71,7 +71,7 @@ function readTaskDefinition(
   );
   return {
     value: base.length === 0 ? value : withoutAwsTags(value),
-    findings: [...beside, ...inside],
+    findings: [...unknown, ...inside],
     locate,
     remarks: formatIgnored('task-definition.json', simplified),
   };
