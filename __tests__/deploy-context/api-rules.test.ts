@@ -354,7 +354,7 @@ describe('service.json is refused with', () => {
   });
 });
 
-describe('what AWS takes is taken:', () => {
+describe('accepts what AWS accepts:', () => {
   test.each<readonly [string, Json, Json?]>([
     ['the names of roles', task({}, { executionRoleArn: 'ecsTaskExecutionRole', taskRoleArn: '/team/web' })],
     ['a role with a path, in China', task({}, { taskRoleArn: 'arn:aws-cn:iam::123456789012:role/team/web' })],
@@ -384,7 +384,7 @@ describe('what AWS takes is taken:', () => {
     expect((await read({ service: given, task: definition })).said).toEqual([]);
   });
 
-  it('an image that inputs give need not be one in the file', async () => {
+  it('does not check the image in the file if an input replaces it', async () => {
     const edits = { images: [{ container: 'web', image: 'web:2' }], environment: [] };
     const { said } = await read({ task: task({ image: '<IMAGE1_NAME>' }), edits });
     expect(said).toEqual([]);
@@ -392,7 +392,7 @@ describe('what AWS takes is taken:', () => {
 });
 
 describe('the table of words', () => {
-  it('has every member that the SDK declares with a list of words', async () => {
+  it('has every enum member that the SDK declares', async () => {
     const directory = join(import.meta.dirname, '../../node_modules/@aws-sdk/client-ecs/dist-types/models');
     const source = (name: string) => readFileSync(join(directory, name), 'utf8');
     const enums = new Set([...source('enums.d.ts').matchAll(/export declare const (\w+)/g)].map(([, name]) => name));

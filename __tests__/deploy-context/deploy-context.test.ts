@@ -10,7 +10,7 @@ import { read, smallTask, workspace } from './workspace.ts';
 const both = { service: true, taskDefinition: true };
 
 describe('the directory', () => {
-  test('of the example has nothing wrong with it', async () => {
+  test('of the example has no problems', async () => {
     const options = { directory: './examples/web/', workspace: process.cwd(), environment: {}, needs: both };
     const { context, problems } = await readDeployContext(options);
     expect(problems).toEqual([]);
@@ -20,7 +20,7 @@ describe('the directory', () => {
     expect(context.substituted).toEqual([]);
   });
 
-  test('that does not exist is told as one problem', async () => {
+  test('that does not exist is one problem', async () => {
     const root = await workspace({ 'README.md': '' });
     const { problems } = await readDeployContext({
       directory: 'deploy/prod',
@@ -36,7 +36,7 @@ describe('the directory', () => {
     ]);
   });
 
-  test('in an empty workspace makes one think of the checkout', async () => {
+  test('in an empty workspace suggests actions/checkout', async () => {
     const root = await workspace({});
     const { problems } = await readDeployContext({
       directory: 'deploy',
@@ -47,13 +47,13 @@ describe('the directory', () => {
     expect(problems[0]?.what).toContain('actions/checkout');
   });
 
-  test('may be called by the name of a file in it by mistake', async () => {
+  test('must not be a file', async () => {
     const root = await workspace({ 'deploy/service.json': '{}' });
     const options = { directory: 'deploy/service.json', workspace: root, environment: {}, needs: both };
     expect((await readDeployContext(options)).problems[0]?.what).toContain('is a file');
   });
 
-  test('may lie outside of the workspace', async () => {
+  test('may be outside the workspace', async () => {
     const root = await workspace({ 'deploy/service.json': '{"cluster": "c"}' });
     await mkdir(join(root, 'app'));
     const options = {
@@ -69,7 +69,7 @@ describe('the directory', () => {
 });
 
 describe('a file', () => {
-  test('that is not used may name variables that are not set', async () => {
+  test('that is not used may contain unset variables', async () => {
     const root = await workspace({
       'service.json': '{"cluster": "c"}',
       'task-definition.json': JSON.stringify({ ...smallTask, family: '${FAMILY}' }),
@@ -84,12 +84,12 @@ describe('a file', () => {
     expect(problems).toEqual([expect.objectContaining({ what: expect.stringContaining('${FAMILY} is not set') })]);
   });
 
-  test('that is needed and not there is told with what is there', async () => {
+  test('that is required and missing is reported with the existing files', async () => {
     const { said } = await read({ task: smallTask, needs: both });
     expect(said).toEqual(["deploy-context: no 'service.json' in deploy; it contains task-definition.json"]);
   });
 
-  test('that is not needed may be absent, and is read and checked when it is there', async () => {
+  test('that is optional is read and checked if it exists', async () => {
     const needs = { service: false, taskDefinition: true };
     expect((await read({ task: smallTask, needs })).problems).toEqual([]);
     const { context, said } = await read({ task: smallTask, service: { clustr: 'c' }, needs });
@@ -107,7 +107,7 @@ describe('a file', () => {
     ]);
   });
 
-  test('says where a key is that belongs into the other', async () => {
+  test('names the other file for a misplaced key', async () => {
     const { said } = await read({
       service: { cpu: '1', runningCount: 1, deployments: [] },
       task: { ...smallTask, desiredCount: 1 },
@@ -121,7 +121,7 @@ describe('a file', () => {
   });
 });
 
-test('what is missing is told at the object that lacks it', async () => {
+test('locates a missing member at its object', async () => {
   const { problems } = await read({
     task: '{"family": "f", "memory": "1",\n "containerDefinitions": [\n  {"name": "a"}]}',
   });
@@ -134,7 +134,7 @@ test('what is missing is told at the object that lacks it', async () => {
   ]);
 });
 
-test('nothing that came from the environment is in a problem, not even as a key or a name', async () => {
+test('never shows values of the environment in problems, not even as keys or names', async () => {
   const { said } = await read({
     service: '{"${A}": 1, "loadBalancers": [{"containerName": "${A}", "containerPort": ${N}}], "tags": [{"${A}": 1}]}',
     task: '{"family": "f", "memory": "1", "containerDefinitions": [{"name": "x${A}", "image": "i", "cpu": "${A}", "dockerLabels": {"${A}": 1}}, ${MORE}]}',
@@ -181,7 +181,7 @@ describe('a link', () => {
     expect(context.taskDefinition?.family).toBe('web');
   });
 
-  test('is no matter where the one who wrote the workflow has pointed out of the workspace', async () => {
+  test('is allowed if the workflow names a directory outside the workspace', async () => {
     const outside = await workspace({ 'common/task.json': JSON.stringify(smallTask) });
     await symlink('common/task.json', join(outside, 'task-definition.json'));
     const options = { directory: outside, workspace: await workspace({}), environment: {} };
@@ -190,7 +190,7 @@ describe('a link', () => {
   });
 });
 
-describe('a definition that AWS described', () => {
+describe('a definition described by AWS', () => {
   const readOnly = {
     taskDefinitionArn: 'arn',
     revision: 3,
@@ -208,20 +208,20 @@ describe('a definition that AWS described', () => {
     ],
   };
 
-  test('is taken bare: read-only fields go, empty things stay', async () => {
+  test('is accepted without its wrapper: read-only members are removed, empty ones kept', async () => {
     const { context, problems } = await read({ task: { ...kept, ...readOnly } });
     expect(problems).toEqual([]);
     expect(context.taskDefinition).toEqual(kept);
   });
 
-  test('is taken in its wrapping, with the tags that stand beside it', async () => {
+  test('is accepted in its wrapper, with the tags next to it', async () => {
     const tags = [{ key: 'team', value: '' }];
     const { context, problems } = await read({ task: { taskDefinition: { ...kept, ...readOnly }, tags } });
     expect(problems).toEqual([]);
     expect(context.taskDefinition).toEqual({ ...kept, tags });
   });
 
-  test('keeps what this version does not know, on every level, but not what resembles a known key', async () => {
+  test('keeps unknown members on every level, except misspelled ones', async () => {
     const [web] = kept.containerDefinitions;
     const newer = { ...kept, shinyNewSetting: { mode: 'on' }, containerDefinitions: [{ ...web, evenNewer: [1] }] };
     for (const task of [{ ...newer, ...readOnly }, { taskDefinition: { ...newer, ...readOnly } }]) {
@@ -238,7 +238,7 @@ describe('a definition that AWS described', () => {
     ]);
   });
 
-  test('has its problems at their place in the file', async () => {
+  test('has problems located in the file', async () => {
     const { said } = await read({ task: { taskDefinition: { ...kept, famly: '' }, tags: [{ kee: '' }], more: 1 } });
     expect(said).toEqual([
       'deploy/task-definition.json: more: is not known next to taskDefinition',
@@ -247,14 +247,14 @@ describe('a definition that AWS described', () => {
     ]);
   });
 
-  test('with tags inside and beside it is not decided for the user', async () => {
+  test('with tags inside and outside it is refused', async () => {
     const { said } = await read({ task: { taskDefinition: { ...smallTask, tags: [] }, tags: [] } });
     expect(said).toEqual([
       'deploy/task-definition.json: taskDefinition.tags: is set inside and outside taskDefinition; keep one',
     ]);
   });
 
-  test('lacks everything that the API answers with and does not take', async () => {
+  test('omits every member that only answers of the API have', async () => {
     const { RegisterTaskDefinitionRequest: request, TaskDefinition: answer } = await loadShapes();
     const only = [...answer.members.keys()].filter((key) => !request.members.has(key));
     expect([...readOnlyFields].sort()).toEqual(only.sort());

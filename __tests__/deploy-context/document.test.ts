@@ -35,18 +35,18 @@ describe('JSON', () => {
     ['{"cluster": "\\x"}', '1:13', 'write a backslash as \\\\'],
     ['{"desiredCount": 1.}', '1:18', 'is incomplete'],
     ['{} /* x', '1:4', 'this comment is not closed'],
-  ])('%j is one problem, at %s', async (service, place, what) => {
+  ])('%j has one problem, at %s', async (service, place, what) => {
     const { said } = await read({ service });
     expect(said).toEqual([expect.stringContaining(what)]);
     expect(said[0]).toContain(`deploy/service.json${place === '' ? '' : ':'}${place}`);
   });
 
-  test('tells every missing comma', async () => {
+  test('reports every missing comma', async () => {
     const { said } = await read({ service: '{"cluster": "c" "role": "r"\n"desiredCount": 1}' });
     expect(said).toHaveLength(2);
   });
 
-  test('tells a key that is there twice, and where the first one is', async () => {
+  test('reports a duplicate key with the position of the first', async () => {
     const { problems } = await read({
       service: '{\n"cluster": "a",\n"tags": [{"key": "a", "key": "b"}],\n"cluster": "b"}',
     });
@@ -57,18 +57,18 @@ describe('JSON', () => {
     expect(problems[1]?.at).toEqual({ file: 'deploy/service.json', line: 4, column: 1 });
   });
 
-  test('tells the placeholder, not the value, when it is the value that breaks it', async () => {
+  test('names the placeholder, not the value, if the value is invalid JSON', async () => {
     const { said } = await read({ service: '{"desiredCount": ${COUNT}}', environment: { COUNT: 's3cret' } });
     expect(said).toEqual([expect.stringContaining('the value of ${COUNT} makes this invalid JSON')]);
     expect(said.join()).not.toContain('s3cret');
   });
 
-  test('that is nested beyond reason is refused, not a stack overflow', async () => {
+  test('with extreme nesting is refused without a stack overflow', async () => {
     const { said } = await read({ service: `{"tags": ${'['.repeat(100_000)}` });
     expect(said).toEqual([expect.stringContaining('nested more than 100 levels deep')]);
   });
 
-  test('in UTF-16, as PowerShell writes it, is told as such', async () => {
+  test('in UTF-16, as written by PowerShell, is reported as such', async () => {
     const root = await workspace({ 'service.json': Buffer.from('\uFEFF{}', 'utf16le') });
     const needs = { service: true, taskDefinition: false };
     const { problems } = await readDeployContext({ directory: '.', workspace: root, environment: {}, needs });
@@ -76,7 +76,7 @@ describe('JSON', () => {
   });
 });
 
-test('a key called __proto__ is a key like any other', async () => {
+test('treats the key __proto__ like any other', async () => {
   const { said } = await read({ service: '{"__proto__": {"cluster": "x"}, "constructor": 1}' });
   expect(said).toEqual([
     'deploy/service.json: __proto__: is not known',

@@ -20,7 +20,7 @@ describe('network-configuration', () => {
     JSON.stringify(whole, null, 2),
     'awsvpcConfiguration={subnets=[subnet-a,subnet-b],securityGroups=[sg-c],assignPublicIp=ENABLED}',
     'awsvpcConfiguration = { subnets = [ "subnet-a", \'subnet-b\' ],\n securityGroups=[sg-c], assignPublicIp = ENABLED }',
-  ])('is JSON, or the shorthand of the AWS CLI: %s', async (text) => {
+  ])('accepts JSON, or the shorthand of the AWS CLI: %s', async (text) => {
     expect(await network(text)).toEqual(whole);
   });
 
@@ -59,7 +59,7 @@ describe('network-configuration', () => {
     [`awsvpcConfiguration=${'['.repeat(1000)}`, 'is nested more than 20 levels deep here'],
     ['awsVpcConfiguration={subnets=[a]}', 'awsVpcConfiguration: is not known; did you mean awsvpcConfiguration?'],
     ['$(touch /tmp/x)', 'ends where a = is expected'],
-  ])('says what is wrong with %s', async (text, said) => {
+  ])('explains what is wrong with %s', async (text, said) => {
     expect(await network(text)).toEqual([expect.stringContaining(said)]);
   });
 });
@@ -86,7 +86,7 @@ describe('capacity-provider-strategy', () => {
       'capacity-provider-strategy:1:1: must contain a list, in [ ], but contains an object',
     ],
     ['FARGATE_SPOT', 'capacity-provider-strategy:1:1: '],
-  ])('says what is wrong with %s', async (text, said) => {
+  ])('explains what is wrong with %s', async (text, said) => {
     expect(await strategy(text)).toEqual([expect.stringContaining(said)]);
   });
 });

@@ -14,8 +14,8 @@ const awsvpc = (more: object = {}) => ({
   containerDefinitions: [{ name: 'web', image: 'web:1', portMappings: [{ containerPort: 8080 }], ...more }],
 });
 
-describe('what other tools write means what AWS makes of it', () => {
-  it('takes null for absent, and says how many there were', async () => {
+describe('input of other tools has the meaning that AWS gives it', () => {
+  it('treats null as absent, and reports the number', async () => {
     const task = {
       ...awsvpc({ command: null, linuxParameters: null, environment: [null, { name: 'A', value: 'b' }] }),
       ipcMode: null,
@@ -29,7 +29,7 @@ describe('what other tools write means what AWS makes of it', () => {
     expect(context.remarks).toEqual(['task-definition.json: 5 null fields ignored.']);
   });
 
-  it('finds what is wrong behind an item that was null', async () => {
+  it('reports problems after a null item at the right index', async () => {
     const { problems } = await read({
       task: '{"family": "f", "memory": "9", "containerDefinitions": [null,\n{"name": "a", "image": "My App"}]}',
     });
@@ -37,7 +37,7 @@ describe('what other tools write means what AWS makes of it', () => {
     expect(problems[0]?.where).toContain('containerDefinitions[1].image');
   });
 
-  it('drops empty tags, empty credentials and empty texts before they are sent', async () => {
+  it('drops empty tags, credentials and strings before they are sent', async () => {
     const task = {
       ...awsvpc({
         repositoryCredentials: { credentialsParameter: '' },
@@ -53,12 +53,12 @@ describe('what other tools write means what AWS makes of it', () => {
     expect(context.taskDefinition).toEqual(awsvpc({ environment: [{ name: 'A', value: '' }] }));
   });
 
-  it('keeps an empty value of the environment, which is a mistake', async () => {
+  it('keeps an empty value from the environment, which is a mistake', async () => {
     const { said } = await read({ task: { ...awsvpc(), pidMode: '${MODE}' }, environment: { MODE: '' } });
     expect(said).toEqual([expect.stringContaining("pidMode: '${MODE}' is not one of host, task")]);
   });
 
-  it('takes numbers where the API wants them as text, if their text is clear', async () => {
+  it('accepts numbers where the API requires strings, if their text is unambiguous', async () => {
     const { context, said } = await read({
       task: { ...awsvpc({ environment: [{ name: 'PORT', value: 8080 }] }), cpu: 256, memory: 512 },
     });
@@ -70,7 +70,7 @@ describe('what other tools write means what AWS makes of it', () => {
     ]);
   });
 
-  it.each(['awsvpc', 'host'])('takes hostPort 0 in network mode %s for none', async (networkMode) => {
+  it.each(['awsvpc', 'host'])('treats hostPort 0 in network mode %s as absent', async (networkMode) => {
     const given = { ...smallTask, networkMode };
     const withPort = (port: object) => ({
       ...given,
@@ -86,7 +86,7 @@ describe('what other tools write means what AWS makes of it', () => {
     expect(sameDefinition(withPort({}) as never, withPort({ hostPort: 81 }) as never)).toBe(false);
   });
 
-  it('is the same as the live revision where only the order of names, the default mode or a spelling differ', () => {
+  it('equals the live revision if only the order of names, the default mode or a spelling differs', () => {
     const one = { name: 'a', image: 'a:1' };
     const other = { name: 'b', image: 'b:1' };
     const wanted = { ...smallTask, cpu: 256, containerDefinitions: [one, other] };
@@ -102,7 +102,7 @@ describe('what other tools write means what AWS makes of it', () => {
   });
 });
 
-describe('what is no file of the API is named as what it is', () => {
+describe('recognizes files in other formats', () => {
   test.each([
     ['YAML', 'family: web\nmemory: "512"\n', /^deploy\/task-definition\.json:1:1: this looks like YAML/],
     ['YAML with a comment', '# the web\n---\nfamily: web\n', /this looks like YAML/],
@@ -142,7 +142,7 @@ describe('what is no file of the API is named as what it is', () => {
     expect(problems.map(({ where, what: wrong }) => `${where}: ${wrong}`)).toEqual([expect.stringMatching(what)]);
   });
 
-  it('a file of another name is to be renamed', async () => {
+  it('suggests renaming a file with another name', async () => {
     const root = await workspace({ 'deploy/taskdef.json': '{}', 'deploy/service.json': '{}' });
     const needs = { service: true, taskDefinition: true };
     const { problems } = await readDeployContext({ directory: 'deploy', workspace: root, environment: {}, needs });
@@ -151,7 +151,7 @@ describe('what is no file of the API is named as what it is', () => {
     );
   });
 
-  it('an empty name of a container is no suggestion', async () => {
+  it('does not suggest a container with an empty name', async () => {
     const service = {
       cluster: 'c',
       serviceName: 's',
@@ -166,7 +166,7 @@ describe('what is no file of the API is named as what it is', () => {
   });
 });
 
-describe('the pretend account refuses as AWS does', () => {
+describe('the simulated account refuses what AWS refuses', () => {
   const register = async (more: object, container: Record<string, unknown> = {}) => {
     const definition = { ...webDefinition('good', container), ...more };
     return world().ecs.send(new RegisterTaskDefinitionCommand(definition as never));
@@ -188,7 +188,7 @@ describe('the pretend account refuses as AWS does', () => {
     await expect(register({ executionRoleArn: undefined, ...more }, container)).rejects.toThrow(message);
   });
 
-  it('takes hostPort 0 in awsvpc, and shows the port of the container', async () => {
+  it('accepts hostPort 0 in awsvpc, and returns the container port', async () => {
     const { taskDefinition } = await register({}, { portMappings: [{ containerPort: 8080, hostPort: 0 }] });
     expect(taskDefinition?.containerDefinitions?.[0]?.portMappings?.[0]?.hostPort).toBe(8080);
   });

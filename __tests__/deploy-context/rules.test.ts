@@ -41,11 +41,11 @@ const balanced = (more: object) => ({
   loadBalancers: [{ targetGroupArn, containerName: 'web', ...more }],
 });
 
-test('two files that fit each other have no conflict', async () => {
+test('accepts two files that match', async () => {
   expect((await read({ service, task: fargate })).said).toEqual([]);
 });
 
-describe('AWS would refuse, and so do we:', () => {
+describe('refuses what AWS would refuse:', () => {
   const taskFile = 'deploy/task-definition.json: ';
   test.each([
     [
@@ -140,26 +140,26 @@ describe('AWS would refuse, and so do we:', () => {
   });
 });
 
-test('a port within a range is a port', async () => {
+test('accepts a port inside a port range', async () => {
   expect((await read({ service: balanced({ containerPort: 9005 }), task: fargate })).said).toEqual([]);
 });
 
-test('a service that runs another revision need not fit the file', async () => {
+test('does not compare the file with a service that runs another revision', async () => {
   const given = { service: balanced({ containerPort: 80 }), task: fargate };
   expect((await read({ ...given, needs: { service: true, taskDefinition: false } })).said).toEqual([]);
 });
 
-test('an unknown key does not hide a conflict, a wrong type does', async () => {
+test('reports conflicts next to an unknown key, but not next to a wrong type', async () => {
   const conflict = balanced({ containerPort: 80 });
   expect((await read({ service: { ...conflict, roll: 'x' }, task: fargate })).said).toHaveLength(2);
   expect((await read({ service: { ...conflict, role: 1 }, task: fargate })).said).toHaveLength(1);
 });
 
-test('without a task definition nothing is said about its containers', async () => {
+test('does not check containers without a task definition', async () => {
   expect((await read({ service: balanced({ containerName: 'other', containerPort: 1 }) })).said).toEqual([]);
 });
 
-describe('a name that ECS does not take is told before the first call:', () => {
+describe('reports an invalid name before the first call:', () => {
   test.each([
     ['service.json: serviceName', { ...service, serviceName: '' }, fargate],
     ['service.json: serviceName', { ...service, serviceName: 'web\n::error::boo' }, fargate],
@@ -174,14 +174,14 @@ describe('a name that ECS does not take is told before the first call:', () => {
     expect(said.join('\n')).toContain(where);
   });
 
-  test('ARNs of clusters and services are names', async () => {
+  test('accepts ARNs of clusters and services as names', async () => {
     const arn = (what: string) => `arn:aws:ecs:us-west-2:123456789012:${what}`;
     const named = { ...service, cluster: arn('cluster/prod'), serviceName: arn('service/prod/web') };
     expect((await read({ service: named, task: fargate })).said).toEqual([]);
   });
 });
 
-test('a file with a thousand slips of one kind is told of in few words', async () => {
+test('limits the number of reported problems of one kind', async () => {
   const key = (n: number) => `"famly${n}": 1`;
   const { said } = await read({ task: `{${Array.from({ length: 1000 }, (_, n) => key(n)).join(', ')}}` });
   expect(said.length).toBeLessThan(60);

@@ -11,7 +11,7 @@ const task = (more: object = {}, inContainer: object = {}) => ({
 const say = async (value: unknown, shape: Parameters<typeof validate>[1] = 'RegisterTaskDefinitionRequest') =>
   (await validate(value, shape)).map(({ path, what }) => `${path} ${what}`);
 
-test('a task definition of two keys is enough', async () => {
+test('accepts a task definition with two keys', async () => {
   expect(await say(task())).toEqual([]);
 });
 
@@ -39,7 +39,7 @@ describe('a key that the schema does not know', () => {
       task({}, { healthCheck: { command: ['x'], intervall: 3 } }),
       'containerDefinitions[0].healthCheck.intervall is not known; did you mean interval?',
     ],
-  ])('%# is told with its path and what was meant', async (value, expected) => {
+  ])('%# is reported with its path and a suggestion', async (value, expected) => {
     expect(await say(value)).toEqual([expected]);
   });
 
@@ -76,11 +76,11 @@ describe('a value of another type', () => {
     [task({ volumes: ['x'] }), 'volumes[0] must be an object, in { }, but is a string'],
     [task({ taskRoleArn: null }), 'taskRoleArn is null; remove it'],
     [task({}, { links: [null] }), 'containerDefinitions[0].links[0] is null; remove it'],
-  ])('%# is told without the value', async (value, expected) => {
+  ])('%# is reported without its value', async (value, expected) => {
     expect(await say(value)).toEqual([expected]);
   });
 
-  test('is allowed to be a fraction where the API has one', async () => {
+  test('may be a fraction where the API allows one', async () => {
     const value = { deploymentConfiguration: { canaryConfiguration: { canaryPercent: 0.5 }, bakeTimeInMinutes: 0.5 } };
     expect(await say({ serviceName: 'web', ...value }, 'CreateServiceRequest')).toEqual([
       'deploymentConfiguration.bakeTimeInMinutes must be a whole number, but has a fraction',
@@ -88,7 +88,7 @@ describe('a value of another type', () => {
   });
 });
 
-test('what the API requires and is not there is told, all of it', async () => {
+test('reports every missing required member', async () => {
   expect(await say({ containerDefinitions: [{ secrets: [{ name: 'A' }] }] })).toEqual([
     'containerDefinitions[0].secrets[0].valueFrom is missing',
     'containerDefinitions[0].name is missing',
@@ -97,7 +97,7 @@ test('what the API requires and is not there is told, all of it', async () => {
   ]);
 });
 
-test('of a union exactly one member is wanted', async () => {
+test('requires exactly one member of a union', async () => {
   const sharing = (sharingStrategy: object) => task({}, { resourceRequirements: [{ type: 'GPU', sharingStrategy }] });
   expect(await say(sharing({ nvidiaMps: { memory: 1024 } }))).toEqual([]);
   expect(await say(sharing({}))).toEqual([
@@ -105,18 +105,18 @@ test('of a union exactly one member is wanted', async () => {
   ]);
 });
 
-test('other requests can be held against their shape too', async () => {
+test('validates other request shapes too', async () => {
   expect(await say({ awsvpcConfiguration: { subnet: ['a'] } }, 'NetworkConfiguration')).toEqual([
     'awsvpcConfiguration.subnet is not known; did you mean subnets?',
     'awsvpcConfiguration.subnets is missing',
   ]);
 });
 
-test.each([[undefined], [1], ['x'], [[]], [null], [true]])('%j is no request', async (value) => {
+test.each([[undefined], [1], ['x'], [[]], [null], [true]])('%j is not a request', async (value) => {
   expect(await say(value)).toHaveLength(1);
 });
 
-test('every shape can be read to its ends, and nothing in it is of an unknown kind', async () => {
+test('reads every shape completely, without unknown kinds', async () => {
   const kinds = new Set<string>();
   const documents: string[] = [];
   const walk = (shape: Shape, above: readonly string[]): void => {
