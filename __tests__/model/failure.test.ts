@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Cancelled, Failure, formatError } from '../../src/model/failure.ts';
 
 describe('Failure', () => {
-  it('has neither evidence nor advice nor a conflict where nobody gave any', () => {
+  it('has no evidence, advice or conflict by default', () => {
     const failure = new Failure('targets-healthy', { kind: 'verdict', because: 'no listener' });
     expect(failure).toMatchObject({
       name: 'Failure',
@@ -47,7 +47,7 @@ describe('sayError', () => {
     [undefined, 'unknown error (no message)'],
     [{ code: 1 }, 'unknown error (no message)'],
     [Object.assign(() => 1, { message: 'x' }), 'unknown error (no message)'],
-  ])('says what there is to say: %s', (error, said) => {
+  ])('formats %s', (error, said) => {
     expect(formatError(error)).toBe(said);
   });
 

@@ -83,7 +83,7 @@ describe('an image', () => {
     expect(parseImage(text).wrong).toContain(reason);
   });
 
-  it('may be as long as ECS takes it, and a digest does not count', () => {
+  it('has the maximum length of ECS, without the digest', () => {
     const name = `${'a/'.repeat(127)}a`;
     expect(name).toHaveLength(255);
     expect(image(`${name}@${digest}`)).toEqual({ repository: name, digest });
@@ -157,7 +157,7 @@ describe('any image', () => {
     .record({ host, repository: path, tag, digest: anyDigest }, { requiredKeys: ['repository'] })
     .filter(({ host = '', repository, tag = '' }) => host.length + repository.length + tag.length < 250);
 
-  it('is read back from its text', patience, async () => {
+  it('can be parsed from its text', patience, async () => {
     await holds(
       fc.property(anyImage, (image) => {
         expect(parseImage(printImage(image))).toEqual({ image });
@@ -166,7 +166,7 @@ describe('any image', () => {
     );
   });
 
-  it('comes from a text that it is printed as, or the text is refused in words', patience, async () => {
+  it('is printed as it was parsed, or the text is refused with a message', patience, async () => {
     await holds(
       fc.property(fc.oneof(slipped(anyImage.map(printImage)), anyText), (text) => {
         const { image, wrong } = parseImage(text);

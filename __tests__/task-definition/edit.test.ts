@@ -81,7 +81,7 @@ describe('the image cases of ecs-deploy', () => {
     );
   });
 
-  it('a tag alone is the tag of the image, where ecs-deploy needs a dummy for the image', () => {
+  it('accepts a tag alone, for which ecs-deploy needs a dummy image', () => {
     expect(edited({ API: 'app:1' }, { tag: byTag('newtag') })).toEqual({ API: 'app:newtag' });
   });
 });
@@ -149,19 +149,19 @@ describe('the task definition cases of ecs-deploy', () => {
     expect(await deploy(file, { images: images(`${ecr}:1111111111`) })).toEqual(wanted);
   });
 
-  it('two repositories of which one name begins like the other', async () => {
+  it('two repositories with a common name prefix', async () => {
     const two = { ...cache, image: `${ecr}-two:1487623908` };
     const wanted = registered({}, { ...api, image: `${ecr}:1111111111` }, two);
     expect(await deploy(described({}, two), { images: images(`${ecr}:1111111111`) })).toEqual(wanted);
   });
 
-  it('another repository, which takes the name of the container here', async () => {
+  it('another repository, which needs the container name here', async () => {
     const image = '111222333444.dkr.ecr.eu-west-1.amazonaws.com/acct/repo:1111111111';
     const edited = await deploy(described({}, cache), { images: images(`API=${image}`) });
     expect(edited).toEqual(registered({}, { ...api, image }, cache));
   });
 
-  it('a tag alone, which is refused where it would be the tag of a sidecar as well', async () => {
+  it('a tag alone, which is refused if it would also change a sidecar', async () => {
     const { context } = await read({ task: described({}, cache) });
     const { problems } = editDefinition(
       context.taskDefinition ?? { family: '', containerDefinitions: [] },
@@ -181,7 +181,7 @@ describe('the task definition cases of ecs-deploy', () => {
     expect(await deploy(described(proxy), { images: images(`${ecr}:1111111111`) })).toEqual(wanted);
   });
 
-  it('what ecs-deploy drops (E13 and 1.4): pidMode, sizes without Fargate, tags; and a label named image is none', async () => {
+  it('keeps what ecs-deploy drops (E13 and 1.4): pidMode, sizes without Fargate, tags; ignores a label named image', async () => {
     const more = { pidMode: 'task', ipcMode: 'none', cpu: '256', memory: '512', enableFaultInjection: false };
     const labelled = { ...cache, dockerLabels: { image: `${ecr}:1487623908` }, image: `${ecr}:1487623908` };
     const tags = [{ key: 'team', value: '' }];
@@ -203,14 +203,14 @@ describe('an image', () => {
     });
   });
 
-  it('is put into the container that is named, whatever repository it has', () => {
+  it('is set in the named container, whatever its repository', () => {
     expect(edited({ web: 'app:1', worker: 'app:1' }, { images: images('worker=other/app:2') })).toEqual({
       web: 'app:1',
       worker: 'other/app:2',
     });
   });
 
-  it('may be several, one for each', () => {
+  it('may be given several times, once per container', () => {
     const some = images('web=registry:5000/app:2', 'fluent-bit:4');
     expect(edited({ web: 'app:1', log: 'fluent-bit:3' }, { images: some })).toEqual({
       web: 'registry:5000/app:2',
@@ -226,7 +226,7 @@ describe('an image', () => {
     expect(edited({ web: `repo/app:1@${digest}` }, { images: images('repo/app:2') })).toEqual({ web: 'repo/app:2' });
   });
 
-  it('with tag and digest is taken as it is', () => {
+  it('with tag and digest is used unchanged', () => {
     const image = `repo/app:2@${digest}`;
     expect(edited({ web: 'repo/app:1' }, { images: images(image) })).toEqual({ web: image });
     expect(edited({ web: 'repo/app:1' }, { images: images(image), tag: byTag('2') })).toEqual({ web: image });
@@ -236,7 +236,7 @@ describe('an image', () => {
     expect(edited({ web: 'repo/app' }, { images: images('repo/app:2') })).toEqual({ web: 'repo/app:2' });
   });
 
-  it('that is in no container is refused with what is there (E3)', () => {
+  it('of an unknown repository is refused with the existing images (E3)', () => {
     expect(edited({ web: 'team/app:1', log: 'fluent-bit:3' }, { images: images('team/ap:2') })).toBe(
       "image: no container has an image of `team/ap`; to change the repository of a container's image, name the container: `web=team/ap:2` (images: web = team/app:1, log = fluent-bit:3)",
     );
@@ -250,13 +250,13 @@ describe('an image', () => {
     expect(edited({ web: there }, { images: images(image) })).toContain('no container has an image of');
   });
 
-  it('of Docker Hub goes by all its names', () => {
+  it('of Docker Hub matches all its names', () => {
     const containers = { a: 'nginx:1', b: 'docker.io/library/nginx:1', c: 'index.docker.io/library/nginx@sha256:00' };
     const image = 'docker.io/nginx:2';
     expect(edited(containers, { images: images(image) })).toEqual({ a: image, b: image, c: image });
   });
 
-  it('for a container that is not there is refused, and the one that was meant is named', () => {
+  it('for an unknown container is refused with a suggestion', () => {
     expect(edited({ web: 'app:1', log: 'fluent-bit:3' }, { images: images('wbe=app:2') })).toBe(
       'image: there is no container `wbe`; did you mean `web=app:2`? (images: web = app:1, log = fluent-bit:3)',
     );
@@ -284,11 +284,11 @@ describe('an image', () => {
     expect(edited({ web: `app:1@${digest}` }, { images: images('app') })).toEqual({ web: 'app:latest' });
   });
 
-  it('with a digest gets the tag of image-tag in its place, because it was named', () => {
+  it('with a digest gets the tag of image-tag instead', () => {
     expect(edited({ web: 'app:1' }, { images: images(`app@${digest}`), tag: byTag('2') })).toEqual({ web: 'app:2' });
   });
 
-  it('with a tag contradicts another image-tag, of which no value comes out of the environment', () => {
+  it('with a tag contradicts another image-tag, without showing values of the environment', () => {
     expect(edited({ web: 'app:1' }, { images: images('app:2'), tag: byTag('3') })).toBe(
       'image: `app:2` has a tag, but `image-tag` is 3; set only one tag',
     );
@@ -300,7 +300,7 @@ describe('an image', () => {
 });
 
 describe('a tag alone', () => {
-  it('goes behind the port of a registry (E5)', () => {
+  it('is set after the port of a registry (E5)', () => {
     expect(edited({ web: 'registry:5000/app', worker: 'registry:5000/app:1' }, { tag: byTag('newtag') })).toEqual({
       web: 'registry:5000/app:newtag',
       worker: 'registry:5000/app:newtag',
@@ -308,7 +308,7 @@ describe('a tag alone', () => {
     expect(edited({ log: 'localhost/log' }, { tag: byTag('newtag') })).toEqual({ log: 'localhost/log:newtag' });
   });
 
-  it('is not the tag of a sidecar: what is meant is said with `image`', () => {
+  it('does not change a sidecar: `image` selects the image', () => {
     const own = '123456789012.dkr.ecr.us-west-2.amazonaws.com/web';
     const otel = 'public.ecr.aws/aws-observability/aws-otel-collector';
     const several = /^image-tag: would change images of several repositories: .*such as `image: 1234.*\/web:2`$/;
@@ -326,26 +326,26 @@ describe('a tag alone', () => {
     expect(edited({ web: 'nginx:1' }, { tag: byTag('2') })).toEqual({ web: 'nginx:2' });
   });
 
-  it('leaves alone what a digest pins, and says so (E5)', () => {
+  it('keeps images pinned by a digest, with a remark (E5)', () => {
     const before = { web: 'app:1', log: `fluent-bit@${digest}`, proxy: `envoy:1@${digest}` };
     const { definition, left } = editDefinition(task(before), edits({ tag: byTag('2') }));
     expect(imagesOf(definition)).toEqual({ ...before, web: 'app:2' });
     expect(left).toEqual([`log = fluent-bit@${digest}`, `proxy = envoy:1@${digest}`]);
   });
 
-  it('is refused when digests pin everything', () => {
+  it('is refused if all images are pinned', () => {
     expect(edited({ web: 'registry:5000/app@sha256:00' }, { tag: { from: 'image-tag-env', value: '2' } })).toBe(
       'image-tag-env: changes nothing, because every image is pinned by a digest; name the image that gets the tag in the input `image`, as in `web=registry:5000/app` (images: web = registry:5000/app@sha256:00)',
     );
   });
 
-  it('is refused for what is no image', () => {
+  it('is refused for an invalid image', () => {
     expect(edited({ web: 'app:1', log: 'Log:1' }, { tag: byTag('2') })).toBe(
       "image-tag: cannot be the tag of container log's image: `Log:1` has uppercase letters in its repository; use lowercase only; the input `image` can set it (`log=…`)",
     );
   });
 
-  it('has up to 128 characters, and one out of the environment is not shown', () => {
+  it('has up to 128 characters, and is not shown if it comes from the environment', () => {
     expect(edited({ web: 'app:1' }, { tag: byTag('A'.repeat(128)) })).toEqual({ web: `app:${'A'.repeat(128)}` });
     const told = edited({ web: 'app:1' }, { tag: { from: 'image-tag-env', value: 'x'.repeat(129) } });
     expect(told).toMatch(/^image-tag-env: its value is not a valid tag/);
@@ -378,13 +378,13 @@ describe('variables', () => {
     );
   };
 
-  it('for one container take the place of the old, and new ones come after them', () => {
+  it('for one container replace old ones, and new ones are appended', () => {
     expect(
       set({ container: 'web', name: 'LOG_LEVEL', value: 'debug' }, { container: 'web', name: 'A', value: '' }),
     ).toEqual([['LOG_LEVEL=debug', 'PORT=8080', 'A='], []]);
   });
 
-  it('for no container are for all, and less than what is said for one', () => {
+  it('without a container apply to all, with lower precedence', () => {
     const one = { container: 'log', name: 'PORT', value: '1' };
     const all = { name: 'PORT', value: '2' };
     const wanted = [['LOG_LEVEL=info', 'PORT=2'], ['PORT=1']];
@@ -392,7 +392,7 @@ describe('variables', () => {
     expect(set(all, one)).toEqual(wanted);
   });
 
-  it('that are there twice are the new value twice, whichever of them counts', () => {
+  it('that are duplicated are both replaced', () => {
     const twice = task({ web: 'web:1' });
     const environment = [
       { name: 'A', value: '1' },
@@ -406,7 +406,7 @@ describe('variables', () => {
     ]);
   });
 
-  it('with a dot in their name need their container, and nobody reads their value', () => {
+  it('with a dot in their name need a container prefix, and their value is never shown', () => {
     expect(set({ container: 'spring', name: 'profiles.active', value: 'h1dden' })).toEqual([
       'environment-variables: `spring.profiles.active` is for container `spring`, which does not exist; if the dot is part of the variable name, prefix it with the container: `web.spring.profiles.active=…` (containers: web, log)',
     ]);
@@ -433,7 +433,7 @@ describe('variables', () => {
 });
 
 describe('all edits', () => {
-  it('leave everything else, the order of the keys and what was given as they are', () => {
+  it('keep everything else, the order of keys and the input unchanged', () => {
     const before = {
       tags: [{ key: 'team', value: '' }],
       containerDefinitions: [
@@ -462,7 +462,7 @@ describe('all edits', () => {
     expect(JSON.stringify(definition)).toBe(JSON.stringify(wanted));
   });
 
-  it('are told all at once, and none is made when one cannot be', () => {
+  it('report all problems, and change nothing if there is one', () => {
     const before = task({ web: 'app:1' });
     const some = edits({
       images: images('app:2', 'other:1', 'x=y'),
@@ -474,7 +474,7 @@ describe('all edits', () => {
     expect({ unchanged, left }).toEqual({ unchanged: false, left: [] });
   });
 
-  it('that are none change nothing, which nobody needs to be told', () => {
+  it('that are empty change nothing, without a problem', () => {
     const before = task({ web: 'app:1' });
     const { definition, unchanged } = editDefinition(before, edits({}));
     expect(definition).toEqual(before);
@@ -496,14 +496,14 @@ describe('all edits', () => {
     expect(definition).toEqual(before);
   });
 
-  it('are a change when one image of two is another one, or a variable is', () => {
+  it('are a change if one of two images or a variable differs', () => {
     const before = task({ web: 'app:1', log: 'log:1' });
     expect(editDefinition(before, edits({ images: images('app:1', 'log:2') })).unchanged).toBe(false);
     const environment = [{ name: 'A', value: '1' }];
     expect(editDefinition(before, edits({ images: images('app:1'), environment })).unchanged).toBe(false);
   });
 
-  it('that change nothing are told with what is there and how to deploy it once more', () => {
+  it('that change nothing are refused with the images and advice', () => {
     const there = '(images: web = app:1, log = log:1)';
     const next = 'use another image, or deploy the same one again with `force-new-deployment: true`';
     const definition = task({ web: 'app:1', log: 'log:1' });

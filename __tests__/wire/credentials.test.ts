@@ -86,7 +86,7 @@ describe.concurrent('dist/index.js with role-to-assume', { timeout: 90_000 }, ()
     });
   });
 
-  it('names session and trust policy when the token is not taken, and keeps the token to itself', async () => {
+  it('names session and trust policy if the token is refused, without showing the token', async () => {
     const made = job(shop('fargate', 1), { more: { roles: [{ arn, subject: 'repo:acme/api' }] } });
     await withGitHub(made, async (here, { env, secrets }) => {
       const before = here.account.picture();
@@ -123,7 +123,7 @@ describe.concurrent('dist/index.js with role-to-assume', { timeout: 90_000 }, ()
     });
   });
 
-  it('puts the canary away in post by the token when the session of the environment is over', async () => {
+  it('removes the canary in post by the token when the session of the environment has expired', async () => {
     const session = { accessKeyId: 'ASIAENVIRONMENT', token: 'the-session-token', seconds: 3600 };
     const made = job(shop('fargate', 1), { speed: 30, more: { sessions: [session], roles: [{ arn, subject }] } });
     await withGitHub(made, async (here, { env }) => {
@@ -148,7 +148,7 @@ describe.concurrent('dist/index.js with role-to-assume', { timeout: 90_000 }, ()
 });
 
 describe.concurrent('dist/index.js with a session that is over', { timeout: 90_000 }, () => {
-  it('says so at once, tells where to get another, and has touched nothing', async () => {
+  it('fails immediately with advice, and changes nothing', async () => {
     const session = { accessKeyId: 'ASIAOLD', token: 'old-token', seconds: 0 };
     await withGitHub(job(shop('fargate', 1), { more: { sessions: [session] } }), async (here) => {
       const before = here.account.picture();

@@ -24,7 +24,7 @@ async function eventually(look: () => boolean): Promise<void> {
 }
 
 describe.concurrent('dist/index.js, started as the runner starts it', { timeout: 90_000 }, () => {
-  it('rolls a good image out, and says so in every place', async () => {
+  it('rolls out a good image, and reports it everywhere', async () => {
     await withJob(job(shop('fargate', 1)), async (here) => {
       const { code, log, outputs, summary, state } = await here.step(inputs);
       expect(log).toContain('Succeeded');
@@ -131,7 +131,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
     });
   });
 
-  it('names every problem, each in an error of its own, and calls nobody', async () => {
+  it('reports every problem in a separate error, without a call', async () => {
     await withJob(job(shop('fargate', 1)), async (here) => {
       const service = JSON.parse(readFileSync(join(here.workspace, 'deploy/service.json'), 'utf8'));
       const { desiredCount: _, ...others } = service;
@@ -156,7 +156,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
     });
   });
 
-  it('puts the canary away in post when the job is cancelled', async () => {
+  it('removes the canary in post when the job is cancelled', async () => {
     await withJob(job(shop('fargate', 1), { speed: 10 }), async (here) => {
       const before = here.account.picture();
       const main = await here.step(
@@ -173,7 +173,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
     });
   });
 
-  it('brings the service back in post when the process was killed in the middle of a deployment', async () => {
+  it('rolls the service back in post when the process was killed during a deployment', async () => {
     await withJob(job(shop('fargate', 1), { speed: 10 }), async (here) => {
       const before = here.account.picture();
       const main = await here.step(inputs, {
@@ -238,7 +238,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
     });
   });
 
-  it('sweeps what a job that vanished has left', async () => {
+  it('sweeps the leftovers of a vanished job', async () => {
     await withJob(job(shop('fargate', 1), { speed: 10 }), async (here) => {
       const before = here.account.picture();
       await here.step(

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readError } from '../../../src/aws/client/errors.ts';
 import { formatError } from '../../../src/model/failure.ts';
 
-describe('what is thrown and no error of the SDK', () => {
+describe('a thrown value that is not an SDK error', () => {
   it.each([
     ['an object without a prototype', Object.create(null)],
     ['an object that cannot become text', { toString: null }],
@@ -14,7 +14,7 @@ describe('what is thrown and no error of the SDK', () => {
     expect(formatError(thrown)).toBe('unknown error (no message)');
   });
 
-  it('has a code and a message of text, whatever stands in them', () => {
+  it('has a code and a message as strings, whatever they contain', () => {
     const odd = Object.assign(new Error('odd'), {
       name: Symbol('x'),
       message: Symbol('y'),

@@ -54,7 +54,7 @@ const subnets = `<?xml version="1.0" encoding="UTF-8"?>
 afterEach(() => vi.unstubAllEnvs());
 
 describe('a call that is signed here', () => {
-  it('asks EC2 as its Query protocol has it, and understands lists of one', async () => {
+  it('calls EC2 in its Query protocol, and reads lists with one item', async () => {
     const here = connection(subnets);
     const { output, request } = await send('ec2', 'DescribeSubnets', { SubnetId: ['subnet-1', 'subnet-2'] }, here);
     expect(Object.fromEntries(new URLSearchParams(request?.body))).toEqual({
@@ -79,7 +79,7 @@ describe('a call that is signed here', () => {
     });
   });
 
-  it('asks Systems Manager in JSON', async () => {
+  it('calls Systems Manager in JSON', async () => {
     const here = connection('{"Parameters":[{"Name":"/a"}]}');
     const input = { ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values: ['/a'] }], MaxResults: 50 };
     const { output, request } = await send('ssm', 'DescribeParameters', input, here);
@@ -96,12 +96,12 @@ describe('a call that is signed here', () => {
     ['cn-north-1', 'ec2.cn-north-1.amazonaws.com.cn'],
     ['us-gov-west-1', 'ec2.us-gov-west-1.amazonaws.com'],
     ['eu-isoe-west-1', 'ec2.eu-isoe-west-1.cloud.adc-e.uk'],
-  ])('goes to the endpoint of its partition: %s', async (region, host) => {
+  ])('uses the endpoint of its partition: %s', async (region, host) => {
     const { request } = await send('ec2', 'DescribeSubnets', {}, connection(subnets), region);
     expect(request?.hostname).toBe(host);
   });
 
-  it('goes where AWS_ENDPOINT_URL says, or the variable of its own service', async () => {
+  it('uses AWS_ENDPOINT_URL, or the variable of its service', async () => {
     vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:4566');
     expect((await send('ssm', 'DescribeParameters', {}, connection('{}'))).request).toMatchObject({
       hostname: '127.0.0.1',
@@ -119,12 +119,12 @@ describe('a call that is signed here', () => {
       'You are not authorized',
     ],
     ['ssm' as const, '{"__type":"com.amazon#AccessDeniedException","Message":"no"}', 'AccessDeniedException', 'no'],
-  ])('says as the SDK would that it was refused: %s', async (service, body, name, message) => {
+  ])('reports a refusal like the SDK: %s', async (service, body, name, message) => {
     const failed = send(service, 'DescribeSomething', {}, connection(body, 403));
     await expect(failed).rejects.toMatchObject({ name, message, $metadata: { httpStatusCode: 403, requestId: 'r-1' } });
   });
 
-  it('says so when what answers is not AWS', async () => {
+  it('reports an answer that is not from AWS', async () => {
     const failed = send('ssm', 'DescribeParameters', {}, connection('<html>Bad gateway</html>', 502));
     await expect(failed).rejects.toMatchObject({ name: 'HTTP 502', $metadata: { httpStatusCode: 502 } });
   });
