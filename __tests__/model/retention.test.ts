@@ -17,7 +17,7 @@ describe('the revisions to deregister', () => {
   it('are first newer ones that the service never ran', () => {
     expect(drop([1, 2, 3, 4, 5], 4, 5, 2)).toEqual([3]);
     expect(drop([1, 2, 3, 4, 5], 2, 5, 2)).toEqual([3, 4, 1]);
-    // Of another family nobody knows which of these ever ran.
+    // For another family it is unknown which of these ever ran.
     const active = web(1, 2, 3);
     expect(revisionsToDrop(active, { keep: 2, running: 'web:3', previous: 'old:1' })).toEqual(web(1));
   });

@@ -22,7 +22,7 @@ const without = {
 interface GitHub {
   /** What the runner sets for a job with `permissions: id-token: write`. */
   readonly env: Readonly<Record<string, string>>;
-  /** What nobody may see. */
+  /** Values that must not be shown. */
   readonly secrets: readonly string[];
 }
 

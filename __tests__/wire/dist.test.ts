@@ -46,7 +46,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
       expect(orphans(here.account.picture())).toEqual([]);
       expect(here.account.picture().services['production/web']?.taskDefinition).toBe('web:2');
       expect(JSON.parse(state.journal ?? '')).toEqual([]);
-      // Nothing is left for `post`, which then calls nobody.
+      // Nothing is left for `post`, which then makes no call.
       const calls = here.account.calls.length;
       expect(await here.step(inputs, { state })).toMatchObject({ code: 0 });
       expect(here.account.calls.length).toBe(calls);
