@@ -16,8 +16,8 @@ const ownText = (path: string): string => {
 
 const templates = ['bug', 'feature'].map((name) => `.github/ISSUE_TEMPLATE/${name}.yml`);
 
-/** The folders of src whose texts and comments are checked. */
-const sources = ['src/report', 'src/github'].flatMap(sourcesIn);
+/** Texts and comments of the code. */
+const sources = sourcesIn('src');
 
 describe.each([...allPages, ...workflowFiles, ...templates, 'action.yml', '.github/dependabot.yml', ...sources])(
   '%s',

@@ -113,22 +113,22 @@ describe('what a run is asked', () => {
       'run-command: `["a", 1]` is not a JSON array of strings',
       'launch-type: `LAMBDA` is not known',
       'task-stopped-timeout: `0` must be more than 0',
-      'alarms: is not used by command run',
+      'alarms: is not supported by command run',
       'network-configuration: awsvpcConfiguration.subnets: is missing',
       'capacity-provider-strategy: [0].capacityProvidr: is not known; did you mean capacityProvider?',
       'container: wbe is not a container of the task definition; did you mean web?',
-      'environment-variables: `proxy.A` is for a container `proxy`, which there is not',
+      'environment-variables: `proxy.A` is for container `proxy`, which does not exist',
     ];
     for (const one of wanted) expect(said).toEqual(expect.arrayContaining([expect.stringContaining(one)]));
   });
 
   it.each([
-    [{ cluster: 'production' }, 'deploy-context: say what to run'],
+    [{ cluster: 'production' }, 'deploy-context: is missing; set what to run'],
     [
       { 'deploy-context': 'deploy', 'launch-type': 'EC2', 'capacity-provider-strategy': '[{"capacityProvider":"a"}]' },
-      'launch-type: cannot be given together with capacity-provider-strategy',
+      'launch-type: cannot be combined with capacity-provider-strategy',
     ],
-    [{ 'deploy-context': 'nowhere' }, 'no directory nowhere found'],
+    [{ 'deploy-context': 'nowhere' }, 'directory nowhere does not exist'],
   ])('is refused: %j', async (inputs, what) => {
     expect(await asked({ inputs })).toEqual([expect.stringContaining(what)]);
   });

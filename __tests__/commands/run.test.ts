@@ -158,10 +158,10 @@ describe('a one-off task that does not go well', () => {
     ['no-pull', 'failed', /could not be started: CannotPullContainerError/, /image or its tag does not exist/],
     ['no-auth', 'failed', /ResourceInitializationError/, /no route/],
     ['no-capacity', 'failed', /Capacity is unavailable/, undefined],
-    ['no-capacity-late', 'failed', /Capacity is unavailable/, /no capacity/],
-    ['never-running', 'failed', /not within 15m: web is PENDING/, /containers were not started in time/],
+    ['no-capacity-late', 'failed', /Capacity is unavailable/, /No capacity is available/],
+    ['never-running', 'failed', /not within 15m: web is PENDING/, /containers did not start in time/],
     ['oom', 'rejected', /exit code 137; OutOfMemoryError/, /more memory/],
-    ['exec-format', 'rejected', /exit code 255/, /another processor/],
+    ['exec-format', 'rejected', /exit code 255/, /different CPU architecture/],
   ] as const)('says why, and what it probably was: %s is %s', async (tag, is, because, probably) => {
     const here = stage(logging(tag));
     const { outcome, report } = await here.run();
@@ -197,7 +197,7 @@ describe('a one-off task that does not go well', () => {
     });
     expect(run.outcome.is).toBe('rejected');
     expect(run.outcome.cause?.because).toMatch(/exit code 143; UserInitiated: not now/);
-    expect(run.outcome.cause?.probably).toMatch(/Somebody has stopped the task/);
+    expect(run.outcome.cause?.probably).toMatch(/A user or another program stopped the task/);
   });
 });
 
@@ -314,8 +314,8 @@ describe('the log of a one-off task', () => {
   });
 
   it.each([
-    [undefined, /nothing keeps its log/],
-    [{ logDriver: 'awsfirelens' as const }, /it goes through awsfirelens/],
+    [undefined, /its log is not stored/],
+    [{ logDriver: 'awsfirelens' as const }, /it is sent through awsfirelens/],
     [awslogs({ 'awslogs-region': 'eu-west-1' }), /it is in eu-west-1/],
   ])('is missed in one line when it goes elsewhere', async (log, why) => {
     const here = stage(shop('fargate', 0, { tag: 'exit-0', ...(log === undefined ? {} : { log }) }));

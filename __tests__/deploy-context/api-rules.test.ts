@@ -57,39 +57,43 @@ const drop = (value: Json, ...keys: readonly string[]): Json =>
 
 describe('task-definition.json is refused with', () => {
   test.each<readonly [string, Json, RegExp]>([
-    ['an image behind a scheme', task({ image: 'https://registry.example/web:1' }), /image: .* begins with https/],
-    ['an image with white space', task({ image: 'my image:latest' }), /image: .* has white space in it/],
-    ['an image with capitals', task({ image: 'MyOrg/App:1' }), /image: .* capital letters in its repository/],
-    ['<IMAGE1_NAME>', task({ image: '<IMAGE1_NAME>' }), /image: '<IMAGE1_NAME>' was not filled in/],
-    ['{{image}}', task({ image: '{{image}}' }), /was not filled in/],
-    ['IMAGE_PLACEHOLDER', task({ image: 'IMAGE_PLACEHOLDER' }), /was not filled in/],
-    ['$IMAGE', task({ image: '$IMAGE' }), /was not filled in/],
+    ['an image behind a scheme', task({ image: 'https://registry.example/web:1' }), /image: .* starts with https/],
+    ['an image with white space', task({ image: 'my image:latest' }), /image: .* contains whitespace/],
+    ['an image with capitals', task({ image: 'MyOrg/App:1' }), /image: .* has uppercase letters in its repository/],
+    [
+      '<IMAGE1_NAME>',
+      task({ image: '<IMAGE1_NAME>' }),
+      /image: '<IMAGE1_NAME>' looks like the placeholder of another tool/,
+    ],
+    ['{{image}}', task({ image: '{{image}}' }), /looks like the placeholder of another tool/],
+    ['IMAGE_PLACEHOLDER', task({ image: 'IMAGE_PLACEHOLDER' }), /looks like the placeholder of another tool/],
+    ['$IMAGE', task({ image: '$IMAGE' }), /looks like the placeholder of another tool/],
     [
       'an account with letters',
       task({ image: 'xxx.dkr.ecr.us-west-2.amazonaws.com/web:1' }),
-      /12 digits of an account/,
+      /does not start with a 12-digit account id/,
     ],
     ['half a digest', task({ image: 'web@sha256:0a1b' }), /sha256: and 64 hexadecimal digits/],
-    ['an empty role', task({}, { executionRoleArn: '' }), /executionRoleArn: is empty; give the ARN of a role/],
+    ['an empty role', task({}, { executionRoleArn: '' }), /executionRoleArn: is empty; use the ARN of a role/],
     [
       'a user as a role',
       task({}, { taskRoleArn: 'arn:aws:iam::123456789012:user/me' }),
-      /taskRoleArn: .* is the ARN of a user; a role is needed/,
+      /taskRoleArn: .* is the ARN of a user; use the ARN of a role/,
     ],
     [
       'a placeholder as a role',
       task({}, { taskRoleArn: 'REPLACE_ME_ECS_TASK_ROLE_ARN' }),
-      /taskRoleArn: .* was not filled/,
+      /taskRoleArn: .* looks like the placeholder of another tool/,
     ],
     [
       'ECR without execution role',
       drop(task({ image: ecr }), 'executionRoleArn'),
-      /image in Amazon ECR on Fargate cannot/,
+      /needs an execution role for an image in Amazon ECR on Fargate/,
     ],
     [
       'awslogs without execution role',
       drop(task({ logConfiguration: awslogs() }), 'executionRoleArn'),
-      /needs an execution role: the log driver awslogs/,
+      /needs an execution role for the log driver awslogs/,
     ],
     [
       'secrets without execution role, also on instances',
@@ -124,7 +128,7 @@ describe('task-definition.json is refused with', () => {
     [
       'a driver that Fargate lacks',
       task({ logConfiguration: { logDriver: 'syslog' } }),
-      /is not a log driver of Fargate/,
+      /is not supported on Fargate; use awslogs/,
     ],
     ['awsfirelens alone', task({ logConfiguration: { logDriver: 'awsfirelens' } }), /with a firelensConfiguration/],
     [
@@ -134,31 +138,39 @@ describe('task-definition.json is refused with', () => {
     ],
     ['another OS', task({}, { runtimePlatform: { operatingSystemFamily: 'linux' } }), /did you mean LINUX\?/],
     ['another architecture', task({}, { runtimePlatform: { cpuArchitecture: 'arm64' } }), /did you mean ARM64\?/],
-    ['a size that Fargate lacks', task({}, { cpu: '300' }), /cpu: '300' is not a size of Fargate, which has 256, 512/],
+    ['a size that Fargate lacks', task({}, { cpu: '300' }), /cpu: '300' is not a Fargate size; use 256, 512/],
     [
       'a memory that does not go with its cpu',
       task({}, { memory: '4096' }),
-      /memory: '4096' does not go with cpu '256' on Fargate: 256 CPU allows 512, 1024 or 2048 MiB/,
+      /memory: '4096' is not allowed with cpu '256' on Fargate; 256 CPU units allow 512, 1024 or 2048 MiB/,
     ],
     ['a word as a size', onInstances({}, { memory: 'lots' }), /memory: 'lots' is not a size/],
     ['a container above its task', task({ memory: 1024 }), /memory: 1024 MiB is more than the task has '512'/],
     [
       'containers above their task',
       task({ memory: 400 }, {}, { memoryReservation: 200 }),
-      /reserve together, which is 600/,
+      /is less than the total that its containers reserve, 600/,
     ],
-    ['shares above the task', task({ cpu: 200 }, {}, { cpu: 100 }), /reserve together, which is 300 CPU units/],
-    ['a reservation above its limit', task({ memory: 100, memoryReservation: 200 }), /is more than the memory of the/],
-    ['little ephemeral storage', task({}, { ephemeralStorage: { sizeInGiB: 20 } }), /20 is not between 21 and 200/],
+    [
+      'shares above the task',
+      task({ cpu: 200 }, {}, { cpu: 100 }),
+      /is less than the total that its containers reserve, 300 CPU units/,
+    ],
+    [
+      'a reservation above its limit',
+      task({ memory: 100, memoryReservation: 200 }),
+      /is more than the memory limit of the/,
+    ],
+    ['little ephemeral storage', task({}, { ephemeralStorage: { sizeInGiB: 20 } }), /20 must be from 21 to 200/],
     [
       'SUCCESS of an essential container',
       task({ dependsOn: [{ containerName: 'side', condition: 'SUCCESS' }] }, {}, { essential: true }),
-      /SUCCESS cannot be waited for: container 'side' is essential/,
+      /SUCCESS can never be met: container 'side' is essential/,
     ],
     [
       'HEALTHY of a container without a check',
       task({ dependsOn: [{ containerName: 'side', condition: 'HEALTHY' }] }),
-      /HEALTHY cannot be waited for: container 'side' has no healthCheck/,
+      /HEALTHY can never be met: container 'side' has no healthCheck/,
     ],
     [
       'itself as a dependency',
@@ -172,35 +184,35 @@ describe('task-definition.json is refused with', () => {
         {},
         { dependsOn: [{ containerName: 'web', condition: 'START' }] },
       ),
-      /is a circle: 'web', which waits for 'side', which waits for 'web'/,
+      /is a circular dependency: 'web', which waits for 'side', which waits for 'web'/,
     ],
-    ['a port that is none', task({ portMappings: [{ containerPort: 80800 }] }), /80800 is not between 1 and 65535/],
+    ['a port that is none', task({ portMappings: [{ containerPort: 80800 }] }), /80800 must be from 1 to 65535/],
     [
       'a port that comes twice',
       task({ portMappings: [{ containerPort: 80 }, { containerPort: 80 }] }),
-      /portMappings\[0\] already/,
+      /is already in portMappings\[0\]/,
     ],
     [
       'another port of the host',
       task({ portMappings: [{ containerPort: 80, hostPort: 81 }] }),
-      /81 must be the containerPort 80/,
+      /81 must be equal to containerPort 80/,
     ],
     ['a mapping of nothing', task({ portMappings: [{ protocol: 'tcp' }] }), /has no containerPort/],
-    ['a range backwards', task({ portMappings: [{ containerPortRange: '90-80' }] }), /is not a range of ports/],
+    ['a range backwards', task({ portMappings: [{ containerPortRange: '90-80' }] }), /is not a port range/],
     [
       'a port with capitals in its name',
       task({ portMappings: [{ containerPort: 80, name: 'HTTP' }] }),
-      /is not a name of a port/,
+      /is not a port name/,
     ],
     [
       'a health check without CMD',
       task({ healthCheck: { command: ['curl -f /'] } }),
-      /must begin with CMD or CMD-SHELL/,
+      /must start with CMD or CMD-SHELL/,
     ],
     [
       'a short interval',
       task({ healthCheck: { command: ['CMD', 'a'], interval: 1 } }),
-      /interval: 1 is not between 5 and 300/,
+      /interval: 1 must be from 5 to 300/,
     ],
     ['privileged on Fargate', task({ privileged: true }), /privileged: is not supported on Fargate/],
     [
@@ -209,8 +221,8 @@ describe('task-definition.json is refused with', () => {
       /sharedMemorySize: is not supported/,
     ],
     ['a capability on Fargate', task({ linuxParameters: { capabilities: { add: ['NET_ADMIN'] } } }), /only SYS_PTRACE/],
-    ['a long stop on Fargate', task({ stopTimeout: 300 }), /stopTimeout: 300 is not between 0 and 120/],
-    ['links in awsvpc', task({ links: ['side'] }), /links: are for network mode bridge only/],
+    ['a long stop on Fargate', task({ stopTimeout: 300 }), /stopTimeout: 300 must be from 0 to 120/],
+    ['links in awsvpc', task({ links: ['side'] }), /links: are supported in network mode bridge only/],
     ['a host name in awsvpc', task({ hostname: 'web' }), /hostname: is not supported in network mode awsvpc/],
     [
       'a volume of the host on Fargate',
@@ -234,7 +246,7 @@ describe('task-definition.json is refused with', () => {
     [
       'a secret in S3',
       task({ secrets: [{ name: 'A', valueFrom: 'arn:aws:s3:::b/k' }] }),
-      /is the ARN of neither a secret/,
+      /is not the ARN of a Secrets Manager secret or a Systems Manager parameter/,
     ],
     [
       'half a JSON key',
@@ -244,7 +256,7 @@ describe('task-definition.json is refused with', () => {
     [
       'a secret with the name of a variable',
       task({ secrets: [{ name: 'A', valueFrom: secret }], environment: [{ name: 'A', value: 'x' }] }),
-      /'A' is the name of environment\[0\] already/,
+      /'A' is already the name of environment\[0\]/,
     ],
     ['an environment file that is none', task({ environmentFiles: [{ type: 's3', value: 'a.env' }] }), /file in S3/],
     [
@@ -258,7 +270,7 @@ describe('task-definition.json is refused with', () => {
           ],
         },
       ),
-      /is the key of tags\[0\]/,
+      /is already the key of tags\[0\]/,
     ],
     [
       'placement on Fargate',
@@ -282,7 +294,7 @@ describe('service.json is refused with', () => {
     [
       'a load balancer as a target group',
       balanced({ targetGroupArn: balancer }),
-      /is the ARN of a load balancer; a target group/,
+      /is the ARN of a load balancer; use the ARN of a target group/,
     ],
     [
       'a load balancer of both kinds',
@@ -316,7 +328,7 @@ describe('service.json is refused with', () => {
     [
       'a task for EC2 on Fargate',
       service(),
-      /requiresCompatibilities: has no FARGATE \(it has EC2\)/,
+      /requiresCompatibilities: does not include FARGATE \(it has EC2\)/,
       task({}, { requiresCompatibilities: ['EC2'] }),
     ],
     [
@@ -324,12 +336,20 @@ describe('service.json is refused with', () => {
       service({ launchType: 'EC2', platformVersion: 'LATEST' }),
       /platformVersion: is for Fargate only/,
     ],
-    ['a count of daemons', service({ launchType: 'EC2', schedulingStrategy: 'DAEMON' }), /desiredCount: has no place/],
-    ['percents that block', service({ deploymentConfiguration: { maximumPercent: 100 } }), /leaves no task to replace/],
+    [
+      'a count of daemons',
+      service({ launchType: 'EC2', schedulingStrategy: 'DAEMON' }),
+      /desiredCount: is not allowed with schedulingStrategy DAEMON/,
+    ],
+    [
+      'percents that block',
+      service({ deploymentConfiguration: { maximumPercent: 100 } }),
+      /does not let ECS replace any task/,
+    ],
     [
       'a percent above 100',
       service({ deploymentConfiguration: { minimumHealthyPercent: 150 } }),
-      /150 is not between 0 and 100/,
+      /150 must be from 0 to 100/,
     ],
     [
       'placement on Fargate',
@@ -339,12 +359,12 @@ describe('service.json is refused with', () => {
     [
       'commands without a task role',
       service({ enableExecuteCommand: true }),
-      /needs a taskRoleArn in task-definition\.json/,
+      /needs a taskRoleArn, which is missing in task-definition\.json/,
     ],
     [
       'a subnet that is none',
       service({ networkConfiguration: { awsvpcConfiguration: { subnets: ['vpc-1'] } } }),
-      /begins with subnet-/,
+      /is not an id; it must start with subnet-/,
     ],
     [
       'the name under another key',
@@ -357,7 +377,7 @@ describe('service.json is refused with', () => {
   });
 });
 
-describe('what AWS takes is taken:', () => {
+describe('accepts what AWS accepts:', () => {
   test.each<readonly [string, Json, Json?]>([
     ['the names of roles', task({}, { executionRoleArn: 'ecsTaskExecutionRole', taskRoleArn: '/team/web' })],
     ['a role with a path, in China', task({}, { taskRoleArn: 'arn:aws-cn:iam::123456789012:role/team/web' })],
@@ -387,7 +407,7 @@ describe('what AWS takes is taken:', () => {
     expect((await read({ service: given, task: definition })).said).toEqual([]);
   });
 
-  it('an image that inputs give need not be one in the file', async () => {
+  it('does not check the image in the file if an input replaces it', async () => {
     const edits = { images: [{ container: 'web', image: 'web:2' }], environment: [] };
     const { said } = await read({ task: task({ image: '<IMAGE1_NAME>' }), edits });
     expect(said).toEqual([]);
@@ -395,7 +415,7 @@ describe('what AWS takes is taken:', () => {
 });
 
 describe('the table of words', () => {
-  it('has every member that the SDK declares with a list of words', async () => {
+  it('has every enum member that the SDK declares', async () => {
     const directory = join(import.meta.dirname, '../../node_modules/@aws-sdk/client-ecs/dist-types/models');
     const source = (name: string) => readFileSync(join(directory, name), 'utf8');
     const enums = new Set([...source('enums.d.ts').matchAll(/export declare const (\w+)/g)].map(([, name]) => name));

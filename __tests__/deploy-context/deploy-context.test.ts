@@ -10,7 +10,7 @@ import { read, smallTask, workspace } from './workspace.ts';
 const both = { service: true, taskDefinition: true };
 
 describe('the directory', () => {
-  test('of the example has nothing wrong with it', async () => {
+  test('of the example has no problems', async () => {
     const options = { directory: './examples/web/', workspace: process.cwd(), environment: {}, needs: both };
     const { context, problems } = await readDeployContext(options);
     expect(problems).toEqual([]);
@@ -20,7 +20,7 @@ describe('the directory', () => {
     expect(context.substituted).toEqual([]);
   });
 
-  test('that does not exist is told as one problem', async () => {
+  test('that does not exist is one problem', async () => {
     const root = await workspace({ 'README.md': '' });
     const { problems } = await readDeployContext({
       directory: 'deploy/prod',
@@ -31,12 +31,12 @@ describe('the directory', () => {
     expect(problems).toEqual([
       {
         where: 'deploy-context',
-        what: `no directory deploy/prod found in the workspace (looked for ${root}/deploy/prod)`,
+        what: `directory deploy/prod does not exist in the workspace (full path: ${root}/deploy/prod)`,
       },
     ]);
   });
 
-  test('in an empty workspace makes one think of the checkout', async () => {
+  test('in an empty workspace suggests actions/checkout', async () => {
     const root = await workspace({});
     const { problems } = await readDeployContext({
       directory: 'deploy',
@@ -47,13 +47,13 @@ describe('the directory', () => {
     expect(problems[0]?.what).toContain('actions/checkout');
   });
 
-  test('may be called by the name of a file in it by mistake', async () => {
+  test('must not be a file', async () => {
     const root = await workspace({ 'deploy/service.json': '{}' });
     const options = { directory: 'deploy/service.json', workspace: root, environment: {}, needs: both };
     expect((await readDeployContext(options)).problems[0]?.what).toContain('is a file');
   });
 
-  test('may lie outside of the workspace', async () => {
+  test('may be outside the workspace', async () => {
     const root = await workspace({ 'deploy/service.json': '{"cluster": "c"}' });
     await mkdir(join(root, 'app'));
     const options = {
@@ -69,7 +69,7 @@ describe('the directory', () => {
 });
 
 describe('a file', () => {
-  test('that is not used may name variables that are not set', async () => {
+  test('that is not used may contain unset variables', async () => {
     const root = await workspace({
       'service.json': '{"cluster": "c"}',
       'task-definition.json': JSON.stringify({ ...smallTask, family: '${FAMILY}' }),
@@ -84,12 +84,12 @@ describe('a file', () => {
     expect(problems).toEqual([expect.objectContaining({ what: expect.stringContaining('${FAMILY} is not set') })]);
   });
 
-  test('that is needed and not there is told with what is there', async () => {
+  test('that is required and missing is reported with the existing files', async () => {
     const { said } = await read({ task: smallTask, needs: both });
-    expect(said).toEqual(["deploy-context: no 'service.json' found in deploy; there is task-definition.json"]);
+    expect(said).toEqual(["deploy-context: no 'service.json' in deploy; it contains task-definition.json"]);
   });
 
-  test('that is not needed may be absent, and is read and checked when it is there', async () => {
+  test('that is optional is read and checked if it exists', async () => {
     const needs = { service: false, taskDefinition: true };
     expect((await read({ task: smallTask, needs })).problems).toEqual([]);
     const { context, said } = await read({ task: smallTask, service: { clustr: 'c' }, needs });
@@ -102,26 +102,26 @@ describe('a file', () => {
     const { said } = await read({ service: '{', task: { family: 1 } });
     expect(said).toEqual([
       'deploy/service.json:1:2: a } is missing at the end',
-      'deploy/task-definition.json: family: should be a string (in double quotes), but is a number',
+      'deploy/task-definition.json: family: must be a string (in double quotes), but is a number',
       'deploy/task-definition.json: containerDefinitions: is missing',
     ]);
   });
 
-  test('says where a key is that belongs into the other', async () => {
+  test('names the other file for a misplaced key', async () => {
     const { said } = await read({
       service: { cpu: '1', runningCount: 1, deployments: [] },
       task: { ...smallTask, desiredCount: 1 },
     });
     expect(said).toEqual([
-      'deploy/service.json: cpu: is not known here; it belongs into task-definition.json',
-      'deploy/service.json: runningCount: is something that AWS says about a service, not a setting; leave it out',
-      'deploy/service.json: deployments: is something that AWS says about a service, not a setting; leave it out',
-      'deploy/task-definition.json: desiredCount: is not known here; it belongs into service.json',
+      'deploy/service.json: cpu: is not known here; move it to task-definition.json',
+      'deploy/service.json: runningCount: is output of DescribeServices, not a setting; remove it',
+      'deploy/service.json: deployments: is output of DescribeServices, not a setting; remove it',
+      'deploy/task-definition.json: desiredCount: is not known here; move it to service.json',
     ]);
   });
 });
 
-test('what is missing is told at the object that lacks it', async () => {
+test('locates a missing member at its object', async () => {
   const { problems } = await read({
     task: '{"family": "f", "memory": "1",\n "containerDefinitions": [\n  {"name": "a"}]}',
   });
@@ -134,7 +134,7 @@ test('what is missing is told at the object that lacks it', async () => {
   ]);
 });
 
-test('nothing that came from the environment is in a problem, not even as a key or a name', async () => {
+test('never shows values of the environment in problems, not even as keys or names', async () => {
   const { said } = await read({
     service: '{"${A}": 1, "loadBalancers": [{"containerName": "${A}", "containerPort": ${N}}], "tags": [{"${A}": 1}]}',
     task: '{"family": "f", "memory": "1", "containerDefinitions": [{"name": "x${A}", "image": "i", "cpu": "${A}", "dockerLabels": {"${A}": 1}}, ${MORE}]}',
@@ -166,7 +166,9 @@ describe('a link', () => {
   ])('%s that leads to %s is not followed, and nothing that lies there is quoted', async (link, target) => {
     const { context, said } = await linked(link, target);
     expect(context.files).toEqual([]);
-    expect(said).toContainEqual(expect.stringMatching(`${link}:? is a link that leads out of the workspace`));
+    expect(said).toContainEqual(
+      expect.stringMatching(`${link}:? is a symbolic link to a target outside the workspace`),
+    );
     expect(said.join()).not.toMatch(/hunter2|battery|PATH=/);
   });
 
@@ -179,7 +181,7 @@ describe('a link', () => {
     expect(context.taskDefinition?.family).toBe('web');
   });
 
-  test('is no matter where the one who wrote the workflow has pointed out of the workspace', async () => {
+  test('is allowed if the workflow names a directory outside the workspace', async () => {
     const outside = await workspace({ 'common/task.json': JSON.stringify(smallTask) });
     await symlink('common/task.json', join(outside, 'task-definition.json'));
     const options = { directory: outside, workspace: await workspace({}), environment: {} };
@@ -188,7 +190,7 @@ describe('a link', () => {
   });
 });
 
-describe('a definition that AWS described', () => {
+describe('a definition described by AWS', () => {
   const readOnly = {
     taskDefinitionArn: 'arn',
     revision: 3,
@@ -206,20 +208,20 @@ describe('a definition that AWS described', () => {
     ],
   };
 
-  test('is taken bare: read-only fields go, empty things stay', async () => {
+  test('is accepted without its wrapper: read-only members are removed, empty ones kept', async () => {
     const { context, problems } = await read({ task: { ...kept, ...readOnly } });
     expect(problems).toEqual([]);
     expect(context.taskDefinition).toEqual(kept);
   });
 
-  test('is taken in its wrapping, with the tags that stand beside it', async () => {
+  test('is accepted in its wrapper, with the tags next to it', async () => {
     const tags = [{ key: 'team', value: '' }];
     const { context, problems } = await read({ task: { taskDefinition: { ...kept, ...readOnly }, tags } });
     expect(problems).toEqual([]);
     expect(context.taskDefinition).toEqual({ ...kept, tags });
   });
 
-  test('keeps what this version does not know, on every level, but not what resembles a known key', async () => {
+  test('keeps unknown members on every level, except misspelled ones', async () => {
     const [web] = kept.containerDefinitions;
     const newer = { ...kept, shinyNewSetting: { mode: 'on' }, containerDefinitions: [{ ...web, evenNewer: [1] }] };
     for (const task of [{ ...newer, ...readOnly }, { taskDefinition: { ...newer, ...readOnly } }]) {
@@ -262,23 +264,23 @@ describe('a definition that AWS described', () => {
     ]);
   });
 
-  test('has its problems at their place in the file', async () => {
+  test('has problems located in the file', async () => {
     const { said } = await read({ task: { taskDefinition: { ...kept, famly: '' }, tags: [{ kee: '' }], more: 1 } });
     expect(said).toEqual([
-      'deploy/task-definition.json: more: is not known beside taskDefinition',
+      'deploy/task-definition.json: more: is not known next to taskDefinition',
       'deploy/task-definition.json: taskDefinition.famly: is not known; did you mean family?',
       'deploy/task-definition.json: tags[0].kee: is not known; did you mean key?',
     ]);
   });
 
-  test('with tags inside and beside it is not decided for the user', async () => {
+  test('with tags inside and outside it is refused', async () => {
     const { said } = await read({ task: { taskDefinition: { ...smallTask, tags: [] }, tags: [] } });
     expect(said).toEqual([
-      'deploy/task-definition.json: taskDefinition.tags: is there beside taskDefinition as well; keep one',
+      'deploy/task-definition.json: taskDefinition.tags: is set inside and outside taskDefinition; keep one',
     ]);
   });
 
-  test('lacks everything that the API answers with and does not take', async () => {
+  test('omits every member that only answers of the API have', async () => {
     const { RegisterTaskDefinitionRequest: request, TaskDefinition: answer } = await loadShapes();
     const only = [...answer.members.keys()].filter((key) => !request.members.has(key));
     expect([...readOnlyFields].sort()).toEqual(only.sort());
@@ -288,7 +290,9 @@ describe('a definition that AWS described', () => {
     'as a service is an error that says what is wanted: %j',
     async (service) => {
       const { said } = await read({ service });
-      expect(said).toEqual([expect.stringContaining('is what AWS says about a service; this file takes what')]);
+      expect(said).toEqual([
+        expect.stringContaining('is part of a DescribeServices answer; this file takes the input of'),
+      ]);
     },
   );
 });

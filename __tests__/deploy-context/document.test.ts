@@ -15,68 +15,68 @@ describe('JSON', () => {
   test.each([
     ['', '1:1', 'the file is empty'],
     [' \n// only this\n', '1:1', 'the file is empty'],
-    ['[]', '', 'should hold an object, in { }, but holds a list'],
-    ['"x"', '', 'should hold an object, in { }, but holds a string'],
-    ['{"cluster" "c"}', '1:12', 'a : is expected'],
+    ['[]', '', 'must contain an object, in { }, but contains a list'],
+    ['"x"', '', 'must contain an object, in { }, but contains a string'],
+    ['{"cluster" "c"}', '1:12', 'expected a : here'],
     ['{\n  "cluster": "c"\n  "role": "r"\n}', '3:3', 'a comma is missing before this'],
     ['{\n  "cluster": "c,\n  "role": "r"\n}', '2:14', 'this string is not closed'],
     ["{'cluster': 1}", '1:2', 'double quotes'],
     ['{“cluster”: 1}', '1:2', 'double quotes'],
     ['{cluster: 1}', '1:2', 'double quotes'],
-    ['{"cluster": True}', '1:13', 'is written true'],
-    ['{"cluster": None}', '1:13', 'leave the key out'],
-    ['{"cluster": }', '1:13', 'a value is expected'],
+    ['{"cluster": True}', '1:13', 'write true in lowercase'],
+    ['{"cluster": None}', '1:13', 'remove the key'],
+    ['{"cluster": }', '1:13', 'expected a value here'],
     ['{"tags": [1, 2}', '1:15', 'a ] or a comma is missing before this }'],
     ['{"tags": [{"key": "k"]}', '1:22', 'a } or a comma is missing before this ]'],
-    ['{"tags": ["a": 1]}', '1:14', 'this : is out of place'],
+    ['{"tags": ["a": 1]}', '1:14', 'unexpected : here'],
     ['{"desiredCount": 1', '1:19', 'a } is missing at the end'],
-    ['{}}', '1:3', 'left over'],
-    ['{"cluster": "\t"}', '1:13', 'a tab is written \\t'],
-    ['{"cluster": "\\x"}', '1:13', 'a backslash itself is written \\\\'],
-    ['{"desiredCount": 1.}', '1:18', 'not complete'],
+    ['{}}', '1:3', 'remove the rest'],
+    ['{"cluster": "\t"}', '1:13', 'write a tab as \\t'],
+    ['{"cluster": "\\x"}', '1:13', 'write a backslash as \\\\'],
+    ['{"desiredCount": 1.}', '1:18', 'is incomplete'],
     ['{} /* x', '1:4', 'this comment is not closed'],
-  ])('%j is one problem, at %s', async (service, place, what) => {
+  ])('%j has one problem, at %s', async (service, place, what) => {
     const { said } = await read({ service });
     expect(said).toEqual([expect.stringContaining(what)]);
     expect(said[0]).toContain(`deploy/service.json${place === '' ? '' : ':'}${place}`);
   });
 
-  test('tells every missing comma', async () => {
+  test('reports every missing comma', async () => {
     const { said } = await read({ service: '{"cluster": "c" "role": "r"\n"desiredCount": 1}' });
     expect(said).toHaveLength(2);
   });
 
-  test('tells a key that is there twice, and where the first one is', async () => {
+  test('reports a duplicate key with the position of the first', async () => {
     const { problems } = await read({
       service: '{\n"cluster": "a",\n"tags": [{"key": "a", "key": "b"}],\n"cluster": "b"}',
     });
     expect(at(problems)).toEqual([
-      'deploy/service.json:3:23 tags[0].key is there twice; the first is on line 3',
-      'deploy/service.json:4:1 cluster is there twice; the first is on line 2',
+      'deploy/service.json:3:23 tags[0].key is duplicated; the first is on line 3',
+      'deploy/service.json:4:1 cluster is duplicated; the first is on line 2',
     ]);
     expect(problems[1]?.at).toEqual({ file: 'deploy/service.json', line: 4, column: 1 });
   });
 
-  test('tells the placeholder, not the value, when it is the value that breaks it', async () => {
+  test('names the placeholder, not the value, if the value is invalid JSON', async () => {
     const { said } = await read({ service: '{"desiredCount": ${COUNT}}', environment: { COUNT: 's3cret' } });
-    expect(said).toEqual([expect.stringContaining('the value of ${COUNT} makes this broken JSON')]);
+    expect(said).toEqual([expect.stringContaining('the value of ${COUNT} makes this invalid JSON')]);
     expect(said.join()).not.toContain('s3cret');
   });
 
-  test('that is nested beyond reason is refused, not a stack overflow', async () => {
+  test('with extreme nesting is refused without a stack overflow', async () => {
     const { said } = await read({ service: `{"tags": ${'['.repeat(100_000)}` });
     expect(said).toEqual([expect.stringContaining('nested more than 100 levels deep')]);
   });
 
-  test('in UTF-16, as PowerShell writes it, is told as such', async () => {
+  test('in UTF-16, as written by PowerShell, is reported as such', async () => {
     const root = await workspace({ 'service.json': Buffer.from('\uFEFF{}', 'utf16le') });
     const needs = { service: true, taskDefinition: false };
     const { problems } = await readDeployContext({ directory: '.', workspace: root, environment: {}, needs });
-    expect(problems).toEqual([{ where: 'service.json', what: 'is not UTF-8 text' }]);
+    expect(problems).toEqual([{ where: 'service.json', what: 'is not UTF-8 text; save it as UTF-8' }]);
   });
 });
 
-test('a key called __proto__ is a key like any other', async () => {
+test('treats the key __proto__ like any other', async () => {
   const { said } = await read({ service: '{"__proto__": {"cluster": "x"}, "constructor": 1}' });
   expect(said).toEqual([
     'deploy/service.json: __proto__: is not known',

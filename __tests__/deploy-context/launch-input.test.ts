@@ -20,7 +20,7 @@ describe('network-configuration', () => {
     JSON.stringify(whole, null, 2),
     'awsvpcConfiguration={subnets=[subnet-a,subnet-b],securityGroups=[sg-c],assignPublicIp=ENABLED}',
     'awsvpcConfiguration = { subnets = [ "subnet-a", \'subnet-b\' ],\n securityGroups=[sg-c], assignPublicIp = ENABLED }',
-  ])('is JSON, or the shorthand of the AWS CLI: %s', async (text) => {
+  ])('accepts JSON, or the shorthand of the AWS CLI: %s', async (text) => {
     expect(await network(text)).toEqual(whole);
   });
 
@@ -33,33 +33,33 @@ describe('network-configuration', () => {
       '{"awsvpcConfiguration": {"securityGroups": ["b"]}}',
       'network-configuration: awsvpcConfiguration.subnets: is missing',
     ],
-    ['{"subnets": ["a"]}', 'network-configuration: subnets: is not known here; it belongs into awsvpcConfiguration'],
+    ['{"subnets": ["a"]}', 'network-configuration: subnets: is not known here; move it to awsvpcConfiguration'],
     [
       '{"awsvpcConfiguration": {"subnets": "a"}}',
-      'network-configuration: awsvpcConfiguration.subnets: should be a list, in [ ], but is a string',
+      'network-configuration: awsvpcConfiguration.subnets: must be a list, in [ ], but is a string',
     ],
-    ['{}', 'network-configuration: has no awsvpcConfiguration: it says nothing'],
+    ['{}', 'network-configuration: has no awsvpcConfiguration; add it, or remove the input'],
     ['{"awsvpcConfiguration": {"subnets": ["a"]}', 'network-configuration:1:43: a } is missing at the end'],
-    ['["a"]', 'network-configuration:1:1: should hold an object, in { }, but holds a list'],
+    ['["a"]', 'network-configuration:1:1: must contain an object, in { }, but contains a list'],
     [
       'awsvpcConfiguration={subnets=subnet-a}',
-      'network-configuration: awsvpcConfiguration.subnets: should be a list, in [ ], but is a string',
+      'network-configuration: awsvpcConfiguration.subnets: must be a list, in [ ], but is a string',
     ],
     [
       'awsvpcConfiguration={subnets=[a',
-      'network-configuration:1:32: ends where a ] should be (write JSON, or the shorthand awsvpcConfiguration={subnets=[a,b],securityGroups=[c]})',
+      'network-configuration:1:32: ends where a ] is expected (write JSON, or the shorthand awsvpcConfiguration={subnets=[a,b],securityGroups=[c]})',
     ],
     [
       'awsvpcConfiguration={subnets=[a]} x',
-      'network-configuration:1:35: is complete before this; this is left over (write JSON',
+      'network-configuration:1:35: is complete before this; remove the rest (write JSON',
     ],
     ['awsvpcConfiguration={subnets=["a]}', 'has a " that is not closed'],
-    ['awsvpcConfiguration', 'network-configuration:1:20: ends where a = should be'],
+    ['awsvpcConfiguration', 'network-configuration:1:20: ends where a = is expected'],
     ['awsvpcConfiguration={subnets=[]}'.repeat(2), 'is complete before this'],
     [`awsvpcConfiguration=${'['.repeat(1000)}`, 'is nested more than 20 levels deep here'],
     ['awsVpcConfiguration={subnets=[a]}', 'awsVpcConfiguration: is not known; did you mean awsvpcConfiguration?'],
-    ['$(touch /tmp/x)', 'ends where a = should be'],
-  ])('says what is wrong with %s', async (text, said) => {
+    ['$(touch /tmp/x)', 'ends where a = is expected'],
+  ])('explains what is wrong with %s', async (text, said) => {
     expect(await network(text)).toEqual([expect.stringContaining(said)]);
   });
 });
@@ -78,15 +78,15 @@ describe('capacity-provider-strategy', () => {
     ['[{"weight": 1}]', 'capacity-provider-strategy: [0].capacityProvider: is missing'],
     [
       '[{"capacityProvider": "FARGATE", "weight": "1"}]',
-      '[0].weight: should be a number (without quotes), but is a string',
+      '[0].weight: must be a number (without quotes), but is a string',
     ],
     ['[]', 'capacity-provider-strategy: is an empty list'],
     [
       '{"capacityProvider": "FARGATE"}',
-      'capacity-provider-strategy:1:1: should hold a list, in [ ], but holds an object',
+      'capacity-provider-strategy:1:1: must contain a list, in [ ], but contains an object',
     ],
     ['FARGATE_SPOT', 'capacity-provider-strategy:1:1: '],
-  ])('says what is wrong with %s', async (text, said) => {
+  ])('explains what is wrong with %s', async (text, said) => {
     expect(await strategy(text)).toEqual([expect.stringContaining(said)]);
   });
 });

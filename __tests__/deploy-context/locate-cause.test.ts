@@ -21,7 +21,7 @@ const two = {
 const task = (containers: readonly ContainerEvidence[], stoppedReason = '') =>
   ({ because: 'x', evidence: [{ kind: 'task', task: 't', status: 'STOPPED', stoppedReason, containers }] }) as const;
 
-describe('the culprit of a failure', () => {
+describe('the cause of a failure in the file', () => {
   it.each([
     ['image', { reason: 'CannotPullContainerError: pull image manifest has been retried 1 time(s)' }],
     ['image', { reason: 'exec format error', exitCode: 255 }],
@@ -35,17 +35,17 @@ describe('the culprit of a failure', () => {
     ],
     ['logConfiguration', { reason: 'failed to initialize logging driver: failed to create Cloudwatch log stream' }],
     ['healthCheck', { health: 'UNHEALTHY' }],
-  ])('is the %s of the container that says so', (member, evidence) => {
+  ])('is the %s of the failed container', (member, evidence) => {
     expect(locateInFile(task([{ name: 'web', ...evidence }]), two)).toEqual(['containerDefinitions', 1, member]);
   });
 
-  it('is found by what the task says only where there is one container', () => {
+  it('is found from the reason of the task only if there is one container', () => {
     const said = task([{ name: 'web' }], 'CannotPullContainerError: not found');
     expect(locateInFile(said, one)).toEqual(['containerDefinitions', 0, 'image']);
     expect(locateInFile(said, two)).toBeUndefined();
   });
 
-  it('is nobody where no line is to blame for sure', () => {
+  it('is absent if it is not certain', () => {
     expect(locateInFile(task([{ name: 'web', exitCode: 1 }]), one)).toBeUndefined();
     expect(locateInFile(task([{ name: 'gone', health: 'UNHEALTHY' }]), one)).toBeUndefined();
     // What the file does not say cannot be pointed at.

@@ -4,8 +4,8 @@ import { read, smallTask } from './workspace.ts';
 
 const file = 'task-definition.json';
 
-describe('where a value comes from', () => {
-  it('is the file, or the variables of the environment that have filled it in', async () => {
+describe('the source of a value', () => {
+  it('is the file, or the variables of its placeholders', async () => {
     const task = {
       ...smallTask,
       cpu: '${CPU}',
@@ -34,7 +34,7 @@ describe('where a value comes from', () => {
     });
   });
 
-  it('is found in what AWS has described, and in whole fragments of JSON', async () => {
+  it('is found in AWS output and in JSON fragments', async () => {
     const task = `{ "taskDefinition": { "family": "web", "memory": "512", "containerDefinitions": [
       { "name": "web", "image": "web:1", "environment": \${LIST} } ] }, "tags": [{ "key": "team", "value": "\${TEAM}" }] }`;
     const { context, said } = await read({ task, environment: { LIST: '[{"name":"A","value":"1"}]', TEAM: 'x' } });
@@ -45,7 +45,7 @@ describe('where a value comes from', () => {
     });
   });
 
-  it('is that of what a value is a part of, and of nothing that only begins alike', () => {
+  it('is that of the parent value, not of a value with the same prefix', () => {
     const usual = { kind: 'file', file } as const;
     const input = { kind: 'input', inputs: ['maximum-percent'] } as const;
     const origins = { usual, at: { 'a.b': input } };

@@ -14,8 +14,8 @@ const awsvpc = (more: object = {}) => ({
   containerDefinitions: [{ name: 'web', image: 'web:1', portMappings: [{ containerPort: 8080 }], ...more }],
 });
 
-describe('what other tools write means what AWS makes of it', () => {
-  it('takes null for absent, and says how many there were', async () => {
+describe('input of other tools has the meaning that AWS gives it', () => {
+  it('treats null as absent, and reports the number', async () => {
     const task = {
       ...awsvpc({ command: null, linuxParameters: null, environment: [null, { name: 'A', value: 'b' }] }),
       ipcMode: null,
@@ -29,7 +29,7 @@ describe('what other tools write means what AWS makes of it', () => {
     expect(context.remarks).toEqual(['task-definition.json: 5 null fields ignored.']);
   });
 
-  it('finds what is wrong behind an item that was null', async () => {
+  it('reports problems after a null item at the right index', async () => {
     const { problems } = await read({
       task: '{"family": "f", "memory": "9", "containerDefinitions": [null,\n{"name": "a", "image": "My App"}]}',
     });
@@ -37,7 +37,7 @@ describe('what other tools write means what AWS makes of it', () => {
     expect(problems[0]?.where).toContain('containerDefinitions[1].image');
   });
 
-  it('drops empty tags, empty credentials and empty texts before they are sent', async () => {
+  it('drops empty tags, credentials and strings before they are sent', async () => {
     const task = {
       ...awsvpc({
         repositoryCredentials: { credentialsParameter: '' },
@@ -53,12 +53,12 @@ describe('what other tools write means what AWS makes of it', () => {
     expect(context.taskDefinition).toEqual(awsvpc({ environment: [{ name: 'A', value: '' }] }));
   });
 
-  it('keeps an empty value of the environment, which is a mistake', async () => {
+  it('keeps an empty value from the environment, which is a mistake', async () => {
     const { said } = await read({ task: { ...awsvpc(), pidMode: '${MODE}' }, environment: { MODE: '' } });
     expect(said).toEqual([expect.stringContaining("pidMode: '${MODE}' is not one of host, task")]);
   });
 
-  it('takes numbers where the API wants them as text, if their text is clear', async () => {
+  it('accepts numbers where the API requires strings, if their text is unambiguous', async () => {
     const { context, said } = await read({
       task: { ...awsvpc({ environment: [{ name: 'PORT', value: 8080 }] }), cpu: 256, memory: 512 },
     });
@@ -66,11 +66,11 @@ describe('what other tools write means what AWS makes of it', () => {
     expect(context.taskDefinition).toEqual(awsvpc({ environment: [{ name: 'PORT', value: '8080' }] }));
     const version = JSON.stringify(awsvpc({ environment: [{ name: 'V', value: '?' }] })).replace('"?"', '1.0');
     expect((await read({ task: version })).said).toEqual([
-      expect.stringContaining('should be a string (in double quotes)'),
+      expect.stringContaining('must be a string (in double quotes)'),
     ]);
   });
 
-  it.each(['awsvpc', 'host'])('takes hostPort 0 in network mode %s for none', async (networkMode) => {
+  it.each(['awsvpc', 'host'])('treats hostPort 0 in network mode %s as absent', async (networkMode) => {
     const given = { ...smallTask, networkMode };
     const withPort = (port: object) => ({
       ...given,
@@ -86,7 +86,7 @@ describe('what other tools write means what AWS makes of it', () => {
     expect(sameDefinition(withPort({}) as never, withPort({ hostPort: 81 }) as never)).toBe(false);
   });
 
-  it('is the same as the live revision where only the order of names, the default mode or a spelling differ', () => {
+  it('equals the live revision if only the order of names, the default mode or a spelling differs', () => {
     const one = { name: 'a', image: 'a:1' };
     const other = { name: 'b', image: 'b:1' };
     const wanted = { ...smallTask, cpu: 256, containerDefinitions: [one, other] };
@@ -102,52 +102,56 @@ describe('what other tools write means what AWS makes of it', () => {
   });
 });
 
-describe('what is no file of the API is named as what it is', () => {
+describe('recognizes files in other formats', () => {
   test.each([
     ['YAML', 'family: web\nmemory: "512"\n', /^deploy\/task-definition\.json:1:1: this looks like YAML/],
     ['YAML with a comment', '# the web\n---\nfamily: web\n', /this looks like YAML/],
     [
       'a merge conflict',
       '{\n<<<<<<< HEAD\n"family": "a",\n=======\n"family": "b",\n>>>>>>> b\n}',
-      /:2:1: this is the marker of a merge conflict/,
+      /:2:1: this is a merge conflict marker/,
     ],
-    ['a list of containers', '[{"name": "web", "image": "web:1"}]', /list of container definitions only .*wrap it/],
+    [
+      'a list of containers',
+      '[{"name": "web", "image": "web:1"}]',
+      /contains only a list of container definitions .*wrap it/,
+    ],
     [
       'CloudFormation',
       JSON.stringify({ Family: 'web', Cpu: '256', ContainerDefinitions: [{ Name: 'web' }] }),
-      /Family: is in the spelling of CloudFormation, as are all 3 keys like it; the API spells it family/,
+      /Family: uses the spelling of CloudFormation, as do all 3 keys like it; the API spells it family/,
     ],
     [
       'Terraform',
       JSON.stringify({ family: 'web', network_mode: 'awsvpc', container_definitions: [] }),
-      /is in the spelling of Terraform/,
+      /uses the spelling of Terraform/,
     ],
     ['a template', JSON.stringify({ Resources: { Task: {} } }), /makes this a CloudFormation template/],
     [
       'an expression',
       '{"family": "${{ github.sha }}", "memory": "9", "containerDefinitions": [{"name": "a", "image": "b"}]}',
-      /\$\{\{ github\.sha \}\} is an expression of GitHub Actions.*write \$\{GITHUB_SHA\}, which the runner sets/,
+      /\$\{\{ github\.sha \}\} is an expression of GitHub Actions.*use \$\{GITHUB_SHA\}, which the runner sets/,
     ],
     [
       'an expression of a secret',
       '{"family": "${{ secrets.family-name }}", "containerDefinitions": []}',
-      /write \$\{FAMILY_NAME\}, and set it under/,
+      /use \$\{FAMILY_NAME\}, and set it under/,
     ],
   ])('%s', async (_, task, what) => {
     const { problems } = await read({ task });
     expect(problems.map(({ where, what: wrong }) => `${where}: ${wrong}`)).toEqual([expect.stringMatching(what)]);
   });
 
-  it('a file of another name is to be renamed', async () => {
+  it('suggests renaming a file with another name', async () => {
     const root = await workspace({ 'deploy/taskdef.json': '{}', 'deploy/service.json': '{}' });
     const needs = { service: true, taskDefinition: true };
     const { problems } = await readDeployContext({ directory: 'deploy', workspace: root, environment: {}, needs });
     expect(problems[0]?.what).toBe(
-      "no 'task-definition.json' found in deploy; there is service.json, taskdef.json; if taskdef.json is it, rename it to task-definition.json, or set `task-definition: deploy/taskdef.json`",
+      "no 'task-definition.json' in deploy; it contains service.json, taskdef.json; if taskdef.json is this file, rename it to task-definition.json, or set `task-definition: deploy/taskdef.json`",
     );
   });
 
-  it('an empty name of a container is no suggestion', async () => {
+  it('does not suggest a container with an empty name', async () => {
     const service = {
       cluster: 'c',
       serviceName: 's',
@@ -162,7 +166,7 @@ describe('what is no file of the API is named as what it is', () => {
   });
 });
 
-describe('the pretend account refuses as AWS does', () => {
+describe('the simulated account refuses what AWS refuses', () => {
   const register = async (more: object, container: Record<string, unknown> = {}) => {
     const definition = { ...webDefinition('good', container), ...more };
     return world().ecs.send(new RegisterTaskDefinitionCommand(definition as never));
@@ -184,7 +188,7 @@ describe('the pretend account refuses as AWS does', () => {
     await expect(register({ executionRoleArn: undefined, ...more }, container)).rejects.toThrow(message);
   });
 
-  it('takes hostPort 0 in awsvpc, and shows the port of the container', async () => {
+  it('accepts hostPort 0 in awsvpc, and returns the container port', async () => {
     const { taskDefinition } = await register({}, { portMappings: [{ containerPort: 8080, hostPort: 0 }] });
     expect(taskDefinition?.containerDefinitions?.[0]?.portMappings?.[0]?.hostPort).toBe(8080);
   });

@@ -18,7 +18,7 @@ const reading = (rollout: string, environment = {}, task: unknown = smallTask) =
 const task = (...lines: readonly string[]): string => `before-promote:\n  - ${lines.join('\n    ')}\n`;
 
 describe('rollout.yml', () => {
-  it('lists one-off tasks, with all that they can be given', async () => {
+  it('lists one-off tasks with all their settings', async () => {
     const { context, said } = await reading(
       [
         '# comes before the update',
@@ -68,7 +68,7 @@ describe('rollout.yml', () => {
     expect(context.files).toContain('deploy/rollout.yml');
   });
 
-  it('takes values from the environment, which can neither break it nor be seen', async () => {
+  it('substitutes values of the environment safely and redacts them', async () => {
     const environment = { TOKEN: 'x\'\n- y: "${OTHER}', LIMIT: '5m', NOTHING: '' };
     const text = task(
       'environment-variables:',
@@ -129,19 +129,19 @@ describe('rollout.yml', () => {
     [task('timeout: 0'), 'must be more than 0 and at most 24h', 2, 14],
     [task('timeout: 25h'), 'must be more than 0 and at most 24h', 2, 14],
     [task('run-command: ["${UNSET}"]'), 'run-command[0]: ${UNSET} is not set in the environment', 2, 19],
-    [task('run-command: ["${A-B}"]'), '${A-B} does not name a variable', 2, 19],
+    [task('run-command: ["${A-B}"]'), '${A-B} is not a variable name', 2, 19],
     [task('run-command: ["${GITHUB_TOKEN}"]'), '${GITHUB_TOKEN} is a credential of the job', 2, 19],
-    [task('run-command: ["${A"]'), '${A is not closed with a }', 2, 19],
+    [task('run-command: ["${A"]'), '${A has no closing }', 2, 19],
     [
       task('container: wbe'),
       'before-promote[0].container: wbe is not a container of the task definition; did you mean web?',
       2,
       16,
     ],
-    [task('container: "a b"'), 'is not a name as ECS takes it', 2, 16],
-    [task('environment-variables: {wbe.A: b}'), '`wbe.A` is for a container `wbe`, which there is not', 2, 5],
+    [task('container: "a b"'), 'is not a valid name; use 1 to 255', 2, 16],
+    [task('environment-variables: {wbe.A: b}'), '`wbe.A` is for container `wbe`, which does not exist', 2, 5],
     [`${task('name: a')}  - name: a\n`, 'before-promote[1].name: is the name of before-promote[0] already', 3, 5],
-  ])('says what is wrong with %j', async (text, what, line, column) => {
+  ])('explains what is wrong with %j', async (text, what, line, column) => {
     const { problems, said, context } = await reading(text);
     expect(said).toHaveLength(1);
     expect(said[0]).toContain(what);
@@ -149,7 +149,7 @@ describe('rollout.yml', () => {
     expect(context.rollout === undefined || said[0]?.includes('container')).toBe(true);
   });
 
-  it('names every problem, in this file and in the others', async () => {
+  it('reports every problem in this file and in the others', async () => {
     const { said } = await read({
       task: { ...smallTask, famly: 'x' },
       rollout: `a: 1\n${task('timeout: soon', 'nme: b')}`,
@@ -157,23 +157,23 @@ describe('rollout.yml', () => {
     expect(said).toHaveLength(4);
   });
 
-  it('needs a container where there are several essential ones, and leaves secrets alone', async () => {
+  it('requires a container if there are several essential ones, and refuses names of secrets', async () => {
     const { said } = await reading(task('name: a'), {}, twoContainers);
     expect(said).toEqual([
-      'deploy/rollout.yml: before-promote[0].container: is missing: the task has several essential containers (web, proxy); name one',
+      'deploy/rollout.yml: before-promote[0].container: is missing; set it, because the task has several essential containers (web, proxy)',
     ]);
     const secret = await reading(task('container: web', 'environment-variables: {TOKEN: b}'), {}, twoContainers);
     expect(secret.said.join()).toContain('`TOKEN` is a secret of container web');
   });
 
-  it('can use anchors, and cannot be blown up with them', async () => {
+  it('accepts YAML anchors, but limits their expansion', async () => {
     const shared = 'before-promote:\n  - environment-variables: &shared {A: b}\n  - environment-variables: *shared\n';
     expect((await reading(shared)).context.rollout?.beforePromote[1]?.environment).toEqual([{ name: 'A', value: 'b' }]);
     const own = await reading('before-promote: &a\n  - *a\n');
     expect(own.said.join()).toContain('should be a map of keys and values, but is a list');
   });
 
-  it('is not missed when it has another name, and not read where nobody uses it', async () => {
+  it('reports a rollout.yaml, and is not read by other commands', async () => {
     const root = await workspace({ 'deploy/rollout.yaml': 'a: 1', 'other/rollout.yml': 'a: 1' });
     const options = {
       workspace: root,
@@ -181,7 +181,7 @@ describe('rollout.yml', () => {
       needs: { service: false, taskDefinition: false, rollout: true },
     };
     const named = await readDeployContext({ ...options, directory: 'deploy' });
-    expect(named.problems.map(formatProblem)).toEqual(['deploy/rollout.yaml: is not read: call it rollout.yml']);
+    expect(named.problems.map(formatProblem)).toEqual(['deploy/rollout.yaml: is not read; rename it to rollout.yml']);
     const needs = { service: false, taskDefinition: false };
     expect((await readDeployContext({ ...options, needs, directory: 'other' })).problems).toEqual([]);
     expect(join(root, 'deploy')).toContain('deploy');

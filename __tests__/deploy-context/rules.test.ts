@@ -41,25 +41,25 @@ const balanced = (more: object) => ({
   loadBalancers: [{ targetGroupArn, containerName: 'web', ...more }],
 });
 
-test('two files that fit each other have no conflict', async () => {
+test('accepts two files that match', async () => {
   expect((await read({ service, task: fargate })).said).toEqual([]);
 });
 
-describe('AWS would refuse, and so do we:', () => {
+describe('refuses what AWS would refuse:', () => {
   const taskFile = 'deploy/task-definition.json: ';
   test.each([
     [
       'two containers of one name',
       { ...fargate, containerDefinitions: [web, { ...web, dependsOn: [] }] },
       [
-        "containerDefinitions[1].name: 'web' is the name of containerDefinitions[0] already",
+        "containerDefinitions[1].name: 'web' is already the name of containerDefinitions[0]",
         "containerDefinitions[0].dependsOn[0].containerName: 'log' is not a container of the task definition; its containers: 'web', 'web'",
       ],
     ],
     [
       'no essential container',
       withWeb({ essential: false }),
-      ['containerDefinitions: has no essential container; at least one must be'],
+      ['containerDefinitions: has no essential container; at least one container must be essential'],
     ],
     [
       'a dependency on nobody',
@@ -71,24 +71,22 @@ describe('AWS would refuse, and so do we:', () => {
     [
       'a mount of no volume',
       withWeb({ mountPoints: [{ sourceVolume: 'dta', containerPath: '/' }] }),
-      [
-        "containerDefinitions[0].mountPoints[0].sourceVolume: 'dta' is not among the task's volumes; did you mean 'data'?",
-      ],
+      ["containerDefinitions[0].mountPoints[0].sourceVolume: 'dta' is not a volume of the task; did you mean 'data'?"],
     ],
     [
       'Fargate without sizes',
       without(fargate, 'cpu', 'memory'),
       [
-        'containerDefinitions[0]: has neither memory nor memoryReservation, and the task has no memory',
-        'containerDefinitions[1]: has neither memory nor memoryReservation, and the task has no memory',
-        'cpu: is missing; Fargate needs it for the task as a whole',
-        'memory: is missing; Fargate needs it for the task as a whole',
+        'containerDefinitions[0]: has neither memory nor memoryReservation, and the task has no memory; set one of them',
+        'containerDefinitions[1]: has neither memory nor memoryReservation, and the task has no memory; set one of them',
+        'cpu: is missing; Fargate requires it at the task level',
+        'memory: is missing; Fargate requires it at the task level',
       ],
     ],
     [
       'Fargate in another network mode',
       { ...fargate, networkMode: 'bridge' },
-      ['networkMode: must be awsvpc; Fargate knows no other'],
+      ['networkMode: must be awsvpc; Fargate supports no other mode'],
     ],
     [
       'a Fargate service in another network mode',
@@ -128,7 +126,7 @@ describe('AWS would refuse, and so do we:', () => {
     [
       'two kinds of capacity',
       { ...service, capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT' }] },
-      ['capacityProviderStrategy: excludes launchType; keep one of the two'],
+      ['capacityProviderStrategy: cannot be combined with launchType; remove one of them'],
     ],
     [
       'awsvpc without subnets',
@@ -142,26 +140,26 @@ describe('AWS would refuse, and so do we:', () => {
   });
 });
 
-test('a port within a range is a port', async () => {
+test('accepts a port inside a port range', async () => {
   expect((await read({ service: balanced({ containerPort: 9005 }), task: fargate })).said).toEqual([]);
 });
 
-test('a service that runs another revision need not fit the file', async () => {
+test('does not compare the file with a service that runs another revision', async () => {
   const given = { service: balanced({ containerPort: 80 }), task: fargate };
   expect((await read({ ...given, needs: { service: true, taskDefinition: false } })).said).toEqual([]);
 });
 
-test('an unknown key does not hide a conflict, a wrong type does', async () => {
+test('reports conflicts next to an unknown key, but not next to a wrong type', async () => {
   const conflict = balanced({ containerPort: 80 });
   expect((await read({ service: { ...conflict, roll: 'x' }, task: fargate })).said).toHaveLength(2);
   expect((await read({ service: { ...conflict, role: 1 }, task: fargate })).said).toHaveLength(1);
 });
 
-test('without a task definition nothing is said about its containers', async () => {
+test('does not check containers without a task definition', async () => {
   expect((await read({ service: balanced({ containerName: 'other', containerPort: 1 }) })).said).toEqual([]);
 });
 
-describe('a name that ECS does not take is told before the first call:', () => {
+describe('reports an invalid name before the first call:', () => {
   test.each([
     ['service.json: serviceName', { ...service, serviceName: '' }, fargate],
     ['service.json: serviceName', { ...service, serviceName: 'web\n::error::boo' }, fargate],
@@ -172,20 +170,20 @@ describe('a name that ECS does not take is told before the first call:', () => {
     const [web, log] = task.containerDefinitions;
     const definition = second === undefined ? task : { ...task, containerDefinitions: [web, { ...log, name: second }] };
     const { said } = await read({ service, task: definition });
-    expect(said.join('\n')).toMatch(/is not a name as ECS takes it: 1 to 255 letters, digits, hyphens and underscores/);
+    expect(said.join('\n')).toMatch(/is not a valid name; use 1 to 255 letters, digits, hyphens and underscores/);
     expect(said.join('\n')).toContain(where);
   });
 
-  test('ARNs of clusters and services are names', async () => {
+  test('accepts ARNs of clusters and services as names', async () => {
     const arn = (what: string) => `arn:aws:ecs:us-west-2:123456789012:${what}`;
     const named = { ...service, cluster: arn('cluster/prod'), serviceName: arn('service/prod/web') };
     expect((await read({ service: named, task: fargate })).said).toEqual([]);
   });
 });
 
-test('a file with a thousand slips of one kind is told of in few words', async () => {
+test('limits the number of reported problems of one kind', async () => {
   const key = (n: number) => `"famly${n}": 1`;
   const { said } = await read({ task: `{${Array.from({ length: 1000 }, (_, n) => key(n)).join(', ')}}` });
   expect(said.length).toBeLessThan(60);
-  expect(said.join('\n')).toMatch(/task-definition.json: has \d+ more problems like those above/);
+  expect(said.join('\n')).toMatch(/task-definition.json: has \d+ more problems like these/);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { serviceSettings } from '../../src/deploy-context/service-settings.ts';
 
-test('settings are split into those of an update and those of a creation, without what only says which service', async () => {
+test('splits settings into those of updates and those of creation, without the identity of the service', async () => {
   const settings = await serviceSettings({
     serviceName: 'web',
     cluster: 'production',

@@ -8,7 +8,7 @@ const user = (text: string) =>
   `{"family": "f", "memory": "1", "containerDefinitions": [{"name": "a", "image": "i", "user": ${text}}]}`;
 
 describe('a placeholder', () => {
-  test('inside a string is replaced by the value, and the value is told to nobody but the masker', async () => {
+  test('inside a string is replaced by the value, which is masked', async () => {
     const { context, problems } = await read({
       task: image('"web:${IMAGE_TAG}"'),
       environment: { IMAGE_TAG: '1.4.2' },
@@ -18,7 +18,7 @@ describe('a placeholder', () => {
     expect(context.substituted).toEqual(['1.4.2']);
   });
 
-  test('outside of a string stands for a number, a boolean or a whole fragment', async () => {
+  test('outside a string can be a number, a boolean or a JSON fragment', async () => {
     const task = '{"family": "f", "memory": "1", "containerDefinitions": [${C}], "enableFaultInjection": ${B}}';
     const environment = {
       C: '{"name": "a", "image": "i", "cpu": 5, "environment": [{"name": "P", "value": "s3"}]}',
@@ -47,7 +47,7 @@ describe('a placeholder', () => {
 
   test('behind a backslash is not replaced, and so cannot end its string', async () => {
     const { said } = await read({ task: image('"\\${V}"'), environment: { V: '", "user": "root' } });
-    expect(said).toEqual([expect.stringContaining('a backslash that starts no JSON escape')]);
+    expect(said).toEqual([expect.stringContaining('this string has an invalid escape; write a backslash as')]);
   });
 
   test('that is empty but set is used as it is', async () => {
@@ -63,7 +63,7 @@ describe('a placeholder', () => {
     'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
     'ACTIONS_RUNTIME_TOKEN',
     'GITHUB_TOKEN',
-  ])('never hands %s to a task, nor shows it', async (name) => {
+  ])('never passes %s to a task, nor shows it', async (name) => {
     for (const task of [image(`"x\${${name}}"`), `{"family": \${${name}}}`]) {
       const { context, said } = await read({ task, environment: { [name]: 'hunter2' } });
       expect(said).toEqual([expect.stringContaining(`\${${name}} is a credential of the job`)]);
@@ -71,7 +71,7 @@ describe('a placeholder', () => {
     }
   });
 
-  test('with a dollar before it keeps that dollar', () => {
+  test('after another dollar keeps that dollar', () => {
     expect(substitute('"$${A}"', { A: 'x' }).text).toBe('"$x"');
   });
 
@@ -79,21 +79,21 @@ describe('a placeholder', () => {
     expect(substitute('"$A $(A) %A%"', { A: 'x' }).text).toBe('"$A $(A) %A%"');
   });
 
-  test('in a comment is neither replaced nor missed', async () => {
+  test('in a comment is ignored', async () => {
     const task = `// \${ONE}\n/* \${TWO} */ ${user('"//${A}/*"')} // \${THREE}`;
     const { context, problems } = await read({ task, environment: { A: 'x' } });
     expect(problems).toEqual([]);
     expect(context.taskDefinition?.containerDefinitions?.[0]?.user).toBe('//x/*');
   });
 
-  test('that is written with \\u0024 is a literal one', async () => {
+  test('written with \\u0024 is literal', async () => {
     const { context } = await read({ task: user('"\\u0024{HOME:-/}"') });
     expect(context.taskDefinition?.containerDefinitions?.[0]?.user).toBe('${HOME:-/}');
   });
 });
 
 describe('a name that is not set', () => {
-  test('is told with literal, file, line and column, each place once, and together with all other problems', async () => {
+  test('is reported once per position, with literal, file, line and column', async () => {
     const task = '{\n  "family": "${A}${B}",\n  "memory": "1",\n  "memry": "${A}",\n  "containerDefinitions": []\n}';
     const { said, problems, context } = await read({ task, service: '{"cluster": "${C}"}' });
     expect(said).toEqual([
@@ -107,31 +107,31 @@ describe('a name that is not set', () => {
     expect(context.taskDefinition).toBeUndefined();
   });
 
-  test('outside of a string brings no second complaint about the hole that it leaves', async () => {
+  test('outside a string causes no syntax error in addition', async () => {
     const { said } = await read({ task: '{"family": "f", ${MORE} "containerDefinitions": ${LIST}}' });
     expect(said).toHaveLength(2);
   });
 
-  test('may be the name of something that every object has', async () => {
+  test('may be the name of a built-in object property', async () => {
     const { said } = await read({ service: '{"cluster": "${constructor}${__proto__}"}' });
     expect(said).toHaveLength(2);
   });
 });
 
 test.each([
-  ['"${foo-bar}"', '${foo-bar} does not name a variable'],
-  ['"${}"', '${} does not name a variable'],
-  ['"${1ST}"', '${1ST} does not name a variable'],
-  ['"${ A }"', '${ A } does not name a variable'],
-  ['"${HOME:-x}"', 'for a literal ${ write \\u0024{'],
-  ['"${TAG"', '${TAG is not closed'],
+  ['"${foo-bar}"', '${foo-bar} is not a variable name'],
+  ['"${}"', '${} is not a variable name'],
+  ['"${1ST}"', '${1ST} is not a variable name'],
+  ['"${ A }"', '${ A } is not a variable name'],
+  ['"${HOME:-x}"', 'write a literal ${ as \\u0024{'],
+  ['"${TAG"', '${TAG has no closing }'],
   ['${TAG', '${TAG'],
-])('%s is a problem of its own', async (text, what) => {
+])('%s is reported as one problem', async (text, what) => {
   const { said } = await read({ task: image(text), environment: { foo: 'x', A: 'x', TAG: 'x' } });
   expect(said[0]).toContain(what);
 });
 
-test('offsets lead back to the user text from before, within and behind a value', () => {
+test('maps offsets before, inside and after a value to the user text', () => {
   const substitution = substitute('ab ${LONG} cd ${E} ef', { LONG: 'x'.repeat(20), E: '' });
   const { text } = substitution;
   expect(sourceOffset(substitution, text.indexOf('ab'))).toBe(0);
@@ -140,7 +140,7 @@ test('offsets lead back to the user text from before, within and behind a value'
   expect(sourceOffset(substitution, text.indexOf('ef'))).toBe(19);
 });
 
-test('a problem behind a long value is told where the user sees it', async () => {
+test('locates a problem after a long value in the user text', async () => {
   const { problems } = await read({
     task: `{"tags": [{"key": "k", "value": "\${LONG}"}], "famly": "", "family": "web", "memory": "512",\n "containerDefinitions": ${JSON.stringify(smallTask.containerDefinitions)}}`,
     environment: { LONG: 'two\nlines'.repeat(9) },

@@ -11,7 +11,7 @@ const task = (more: object = {}, inContainer: object = {}) => ({
 const say = async (value: unknown, shape: Parameters<typeof validate>[1] = 'RegisterTaskDefinitionRequest') =>
   (await validate(value, shape)).map(({ path, what }) => `${path} ${what}`);
 
-test('a task definition of two keys is enough', async () => {
+test('accepts a task definition with two keys', async () => {
   expect(await say(task())).toEqual([]);
 });
 
@@ -24,14 +24,14 @@ describe('a key that the schema does not know', () => {
     [{ ...task(), ContainerDefinitions: [] }, 'ContainerDefinitions is not known; did you mean containerDefinitions?'],
     [task({ network_mode: 'awsvpc' }), 'network_mode is not known; did you mean networkMode?'],
     [task({}, { imgae: 'x' }), 'containerDefinitions[0].imgae is not known; did you mean image?'],
-    [task({ image: 'x' }), 'image is not known here; it belongs into containerDefinitions[]'],
+    [task({ image: 'x' }), 'image is not known here; move it to containerDefinitions[]'],
     [
       task({}, { containerPort: 80 }),
-      'containerDefinitions[0].containerPort is not known here; it belongs into containerDefinitions[].portMappings[]',
+      'containerDefinitions[0].containerPort is not known here; move it to containerDefinitions[].portMappings[]',
     ],
     [
       task({}, { networkMode: 'host' }),
-      'containerDefinitions[0].networkMode is not known here; it belongs into the top level',
+      'containerDefinitions[0].networkMode is not known here; move it to the top level',
     ],
     [task({ somethingElse: 1 }), 'somethingElse is not known'],
     [task({ 'with space': 1 }), '["with space"] is not known'],
@@ -39,7 +39,7 @@ describe('a key that the schema does not know', () => {
       task({}, { healthCheck: { command: ['x'], intervall: 3 } }),
       'containerDefinitions[0].healthCheck.intervall is not known; did you mean interval?',
     ],
-  ])('%# is told with its path and what was meant', async (value, expected) => {
+  ])('%# is reported with its path and a suggestion', async (value, expected) => {
     expect(await say(value)).toEqual([expected]);
   });
 
@@ -50,45 +50,45 @@ describe('a key that the schema does not know', () => {
 
 describe('a value of another type', () => {
   test.each([
-    [task({ cpu: 256 }), 'cpu should be a string (in double quotes), but is a number'],
-    [task({ memory: true }), 'memory should be a string (in double quotes), but is a boolean'],
-    [task({}, { cpu: '256' }), 'containerDefinitions[0].cpu should be a number (without quotes), but is a string'],
-    [task({}, { cpu: 's3cret' }), 'containerDefinitions[0].cpu should be a number, but is a string'],
-    [task({}, { cpu: 1.5 }), 'containerDefinitions[0].cpu should be a whole number, but has a fraction'],
+    [task({ cpu: 256 }), 'cpu must be a string (in double quotes), but is a number'],
+    [task({ memory: true }), 'memory must be a string (in double quotes), but is a boolean'],
+    [task({}, { cpu: '256' }), 'containerDefinitions[0].cpu must be a number (without quotes), but is a string'],
+    [task({}, { cpu: 's3cret' }), 'containerDefinitions[0].cpu must be a number, but is a string'],
+    [task({}, { cpu: 1.5 }), 'containerDefinitions[0].cpu must be a whole number, but has a fraction'],
     [
       task({}, { essential: 'true' }),
-      'containerDefinitions[0].essential should be true or false (without quotes), but is a string',
+      'containerDefinitions[0].essential must be true or false (without quotes), but is a string',
     ],
-    [task({}, { command: 'sh -c x' }), 'containerDefinitions[0].command should be a list, in [ ], but is a string'],
+    [task({}, { command: 'sh -c x' }), 'containerDefinitions[0].command must be a list, in [ ], but is a string'],
     [
       task({}, { command: ['a', 1] }),
-      'containerDefinitions[0].command[1] should be a string (in double quotes), but is a number',
+      'containerDefinitions[0].command[1] must be a string (in double quotes), but is a number',
     ],
     [
       task({}, { environment: { A: 'x' } }),
-      'containerDefinitions[0].environment should be a list, in [ ], but is an object',
+      'containerDefinitions[0].environment must be a list, in [ ], but is an object',
     ],
-    [task({}, { dockerLabels: [] }), 'containerDefinitions[0].dockerLabels should be an object, in { }, but is a list'],
+    [task({}, { dockerLabels: [] }), 'containerDefinitions[0].dockerLabels must be an object, in { }, but is a list'],
     [
       task({}, { dockerLabels: { a: 1 } }),
-      'containerDefinitions[0].dockerLabels.a should be a string (in double quotes), but is a number',
+      'containerDefinitions[0].dockerLabels.a must be a string (in double quotes), but is a number',
     ],
-    [task({ volumes: ['x'] }), 'volumes[0] should be an object, in { }, but is a string'],
-    [task({ taskRoleArn: null }), 'taskRoleArn is null; leave it out'],
-    [task({}, { links: [null] }), 'containerDefinitions[0].links[0] is null; leave it out'],
-  ])('%# is told without the value', async (value, expected) => {
+    [task({ volumes: ['x'] }), 'volumes[0] must be an object, in { }, but is a string'],
+    [task({ taskRoleArn: null }), 'taskRoleArn is null; remove it'],
+    [task({}, { links: [null] }), 'containerDefinitions[0].links[0] is null; remove it'],
+  ])('%# is reported without its value', async (value, expected) => {
     expect(await say(value)).toEqual([expected]);
   });
 
-  test('is allowed to be a fraction where the API has one', async () => {
+  test('may be a fraction where the API allows one', async () => {
     const value = { deploymentConfiguration: { canaryConfiguration: { canaryPercent: 0.5 }, bakeTimeInMinutes: 0.5 } };
     expect(await say({ serviceName: 'web', ...value }, 'CreateServiceRequest')).toEqual([
-      'deploymentConfiguration.bakeTimeInMinutes should be a whole number, but has a fraction',
+      'deploymentConfiguration.bakeTimeInMinutes must be a whole number, but has a fraction',
     ]);
   });
 });
 
-test('what the API requires and is not there is told, all of it', async () => {
+test('reports every missing required member', async () => {
   expect(await say({ containerDefinitions: [{ secrets: [{ name: 'A' }] }] })).toEqual([
     'containerDefinitions[0].secrets[0].valueFrom is missing',
     'containerDefinitions[0].name is missing',
@@ -97,26 +97,26 @@ test('what the API requires and is not there is told, all of it', async () => {
   ]);
 });
 
-test('of a union exactly one member is wanted', async () => {
+test('requires exactly one member of a union', async () => {
   const sharing = (sharingStrategy: object) => task({}, { resourceRequirements: [{ type: 'GPU', sharingStrategy }] });
   expect(await say(sharing({ nvidiaMps: { memory: 1024 } }))).toEqual([]);
   expect(await say(sharing({}))).toEqual([
-    'containerDefinitions[0].resourceRequirements[0].sharingStrategy should have exactly one of nvidiaMps',
+    'containerDefinitions[0].resourceRequirements[0].sharingStrategy must have exactly one of nvidiaMps',
   ]);
 });
 
-test('other requests can be held against their shape too', async () => {
+test('validates other request shapes too', async () => {
   expect(await say({ awsvpcConfiguration: { subnet: ['a'] } }, 'NetworkConfiguration')).toEqual([
     'awsvpcConfiguration.subnet is not known; did you mean subnets?',
     'awsvpcConfiguration.subnets is missing',
   ]);
 });
 
-test.each([[undefined], [1], ['x'], [[]], [null], [true]])('%j is no request', async (value) => {
+test.each([[undefined], [1], ['x'], [[]], [null], [true]])('%j is not a request', async (value) => {
   expect(await say(value)).toHaveLength(1);
 });
 
-test('every shape can be read to its ends, and nothing in it is of an unknown kind', async () => {
+test('reads every shape completely, without unknown kinds', async () => {
   const kinds = new Set<string>();
   const documents: string[] = [];
   const walk = (shape: Shape, above: readonly string[]): void => {
@@ -141,5 +141,5 @@ test.each(['1e999', '-1e999', '2147483648'])('%s is too large, and not a fractio
   const value = JSON.parse(
     `{"family": "web", "containerDefinitions": [{"name": "a", "image": "b", "cpu": ${number}}]}`,
   );
-  expect(await say(value)).toEqual(['containerDefinitions[0].cpu is too large: AWS takes numbers up to 2147483647']);
+  expect(await say(value)).toEqual(['containerDefinitions[0].cpu is too large; AWS allows numbers up to 2147483647']);
 });

@@ -10,7 +10,7 @@ const mostMs = 3000;
 const since = (began: NodeJS.CpuUsage): number => process.cpuUsage(began).user / 1000;
 
 describe('any service.json and task-definition.json', () => {
-  it('end in a request, or in problems that a person can read', patience, async () => {
+  it('give a request, or readable problems', patience, async () => {
     const inputs = fc.constantFrom({}, { 'INPUT_UPDATE-SERVICE': 'true' }, { INPUT_COMMAND: 'rehearse' });
     await holds(
       fc.asyncProperty(anyFiles, inputs, async (files, more) => {
@@ -49,7 +49,7 @@ describe('any service.json and task-definition.json', () => {
     ['one name', () => 'a'],
     ['line ends', () => '\r\n'],
     ['invisible characters', () => '\u200b'],
-  ])('of 50 KB of %s end in time, in few words', patience, async (_, piece) => {
+  ])('of 50 KB of %s are read in time, with few problems', patience, async (_, piece) => {
     const some = Array.from({ length: 50_000 / piece(0).length }, (_, n) => piece(n)).join('');
     const texts = [some, `{${some}`, `{"${some}":1}`, `{"family":"${some}"}`, `{${some}"b":1}`, `{"a":[${some}1]}`];
     for (const text of texts) {

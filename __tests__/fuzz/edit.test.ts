@@ -61,7 +61,7 @@ const rest = ({ containerDefinitions = [], ...request }: RegisterTaskDefinitionR
 const variablesOf = ({ environment = [] }: ContainerDefinition) => environment.map(({ name }) => name);
 
 describe('any edits of any definition', () => {
-  it('touch images and variables only, and never what they were given', patience, async () => {
+  it('change images and variables only, and never the input', patience, async () => {
     await holds(
       fc.property(request, edits, (request, edits) => {
         const { definition, problems, unchanged } = editDefinition(freeze(request), freeze(edits));

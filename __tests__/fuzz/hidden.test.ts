@@ -57,7 +57,7 @@ function definitionWith(base: RegisterTaskDefinitionRequest, all: readonly Place
   };
 }
 
-/** Everything that anybody is shown of a run. */
+/** Everything that is shown of a run. */
 function shown(report: Report): Readonly<Record<string, string>> {
   const lines: string[] = [];
   const print = (text: string): void => void lines.push(text);
@@ -86,7 +86,7 @@ function shown(report: Report): Readonly<Record<string, string>> {
   };
 }
 
-describe('a value that is given by the environment, or looks like a secret by its name or by itself', () => {
+describe('a value from the environment, or one that looks like a secret', () => {
   it('is shown nowhere in a dry run, neither the new one nor what is live', patience, async () => {
     const some = fc.array(placed, { minLength: 1, maxLength: 5 });
     await holds(

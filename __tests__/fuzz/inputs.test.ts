@@ -105,7 +105,7 @@ function expectInRange({ inputs }: { readonly inputs: Inputs }): void {
 }
 
 describe('any inputs', () => {
-  it('are taken within their ranges, or refused by their names', patience, async () => {
+  it('are accepted within their ranges, or refused by name', patience, async () => {
     const some = fc.tuple(given, around);
     await holds(
       fc.property(some, ([inputs, environment]) => {
@@ -126,7 +126,7 @@ describe('any inputs', () => {
     );
   });
 
-  it('that are not given are as action.yml says', patience, async () => {
+  it('have the defaults of action.yml', patience, async () => {
     const defaults = Object.fromEntries(inputNames.map((name) => [name, inputDefaults[name] ?? '']));
     await holds(
       fc.property(given, (inputs) => {

@@ -17,7 +17,7 @@ const awsName = fc.string({ unit: fc.constantFrom(...'abcXYZ019-_'), minLength: 
 const moment = fc.integer({ min: 1_700_000_000, max: 4_000_000_000 }).map((seconds) => seconds * 1000);
 
 describe('a duration', () => {
-  it('is read as a whole number of milliseconds that is not negative, or not at all', patience, async () => {
+  it('is parsed as a non-negative integer of milliseconds, or refused', patience, async () => {
     const text = fc.oneof(
       anyText,
       fc
@@ -34,7 +34,7 @@ describe('a duration', () => {
     );
   });
 
-  it('is shown in words for any number', patience, async () => {
+  it('is formatted for any number', patience, async () => {
     await holds(
       fc.property(fc.integer({ min: -1e9, max: 1e12 }), (duration) => {
         expect(showDuration(duration)).toMatch(/^-?(\d+\.\d|\d+)s$|^-?\d+m( \d\ds)?$|^-?\d+h( \d\dm)?$/);
@@ -42,7 +42,7 @@ describe('a duration', () => {
     );
   });
 
-  it('of whole seconds, minutes or hours is shown as it was written', patience, async () => {
+  it('of whole seconds, minutes or hours is formatted as written', patience, async () => {
     const written = fc.oneof(
       fc.integer({ min: 0, max: 59 }).map((n) => `${n}s`),
       fc.integer({ min: 1, max: 59 }).map((n) => `${n}m`),
@@ -56,7 +56,7 @@ describe('a duration', () => {
   });
 });
 
-describe('the mark of a canary', () => {
+describe('the owner tag of any canary', () => {
   const mark = fc.record({
     service: awsName,
     run: fc
@@ -66,7 +66,7 @@ describe('the mark of a canary', () => {
     expires: moment,
   });
 
-  it('is read back from the group, and from the tags, for any service and run', patience, async () => {
+  it('is parsed from the group and from the tags, for any service and run', patience, async () => {
     await holds(
       fc.property(mark, (mark) => {
         expect(readOwnerTag({ group: groupOf(mark) })).toEqual(mark);
@@ -75,7 +75,7 @@ describe('the mark of a canary', () => {
     );
   });
 
-  it('is what AWS takes as a startedBy', patience, async () => {
+  it('is a valid startedBy', patience, async () => {
     await holds(
       fc.property(awsName, (service) => {
         expect(startedByOf(service)).toMatch(/^[\w/-]{1,36}$/);
@@ -83,7 +83,7 @@ describe('the mark of a canary', () => {
     );
   });
 
-  it('is not seen in what is none, and what is read of it can be shown', patience, async () => {
+  it('is not parsed from other texts, and can be printed', patience, async () => {
     const part = fc.oneof(
       anyText,
       fc.constantFrom('ecs-canary-rollout', 'web', '1e999', '-1', '9'.repeat(20), '2026-13-41'),
@@ -127,7 +127,7 @@ describe('a name or an ARN', () => {
     );
   });
 
-  it('makes links to the console, or none, whatever it is', patience, async () => {
+  it('gives valid console links, or none', patience, async () => {
     await holds(
       fc.property(
         fc.record({ region: fc.oneof(fc.constant('us-west-2'), anyText), cluster: anyText, service: anyText }),
@@ -144,7 +144,7 @@ describe('a name or an ARN', () => {
   });
 });
 
-describe('what an earlier process has left', () => {
+describe('the state of an earlier process', () => {
   const undo = {
     kind: 'stop-tasks',
     when: 'always',
@@ -156,7 +156,7 @@ describe('what an earlier process has left', () => {
     run: 'r',
   };
 
-  it('is read, or refused in words that say what to do', patience, async () => {
+  it('is read, or refused with advice', patience, async () => {
     const text = fc.oneof(
       anyText,
       anyTree.map(print),
@@ -186,7 +186,7 @@ describe('what an earlier process has left', () => {
   });
 });
 
-describe('whatever is thrown at a call', () => {
+describe('any value thrown by a call', () => {
   const odd = fc.oneof(
     fc.anything({ withBigInt: true, withDate: true, withNullPrototype: true, withObjectString: true, withMap: true }),
     fc.constantFrom(Symbol('x'), Object.create(null), { toString: null }, new Proxy({}, {}), () => {}),

@@ -41,7 +41,7 @@ const shown = (text: string): string =>
     .replaceAll(/&#(\d+);/g, (_, n: string) => String.fromCodePoint(Number(n)));
 
 describe('any text', () => {
-  it('is one line of the log, which is no command', patience, async () => {
+  it('is one line of the log, and never a command', patience, async () => {
     await holds(
       fc.property(anyText, (text) => {
         const line = logLine(text);
@@ -53,7 +53,7 @@ describe('any text', () => {
     );
   });
 
-  it('is in Markdown what it is in the log, and nothing more', patience, async () => {
+  it('is escaped in Markdown', patience, async () => {
     await holds(
       fc.property(anyText, (text) => {
         const seen = clip(logLine(text), 2000);
@@ -68,7 +68,7 @@ describe('any text', () => {
     );
   });
 
-  it('is in HTML what it is without what nobody sees, and as JSON in a script what it is', patience, async () => {
+  it('is escaped in HTML without invisible characters, and unchanged as JSON in a script', patience, async () => {
     await holds(
       fc.property(anyText, (text) => {
         const shown = html(text).replaceAll(/&#(\d+);/g, (_, n: string) => String.fromCodePoint(Number(n)));
@@ -81,7 +81,7 @@ describe('any text', () => {
     );
   });
 
-  it('stays in its block of code', patience, async () => {
+  it('stays in its code block', patience, async () => {
     await holds(
       fc.property(anyText, (text) => {
         const [fence = '', ...lines] = codeBlock(text).split('\n');
@@ -100,7 +100,7 @@ describe('any text', () => {
     );
   });
 
-  it('comes out of an annotation as it went in, with its title and its file', patience, async () => {
+  it('is unchanged in an annotation, with its title and file', patience, async () => {
     const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     const at = fc.record({ file: anyText.filter((text) => text !== ''), line: fc.nat(), column: fc.nat() });
     const level = fc.constantFrom('notice', 'warning', 'error');
@@ -132,7 +132,7 @@ const told: ReadonlyMap<string, Told> = new Map(
 const anyRun = fc.constantFrom(...told.keys());
 const runOf = (name: string): Told => told.get(name) ?? runs.succeeded;
 
-/** Words of ours, which nobody from outside writes. */
+/** Our own words, which external texts do not contain. */
 const ours = new Set(['kind', 'is', 'gate', 'level', 'name', 'command', 'when']);
 
 /** The same with other texts in the place of the texts that come from outside. */
@@ -205,7 +205,7 @@ describe('a run with any texts in it', () => {
     );
   });
 
-  it('is a refusal in an annotation for each problem and one summary', patience, async () => {
+  it('is a refusal with one annotation per problem and one summary', patience, async () => {
     const at = fc.record({ file: anyText, line: fc.nat(), column: fc.nat() });
     const problem = fc.record({ where: anyText, what: anyText, at }, { requiredKeys: ['where', 'what'] });
     await holds(

@@ -17,11 +17,11 @@ export async function holds<T>(property: fc.IRawProperty<T>, share = 1): Promise
   await fc.assert(property, { numRuns, seed: Number(SEED), ...(AT === undefined ? {} : { path: AT }) });
 }
 
-/** What no message for a person has: a line of a stack, a text of the JavaScript engine, or a value that nobody rendered. */
+/** Must not appear in messages: stack lines, errors of the JavaScript engine, unformatted values. */
 const engineTalk =
   /\n\s+at |Cannot read prop|Cannot convert|Cannot destructure|Cannot set prop|Cannot mix BigInt|is not (a function|iterable|defined|a constructor)|Invalid (time value|array length|string length)|URI malformed|Maximum call stack|circular structure|\[object \w+\]/;
 
-/** Characters that end a line, that steer a terminal, that nobody sees, or that are half of one. */
+/** Line ends, control characters, invisible characters and lone surrogates. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
 const unprintable = /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069]|\p{Cs}/u;
 

@@ -99,7 +99,7 @@ function serviceIn({ services }: Picture): object {
   return { ...service, tasks: Object.entries(tasks).filter(([key]) => key.endsWith(' RUNNING')) };
 }
 
-describe('what is accepted of any deploy context', () => {
+describe('any accepted deploy context', () => {
   const inputs = fc.constantFrom({}, { 'INPUT_UPDATE-SERVICE': 'true' });
 
   it('is planned, or refused in AWS’s words, and changes nothing in a dry run', patience, async () => {

@@ -83,8 +83,8 @@ function readFile(file: string) {
   return value as RegisterTaskDefinitionRequest;
 }
 
-describe('the requests that are tried', () => {
-  it('have every member of every structure, and empty texts and lists', () => {
+describe('the generated requests', () => {
+  it('have every member of every structure, and empty strings and lists', () => {
     const sample = fc.sample(anyRequest, { numRuns: 3000, seed: 1 });
     const seen = new Set(sample.flatMap((request) => pathsIn(request, shape)));
     expect(pathsOf(shape).filter((path) => !seen.has(path))).toEqual([]);
@@ -93,7 +93,7 @@ describe('the requests that are tried', () => {
       expect(printed).toContain(empty);
   });
 
-  it('meet everything that AWS adds', () => {
+  it('contain every addition of AWS', () => {
     const added = [...shapes.TaskDefinition.members.keys()].filter((name) => !shape.members.has(name));
     expect([...readOnlyFields].sort()).toEqual(added.sort());
     expect(Object.keys(ofAws).sort()).toEqual(added.sort());
@@ -138,7 +138,7 @@ describe('a described definition', () => {
     },
   );
 
-  it('is on the wire what it was', patience, async () => {
+  it('is unchanged on the wire', patience, async () => {
     let sent = '';
     const requestHandler = {
       metadata: { handlerProtocol: 'http/1.1' },
@@ -216,10 +216,10 @@ function tameContainer(container: ContainerDefinition, index: number, volumes: n
   };
 }
 
-describe('a request that AWS takes', () => {
+describe('a request that AWS accepts', () => {
   const acceptable = telling.map(tame);
 
-  it('comes out of the files of a deploy context as it was, also described', patience, async () => {
+  it('is read unchanged from a deploy context, also as AWS output', patience, async () => {
     const root = await workspace({ 'task-definition.json': '{}' });
     const needs = { service: false, taskDefinition: true };
     await holds(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-/** Pieces of text that mean something to somebody on the way: JSON, JavaScript, a runner, Markdown, HTML, a terminal. */
+/** Pieces of text with a meaning in JSON, JavaScript, the runner, Markdown, HTML or a terminal. */
 const pieces = [
   '',
   ' ',
@@ -111,7 +111,7 @@ const pieces = [
   'a'.repeat(300),
 ] as const;
 
-/** Any text, most of it made of what means something to somebody. */
+/** Any text, mostly made of such pieces. */
 export const anyText: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom(...pieces),
   fc.array(fc.constantFrom(...pieces), { maxLength: 6 }).map((some) => some.join('')),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { anyText } from './texts.ts';
 
-/** JSON as somebody may type it: with keys that are there twice, and tokens that are not JSON. */
+/** JSON as typed by hand, with duplicate keys and tokens that are not JSON. */
 export type Tree =
   | { readonly token: string }
   | { readonly items: readonly Tree[] }
@@ -88,7 +88,7 @@ export const anyTree: fc.Arbitrary<Tree> = fc.letrec<{ tree: Tree }>((tie) => ({
   ),
 })).tree;
 
-/** One slip of somebody who types JSON. */
+/** One typo in JSON. */
 export type Slip =
   | { readonly kind: 'replace'; readonly at: number; readonly by: Tree }
   | { readonly kind: 'remove' | 'twice' | 'misspell'; readonly at: number; readonly with: number }

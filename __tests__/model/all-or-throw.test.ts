@@ -3,7 +3,7 @@ import { allOrThrow } from '../../src/model/all-or-throw.ts';
 import { VirtualClock } from '../../src/simulator/virtual-clock.ts';
 
 describe('together', () => {
-  it('waits for all to end, and only then throws the first error', async () => {
+  it('waits for all, then throws the first error', async () => {
     const clock = new VirtualClock(0);
     const ends = async (moment: number, error?: Error) => {
       await clock.sleep(moment);
@@ -14,7 +14,7 @@ describe('together', () => {
     expect(clock.now()).toBe(4000);
   });
 
-  it('throws nothing where nothing has gone wrong', async () => {
+  it('does not throw without an error', async () => {
     await expect(allOrThrow([Promise.resolve(1), Promise.resolve(2)])).resolves.toBeUndefined();
   });
 });

@@ -6,13 +6,13 @@ describe('nameIn', () => {
     ['arn:aws:ecs:us-west-2:123456789012:task-definition/web:42', 'web:42'],
     ['arn:aws:ecs:us-west-2:123456789012:task/production/0123abcd', '0123abcd'],
     ['web:42', 'web:42'],
-  ])('gives the name at the end of an ARN, and a name as it is: %s', (arn, name) => {
+  ])('returns the name at the end of an ARN, and a plain name unchanged: %s', (arn, name) => {
     expect(nameIn(arn)).toBe(name);
   });
 });
 
 describe('isName', () => {
-  it('takes what ECS takes: letters, digits, hyphens and underscores, 255 at most', () => {
+  it('accepts letters, digits, hyphens and underscores, at most 255', () => {
     expect(['web', 'Web_2-a', 'x', 'x'.repeat(255)].filter((text) => !isName(text))).toEqual([]);
     expect(['', 'web:1', ' web', 'web ', 'wéb', 'a/b', 'x'.repeat(256)].filter(isName)).toEqual([]);
   });
@@ -21,7 +21,7 @@ describe('isName', () => {
 describe('isReference', () => {
   const arn = (what: string) => `arn:aws:ecs:us-west-2:123456789012:${what}`;
 
-  it('takes a name, and an ARN in the new format and in the old', () => {
+  it('accepts a name, and an ARN in the new and the old format', () => {
     const good = [
       'web',
       arn('service/production/web'),
@@ -32,7 +32,7 @@ describe('isReference', () => {
     expect(isReference(arn('cluster/production'), 'cluster')).toBe(true);
   });
 
-  it('takes nothing else', () => {
+  it('refuses everything else', () => {
     const bad = [
       '',
       arn('cluster/web'),

@@ -45,7 +45,7 @@ describe('showDuration', () => {
     [48 * 60 * minute, '48h'],
     [-400, '-0.4s'],
     [-90 * second, '-1m 30s'],
-  ])('says %i ms as people do: %s', (duration, said) => {
+  ])('formats %i ms: %s', (duration, said) => {
     expect(showDuration(duration)).toBe(said);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Cancelled, Failure, formatError } from '../../src/model/failure.ts';
 
 describe('Failure', () => {
-  it('has neither evidence nor advice nor a conflict where nobody gave any', () => {
+  it('has no evidence, advice or conflict by default', () => {
     const failure = new Failure('targets-healthy', { kind: 'verdict', because: 'no listener' });
     expect(failure).toMatchObject({
       name: 'Failure',
@@ -43,11 +43,11 @@ describe('sayError', () => {
     [{ message: new Error('said within') }, 'said within'],
     ['a string', 'a string'],
     [404, '404'],
-    [null, 'an error that says nothing'],
-    [undefined, 'an error that says nothing'],
-    [{ code: 1 }, 'an error that says nothing'],
-    [Object.assign(() => 1, { message: 'x' }), 'an error that says nothing'],
-  ])('says what there is to say: %s', (error, said) => {
+    [null, 'unknown error (no message)'],
+    [undefined, 'unknown error (no message)'],
+    [{ code: 1 }, 'unknown error (no message)'],
+    [Object.assign(() => 1, { message: 'x' }), 'unknown error (no message)'],
+  ])('formats %s', (error, said) => {
     expect(formatError(error)).toBe(said);
   });
 

@@ -44,46 +44,46 @@ describe('an image', () => {
 
   it.each([
     ['', 'is empty'],
-    [' nginx', 'has white space in it'],
-    ['nginx 1', 'has white space in it'],
-    ['/something', 'is no repository'],
-    ['something/', 'is no repository'],
-    ['a//b', 'is no repository'],
-    [':justtag', 'is no repository'],
-    [`@${digest}`, 'is no repository'],
-    ['_something:tag123', 'is no repository'],
-    ['a..b', 'is no repository'],
-    ['a___b', 'is no repository'],
-    ['a-', 'is no repository'],
-    ['aa/asdf$$^/aa', 'is no repository'],
-    ['käse', 'is no repository'],
-    ['${IMAGE}', 'has capital letters in its repository'],
-    ['[2001:db8::1]:5000', 'is no repository'],
-    ['Nginx', 'has capital letters in its repository'],
-    ['My-Org/app:1', 'has capital letters in its repository'],
-    ['ghcr.io/My-Org/app:1', 'has capital letters in its repository'],
-    ['domain.com:abc/repo/image', 'does not begin with a registry'],
-    ['domain.com:/image', 'does not begin with a registry'],
-    ['-domain.com/image', 'does not begin with a registry'],
-    ['domain..com/image', 'does not begin with a registry'],
-    ['[fe80::1%eth0]:5000/app', 'does not begin with a registry'],
-    ['https://ghcr.io/app', 'begins with https://'],
-    ['docker://app', 'begins with docker://'],
-    ['app:', 'has after its colon what is not a tag'],
-    ['app:.1', 'has after its colon what is not a tag'],
-    ['app:a+b', 'has after its colon what is not a tag'],
-    [`app:${'a'.repeat(129)}`, 'has after its colon what is not a tag'],
-    ['app@', 'has after its @ what is not a digest'],
-    ['app@sha256:', 'has after its @ what is not a digest'],
-    ['app@sha256:xyz', 'has after its @ what is not a digest'],
-    [`app@${digest}@${digest}`, 'has after its @ what is not a digest'],
-    [`app@${'0'.repeat(64)}`, 'has after its @ what is not a digest'],
-    [`${'a/'.repeat(127)}ab`, 'has more than the 255 characters'],
+    [' nginx', 'contains whitespace'],
+    ['nginx 1', 'contains whitespace'],
+    ['/something', 'has an invalid repository'],
+    ['something/', 'has an invalid repository'],
+    ['a//b', 'has an invalid repository'],
+    [':justtag', 'has an invalid repository'],
+    [`@${digest}`, 'has an invalid repository'],
+    ['_something:tag123', 'has an invalid repository'],
+    ['a..b', 'has an invalid repository'],
+    ['a___b', 'has an invalid repository'],
+    ['a-', 'has an invalid repository'],
+    ['aa/asdf$$^/aa', 'has an invalid repository'],
+    ['käse', 'has an invalid repository'],
+    ['${IMAGE}', 'has uppercase letters in its repository'],
+    ['[2001:db8::1]:5000', 'has an invalid repository'],
+    ['Nginx', 'has uppercase letters in its repository'],
+    ['My-Org/app:1', 'has uppercase letters in its repository'],
+    ['ghcr.io/My-Org/app:1', 'has uppercase letters in its repository'],
+    ['domain.com:abc/repo/image', 'does not start with a valid registry'],
+    ['domain.com:/image', 'does not start with a valid registry'],
+    ['-domain.com/image', 'does not start with a valid registry'],
+    ['domain..com/image', 'does not start with a valid registry'],
+    ['[fe80::1%eth0]:5000/app', 'does not start with a valid registry'],
+    ['https://ghcr.io/app', 'starts with https://'],
+    ['docker://app', 'starts with docker://'],
+    ['app:', 'has an invalid tag after its colon: it is not a valid tag'],
+    ['app:.1', 'has an invalid tag after its colon: it is not a valid tag'],
+    ['app:a+b', 'has an invalid tag after its colon: it is not a valid tag'],
+    [`app:${'a'.repeat(129)}`, 'has an invalid tag after its colon: it is not a valid tag'],
+    ['app@', 'has no valid digest after its @'],
+    ['app@sha256:', 'has no valid digest after its @'],
+    ['app@sha256:xyz', 'has no valid digest after its @'],
+    [`app@${digest}@${digest}`, 'has no valid digest after its @'],
+    [`app@${'0'.repeat(64)}`, 'has no valid digest after its @'],
+    [`${'a/'.repeat(127)}ab`, 'is longer than 255 characters, the limit of ECS'],
   ])('is not read from %j', (text, reason) => {
     expect(parseImage(text).wrong).toContain(reason);
   });
 
-  it('may be as long as ECS takes it, and a digest does not count', () => {
+  it('has the maximum length of ECS, without the digest', () => {
     const name = `${'a/'.repeat(127)}a`;
     expect(name).toHaveLength(255);
     expect(image(`${name}@${digest}`)).toEqual({ repository: name, digest });
@@ -157,7 +157,7 @@ describe('any image', () => {
     .record({ host, repository: path, tag, digest: anyDigest }, { requiredKeys: ['repository'] })
     .filter(({ host = '', repository, tag = '' }) => host.length + repository.length + tag.length < 250);
 
-  it('is read back from its text', patience, async () => {
+  it('can be parsed from its text', patience, async () => {
     await holds(
       fc.property(anyImage, (image) => {
         expect(parseImage(printImage(image))).toEqual({ image });
@@ -166,7 +166,7 @@ describe('any image', () => {
     );
   });
 
-  it('comes from a text that it is printed as, or the text is refused in words', patience, async () => {
+  it('is printed as it was parsed, or the text is refused with a message', patience, async () => {
     await holds(
       fc.property(fc.oneof(slipped(anyImage.map(printImage)), anyText), (text) => {
         const { image, wrong } = parseImage(text);

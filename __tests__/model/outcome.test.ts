@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { isGood, type OutcomeName } from '../../src/model/outcome.ts';
 
-it('makes the job green only when all that was asked for is so', () => {
+it('lets the job succeed only if the request was fulfilled', () => {
   const names: readonly OutcomeName[] = [
     'succeeded',
     'planned',

@@ -5,8 +5,8 @@ const mark: OwnerTag = { service: 'web', run: '7-deploy', attempt: 2, expires: D
 const run = { id: '7-deploy', attempt: 2, token: 't' };
 const tag = (name: string, value: string) => ({ key: `ecs-canary-rollout:${name}`, value });
 
-describe('the mark on a canary', () => {
-  it('is read from its group where tags are forbidden, and from its tags where somebody changed the group', () => {
+describe('the owner tag of a canary', () => {
+  it('is read from the group if tags are denied, and from the tags if the group was changed', () => {
     expect(groupOf(mark)).toBe('ecs-canary-rollout:web:7-deploy:2:1795167000');
     expect(readOwnerTag({ group: groupOf(mark) })).toEqual(mark);
     expect(readOwnerTag({ group: groupOf(mark), tags: [] })).toEqual(mark);
@@ -14,7 +14,7 @@ describe('the mark on a canary', () => {
     expect(readOwnerTag({ group: 'family:web', tags: tagsOf(mark, run) })).toEqual(mark);
   });
 
-  it('says in tags what a person wants to know, with the address of the run where there is one', () => {
+  it('contains readable tags, with the URL of the run if there is one', () => {
     const tags = [tag('service', 'web'), tag('run', '7-deploy'), tag('attempt', '2')];
     const expires = tag('expires', '2026-11-20T09:30:00.000Z');
     expect(tagsOf(mark, run)).toEqual([...tags, expires]);
@@ -25,7 +25,7 @@ describe('the mark on a canary', () => {
     ]);
   });
 
-  it('is that of the latest attempt which has written on the tags, because a group is for ever', () => {
+  it('is that of the latest attempt in the tags, because a group cannot be changed', () => {
     const later = { ...mark, attempt: 3, expires: mark.expires + 60_000 };
     expect(readOwnerTag({ group: groupOf(mark), tags: tagsOf(later, run) })).toEqual(later);
     expect(readOwnerTag({ group: groupOf(later), tags: tagsOf(mark, run) })).toEqual(later);
@@ -53,11 +53,11 @@ describe('the mark on a canary', () => {
         ],
       },
     ],
-  ])('is not on a task with %s', (_, task) => {
+  ])('is absent on a task with %s', (_, task) => {
     expect(readOwnerTag(task)).toBeUndefined();
   });
 
-  it('is of an unknown attempt and never expired where that cannot be read', () => {
+  it('has an unknown attempt and never expires if these cannot be read', () => {
     const unknown = { service: 'web', run: '7-deploy', attempt: 0, expires: 0 };
     expect(readOwnerTag({ group: 'ecs-canary-rollout:web:7-deploy' })).toEqual(unknown);
     expect(readOwnerTag({ group: 'ecs-canary-rollout:web:7-deploy:x:y' })).toEqual(unknown);
@@ -73,7 +73,7 @@ describe('startedBy', () => {
   });
 });
 
-describe('a mark that somebody else has written', () => {
+describe('an owner tag written by others', () => {
   it.each(['1e999', '99999999999999999999', '-1', 'soon'])(
     'has no time of end and no attempt where it says %s',
     (odd) => {
@@ -86,10 +86,10 @@ describe('a mark that somebody else has written', () => {
   );
 });
 
-describe('the mark on a one-off task', () => {
+describe('the owner tag of a one-off task', () => {
   const task = { group: groupOf(mark, 'one-off'), tags: tagsOf(mark, run, 'one-off') };
 
-  it('is read as what it is, and never as that of a canary', () => {
+  it('is never read as that of a canary', () => {
     expect(readOwnerTag(task, 'one-off')).toEqual(mark);
     expect(readOwnerTag({ group: task.group }, 'one-off')).toEqual(mark);
     expect(readOwnerTag(task)).toBeUndefined();
@@ -97,13 +97,13 @@ describe('the mark on a one-off task', () => {
     expect(startedByOf('web', 'one-off')).not.toBe(startedByOf('web'));
   });
 
-  it('says when nobody waits for its end', () => {
+  it('shows whether a run waits for its end', () => {
     const left = { ...mark, expires: 0 };
     expect(readOwnerTag({ group: groupOf(left, 'one-off') }, 'one-off')).toEqual(left);
     expect(readOwnerTag({ tags: tagsOf(left, run, 'one-off') }, 'one-off')).toEqual(left);
   });
 
-  it('names a family or a service of any length in what RunTask takes', () => {
+  it('fits the limits of RunTask for any family or service name', () => {
     expect(startedByOf('x'.repeat(255), 'one-off').length).toBeLessThanOrEqual(128);
   });
 });

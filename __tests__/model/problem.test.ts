@@ -5,7 +5,7 @@ describe('a Refusal', () => {
   const bake = { where: 'bake-duration', what: 'is -1s; it must be 0 or more' };
   const general = { where: '', what: 'there is no deploy context' };
 
-  it('names every problem, each in a line of its own, and where it is', () => {
+  it('lists every problem with its location, one per line', () => {
     const refuse = () => refuseIfAny([bake, general]);
     expect(refuse).toThrow(Refusal);
     expect(refuse).toThrow(/^bake-duration: is -1s; it must be 0 or more\nthere is no deploy context$/);
@@ -15,11 +15,11 @@ describe('a Refusal', () => {
     expect(new Refusal(bake, general)).toMatchObject({ name: 'Refusal', problems: [bake, general] });
   });
 
-  it('is not made where there is no problem', () => {
+  it('is not thrown without problems', () => {
     expect(() => refuseIfAny([])).not.toThrow();
   });
 
-  it('shows what nobody can see, and is not endless', () => {
+  it('escapes invisible characters, and limits the length', () => {
     const [hidden] = new Refusal({ where: 'service.json: ["\u202e"]', what: 'a\u0000b\nc \ud800' }).problems;
     expect(hidden).toEqual({
       where: 'service.json: ["\\u202e"]',

@@ -84,7 +84,7 @@ describe('a definition without its secrets', () => {
     ],
   };
 
-  it('keeps all else as it is', () => {
+  it('keeps everything else unchanged', () => {
     const [web] = definition.containerDefinitions;
     expect(redactSecrets(definition)).toEqual({
       ...definition,

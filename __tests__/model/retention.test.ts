@@ -7,22 +7,22 @@ const web = (...numbers: readonly number[]) => numbers.map((n) => `arn:aws:ecs:u
 const drop = (active: readonly number[], keep: number, running: number, previous: number) =>
   revisionsToDrop(web(...active), { keep, running: `web:${running}`, previous: `web:${previous}` }).map(numberIn);
 
-describe('the revisions that go', () => {
-  it('are the oldest, until as many are left as are to stay', () => {
+describe('the revisions to deregister', () => {
+  it('are the oldest, until the requested number remains', () => {
     expect(drop([1, 2, 3, 4, 5], 3, 5, 4)).toEqual([1, 2]);
     expect(drop([1, 2, 3, 4, 5], 5, 5, 4)).toEqual([]);
     expect(drop([1, 2, 3, 4, 5], 9, 5, 4)).toEqual([]);
   });
 
-  it('are first those that never came into the service, newer than what it ran before', () => {
+  it('are first newer ones that the service never ran', () => {
     expect(drop([1, 2, 3, 4, 5], 4, 5, 2)).toEqual([3]);
     expect(drop([1, 2, 3, 4, 5], 2, 5, 2)).toEqual([3, 4, 1]);
-    // Of another family nobody knows which of these ever ran.
+    // For another family it is unknown which of these ever ran.
     const active = web(1, 2, 3);
     expect(revisionsToDrop(active, { keep: 2, running: 'web:3', previous: 'old:1' })).toEqual(web(1));
   });
 
-  it('are never what the service runs or ran before, nor what somebody has registered since', () => {
+  it('never include the running and previous revision, nor later registrations', () => {
     expect(drop([2, 7], 1, 7, 2)).toEqual([]);
     expect(drop([1, 2, 3, 8, 9], 1, 3, 2)).toEqual([1]);
     const numbers = fc.uniqueArray(fc.integer({ min: 1, max: 40 }), { minLength: 2 });

@@ -23,7 +23,7 @@ describe('a name', () => {
     'authHeader',
     'OAUTH_CLIENT',
     'signing-key',
-  ])('says that its value is a secret: %s', (name) => expect(isSecretName(name)).toBe(true));
+  ])('indicates a secret value: %s', (name) => expect(isSecretName(name)).toBe(true));
 
   it.each([
     'LOG_LEVEL',
@@ -36,7 +36,7 @@ describe('a name', () => {
     'awslogs-group',
     'SSPASS',
     'com.example.team',
-  ])('says nothing of the kind: %s', (name) => expect(isSecretName(name)).toBe(false));
+  ])('does not indicate a secret value: %s', (name) => expect(isSecretName(name)).toBe(false));
 });
 
 describe('a value', () => {
@@ -65,9 +65,9 @@ describe('a value', () => {
     'com.example.service.OrderHandlerFactory',
     'curl --fail --silent http://localhost:8080/healthz || exit 1',
     '2026-11-20T09:00:00Z',
-  ])('looks like none: %s', (value) => expect(hasSecret(value)).toBe(false));
+  ])('does not look like a secret: %s', (value) => expect(hasSecret(value)).toBe(false));
 
-  it('looks like a secret when only chance has made it', () => {
+  it('looks like a secret if it is random', () => {
     fc.assert(
       fc.property(secretValue, (value) => hasSecret(value)),
       { seed: 1, numRuns: 500 },

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { primaryOf } from '../../src/model/service.ts';
 
 describe('primaryOf', () => {
-  it('finds the deployment that ECS works towards, wherever it stands in the list', () => {
+  it('finds the PRIMARY deployment anywhere in the list', () => {
     const deployments = [
       { id: 'ecs-svc/1', status: 'ACTIVE' },
       { id: 'ecs-svc/2', status: 'PRIMARY' },
@@ -10,7 +10,7 @@ describe('primaryOf', () => {
     expect(primaryOf({ deployments })?.id).toBe('ecs-svc/2');
   });
 
-  it('finds none where ECS tells of none', () => {
+  it('finds none if ECS returns none', () => {
     expect(primaryOf({})).toBeUndefined();
     expect(primaryOf({ deployments: [{ id: 'ecs-svc/1', status: 'ACTIVE' }] })).toBeUndefined();
   });

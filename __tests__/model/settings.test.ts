@@ -15,7 +15,7 @@ const changed = changedSettings(service, {
 });
 
 describe('the settings that a run changes', () => {
-  it('are each what differs, with what it was; a group is taken apart', () => {
+  it('contain only differences, with previous values; groups are split', () => {
     expect(changed.map(({ name, before }) => [name, before])).toEqual([
       ['desiredCount', 2],
       ['deploymentConfiguration.maximumPercent', 200],
@@ -24,7 +24,7 @@ describe('the settings that a run changes', () => {
     ]);
   });
 
-  it('do not hold texts that may come from the environment', () => {
+  it('do not contain strings that may come from the environment', () => {
     const log = { logDriver: 'splunk' as const, options: { token: 'hush' } };
     const [one] = changedSettings({}, { serviceConnectConfiguration: { enabled: true, logConfiguration: log } });
     expect(JSON.stringify(one)).not.toContain('hush');
@@ -35,7 +35,7 @@ describe('the settings that a run changes', () => {
     expect(one === undefined ? '' : formatSetting(one)).toBe('serviceConnectConfiguration');
   });
 
-  it('are told from those that others have changed since', () => {
+  it('are distinguished from later changes by others', () => {
     const [count] = changed;
     if (count === undefined) throw new Error('no count');
     expect([3, 2, 5].map((desiredCount) => holderOf({ desiredCount }, count))).toEqual(['ours', 'before', 'theirs']);

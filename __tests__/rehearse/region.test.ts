@@ -40,10 +40,10 @@ describe('the policy that a rehearsal prints', () => {
     expect(said).not.toMatch(/us-west-2|REGION/);
   }, 60_000);
 
-  it('has a placeholder where nothing names a region, and says so', async () => {
+  it('has a placeholder with a note if nothing names a region', async () => {
     const said = await policyOf({ ...service, loadBalancers: [] }, definition);
     expect(said).toContain('"arn:aws:ecs:REGION:123456789012:service/production/web"');
-    expect(said).toMatch(/No input, no variable and no file names the region: put it in the place of REGION/);
+    expect(said).toMatch(/No input, variable or file names the region: replace REGION/);
     expect(said).not.toContain('us-west-2');
   }, 60_000);
 });

@@ -72,12 +72,12 @@ async function rehearse(files: { service: Json; definition: Json }, inputs: Read
 const passed = /^Rehearsal passed: (\d+) of \1 drills\. Nothing was deployed\.$/;
 
 describe('a rehearsal', { timeout: 60_000 }, () => {
-  it('never looks like a rollout, and ends by saying what it does not check', async () => {
+  it('never looks like a rollout, and ends with what it does not check', async () => {
     const { lines, log, outputs, summary, html } = await rehearse({ service: service(), definition: definition() });
     expect(lines.at(-2)).toMatch(passed);
     expect(lines.at(-1)).toMatch(/^Not checked: .*images.*roles.*permissions.*quotas.*network/);
     expect(summary.split('\n')[0]).toMatch(/^## ✅ Rehearsal passed: (\d+) of \1 drills\. Nothing was deployed\.$/);
-    expect(summary.indexOf('| all is good |')).toBeLessThan(summary.indexOf('The first drill, step by step'));
+    expect(summary.indexOf('| the rollout succeeds |')).toBeLessThan(summary.indexOf('The first drill, step by step'));
     expect(summary).toContain('Not checked: ');
     for (const page of [summary, log]) {
       expect(page).not.toMatch(/console\.aws|The service runs the new revision|^Succeeded/m);
@@ -89,14 +89,14 @@ describe('a rehearsal', { timeout: 60_000 }, () => {
     expect(outputs).toMatchObject({ outcome: 'succeeded', 'service-intact': 'true' });
   });
 
-  it("shows the user's own tag, whatever that tag would do in the pretend account", async () => {
+  it("shows the user's own tag, whatever its behavior in the simulated account", async () => {
     const own = { ...container, image: 'registry.example/web:crash' };
     const { log, lines } = await rehearse({
       service: service(),
       definition: definition({ containerDefinitions: [own, { name: 'proxy', image: 'proxy:stable' }] }),
     });
     expect(lines.at(-2)).toMatch(passed);
-    expect(log).toContain('Your images are played as good ones: registry.example/web:crash, proxy:stable');
+    expect(log).toContain('Your images are simulated as healthy: registry.example/web:crash, proxy:stable');
     expect(log).toContain('image: registry.example/web:stable -> registry.example/web:crash');
     expect(log).toContain('image: proxy:before -> proxy:stable');
     expect(log).not.toContain(':good');
@@ -122,7 +122,7 @@ describe('a rehearsal', { timeout: 60_000 }, () => {
     expect(log).not.toContain('arn:aws:');
   });
 
-  it('plays a service behind a Classic Load Balancer, with the note of a rollout', async () => {
+  it('simulates a service behind a Classic Load Balancer, with the note of a rollout', async () => {
     const portMappings = [{ containerPort: 8080, hostPort: 80 }];
     const { lines, log } = await rehearse({
       service: service({
@@ -158,7 +158,7 @@ describe('a rehearsal', { timeout: 60_000 }, () => {
     },
   );
 
-  it('calls what it does not model that', async () => {
+  it('names what it does not model', async () => {
     const { log } = await rehearse({ service: service({ desiredCount: 2500 }), definition: definition() });
     expect(log).toContain('The rehearsal does not model services of more than 1000 tasks');
     expect(log).toContain('This says nothing about AWS.');

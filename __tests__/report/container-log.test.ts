@@ -125,12 +125,14 @@ describe('the log of a container', () => {
   });
 
   it('that is not there says why and where it is', () => {
-    const { stream: _, ...nowhere } = log([], { note: 'it goes through splunk: look where that takes it' });
+    const { stream: _, ...nowhere } = log([], {
+      note: 'it is sent through splunk; look in the destination of that log driver',
+    });
     const denied = log([], { note: 'it could not be read: AccessDeniedException. Allow logs:GetLogEvents <b>' });
     const { printed, summary } = failed([nowhere, denied]);
-    expect(printed).toContain('  log of web  it goes through splunk: look where that takes it');
+    expect(printed).toContain('  log of web  it is sent through splunk; look in the destination of that log driver');
     expect(printed).toContainEqual(expect.stringMatching(/Allow logs:GetLogEvents <b> \(log stream \/ecs\/web app/));
-    expect(summary).toContain('Log of container <code>web</code>: it goes through splunk');
+    expect(summary).toContain('Log of container <code>web</code>: it is sent through splunk');
     expect(summary).toMatch(/Allow logs:GetLogEvents &#60;b&#62; \[<code>\/ecs\/web app\/web\/0f1e<\/code>\]\(https/);
     expect(summary).not.toContain('```text');
   });
@@ -219,9 +221,9 @@ describe('the log of a container that is followed', () => {
   });
 
   it('says in one line why there is none', () => {
-    const { printed } = follow([], { note: 'it goes through\nawsfirelens' });
+    const { printed } = follow([], { note: 'it is sent through\nawsfirelens' });
     expect(printed.filter((line) => line.includes('log of web'))).toEqual([
-      expect.stringMatching(/it goes through awsfirelens$/),
+      expect.stringMatching(/it is sent through awsfirelens$/),
     ]);
   });
 

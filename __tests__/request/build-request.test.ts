@@ -31,8 +31,8 @@ async function problems(inputs: Environment, more: object = {}, task: object = {
   }
 }
 
-describe('what other tools have written into the files', () => {
-  it('is sent as AWS takes it, and told in one note', async () => {
+describe('files written by other tools', () => {
+  it('are normalized for AWS, with one note', async () => {
     const request = await ask({}, { tags: [] }, { pidMode: null, ipcMode: null, tags: [], cpu: 256 });
     expect(request).toMatchObject({
       revision: { kind: 'new', definition },
@@ -41,14 +41,16 @@ describe('what other tools have written into the files', () => {
     expect(JSON.stringify(request)).not.toContain('"tags":[]');
   });
 
-  it('is refused before any call where AWS would refuse it, unless an input replaces it', async () => {
+  it('are refused before any call if AWS would refuse them, unless an input replaces the value', async () => {
     const containerDefinitions = [{ ...definition.containerDefinitions?.[0], image: '<IMAGE1_NAME>' }];
     const task = { containerDefinitions };
-    expect(await problems({}, {}, task)).toEqual([expect.stringMatching(/'<IMAGE1_NAME>' was not filled in/)]);
+    expect(await problems({}, {}, task)).toEqual([
+      expect.stringMatching(/'<IMAGE1_NAME>' looks like the placeholder of another tool/),
+    ]);
     expect(await problems({ INPUT_IMAGE: 'web=web:2' }, {}, task)).toEqual([]);
   });
 
-  it('does not keep anybody from a rollback', async () => {
+  it('do not block a rollback', async () => {
     const containerDefinitions = [{ name: 'web', image: '<IMAGE1_NAME>', logConfiguration: { logDriver: 'awslog' } }];
     const inputs = { INPUT_COMMAND: 'rollback' };
     expect(await problems(inputs, { loadBalancers: [{ targetGroupArn: 'web' }] }, { containerDefinitions })).toEqual(
@@ -56,7 +58,7 @@ describe('what other tools have written into the files', () => {
     );
   });
 
-  it('is told together with the name that is missing because of it', async () => {
+  it('are reported together with a name that is missing as a result', async () => {
     const { serviceName: _, ...rest } = service;
     expect(await problems({}, { ...rest, serviceName: undefined, service: 'web' })).toEqual([
       expect.stringMatching(/^service\.json:1:\d+ service: is not known; did you mean serviceName\?$/),
@@ -65,8 +67,8 @@ describe('what other tools have written into the files', () => {
   });
 });
 
-describe('what up is asked', () => {
-  it('is all of service.json but place, revision and token, which are known from elsewhere', async () => {
+describe('the request of up', () => {
+  it('is service.json without place, revision and token', async () => {
     const request = await ask(
       { INPUT_COMMAND: 'up', INPUT_CLUSTER: 'staging', INPUT_SERVICE: 'preview', INPUT_KEEP: 'true' },
       { taskDefinition: 'other:1', clientToken: 'theirs', schedulingStrategy: 'REPLICA' },
@@ -82,14 +84,14 @@ describe('what up is asked', () => {
     expect((request as UpRequest).service).toEqual({ ...settings, schedulingStrategy: 'REPLICA' });
   });
 
-  it('is a revision that exists, where one is named', async () => {
+  it('may name an existing revision', async () => {
     const request = await ask({ INPUT_COMMAND: 'up', 'INPUT_TASK-DEFINITION-ARN': 'web:7', INPUT_WAIT: 'false' });
     expect(request).toMatchObject({ revision: { kind: 'existing', name: 'web:7' }, wait: false });
   });
 
   it.each([
-    ['CODE_DEPLOY', /^service\.json: deploymentController\.type: CODE_DEPLOY is deployed by somebody else.*CodeDeploy/],
-    ['EXTERNAL', /^service\.json: deploymentController\.type: EXTERNAL is deployed by somebody else.*task sets/],
+    ['CODE_DEPLOY', /^service\.json: deploymentController\.type: CODE_DEPLOY is not deployed by ECS.*CodeDeploy/],
+    ['EXTERNAL', /^service\.json: deploymentController\.type: EXTERNAL is not deployed by ECS.*task sets/],
   ])('is refused before any call with the deployment controller %s', async (type, said) => {
     expect(await problems({ INPUT_COMMAND: 'up' }, { deploymentController: { type } })).toEqual([
       expect.stringMatching(said),
@@ -99,12 +101,12 @@ describe('what up is asked', () => {
   it.each(['BLUE_GREEN', 'LINEAR', 'CANARY'])('is refused before any call with the strategy %s', async (strategy) => {
     expect(await problems({ INPUT_COMMAND: 'up' }, { deploymentConfiguration: { strategy } })).toEqual([
       expect.stringMatching(
-        new RegExp(`^service\\.json: deploymentConfiguration\\.strategy: ${strategy} moves traffic`),
+        new RegExp(`^service\\.json: deploymentConfiguration\\.strategy: ${strategy} shifts traffic`),
       ),
     ]);
   });
 
-  it('is refused without a desired count, which only a DAEMON service can do without', async () => {
+  it('is refused without a desired count, unless it is a DAEMON service', async () => {
     const none = { desiredCount: undefined };
     expect(await problems({ INPUT_COMMAND: 'up' }, none)).toEqual([
       expect.stringMatching(/^service\.json: desiredCount: is missing/),
@@ -113,12 +115,12 @@ describe('what up is asked', () => {
     expect(await problems({ INPUT_COMMAND: 'up' }, daemon)).toEqual([]);
   });
 
-  it('does not matter to a rollout', async () => {
+  it('is not checked for a rollout', async () => {
     expect(await problems({}, { deploymentController: { type: 'CODE_DEPLOY' }, desiredCount: undefined })).toEqual([]);
   });
 });
 
-describe('what undeploy is asked', () => {
+describe('the request of undeploy', () => {
   it('is confirmed by the name in service.json', async () => {
     const request = await ask({
       INPUT_COMMAND: 'undeploy',
@@ -133,13 +135,13 @@ describe('what undeploy is asked', () => {
     });
   });
 
-  it('is refused with another name, wherever the name of the service comes from', async () => {
+  it('is refused with another name, whatever the source of the service name', async () => {
     const said = [expect.stringMatching(/^confirm: `wep` is not the name of the service, which is web$/)];
     expect(await problems({ INPUT_COMMAND: 'undeploy', INPUT_CONFIRM: 'wep' })).toEqual(said);
     expect(await problems({ INPUT_COMMAND: 'undeploy', INPUT_CONFIRM: 'wep', INPUT_SERVICE: 'web' })).toEqual(said);
   });
 
-  it('is refused with the name in service.json when an input names another service', async () => {
+  it('is refused with the name in service.json if an input names another service', async () => {
     expect(await problems({ INPUT_COMMAND: 'undeploy', INPUT_CONFIRM: 'web', INPUT_SERVICE: 'api' })).toEqual([
       expect.stringMatching(/^confirm: `web` is not the name of the service, which is api$/),
     ]);
@@ -151,7 +153,7 @@ describe('what undeploy is asked', () => {
 });
 
 describe('the values of environment-variables', () => {
-  it('are in no change, and those that can be told from usual words in no text at all', async () => {
+  it('are redacted in changes, and in all texts unless they are ordinary words', async () => {
     const { request, secrets } = await readRequest(
       {
         INPUT_REGION: 'us-west-2',
@@ -167,7 +169,7 @@ describe('the values of environment-variables', () => {
 });
 
 describe('a service without a name', () => {
-  it('is told how to get one', async () => {
+  it('is refused with advice', async () => {
     expect(await problems({}, { serviceName: undefined, cluster: undefined })).toEqual([
       'No cluster name: set the input `cluster`, or `cluster` in ./service.json',
       'No service name: set the input `service`, or `serviceName` in ./service.json',

@@ -46,7 +46,7 @@ const settings = [
 const kebab = (flag: string): string => flag.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 describe('a flag of canarycage', () => {
-  it.each(settings)('--%s is our input of the same meaning, however it is written', (flag, _, value, meant) => {
+  it.each(settings)('--%s is mapped to our input, in any spelling', (flag, _, value, meant) => {
     const ways = [`--${flag} ${value}`, `--${flag}=${value}`, `-${flag} "${value}"`, `--${kebab(flag)}='${value}'`];
     for (const way of ways) {
       expect(flags(way, { region: '' }).problems.filter(({ where }) => where !== 'region')).toEqual([]);
@@ -54,7 +54,7 @@ describe('a flag of canarycage', () => {
     }
   });
 
-  it('is understood beside others: one a line, many on a line, a value on a line of its own, and comments', () => {
+  it('is accepted with others: one or more per line, values on separate lines, and comments', () => {
     const text = `
       # the worker is slow to start
       --canaryTaskIdleDuration 90   --taskRunningTimeout=120
@@ -77,7 +77,7 @@ describe('a flag of canarycage', () => {
     expect(flags(text)).toMatchObject({ problems: [], inputs: { updateService } });
   });
 
-  it('says nothing when an expression has left nothing of its value', () => {
+  it('is absent if an expression left its value empty', () => {
     expect(flags('--taskDefinitionArn "" --cluster=')).toMatchObject({
       problems: [],
       origins: {},
@@ -85,11 +85,11 @@ describe('a flag of canarycage', () => {
     });
   });
 
-  it.each(['--ci', '--no-color', '--ci=true'])('may only say how canarycage talks: %s', (text) => {
+  it.each(['--ci', '--no-color', '--ci=true'])('is ignored if it only affects output: %s', (text) => {
     expect(flags(text)).toMatchObject({ problems: [], origins: {} });
   });
 
-  it('is held against what our input takes, and told by its own name', () => {
+  it('is validated like our input, and reported by its own name', () => {
     expect(problems('--canaryTaskIdleDuration soon\n--taskRunningTimeout 0')).toEqual([
       expect.stringMatching(/^cage-options: --canaryTaskIdleDuration: `soon` is not a duration/),
       expect.stringMatching(/^cage-options: --taskRunningTimeout: `0` must be more than 0/),
@@ -99,9 +99,9 @@ describe('a flag of canarycage', () => {
     ]);
   });
 
-  it('is an error where our input would be', () => {
+  it('is an error if our input would be', () => {
     expect(problems('--canaryInstanceArn i-0123456789abcdef0', { command: 'rehearse' })).toEqual([
-      expect.stringMatching(/^cage-options: --canaryInstanceArn: is not used by command rehearse/),
+      expect.stringMatching(/^cage-options: --canaryInstanceArn: is not supported by command rehearse/),
     ]);
   });
 
@@ -109,63 +109,61 @@ describe('a flag of canarycage', () => {
     ['--canaryTaskIdelDuration 60', 'canaryTaskIdelDuration', 'canaryTaskIdleDuration'],
     ['--task-definition-ARN web:7', 'task-definition-ARN', 'taskDefinitionArn'],
     ['--idle-duration=60', 'idle-duration', 'canaryTaskIdleDuration'],
-  ])('that nobody knows has a neighbour: %s', (text, typed, meant) => {
+  ])('that is unknown gets a suggestion: %s', (text, typed, meant) => {
     expect(problems(text)).toEqual([
       expect.stringMatching(
-        new RegExp(`^cage-options: --${typed}: is not known; did you mean --${meant}\\? \\(understood: --region, `),
+        new RegExp(`^cage-options: --${typed}: is not known; did you mean --${meant}\\? \\(supported: --region, `),
       ),
     ]);
   });
 
-  it('that nobody knows takes its value along, and hides no other problem', () => {
+  it('that is unknown consumes its value, and hides no other problem', () => {
     expect(problems('--foo bar --cluster --service "a b" stray')).toEqual([
-      expect.stringMatching(/^cage-options: --service: `a b` is not a name/),
-      expect.stringMatching(/^cage-options: `stray` is neither a flag nor the value of one/),
-      expect.stringMatching(/^cage-options: --foo: is not known \(understood: .*--serviceStableTimeout\)$/),
-      'cage-options: --cluster: has no value after it',
+      expect.stringMatching(/^cage-options: --service: `a b` is not a valid name/),
+      expect.stringMatching(/^cage-options: `stray` is neither a flag nor the value of a flag/),
+      expect.stringMatching(/^cage-options: --foo: is not known \(supported: .*--serviceStableTimeout\)$/),
+      'cage-options: --cluster: has no value; add one',
     ]);
   });
 
   it.each([
-    ['--dryRun', /give `dry-run: true`/],
+    ['--dryRun', /use the input `dry-run: true`/],
     ['--skipCanary', /`strategy: rolling`/],
-    ['--json', /is of `cage audit`/],
+    ['--json', /is a flag of `cage audit`/],
     ['-h', /deploys nothing/],
-  ])('%s of another command or another time says what to do instead', (text, instead) => {
+  ])('%s of another command or version gets advice', (text, instead) => {
     expect(problems(text)).toEqual([expect.stringMatching(instead)]);
   });
 
-  it('has a quote that ends', () => {
+  it('must have closed quotes', () => {
     expect(problems('--cluster "production\n--service web')).toEqual([
-      'cage-options: `--cluster "production` has a quote that never ends',
+      'cage-options: `--cluster "production` has a quote that is not closed',
     ]);
   });
 });
 
-describe('the same thing said twice', () => {
-  it('in other words is no contradiction', () => {
+describe('a value set twice', () => {
+  it('in different spellings is accepted', () => {
     expect(flags('--canaryTaskIdleDuration 90', { 'idle-duration': '90s' })).toMatchObject({ problems: [] });
     expect(problems('--cluster a --cluster a')).toEqual([]);
   });
 
-  it('and differently, by a flag and by an input, is an error', () => {
+  it('differently by a flag and an input is an error', () => {
     expect(problems('--canaryTaskIdleDuration 60 --region eu-west-1', { 'idle-duration': '90s' })).toEqual([
       expect.stringMatching(
-        /^cage-options: --region: says `eu-west-1`, but the input `region` says `us-west-2`; say it once/,
+        /^cage-options: --region: is `eu-west-1`, but the input `region` is `us-west-2`; set only one/,
       ),
-      expect.stringMatching(
-        /^cage-options: --canaryTaskIdleDuration: says `60`, but the input `idle-duration` says `90s`/,
-      ),
+      expect.stringMatching(/^cage-options: --canaryTaskIdleDuration: is `60`, but the input `idle-duration` is `90s`/),
     ]);
   });
 
-  it('and differently, by two flags, is an error', () => {
+  it('differently by two flags is an error', () => {
     expect(problems('--cluster a --cluster b')).toEqual([
-      'cage-options: --cluster: says `b`, and before it `a`; say it once',
+      'cage-options: --cluster: is `b`, but was set before to `a`; set only one',
     ]);
   });
 
-  it('by an input that the runner has filled in is no contradiction', () => {
+  it('by a flag and a default input is accepted', () => {
     expect(flags('--canaryTaskIdleDuration 60', { 'idle-duration': '15s' })).toMatchObject({
       problems: [],
       inputs: { idleDuration: minute },
@@ -174,14 +172,14 @@ describe('the same thing said twice', () => {
 });
 
 describe('a CAGE_… variable', () => {
-  it.each(settings)('for --%s is %s, where nothing else says it', (_, variable, value, meant) => {
+  it.each(settings)('for --%s is %s, if nothing else sets it', (_, variable, value, meant) => {
     const { inputs, origins, problems } = read({ region: '' }, { AWS_REGION: 'us-west-2', [variable]: value });
     expect(problems).toEqual([]);
     expect(inputs).toMatchObject(meant);
     expect(Object.values(origins)).toEqual([expect.stringContaining(`(from ${variable})`)]);
   });
 
-  it('gives way to an input and to a flag', () => {
+  it('is overridden by an input and by a flag', () => {
     const variables = { CAGE_CLUSTER: 'a', CAGE_SERVICE: 'a', CAGE_REGION: 'eu-west-1' };
     expect(read({ cluster: 'b', 'cage-options': '--service c' }, variables)).toMatchObject({
       problems: [],
@@ -190,18 +188,18 @@ describe('a CAGE_… variable', () => {
     });
   });
 
-  it('wins over AWS_REGION, which is for everybody', () => {
+  it('takes precedence over AWS_REGION', () => {
     const { inputs } = read({ region: '' }, { CAGE_REGION: 'eu-west-1', AWS_REGION: 'us-west-2' });
     expect(inputs.region).toBe('eu-west-1');
   });
 
-  it('that is wrong is told by its name', () => {
+  it('is reported by its name if it is invalid', () => {
     expect(read({}, { CAGE_TASK_RUNNING_TIMEOUT: 'long' }).problems.map(formatProblem)).toEqual([
       expect.stringMatching(/^task-running-timeout \(from CAGE_TASK_RUNNING_TIMEOUT\): `long` is not a duration/),
     ]);
   });
 
-  it('does not matter to a command that has no use for it, nor when it is empty or nobody knows it', () => {
+  it('is ignored if the command does not support it, or if it is empty or unknown', () => {
     const variables = { CAGE_CANARY_TASK_IDLE_DURATION: 'soon', CAGE_CANARY_INSTANCE_ARN: 'x' };
     expect(read({ command: 'sweep' }, variables).problems).toEqual([]);
     expect(read({}, { CAGE_CLUSTER: ' ', CAGE_VERSION: '5', CAGE_UPDATE_SERVICE: 'yes' })).toEqual(read({}));
@@ -209,7 +207,7 @@ describe('a CAGE_… variable', () => {
 });
 
 describe('an input of an earlier version of actions-deploy-cage', () => {
-  it('is understood, and the runner warns of it', () => {
+  it('is accepted, and the runner warns about it', () => {
     expect(read({ 'canary-task-idle-duration': '60' })).toMatchObject({
       problems: [],
       inputs: { idleDuration: minute },
@@ -217,10 +215,10 @@ describe('an input of an earlier version of actions-deploy-cage', () => {
     expect(read({ 'cage-version': '3.2.1' })).toEqual(read({}));
   });
 
-  it('must not say something else than a flag', () => {
+  it('must not contradict a flag', () => {
     const { problems } = flags('--canaryTaskIdleDuration 90', { 'canary-task-idle-duration': '60' });
     expect(problems.map(formatProblem)).toEqual([
-      'canary-task-idle-duration: says `60`, but `cage-options: --canaryTaskIdleDuration` says `90`; say it once',
+      'canary-task-idle-duration: is `60`, but `cage-options: --canaryTaskIdleDuration` is `90`; set only one',
     ]);
   });
 });
@@ -238,11 +236,11 @@ describe('canarycage’s cluster and service', () => {
   it.each([
     [{ 'INPUT_CAGE-OPTIONS': '--cluster staging --service web' }, 'cage-options: --cluster: is not the cluster in'],
     [{ CAGE_SERVICE: 'worker' }, 'service (from CAGE_SERVICE): is not the serviceName in'],
-  ])('must be those of service.json, which it would go by: %j', async (variables, said) => {
+  ])('must match service.json, which canarycage uses: %j', async (variables, said) => {
     await expect(ask(variables)).rejects.toThrow(`${said} ./service.json, which canarycage goes by; the input`);
   });
 
-  it('may be those of service.json, and an input wins over the file', async () => {
+  it('may match service.json, and an input takes precedence over the file', async () => {
     const arn = 'arn:aws:ecs:us-west-2:123456789012:cluster/production';
     expect(await ask({ CAGE_SERVICE: 'web', 'INPUT_CAGE-OPTIONS': `--cluster ${arn}` })).toMatchObject({
       service: 'web',

@@ -28,7 +28,7 @@ it.each([
 });
 
 describe('create-deployment', () => {
-  it('names everything that it lacks in one go', () => {
+  it('reports all missing inputs together', () => {
     const bare = without(
       environmentOf({ environment: '', 'github-token': '' }),
       'GITHUB_HEAD_REF',
@@ -42,10 +42,10 @@ describe('create-deployment', () => {
       'github-repository',
       'github-token',
     ]);
-    for (const text of said) expect(text).toContain('is missing: `create-deployment: true` needs');
+    for (const text of said) expect(text).toContain('is missing; `create-deployment: true` requires');
   });
 
-  it('takes what a step of actions-deploy-cage gives', () => {
+  it('accepts the inputs of actions-deploy-cage', () => {
     const given = {
       'github-ref': 'refs/heads/main',
       'github-repository': 'octo-org/shop',
@@ -79,11 +79,11 @@ describe('create-deployment', () => {
     ['pr-12', true],
     ['pr-120', false],
     ['preview/feature', true],
-  ])('takes environment %s as one that stays or goes with the pull request', (environment, transient) => {
+  ])('recognizes whether environment %s is transient', (environment, transient) => {
     expect(team(environmentOf({ environment }))?.deployment?.transient).toBe(transient);
   });
 
-  it('is what environment-url needs; a ref and a repository may stand there for nothing', () => {
+  it('is required by environment-url, not by a ref and a repository', () => {
     const off = { 'create-deployment': '', environment: '' };
     const given = {
       'environment-url': 'https://example.com',
@@ -91,21 +91,21 @@ describe('create-deployment', () => {
       'github-repository': 'octo-org/web',
     };
     expect(problems(environmentOf({ ...off, ...given }))).toEqual([
-      'environment-url: has no meaning without `create-deployment: true`: give that, or neither',
+      'environment-url: requires `create-deployment: true`; set both or neither',
     ]);
   });
 
-  it('can be turned off without taking the rest away', () => {
+  it('can be turned off with its other inputs set', () => {
     const given = { 'github-ref': 'main', 'github-repository': 'octo-org/web', environment: 'staging' };
     const off = environmentOf({ ...given, 'create-deployment': 'false', comment: 'false' });
     expect(problems(off)).toEqual([]);
     expect(team(off)).toBeUndefined();
   });
 
-  it('is not what a comment needs to name the environment', () => {
+  it('is not required for the environment in a comment', () => {
     expect(problems(environmentOf({ 'create-deployment': '', environment: 'staging' }))).toEqual([]);
     const silent = environmentOf({ 'create-deployment': '', environment: 'staging', comment: 'false' });
-    expect(problems(silent)).toEqual([expect.stringMatching(/^environment: has no meaning/)]);
+    expect(problems(silent)).toEqual([expect.stringMatching(/^environment: requires `create-deployment: true`/)]);
   });
 
   it.each([
@@ -116,29 +116,29 @@ describe('create-deployment', () => {
     [{ 'github-ref': 'a b' }, 'github-ref'],
     [{ environment: 'x'.repeat(256) }, 'environment'],
     [{ comment: 'yes' }, 'comment'],
-  ])('refuses %j by its name, once', (given, name) => {
+  ])('reports %j once', (given, name) => {
     expect(problems(environmentOf(given)).map((text) => text.split(':')[0])).toEqual([name]);
   });
 });
 
 describe('comment', () => {
-  it('is on pull requests only, unless somebody says otherwise', () => {
+  it('is on pull requests only by default', () => {
     const off = { 'create-deployment': 'false' };
     expect(team(environmentOf(off))).toMatchObject({ pullRequest: { number: 12 }, wanted: false });
     expect(team(environmentOf(off, push))).toBeUndefined();
     expect(team(environmentOf({ ...off, environment: '', comment: 'False' }))).toBeUndefined();
     expect(problems(environmentOf({ ...off, comment: 'true' }, push))).toEqual([
-      'comment: true needs a pull request, and the event pull_request_target names none; auto comments only where there is one',
+      'comment: true requires a pull request, but the event pull_request_target has none; use auto to comment only on pull requests',
     ]);
   });
 
-  it('is not there without a token', () => {
+  it('is not written without a token', () => {
     const off = { 'create-deployment': 'false', 'github-token': '' };
     expect(team(environmentOf(off))).toBeUndefined();
     expect(problems(environmentOf({ ...off, comment: 'true' }))).toEqual([expect.stringMatching(/^github-token: /)]);
   });
 
-  it('takes the expression that is the default of github-token for no token', () => {
+  it('treats the unevaluated default of github-token as absent', () => {
     expect(
       team(environmentOf({ 'github-token': '${{ github.token }}', 'create-deployment': 'false' })),
     ).toBeUndefined();
@@ -159,11 +159,11 @@ describe('the pull request of a run', () => {
     ['push', push, undefined],
     ['a strange number', { pull_request: { number: '7; drop' } }, undefined],
     ['no event', [], undefined],
-  ])('of %s is found where it is', (_, payload, number) => {
+  ])('is found in the event %s', (_, payload, number) => {
     expect(numberIn(payload)).toBe(number);
   });
 
-  it('is none when the event cannot be read', () => {
+  it('is absent if the event cannot be read', () => {
     expect(readPullRequest({ GITHUB_REPOSITORY: 'octo-org/web', GITHUB_EVENT_PATH: '/nowhere' })).toBeUndefined();
   });
 });

@@ -25,7 +25,7 @@ describe('an ARN', () => {
     const done = await carryOut({ inputs: { ...region, cluster: 'production', service: staging, ...inputs }, seed });
     expect(done.refused).toEqual([
       expect.stringMatching(
-        /^service: `arn:.*:service\/staging\/web` is of cluster staging, but `cluster` is production; give one cluster/,
+        /^service: `arn:.*:service\/staging\/web` is in cluster staging, but `cluster` is production; use one cluster/,
       ),
     ]);
     expect(done.account.picture().services['production/web']?.status).toBe('ACTIVE');
@@ -47,7 +47,7 @@ describe('an ARN', () => {
     const inputs = { ...region, service: staging, 'bake-duration': 'soon' };
     expect(await problemsOf({ inputs, files: bad })).toEqual([
       expect.stringMatching(/^bake-duration:/),
-      expect.stringMatching(/^service: .* of cluster staging/),
+      expect.stringMatching(/^service: .* in cluster staging/),
       expect.stringMatching(
         /^task-definition\.json:22:3 taskRoleArn: .* of account 210987654321, but `service` is of account/,
       ),
@@ -74,10 +74,10 @@ describe('an ARN', () => {
         service: staging.replace('staging', 'production'),
       },
     ],
-  ])('is of one account with the others: %s', async (_, inputs) => {
+  ])('must be in the account of the others: %s', async (_, inputs) => {
     const given = { ...region, cluster: 'production', service: 'web', 'force-new-deployment': 'true', ...inputs };
     expect(await problemsOf({ inputs: given })).toEqual([
-      expect.stringMatching(/ of account \d{12}.*, but .* of account \d{12}/),
+      expect.stringMatching(/ in account \d{12}.*, but .* in account \d{12}/),
     ]);
   });
 
@@ -112,7 +112,7 @@ describe('an ARN', () => {
     ]);
   });
 
-  it('of a secret, an image or a log may be elsewhere', async () => {
+  it('of a secret, an image or a log may be in another region or account', async () => {
     const [web] = definition.containerDefinitions ?? [];
     const elsewhere = {
       ...web,
@@ -128,12 +128,12 @@ describe('an ARN', () => {
     expect(await problemsOf({ inputs: region, files: far })).toEqual([]);
   });
 
-  it('is of the file that an input overrides, and does not count then', async () => {
+  it('in the file is ignored if an input overrides it', async () => {
     const filed = { ...files, 'service.json': { ...service, cluster: ecs('cluster/staging') } };
     expect(await problemsOf({ inputs: { ...region, cluster: 'production' }, files: filed })).toEqual([]);
   });
 
-  it('says the region that a variable contradicts by the name of the variable', async () => {
+  it('names the variable of a contradicting region', async () => {
     const inputs = { cluster: ecs('cluster/production'), service: 'web', 'force-new-deployment': 'true' };
     expect(await problemsOf({ inputs, environment: { AWS_REGION: 'eu-west-1' } })).toEqual([
       expect.stringMatching(/^cluster: .* is in region us-west-2, but AWS_REGION is eu-west-1$/),
@@ -141,20 +141,20 @@ describe('an ARN', () => {
   });
 });
 
-describe('what only the ARN says', () => {
+describe('the location in an ARN', () => {
   it.each([
     ['a rollout', { image: 'registry.example/web:good' }],
     ['rollback', { command: 'rollback', 'to-revision': '1' }],
     ['undeploy', { command: 'undeploy', confirm: 'web' }],
     ['sweep', { command: 'sweep' }],
     ['run', { command: 'run', 'run-command': 'exit-0' }],
-  ])('is taken from it, cluster and region: %s', async (_, inputs) => {
+  ])('sets cluster and region: %s', async (_, inputs) => {
     const done = await carryOut({ inputs: { service: ecs('service/production/web'), ...inputs }, seed });
     expect(done.refused).toBeUndefined();
     expect(done.asked?.request.place).toEqual({ region: 'us-west-2', cluster: 'production', service: 'web' });
   });
 
-  it('is no cluster in the old format', async () => {
+  it('has no cluster in the old format', async () => {
     const inputs = { service: ecs('service/web'), image: 'registry.example/web:good' };
     expect(await problemsOf({ inputs })).toEqual([expect.stringMatching(/cluster is missing/)]);
     expect(await problemsOf({ inputs: { ...inputs, cluster: 'production' } })).toEqual([]);
@@ -166,7 +166,7 @@ describe('the account of the credentials', () => {
   const said = (where: string) =>
     expect.stringMatching(
       new RegExp(
-        `${where}: \`arn:.* is of account ${theirs}, but the credentials of this job are of account ${mine}; use`,
+        `${where}: \`arn:.* is in account ${theirs}, but the credentials of this job are for account ${mine}; use`,
       ),
     );
 
@@ -177,7 +177,7 @@ describe('the account of the credentials', () => {
     ['undeploy', { command: 'undeploy', confirm: 'web' }],
     ['sweep', { command: 'sweep' }],
     ['run', { command: 'run', 'run-command': 'exit-0' }],
-  ])('is taken from the service, and nothing is changed in another: %s', async (_, inputs) => {
+  ])('is taken from the service, and another one is refused: %s', async (_, inputs) => {
     const done = await carryOut({ inputs: { service: other('service/production/web'), ...inputs }, seed });
     expect(done.outcome).toMatchObject({ is: 'failed', serviceIntact: true, cause: { because: said('service') } });
     expect(Object.keys(done.report?.calls ?? {}).filter((call) => !/:(Describe|List)/.test(call))).toEqual([]);
@@ -187,7 +187,7 @@ describe('the account of the credentials', () => {
     ['undeploy', { command: 'undeploy', confirm: 'api' }],
     ['sweep', { command: 'sweep' }],
     ['rollout', { image: 'registry.example/web:good' }],
-  ])('is asked of STS where there is no service: %s', async (_, inputs) => {
+  ])('is read from STS if there is no service: %s', async (_, inputs) => {
     const done = await carryOut({ inputs: { service: other('service/production/api'), ...inputs }, seed });
     expect(done.outcome).toMatchObject({ is: 'failed', cause: { because: said('service') } });
   });
@@ -210,7 +210,7 @@ describe('the account of the credentials', () => {
     expect(done.account.picture().revisions.web ?? []).toEqual([]);
   });
 
-  it('costs no call where the service tells it', async () => {
+  it('needs no call if the service shows it', async () => {
     const { report, outcome } = await carryOut({
       inputs: { service: ecs('service/production/web'), image: 'registry.example/web:good' },
       seed,
@@ -255,24 +255,24 @@ describe('the region', () => {
     ],
     ['an image in ECR', withContainer({ image: `${mine}.dkr.ecr.eu-central-1.amazonaws.com/web:1` }), 'eu-central-1'],
     ['the log', withContainer(awslogs('ap-southeast-2')), 'ap-southeast-2'],
-  ])('is that of %s, where no input and no variable names one', async (_, context, expected) => {
+  ])('is that of %s, if no input or variable names one', async (_, context, expected) => {
     const { request } = await (await import('../commands/asked.ts')).ask({ files: context });
     expect(request.place.region).toBe(expected);
     expect(request).toMatchObject({ remarks: [expect.stringContaining(`it is ${expected}, from `)] });
   });
 
-  it('is not guessed where hints differ', async () => {
+  it('is not inferred if hints differ', async () => {
     const image = `${mine}.dkr.ecr.eu-central-1.amazonaws.com/web:1`;
     expect(await problemsOf({ files: withContainer({ image, ...awslogs('us-east-1') }) })).toEqual([
       expect.stringMatching(
-        /^region: is missing, and the files name several: eu-central-1 \(.*image\), us-east-1 \(.*awslogs-region"?\]?\); name/,
+        /^region: is missing, and the files name several regions: eu-central-1 \(.*image\), us-east-1 \(.*awslogs-region"?\]?\); set/,
       ),
     ]);
   });
 
-  it('is missing where nothing says it', async () => {
+  it('is missing if nothing names it', async () => {
     expect(await problemsOf({ files: bare })).toEqual([
-      expect.stringMatching(/^region: is missing: name the AWS region/),
+      expect.stringMatching(/^region: is missing; set the AWS region/),
     ]);
   });
 });

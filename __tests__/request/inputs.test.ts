@@ -19,7 +19,7 @@ const problems = (inputs: Readonly<Record<string, string>>, more: Readonly<Recor
   read(inputs, more).problems.map(formatProblem);
 
 describe('inputs', () => {
-  it('are all there with nothing but a region and a deploy context', () => {
+  it('are complete with only a region and a deploy context', () => {
     expect(read({})).toEqual({
       problems: [],
       hints: [],
@@ -84,16 +84,16 @@ describe('inputs', () => {
     });
   });
 
-  it('have their defaults outside GitHub too, where no runner sets them', () => {
+  it('have their defaults outside GitHub too', () => {
     expect(readInputs({ INPUT_REGION: 'us-west-2', 'INPUT_DEPLOY-CONTEXT': 'deploy/production' })).toEqual(read({}));
   });
 
-  it('are trimmed, and an empty one is absent', () => {
+  it('are trimmed, and absent if empty', () => {
     const { inputs } = read({ cluster: '  ', service: ' web\n', 'idle-duration': ' ' });
     expect(inputs).toMatchObject({ cluster: undefined, service: 'web', idleDuration: 15 * second });
   });
 
-  it('tell all problems at once, each with its value and what is allowed', () => {
+  it('report all problems together, each with its value and what is allowed', () => {
     const all = problems({
       strategy: 'canary',
       'dry-run': 'yes',
@@ -107,11 +107,13 @@ describe('inputs', () => {
     });
     expect(all).toEqual([
       expect.stringMatching(/^strategy: `canary` .*did you mean canary-task\?/),
-      expect.stringMatching(/^dry-run: `yes` is neither true nor false/),
+      expect.stringMatching(/^dry-run: `yes` is not a boolean; use true or false/),
       expect.stringMatching(/^region: `us-west-2a` .*did you mean us-west-2\?/),
       expect.stringMatching(/^task-definition-arn: `web` .*family:revision/),
       expect.stringMatching(/^canary-instance-arn: `worker-1` .*i-…/),
-      expect.stringMatching(/^bake-duration: `5 minutes` is not a duration; write 15 \(seconds\), 90s, 5m or 1h/),
+      expect.stringMatching(
+        /^bake-duration: `5 minutes` is not a duration; use seconds \(15\) or a number with s, m or h, such as 90s, 5m or 1h/,
+      ),
       expect.stringMatching(/^task-running-timeout: `0` must be more than 0 and at most 24h/),
       expect.stringMatching(/^service-stable-timeout: `25h` must be more than 0 and at most 24h/),
       expect.stringMatching(
@@ -120,15 +122,15 @@ describe('inputs', () => {
     ]);
   });
 
-  it.each(['true', 'True', 'TRUE'])('understand %s as true', (text) => {
+  it.each(['true', 'True', 'TRUE'])('accept %s as true', (text) => {
     expect(read({ 'dry-run': text })).toMatchObject({ problems: [], inputs: { dryRun: true } });
   });
 
-  it.each(['False', 'FALSE'])('understand %s as false', (text) => {
+  it.each(['False', 'FALSE'])('accept %s as false', (text) => {
     expect(read({ 'rollback-on-failure': text })).toMatchObject({ problems: [], inputs: { rollbackOnFailure: false } });
   });
 
-  it.each(['yes', 'on', '1', 'tRUE', 'n'])('never take %s for a boolean', (text) => {
+  it.each(['yes', 'on', '1', 'tRUE', 'n'])('refuse %s as a boolean', (text) => {
     expect(problems({ summary: text })).toHaveLength(1);
   });
 
@@ -139,11 +141,11 @@ describe('inputs', () => {
     },
   );
 
-  it.each(['us_west_2', 'Oregon', 'us-west', 'us-west-2.evil.example'])('do not take %s for a region', (region) => {
+  it.each(['us_west_2', 'Oregon', 'us-west', 'us-west-2.evil.example'])('refuse %s as a region', (region) => {
     expect(problems({ region })).toHaveLength(1);
   });
 
-  it.each(['web:7', 'arn:aws:ecs:us-west-2:123456789012:task-definition/web:7'])('know %s for a revision', (name) => {
+  it.each(['web:7', 'arn:aws:ecs:us-west-2:123456789012:task-definition/web:7'])('accept %s as a revision', (name) => {
     expect(problems({ 'task-definition-arn': name })).toEqual([]);
   });
 
@@ -159,7 +161,7 @@ describe('inputs', () => {
     '0123456789abcdef0123456789abcdef',
     '01234567-89ab-cdef-0123-456789abcdef',
     'arn:aws:ecs:us-west-2:123456789012:container-instance/prod/0123456789abcdef0123456789abcdef',
-  ])('know %s for an instance', (instance) => {
+  ])('accept %s as an instance', (instance) => {
     expect(problems({ 'canary-instance-arn': instance })).toEqual([]);
   });
 
@@ -170,23 +172,23 @@ describe('inputs', () => {
     ['role-session-name', 'x'],
     ['role-session-name', 'x'.repeat(65)],
     ['role-external-id', 'ä'],
-  ])('do not take a %s that IAM would not take: %s', (name, value) => {
+  ])('refuse a %s that IAM would refuse: %s', (name, value) => {
     const role = { 'role-to-assume': 'arn:aws:iam::123456789012:role/deployer' };
     expect(problems({ ...role, [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name}: .* is not `))]);
   });
 
-  it('take alarms one a line and ignore blank lines', () => {
+  it('accept alarms one per line and ignore blank lines', () => {
     expect(read({ alarms: '\n web-5xx \n\n  web latency, p99\n' }).inputs.alarms).toEqual([
       'web-5xx',
       'web latency, p99',
     ]);
   });
 
-  it('refuse an alarm that is named twice', () => {
+  it('refuse a duplicate alarm', () => {
     expect(problems({ alarms: 'a\nb\na' })).toEqual([expect.stringMatching(/^alarms: `a` .*more than once/)]);
   });
 
-  it('say what is wrong with a command and nothing that hangs on which command was meant', () => {
+  it('report a bad command without problems that depend on the command', () => {
     expect(problems({ command: 'rehears', 'deploy-context': '', 'on-conflict': 'wait' })).toEqual([
       expect.stringMatching(/^command: `rehears` .*did you mean rehearse\?/),
     ]);
@@ -201,22 +203,22 @@ describe('the region', () => {
     expect(read({}, both).inputs.region).toBe('us-west-2');
   });
 
-  it('is needed for a rollout', () => {
+  it('is required for a rollout', () => {
     expect(problems({ region: '' })).toEqual([expect.stringMatching(/^region: is missing.*AWS_REGION/)]);
   });
 
-  it('is told by the variable that it came from', () => {
+  it('is reported by its variable', () => {
     expect(problems({ region: '' }, { AWS_REGION: 'Ireland' })).toEqual([
       expect.stringMatching(/^region \(from AWS_REGION\): `Ireland` is not an AWS region/),
     ]);
   });
 
-  it('does not matter to a rehearsal, but is taken where it is known', () => {
+  it('is optional for a rehearsal', () => {
     expect(read({ command: 'rehearse', region: '' })).toMatchObject({ problems: [], inputs: { region: 'us-west-2' } });
     expect(read({ command: 'rehearse', region: '' }, { AWS_REGION: 'eu-west-1' }).inputs.region).toBe('eu-west-1');
   });
 
-  it('must be the one of the ARNs that are given', () => {
+  it('must match the given ARNs', () => {
     const arn = 'arn:aws:ecs:eu-west-1:123456789012:task-definition/web:7';
     expect(problems({ 'task-definition-arn': arn })).toEqual([
       expect.stringMatching(/^task-definition-arn: .*is in region eu-west-1, but `region` is us-west-2/),
@@ -227,11 +229,11 @@ describe('the region', () => {
 describe('contradictions', () => {
   const named = { cluster: 'prod', service: 'web', 'task-definition-arn': 'web:7' };
 
-  it('do not find any without a deploy context when everything is named', () => {
+  it('are not found without a deploy context if everything is named', () => {
     expect(problems({ 'deploy-context': '', ...named })).toEqual([]);
   });
 
-  it('say once that there are two ways when nothing is named', () => {
+  it('are one problem with both alternatives if nothing is named', () => {
     const [problem, ...others] = problems({ 'deploy-context': '' });
     expect(others).toEqual([]);
     expect(problem).toMatch(
@@ -239,7 +241,7 @@ describe('contradictions', () => {
     );
   });
 
-  it.each(Object.keys(named))('say that %s is missing when only it is', (name) => {
+  it.each(Object.keys(named))('report that %s is missing if only it is', (name) => {
     expect(problems({ 'deploy-context': '', ...named, [name]: '' })).toEqual([
       expect.stringMatching(
         new RegExp(`without deploy-context, ${name === 'task-definition-arn' ? 'what to deploy' : name} is missing`),
@@ -247,17 +249,17 @@ describe('contradictions', () => {
     ]);
   });
 
-  it('find update-service without a service.json to take the settings from', () => {
+  it('include update-service without a service.json', () => {
     expect(problems({ 'deploy-context': '', ...named, 'update-service': 'true' })).toEqual([
       expect.stringMatching(/^update-service: .*deploy-context/),
     ]);
   });
 
-  it('find a session name and an external id without a role, and say nothing of them beside a role that is none', () => {
+  it('include a session name and an external ID without a role, but not with an invalid role', () => {
     const more = { 'role-session-name': 'deploy', 'role-external-id': 'a:b' };
     expect(problems(more)).toEqual([
-      expect.stringMatching(/^role-session-name: has no meaning without `role-to-assume`/),
-      expect.stringMatching(/^role-external-id: has no meaning without `role-to-assume`/),
+      expect.stringMatching(/^role-session-name: requires `role-to-assume`; set both or neither/),
+      expect.stringMatching(/^role-external-id: requires `role-to-assume`; set both or neither/),
     ]);
     expect(problems({ ...more, 'role-to-assume': 'deployer' })).toEqual([
       expect.stringMatching(/^role-to-assume: `deployer` is not the ARN of a role/),
@@ -271,15 +273,19 @@ describe('contradictions', () => {
     ['eusc-de-east-1', 'aws-eusc'],
     ['us-isob-east-1', 'aws-iso-b'],
     ['eu-west-1', 'aws'],
-  ])('let a role be used in %s only when it is of partition %s', (region, partition) => {
+  ])('allow a role in %s only if it is in partition %s', (region, partition) => {
     const role = (name: string) => ({ region, 'role-to-assume': `arn:${name}:iam::123456789012:role/ci/deployer` });
     expect(problems(role(partition))).toEqual([]);
     expect(problems(role('aws-iso-e'))).toEqual([
-      expect.stringMatching(new RegExp(`^role-to-assume: .* is of partition aws-iso-e, .* is of ${partition}: they`)),
+      expect.stringMatching(
+        new RegExp(
+          `^role-to-assume: .* is in partition aws-iso-e, .* is in ${partition}; use a role of the same partition`,
+        ),
+      ),
     ]);
   });
 
-  it('find no fault with a time to idle that is longer than a timeout', () => {
+  it('do not include an idle duration that exceeds a timeout', () => {
     expect(problems({ 'idle-duration': '1h', 'task-running-timeout': '5m' })).toEqual([]);
   });
 });
@@ -294,13 +300,13 @@ describe('a rehearsal', () => {
     ['role-to-assume', 'arn:aws:iam::123456789012:role/deployer'],
     ['role-session-name', 'deploy'],
     ['on-conflict', 'wait'],
-  ])('does not use %s', (name, value) => {
+  ])('does not support %s', (name, value) => {
     expect(problems({ ...rehearse, [name]: value })).toEqual([
-      expect.stringMatching(new RegExp(`^${name}: is not used by command rehearse`)),
+      expect.stringMatching(new RegExp(`^${name}: is not supported by command rehearse`)),
     ]);
   });
 
-  it('has nothing against an unused input that says its default, in whatever spelling', () => {
+  it('accepts an unsupported input with its default value, in any spelling', () => {
     expect(problems({ ...rehearse, 'dry-run': 'False', 'on-conflict': 'fail' })).toEqual([]);
   });
 
@@ -312,14 +318,14 @@ describe('a rehearsal', () => {
 });
 
 describe('an input that is not ours', () => {
-  it('is a mistake when it is close to one of ours', () => {
+  it('is an error if it resembles one of ours', () => {
     expect(problems({ 'idle-duratoin': '20s' })).toEqual([
       'idle-duratoin: is not an input of this action; did you mean `idle-duration`?',
     ]);
     expect(problems({ dry_run: 'true' })).toEqual([expect.stringMatching(/did you mean `dry-run`\?/)]);
   });
 
-  it('is left alone when it can be somebody else’s', () => {
+  it('is ignored if it does not resemble one of ours', () => {
     expect(problems({ 'node-version': '24', registry: 'https://example.org' })).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ const job = {
 };
 
 describe('the run', () => {
-  it('is named by run and job, the same in every attempt', () => {
+  it('is identified by run and job, the same in every attempt', () => {
     expect(readRun(job, 'token')).toEqual({
       id: '987654321-deploy',
       attempt: 2,
@@ -20,11 +20,11 @@ describe('the run', () => {
     expect(readRun({ ...job, GITHUB_RUN_ATTEMPT: '3' }, 'token').id).toBe('987654321-deploy');
   });
 
-  it('has a name that AWS takes everywhere', () => {
+  it('has a name that AWS accepts everywhere', () => {
     expect(readRun({ ...job, GITHUB_JOB: 'deploy to: prod/é' }, 't').id).toBe('987654321-deploy-to--prod--');
   });
 
-  it('is named after whoever started it outside GitHub, and has no address there', () => {
+  it('is named after the user outside GitHub, without a URL', () => {
     expect(readRun({ USER: 'jo' }, 't')).toEqual({ id: 'local-jo', attempt: 1, token: 't' });
     expect(readRun({}, 't').id).toMatch(/^local-[\w-]+$/);
   });

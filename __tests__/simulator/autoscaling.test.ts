@@ -34,7 +34,7 @@ describe('a scalable target', () => {
     await expect(deregister()).rejects.toMatchObject({ name: 'ObjectNotFoundException' });
   });
 
-  it('brings the desired count into its range', async () => {
+  it('limits the desired count to its range', async () => {
     const { scaling, account: cloud } = account();
     await scaling.send(new RegisterScalableTargetCommand({ ...target, MinCapacity: 3, MaxCapacity: 5 }));
     expect(cloud.picture().services['main/web']?.desiredCount).toBe(3);

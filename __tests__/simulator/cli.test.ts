@@ -54,7 +54,7 @@ async function aws(...args: readonly string[]) {
 }
 
 describe.skipIf(missing !== undefined)('the aws CLI', { timeout: 180_000, concurrent: true }, () => {
-  it('describes what is there', async () => {
+  it('describes existing resources', async () => {
     const [services, groups, alarms, identity, subnets] = await Promise.all([
       aws('ecs', 'describe-services', '--cluster', 'main', '--services', 'web', 'none'),
       aws('elbv2', 'describe-target-groups', '--names', 'web'),
@@ -162,7 +162,7 @@ describe.skipIf(missing !== undefined)('the aws CLI', { timeout: 180_000, concur
     expect(events.map(({ message }: { message: string }) => message)).toContain('listening on 0.0.0.0:80');
   });
 
-  it('creates a service once, looks back on it, and takes it and its revisions away', async () => {
+  it('creates a service once, reads its history, and deletes it with its revisions', async () => {
     const definition = JSON.stringify({ ...webDefinition('good'), family: 'shop' });
     await aws('ecs', 'register-task-definition', '--cli-input-json', definition);
     const where = ['--cluster', 'main', '--service', 'shop'];
@@ -217,7 +217,7 @@ describe.skipIf(missing !== undefined)('the aws CLI', { timeout: 180_000, concur
     await expect(missing).rejects.toThrow('An error occurred (ResourceNotFoundException)');
   });
 
-  it('is told what is wrong', async () => {
+  it('gets errors', async () => {
     const refused = aws('ecs', 'describe-task-definition', '--task-definition', 'none');
     await expect(refused).rejects.toThrow(
       'An error occurred (ClientException) when calling the DescribeTaskDefinition operation',

@@ -17,7 +17,7 @@ const run = () =>
   });
 
 describe('a fault', () => {
-  it('throttles in the words of the service', async () => {
+  it('throttles with the error of the service', async () => {
     const w = world();
     w.account.inject({ fault: 'throttle', times: 2 });
     const ecs = w.ecs.send(new ListTasksCommand({ cluster: 'main' }));
@@ -68,7 +68,7 @@ describe('a fault', () => {
     await expect(look()).rejects.toMatchObject({ name: 'ExpiredTokenException' });
   });
 
-  it('is any error that the test wants', async () => {
+  it('can be any error', async () => {
     const w = world();
     const message = 'Too many concurrent attempts to create a new revision of the specified family.';
     w.account.inject({ times: 1, fault: { error: { code: 'ClientException', message } } });

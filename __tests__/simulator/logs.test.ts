@@ -81,7 +81,7 @@ describe('the log of a container', () => {
     expect(logGroups).toMatchObject([{ logGroupName: '/ecs/web' }]);
   });
 
-  it('is nowhere to be found in this account when it goes to another region', async () => {
+  it('is not stored if it goes to another region', async () => {
     const here = withLogs([]);
     const { task } = await run(here, 'good', awslogs({ 'awslogs-region': 'eu-west-1' }));
     expect(task?.lastStatus).toBe('RUNNING');
@@ -130,7 +130,7 @@ describe('CloudWatch Logs', () => {
     expect(streams.logStreams).toMatchObject([{ logStreamName: 's', lastEventTimestamp: 1_004 }]);
   });
 
-  it('refuses in the words of AWS what is not there, what is there already, and who may not', async () => {
+  it('refuses missing and duplicate resources and denied callers with the errors of AWS', async () => {
     const here = await filled();
     const name = 'ResourceNotFoundException';
     await expect(read(here, 'none')).rejects.toMatchObject({

@@ -37,7 +37,7 @@ describe('ECR', () => {
     expect(again.imageDetails).toEqual([one]);
   });
 
-  it('gives the manifest of a list of images, with what docker buildx puts beside them', async () => {
+  it('returns the manifest of an image index, with the attestations of docker buildx', async () => {
     const type = 'application/vnd.oci.image.index.v1+json';
     const { images: [image] = [], failures } = await ecr.send(
       new BatchGetImageCommand({
@@ -56,7 +56,7 @@ describe('ECR', () => {
     ]);
   });
 
-  it('refuses what is not there', async () => {
+  it('refuses missing resources', async () => {
     await expect(describeImages('team/web', { imageTag: 'v9' })).rejects.toMatchObject({
       name: 'ImageNotFoundException',
     });
@@ -67,7 +67,7 @@ describe('ECR', () => {
 });
 
 describe('IAM', () => {
-  it('knows the roles that somebody has described, with their trust policy', async () => {
+  it('returns seeded roles with their trust policy', async () => {
     const { config } = world(seed);
     const iam = new IAMClient(config);
     const { Role } = await iam.send(new GetRoleCommand({ RoleName: 'web' }));
@@ -109,7 +109,7 @@ describe('Secrets Manager and Systems Manager', () => {
   });
 });
 
-describe('a pretend account for a deploy context', () => {
+describe('a simulated account for a deploy context', () => {
   const registry = '123456789012.dkr.ecr.us-east-1.amazonaws.com';
   const context = (tag: string) => ({
     service: { serviceName: 'web', launchType: 'FARGATE', desiredCount: 1, networkConfiguration: fargateNetwork },

@@ -40,7 +40,7 @@ describe('ListTaskDefinitions', () => {
     expect((await list(w, { sort: 'DESC' })).names.slice(0, 3)).toEqual(['web-worker:2', 'web-worker:1', 'web:12']);
   });
 
-  it('gives 100 at once, and the rest for its token', async () => {
+  it('returns 100 per page, and the rest for the token', async () => {
     const w = world({ ...webSeed, taskDefinitions: families('web', 230) });
     const sizes: number[] = [];
     let nextToken: string | undefined;
@@ -70,7 +70,7 @@ describe('ListTaskDefinitions', () => {
 });
 
 describe('DeregisterTaskDefinition', () => {
-  it('leaves what runs alone, and lets nothing new be started from the revision', async () => {
+  it('keeps running tasks, and prevents new ones', async () => {
     const w = world();
     const { taskDefinition } = await deregister(w, 'web:1');
     expect(taskDefinition).toMatchObject({ status: 'INACTIVE', deregisteredAt: expect.any(Date) });
@@ -94,7 +94,7 @@ describe('DeregisterTaskDefinition', () => {
     expect(w.account.picture().services['main/web']?.tasks).toEqual({ 'web:1 RUNNING': 2 });
   });
 
-  it('gives a revision that is INACTIVE already back as it is', async () => {
+  it('returns an INACTIVE revision unchanged', async () => {
     const w = world();
     const first = await deregister(w, 'web:1');
     await w.clock.sleep(60_000);

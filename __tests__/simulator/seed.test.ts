@@ -6,7 +6,7 @@ import { fargateNetwork, groupArn, webDefinition, webSeed, world } from './fixtu
 
 const service = { ...webSeed.services?.[0], cluster: 'production' };
 
-describe('a pretend account for a deploy context', () => {
+describe('a simulated account for a deploy context', () => {
   it('runs the service with good images, steady from the start', () => {
     const seed = seedFor({ service, taskDefinition: webDefinition('crash') });
     const picture = world(seed).account.picture();
@@ -22,7 +22,7 @@ describe('a pretend account for a deploy context', () => {
     expect(seed).toMatchObject({ region: 'eu-west-1', accountId: '210987654321' });
   });
 
-  it('has instances for a service on EC2, and knows its alarms', () => {
+  it('has instances and alarms for a service on EC2', () => {
     const definition = {
       family: 'api',
       containerDefinitions: [
@@ -66,10 +66,10 @@ describe('a pretend account for a deploy context', () => {
     expect(picture.services['default/agent']).toMatchObject({ desiredCount: 3, tasks: { 'agent:1 RUNNING': 3 } });
   });
 
-  it('says why it cannot be set up', () => {
+  it('reports why it cannot be set up', () => {
     const taskDefinition = { ...webDefinition('good'), cpu: '257' };
     expect(() => world(seedFor({ service, taskDefinition }))).toThrow(
-      /^The pretend account, which follows the API documentation of Amazon ECS, refuses task definition web: No Fargate configuration/,
+      /^The simulated account, which follows the API documentation of Amazon ECS, refuses task definition web: No Fargate configuration/,
     );
     const network = { ...fargateNetwork, awsvpcConfiguration: undefined };
     const lacking = { ...service, networkConfiguration: network };
@@ -143,7 +143,9 @@ describe('a pretend account for a deploy context', () => {
       });
       expect(() =>
         account.someone('UpdateService', { cluster: 'production', service: 'web', desiredCount: 3 }),
-      ).toThrow(`The pretend account does not model the deployment strategy ${strategy}. This says nothing about AWS.`);
+      ).toThrow(
+        `The simulated account does not model the deployment strategy ${strategy}. This says nothing about AWS.`,
+      );
     },
   );
 
@@ -155,7 +157,7 @@ describe('a pretend account for a deploy context', () => {
     expect(Math.min(...free)).toBeGreaterThan(1000);
   });
 
-  it('does not speak of AWS where it is itself that cannot', () => {
+  it('reports its own limits as such, not as errors of AWS', () => {
     const large = seedFor({ service: { ...service, desiredCount: 3000 }, taskDefinition: webDefinition('good') });
     expect(() => world(large)).toThrow(
       'The rehearsal does not model services of more than 1000 tasks, so service web cannot be rehearsed. This says nothing about AWS.',

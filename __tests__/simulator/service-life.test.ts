@@ -111,7 +111,7 @@ describe('CreateService', () => {
     ]);
   });
 
-  it('balances zones unless it is told not to, or has no head-room for it', async () => {
+  it('balances zones unless this is disabled or the limits do not allow it', async () => {
     const w = world();
     expect((await create(w)).service?.availabilityZoneRebalancing).toBe('ENABLED');
     const deploymentConfiguration = { maximumPercent: 100, minimumHealthyPercent: 50 };

@@ -55,7 +55,7 @@ describe('a service', () => {
     expect(messages(service)[0]).toBe('(service web) has reached a steady state.');
   });
 
-  it('brings a good revision up before it stops the old one, and drains the old targets', async () => {
+  it('starts a good revision before it stops the old one, and drains the old targets', async () => {
     const w = world();
     const before = await deploy(w, 'good');
     expect(before.deployments).toMatchObject([
@@ -115,7 +115,7 @@ describe('a service', () => {
     expect(service.deployments?.[1]).toMatchObject({ status: 'ACTIVE', runningCount: 2 });
   });
 
-  it('goes on trying without a circuit breaker', async () => {
+  it('keeps trying without a circuit breaker', async () => {
     const w = world();
     await update(w, { deploymentConfiguration: { deploymentCircuitBreaker: { enable: false, rollback: false } } });
     await deploy(w, 'crash');
@@ -126,7 +126,7 @@ describe('a service', () => {
     expect(messages(service).join()).toContain('is unable to consistently start tasks successfully');
   });
 
-  it('goes back when one of its alarms rings', async () => {
+  it('rolls back when one of its alarms is in ALARM', async () => {
     const w = world();
     await update(w, { deploymentConfiguration: { alarms: { alarmNames: ['errors'], enable: true, rollback: true } } });
     await deploy(w, 'good');
@@ -163,7 +163,7 @@ describe('a service', () => {
     ]);
   });
 
-  it('goes back when the deployment is stopped', async () => {
+  it('rolls back when the deployment is stopped', async () => {
     const w = world();
     const { currentServiceDeployment } = await deploy(w, 'slow');
     await w.ecs.send(new StopServiceDeploymentCommand({ serviceDeploymentArn: currentServiceDeployment }));

@@ -49,7 +49,7 @@ function world(seed: Seed = {}) {
 }
 
 describe('a session of a role', () => {
-  it('is of its holder, and good until it says', async () => {
+  it('belongs to its holder, and is valid until it expires', async () => {
     const { clock, as, assume } = world();
     const session = await assume({ DurationSeconds: 900 });
     expect(session.expires).toBe(clock.now() + 900_000);
@@ -70,7 +70,7 @@ describe('a session of a role', () => {
     await expect(assume({}, session)).rejects.toMatchObject({ name: 'ExpiredToken' });
   });
 
-  it('is nothing without its token, and keys that nobody gave out are good for ever', async () => {
+  it('is invalid without its token, and unknown keys never expire', async () => {
     const { clock, as, assume } = world();
     const { sessionToken: _, ...session } = await assume();
     await expect(new ECSClient(as(session)).send(new ListClustersCommand({}))).rejects.toMatchObject({
@@ -93,7 +93,7 @@ describe('a session of a role', () => {
     });
   });
 
-  it('is refused to whom the role does not trust', async () => {
+  it('is refused if the role does not trust the caller', async () => {
     const denied = { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } };
     await expect(world({ roles: [{ arn, trusts: ['web-identity'] }] }).assume()).rejects.toMatchObject(denied);
     const { assume } = world({ roles: [{ arn, externalId: 'ours' }] });

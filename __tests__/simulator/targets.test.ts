@@ -131,7 +131,7 @@ describe('a target', () => {
     expect(await health(w, target)).toBe('unused Target.NotInUse');
   });
 
-  it('is a stray when its task was stopped without it', async () => {
+  it('is an orphan if only its task was stopped', async () => {
     const w = world();
     const { task, target } = await canary(w);
     await register(w, target);
@@ -142,7 +142,7 @@ describe('a target', () => {
     expect(w.account.picture().targets.web?.filter((one) => one.of === `${target.Id}:80`)).toHaveLength(1);
   });
 
-  it('is refused when it is no address of the VPC', async () => {
+  it('is refused if it is not an address of the VPC', async () => {
     const w = world();
     await expect(register(w, { Id: '192.168.1.1' })).rejects.toMatchObject({ name: 'InvalidTargetException' });
     await expect(register(w, { Id: 'i-0123' })).rejects.toMatchObject({ name: 'ValidationError' });

@@ -31,7 +31,7 @@ async function look(w: World, arn: string): Promise<Task | undefined> {
   return tasks?.[0];
 }
 
-/** The different states that somebody sees who looks every second. */
+/** The different states, read every second. */
 async function watch(w: World, arn: string, until: string, limitMs = 300_000): Promise<readonly string[]> {
   const seen: string[] = [];
   const end = w.clock.now() + limitMs;

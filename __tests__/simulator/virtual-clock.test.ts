@@ -9,7 +9,7 @@ describe('virtual clock', () => {
     expect(clock.now()).toBe(3_600_000);
   });
 
-  it('wakes sleepers in the order of their times, whoever went to sleep first', async () => {
+  it('ends sleeps in the order of their times', async () => {
     const clock = new VirtualClock(0);
     const woken: string[] = [];
     const sleep = async (name: string, ms: number) => {
@@ -20,7 +20,7 @@ describe('virtual clock', () => {
     expect(woken).toEqual(['early at 10', 'as early at 10', 'late at 30']);
   });
 
-  it('does not run ahead of somebody who is still working', async () => {
+  it('does not advance while code is running', async () => {
     const clock = new VirtualClock(0);
     const sleeper = clock.sleep(1_000);
     const release = clock.hold();
@@ -48,7 +48,7 @@ describe('virtual clock', () => {
     await sleeper;
   });
 
-  it('waits for work that it was told about', async () => {
+  it('waits for registered work', async () => {
     const clock = new VirtualClock(0);
     const sleeper = clock.sleep(1_000);
     let finish = (): void => {};
@@ -61,7 +61,7 @@ describe('virtual clock', () => {
     await sleeper;
   });
 
-  it('rejects a sleep that is aborted with the reason, at once', async () => {
+  it('rejects an aborted sleep with the reason immediately', async () => {
     const clock = new VirtualClock(0);
     const abort = new AbortController();
     const sleep = clock.sleep(1_000, abort.signal);
@@ -71,7 +71,7 @@ describe('virtual clock', () => {
     expect(clock.now()).toBe(0);
   });
 
-  it('does not jump to the time of a sleeper who was aborted', async () => {
+  it('does not jump to the time of an aborted sleep', async () => {
     const clock = new VirtualClock(0);
     const abort = new AbortController();
     const first = clock.sleep(10, abort.signal).catch(() => 'aborted');

@@ -197,7 +197,7 @@ describe('a definition differs', () => {
 
 const tagsOf = (value: unknown) => (value as RegisterTaskDefinitionRequest).tags ?? [];
 
-/** A value that has every member of a shape; two of each list; true, text and numbers that are nobody's default. */
+/** A value with every member of a shape, two items per list, and values that differ from all defaults. */
 function sample(shape: Shape, hint = 'x'): unknown {
   if (shape.is === 'list') return [sample(shape.of, `${hint}1`), sample(shape.of, `${hint}2`)];
   if (shape.is === 'map') return { [`${hint}1`]: sample(shape.of, hint), [`${hint}2`]: sample(shape.of, hint) };

@@ -76,10 +76,12 @@ describe('the image cases of ecs-deploy', () => {
   });
 
   it.each(['', '/something', 'domain.com:abc/repo/image', '_something:tag123'])('%j is refused', (image) => {
-    expect(edited({ API: 'before:1' }, { images: [{ image }] })).toMatch(/^image: `.*` (is|does not)/);
+    expect(edited({ API: 'before:1' }, { images: [{ image }] })).toMatch(
+      /^image: `.*` (is|does not|has an invalid repository)/,
+    );
   });
 
-  it('a tag alone is the tag of the image, where ecs-deploy needs a dummy for the image', () => {
+  it('accepts a tag alone, for which ecs-deploy needs a dummy image', () => {
     expect(edited({ API: 'app:1' }, { tag: byTag('newtag') })).toEqual({ API: 'app:newtag' });
   });
 });
@@ -147,19 +149,19 @@ describe('the task definition cases of ecs-deploy', () => {
     expect(await deploy(file, { images: images(`${ecr}:1111111111`) })).toEqual(wanted);
   });
 
-  it('two repositories of which one name begins like the other', async () => {
+  it('two repositories with a common name prefix', async () => {
     const two = { ...cache, image: `${ecr}-two:1487623908` };
     const wanted = registered({}, { ...api, image: `${ecr}:1111111111` }, two);
     expect(await deploy(described({}, two), { images: images(`${ecr}:1111111111`) })).toEqual(wanted);
   });
 
-  it('another repository, which takes the name of the container here', async () => {
+  it('another repository, which needs the container name here', async () => {
     const image = '111222333444.dkr.ecr.eu-west-1.amazonaws.com/acct/repo:1111111111';
     const edited = await deploy(described({}, cache), { images: images(`API=${image}`) });
     expect(edited).toEqual(registered({}, { ...api, image }, cache));
   });
 
-  it('a tag alone, which is refused where it would be the tag of a sidecar as well', async () => {
+  it('a tag alone, which is refused if it would also change a sidecar', async () => {
     const { context } = await read({ task: described({}, cache) });
     const { problems } = editDefinition(
       context.taskDefinition ?? { family: '', containerDefinitions: [] },
@@ -168,7 +170,7 @@ describe('the task definition cases of ecs-deploy', () => {
     expect(problems).toEqual([
       {
         where: 'image-tag',
-        what: `would change images of several repositories: API = ${ecr}:1487623908, cache = redis:latest; name what is meant with the input \`image\` instead, such as \`image: ${ecr}:newtag\``,
+        what: `would change images of several repositories: API = ${ecr}:1487623908, cache = redis:latest; select the image with the input \`image\` instead, such as \`image: ${ecr}:newtag\``,
       },
     ]);
   });
@@ -179,7 +181,7 @@ describe('the task definition cases of ecs-deploy', () => {
     expect(await deploy(described(proxy), { images: images(`${ecr}:1111111111`) })).toEqual(wanted);
   });
 
-  it('what ecs-deploy drops (E13 and 1.4): pidMode, sizes without Fargate, tags; and a label named image is none', async () => {
+  it('keeps what ecs-deploy drops (E13 and 1.4): pidMode, sizes without Fargate, tags; ignores a label named image', async () => {
     const more = { pidMode: 'task', ipcMode: 'none', cpu: '256', memory: '512', enableFaultInjection: false };
     const labelled = { ...cache, dockerLabels: { image: `${ecr}:1487623908` }, image: `${ecr}:1487623908` };
     const tags = [{ key: 'team', value: '' }];
@@ -201,14 +203,14 @@ describe('an image', () => {
     });
   });
 
-  it('is put into the container that is named, whatever repository it has', () => {
+  it('is set in the named container, whatever its repository', () => {
     expect(edited({ web: 'app:1', worker: 'app:1' }, { images: images('worker=other/app:2') })).toEqual({
       web: 'app:1',
       worker: 'other/app:2',
     });
   });
 
-  it('may be several, one for each', () => {
+  it('may be given several times, once per container', () => {
     const some = images('web=registry:5000/app:2', 'fluent-bit:4');
     expect(edited({ web: 'app:1', log: 'fluent-bit:3' }, { images: some })).toEqual({
       web: 'registry:5000/app:2',
@@ -224,7 +226,7 @@ describe('an image', () => {
     expect(edited({ web: `repo/app:1@${digest}` }, { images: images('repo/app:2') })).toEqual({ web: 'repo/app:2' });
   });
 
-  it('with tag and digest is taken as it is', () => {
+  it('with tag and digest is used unchanged', () => {
     const image = `repo/app:2@${digest}`;
     expect(edited({ web: 'repo/app:1' }, { images: images(image) })).toEqual({ web: image });
     expect(edited({ web: 'repo/app:1' }, { images: images(image), tag: byTag('2') })).toEqual({ web: image });
@@ -234,9 +236,9 @@ describe('an image', () => {
     expect(edited({ web: 'repo/app' }, { images: images('repo/app:2') })).toEqual({ web: 'repo/app:2' });
   });
 
-  it('that is in no container is refused with what is there (E3)', () => {
+  it('of an unknown repository is refused with the existing images (E3)', () => {
     expect(edited({ web: 'team/app:1', log: 'fluent-bit:3' }, { images: images('team/ap:2') })).toBe(
-      'image: no container has an image of `team/ap`; to put an image of another repository into a container, name that too: `web=team/ap:2` (there is web = team/app:1, log = fluent-bit:3)',
+      "image: no container has an image of `team/ap`; to change the repository of a container's image, name the container: `web=team/ap:2` (images: web = team/app:1, log = fluent-bit:3)",
     );
   });
 
@@ -248,25 +250,25 @@ describe('an image', () => {
     expect(edited({ web: there }, { images: images(image) })).toContain('no container has an image of');
   });
 
-  it('of Docker Hub goes by all its names', () => {
+  it('of Docker Hub matches all its names', () => {
     const containers = { a: 'nginx:1', b: 'docker.io/library/nginx:1', c: 'index.docker.io/library/nginx@sha256:00' };
     const image = 'docker.io/nginx:2';
     expect(edited(containers, { images: images(image) })).toEqual({ a: image, b: image, c: image });
   });
 
-  it('for a container that is not there is refused, and the one that was meant is named', () => {
+  it('for an unknown container is refused with a suggestion', () => {
     expect(edited({ web: 'app:1', log: 'fluent-bit:3' }, { images: images('wbe=app:2') })).toBe(
-      'image: there is no container `wbe`; did you mean `web=app:2`? (there is web = app:1, log = fluent-bit:3)',
+      'image: there is no container `wbe`; did you mean `web=app:2`? (images: web = app:1, log = fluent-bit:3)',
     );
     expect(edited({ web: 'app:1' }, { images: images('Database=app:2') })).toBe(
-      'image: there is no container `Database` (there is web = app:1)',
+      'image: there is no container `Database` (images: web = app:1)',
     );
   });
 
   it('cannot be two for one container', () => {
     const both = images('app:2', 'web=app:3');
     expect(edited({ web: 'app:1', worker: 'app:1' }, { images: both })).toBe(
-      'image: container web cannot have both `app:2` and `app:3`; name each with its container=image',
+      'image: container web cannot have both `app:2` and `app:3`; set one image per container with container=image',
     );
     expect(edited({ web: 'app:1' }, { images: images('app:2', 'web=docker.io/library/app:2') })).toEqual({
       web: 'app:2',
@@ -282,23 +284,23 @@ describe('an image', () => {
     expect(edited({ web: `app:1@${digest}` }, { images: images('app') })).toEqual({ web: 'app:latest' });
   });
 
-  it('with a digest gets the tag of image-tag in its place, because it was named', () => {
+  it('with a digest gets the tag of image-tag instead', () => {
     expect(edited({ web: 'app:1' }, { images: images(`app@${digest}`), tag: byTag('2') })).toEqual({ web: 'app:2' });
   });
 
-  it('with a tag contradicts another image-tag, of which no value comes out of the environment', () => {
+  it('with a tag contradicts another image-tag, without showing values of the environment', () => {
     expect(edited({ web: 'app:1' }, { images: images('app:2'), tag: byTag('3') })).toBe(
-      'image: `app:2` has a tag, and `image-tag` says 3; keep one of the two',
+      'image: `app:2` has a tag, but `image-tag` is 3; set only one tag',
     );
     expect(edited({ web: 'app:1' }, { images: images('app:2'), tag: byTag('2') })).toEqual({ web: 'app:2' });
     expect(edited({ web: 'app:1' }, { images: images('app:2'), tag: { from: 'image-tag-env', value: 'h1dden' } })).toBe(
-      'image: `app:2` has a tag, and the variable of `image-tag-env` holds another one; keep one of the two',
+      'image: `app:2` has a tag, but the variable of `image-tag-env` contains another one; set only one tag',
     );
   });
 });
 
 describe('a tag alone', () => {
-  it('goes behind the port of a registry (E5)', () => {
+  it('is set after the port of a registry (E5)', () => {
     expect(edited({ web: 'registry:5000/app', worker: 'registry:5000/app:1' }, { tag: byTag('newtag') })).toEqual({
       web: 'registry:5000/app:newtag',
       worker: 'registry:5000/app:newtag',
@@ -306,7 +308,7 @@ describe('a tag alone', () => {
     expect(edited({ log: 'localhost/log' }, { tag: byTag('newtag') })).toEqual({ log: 'localhost/log:newtag' });
   });
 
-  it('is not the tag of a sidecar: what is meant is said with `image`', () => {
+  it('does not change a sidecar: `image` selects the image', () => {
     const own = '123456789012.dkr.ecr.us-west-2.amazonaws.com/web';
     const otel = 'public.ecr.aws/aws-observability/aws-otel-collector';
     const several = /^image-tag: would change images of several repositories: .*such as `image: 1234.*\/web:2`$/;
@@ -324,29 +326,29 @@ describe('a tag alone', () => {
     expect(edited({ web: 'nginx:1' }, { tag: byTag('2') })).toEqual({ web: 'nginx:2' });
   });
 
-  it('leaves alone what a digest pins, and says so (E5)', () => {
+  it('keeps images pinned by a digest, with a remark (E5)', () => {
     const before = { web: 'app:1', log: `fluent-bit@${digest}`, proxy: `envoy:1@${digest}` };
     const { definition, left } = editDefinition(task(before), edits({ tag: byTag('2') }));
     expect(imagesOf(definition)).toEqual({ ...before, web: 'app:2' });
     expect(left).toEqual([`log = fluent-bit@${digest}`, `proxy = envoy:1@${digest}`]);
   });
 
-  it('is refused when digests pin everything', () => {
+  it('is refused if all images are pinned', () => {
     expect(edited({ web: 'registry:5000/app@sha256:00' }, { tag: { from: 'image-tag-env', value: '2' } })).toBe(
-      'image-tag-env: changes nothing, because a digest pins every image; an image that is to get the tag must be named in the input `image`, as in `web=registry:5000/app` (there is web = registry:5000/app@sha256:00)',
+      'image-tag-env: changes nothing, because every image is pinned by a digest; name the image that gets the tag in the input `image`, as in `web=registry:5000/app` (images: web = registry:5000/app@sha256:00)',
     );
   });
 
-  it('is refused for what is no image', () => {
+  it('is refused for an invalid image', () => {
     expect(edited({ web: 'app:1', log: 'Log:1' }, { tag: byTag('2') })).toBe(
-      "image-tag: cannot be the tag of container log's image: `Log:1` has capital letters in its repository; registries take small ones only; the input `image` can set it (`log=…`)",
+      "image-tag: cannot be the tag of container log's image: `Log:1` has uppercase letters in its repository; use lowercase only; the input `image` can set it (`log=…`)",
     );
   });
 
-  it('has up to 128 characters, and one out of the environment is not shown', () => {
+  it('has up to 128 characters, and is not shown if it comes from the environment', () => {
     expect(edited({ web: 'app:1' }, { tag: byTag('A'.repeat(128)) })).toEqual({ web: `app:${'A'.repeat(128)}` });
     const told = edited({ web: 'app:1' }, { tag: { from: 'image-tag-env', value: 'x'.repeat(129) } });
-    expect(told).toMatch(/^image-tag-env: its value is not a tag/);
+    expect(told).toMatch(/^image-tag-env: its value is not a valid tag/);
     expect(told).not.toContain('xxx');
   });
 });
@@ -376,13 +378,13 @@ describe('variables', () => {
     );
   };
 
-  it('for one container take the place of the old, and new ones come after them', () => {
+  it('for one container replace old ones, and new ones are appended', () => {
     expect(
       set({ container: 'web', name: 'LOG_LEVEL', value: 'debug' }, { container: 'web', name: 'A', value: '' }),
     ).toEqual([['LOG_LEVEL=debug', 'PORT=8080', 'A='], []]);
   });
 
-  it('for no container are for all, and less than what is said for one', () => {
+  it('without a container apply to all, with lower precedence', () => {
     const one = { container: 'log', name: 'PORT', value: '1' };
     const all = { name: 'PORT', value: '2' };
     const wanted = [['LOG_LEVEL=info', 'PORT=2'], ['PORT=1']];
@@ -390,7 +392,7 @@ describe('variables', () => {
     expect(set(all, one)).toEqual(wanted);
   });
 
-  it('that are there twice are the new value twice, whichever of them counts', () => {
+  it('that are duplicated are both replaced', () => {
     const twice = task({ web: 'web:1' });
     const environment = [
       { name: 'A', value: '1' },
@@ -404,16 +406,16 @@ describe('variables', () => {
     ]);
   });
 
-  it('with a dot in their name need their container, and nobody reads their value', () => {
+  it('with a dot in their name need a container prefix, and their value is never shown', () => {
     expect(set({ container: 'spring', name: 'profiles.active', value: 'h1dden' })).toEqual([
-      "environment-variables: `spring.profiles.active` is for a container `spring`, which there is not; if the dot is a part of the variable's name, put the container before it: `web.spring.profiles.active=…` (the containers are web, log)",
+      'environment-variables: `spring.profiles.active` is for container `spring`, which does not exist; if the dot is part of the variable name, prefix it with the container: `web.spring.profiles.active=…` (containers: web, log)',
     ]);
     expect(set({ container: 'web', name: 'spring.profiles.active', value: 'x' })).toEqual([
       ['LOG_LEVEL=info', 'PORT=8080', 'spring.profiles.active=x'],
       [],
     ]);
     expect(set({ container: 'wbe', name: 'A', value: 'h1dden' })).toEqual([
-      "environment-variables: `wbe.A` is for a container `wbe`, which there is not; did you mean `web.A`? if the dot is a part of the variable's name, put the container before it: `web.wbe.A=…` (the containers are web, log)",
+      'environment-variables: `wbe.A` is for container `wbe`, which does not exist; did you mean `web.A`? if the dot is part of the variable name, prefix it with the container: `web.wbe.A=…` (containers: web, log)',
     ]);
   });
 
@@ -421,7 +423,7 @@ describe('variables', () => {
     const [told, ...more] = set({ name: 'DB_PASSWORD', value: 'h1dden' }) ?? [];
     expect(more).toEqual([]);
     expect(told).toBe(
-      'environment-variables: `DB_PASSWORD` is a secret of container web, and no container can have both; leave it out here, take it out of `secrets`, or set it with `container.DB_PASSWORD=…` for other containers only',
+      'environment-variables: `DB_PASSWORD` is a secret of container web, and a container cannot have both; remove it here or from `secrets`, or set it with `container.DB_PASSWORD=…` for other containers only',
     );
     expect(set({ container: 'log', name: 'DB_PASSWORD', value: 'x' })).toEqual([
       ['LOG_LEVEL=info', 'PORT=8080'],
@@ -431,7 +433,7 @@ describe('variables', () => {
 });
 
 describe('all edits', () => {
-  it('leave everything else, the order of the keys and what was given as they are', () => {
+  it('keep everything else, the order of keys and the input unchanged', () => {
     const before = {
       tags: [{ key: 'team', value: '' }],
       containerDefinitions: [
@@ -460,7 +462,7 @@ describe('all edits', () => {
     expect(JSON.stringify(definition)).toBe(JSON.stringify(wanted));
   });
 
-  it('are told all at once, and none is made when one cannot be', () => {
+  it('report all problems, and change nothing if there is one', () => {
     const before = task({ web: 'app:1' });
     const some = edits({
       images: images('app:2', 'other:1', 'x=y'),
@@ -472,7 +474,7 @@ describe('all edits', () => {
     expect({ unchanged, left }).toEqual({ unchanged: false, left: [] });
   });
 
-  it('that are none change nothing, which nobody needs to be told', () => {
+  it('that are empty change nothing, without a problem', () => {
     const before = task({ web: 'app:1' });
     const { definition, unchanged } = editDefinition(before, edits({}));
     expect(definition).toEqual(before);
@@ -494,16 +496,16 @@ describe('all edits', () => {
     expect(definition).toEqual(before);
   });
 
-  it('are a change when one image of two is another one, or a variable is', () => {
+  it('are a change if one of two images or a variable differs', () => {
     const before = task({ web: 'app:1', log: 'log:1' });
     expect(editDefinition(before, edits({ images: images('app:1', 'log:2') })).unchanged).toBe(false);
     const environment = [{ name: 'A', value: '1' }];
     expect(editDefinition(before, edits({ images: images('app:1'), environment })).unchanged).toBe(false);
   });
 
-  it('that change nothing are told with what is there and how to deploy it once more', () => {
-    const there = '(there is web = app:1, log = log:1)';
-    const next = 'name another version, or deploy this one once more with `force-new-deployment: true`';
+  it('that change nothing are refused with the images and advice', () => {
+    const there = '(images: web = app:1, log = log:1)';
+    const next = 'use another image, or deploy the same one again with `force-new-deployment: true`';
     const definition = task({ web: 'app:1', log: 'log:1' });
     expect(formatProblem(nothingChanged(definition, edits({ images: images('app:1') })))).toBe(
       `image: changes nothing; ${next} ${there}`,

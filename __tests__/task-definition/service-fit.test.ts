@@ -16,8 +16,8 @@ const unfit = (demands: object, more: object = {}, groups: Parameters<typeof unf
     formatProblem({ where: '', ...misfit }),
   );
 
-describe('a task definition for a service that is there', () => {
-  it('fits when containers, ports, port names and network are as the service needs them', () => {
+describe('a task definition for an existing service', () => {
+  it('fits if containers, ports, port names and network match the service', () => {
     const demands = {
       loadBalancers: [
         { targetGroupArn: 'arn:x:targetgroup/web/1', containerName: 'web', containerPort: 8080 },
@@ -40,14 +40,14 @@ describe('a task definition for a service that is there', () => {
     ]);
   });
 
-  it('does not fit without the port of a load balancer, also where the container has none', () => {
+  it('does not fit without the port of a load balancer, even if the container has none', () => {
     const loadBalancers = [{ loadBalancerName: 'classic', containerName: 'agent', containerPort: 80 }];
     expect(unfit({ loadBalancers })).toEqual([
       expect.stringContaining('port 80 of container agent, which is not among'),
     ]);
   });
 
-  it('does not fit without what a service registry, Service Connect or VPC Lattice names', () => {
+  it('does not fit without the ports of a service registry, Service Connect or VPC Lattice', () => {
     expect(unfit({ serviceRegistries: [{ registryArn: 'arn', containerName: 'api' }] })).toEqual([
       expect.stringMatching(/service registry of the service needs container api.*its containers: web, agent/),
     ]);
@@ -59,7 +59,7 @@ describe('a task definition for a service that is there', () => {
     ]);
   });
 
-  it('does not fit with another network mode than that of the service and its target groups', () => {
+  it('does not fit with a network mode that the service and its target groups do not support', () => {
     const groups = [{ targetGroup: 'arn:x:targetgroup/web/1', targetType: 'ip' }];
     const said = unfit({}, { networkMode: 'bridge' }, groups);
     expect(said).toEqual([

@@ -20,7 +20,7 @@ export function judge(story: Story): readonly string[] {
 
 const webIn = (picture: Picture): ServicePicture | undefined => picture.services['production/web'];
 
-/** What somebody has done that makes the service another one. */
+/** Actions of others that change the service. */
 const changing = ['deploy', 'force', 'scale-in', 'scale-out', 'delete-service', 'take-away-target-groups', 'rollout'];
 const isTheirs = ({ theirs }: Story): boolean => theirs.some(({ what }) => changing.includes(what));
 
@@ -41,7 +41,7 @@ function lies(story: Story): readonly string[] {
   if (serviceIntact && now?.taskDefinition === ours && was?.taskDefinition !== ours && !isTheirs(story)) {
     wrong.push('it says that the service is intact, but it runs the new revision');
   }
-  // A task that somebody has stopped is being replaced: that much may differ.
+  // A task stopped by another user is being replaced, so the state may differ by one task.
   const moving = story.theirs.some(({ what }) => what === 'stop-task');
   if (serviceIntact && !isTheirs(story) && !moving && serviceIn(before) !== serviceIn(after)) {
     wrong.push(`it says that the service is intact, but it is ${serviceIn(after)}`);
@@ -65,13 +65,13 @@ function hides({ run, after }: Story): readonly string[] {
   return [`something stray is left, and nobody says so: ${left.join()}`];
 }
 
-/** A rollout that somebody else has started at the same time has a canary of its own. */
+/** A rival rollout has its own canary. */
 function isOurs(orphan: string, canary: string | undefined, { standaloneTasks }: Picture): boolean {
   const task = standaloneTasks.find(({ taskArn }) => taskArn === orphan);
   return task === undefined ? standaloneTasks.length === 0 : orphan === canary;
 }
 
-/** Long after, the service is what it was or what was asked, or it was said that nobody knows. */
+/** Long after, the service is unchanged or as requested, or the outcome reported that it is unknown. */
 function halfChanges(story: Story): readonly string[] {
   const { run, before, settled, world } = story;
   const { is, leftovers } = run.outcome;
@@ -83,7 +83,7 @@ function halfChanges(story: Story): readonly string[] {
   return [`the service is neither as before nor as asked: ${now}`];
 }
 
-/** For so long an answer can be from before somebody's deployment, and UpdateService be on its way. */
+/** How long an answer can be older than another deployment, or an UpdateService in progress. */
 const overlap = (story: Story): Duration =>
   story.world.faults.some(({ fault }) => fault === 'stale') ? 12 * second : second;
 
@@ -95,15 +95,15 @@ function isAsAsked({ world, before }: Story, picture: Picture): boolean {
   return isDeepStrictEqual(JSON.parse(now), asked);
 }
 
-/** Nothing that somebody else has deployed or scaled is undone. */
+/** Deployments and scaling by others are not undone. */
 function meddles(story: Story): readonly string[] {
   const { theirs, calls, run, settled } = story;
   const wrong: string[] = [];
-  // Another rollout of ours has calls of its own, and nobody can tell whose is whose.
+  // Calls of another rollout of ours cannot be distinguished.
   if (theirs.some(({ what }) => what === 'rollout')) return wrong;
   for (const { what, at } of theirs) {
     if (what !== 'deploy' && what !== 'delete-service') continue;
-    // A plan that was made afterwards knows of it: somebody wanted to wait for it, or to take over.
+    // A plan that was made afterwards includes it: on-conflict was wait or take-over.
     const planned = (moment: number): number =>
       run.report.events.findLast((event) => event.kind === 'planned' && event.at <= moment)?.at ?? 0;
     const after = calls.find(
@@ -135,7 +135,7 @@ const harmless = ['ring', 'register-revision', 'deregister-stable-revision'];
 function hurts({ world, theirs, fewest, hadBefore, run }: Story): readonly string[] {
   if (theirs.some(({ what }) => !harmless.includes(what)) || fading.includes(world.tag)) return [];
   const { desiredCount: before = 0, deploymentConfiguration } = world.service;
-  // Fewer tasks, or a lower percent, can be what is asked for; on the way back as on the way there.
+  // The request can include fewer tasks or a lower percentage, in both directions.
   const asked = world.request.settings?.update;
   const desiredCount = Math.min(before, asked?.desiredCount ?? before);
   const was = deploymentConfiguration?.minimumHealthyPercent ?? 100;

@@ -26,7 +26,7 @@ export interface Story {
   /** The moment at which the process ended, and two hours later. */
   readonly after: Picture;
   readonly settled: Picture;
-  /** What somebody else has really done. */
+  /** Actions of others that were carried out. */
   readonly theirs: readonly Done[];
   /** Our own calls. */
   readonly calls: readonly Call[];
@@ -93,7 +93,7 @@ function stageOf(world: World, what: Shop, transport: 'sdk' | 'direct'): Stage {
     (seed) => ({
       ...seed,
       alarms: [{ name: 'errors' }],
-      // Somebody else's version, as good as the one that runs.
+      // A version of another user, as good as the running one.
       taskDefinitions: [
         ...(seed.taskDefinitions ?? []),
         { ...seed.taskDefinitions?.[0], family: 'theirs', revision: 1 },
@@ -166,7 +166,7 @@ async function sweepAll(here: Stage): Promise<readonly string[]> {
   return still.length === 0 ? [] : [`not even a sweep has found ${still.join()}`];
 }
 
-/** Does what somebody else does; `false` when AWS refuses it, or there is nothing to do it to. */
+/** Carries out an action of another user; `false` if AWS refuses it or there is no target. */
 function carriesOut({ what }: Deed, account: Account, here: Stage): boolean {
   const web = { cluster: 'production', service: 'web' };
   const picture = here.after();

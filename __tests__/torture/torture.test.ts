@@ -16,7 +16,7 @@ describe('random worlds', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('go the same way whether the SDK carries the calls or not', async () => {
+  it('have the same course with and without the SDK', async () => {
     // With a fault it depends on which of two calls of the same moment is the first.
     const fair = Array.from({ length: 60 }, (_, i) => first + i).filter((seed) => worldOf(seed).faults.length === 0);
     for (const seed of fair) {

@@ -21,13 +21,13 @@ export interface World {
   readonly ending: Ending;
 }
 
-/** Something that somebody else does, so long after the start. */
+/** An action of another user, at a time after the start. */
 export interface Deed {
   readonly at: Duration;
-  readonly what: (typeof deeds)[number];
+  readonly what: (typeof actions)[number];
 }
 
-const deeds = [
+const actions = [
   'deploy',
   'force',
   'scale-in',
@@ -122,7 +122,7 @@ export function worldOf(seed: number): World {
     faults: often(0.5)
       ? times(2).map(() => ({ from: random.between(1, 70), times: random.between(1, 6), fault: pick(faults) }))
       : [],
-    others: often(0.25) ? times(2).map(() => ({ at: next() * 6 * minute, what: pick(deeds) })) : [],
+    others: often(0.25) ? times(2).map(() => ({ at: next() * 6 * minute, what: pick(actions) })) : [],
     request: {
       alarms: often(0.5) ? ['errors'] : [],
       bake: pick([0, 0, 30 * second, 5 * minute]),

@@ -22,7 +22,7 @@ const without = {
 interface GitHub {
   /** What the runner sets for a job with `permissions: id-token: write`. */
   readonly env: Readonly<Record<string, string>>;
-  /** What nobody may see. */
+  /** Values that must not be shown. */
   readonly secrets: readonly string[];
 }
 
@@ -77,7 +77,7 @@ describe.concurrent('dist/index.js with role-to-assume', { timeout: 90_000 }, ()
       expect(step.outputs.outcome, step.log).toBe('succeeded');
       expect(here.account.picture().services['production/web']?.taskDefinition).toBe('web:2');
       const notices = step.log.split('\n').filter((line) => line.startsWith('::notice'));
-      expect(notices).toEqual([expect.stringContaining('had expired. They have been renewed')]);
+      expect(notices).toEqual([expect.stringContaining('had expired. They were renewed')]);
       const hidden = masked(step.log);
       // Two sessions of three values each, and the tokens that they were got with.
       expect(hidden.filter((value) => value.startsWith('ASIA'))).toHaveLength(2);
@@ -86,7 +86,7 @@ describe.concurrent('dist/index.js with role-to-assume', { timeout: 90_000 }, ()
     });
   });
 
-  it('names session and trust policy when the token is not taken, and keeps the token to itself', async () => {
+  it('names session and trust policy if the token is refused, without showing the token', async () => {
     const made = job(shop('fargate', 1), { more: { roles: [{ arn, subject: 'repo:acme/api' }] } });
     await withGitHub(made, async (here, { env, secrets }) => {
       const before = here.account.picture();
@@ -123,7 +123,7 @@ describe.concurrent('dist/index.js with role-to-assume', { timeout: 90_000 }, ()
     });
   });
 
-  it('puts the canary away in post by the token when the session of the environment is over', async () => {
+  it('removes the canary in post by the token when the session of the environment has expired', async () => {
     const session = { accessKeyId: 'ASIAENVIRONMENT', token: 'the-session-token', seconds: 3600 };
     const made = job(shop('fargate', 1), { speed: 30, more: { sessions: [session], roles: [{ arn, subject }] } });
     await withGitHub(made, async (here, { env }) => {
@@ -148,7 +148,7 @@ describe.concurrent('dist/index.js with role-to-assume', { timeout: 90_000 }, ()
 });
 
 describe.concurrent('dist/index.js with a session that is over', { timeout: 90_000 }, () => {
-  it('says so at once, tells where to get another, and has touched nothing', async () => {
+  it('fails immediately with advice, and changes nothing', async () => {
     const session = { accessKeyId: 'ASIAOLD', token: 'old-token', seconds: 0 };
     await withGitHub(job(shop('fargate', 1), { more: { sessions: [session] } }), async (here) => {
       const before = here.account.picture();

@@ -24,7 +24,7 @@ async function eventually(look: () => boolean): Promise<void> {
 }
 
 describe.concurrent('dist/index.js, started as the runner starts it', { timeout: 90_000 }, () => {
-  it('rolls a good image out, and says so in every place', async () => {
+  it('rolls out a good image, and reports it everywhere', async () => {
     await withJob(job(shop('fargate', 1)), async (here) => {
       const { code, log, outputs, summary, state } = await here.step(inputs);
       expect(log).toContain('Succeeded');
@@ -46,7 +46,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
       expect(orphans(here.account.picture())).toEqual([]);
       expect(here.account.picture().services['production/web']?.taskDefinition).toBe('web:2');
       expect(JSON.parse(state.journal ?? '')).toEqual([]);
-      // Nothing is left for `post`, which then calls nobody.
+      // Nothing is left for `post`, which then makes no call.
       const calls = here.account.calls.length;
       expect(await here.step(inputs, { state })).toMatchObject({ code: 0 });
       expect(here.account.calls.length).toBe(calls);
@@ -113,7 +113,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
       expect(log).toContain('    | Error: DATABASE_URL is not set\n');
       expect(log).toMatch(/^In the console: https:\/\/us-west-2\.console\.aws\.amazon\.com\/cloudwatch\S+log-events/m);
       expect(annotations(log, 'error')).toEqual([expect.stringContaining('Probable cause: The program ended because')]);
-      expect(summary).toContain('**Probable cause:** The program ended because a setting was not there.');
+      expect(summary).toContain('**Probable cause:** The program ended because a setting is missing.');
       expect(summary).toMatch(/````text\n[\s\S]*```\n<\/details>[\s\S]*\n````\n/);
       const report = readFileSync(outputs.report ?? '', 'utf8');
       expect(report).toContain('DATABASE_URL is not set');
@@ -146,7 +146,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
     });
   });
 
-  it('names every problem, each in an error of its own, and calls nobody', async () => {
+  it('reports every problem in a separate error, without a call', async () => {
     await withJob(job(shop('fargate', 1)), async (here) => {
       const service = JSON.parse(readFileSync(join(here.workspace, 'deploy/service.json'), 'utf8'));
       const { desiredCount: _, ...others } = service;
@@ -171,7 +171,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
     });
   });
 
-  it('puts the canary away in post when the job is cancelled', async () => {
+  it('removes the canary in post when the job is cancelled', async () => {
     await withJob(job(shop('fargate', 1), { speed: 10 }), async (here) => {
       const before = here.account.picture();
       const main = await here.step(
@@ -188,7 +188,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
     });
   });
 
-  it('brings the service back in post when the process was killed in the middle of a deployment', async () => {
+  it('rolls the service back in post when the process was killed during a deployment', async () => {
     await withJob(job(shop('fargate', 1), { speed: 10 }), async (here) => {
       const before = here.account.picture();
       const main = await here.step(inputs, {
@@ -253,7 +253,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
     });
   });
 
-  it('sweeps what a job that vanished has left', async () => {
+  it('sweeps the leftovers of a vanished job', async () => {
     await withJob(job(shop('fargate', 1), { speed: 10 }), async (here) => {
       const before = here.account.picture();
       await here.step(

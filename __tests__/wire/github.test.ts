@@ -57,7 +57,7 @@ async function onPullRequest(
 }
 
 describe.concurrent('dist/index.js on a pull request', { timeout: 90_000 }, () => {
-  it('tells how it went in a comment and a deployment, and the token to nobody', async () => {
+  it('reports the result in a comment and a deployment, without the token', async () => {
     await onPullRequest(job(shop()), async (here, github, env) => {
       const { code, log, summary, state } = await here.step(inputs, { env });
       expect(code, log).toBe(0);
@@ -110,7 +110,7 @@ describe.concurrent('dist/index.js on a pull request', { timeout: 90_000 }, () =
     });
   });
 
-  it('says on the pull request what was wrong with the input, and in the same comment that it is mended', async () => {
+  it('reports bad input on the pull request, and the fix in the same comment', async () => {
     await onPullRequest(job(shop()), async (here, github, env) => {
       const path = join(here.workspace, 'deploy/service.json');
       writeFileSync(path, '{ "cluster": ');

@@ -59,7 +59,7 @@ describe('a dry run that finds a problem', { timeout: 60_000 }, () => {
     const here = await withTag('v2');
     const { code, log } = await here.step({ 'deploy-context': 'deploy', 'fail-on': 'problems' });
     expect(code).toBe(1);
-    expect(log).toContain('fail-on: `problems` needs `dry-run: true`: set that, or remove fail-on');
+    expect(log).toContain('fail-on: `problems` requires `dry-run: true`; set it, or remove fail-on');
     expect(here.account.calls).toEqual([]);
   });
 });

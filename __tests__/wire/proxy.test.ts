@@ -136,7 +136,7 @@ describe('a runner behind a proxy', { timeout: 60_000 }, () => {
     expect(result.code).toBe(1);
     expect(result.log).toContain(`the proxy answered CONNECT ${endpoint}:443 with HTTP 403`);
     expect(result.log).toMatch(new RegExp(`through the proxy http://127\\.0\\.0\\.1:\\d+ of ${name}`));
-    expect(result.log).toContain(`does not let ${endpoint} through: have it allowed there`);
+    expect(result.log).toContain(`blocks ${endpoint}: allow the host in the proxy`);
   });
 
   it('rolls out through HTTP_PROXY where the endpoint is http://, by a name that only the proxy resolves', async () => {
@@ -244,7 +244,9 @@ describe('a runner behind a proxy', { timeout: 60_000 }, () => {
     const { result } = await stepWith(200, () => ({ HTTPS_PROXY: 'http://me:hidden-word@proxy.invalid:3128' }), {
       'dry-run': 'true',
     });
-    expect(result.log).toContain('The host of the proxy http://proxy.invalid:3128 was not found: check HTTPS_PROXY.');
+    expect(result.log).toContain(
+      'The host of the proxy http://proxy.invalid:3128 could not be resolved: check HTTPS_PROXY.',
+    );
     expect(result.log.replaceAll(/^::add-mask::.*$/gm, '')).not.toContain('hidden-word');
   });
 

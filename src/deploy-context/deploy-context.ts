@@ -25,31 +25,31 @@ import { loadShapes, type Shapes } from './schema.ts';
 import { substitute } from './substitute.ts';
 import type { Finding } from './validate.ts';
 
-/** What service.json, task-definition.json and rollout.yml say, ready to be sent; without a file that is absent or has a problem. */
+/** The contents of service.json, task-definition.json and rollout.yml, ready to be sent. A file that is absent or has a problem is left out. */
 export interface DeployContext {
   /** `cluster` and `serviceName` may be absent: inputs can give them. */
   readonly service?: CreateServiceRequest;
   readonly taskDefinition?: RegisterTaskDefinitionRequest;
   readonly rollout?: RolloutFile;
-  /** The values that were substituted from the environment, never to be printed: sorted, each once, none empty. */
+  /** The values substituted from the environment, which must never be printed: sorted, unique, not empty. */
   readonly substituted: readonly string[];
   /** What the file of the task definition is called in a message; absent where no file was looked for. */
   readonly definitionFile?: string;
-  /** The files that were read, relative to the workspace. */
+  /** Paths of the files that were read, relative to the workspace. */
   readonly files: readonly string[];
-  /** The values of each file that the environment has filled in, by their path. */
+  /** The values of each file that come from the environment, by their path. */
   readonly filledIn?: Readonly<Record<FileKind, Readonly<Record<string, Origin>>>>;
-  /** What was left out of the files, in sentences. */
+  /** Sentences about members of the files that were ignored. */
   readonly remarks?: readonly string[];
-  /** Whether service.json names the cluster and the service, also where it has a problem; absent where it cannot be read. */
+  /** Whether service.json names the cluster and the service, even if it has a problem; absent if it cannot be read. */
   readonly named?: { readonly cluster: boolean; readonly serviceName: boolean };
-  /** Where something of the task definition stands in its file. */
+  /** Returns the position of a path of the task definition in its file. */
   readonly lineOf?: (path: Path) => Spot | undefined;
-  /** A problem of something in one of the files, with its place there. */
+  /** Creates a problem with its position in the file. */
   readonly problemOf?: (file: FileKind, path: Path, what: string) => Problem;
 }
 
-/** Where the deploy context is and what of it the command cannot do without. */
+/** The location of the deploy context and the files that the command needs. */
 export interface DeployContextOptions {
   /** As the user wrote it: relative to the workspace, or absolute. Absent where there is a task definition file alone. */
   readonly directory?: string;
@@ -60,16 +60,16 @@ export interface DeployContextOptions {
   readonly needs: {
     readonly service: boolean;
     readonly taskDefinition: boolean;
-    /** Whether rollout.yml is read, where there is one. */
+    /** Whether to read rollout.yml if it exists. */
     readonly rollout?: boolean;
   };
-  /** Files that are not used whatever they say: variables in them need not be set. */
+  /** Files whose contents are not used; variables in them need not be set. */
   readonly unused?: readonly FileKind[];
   /** Whether the service exists, so that it has what service.json leaves out. */
   readonly live?: boolean;
-  /** `names` where the files only say which service is meant; else all rules apply. */
+  /** `names` if the files only identify the service; otherwise all rules apply. */
   readonly rules?: 'all' | 'names';
-  /** What inputs put into the task definition, which the rules see with it. */
+  /** Edits by inputs, which are applied before the rules are checked. */
   readonly edits?: Edits;
 }
 
@@ -124,7 +124,7 @@ export async function readDeployContext(
     problems.some(({ at }) => at && at.file === file?.path) ? undefined : value;
   const [create, register] = [flawless(service), flawless(taskDefinition)];
   const context: DeployContext = {
-    // What the schemas have just been held against, which the compiler cannot know.
+    // The schemas were checked above, which the compiler cannot know.
     ...(create !== undefined && { service: create as CreateServiceRequest }),
     ...(register !== undefined && { taskDefinition: register as RegisterTaskDefinitionRequest }),
     ...(rollout.value !== undefined && { rollout: rollout.value }),
@@ -161,17 +161,17 @@ function problemOf({ file, document, locate }: Loaded, name: string, path: Path,
   return problemIn(file, document, locate(path), what);
 }
 
-/** What became of one file, as far as it came. */
+/** The result of reading one file. */
 interface Loaded {
   readonly file?: ContextFile;
   readonly document?: Document;
-  /** Present when every member has the type that its schema says; there may be problems of other kinds. */
+  /** Present if every member has the type of its schema; there may be other problems. */
   readonly value?: unknown;
-  /** From a path in `value` to the path in the file, which may have a wrapping around it. */
+  /** Converts a path in `value` to the path in the file, which may be wrapped in another object. */
   readonly locate: (path: Path) => Path;
   readonly values: readonly string[];
   readonly problems: readonly Problem[];
-  /** What was left out of it, in sentences. */
+  /** Sentences about members that were ignored. */
   readonly remarks?: readonly string[];
 }
 
@@ -205,10 +205,10 @@ async function loadRollout(
   if (file !== undefined) return { ...(await readRolloutFile(file, environment)), file };
   const { file: other } = await readContextFile(place, 'rollout.yaml', false);
   if (other === undefined) return { ...nothing, problems };
-  return { ...nothing, problems: [{ where: other.shown, what: 'is not read: call it rollout.yml' }] };
+  return { ...nothing, problems: [{ where: other.shown, what: 'is not read; rename it to rollout.yml' }] };
 }
 
-/** A task definition that is not needed is not the one that is rolled out: its containers are looked at later. */
+/** If the task definition is not needed, another one is rolled out, whose containers are checked later. */
 function unfitTasks(
   rollout: RolloutFile | undefined,
   { value }: Loaded,
@@ -219,13 +219,13 @@ function unfitTasks(
   return resolveTasks(rollout.beforePromote, definition.containerDefinitions ?? []).problems;
 }
 
-/** More of one kind than this nobody reads, and where each of them stands must be looked for in the whole file. */
+/** Maximum number of reported problems of one kind; finding the position of each takes a scan of the file. */
 const most = 50;
 
 function tell<T>({ shown }: ContextFile, found: readonly T[], say: (one: T) => Problem): readonly Problem[] {
   const told = found.slice(0, most).map(say);
   const rest = found.length - told.length;
-  return rest === 0 ? told : [...told, { where: shown, what: `has ${rest} more problems like those above` }];
+  return rest === 0 ? told : [...told, { where: shown, what: `has ${rest} more problems like these` }];
 }
 
 function understand(
@@ -249,14 +249,14 @@ function understand(
   const findings = kind === 'service' && live ? all.filter((one) => !lacksLiveSubnets(one)) : all;
   const repeated = tell(file, repeatedKeys(document.root), ({ path, key, first }) => {
     const { line } = positionOf(file.text, document.substitution, first.offset);
-    return problemIn(file, document, path, `is there twice; the first is on line ${line}`, key.offset);
+    return problemIn(file, document, path, `is duplicated; the first is on line ${line}`, key.offset);
   });
-  // A word that AWS does not take does no harm where the file is not sent: a rollback must not wait for it.
+  // A bad enum value does no harm if the file is not sent, and must not block a rollback.
   const telling = unused ? findings.filter(({ quoting }) => !quoting) : findings;
   const wrong = tell(file, telling, ({ path, what, quoting }) =>
     problemIn(file, document, path, quoting ? `${written(document, path)} ${what}` : what),
   );
-  // Without its variables the text of a file is not what it says, so nothing is derived from it.
+  // With unset variables the contents are incomplete, so nothing is derived from them.
   const sound = unset.length === 0 && !findings.some(({ untyped }) => untyped);
   return {
     file,
@@ -273,7 +273,7 @@ function understand(
 const lacksLiveSubnets = ({ path, what }: Finding): boolean =>
   what === 'is missing' && path.join('.') === 'networkConfiguration.awsvpcConfiguration.subnets';
 
-/** What the user wrote at a path, for a message: text in quotes. */
+/** Returns the user's text at a path for a message; strings in quotes. */
 function written(document: Document, path: Path): string {
   const { node } = follow(document.root, path);
   const text = asWritten(document, node);
@@ -295,10 +295,10 @@ function conflictsOf(
   };
   const service = loaded.service.value as CreateServiceRequest | undefined;
   const filed = loaded.taskDefinition.value as RegisterTaskDefinitionRequest | undefined;
-  // What is edited is the file where there is one, also where there need not be one.
+  // Edits apply to the file if there is one, even if it is optional.
   const used = needs.taskDefinition || (edits !== undefined && !unused.includes('taskDefinition'));
   const taskDefinition = filed && edits && used ? editDefinition(filed, edits).definition : filed;
-  // A task definition that is not used is not the one that the service will run: they need not fit.
+  // The service will not run an unused task definition, so the two files need not match.
   const found = used
     ? conflicts({ service, taskDefinition, written: quote, names, live }, rules)
     : [

@@ -4,16 +4,16 @@ import { regions } from './region.ts';
 import { type Fault, replacementsIn, type Substitution, sourceOffset } from './substitute.ts';
 import { syntaxFaults } from './syntax.ts';
 
-/** A file's JSON as a tree that knows where in the file everything stands. */
+/** The JSON tree of a file, with the position of every node in the file. */
 export interface Document {
   readonly root: Node;
   readonly substitution: Substitution;
 }
 
-/** Deeper than anything that AWS takes, and far from the depth at which a recursive parser runs out of stack. */
+/** Deeper than any AWS request, and far below the depth at which a recursive parser overflows the stack. */
 const deepest = 100;
 
-/** Reads JSON with comments and trailing commas; a document, or what keeps the text from being one. */
+/** Parses JSON with comments and trailing commas; returns a document or the syntax errors. */
 export function parseDocument(
   substitution: Substitution,
   holds: 'object' | 'array' = 'object',
@@ -30,16 +30,16 @@ export function parseDocument(
   if (errors.length > 0 || root === undefined) return { faults: syntaxFaults(substitution, errors) };
   if (root.type !== holds) {
     const found = { array: 'a list', object: 'an object' }[root.type as string] ?? `a ${root.type}`;
-    const plain = `should hold ${holds === 'object' ? 'an object, in { }' : 'a list, in [ ]'}, but holds ${found}`;
+    const plain = `must contain ${holds === 'object' ? 'an object, in { }' : 'a list, in [ ]'}, but contains ${found}`;
     const what = holds === 'object' && listsContainers(root) ? onlyContainers : plain;
     return { faults: [{ offset: sourceOffset(substitution, root.offset), what }] };
   }
   return { document: { root, substitution }, faults: [] };
 }
 
-/** Terraform has the containers in a list of their own. */
+/** In Terraform, container definitions are a separate list. */
 const onlyContainers =
-  'holds a list of container definitions only (as Terraform has it); wrap it: {"family": "…", "containerDefinitions": […]}';
+  'contains only a list of container definitions (as in Terraform); wrap it: {"family": "…", "containerDefinitions": […]}';
 
 function listsContainers(root: Node): boolean {
   const [first] = root.type === 'array' ? (root.children ?? []) : [];
@@ -47,7 +47,7 @@ function listsContainers(root: Node): boolean {
   return ['name', 'image'].every((member) => properties(first).some(({ key }) => key.value === member));
 }
 
-/** What the user wrote for a node: a value that came from the environment shows as its `${NAME}`. */
+/** Returns the user's text of a node; a value from the environment appears as its `${NAME}`. */
 export function asWritten({ substitution }: Document, node: Node): string {
   const end = node.offset + node.length;
   const [first, ...others] = replacementsIn(substitution, node.offset, end);
@@ -59,7 +59,7 @@ export function asWritten({ substitution }: Document, node: Node): string {
   return substitution.source.slice(from, to).replace(/^"|"$/g, '');
 }
 
-/** The text of a string or the digits of a number at a path; undefined where a variable has a part in it. */
+/** Returns the text of a string or the digits of a number at a path; `undefined` if it contains a variable. */
 export function literalText({ root, substitution }: Document, path: Path): string | undefined {
   const { node, found } = follow(root, path);
   const end = node.offset + node.length;
@@ -67,7 +67,7 @@ export function literalText({ root, substitution }: Document, path: Path): strin
   return typeof node.value === 'string' ? node.value : substitution.text.slice(node.offset, end);
 }
 
-/** The JSON value of a node, as JSON.parse would give it. */
+/** Returns the JSON value of a node, as JSON.parse would. */
 export function toValue(node: Node): unknown {
   if (node.type === 'array') return (node.children ?? []).map(toValue);
   if (node.type === 'object')
@@ -75,12 +75,12 @@ export function toValue(node: Node): unknown {
   return node.value;
 }
 
-/** The keys and values of an object node. */
+/** Returns the keys and values of an object node. */
 export function properties(node: Node): readonly { key: Node; value: Node }[] {
   return (node.children ?? []).flatMap(({ children: [key, value] = [] }) => (key && value ? [{ key, value }] : []));
 }
 
-/** Where a path leads: the node, and its key when it is a member of an object; as far as the path goes. */
+/** Follows a path as far as it exists: returns the node, and its key if it is a member of an object. */
 export function follow(root: Node, path: Path): { node: Node; key?: Node; found: boolean } {
   let at: { node: Node; key?: Node } = { node: root };
   for (const step of path) {
@@ -96,12 +96,12 @@ function stepInto(node: Node, step: string | number): { node: Node; key?: Node }
     const item = node.type === 'array' ? node.children?.[step] : undefined;
     return item && { node: item };
   }
-  // The last one of a key that is there twice, because that is the one whose value is used.
+  // Of duplicate keys the last one counts, as in JSON.parse.
   const property = node.type === 'object' ? properties(node).findLast(({ key }) => key.value === step) : undefined;
   return property && { node: property.value, key: property.key };
 }
 
-/** The path as the user wrote it: a key that came from the environment shows as its `${NAME}`. */
+/** Returns the path as the user wrote it; a key from the environment appears as its `${NAME}`. */
 export function writtenPath(document: Document, path: Path): string {
   const steps = path.map((step, index) => {
     const { key, found } = follow(document.root, path.slice(0, index + 1));
@@ -110,7 +110,7 @@ export function writtenPath(document: Document, path: Path): string {
   return showPath(steps);
 }
 
-/** The strings that a value from the environment brought with it as JSON of its own: as secret as the whole. */
+/** Returns the strings inside values from the environment that are JSON themselves; they are as secret as the whole. */
 export function substitutedStrings({ root, substitution }: Document): readonly string[] {
   const search = (node: Node): readonly string[] => {
     if (node.type === 'property') return (node.children ?? []).slice(1).flatMap(search);
@@ -123,7 +123,7 @@ export function substitutedStrings({ root, substitution }: Document): readonly s
   return search(root);
 }
 
-/** Keys that an object has twice: JSON.parse would silently take the last one. */
+/** Returns duplicate keys; JSON.parse would silently use the last one. */
 export function repeatedKeys(node: Node, path: Path = []): readonly { path: Path; key: Node; first: Node }[] {
   if (node.type === 'array')
     return (node.children ?? []).flatMap((item, index) => repeatedKeys(item, [...path, index]));

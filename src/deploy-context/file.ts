@@ -6,7 +6,7 @@ import { suggest } from '../model/suggest.ts';
 /** A directory that an input names: how the user calls it, and where it is. */
 export interface Place {
   readonly input: 'deploy-context' | 'task-definition';
-  /** As the user wrote it, with `/`. */
+  /** The directory as the user wrote it, with `/`. */
   readonly shown: string;
   readonly directory: string;
   readonly workspace: string;
@@ -14,14 +14,14 @@ export interface Place {
 
 /** A file of the deploy context. */
 export interface ContextFile {
-  /** As a user would type it: `deploy/production/service.json` */
+  /** The path for messages, such as `deploy/production/service.json`. */
   readonly shown: string;
-  /** Relative to the workspace, with `/`. */
+  /** The path relative to the workspace, with `/`. */
   readonly path: string;
   readonly text: string;
 }
 
-/** The user's word for a directory, taken relative to the workspace; it may lie outside of it. */
+/** Resolves the user's directory relative to the workspace; it may be outside the workspace. */
 export function placeOf(directory: string, workspace: string): Place {
   const shown = posix.normalize(directory.trim().replaceAll('\\', '/')).replace(/(?<=.)\/$/, '');
   return { input: 'deploy-context', shown, directory: resolve(workspace, shown), workspace };
@@ -37,7 +37,7 @@ export function placeOfFile(path: string, workspace: string): { readonly place: 
 /** A file as a user would type it. */
 export const shownPath = ({ shown }: Place, name: string): string => posix.join(shown, name);
 
-/** Says why the directory cannot be a deploy context. */
+/** Returns why the directory cannot be a deploy context. */
 export async function missingDirectory(place: Place): Promise<Problem | undefined> {
   const { shown, directory, workspace } = place;
   const where = 'deploy-context';
@@ -45,15 +45,16 @@ export async function missingDirectory(place: Place): Promise<Problem | undefine
   if (found?.isDirectory()) {
     return (await leadsOut(place, directory)) ? { where, what: `${shown} ${strayed}` } : undefined;
   }
-  if (found !== undefined) return { where, what: `${shown} is a file; the directory that holds it is meant` };
+  if (found !== undefined)
+    return { where, what: `${shown} is a file, but must be a directory; give the directory that contains the file` };
   if ((await namesIn(workspace)).length === 0) {
-    const what = `no directory ${shown} found: the workspace is empty; is there a step with actions/checkout before this one?`;
+    const what = `directory ${shown} does not exist: the workspace is empty; add a step with actions/checkout before this one`;
     return { where, what };
   }
-  return { where, what: `no directory ${shown} found in the workspace (looked for ${directory})` };
+  return { where, what: `directory ${shown} does not exist in the workspace (full path: ${directory})` };
 }
 
-/** Reads one file; one that is not there is a problem only when it is needed. */
+/** Reads one file. A missing file is a problem only if it is needed. */
 export async function readContextFile(
   place: Place,
   name: string,
@@ -64,14 +65,14 @@ export async function readContextFile(
   const shown = shownPath(place, name);
   try {
     if (await leadsOut(place, full)) return { problems: [{ where: shown, what: strayed }] };
-    // Fatal, because what PowerShell's `>` writes is UTF-16; it drops a byte order mark.
+    // Fatal, because PowerShell's `>` writes UTF-16. The decoder drops a byte order mark.
     const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(full));
     return { file: { shown, path, text }, problems: [] };
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (code === 'ENOENT') return { problems: needed ? [await missingFile(place, name)] : [] };
     if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
-      return { problems: [{ where: shown, what: 'is not UTF-8 text' }] };
+      return { problems: [{ where: shown, what: 'is not UTF-8 text; save it as UTF-8' }] };
     if (code === 'EISDIR') {
       const help = place.input === 'task-definition' ? '; set the path of the file in it, or use `deploy-context`' : '';
       return { problems: [{ where: shown, what: `is a directory, not a file${help}` }] };
@@ -81,11 +82,11 @@ export async function readContextFile(
   }
 }
 
-const strayed = 'is a link that leads out of the workspace, where nothing is read; put the files themselves there';
+const strayed = 'is a symbolic link to a target outside the workspace, which is not read; replace it with the files';
 
 /**
- * Whether links lead away from where the user has pointed. Whoever can change the files of a repository must not have
- * other files of the runner quoted in messages or in a plan: git keeps links as they are.
+ * Whether symbolic links lead out of the directory. A pull request can add links (git stores them), and must not get other
+ * files of the runner quoted in messages or in a plan.
  */
 async function leadsOut({ workspace, directory }: Place, path: string): Promise<boolean> {
   const root = isIn(workspace, directory) ? workspace : directory;
@@ -102,12 +103,12 @@ async function missingFile(place: Place, name: string): Promise<Problem> {
   if (place.input === 'task-definition') return missingDefinition(place, name);
   const names = await namesIn(directory);
   const some = names.length > 10 ? [...names.slice(0, 10), `and ${names.length - 10} more`] : names;
-  const there = names.length === 0 ? 'the directory is empty' : `there is ${some.join(', ')}`;
+  const there = names.length === 0 ? 'the directory is empty' : `it contains ${some.join(', ')}`;
   const meant = misnamed(name, names);
   const input = (file: string) =>
     name === 'service.json' ? '' : `, or set \`task-definition: ${shownPath(place, file)}\``;
-  const help = meant === undefined ? '' : `; if ${meant} is it, rename it to ${name}${input(meant)}`;
-  return { where: place.input, what: `no '${name}' found in ${shown}; ${there}${help}` };
+  const help = meant === undefined ? '' : `; if ${meant} is this file, rename it to ${name}${input(meant)}`;
+  return { where: place.input, what: `no '${name}' in ${shown}; ${there}${help}` };
 }
 
 /** A file of any name, such as one that a step before this one has written. */
@@ -115,7 +116,7 @@ async function missingDefinition(place: Place, name: string): Promise<Problem> {
   const { input: where, shown, directory, workspace } = place;
   const none = `no file ${shownPath(place, name)} found`;
   if (isIn(workspace, directory) && (await namesIn(workspace)).length === 0) {
-    return { where, what: `${none}: the workspace is empty; is there a step with actions/checkout before this one?` };
+    return { where, what: `${none}: the workspace is empty; add a step with actions/checkout before this one` };
   }
   const names = await namesIn(directory);
   const near = suggest(name, names) ?? misnamed(name, names);
@@ -124,7 +125,7 @@ async function missingDefinition(place: Place, name: string): Promise<Problem> {
   return { where, what: `${none} (${state})${help}` };
 }
 
-/** The one JSON file that may be meant, by its name or because there is no other. */
+/** Returns the JSON file that is probably meant: by its name, or because it is the only one. */
 function misnamed(name: string, names: readonly string[]): string | undefined {
   const taken = name === 'service.json' ? 'task-definition.json' : 'service.json';
   const others = names.filter((one) => /\.json$/i.test(one) && one !== taken);

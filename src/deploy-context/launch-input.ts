@@ -8,7 +8,7 @@ import { readShorthand, ShorthandError } from './shorthand.ts';
 import type { Substitution } from './substitute.ts';
 import { type Finding, inspect } from './validate.ts';
 
-/** An input that holds a structure of AWS. */
+/** An input that contains an AWS structure. */
 export interface StructureInput<T> {
   readonly value?: T;
   readonly problems: readonly Problem[];
@@ -17,7 +17,7 @@ export interface StructureInput<T> {
 const network = 'network-configuration';
 const strategy = 'capacity-provider-strategy';
 
-/** JSON, or the shorthand of the AWS CLI, as people have it who come from there. */
+/** Reads JSON, or the shorthand syntax of the AWS CLI for users who migrate from it. */
 export async function readNetworkConfiguration(text: string): Promise<StructureInput<NetworkConfiguration>> {
   const { value, problems } = /^\s*[[{"]/.test(text) ? fromJson(network, text, 'object') : fromShorthand(text);
   if (value === undefined) return { problems };
@@ -26,10 +26,10 @@ export async function readNetworkConfiguration(text: string): Promise<StructureI
   if (findings.length > 0) return { problems: findings.map((finding) => problemOf(network, finding.path, finding)) };
   const configuration = value as NetworkConfiguration;
   if (configuration.awsvpcConfiguration !== undefined) return { value: configuration, problems: [] };
-  return { problems: [{ where: network, what: 'has no awsvpcConfiguration: it says nothing' }] };
+  return { problems: [{ where: network, what: 'has no awsvpcConfiguration; add it, or remove the input' }] };
 }
 
-/** A JSON list. */
+/** Reads a JSON list. */
 export async function readCapacityProviderStrategy(
   text: string,
 ): Promise<StructureInput<CapacityProviderStrategyItem[]>> {
@@ -44,7 +44,7 @@ export async function readCapacityProviderStrategy(
   const items = value as CapacityProviderStrategyItem[];
   return items.length > 0
     ? { value: items, problems: [] }
-    : { problems: [{ where: strategy, what: 'is an empty list' }] };
+    : { problems: [{ where: strategy, what: 'is an empty list; add a provider, or remove the input' }] };
 }
 
 function problemOf(input: string, path: Path, { what }: Finding): Problem {
@@ -57,7 +57,7 @@ interface Parsed {
 }
 
 function fromJson(input: string, text: string, holds: 'object' | 'array'): Parsed {
-  // Nothing is put in here: a workflow has expressions of its own.
+  // No substitution in inputs: workflows have expressions.
   const asItIs: Substitution = { source: text, text, replacements: [], values: [], faults: [], whole: true };
   const { document, faults } = parseDocument(asItIs, holds);
   if (document !== undefined) return { value: toValue(document.root), problems: [] };

@@ -6,7 +6,7 @@ import type { Path } from '../task-definition/path.ts';
 
 import type { DeployContext } from './deploy-context.ts';
 
-/** The outcome, with the line of task-definition.json that its cause points at, where there is one. */
+/** Adds to the outcome the line of task-definition.json that caused it, if there is one. */
 export function locateCause(
   outcome: Outcome,
   request: Request,
@@ -20,7 +20,7 @@ export function locateCause(
   return at === undefined ? outcome : { ...outcome, cause: { ...cause, at } };
 }
 
-/** What in a task definition a failure points at; nothing where it points at none of its lines for sure. */
+/** Returns the path in a task definition that caused a failure; `undefined` if it is not certain. */
 export function locateInFile(
   { because, evidence }: Pick<Cause, 'because' | 'evidence'>,
   { containerDefinitions = [] }: RegisterTaskDefinitionRequest,
@@ -37,7 +37,7 @@ export function locateInFile(
   return undefined;
 }
 
-/** The member of a container that is to blame. What the task says is about a container only when it is the only one. */
+/** Returns the member of a container that caused the failure. The task's reason concerns a container only if it is the only one. */
 function memberOf({ reason = '', health }: ContainerEvidence, said: string, alone: boolean): string | undefined {
   const text = alone ? `${reason}\n${said}` : reason;
   if (/CannotPull|pull image|image pull|exec format error/i.test(text)) return 'image';

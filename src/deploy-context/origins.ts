@@ -4,7 +4,7 @@ import type { Path } from '../task-definition/path.ts';
 import { type Document, follow } from './document.ts';
 import { replacementsIn } from './substitute.ts';
 
-/** Which values of a file the environment has filled in, by the path that `differences` has of them. */
+/** Returns the values of a file that come from the environment, by their path in `differences`. */
 export function filledIn(
   file: string,
   { root, substitution }: Document,

@@ -8,7 +8,7 @@ import { formatIgnored, simplify } from './simplify.ts';
 import { collapseSpelling } from './spelling.ts';
 import { type Finding, type Hint, inspect } from './validate.ts';
 
-/** What the JSON of one file means. */
+/** The meaning of the JSON of one file. */
 export interface Reading {
   readonly value: unknown;
   readonly findings: readonly Finding[];
@@ -17,7 +17,7 @@ export interface Reading {
   readonly remarks: readonly string[];
 }
 
-/** How each of the two files is understood. */
+/** The readers of the two files. */
 export const readers: Readonly<Record<FileKind, (document: Document, shapes: Shapes, names?: FileNames) => Reading>> = {
   service: readService,
   taskDefinition: readTaskDefinition,
@@ -28,18 +28,18 @@ function readService(
   { CreateServiceRequest, RegisterTaskDefinitionRequest, Service }: Shapes,
   names = fileNames,
 ): Reading {
-  // The service's name may come from an input instead.
+  // An input can name the service instead.
   const shape: Structure = { ...CreateServiceRequest, required: [] };
   const whole = toValue(document.root);
   const described = describedServiceKey(whole);
   if (described !== undefined) {
     const what =
-      "is what AWS says about a service; this file takes what 'aws ecs create-service --cli-input-json' takes";
+      "is part of a DescribeServices answer; this file takes the input of 'aws ecs create-service --cli-input-json'";
     const findings = [{ path: [described], what, untyped: true } as const];
     return { value: whole, findings, locate: (path) => path, remarks: [] };
   }
   const hint: Hint = (key) => {
-    // UpdateService and DescribeServices call it that.
+    // The name of the member in UpdateService.
     if (key === 'service') return 'is not known; did you mean serviceName?';
     if (RegisterTaskDefinitionRequest.members.has(key))
       return `is not known here; it belongs into ${names.taskDefinition}`;
@@ -66,9 +66,9 @@ function readTaskDefinition(
   const simplified = simplify(unwrapped, shape, (path) => literalText(document, inFile(path)));
   const value = withoutFreePorts(simplified.value);
   const locate = (path: Path) => inFile(simplified.locate(path));
-  const beside = strangers.map((key) => ({
+  const unknown = strangers.map((key) => ({
     path: key === 'tags' ? [...base, key] : [key],
-    what: key === 'tags' ? 'is there beside taskDefinition as well; keep one' : 'is not known beside taskDefinition',
+    what: key === 'tags' ? 'is set inside and outside taskDefinition; keep one' : 'is not known next to taskDefinition',
   }));
   const inside = locateAll(
     collapseSpelling(value, shape, inspect(value, shape, hint, { fromAws: isDescribed(whole) })),
@@ -76,7 +76,7 @@ function readTaskDefinition(
   );
   return {
     value: base.length === 0 ? value : withoutAwsTags(value),
-    findings: [...beside, ...inside],
+    findings: [...unknown, ...inside],
     locate,
     remarks: formatIgnored(names.taskDefinition, simplified),
   };
@@ -85,7 +85,7 @@ function readTaskDefinition(
 const locateAll = (findings: readonly Finding[], locate: (path: Path) => Path): readonly Finding[] =>
   findings.map((finding) => ({ ...finding, path: locate(finding.path) }));
 
-/** Where the port of the host is that of the container, 0 ("any") means what a left out hostPort means; see normalForm. */
+/** In network modes in which host port and container port are equal, hostPort 0 means the same as no hostPort; see normalForm. */
 function withoutFreePorts(value: unknown): unknown {
   if (!isObject(value) || !(value.networkMode === 'awsvpc' || value.networkMode === 'host')) return value;
   if (!Array.isArray(value.containerDefinitions)) return value;
@@ -102,7 +102,7 @@ function withoutFreePort(mapping: unknown): unknown {
   return others;
 }
 
-/** The tags beside a described definition may be AWS's own; they go after the inspection, whose findings count all of them. */
+/** Tags of a DescribeTaskDefinition answer can contain AWS's own (`aws:`). They are removed after the checks, which count all tags. */
 function withoutAwsTags(value: unknown): unknown {
   if (!isObject(value) || !Array.isArray(value.tags)) return value;
   return { ...value, tags: value.tags.filter((tag) => !(isObject(tag) && isReserved(tag.key))) };

@@ -16,7 +16,7 @@ import { volumeRules } from './rules/volumes.ts';
 
 export { type FileKind, type FileNames, fileNames, type Pair } from './rules/pair.ts';
 
-/** All that the API reference says about one of the files, or about both together; each would be an error of AWS later. */
+/** Rules of the API reference about one file or both. AWS would report each violation later. */
 const rules: readonly Rule[] = [
   ...imageRules,
   ...containerRules,
@@ -35,8 +35,8 @@ const rules: readonly Rule[] = [
 ];
 
 /**
- * Every rule that can be known before the first call. Files that only say which service is meant (for a rollback or
- * an undeploy) are held against the rule of names alone: nothing else of them is sent.
+ * Checks every rule that needs no AWS call. For files that only identify the service (rollback, undeploy) only names are
+ * checked, because nothing else is sent.
  */
 export function conflicts(pair: Pair, which: 'all' | 'names' = 'all'): readonly Conflict[] {
   return [namesCanBe, ...(which === 'all' ? rules : [])].flatMap((rule) => rule(pair));

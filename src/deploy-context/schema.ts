@@ -1,11 +1,11 @@
 /**
- * What a value may look like, read from the SDK's runtime schemas. Their format is declared by StaticSchema in
+ * The shape of a value, read from the SDK's runtime schemas. Their format is declared by StaticSchema in
  * `@smithy/types` (dist-types/schema/static-schemas.d.ts) and read by NormalizedSchema in `@smithy/core`
- * (submodules/schema), which is not ours to import: it is a dependency of a dependency.
+ * (submodules/schema), which cannot be imported because it is a transitive dependency.
  */
 export type Shape =
   | { readonly is: 'boolean' | 'anything' }
-  /** With `words` it takes no others. */
+  /** With `words`, no other values are allowed. */
   | { readonly is: 'string'; readonly words?: readonly string[] }
   | { readonly is: 'number'; readonly whole: boolean }
   /** `called`: what the items of a list are. */
@@ -14,19 +14,19 @@ export type Shape =
   | { readonly is: 'text' | 'arguments' }
   | Structure;
 
-/** A shape with named members. They are functions because some schemas could contain themselves. */
+/** A shape with named members, which are functions because schemas can be recursive. */
 export interface Structure {
   readonly is: 'structure';
   readonly name: string;
   readonly members: ReadonlyMap<string, () => Shape>;
   readonly required: readonly string[];
-  /** Whether exactly one of the members must be there. */
+  /** Whether exactly one of the members must be set. */
   readonly union: boolean;
   /** Whether an unknown key is told which ones there are. */
   readonly listed?: true;
 }
 
-/** The requests and parts of them that a person may write as JSON. */
+/** Requests and parts of requests that users write as JSON. */
 export type ShapeName =
   | 'CreateServiceRequest'
   | 'NetworkConfiguration'
@@ -34,12 +34,12 @@ export type ShapeName =
   | 'RunTaskRequest'
   | 'UpdateServiceRequest';
 
-/** The shapes by name, and with them those that AWS answers with, which tell what is its own addition. */
+/** The shapes by name, including those of AWS's answers, which tell which members only AWS sets. */
 export type Shapes = Readonly<Record<ShapeName | 'Service' | 'TaskDefinition', Structure>>;
 
-/** Loads the SDK's client, which the program needs anyway, for the schemas that come with it. */
+/** Loads the schemas from the SDK's ECS client, which is needed anyway. */
 export async function loadShapes(): Promise<Shapes> {
-  // Dynamic, so that the bundler puts the client into a chunk of its own.
+  // A dynamic import, so that the bundler creates a separate chunk.
   const [ecs, { words }] = await Promise.all([import('@aws-sdk/client-ecs'), import('./words.ts')]);
   const structure = (schema: readonly unknown[]): Structure => structureOf(schema, words);
   return {
@@ -53,7 +53,7 @@ export async function loadShapes(): Promise<Shapes> {
   };
 }
 
-/** The words that a member takes, by structure and member. */
+/** Allowed values, by structure and member. */
 type Words = Readonly<Record<string, readonly string[]>>;
 
 /** [3, or 4 for a union, namespace, name, traits, member names, member schemas, how many of the first are required] */
@@ -71,10 +71,10 @@ function structureOf(schema: readonly unknown[], words: Words): Structure {
   };
 }
 
-/** AWS refuses a container without these ("Container.image should not be null or empty"), its schema does not. */
+/** AWS requires these ("Container.image should not be null or empty"), although its schema does not. */
 const alsoRequired: Readonly<Record<string, readonly string[]>> = { ContainerDefinition: ['name', 'image'] };
 
-/** The schemas have one code for all numbers; these are the only doubles in the models of the requests above. */
+/** The schemas use one code for all numbers; these are the only doubles in the requests above. */
 const fractions: ReadonlySet<string> = new Set([
   'LinearConfiguration.stepPercent',
   'CanaryConfiguration.canaryPercent',
@@ -87,7 +87,7 @@ function memberShape(name: string, reference: unknown, words: Words): Shape {
   return taken === undefined ? shape : withWords(shape, taken);
 }
 
-/** A list takes the words for each of its items. */
+/** In a list, the words apply to each item. */
 function withWords(shape: Shape, words: readonly string[]): Shape {
   if (shape.is === 'list') return { is: 'list', of: withWords(shape.of, words) };
   return shape.is === 'string' ? { is: 'string', words } : shape;
@@ -104,13 +104,13 @@ function shapeOf(reference: unknown, words: Words): Shape {
   return reference[0] === 3 || reference[0] === 4 ? structureOf(reference, words) : { is: 'anything' };
 }
 
-/** The low six bits are the type, the high ones make it a list (64) or a map (128) of that type. */
+/** The low six bits are the type; the high bits make it a list (64) or a map (128) of that type. */
 function simple(code: number): Shape {
   if (code & 128) return { is: 'map', of: simple(code & 63) };
   if (code & 64) return { is: 'list', of: simple(code & 63) };
   if (code === 0) return { is: 'string' };
   if (code === 1) return { is: 'number', whole: true };
-  // Timestamps, blobs and documents: no request above has any.
+  // Timestamps, blobs and documents, which no request above contains.
   return code === 2 ? { is: 'boolean' } : { is: 'anything' };
 }
 

@@ -1,7 +1,7 @@
 import type { CreateServiceRequest, UpdateServiceRequest } from '@aws-sdk/client-ecs';
 import { loadShapes } from './schema.ts';
 
-/** Not settings: they say which service is meant, what it runs, or that a call is repeated. */
+/** Not settings: they identify the service, its revision, or a repeated call. */
 const notSettings: ReadonlySet<string> = new Set([
   'clientToken',
   'cluster',
@@ -10,7 +10,7 @@ const notSettings: ReadonlySet<string> = new Set([
   'taskDefinition',
 ]);
 
-/** The fields of service.json that UpdateService takes as well, and those that can only be set when a service is created. */
+/** Splits the fields of service.json into those that UpdateService accepts and those that only CreateService accepts. */
 export async function serviceSettings(
   service: CreateServiceRequest,
 ): Promise<{ update: Partial<UpdateServiceRequest>; creationOnly: Readonly<Record<string, unknown>> }> {

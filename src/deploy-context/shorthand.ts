@@ -1,7 +1,7 @@
-/** A value as the shorthand syntax of the AWS CLI writes it: every leaf is text. */
+/** A value in the shorthand syntax of the AWS CLI; every leaf is a string. */
 export type Shorthand = string | readonly Shorthand[] | { readonly [key: string]: Shorthand };
 
-/** What keeps a text from being shorthand, and where. */
+/** A syntax error in shorthand, with its offset. */
 export class ShorthandError extends Error {
   readonly offset: number;
 
@@ -17,7 +17,7 @@ const deepest = 20;
 
 /**
  * Reads the shorthand syntax of the AWS CLI, `key={list=[a,b],other=c}`, as its user guide ("Using shorthand syntax")
- * describes it; blanks and line breaks between the parts do no harm here.
+ * describes it; spaces and line breaks between the parts are ignored.
  */
 export function readShorthand(text: string): Shorthand {
   let at = 0;
@@ -35,7 +35,7 @@ export function readShorthand(text: string): Shorthand {
   };
   const need = (character: string): void => {
     if (!take(character))
-      refuse(at >= text.length ? `ends where a ${character} should be` : `should have a ${character} here`);
+      refuse(at >= text.length ? `ends where a ${character} is expected` : `needs a ${character} here`);
   };
   const plain = (stops: RegExp, what: string): string => {
     blank();
@@ -43,7 +43,7 @@ export function readShorthand(text: string): Shorthand {
     if (quote === '"' || quote === "'") return quoted(quote);
     const from = at;
     while (at < text.length && !stops.test(text[at] ?? '')) at++;
-    return text.slice(from, at).trim() || refuse(`should have ${what} here`);
+    return text.slice(from, at).trim() || refuse(`needs ${what} here`);
   };
   const quoted = (quote: string): string => {
     const end = text.indexOf(quote, at + 1);
@@ -74,6 +74,6 @@ export function readShorthand(text: string): Shorthand {
   const pairs = [pair(1)];
   while (take(',')) pairs.push(pair(1));
   blank();
-  if (at < text.length) refuse('is complete before this; this is left over');
+  if (at < text.length) refuse('is complete before this; remove the rest');
   return Object.fromEntries(pairs);
 }

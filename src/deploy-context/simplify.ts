@@ -2,24 +2,24 @@ import { isObject } from '../model/json.ts';
 import type { Path } from '../task-definition/path.ts';
 import type { Shape, Structure } from './schema.ts';
 
-/** A value without what other tools write for "not set", and where its parts are in the file. */
+/** A value without the forms that other tools write for "not set", and the positions of its parts in the file. */
 export interface Simplified {
   readonly value: unknown;
-  /** Members and items that were null. */
+  /** Number of members and items that were null. */
   readonly nulls: number;
-  /** Members with an empty text, and empty lists of tags, that AWS would refuse. */
+  /** Number of empty strings and empty lists of tags, which AWS would refuse. */
   readonly empties: number;
-  /** From a path in `value` to the path in the file: they differ behind an item of a list that was null. */
+  /** Converts a path in `value` to the path in the file; they differ after a null item of a list. */
   readonly locate: (path: Path) => Path;
 }
 
-/** How the user wrote what is at a path; undefined where a variable has a part in it. */
+/** Returns the user's text at a path; `undefined` if it contains a variable. */
 export type Literal = (path: Path) => string | undefined;
 
 /**
- * Makes of a file what AWS makes of it, or would if the AWS CLI did not refuse it first: null means absent (as the
- * console and Terraform write it), `256` is `"256"` where the API takes text, and an empty text or an empty list of tags
- * is left out. Values out of the environment are never dropped: an empty one is a mistake.
+ * Normalizes forms that other tools write: null means absent (as in the console and Terraform), a number becomes a string
+ * where the API takes strings, and empty strings and empty lists of tags are dropped. A value from the environment is never
+ * dropped, because an empty one is a mistake.
  */
 export function simplify(value: unknown, shape: Structure, literal: Literal): Simplified {
   const indices = new Map<unknown, readonly number[]>();
@@ -56,7 +56,7 @@ export function simplify(value: unknown, shape: Structure, literal: Literal): Si
   return { value: found, nulls, empties, locate: (path) => located(path, found, indices) };
 }
 
-/** What to tell of it, in one sentence: nothing where nothing was left out. */
+/** Returns a sentence about the ignored fields; empty if there are none. */
 export function formatIgnored(
   file: string,
   { nulls, empties }: Pick<Simplified, 'nulls' | 'empties'>,
@@ -71,19 +71,19 @@ function memberOf(shape: Shape | undefined, key: string): Shape | undefined {
   return shape?.is === 'structure' ? shape.members.get(key)?.() : undefined;
 }
 
-/** Where the API takes numbers as text: the sizes of a task, and values of variables, tags and options. */
+/** Members for which the API takes numbers as strings: task sizes, and values of variables, tags and options. */
 const isNumeric = ([first, ...more]: Path): boolean =>
   (more.length === 0 && (first === 'cpu' || first === 'memory')) ||
   more.at(-1) === 'value' ||
   more.at(-2) === 'options' ||
   more.at(-2) === 'dockerLabels';
 
-/** Only a number whose text is the number: `1.0` and `1e3` would become another text than the one that is there. */
+/** Only if the number has the same text: `1.0` and `1e3` would become a different string. */
 function asText(item: unknown, path: Path, literal: Literal): unknown {
   return typeof item === 'number' && Number.isSafeInteger(item) && literal(path) === String(item) ? String(item) : item;
 }
 
-/** Texts that may be empty and mean something, and those whose absence would hide a mistake. */
+/** Strings that are meaningful when empty, and strings whose absence would hide a mistake. */
 const keptWhenEmpty: ReadonlySet<string> = new Set([
   'cluster',
   'executionRoleArn',

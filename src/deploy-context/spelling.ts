@@ -1,11 +1,11 @@
 import { isObject } from '../model/json.ts';
-import { fold } from '../model/suggest.ts';
+import { normalizeName } from '../model/suggest.ts';
 import type { Structure } from './schema.ts';
 import type { Finding } from './validate.ts';
 
 /**
- * One finding in the place of all that are only about another tool's spelling of the keys at the top: CloudFormation
- * writes `ContainerDefinitions`, Terraform `container_definitions`. Keys further down are in the same spelling.
+ * Replaces all findings about another tool's spelling of the top-level keys with one: CloudFormation writes
+ * `ContainerDefinitions`, Terraform `container_definitions`. Nested keys use the same spelling.
  */
 export function collapseSpelling(value: unknown, shape: Structure, findings: readonly Finding[]): readonly Finding[] {
   if (!isObject(value)) return findings;
@@ -18,15 +18,15 @@ export function collapseSpelling(value: unknown, shape: Structure, findings: rea
   const kept = findings.filter(({ path: [top] }) => !others.includes(String(top)) && !meant.has(String(top)));
   const tool = first.includes('_') ? 'Terraform' : /^[A-Z]/.test(first) ? 'CloudFormation' : 'another tool';
   const all = others.length === 2 ? 'both' : `all ${others.length}`;
-  const what = `is in the spelling of ${tool}, as are ${all} keys like it; the API spells it ${spelledAs(first, shape)}, and so does \`aws ecs\` with --cli-input-json`;
+  const what = `uses the spelling of ${tool}, as do ${all} keys like it; the API spells it ${spelledAs(first, shape)}, as in \`aws ecs\` with --cli-input-json`;
   return [{ path: [first], what, untyped: true }, ...kept];
 }
 
 function spelledAs(key: string, shape: Structure): string | undefined {
-  return [...shape.members.keys()].find((known) => fold(known) === fold(key));
+  return [...shape.members.keys()].find((known) => normalizeName(known) === normalizeName(key));
 }
 
-/** A whole template, or a resource of one, is no mistake of spelling only. */
+/** A template, or a resource of one, is more than a spelling mistake. */
 function templateKey(value: Readonly<Record<string, unknown>>): Finding | undefined {
   const key = isObject(value.Resources) ? 'Resources' : isObject(value.Properties) ? 'Properties' : undefined;
   if (key === undefined) return undefined;

@@ -1,7 +1,7 @@
 import type { Environment } from '../model/environment.ts';
 import { regions } from './region.ts';
 
-/** A `${NAME}` of the user's text and what stands in its place in the text that is parsed. */
+/** A `${NAME}` in the user's text and its replacement in the parsed text. */
 export interface Replacement {
   readonly source: { readonly start: number; readonly end: number };
   readonly result: { readonly start: number; readonly end: number };
@@ -9,21 +9,21 @@ export interface Replacement {
   readonly literal: string;
 }
 
-/** What is wrong at an offset of the user's text. */
+/** A problem at an offset of the user's text. */
 export interface Fault {
   readonly offset: number;
   readonly what: string;
 }
 
-/** The text with the environment's values in it, and the way back from it to what the user wrote. */
+/** The text with substituted values, and the mapping to the user's text. */
 export interface Substitution {
   readonly source: string;
   readonly text: string;
   readonly replacements: readonly Replacement[];
-  /** What was put in; nothing of it may be printed. */
+  /** The substituted values, which must never be printed. */
   readonly values: readonly string[];
   readonly faults: readonly Fault[];
-  /** False when something is missing outside of a string literal: what is left is not JSON, for no fault of its own. */
+  /** False if a value outside a string literal is missing, so that the rest cannot be parsed as JSON. */
   readonly whole: boolean;
 }
 
@@ -35,12 +35,12 @@ interface Placeholder {
   readonly quoted: boolean;
 }
 
-/** The first alternative eats escapes, so that no value can be glued to a backslash and end the string from within. */
+/** The first alternative consumes escapes, so that a value cannot follow a backslash and end the string. */
 const marks = /\\[\s\S]|\$\{(?<name>[^}"\r\n]*)(?<close>\}?)/g;
 
 /**
- * Puts the environment's values in the place of `${NAME}`: escaped inside a string literal, so that no value can break
- * out of it, and as they are outside of one, where a number, `true` or a whole fragment of JSON may stand.
+ * Replaces `${NAME}` with values of the environment: escaped inside a string literal, so that no value can break out of it,
+ * and unchanged outside, where a number, `true` or a JSON fragment is allowed.
  */
 export function substitute(source: string, environment: Environment): Substitution {
   const replacements: Replacement[] = [];
@@ -68,7 +68,7 @@ export function substitute(source: string, environment: Environment): Substituti
   return { source, text: text + source.slice(done), replacements, values, faults, whole };
 }
 
-/** The same for a text that a parser has read already, so that no value can break out of it. */
+/** The same for a parsed string, in which values need no escaping. */
 export function substituteText(
   source: string,
   environment: Environment,
@@ -96,49 +96,49 @@ function* placeholders(source: string): Generator<Placeholder> {
   }
 }
 
-/** Own names only: `${constructor}` is not set, whatever kind of object the environment is. */
+/** Own properties only: `${constructor}` is not set. */
 function lookUp(environment: Environment, name: string): string | undefined {
   return Object.hasOwn(environment, name) ? environment[name] : undefined;
 }
 
 /**
- * What the job itself may do. Whoever can change a deploy context could otherwise hand it to a container, and keep it.
+ * Credentials of the job. Otherwise anyone who can change a deploy context could pass them to a container.
  * https://docs.github.com/actions/reference/security/oidc
  */
 const ofTheJob = /^(AWS_SECRET_ACCESS_KEY|AWS_SESSION_TOKEN|ACTIONS_[A-Z_]*TOKEN|GITHUB_TOKEN|GH_TOKEN)$/;
 
 function faultOf({ literal, name, closed, quoted }: Placeholder): string | undefined {
   if (name.startsWith('{')) return expressionFault(literal, name.slice(1));
-  if (!closed) return `${shorten(literal)} is not closed with a }`;
+  if (!closed) return `${shorten(literal)} has no closing }`;
   if (ofTheJob.test(name)) {
-    return `${literal} is a credential of the job, which no task may get; give the task a role of its own, or the variable another name`;
+    return `${literal} is a credential of the job and must not be passed to a task; use a task role, or rename the variable`;
   }
   if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return undefined;
-  const rule = `${shorten(literal)} does not name a variable: letters, digits and _ only, and no digit first`;
-  // The parser turns \u0024 into $ after the substitution, so this is the one way to write a shell's ${NAME:-default}.
-  return quoted ? `${rule} (for a literal \${ write \\u0024{)` : rule;
+  const rule = `${shorten(literal)} is not a variable name; use letters, digits and _, not starting with a digit`;
+  // The parser decodes \u0024 to $ after the substitution, so this is the only way to write a shell's ${NAME:-default}.
+  return quoted ? `${rule} (write a literal \${ as \\u0024{)` : rule;
 }
 
-/** `${{ github.sha }}`: what the runner sets by itself can be named; of others the last word is the best name. */
+/** For `${{ github.sha }}`, suggests the variable that the runner sets; for others, the last word as a name. */
 function expressionFault(literal: string, expression: string): string {
   const word = /(\w+)\W*$/.exec(expression.replaceAll('-', '_'))?.[1]?.toUpperCase() ?? 'NAME';
   const name = /^\s*github\./.test(expression) ? `GITHUB_${word}` : /^\d/.test(word) ? 'NAME' : word;
   const set = name.startsWith('GITHUB_') ? 'which the runner sets' : 'and set it under `env:` of the step';
-  return `${shorten(literal)}} is an expression of GitHub Actions, which nothing expands in a file; write \${${name}}, ${set}`;
+  return `${shorten(literal)}} is an expression of GitHub Actions, which is not expanded in files; use \${${name}}, ${set}`;
 }
 
 function shorten(literal: string): string {
   return literal.length <= 60 ? literal : `${literal.slice(0, 57)}...`;
 }
 
-/** Where an offset of the substituted text comes from; all of a value comes from the start of its placeholder. */
+/** Converts an offset of the substituted text to the user's text; a value maps to the start of its placeholder. */
 export function sourceOffset(substitution: Substitution, offset: number): number {
   const before = substitution.replacements.findLast(({ result }) => result.start <= offset);
   if (before === undefined) return offset;
   return offset < before.result.end ? before.source.start : offset - before.result.end + before.source.end;
 }
 
-/** The replacements that touch a stretch of the substituted text. */
+/** Returns the replacements that overlap a range of the substituted text. */
 export function replacementsIn(substitution: Substitution, start: number, end: number): readonly Replacement[] {
   return substitution.replacements.filter(({ result }) => result.start < end && result.end > start);
 }

@@ -1,12 +1,12 @@
 import { type ParseError, printParseErrorCode } from 'jsonc-parser';
 import { type Fault, type Replacement, replacementsIn, type Substitution, sourceOffset } from './substitute.ts';
 
-/** What has more missing commas than this is no JSON at all. */
+/** A text with more missing commas than this is not JSON. */
 const most = 20;
 
 /**
- * What keeps text from being JSON, in a person's words: all missing commas up to the first mistake of another kind.
- * After a missing comma the parser is back on track at once; after anything else it only guesses.
+ * Explains syntax errors: all missing commas up to the first error of another kind. The parser recovers from a missing
+ * comma; after any other error its messages are unreliable.
  */
 export function syntaxFaults(substitution: Substitution, errors: readonly ParseError[]): readonly Fault[] {
   const other = otherLanguage(substitution.text);
@@ -21,22 +21,25 @@ export function syntaxFaults(substitution: Substitution, errors: readonly ParseE
   }));
 }
 
-/** What is no broken JSON, but something else: the first mistake of a parser would lead astray. */
+/** Detects text that is not JSON at all, for which parser errors would be misleading. */
 function otherLanguage(text: string): Fault | undefined {
   const conflict = /^(?:<{7}|>{7}) |^={7}\r?$/m.exec(text);
   if (conflict !== null) {
-    const what = 'this is the marker of a merge conflict; resolve the conflict, and commit the file';
+    const what = 'this is a merge conflict marker; resolve the conflict and commit the file';
     return { offset: conflict.index, what };
   }
   const yaml = /^(?:\s*#[^\n]*\n|\s*\n)*(?:---[ \t]*\r?\n)?\s*(?:- )?[A-Za-z_]\w*:(?:\s|$)/.exec(text);
   if (yaml === null) return undefined;
-  return { offset: yaml[0].search(/\S/), what: 'this looks like YAML; the file is JSON (yq -o=json makes it of YAML)' };
+  return {
+    offset: yaml[0].search(/\S/),
+    what: 'this looks like YAML, but the file must be JSON (convert it with yq -o=json)',
+  };
 }
 
 function explain(substitution: Substitution, { error, offset, length }: ParseError): string {
   const [within]: readonly Replacement[] = replacementsIn(substitution, offset, offset + 1);
   const code = printParseErrorCode(error);
-  if (within !== undefined) return `the value of ${within.literal} makes this broken JSON (${code})`;
+  if (within !== undefined) return `the value of ${within.literal} makes this invalid JSON (${code})`;
   const token = substitution.text.slice(offset, offset + length);
   return (
     (code === 'CommaExpected' ? misplaced(token) : code === 'InvalidSymbol' ? unknownWord(token) : undefined) ??
@@ -48,30 +51,30 @@ function explain(substitution: Substitution, { error, offset, length }: ParseErr
 function misplaced(token: string): string | undefined {
   if (token === '}') return 'a ] or a comma is missing before this }';
   if (token === ']') return 'a } or a comma is missing before this ]';
-  return token === ':' ? 'this : is out of place; keys belong into an object, in { }' : undefined;
+  return token === ':' ? 'unexpected : here; keys must be in an object, in { }' : undefined;
 }
 
 function unknownWord(token: string): string {
-  if (/^['"‘’“”„«`]/.test(token)) return 'keys and strings are written in plain double quotes (")';
+  if (/^['"‘’“”„«`]/.test(token)) return 'keys and strings need straight double quotes (")';
   const lower = token.toLowerCase();
-  if (lower === 'none' || lower === 'undefined') return 'JSON has no such value; leave the key out';
-  if (lower === 'true' || lower === 'false' || lower === 'null') return `is written ${lower}, in small letters`;
-  return 'this is not JSON; keys and strings are written in double quotes';
+  if (lower === 'none' || lower === 'undefined') return 'JSON has no such value; remove the key';
+  if (lower === 'true' || lower === 'false' || lower === 'null') return `write ${lower} in lowercase`;
+  return 'this is not JSON; keys and strings need double quotes';
 }
 
 const said: Readonly<Record<string, string>> = {
-  InvalidNumberFormat: 'this is not a number as JSON writes it',
-  PropertyNameExpected: 'a key, in double quotes, is expected here',
-  ValueExpected: 'a value is expected here',
-  ColonExpected: 'a : is expected here, between a key and its value',
+  InvalidNumberFormat: 'this is not a valid JSON number',
+  PropertyNameExpected: 'expected a key in double quotes here',
+  ValueExpected: 'expected a value here',
+  ColonExpected: 'expected a : here, between a key and its value',
   CommaExpected: 'a comma is missing before this',
   CloseBraceExpected: 'a } is missing at the end',
   CloseBracketExpected: 'a ] is missing at the end',
-  EndOfFileExpected: 'the JSON is complete before this; this is left over',
+  EndOfFileExpected: 'the JSON is complete before this; remove the rest',
   UnexpectedEndOfComment: 'this comment is not closed with */',
   UnexpectedEndOfString: 'this string is not closed with a " on its line',
-  UnexpectedEndOfNumber: 'this number is not complete',
-  InvalidUnicode: 'this string has a \\u without four hex digits after it',
-  InvalidEscapeCharacter: 'this string has a backslash that starts no JSON escape; a backslash itself is written \\\\',
-  InvalidCharacter: 'this string has a control character in it; a tab is written \\t',
+  UnexpectedEndOfNumber: 'this number is incomplete',
+  InvalidUnicode: 'this string has a \\u that is not followed by four hex digits',
+  InvalidEscapeCharacter: 'this string has an invalid escape; write a backslash as \\\\',
+  InvalidCharacter: 'this string contains a control character; write a tab as \\t',
 };

@@ -1,33 +1,33 @@
 import { isObject } from '../model/json.ts';
-import { fold, suggest } from '../model/suggest.ts';
+import { normalizeName, suggest } from '../model/suggest.ts';
 import { type Path, showPath } from '../task-definition/path.ts';
 import { loadShapes, type Shape, type ShapeName, type Structure } from './schema.ts';
 
 export type { ShapeName } from './schema.ts';
 
-/** What is wrong with one thing in a value. */
+/** One problem of a value. */
 export interface Finding {
   readonly path: Path;
   readonly what: string;
-  /** Whether the value is not of the type that its schema says: nothing more can be asked about it. */
+  /** Whether the value has the wrong type, so that nothing else can be checked. */
   readonly untyped?: true;
-  /** Whether what the user wrote belongs before it: `'awslog' is not one of …`. */
+  /** Whether the message starts with the user's value: `'awslog' is not one of …`. */
   readonly quoting?: true;
   /** Whether it is the key that is wrong, whatever its value. */
   readonly ofKey?: true;
 }
 
-/** What to say about a key at the top that is not known there, when there is more to say than that. */
+/** Returns a more helpful message for an unknown top-level key, if there is one. */
 export type Hint = (key: string) => string | undefined;
 
-/** Every key and type that the SDK's schema does not allow; the SDK itself drops such keys silently. */
+/** Returns every key and type that the SDK's schema does not allow; the SDK drops such keys silently. */
 export async function validate(value: unknown, shape: ShapeName): Promise<readonly { path: string; what: string }[]> {
   const shapes = await loadShapes();
   return inspect(value, shapes[shape]).map(({ path, what }) => ({ path: showPath(path), what }));
 }
 
 /**
- * Holds a value against a shape; values are never repeated in what is said, since they may be secrets. In a value
+ * Checks a value against a shape. Messages never contain values, because these may be secrets. In a value `fromAws`, an
  * `fromAws` an unknown key is a finding only where it is a slip of who edited it: any other is a member that AWS has added.
  */
 export function inspect(
@@ -66,9 +66,7 @@ export function inspect(
     const missing = expected.required.filter((key) => !Object.hasOwn(item, key) || item[key] === undefined);
     const lacks = missing.map((key) => ({ path: [...path, key], what: 'is missing' }));
     const oneOf = expected.union && Object.keys(item).length !== 1;
-    const choice = oneOf
-      ? [{ path, what: `should have exactly one of ${[...expected.members.keys()].join(', ')}` }]
-      : [];
+    const choice = oneOf ? [{ path, what: `must have exactly one of ${[...expected.members.keys()].join(', ')}` }] : [];
     return [...present, ...lacks, ...choice];
   };
   return look(value, shape, []);
@@ -80,7 +78,10 @@ export function inspect(
  */
 function isSlip(key: string, { members }: Structure): boolean {
   const near = suggest(key, [...members.keys()]);
-  return near !== undefined && (fold(near) === fold(key) || !fold(key).startsWith(fold(near)));
+  return (
+    near !== undefined &&
+    (normalizeName(near) === normalizeName(key) || !normalizeName(key).startsWith(normalizeName(near)))
+  );
 }
 
 /** AWS takes the words of an enumeration in their own spelling only; in what it has described itself, any may be new. */
@@ -92,7 +93,7 @@ function otherWord(
 ): readonly Finding[] {
   if (words === undefined || typeof item !== 'string' || words.includes(item)) return [];
   const near = suggest(item, words);
-  if (fromAws && (near === undefined || fold(near) !== fold(item))) return [];
+  if (fromAws && (near === undefined || normalizeName(near) !== normalizeName(item))) return [];
   const help = near === undefined ? '' : `; did you mean ${near}?`;
   return [{ path, what: `is not one of ${words.join(', ')}${help}`, quoting: true }];
 }
@@ -144,7 +145,7 @@ export const yamlWords: FormatWords = {
       : `should be ${yamlWords.expected(shape)}, but is empty`,
 };
 
-/** What the API reference calls an Integer has 32 bits, and JSON's own 1e999 is no number any more. */
+/** An Integer of the API reference has 32 bits; JSON.parse turns 1e999 into Infinity. */
 const largest = 2_147_483_647;
 
 function mismatch(value: unknown, expected: Shape, words: FormatWords): string | undefined {
@@ -156,14 +157,14 @@ function mismatch(value: unknown, expected: Shape, words: FormatWords): string |
   // One argument a line is a string like any other.
   if (expected.is === 'arguments' && !many) return mismatch(value, { is: 'string' }, words);
   if (expected.is === 'number' && typeof value === 'number') {
-    if (Math.abs(value) > largest) return `is too large: AWS takes numbers up to ${largest}`;
-    return expected.whole && !Number.isInteger(value) ? 'should be a whole number, but has a fraction' : undefined;
+    if (Math.abs(value) > largest) return `is too large; AWS allows numbers up to ${largest}`;
+    return expected.whole && !Number.isInteger(value) ? 'must be a whole number, but has a fraction' : undefined;
   }
   if (is === (expected.is === 'map' || expected.is === 'structure' ? 'object' : expected.is)) return undefined;
   return `should be ${words.expected(expected)}${quoting(value, expected, words)}, but is ${words.kinds[is]}`;
 }
 
-/** The usual slip: quotes too many, or too few as in the `cpu` of a task, which is a string although a container's is not. */
+/** A hint about quotes. A frequent mistake is `cpu`: a string in a task, a number in a container. */
 function quoting(value: unknown, expected: Shape, { quotes }: FormatWords): string {
   if (expected.is === 'string' && (typeof value === 'number' || typeof value === 'boolean')) return ` (${quotes})`;
   const bare = typeof value === 'string' ? value.trim() : '';
@@ -181,16 +182,16 @@ function kindOf(value: unknown): Kind {
 function unknownKey(key: string, parent: Structure, top: Structure, help: string | undefined): string {
   const known = [...parent.members.keys()];
   const near = suggest(key, known);
-  if (near !== undefined && fold(near) === fold(key)) return `is not known; did you mean ${near}?`;
+  if (near !== undefined && normalizeName(near) === normalizeName(key)) return `is not known; did you mean ${near}?`;
   if (help !== undefined) return help;
   const homes = homesOf(key, top);
-  // A key that has many homes (`name`) says nothing about which one was meant.
-  if (homes.length > 0 && homes.length <= 2) return `is not known here; it belongs into ${homes.join(' or ')}`;
+  // A key that exists in many places, such as `name`, is no hint.
+  if (homes.length > 0 && homes.length <= 2) return `is not known here; move it to ${homes.join(' or ')}`;
   if (near !== undefined) return `is not known; did you mean ${near}?`;
   return parent.listed ? `is not known (known are ${known.join(', ')})` : 'is not known';
 }
 
-/** The places under `top` that have a member of this very name. */
+/** Returns the places under `top` that have a member with this name. */
 function homesOf(key: string, top: Structure): readonly string[] {
   const search = (shape: Shape, path: string, above: readonly string[]): readonly string[] => {
     if (shape.is === 'list') return search(shape.of, `${path}[]`, above);

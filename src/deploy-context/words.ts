@@ -43,8 +43,8 @@ import {
 } from '@aws-sdk/client-ecs';
 
 /**
- * The words that AWS takes for a member, by structure and member. The SDK has the lists of words, but its runtime schemas
- * do not say which member takes which list; a test compares this table with the SDK's type declarations.
+ * The enum values of each member. The SDK contains the enums, but its runtime schemas do not map members to enums; a test
+ * compares this table with the SDK's type declarations.
  */
 export const words: Readonly<Record<string, readonly string[]>> = {
   'AwsVpcConfiguration.assignPublicIp': Object.values(AssignPublicIp),

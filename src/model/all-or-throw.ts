@@ -1,4 +1,4 @@
-/** Waits until all have ended, and only then throws the first error: a deed that was begun is never left to itself. */
+/** Waits until all promises have settled, then throws the first error, so that no started act goes on unobserved. */
 export async function allOrThrow(acts: readonly Promise<unknown>[]): Promise<void> {
   const results = await Promise.allSettled(acts);
   const failed = results.find((result) => result.status === 'rejected');

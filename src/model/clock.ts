@@ -1,9 +1,9 @@
 import type { Duration } from './duration.ts';
 
-/** Time as the program sees it, so that an hour can pass in a millisecond. */
+/** A clock; tests use a virtual one. */
 export interface Clock {
-  /** Milliseconds since 1970. */
+  /** Milliseconds since the epoch. */
   now(): number;
-  /** Resolves when the duration has passed; rejects with the signal's reason as soon as that is aborted. */
+  /** Resolves after the duration (milliseconds); rejects with the signal's reason when it is aborted. */
   sleep(duration: Duration, signal?: AbortSignal): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import type { ContainerRole } from './acts.ts';
 
-/** What the containers of a task definition mean for the health of its tasks; `essential` left out means true. */
+/** Returns the role of each container for the health of its task; `essential` defaults to true. */
 export function rolesOf(containers: readonly ContainerDefinition[] = []): readonly ContainerRole[] {
   const restarts = (name: string): boolean =>
     containers.find((container) => container.name === name)?.restartPolicy?.enabled === true;

@@ -1,7 +1,7 @@
 import type { OutcomeName } from './outcome.ts';
 import type { Step } from './plan.ts';
 
-/** A fault of the pretend account, as its `inject` takes it. */
+/** A fault of the simulated account, for its `inject`. */
 export interface DrillFault {
   readonly service?: string;
   readonly operation?: string;
@@ -13,20 +13,20 @@ export interface DrillFault {
 /** What a deploy context must have for a drill to make sense. */
 export type DrillNeed = 'tasks' | 'targets' | 'health-check' | 'before-promote' | 'creatable-service';
 
-/** One way in which a command can go. */
+/** A drill: one scenario of a rehearsal. */
 export interface Drill {
   readonly title: string;
-  /** What is carried out; a rollout when absent. */
+  /** The command; a rollout if absent. */
   readonly command?: 'up' | 'undeploy';
   readonly expected: readonly [OutcomeName, ...OutcomeName[]];
-  /** The tag that decides in the pretend account what the image does. */
+  /** The image tag, which decides the behavior of the image in the simulated account. */
   readonly tag?: string;
-  /** Whether ECS's own circuit breaker is on; as in service.json when absent. */
+  /** Whether ECS's circuit breaker is on; as in service.json if absent. */
   readonly circuitBreaker?: boolean;
   readonly faults?: readonly DrillFault[];
-  /** The exit code of the first task of `before-promote`; 0 when absent. */
+  /** The exit code of the first task of `before-promote`; 0 if absent. */
   readonly taskExits?: number;
-  /** The job is cancelled some seconds after the first step of this kind has begun. */
+  /** Cancels the job some seconds after the first step of this kind has started. */
   readonly cancelAt?: Step['kind'];
   /** All of these are needed. */
   readonly needs?: readonly DrillNeed[];

@@ -1,4 +1,4 @@
-/** A length of time in milliseconds. */
+/** A duration in milliseconds. */
 export type Duration = number;
 
 export const second: Duration = 1000;
@@ -6,7 +6,7 @@ export const minute: Duration = 60 * second;
 
 const unit = { s: second, m: minute, h: 60 * minute };
 
-/** Reads `15` (seconds), `90s`, `5m` or `1h`; `undefined` for anything else. */
+/** Parses `15` (seconds), `90s`, `5m` or `1h`; returns `undefined` for anything else. */
 export function parseDuration(text: string): Duration | undefined {
   const [, amount, name = 's'] = /^(\d+(?:\.\d+)?)\s*([smh])?$/.exec(text.trim()) ?? [];
   return amount === undefined ? undefined : Math.round(Number(amount) * unit[name as keyof typeof unit]);
@@ -25,7 +25,7 @@ export function readDuration(
   return { wrong: `must be ${zero ? 'from 0' : 'more than 0'} and at most 24h` };
 }
 
-/** `0.4s`, `12s`, `3m 05s`, `1h 02m`. */
+/** Formats a duration, as in `0.4s`, `12s`, `3m 05s`, `1h 02m`. */
 export function showDuration(duration: Duration): string {
   if (duration < 0) return `-${showDuration(-duration)}`;
   if (duration > 0 && duration < second) return `${(Math.ceil(duration / 100) / 10).toFixed(1)}s`;

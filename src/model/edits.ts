@@ -1,8 +1,8 @@
-/** What the inputs change in a task definition before it is registered. */
+/** Changes by inputs to a task definition before it is registered. */
 export interface Edits {
-  /** Images for one container, or for every container that has an image of the same repository. */
+  /** Images for one container, or for all containers with an image of the same repository. */
   readonly images: readonly { readonly container?: string; readonly image: string }[];
-  /** The tag for images that name none, and the input that it comes from. */
+  /** The tag for images without one, and the input that sets it. */
   readonly tag?: { readonly from: 'image-tag' | 'image-tag-env'; readonly value: string };
   /** Variables for one container, or for all. */
   readonly environment: readonly { readonly container?: string; readonly name: string; readonly value: string }[];
@@ -14,6 +14,6 @@ export function splitVariable(key: string): { readonly container?: string; reado
   return dot === -1 ? { name: key } : { container: key.slice(0, dot), name: key.slice(dot + 1) };
 }
 
-/** Whether nothing is to be changed. */
+/** Whether there are no edits. */
 export const isUnedited = ({ images, tag, environment }: Edits): boolean =>
   images.length === 0 && tag === undefined && environment.length === 0;

@@ -4,7 +4,7 @@ import type { Plan } from './plan.ts';
 import type { Undo } from './undos.ts';
 import type { LogEvidence, TaskEvidence, Verdict } from './verdict.ts';
 
-/** Names of what becomes known on the way; they are the names of the outputs. */
+/** Names of facts, which are also the names of outputs. */
 export type FactName =
   | 'service-arn'
   | 'task-definition-arn'
@@ -14,7 +14,7 @@ export type FactName =
   | 'task-arn'
   | 'exit-code';
 
-/** What happens, in the order in which it happens. Log, summary, outputs and report are all made of these. */
+/** An event of a run, in chronological order. Log, summary, outputs and report are made from events. */
 export type Event =
   | { readonly kind: 'planned'; readonly plan: Plan }
   | {
@@ -23,27 +23,27 @@ export type Event =
       readonly is: 'begun' | 'done' | 'failed' | 'stopped';
       readonly because?: string;
     }
-  /** Only when a gate's answer is another one than before. */
+  /** Emitted only when the verdict of a gate changes. */
   | { readonly kind: 'verdict'; readonly gate: string; readonly verdict: Verdict }
-  /** Nothing new for a minute: what is waited for, since when, and for how long at most. */
+  /** Emitted after a minute without news: what the run waits for, since when, and the time limit. */
   | {
       readonly kind: 'waiting';
       readonly since: Duration;
       readonly left: Duration;
       readonly verdicts: readonly { readonly gate: string; readonly verdict: Verdict }[];
     }
-  /** How many tasks of the service run the version that is brought in, and how many another one; only when it has changed. */
+  /** Number of tasks of the service that run the new revision, and of others; emitted only on change. */
   | { readonly kind: 'tasks'; readonly ours: number; readonly others: number; readonly desired: number }
-  /** What a container of a one-off task has written since the last time; or why nothing of it can be read. */
+  /** New log lines of a container of a one-off task, or why its log cannot be read. */
   | {
       readonly kind: 'container-log';
       readonly container: string;
       readonly lines: readonly string[];
-      /** Others of the task are followed as well. */
+      /** Whether other containers of the task are followed too. */
       readonly several?: true;
       readonly note?: string;
     }
-  /** How a one-off task ended, with the last lines of its containers. */
+  /** The end of a one-off task, with the last log lines of its containers. */
   | {
       readonly kind: 'task-ended';
       readonly name: string;

@@ -1,17 +1,17 @@
 import type { Evidence } from './verdict.ts';
 
-/** How a Failure came about: a gate's answer, a call to AWS that was refused, or one that may work later. */
+/** The origin of a Failure: a verdict of a gate, a refused AWS call, or an AWS call without an answer. */
 export type FailureKind = 'verdict' | 'superseded' | 'refused-call' | 'unanswered-call';
 
-/** Something went wrong while a Plan was carried out: what, why, with what evidence, and what to do next. */
+/** A failure during a run: what failed, why, with which evidence, and what to do next. */
 export class Failure extends Error {
   readonly kind: FailureKind;
   readonly because: string;
   readonly evidence: readonly Evidence[];
   readonly next: string;
-  /** The inputs whose values may be wrong. */
+  /** Inputs with values that may be wrong. */
   readonly inputs: readonly string[];
-  /** Somebody else's rollout was first, and nothing of this one has reached the service. */
+  /** Whether a rival was first, and this run has not changed the service. */
   readonly conflict: boolean;
 
   constructor(
@@ -37,7 +37,7 @@ export class Failure extends Error {
   }
 }
 
-/** The reason that the signal of a cancelled job carries. */
+/** The abort reason of a cancelled job. */
 export class Cancelled extends Error {
   constructor(signal: string) {
     super(`the job was cancelled (${signal})`);
@@ -45,16 +45,16 @@ export class Cancelled extends Error {
   }
 }
 
-/** What a thrown value says, whatever it is. */
+/** Returns the message of any thrown value. */
 export function formatError(error: unknown): string {
   if (error instanceof Failure) return error.because === '' ? error.message : `${error.message}: ${error.because}`;
   if (error instanceof Error) return wordsOf(error.message) || wordsOf(error.name) || unknownError;
   return wordsOf(error) || unknownError;
 }
 
-const unknownError = 'an error that says nothing';
+const unknownError = 'unknown error (no message)';
 
-/** Anything can be thrown and stand in an error, also what `String` fails at or makes `[object Object]` of. */
+/** Any value can be thrown, even one that `String` fails on or formats as `[object Object]`. */
 function wordsOf(value: unknown): string {
   if (typeof value === 'object' && value !== null && 'message' in value) return wordsOf(value.message);
   return typeof value === 'object' || typeof value === 'function' ? '' : String(value ?? '');

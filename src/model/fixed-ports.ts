@@ -2,7 +2,7 @@ import type { RegisterTaskDefinitionRequest, TaskDefinition } from '@aws-sdk/cli
 
 type Ported = Partial<RegisterTaskDefinitionRequest> | TaskDefinition;
 
-/** The ports of an instance that one task takes for itself; of one protocol, or of both. */
+/** Returns the fixed host ports of a task; of one protocol, or of both. */
 export function fixedPorts(
   { networkMode, containerDefinitions = [] }: Ported,
   protocol?: 'tcp' | 'udp',

@@ -13,7 +13,7 @@ export interface StatusRequest {
   readonly token: string;
   readonly deployment?: DeploymentRequest;
   readonly pullRequest?: PullRequest;
-  /** Whether somebody has asked for the comment, or it is only the default. */
+  /** Whether the comment was requested explicitly, not by default. */
   readonly wanted: boolean;
 }
 

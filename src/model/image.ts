@@ -49,59 +49,59 @@ export function sameImage(one: Image, other: Image): boolean {
   return sameRepository(one, other) && version(one) === version(other);
 }
 
-/** Whether a registry takes it as a tag. */
+/** Whether a text is a valid image tag. */
 export function isTag(text: string): boolean {
   return /^\w[\w.-]{0,127}$/.test(text);
 }
 
-/** What a message says of text that is no tag. */
-export const tagRule = 'is not a tag: 1 to 128 letters, digits and _.- and neither . nor - at the beginning';
+/** The message for an invalid tag. */
+export const tagRule = 'is not a valid tag; use 1 to 128 letters, digits and _.-, not starting with . or -';
 
 function cutAt(text: string, at: number): readonly [string, string | undefined] {
   return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** As Docker tells a registry from the first part of a repository: by a dot or a port, and `localhost` is always one. */
+/** Splits off the registry host as Docker does: the first part if it has a dot or a port, or is `localhost`. */
 function splitHost(name: string): Pick<Image, 'host' | 'repository'> {
   const [first, rest] = cutAt(name, name.indexOf('/'));
   if (rest === undefined || !(first === 'localhost' || /[.:]/.test(first))) return { repository: name };
   return { host: first, repository: rest };
 }
 
-/** Docker Hub goes by two names, and its official images (`library`) by one more; hosts have no upper and lower case. */
+/** Docker Hub has two host names, and its official images an optional `library/` prefix. Host names are case-insensitive. */
 function wholeName({ host = 'docker.io', repository }: Image): string {
   const registry = host.toLowerCase();
   if (registry !== 'docker.io' && registry !== 'index.docker.io') return `${registry}/${repository}`;
   return `docker.io/${repository.includes('/') ? repository : `library/${repository}`}`;
 }
 
-/** As the API reference of ContainerDefinition has it: what stands before an `@` counts. */
+/** API reference of ContainerDefinition: the limit applies to the part before an `@`. */
 const longest = 255;
 
 function faultOfText(text: string, named: string): string | undefined {
   if (text === '') return 'is empty';
-  if (/\s/.test(text)) return 'has white space in it';
+  if (/\s/.test(text)) return 'contains whitespace';
   const scheme = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text)?.[0];
-  if (scheme !== undefined) return `begins with ${scheme}, which is not a part of an image's name`;
-  return named.length > longest ? `has more than the ${longest} characters that ECS takes` : undefined;
+  if (scheme !== undefined) return `starts with ${scheme}, which is not part of an image name; remove it`;
+  return named.length > longest ? `is longer than ${longest} characters, the limit of ECS` : undefined;
 }
 
 const label = '[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?';
 const host = new RegExp(`^(?:${label}(?:\\.${label})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?$`);
 const part = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
 const path = new RegExp(`^${part}(?:/${part})*$`);
-// How many digits there are is for the registry to judge: it depends on the algorithm.
+// The number of digits depends on the algorithm and is checked by the registry.
 const digest = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]+$/;
 
 function faultOf(image: Image): string | undefined {
   if (image.host !== undefined && !host.test(image.host))
-    return 'does not begin with a registry: its host, and a port of digits only';
-  // The grammar takes the first part of `My-Org/app` for a host, which its own tests call a mistake.
-  if (/[A-Z]/.test(image.repository)) return 'has capital letters in its repository; registries take small ones only';
+    return 'does not start with a valid registry; use a host name, with a numeric port if needed';
+  // Docker's grammar takes the first part of `My-Org/app` for a host, which its own tests call a mistake.
+  if (/[A-Z]/.test(image.repository)) return 'has uppercase letters in its repository; use lowercase only';
   if (!path.test(image.repository))
-    return 'is no repository: parts of small letters and digits, with . _ __ or hyphens within, and / between';
-  if (image.tag !== undefined && !isTag(image.tag)) return `has after its colon what ${tagRule}`;
+    return 'has an invalid repository; use lowercase letters and digits, separated by . _ __ - or /';
+  if (image.tag !== undefined && !isTag(image.tag)) return `has an invalid tag after its colon: it ${tagRule}`;
   if (image.digest !== undefined && !digest.test(image.digest))
-    return 'has after its @ what is not a digest: sha256: and 64 hexadecimal digits';
+    return 'has no valid digest after its @; a digest is sha256: and 64 hexadecimal digits';
   return undefined;
 }

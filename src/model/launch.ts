@@ -1,7 +1,7 @@
 import type { RunTaskRequest } from '@aws-sdk/client-ecs';
 import { defined } from './json.ts';
 
-/** Where and how a one-off task runs. */
+/** The network, launch type and capacity of a one-off task. */
 export type Launch = Pick<
   RunTaskRequest,
   'capacityProviderStrategy' | 'launchType' | 'networkConfiguration' | 'platformVersion' | 'volumeConfigurations'

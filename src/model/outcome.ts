@@ -1,7 +1,7 @@
 import type { Spot } from './problem.ts';
 import type { Evidence } from './verdict.ts';
 
-/** How a command ended; SPEC's values of the output `outcome`. */
+/** The values of the output `outcome`. */
 export type OutcomeName =
   | 'succeeded'
   | 'rejected'
@@ -14,53 +14,53 @@ export type OutcomeName =
 
 export interface Outcome {
   readonly is: OutcomeName;
-  /** The service runs exactly what it ran before: never touched, or put back and verified. */
+  /** Whether the service runs exactly what it ran before: never changed, or restored and verified. */
   readonly serviceIntact: boolean;
   readonly cause?: Cause;
   readonly leftovers: readonly Leftover[];
-  /** What was begun last goes on, and nobody looks how it ends. */
+  /** The last step continues without being monitored. */
   readonly unattended?: true;
 }
 
-/** A line of a container's log, as it was written. */
+/** A line of a container log, unchanged. */
 export interface Quote {
   readonly container: string;
   readonly line: string;
 }
 
-/** The first thing that went wrong. What went wrong later, while putting things back, is a leftover. */
+/** The first failure. A later failure of an undo is a leftover. */
 export interface Cause {
   /** Where it failed, if it was not in planning or in a step of the plan. */
   readonly stage?: 'request' | 'process-ended' | 'rehearsal';
-  /** What did not work, as a step of the plan or a call. */
+  /** The step or call that failed. */
   readonly what: string;
   readonly because: string;
   readonly evidence: readonly Evidence[];
-  /** The log line that tells most, where there is one. */
+  /** The log line that best explains the failure. */
   readonly quote?: Quote;
-  /** What is most likely behind it, where what was seen is known to mean that. */
+  /** The most likely cause, if it is a known one. */
   readonly probably?: string;
   /** The image that does not exist in its registry, if that is the probable cause. */
   readonly missingImage?: string;
-  /** What a person should do next; empty when there is nothing to add. */
+  /** What to do next; may be empty. */
   readonly next: string;
-  /** The one-off task that was not good, where it was one. */
+  /** The one-off task that failed. */
   readonly task?: string;
-  /** The line of the user's file that it points at, where there is one. */
+  /** The line of the user's file that caused the failure. */
   readonly at?: Spot;
-  /** Somebody else's rollout was first: it can be tried again when that has ended. */
+  /** A rival was first; the run can be repeated after it has ended. */
   readonly conflict?: true;
 }
 
-/** Something that could not be put back or verified. */
+/** Something that could not be undone or verified. */
 export interface Leftover {
   readonly what: string;
   readonly because: string;
-  /** A command that a person can run to put it back. */
+  /** The command to undo it by hand. */
   readonly byHand?: string;
 }
 
-/** Whether the job is green. */
+/** Whether the step succeeds. */
 export function isGood(outcome: Outcome): boolean {
   return outcome.is === 'succeeded' || outcome.is === 'planned';
 }

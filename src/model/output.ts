@@ -1,4 +1,4 @@
-/** What an annotation says of itself; line and column count from 1. */
+/** A GitHub annotation; line and column start at 1. */
 export interface Annotation {
   readonly level: 'notice' | 'warning' | 'error';
   readonly title: string;
@@ -6,7 +6,7 @@ export interface Annotation {
   readonly at?: { readonly file: string; readonly line: number; readonly column: number };
 }
 
-/** Where the log is written to: a job of GitHub, a terminal, or a test. */
+/** The destination of the log: a GitHub job, a terminal, or a test. */
 export interface Output {
   print(line: string): void;
   startGroup(title: string): void;
@@ -15,5 +15,5 @@ export interface Output {
   annotate(annotation: Annotation): void;
 }
 
-/** GitHub drops the whole summary of a step that is larger than 1 MiB. */
+/** In bytes. GitHub drops a step summary that is larger than 1 MiB. */
 export const mostBytes = 1024 * 1024;

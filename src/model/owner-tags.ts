@@ -1,30 +1,30 @@
 import type { Tag, Task } from '@aws-sdk/client-ecs';
 import type { Run } from './request.ts';
 
-/** What a task of ours is there for; nobody may take the one for the other. */
+/** The purpose of a task of ours. */
 export type Purpose = 'canary' | 'one-off';
 
-/** What is written on a task of ours, so that whoever finds it knows whose it is. */
+/** The owner tag of a task, which identifies the run that started it. */
 export interface OwnerTag {
-  /** For a one-off task without a service, the family that it runs. */
+  /** For a one-off task without a service, its family. */
   readonly service: string;
   readonly run: string;
   readonly attempt: number;
-  /** When its run has ended at the latest, in milliseconds since 1970; 0 when nobody waits for it. */
+  /** The latest end of its run, in milliseconds since the epoch; 0 if no run waits for the task. */
   readonly expires: number;
 }
 
 const names: Readonly<Record<Purpose, string>> = { canary: 'ecs-canary-rollout', 'one-off': 'ecs-canary-rollout-run' };
 
 /**
- * The same for all canaries of a service, and for all its one-off tasks: one ListTasks finds them. StartTask takes 36
- * characters at most, RunTask 128.
+ * The same for all canaries of a service, and for all its one-off tasks, so that one ListTasks finds them. StartTask allows
+ * 36 characters, RunTask 128.
  */
 export function startedByOf(service: string, purpose: Purpose = 'canary'): string {
   return purpose === 'canary' ? `ecs-canary/${service.slice(-25)}` : `ecs-run/${service.slice(-100)}`;
 }
 
-/** Says in one string what the tags say, because StopTask deletes tags and a policy can forbid them. */
+/** Encodes the owner tag in the task group, because StopTask deletes tags and a policy can deny them. */
 export function groupOf({ service, run, attempt, expires }: OwnerTag, purpose: Purpose = 'canary'): string {
   return [names[purpose], service, run, attempt, Math.round(expires / 1000)].join(':');
 }
@@ -40,12 +40,12 @@ export function tagsOf(mark: OwnerTag, run: Run, purpose: Purpose = 'canary'): T
   ];
 }
 
-/** Reads the mark of a task from its group and its tags; `undefined` when it has none of this purpose. */
+/** Reads the owner tag of a task from its group and tags; `undefined` if it has none for this purpose. */
 export function readOwnerTag(task: Task, purpose: Purpose = 'canary'): OwnerTag | undefined {
   const first = markInGroup(task.group ?? '', names[purpose]);
   const tagged = markInTags(task.tags ?? [], names[purpose]);
   if (first === undefined || tagged === undefined || tagged.run !== first.run) return first ?? tagged;
-  // A group is for ever: that a later attempt has taken the canary on is written on its tags alone.
+  // A group cannot be changed, so a later attempt that resumes the canary is only in the tags.
   return {
     ...first,
     attempt: Math.max(first.attempt, tagged.attempt),
@@ -71,5 +71,5 @@ function markInTags(tags: readonly Tag[], name: string): OwnerTag | undefined {
   };
 }
 
-/** Anybody can write a group or a tag: what is no number of seconds until the year 2286 is none. */
+/** Groups and tags can be set by others: accept at most 10 digits, seconds until the year 2286. */
 const countIn = (text = ''): number => (/^\d{1,10}$/.test(text) ? Number(text) : 0);

@@ -1,4 +1,4 @@
-/** Where a service lives. */
+/** The cluster and name of a service. */
 export interface Place {
   readonly region: string;
   readonly cluster: string;

@@ -1,26 +1,26 @@
 import type { Change } from './change.ts';
 import type { Duration } from './duration.ts';
 
-/** What a dry run tells beside the plan itself. */
+/** What a dry run reports in addition to the plan. */
 export interface Preview {
   readonly findings: readonly Finding[];
-  /** What service.json says and the live service does not do; before is live, after is the file. */
+  /** Differences between the live service (`before`) and service.json (`after`). */
   readonly drift: readonly Change[];
-  /** One for each step of the plan. */
+  /** One entry per step of the plan. */
   readonly times: readonly StepTime[];
   readonly total: StepTime;
   readonly capacity: Capacity;
 }
 
-/** One thing that was looked at before anything is done. */
+/** The result of a check before the run starts. */
 export interface Finding {
   readonly kind: FindingKind;
-  /** What was looked at: `image of web`. */
+  /** The subject of the check, such as `image of web`. */
   readonly about: string;
-  /** `problem`: it would stop the rollout, or make it fail. `warning`: it would not, but a person should know. */
+  /** `problem`: the rollout would stop or fail. `warning`: it would not. */
   readonly is: 'problem' | 'warning' | 'cannot-tell' | 'ok';
   readonly because: string;
-  /** What a person should do. */
+  /** What to do next. */
   readonly next?: string;
 }
 
@@ -43,23 +43,23 @@ export type FindingKind =
   | 'revision'
   | 'permission';
 
-/** How long a step takes. */
+/** The estimated duration of a step. */
 export interface StepTime {
-  /** Absent where it only asks. */
+  /** Absent if the step only evaluates gates once. */
   readonly atMost?: Duration;
-  /** Absent where nobody knows. */
+  /** Absent if unknown. */
   readonly likely?: Duration;
-  /** What makes it so long. */
+  /** The reason for the duration. */
   readonly because?: string;
-  /** There is more to it that nobody knows. */
+  /** The duration has another part that is unknown. */
   readonly atLeast?: true;
 }
 
-/** What a rollout needs beside what runs. */
+/** The capacity that a rollout needs in addition to running tasks. */
 export interface Capacity {
-  /** One more task; absent without a canary. */
+  /** The canary task; absent without a canary. */
   readonly canary?: TaskSize;
-  /** The tasks of the service while ECS replaces them. */
+  /** The tasks of the service during the deployment. */
   readonly deployment: {
     readonly desired: number;
     readonly least: number;
@@ -67,13 +67,13 @@ export interface Capacity {
     readonly minimumHealthyPercent: number;
     readonly maximumPercent: number;
   };
-  /** What is needed at the same time beyond what runs now, canary and deployment together. */
+  /** The maximum of additional capacity at the same time, for canary and deployment. */
   readonly more: TaskSize & { readonly tasks: number };
 }
 
-/** What a task takes; absent where its definition does not say. */
+/** The size of a task; members are absent if the task definition does not set them. */
 export interface TaskSize {
-  /** In CPU units: 1024 are one vCPU. */
+  /** CPU units; 1024 is one vCPU. */
   readonly cpu?: number;
   /** In MiB. */
   readonly memory?: number;

@@ -1,25 +1,25 @@
 import { defined } from './json.ts';
 
-/** One thing that is wrong with what was asked, in words for the person who asked. */
+/** One problem of inputs or files, as a message for the user. */
 export interface Problem {
-  /** Which input, or which file and path in it: `task-definition.json: containerDefinitions[0].image`. */
+  /** The input, or the file and path: `task-definition.json: containerDefinitions[0].image`. */
   readonly where: string;
-  /** What is wrong, with the value, and what is allowed. */
+  /** What is wrong, the value, and what is allowed. */
   readonly what: string;
   /** What to do about it, where that is known apart from what is wrong: a clause without a full stop. */
   readonly next?: string;
-  /** The place in a file of the workspace, where there is one; line and column count from 1. */
+  /** The position in a file of the workspace; line and column start at 1. */
   readonly at?: Spot;
 }
 
-/** A place in a file of the workspace; line and column count from 1. */
+/** A position in a file of the workspace; line and column start at 1. */
 export interface Spot {
   readonly file: string;
   readonly line: number;
   readonly column: number;
 }
 
-/** What was asked cannot be tried; nothing has been changed. Names every problem that was found, not only the first. */
+/** The request is invalid, and nothing was changed. Contains all problems. */
 export class Refusal extends Error {
   readonly problems: readonly [Problem, ...Problem[]];
 
@@ -31,19 +31,19 @@ export class Refusal extends Error {
   }
 }
 
-/** A key that nobody can see, or that turns the line around, is what is wrong with it: it is written as JSON escapes it. */
+/** Escapes invisible and bidirectional control characters, as JSON does, so that the message shows them. */
 function legible(problem: Problem): Problem {
   const spelled = (text: string): string => spellOut(shorten(text));
   const { where, what, next } = problem;
   return { ...problem, where: spelled(where), what: spelled(what), ...defined({ next: next && spelled(next) }) };
 }
 
-/** Longer is only a key or a name that somebody pasted a file into. */
+/** Limit in characters, for keys or names into which a whole file was pasted. */
 const longest = 1000;
 
 const shorten = (text: string): string => (text.length > longest ? `${text.slice(0, longest)}…` : text);
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it is about
+// biome-ignore lint/suspicious/noControlCharactersInRegex: matches control characters on purpose
 const unseen = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]|\p{Cs}/gu;
 
 const spellOut = (text: string): string =>
@@ -54,7 +54,7 @@ export function formatProblem({ where, what, next }: Problem): string {
   return `${where === '' ? '' : `${where}: `}${what}${next === undefined ? '' : `; ${next}`}`;
 }
 
-/** Throws a Refusal when there is a problem. */
+/** Throws a Refusal if there are problems. */
 export function refuseIfAny(problems: readonly Problem[]): void {
   const [first, ...others] = problems;
   if (first !== undefined) throw new Refusal(first, ...others);

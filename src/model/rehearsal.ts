@@ -1,30 +1,30 @@
 import type { Duration } from './duration.ts';
 import type { Outcome, OutcomeName } from './outcome.ts';
 
-/** How one drill of a rehearsal went. */
+/** The result of one drill of a rehearsal. */
 export interface DrillResult {
   readonly title: string;
   readonly expected: readonly OutcomeName[];
   readonly outcome: Outcome;
   /** What a success makes of the service: `new revision`, `created`, `gone`. */
   readonly becomes: string;
-  /** How long it would take in life. */
+  /** The duration in virtual time. */
   readonly took: Duration;
-  /** Calls to AWS, retries included. */
+  /** Number of AWS calls, retries included. */
   readonly calls: number;
-  /** What was in the account at the end and should not have been, looked up in the account itself. */
+  /** Resources that were wrongly left in the simulated account. */
   readonly orphans: readonly string[];
-  /** Whether the account itself shows the service as it was before. */
+  /** Whether the service in the simulated account is unchanged. */
   readonly unchanged: boolean;
-  /** What outcome and account do not agree on, or what was not expected; empty when all is well. */
+  /** Unexpected results, and contradictions between outcome and account; empty if there are none. */
   readonly complaints: readonly string[];
 }
 
-/** A deploy context, tried out. */
+/** The results of a rehearsal. */
 export interface Rehearsal {
   readonly results: readonly [DrillResult, ...DrillResult[]];
-  /** The IAM policy with the actions that were used. */
+  /** An IAM policy with the actions that were used. */
   readonly policy: object;
-  /** What to fill in before the policy is used. */
+  /** What to replace before the policy is used. */
   readonly policyNote?: string;
 }

@@ -6,9 +6,9 @@ import type { Plan, Step } from './plan.ts';
 import type { Finding } from './preview.ts';
 import type { Rehearsal } from './rehearsal.ts';
 
-/** Everything that is known of a run; the JSON report is this, and the summary and the outputs are made of it. */
+/** All results of a run. This is the JSON report; summary and outputs are made from it. */
 export interface Report {
-  /** Counted up when a field changes its meaning or goes away. */
+  /** Incremented when a field is removed or changes its meaning. */
   readonly schema: 2;
   readonly command: string;
   readonly place?: Place;
@@ -17,19 +17,19 @@ export interface Report {
   readonly outcome: Outcome;
   readonly facts: Readonly<Partial<Record<FactName, string>>>;
   readonly plan?: Plan;
-  /** In a dry run: what was looked at before anything is done, problems first. */
+  /** In a dry run: the results of the checks, problems first. */
   readonly findings?: readonly Finding[];
   readonly phases: readonly Phase[];
-  /** Calls to AWS by operation, retries included. */
+  /** Number of AWS calls by operation, retries included. */
   readonly calls: Readonly<Record<string, number>>;
   readonly events: readonly TimedEvent[];
-  /** Lines of container logs that are not among the events, because there were too many: the oldest. */
+  /** Number of container log lines, the oldest, that were dropped from the events because there were too many. */
   readonly logLinesLeftOut?: number;
-  /** With `command: rehearse`: how each drill went. */
+  /** With `command: rehearse`: the results of the drills. */
   readonly rehearsal?: Rehearsal;
 }
 
-/** One step of the plan, as it went. */
+/** The execution of one step of the plan. */
 export interface Phase {
   readonly title: string;
   readonly kind: Step['kind'];
@@ -38,5 +38,5 @@ export interface Phase {
   readonly took?: Duration;
 }
 
-/** What is known of a run that has not ended. */
+/** The report of a run in progress. */
 export type Progress = Omit<Report, 'outcome'>;

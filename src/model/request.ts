@@ -9,99 +9,99 @@ import type { Problem } from './problem.ts';
 import type { NewService, ServiceSettings } from './settings.ts';
 import type { Strategy } from './strategy.ts';
 
-/** What was asked for: inputs and deploy context, validated and typed. */
+/** A request: inputs and deploy context, validated and typed. */
 export type Request = RolloutRequest | UpRequest | UndeployRequest | SweepRequest | RunRequest | RegisterRequest;
 
-/** What every command is asked. */
+/** Members of every request. */
 export interface Common {
   readonly place: Place;
   readonly dryRun: boolean;
   readonly timeouts: Timeouts;
   readonly run: Run;
-  /** The account that inputs or files name, where they do. */
+  /** The account that inputs or files name. */
   readonly account?: NamedAccount;
-  /** Where the value of an input comes from when not from the input itself: a file, a variable, a flag. */
+  /** The sources of values that do not come from their input: a file, a variable, a flag. */
   readonly named?: Readonly<Partial<Record<string, string>>>;
 }
 
-/** An account that an ARN of the inputs or of the files names. */
+/** An account named by an ARN in inputs or files. */
 export interface NamedAccount {
-  /** Its twelve digits. */
+  /** The 12-digit account id. */
   readonly id: string;
-  /** The input or the place in a file. */
+  /** The input, or the position in a file. */
   readonly where: string;
   /** The ARN. */
   readonly text: string;
-  /** A role of that account is assumed, so that the caller is in it. */
+  /** Whether a role of that account is assumed, so that the caller is in it. */
   readonly assumed: boolean;
 }
 
-/** What a rollout was asked to do; a rollback is one, to a revision that has been there before. */
+/** The request of a rollout; a rollback is a rollout of an earlier revision. */
 export interface RolloutRequest extends Common {
   readonly command: 'rollout' | 'rollback';
   readonly strategy: Strategy;
   readonly revision: RevisionAsked;
-  /** What the service is to be given beside the revision; absent when it keeps its settings. */
+  /** Settings to change with the revision; absent if the service keeps its settings. */
   readonly settings?: SettingsAsked;
   readonly canaryInstance?: string;
   readonly idle: Duration;
   readonly bake: Duration;
-  /** Whether the deployment is followed to its end. */
+  /** Whether to wait for the end of the deployment. */
   readonly wait: boolean;
   readonly rollbackOnFailure: boolean;
   readonly forceNewDeployment: boolean;
   readonly alarms: readonly string[];
   readonly onConflict: OnConflict;
-  /** How many ACTIVE revisions stay after a success; all of them when absent. */
+  /** Number of ACTIVE revisions to keep after a success; all if absent. */
   readonly maxRevisions?: number;
   /** What a person should know of how it was understood. */
   readonly remarks?: readonly string[];
   /** Values from the environment that no change may show. */
   readonly hidden: readonly string[];
-  /** One-off tasks that must have done their work before the service is updated, in order. */
+  /** One-off tasks that must succeed before the service is updated, in order. */
   readonly beforePromote?: readonly BeforePromote[];
-  /** Where the values of the definition and of the settings come from. */
+  /** The sources of the values of the definition and the settings. */
   readonly origins?: { readonly definition: Origins; readonly settings: Origins };
-  /** In a dry run: what service.json says, where nobody asks to apply it. */
+  /** In a dry run: the settings of service.json, if update-service does not apply them. */
   readonly declared?: Pick<SettingsAsked, 'update' | 'creationOnly'>;
 }
 
-/** What a one-off task does, as it was asked. */
+/** The request of a one-off task. */
 export interface OneOff {
-  /** Absent: the only essential one. */
+  /** Absent: the only essential container. */
   readonly container?: string;
-  /** Absent: what the task definition says. */
+  /** Absent: the command in the task definition. */
   readonly command?: readonly string[];
   readonly environment: Edits['environment'];
 }
 
 /** A one-off task of `rollout.yml`. */
 export interface BeforePromote extends OneOff {
-  /** Absent: it is called as its container. */
+  /** Absent: the name of the container. */
   readonly name?: string;
   readonly timeout: Duration;
-  /** Where it stands, for what can only be found wrong later. */
+  /** Its position in the file, for problems that are found later. */
   readonly written: Pick<Problem, 'where' | 'at'>;
 }
 
-/** A one-off task of which container and name are known. */
+/** A one-off task with resolved container and name. */
 export type ResolvedTask<T extends OneOff = OneOff> = Omit<T, 'container' | 'name'> & {
   readonly container: string;
   readonly name: string;
-  /** All containers of the task, and those with which it ends. */
+  /** All containers of the task. */
   readonly containers: readonly string[];
   readonly essential: readonly string[];
   readonly roles?: readonly ContainerRole[];
 };
 
-/** What `run` was asked to do. */
+/** The request of `run`. */
 export interface RunRequest extends Common {
   readonly command: 'run';
   readonly revision: RevisionAsked;
   readonly task: OneOff;
-  /** What inputs say of where it runs, and what service.json says. */
+  /** Placement by inputs, and by service.json. */
   readonly launch: { readonly byInput: Launch; readonly byFile: Launch };
-  /** Whether it is followed to its end. */
+  /** Whether to wait for the end of the task. */
   readonly wait: boolean;
   /** What a person should know of how it was understood. */
   readonly remarks?: readonly string[];
@@ -125,70 +125,70 @@ export interface RegisterRequest extends Common {
   readonly origins?: NonNullable<RolloutRequest['origins']>;
 }
 
-/** What service is to be created. */
+/** The request of `up`. */
 export interface UpRequest extends Common {
   readonly command: 'up';
   readonly revision: KnownRevision;
   readonly service: NewService;
-  /** Whether its target groups may have targets, or another service, already. */
+  /** Whether the target groups may already have targets or belong to another service. */
   readonly shareTargetGroups?: boolean;
-  /** Whether it stays when it does not become stable. */
+  /** Whether to keep the service if it does not become stable. */
   readonly keep: boolean;
-  /** Whether it is followed until it is stable. */
+  /** Whether to wait until the service is stable. */
   readonly wait: boolean;
-  /** What a person may want to know of how the inputs were understood. */
+  /** Notes on how the inputs were interpreted. */
   readonly remarks: readonly string[];
   /** Values from the environment that no change may show. */
   readonly hidden: readonly string[];
   readonly origins?: NonNullable<RolloutRequest['origins']>;
 }
 
-/** What service is to be taken away. */
+/** The request of `undeploy`. */
 export interface UndeployRequest extends Common {
   readonly command: 'undeploy';
   readonly onConflict: OnConflict;
-  /** Whether the revisions of its family go as well. */
+  /** Whether to deregister the revisions of its family too. */
   readonly deregisterRevisions: boolean;
 }
 
-/** What a sweep was asked to do. */
+/** The request of `sweep`. */
 export interface SweepRequest extends Common {
   readonly command: 'sweep';
   readonly onConflict: OnConflict;
 }
 
-/** What to do when somebody else is busy with the service. */
+/** What to do if a rival or another deployment is in progress. */
 export type OnConflict = 'fail' | 'wait' | 'take-over';
 
-/** A revision that everything is known of: one to be registered, or one that is there. */
+/** A resolved revision: one to register, or an existing one. */
 export type KnownRevision =
   | { readonly kind: 'new'; readonly definition: RegisterTaskDefinitionRequest }
   | { readonly kind: 'existing'; readonly name: string };
 
-/** Which revision is meant; what it is can depend on what is there. */
+/** The requested revision, which may have to be resolved from the snapshot. */
 export type RevisionAsked =
   | KnownRevision
-  /** What the service runs, or the newest of its family, with edits. */
+  /** The revision that the service runs, or the newest of its family, with edits. */
   | { readonly kind: 'edited'; readonly base: 'service' | 'latest'; readonly edits: Edits }
-  /** A revision of the family that the service runs; without a number the one that it ran before. */
+  /** A revision of the service's family by its number; without a number, the previous one of the service. */
   | { readonly kind: 'past'; readonly number?: number };
 
-/** A rollout of which the revision is known, and with it the containers of its one-off tasks. */
+/** A rollout with resolved revision and one-off tasks. */
 export type ResolvedRollout = RolloutRequest & {
   readonly revision: KnownRevision;
   readonly tasksBefore?: readonly ResolvedTask<BeforePromote>[];
 };
 
-/** Settings of the service that somebody asked for. */
+/** Requested settings of the service. */
 export interface SettingsAsked {
   readonly update: ServiceSettings;
-  /** What service.json says and UpdateService cannot change. */
+  /** Members of service.json that UpdateService cannot change. */
   readonly creationOnly: Readonly<Record<string, unknown>>;
-  /** Of `update`, what an input has asked for: it is set also where Application Auto Scaling has a say. */
+  /** Members of `update` that come from inputs; these are set even if Application Auto Scaling manages the desired count. */
   readonly byInput?: readonly (keyof ServiceSettings)[];
 }
 
-/** The most that each phase may take. */
+/** The time limits of the phases. */
 export interface Timeouts {
   readonly taskRunning: Duration;
   readonly taskHealthCheck: Duration;
@@ -197,13 +197,13 @@ export interface Timeouts {
   readonly serviceStable: Duration;
 }
 
-/** Which run of which job this is; written on everything that is there for the time of the rollout only. */
+/** The identity of this run; owner tags contain it. */
 export interface Run {
-  /** The same for every attempt of a job: `<run id>-<job>`. */
+  /** The same for all attempts of a job: `<run id>-<job>`. */
   readonly id: string;
   readonly attempt: number;
-  /** Where a person sees the run; absent outside GitHub. */
+  /** The URL of the run; absent outside GitHub. */
   readonly url?: string;
-  /** Chosen anew by every process; makes RunTask idempotent. */
+  /** Random per process; makes RunTask idempotent. */
   readonly token: string;
 }

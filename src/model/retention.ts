@@ -1,9 +1,9 @@
 import { familyIn, nameIn, numberIn } from './arn.ts';
 
 /**
- * The revisions that go when `keep` are to stay: first those that have never come into the service, newer than what it ran
- * before, then the oldest. What it runs and what it ran before never go, and neither does what is newer than `running`,
- * which somebody else has just registered. `active` is oldest first, all of one family.
+ * Returns the revisions to deregister so that `keep` remain: first those newer than the previous revision that the service
+ * never ran, then the oldest. Never returns the running and the previous revision, nor those newer than `running`, which
+ * another run has just registered. `active` is oldest first, all of one family.
  */
 export function revisionsToDrop(
   active: readonly string[],

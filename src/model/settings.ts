@@ -5,17 +5,17 @@ import { defined } from './json.ts';
 
 import { primaryOf } from './service.ts';
 
-/** One setting of a service that a run changes. */
+/** A service setting that a run changes. */
 export interface ChangedSetting {
-  /** A field of UpdateService, or `deploymentConfiguration.` and one of its members. */
+  /** A member of UpdateService, or `deploymentConfiguration.` and one of its members. */
   readonly name: string;
-  /** What it was; absent when ECS did not show it and has no value that means "none". */
+  /** The previous value; absent if ECS did not return it and no value means "none". */
   readonly before?: unknown;
-  /** What it is changed to. Texts inside of an object are digests: they may come from the environment, and this is saved. */
+  /** The new value. Strings in objects are digests, because they can come from the environment and this is saved. */
   readonly after: unknown;
 }
 
-/** A value that can be compared and does not show its texts. */
+/** Returns a value with digests of its strings, which can be compared but not read. */
 function sealed(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   const seal = (one: unknown): unknown =>
@@ -26,7 +26,7 @@ function sealed(value: unknown): unknown {
 
 const grouped = 'deploymentConfiguration';
 
-/** What UpdateService takes to mean "none", for settings that ECS leaves out of its answer when there is none. */
+/** Values that mean "none" in UpdateService, for settings that ECS omits in answers. */
 const none: Readonly<Record<string, unknown>> = {
   serviceConnectConfiguration: { enabled: false },
   capacityProviderStrategy: [],
@@ -46,13 +46,13 @@ const none: Readonly<Record<string, unknown>> = {
   [`${grouped}.lifecycleHooks`]: [],
 };
 
-/** The settings of a service by name; ECS shows some of them only on the deployment. */
+/** Returns the settings of a service; ECS returns some of them only in the deployment. */
 export const liveOf = (service: Service): Readonly<Record<string, unknown>> => ({ ...primaryOf(service), ...service });
 
-/** Lists whose order has a meaning: ECS applies placement strategies in their order. */
+/** ECS applies placement strategies in their order. */
 const isOrdered = (path: string): boolean => path === 'placementStrategy' || path.includes('.hookDetails');
 
-/** Whether `live` says all that `wanted` says; AWS adds defaults of its own to what it was given. */
+/** Whether `live` includes all of `wanted`; AWS adds defaults to values. */
 export function covers(live: unknown, wanted: unknown, path: string): boolean {
   if (wanted === undefined) return live === undefined || (Array.isArray(live) && live.length === 0);
   if (Array.isArray(wanted)) {
@@ -68,7 +68,7 @@ export function covers(live: unknown, wanted: unknown, path: string): boolean {
     .every(([key, value]) => covers((live as Record<string, unknown>)[key], value, `${path}.${key}`));
 }
 
-/** Each item has a counterpart of its own, in any order. */
+/** Whether each item has its own counterpart, in any order. */
 function coversSet(live: readonly unknown[], wanted: readonly unknown[], path: string): boolean {
   const free = [...live];
   return wanted.every((item) => {
@@ -78,7 +78,7 @@ function coversSet(live: readonly unknown[], wanted: readonly unknown[], path: s
   });
 }
 
-/** What each setting that is about to change is now. `settings` holds only what differs from the live service. */
+/** Returns the current value of each setting in `settings`, which contains only settings that differ from the live service. */
 export function changedSettings(service: Service, settings: ServiceSettings): readonly ChangedSetting[] {
   return Object.entries(settings)
     .flatMap(([name, value]): readonly [string, unknown][] =>
@@ -99,16 +99,16 @@ function settingOf(service: Service, name: string): unknown {
   return member === undefined ? value : (value as Readonly<Record<string, unknown>> | undefined)?.[member];
 }
 
-/** Whose value a setting has: this run's, the one before it, or one that was set by someone else since. */
+/** Returns whether a setting has this run's value, the previous value, or one that another process has set since. */
 export function holderOf(service: Service, { name, before, after }: ChangedSetting): 'ours' | 'before' | 'theirs' {
   const live = settingOf(service, name);
   if (covers(sealed(live), after, name)) return 'ours';
-  // A setting that was not there before and is not there now.
+  // Absent before and now.
   const restored = covers(live, before, name) || (live === undefined && covers(none[name], before, name));
   return restored ? 'before' : 'theirs';
 }
 
-/** The input of UpdateService that restores settings; members of a group that are not restored keep their live value. */
+/** Returns the UpdateService input that restores settings; other members of a group keep their live value. */
 export function settingsInput(settings: readonly ChangedSetting[], service?: Service): ServiceSettings {
   const input: Record<string, unknown> = {};
   for (const { name, before } of settings) {
@@ -119,17 +119,17 @@ export function settingsInput(settings: readonly ChangedSetting[], service?: Ser
   return forced(input as Partial<UpdateServiceRequest>);
 }
 
-/** UpdateService refuses another capacity provider strategy without a forced deployment. */
+/** UpdateService refuses a new capacity provider strategy without forceNewDeployment. */
 export function forced(settings: ServiceSettings): ServiceSettings {
   return settings.capacityProviderStrategy === undefined ? settings : { ...settings, forceNewDeployment: true };
 }
 
-/** A setting that a run has changed in one line, for messages. */
+/** Formats a changed setting in one line, for messages. */
 export function formatSetting({ name, after }: ChangedSetting): string {
   return typeof after === 'object' ? name : `${name}: ${after}`;
 }
 
-/** Settings as options of `aws ecs update-service`. */
+/** Formats settings as options of `aws ecs update-service`. */
 export function settingsOptions(settings: ServiceSettings): readonly string[] {
   return Object.entries(settings).flatMap(([name, value]) => {
     const option = name
@@ -143,22 +143,22 @@ export function settingsOptions(settings: ServiceSettings): readonly string[] {
   });
 }
 
-/** How the service is put back when the new revision fails in it; `unless` says why it is not to be. */
+/** How to roll the service back if the new revision fails; `unless` contains the reason not to. */
 export interface Restore {
   readonly to: string;
   readonly before: string;
-  /** The settings that are changed with the revision. */
+  /** The settings that change with the revision. */
   readonly settings?: readonly ChangedSetting[];
   readonly unless?: string;
-  /** Why settings are left as they are where ECS or a person has already restored the revision. */
+  /** Why settings are not restored after ECS or a person has already rolled back the revision. */
   readonly settingsUnless?: string;
   readonly within: Duration;
-  /** An essential container of the revision has a health check. */
+  /** Whether an essential container of the revision has a health check. */
   readonly checked?: boolean;
 }
 
 /** CreateService's input, less what the engine's world knows better. */
 export type NewService = Omit<CreateServiceRequest, 'cluster' | 'serviceName' | 'taskDefinition' | 'clientToken'>;
 
-/** Fields of UpdateService that somebody asked for. */
+/** Requested members of UpdateService. */
 export type ServiceSettings = Partial<Omit<UpdateServiceRequest, 'service' | 'cluster' | 'taskDefinition'>>;

@@ -3,70 +3,70 @@ import type { Orphan } from './acts.ts';
 import type { Duration } from './duration.ts';
 import type { Attachment, Target } from './targets.ts';
 
-/** What AWS looks like before anything is done. */
+/** The state of AWS before the plan is made. */
 export interface Snapshot {
   readonly at: number;
   readonly service: Service;
-  /** What the service runs. */
+  /** The revision that the service runs. */
   readonly stable: Revision;
-  /** The revision that is asked for by its name, or that was found in the past of the service. */
+  /** The requested revision, by its name or from the history of the service. */
   readonly given?: Revision;
-  /** How it was found, where nobody has named it. */
+  /** How it was found, if it was not named. */
   readonly why?: string;
-  /** What is edited, where something is. */
+  /** The revision to edit, if there are edits. */
   readonly base?: Revision;
-  /** How the canary will meet each target group. */
+  /** The target groups of the service, and how the canary is registered with each. */
   readonly attachments: readonly Attachment[];
   readonly alarms: readonly AlarmState[];
-  /** Canaries of this service that run, and that this process has not started. */
+  /** Running canaries of this service that this process has not started. */
   readonly canaries: readonly Canary[];
-  /** Those that have stopped; ECS remembers them for an hour. */
+  /** Stopped canaries; ECS shows them for an hour. */
   readonly ended: readonly Canary[];
-  /** Targets that a canary has left behind when it stopped: nothing lives there, and nobody else has put them there. */
+  /** Orphan targets of stopped canaries. */
   readonly orphanTargets: readonly Orphan[];
-  /** With a later attempt of a job: revisions that an earlier one may have registered. */
+  /** In a later attempt of a job: revisions that an earlier attempt may have registered. */
   readonly tried: readonly Revision[];
-  /** The container instance that `canary-instance-arn` names, as ARN. */
+  /** The ARN of the container instance of `canary-instance-arn`. */
   readonly instance?: string;
-  /** Whether Application Auto Scaling owns the desired count; looked up only when somebody asks to change it. */
+  /** Whether Application Auto Scaling manages the desired count; read only if the request changes it. */
   readonly scaled?: 'yes' | 'no' | 'unknown';
-  /** With fixed host ports on container instances: where a canary would find them free. */
+  /** With fixed host ports on container instances: the instances on which they are free. */
   readonly portRoom?: PortRoom;
   readonly lifetime: Lifetime;
 }
 
-/** Where the host ports of one more task are free; the counts are absent where the caller may not look. */
+/** Instances on which the host ports of one more task are free; counts are absent if the call is denied. */
 export interface PortRoom {
   readonly ports: readonly number[];
-  /** How many container instances take tasks. */
+  /** Number of container instances that accept tasks. */
   readonly instances?: number;
-  /** Of these, how many have all the ports free. */
+  /** Number of these with all ports free. */
   readonly free?: number;
 }
 
-/** How long the AWS credentials are good for. */
+/** How long the AWS credentials are valid. */
 export type Lifetime =
-  /** They never end, or are renewed on the way. */
+  /** They never expire, or are renewed. */
   | { readonly is: 'lasting' }
-  /** In milliseconds since 1970. */
+  /** `at` in milliseconds since the epoch. */
   | { readonly is: 'ending'; readonly at: number }
-  /** They belong to a session that does not say when it ends. */
+  /** The end of their session is unknown. */
   | { readonly is: 'unknown' };
 
-/** What AWS looks like before a one-off task is started. */
+/** The state of AWS before a one-off task is started. */
 export interface RunSnapshot {
   readonly at: number;
-  /** The service that it belongs to, where there is one. */
+  /** The service of the task, if there is one. */
   readonly service?: Service;
-  /** Why there is none, where one is named. */
+  /** Why the named service was not found. */
   readonly noService?: string;
   /** What the service runs. */
   readonly stable?: Revision;
-  /** The newest ACTIVE revision of the family that is to be registered. */
+  /** The newest ACTIVE revision of the family to register. */
   readonly newest?: Revision;
   /** The revision that is asked for by its name. */
   readonly given?: Revision;
-  /** What is edited, or used as it is. */
+  /** The revision to edit or to run. */
   readonly base?: Revision;
 }
 
@@ -89,19 +89,19 @@ export interface AlarmState {
   readonly because: string;
 }
 
-/** What earlier rollouts of a service have left in the account. */
+/** What earlier rollouts of a service left in the account. */
 export interface SweepSnapshot extends Pick<Snapshot, 'at' | 'canaries' | 'orphanTargets'> {
-  /** Targets of the service's target groups that belong neither to its tasks nor to a canary. */
+  /** Targets in the service's target groups that belong neither to its tasks nor to a canary. */
   readonly unknownTargets: readonly (Target & { readonly state: string })[];
-  /** One-off tasks of this service that run. */
+  /** Running one-off tasks of this service. */
   readonly oneOffs: readonly Canary[];
-  /** Why the service itself could not be looked at. */
+  /** Why the service was not found. */
   readonly noService?: string;
-  /** Its ARN, where it could be. */
+  /** The ARN of the service, if it was found. */
   readonly serviceArn?: string;
 }
 
-/** What is there where a service is to be created. */
+/** The state of AWS before a service is created. */
 export interface UpSnapshot extends Pick<Snapshot, 'at' | 'attachments' | 'lifetime'> {
   /** The service of the name, when it is ACTIVE. */
   readonly service?: Service;
@@ -109,44 +109,44 @@ export interface UpSnapshot extends Pick<Snapshot, 'at' | 'attachments' | 'lifet
   readonly status?: string;
   /** The revision that is asked for by its name. */
   readonly given?: Revision;
-  /** The newest ACTIVE revision of the family, where there is one. */
+  /** The newest ACTIVE revision of the family. */
   readonly newest?: Revision;
-  /** Who uses its target groups already; empty where they may be shared. */
+  /** Current users of its target groups; empty if sharing is allowed. */
   readonly tenants: readonly Tenants[];
 }
 
-/** Who uses a target group. */
+/** Users of a target group. */
 export interface Tenants {
   readonly targetGroup: string;
-  /** How many targets are registered, less those that drain. */
+  /** Number of registered targets, without draining ones. */
   readonly targets: number;
-  /** Other services of the cluster, by their names; unknown where they may not be listed. */
+  /** Names of other services of the cluster; `unknown` if listing is denied. */
   readonly services: readonly string[] | 'unknown';
 }
 
-/** What belongs to a service that is to be taken away. */
+/** Everything that belongs to a service that will be deleted. */
 export interface UndeploySnapshot extends Pick<Snapshot, 'at' | 'canaries' | 'orphanTargets' | 'lifetime'> {
   /** The service, when it is ACTIVE. */
   readonly service?: Service;
   /** What ECS says of it when it is not; absent when there is none. */
   readonly status?: string;
-  /** Where load balancers reach its tasks. */
+  /** The targets of its tasks. */
   readonly targets: readonly Target[];
   /** The longest deregistration delay of its target groups. */
   readonly drain: Duration;
-  /** Whether Application Auto Scaling owns its desired count. */
+  /** Whether Application Auto Scaling manages its desired count. */
   readonly scaled: NonNullable<Snapshot['scaled']>;
-  /** Other services of the cluster that run its family; looked up only when its revisions are to go as well. */
+  /** Other services of the cluster that run its family; read only if its revisions are deregistered too. */
   readonly sharers: readonly string[];
 }
 
-/** A canary task of this service, by what is written on it. */
+/** A canary task of this service, identified by its owner tag. */
 export interface Canary extends Orphan {
   readonly task: string;
   readonly revision: string;
   readonly createdAt: number;
   /** The attempt of the run that started it; 0 when unknown. */
   readonly attempt: number;
-  /** When its run has ended at the latest, in milliseconds since 1970. */
+  /** The latest end of its run, in milliseconds since the epoch. */
   readonly expires: number;
 }

@@ -1,22 +1,22 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The name that somebody most likely meant, if any is close: other case and `_` or `-` count as the same. */
+/** Returns the most similar known name, if any is close; ignores case, `_` and `-`. */
 export function suggest(typed: string, known: readonly string[]): string | undefined {
-  const same = known.find((name) => fold(name) === fold(typed));
+  const same = known.find((name) => normalizeName(name) === normalizeName(typed));
   if (same !== undefined) return same;
   const [nearest] = known
-    .map((name) => ({ name, far: farness(fold(typed), fold(name)) }))
+    .map((name) => ({ name, far: farness(normalizeName(typed), normalizeName(name)) }))
     .filter(({ name, far }) => far <= allowance(Math.min(typed.length, name.length)))
     .sort((a, b) => a.far - b.far);
   return nearest?.name;
 }
 
-/** `containerPort`, `ContainerPort`, `container_port` and `container-port` are one name. */
-export function fold(name: string): string {
+/** Normalizes a name: `containerPort`, `ContainerPort`, `container_port` and `container-port` become equal. */
+export function normalizeName(name: string): string {
   return name.replaceAll(/[-_]/g, '').toLowerCase();
 }
 
-/** Swapped letters are one slip, which Levenshtein counts as two. */
+/** Damerau-Levenshtein distance: a transposition counts once. */
 function farness(a: string, b: string): number {
   return [...a].sort().join('') === [...b].sort().join('') ? 1 : distance(a, b);
 }

@@ -1,13 +1,13 @@
 import type { Duration } from './duration.ts';
 
-/** A target as ELB knows it. */
+/** An ELB target. */
 export interface Target {
   readonly targetGroup: string;
   readonly id: string;
   readonly port: number;
 }
 
-/** How the canary meets one target group of the service. */
+/** How the canary is registered with a target group of the service. */
 export interface Attachment {
   readonly targetGroup: string;
   readonly targetType: string;
@@ -16,29 +16,29 @@ export interface Attachment {
   readonly containerPort: number;
   readonly healthCheck: HealthCheck;
   readonly drain: Duration;
-  /** Its load balancer shares out connections (NLB), not requests. */
+  /** Its load balancer distributes connections (NLB), not requests. */
   readonly connections?: true;
-  /** No load balancer forwards to it. */
+  /** No listener forwards to it. */
   readonly idle?: true;
 }
 
-/** How often and how many times a target group asks; tells when its next answer can come. */
+/** The health check settings of a target group, which determine when its state can change. */
 export interface HealthCheck {
   readonly protocol: string;
   readonly path: string | undefined;
   readonly codes: string | undefined;
   readonly interval: Duration;
   readonly timeout: Duration;
-  /** Passed checks after which a new target is healthy: 1 for an ALB, the threshold for an NLB. */
+  /** Successful checks until a new target is healthy: 1 for an ALB, the threshold for an NLB. */
   readonly passes: number;
-  /** Failed checks after which a target is unhealthy. */
+  /** Failed checks until a target is unhealthy. */
   readonly fails: number;
 }
 
-/** The load balancers that the tasks of a service are behind. */
+/** The load balancers of a service. */
 export interface Behind {
-  /** Where new tasks must become healthy, as ARNs. */
+  /** ARNs of the target groups in which new tasks must become healthy. */
   readonly targetGroups: readonly string[];
-  /** The longest deregistration delay of those. */
+  /** Their longest deregistration delay. */
   readonly drain: Duration;
 }

@@ -1,17 +1,17 @@
 import type { Duration } from './duration.ts';
 
-/** The answer to a Gate: unknown is `wait`, never `pass`; `fail` is for what can never become good. */
+/** The result of evaluating a gate: unknown is `wait`, never `pass`; `fail` is final. */
 export interface Verdict {
   readonly is: 'pass' | 'wait' | 'fail';
   readonly because: string;
-  /** When the answer can be another one, where that is known; asking earlier would be a wasted call. */
+  /** When the verdict can change at the earliest, if known; evaluating earlier would waste a call. */
   readonly again?: Duration;
   readonly evidence?: readonly Evidence[];
-  /** On `wait`: what was waited for has come, and only has to last this much longer. It does not count as time that ran out. */
+  /** On `wait`: the condition is met and must hold this much longer. This time does not count as a timeout. */
   readonly settles?: Duration;
-  /** What a person should do next, on `fail` or when the time is over. */
+  /** What to do next, on `fail` or after a timeout. */
   readonly next?: string;
-  /** On `fail`: somebody else's deployment has replaced ours, so nothing of theirs may be undone. */
+  /** On `fail`: another deployment replaced ours, and must not be undone. */
   readonly superseded?: boolean;
 }
 
@@ -21,7 +21,7 @@ export const pass = (because: string, more: More = {}): Verdict => ({ is: 'pass'
 export const wait = (because: string, more: More = {}): Verdict => ({ is: 'wait', because, ...more });
 export const fail = (because: string, more: More = {}): Verdict => ({ is: 'fail', because, ...more });
 
-/** A task, and what is known of its end. */
+/** A task, and why it stopped as far as known. */
 export interface TaskEvidence {
   readonly kind: 'task';
   readonly task: string;
@@ -31,7 +31,7 @@ export interface TaskEvidence {
   readonly containers: readonly ContainerEvidence[];
 }
 
-/** What was seen of a thing at the moment that it failed; such things vanish from AWS within the hour. */
+/** The state of a resource when it failed; AWS shows such resources for an hour at most. */
 export type Evidence =
   | TaskEvidence
   | {
@@ -41,10 +41,10 @@ export type Evidence =
       readonly state: string;
       readonly reason?: string;
       readonly description?: string;
-      /** What is behind it, where that is known. */
+      /** The container behind the target, if known. */
       readonly container?: string;
       readonly containerPort?: number;
-      /** What its load balancer asks, and what it wants to hear. */
+      /** The health check request and the expected answer. */
       readonly healthCheck?: string;
     }
   | {
@@ -74,30 +74,30 @@ export type Evidence =
     }
   | LogEvidence;
 
-/** The last that a container has said. */
+/** The last log lines of a container. */
 export interface LogEvidence {
   readonly kind: 'log';
   readonly container: string;
   readonly task: string;
-  /** Absent where the log does not go to CloudWatch Logs. */
+  /** Absent if the log is not in CloudWatch Logs. */
   readonly stream?: { readonly region: string; readonly group: string; readonly name: string };
-  /** The newest last, each as it was written: it may have line breaks, terminal codes, anything. */
+  /** Newest last, unchanged: lines can contain line breaks and terminal codes. */
   readonly lines: readonly string[];
   /** Why there are no lines, or not all. */
   readonly note?: string;
-  /** It has been told line by line as it came. */
+  /** Already printed while it was written. */
   readonly followed?: true;
 }
 
 export interface ContainerEvidence {
   readonly name: string;
-  /** ECS does not judge the task by it. */
+  /** Not essential: ECS ignores it for the state of the task. */
   readonly essential?: false;
   readonly image?: string;
   readonly status?: string;
   readonly health?: string;
   readonly exitCode?: number;
   readonly reason?: string;
-  /** The container runtime's own id. */
+  /** The id of the container runtime. */
   readonly runtimeId?: string;
 }

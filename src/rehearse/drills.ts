@@ -18,7 +18,7 @@ export const drillsFor = ({
 export const fits = (context: DeployContext, { needs = [] }: Drill): boolean =>
   needs.every((need) => has[need](context));
 
-/** ECS judges a task by its essential containers only. */
+/** Only essential containers affect the health of a task. */
 const decidesHealth = ({ essential, healthCheck }: ContainerDefinition): boolean =>
   essential !== false && healthCheck !== undefined;
 
@@ -46,17 +46,17 @@ const serviceDrills: readonly Drill[] = [
     expected: ['cancelled'],
     needs: ['creatable-service', 'tasks'],
   },
-  { command: 'undeploy', title: 'undeploy: the service is taken away', expected: ['succeeded'] },
+  { command: 'undeploy', title: 'undeploy: the service is deleted', expected: ['succeeded'] },
   {
     command: 'undeploy',
     title: 'undeploy: DeleteService is denied',
     faults: [{ service: 'ecs', operation: 'DeleteService', fault: 'deny' }],
-    // Without tasks nothing has been changed by then.
+    // Without tasks nothing was changed before.
     expected: ['rolled-back', 'failed'],
   },
 ];
 
-/** The definition with the image that behaves as the drill wants: that of the container behind the load balancer, or the first essential one. */
+/** Returns the definition with the image of the drill in the container behind the load balancer, or in the first essential one. */
 export function definitionFor(drill: Drill, { service, taskDefinition }: DeployContext): RegisterTaskDefinitionRequest {
   const definition = taskDefinition ?? { family: '', containerDefinitions: [] };
   const { containerDefinitions = [] } = definition;
@@ -75,7 +75,7 @@ export function definitionFor(drill: Drill, { service, taskDefinition }: DeployC
   };
 }
 
-/** What the pretend account plays each image of the files as: a good program, whatever its tag is. */
+/** The simulated behavior of each image of the files: healthy, whatever its tag. */
 export function playedAs(drill: Drill, context: DeployContext): Readonly<Record<string, string>> {
   const images = (definitionFor(drill, context).containerDefinitions ?? []).flatMap(({ image }) => image ?? []);
   const good = images.filter((image) => drill.tag === undefined || !image.endsWith(`:${drill.tag}`));
@@ -83,8 +83,8 @@ export function playedAs(drill: Drill, context: DeployContext): Readonly<Record<
 }
 
 /**
- * What the tasks of `before-promote` do in the pretend account is decided by the first word of their command that it knows;
- * nobody knows there what the others mean.
+ * The first known word of its command decides the behavior of a `before-promote` task in the simulated account; other
+ * words are ignored.
  */
 export function tasksFor(
   { taskExits = 0 }: Drill,

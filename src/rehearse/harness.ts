@@ -8,7 +8,7 @@ import { defined } from '../model/json.ts';
 import type { Undo } from '../model/undos.ts';
 import type { Reporter } from '../report/reporter.ts';
 
-/** A scene without AWS and without GitHub: the calls go to a request handler of the SDK's kind, or past the SDK. */
+/** Creates a runtime without AWS and GitHub: calls go to an SDK request handler, or bypass the SDK. */
 export function pretend(options: {
   readonly region: string;
   readonly clock: Clock;
@@ -16,13 +16,13 @@ export function pretend(options: {
   readonly signal: AbortSignal;
   readonly report: Reporter['report'];
   readonly random: () => number;
-  /** What an earlier process has left. */
+  /** Undos that an earlier process left in its journal. */
   readonly left?: readonly Undo[];
-  /** How the calls are carried, and how long the answer to a read is shared; the usual way and time when absent. */
+  /** How clients connect, and how long reads share an answer; defaults if absent. */
   readonly connect?: AwsOptions['connect'];
   readonly lasts?: AwsOptions['lasts'];
   readonly role?: Role | undefined;
-  /** Keys of the account's own, which can end; any others are good for ever. */
+  /** Keys of the simulated account, which can expire; the default keys do not. */
   readonly keys?: Keys | undefined;
 }): Runtime {
   const { region, clock, requestHandler, signal, report, random, left, connect, lasts, role } = options;

@@ -38,7 +38,7 @@ import { VirtualClock } from '../simulator/virtual-clock.ts';
 import { definitionFor, drillsFor, fits, playedAs, tasksFor } from './drills.ts';
 import { pretend } from './harness.ts';
 
-/** Tries the deploy context out in a pretend account: the real rollout, in virtual time, going well and going wrong. */
+/** Runs the real rollout of a deploy context in a simulated account, in virtual time, with success and failures. */
 export async function rehearse(asked: AskedRollout, environment: Environment): Promise<void> {
   const { request, context, inputs, secrets } = asked;
   const startedAt = wallClock.now();
@@ -49,28 +49,28 @@ export async function rehearse(asked: AskedRollout, environment: Environment): P
   const impossible = whyImpossible(asked);
   if (impossible !== undefined) return await refuse(impossible, environment);
   output.print(
-    `Rehearsal of ${request.place.service} in a pretend AWS account: no credentials, no network, virtual time. Nothing is deployed.`,
+    `Rehearsal of ${request.place.service} in a simulated AWS account: no credentials, no network, virtual time. Nothing is deployed.`,
   );
-  output.print(`Your images are played as good ones: ${imagesIn(context).join(', ')}`);
+  output.print(`Your images are simulated as healthy: ${imagesIn(context).join(', ')}`);
   const shown = await practise(happy, asked, logFor(asked, environment, output));
   const practised = [shown];
-  // What cannot go well need not be tried in other ways to go wrong.
+  // If the successful drill fails, the others are skipped.
   const goes = shown.result.complaints.length === 0;
   for (const other of goes ? others : []) practised.push(await practise(other, asked, () => {}));
   const rehearsal: Rehearsal = {
     results: [shown.result, ...practised.slice(1).map(({ result }) => result)],
     policy: policyOf(
       asked,
-      // The other commands have policies of their own.
+      // Other commands have separate policies.
       practised.flatMap(({ report }) => (report.command === 'rollout' ? Object.keys(report.calls) : [])),
     ),
     ...(asked.regionKnown ? {} : { policyNote: regionNote }),
   };
   printRehearsal(rehearsal, output);
   const outcome = outcomeOf(rehearsal);
-  // The events are those of the drill that is shown, in its virtual time; the step itself began and ended in ours.
+  // The events are those of the displayed drill in virtual time; start and end are those of the step in real time.
   const real = { startedAt, finishedAt: wallClock.now() };
-  // Nothing of what the pretend account has named is anywhere.
+  // Resources of the simulated account do not exist, so there are no links.
   const report: Report = { ...shown.report, ...real, command: 'rehearse', outcome, rehearsal, facts: {} };
   const said = formatRehearsal(rehearsal);
   if (outcome.is === 'failed') output.annotate({ level: 'error', title: 'ECS rehearsal failed', message: said });
@@ -92,7 +92,7 @@ export async function rehearse(asked: AskedRollout, environment: Environment): P
 
 function logFor({ request }: AskedRollout, environment: Environment, output: Output): (event: TimedEvent) => void {
   const colours = wantsColours(environment, process.stdout.isTTY ?? false);
-  // What fails here has failed nobody: it is shown, and only the rehearsal itself may become an annotation.
+  // Failures of drills are expected: print them, and annotate only the result of the rehearsal.
   const shown: Output = { ...output, annotate: ({ message }) => output.print(message) };
   const about = { command: 'rehearse', service: request.place.service };
   return createLog({ about, output: shown, colours, debug: isDebug() });
@@ -102,7 +102,7 @@ const imagesIn = ({ taskDefinition }: DeployContext): readonly string[] => [
   ...new Set((taskDefinition?.containerDefinitions ?? []).flatMap(({ image }) => image ?? [])),
 ];
 
-/** What AWS would say of the service itself: then there is nothing to roll out to. */
+/** Returns why AWS would refuse the service itself, in which case no rollout is possible. */
 function whyImpossible(asked: AskedRollout): Refusal | undefined {
   try {
     new Account({ seed: seedOf(drillsFor(asked.request)[0], asked), clock: new VirtualClock() }).picture();
@@ -117,7 +117,7 @@ interface Practised {
   readonly report: Report;
 }
 
-/** Carries out one drill, and asks the pretend account itself how it ended. */
+/** Runs one drill and checks the result in the simulated account. */
 async function practise(drill: Drill, asked: AskedRollout, log: (event: TimedEvent) => void): Promise<Practised> {
   const clock = new VirtualClock();
   const account = new Account({ seed: seedOf(drill, asked), clock });
@@ -157,7 +157,7 @@ function sceneOn(
   return pretend({ region: place.region, clock, requestHandler: handler, signal, report, random: () => 0.5, left });
 }
 
-/** Cancels the job some seconds after the first step of a kind, as a person would press the button. */
+/** Cancels the job some seconds after the first step of a kind. */
 function cancelAfter(
   kind: string | undefined,
   clock: VirtualClock,
@@ -171,7 +171,7 @@ function cancelAfter(
   };
 }
 
-/** What `post` does: puts back what the journal says, in a process of its own. */
+/** Runs the `post` phase: unwinds the journal. */
 async function afterCancel(
   account: Account,
   clock: VirtualClock,
@@ -201,7 +201,7 @@ function requestOf(drill: Drill, { request, context }: AskedRollout): Request {
   }
 }
 
-/** The pretend account has an id of its own; that the files agree on theirs has been checked. */
+/** The simulated account has its own id; the account ids in the files were checked before. */
 const withoutAccount = ({ account: _, ...request }: RolloutRequest): RolloutRequest => request;
 
 function seedOf(drill: Drill, { request, context }: AskedRollout): Seed {
@@ -223,7 +223,7 @@ function seedOf(drill: Drill, { request, context }: AskedRollout): Seed {
   return drill.command === 'up' ? { ...played, services: [] } : played;
 }
 
-/** What ran before has other images than the files, also where these have the tag that it was given. */
+/** Gives the previous revision different images than the files. */
 function withOtherImages(
   { containerDefinitions, ...before }: Readonly<Record<string, unknown>>,
   context: DeployContext,
@@ -239,7 +239,7 @@ function withOtherImages(
 
 const plain = (input: object): Record<string, unknown> => structuredClone(input) as Record<string, unknown>;
 
-/** Compares what the rollout says with what the account shows. */
+/** Compares the outcome with the state of the account. */
 function judge(
   drill: Drill,
   outcome: Outcome,
@@ -248,13 +248,13 @@ function judge(
   cost: Pick<DrillResult, 'took' | 'calls'>,
 ): DrillResult {
   const orphans = [
-    // One that stops has been put away; ECS only takes its network interface away.
+    // A stopping task counts as stopped; ECS only detaches its network interface.
     ...after.standaloneTasks
       .filter(({ desiredStatus }) => desiredStatus !== 'STOPPED')
       .map(({ taskArn }) => `task ${nameIn(taskArn)}`),
     ...Object.entries(after.targets).flatMap(([group, targets]) =>
       targets
-        // One that drains has been taken away; ELB only shows it until its delay is over.
+        // A draining target counts as deregistered; ELB shows it until its delay is over.
         .filter(({ of, state }) => !of.startsWith('service:') && state !== 'draining')
         .map(({ of, state }) => `target ${of} in ${group} (${state})`),
     ),
@@ -263,9 +263,10 @@ function judge(
   const succeeded = outcome.is === 'succeeded';
   const complaints: string[] = [];
   if (!drill.expected.includes(outcome.is)) complaints.push(`expected ${drill.expected.join(' or ')}`);
-  if (orphans.length > 0) complaints.push('something stray is left');
-  if (outcome.serviceIntact && !unchanged) complaints.push('it says that the service is intact, but it is not');
-  if (!succeeded && !unchanged) complaints.push('the service is not what it was');
+  if (orphans.length > 0) complaints.push('orphaned resources are left');
+  if (outcome.serviceIntact && !unchanged)
+    complaints.push('the outcome reports an intact service, but the service has changed');
+  if (!succeeded && !unchanged) complaints.push('the service has changed');
   if (succeeded && drill.command === 'up' && !isComplete(after)) complaints.push('the service is not complete');
   if (succeeded && drill.command === 'undeploy' && living(after).length > 0)
     complaints.push('the service is still there');
@@ -275,7 +276,7 @@ function judge(
   return { title: drill.title, expected: drill.expected, outcome, becomes, orphans, unchanged, complaints, ...cost };
 }
 
-/** ECS shows a service that is gone for a while. */
+/** ECS shows a deleted service for a while. */
 const living = ({ services }: Picture) => Object.entries(services).filter(([, { status }]) => status !== 'INACTIVE');
 
 const isComplete = (picture: Picture): boolean => {
@@ -285,7 +286,7 @@ const isComplete = (picture: Picture): boolean => {
   return status === 'ACTIVE' && (tasks[`${taskDefinition} RUNNING`] ?? 0) === desiredCount;
 };
 
-/** What the services run and how they are set; tasks that are on their way out do not count. */
+/** The revisions and settings of the services, without stopping tasks. */
 function serviceOf(picture: Picture): string {
   const entries = living(picture).map(([name, { tasks, ...service }]) => {
     const running = Object.entries(tasks).filter(([key]) => key.endsWith(' RUNNING'));
@@ -308,10 +309,9 @@ function outcomeOf({ results }: Rehearsal): Outcome {
   return { is: 'failed', serviceIntact: true, cause, leftovers: [] };
 }
 
-const regionNote =
-  'No input, no variable and no file names the region: put it in the place of REGION before you use this policy.';
+const regionNote = 'No input, variable or file names the region: replace REGION in this policy before you use it.';
 
-/** Exactly the actions that were used, narrowed to the names in the deploy context. */
+/** Returns a policy with the actions that were used, limited to the resources of the deploy context. */
 function policyOf(
   { request: { place, account: named }, context: { service, taskDefinition }, regionKnown }: AskedRollout,
   actions: readonly string[],

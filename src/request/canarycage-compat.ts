@@ -5,32 +5,32 @@ import { type Flag, readCommandLine } from './command-line.ts';
 import { refused, textOf } from './input-kinds.ts';
 import type { InputName } from './input-table.ts';
 
-/** What a workflow says of an input in the words of canarycage. */
+/** The value of an input, set through a canarycage flag or variable. */
 export interface Said {
   readonly text: string;
-  /** Where, for a person. */
+  /** The source, for messages. */
   readonly by: string;
-  /** Whether the input must not say otherwise; a variable of the job only fills in what nobody says in the step. */
+  /** Whether a different value of the input is an error; a variable of the job is only a default. */
   readonly binding: boolean;
 }
 
-/** What is said of which input, and what cannot be understood. */
+/** The settings by input, and problems. */
 export interface CanarycageSettings {
   readonly said: ReadonlyMap<InputName, Said>;
   readonly problems: readonly Problem[];
 }
 
 interface Setting {
-  /** As canarycage writes it; its kebab-case is understood as well. */
+  /** In canarycage's spelling; kebab-case is accepted too. */
   readonly flag: string;
-  /** As canarycage reads it, its slip of the pen included. */
+  /** In canarycage's spelling, including its typo. */
   readonly variable: string;
   readonly input: InputName;
   /** The flag alone means `true`. */
   readonly alone?: true;
 }
 
-/** Every setting of `cage rollout`, versions 3 to 5. */
+/** All settings of `cage rollout`, versions 3 to 5. */
 const settings: readonly Setting[] = [
   { flag: 'region', variable: 'CAGE_REGION', input: 'region' },
   { flag: 'cluster', variable: 'CAGE_CLUSTER', input: 'cluster' },
@@ -46,41 +46,41 @@ const settings: readonly Setting[] = [
   { flag: 'serviceStableTimeout', variable: 'CAGE_SERVICE_STABLE_TIMEOUT', input: 'service-stable-timeout' },
 ];
 
-/** Inputs of earlier versions of actions-deploy-cage that have another name here. */
+/** Inputs of earlier versions of actions-deploy-cage with a different name here. */
 const former: Readonly<Record<string, InputName>> = { 'canary-task-idle-duration': 'idle-duration' };
 
-/** Flags that only say how canarycage talks: without them nothing is deployed differently. */
+/** Flags that only affect canarycage's output, and are ignored. */
 const idle: readonly string[] = ['ci', 'no-color'];
 
-/** Flags of other commands and of older versions, and what to do instead. */
+/** Flags of other commands and older versions, and their replacements. */
 const elsewhere: Readonly<Record<string, string>> = {
-  detail: 'is of `cage audit`, which this action does not replace; take it away',
-  json: 'is of `cage audit`, which this action does not replace; take it away',
-  help: 'deploys nothing; take it away',
-  h: 'deploys nothing; take it away',
-  version: 'deploys nothing; take it away',
-  v: 'deploys nothing; take it away',
-  dryRun: 'is an input of its own here: give `dry-run: true`',
-  skipCanary: 'has become a strategy: give the input `strategy: rolling`',
-  nextTaskDefinitionArn: 'is `--taskDefinitionArn` since version 3',
+  detail: 'is a flag of `cage audit`, which this action does not replace; remove it',
+  json: 'is a flag of `cage audit`, which this action does not replace; remove it',
+  help: 'deploys nothing; remove it',
+  h: 'deploys nothing; remove it',
+  version: 'deploys nothing; remove it',
+  v: 'deploys nothing; remove it',
+  dryRun: 'is not supported here; use the input `dry-run: true`',
+  skipCanary: 'is not supported here; use the input `strategy: rolling`',
+  nextTaskDefinitionArn: 'was renamed in version 3; use `--taskDefinitionArn`',
   taskDefinitionBase64: 'is not understood: write the task definition to a file, and set its path in `task-definition`',
-  serviceDefinitionBase64: 'is not understood: put service.json into the directory of `deploy-context`',
-  availabilityThreshold: 'is not understood: name a CloudWatch alarm in the input `alarms`',
-  responseTimeThreshold: 'is not understood: name a CloudWatch alarm in the input `alarms`',
+  serviceDefinitionBase64: 'is not supported; put service.json into the directory of `deploy-context`',
+  availabilityThreshold: 'is not supported; add a CloudWatch alarm to the input `alarms`',
+  responseTimeThreshold: 'is not supported; add a CloudWatch alarm to the input `alarms`',
 };
 
-/** Reads `cage-options`, what earlier versions of actions-deploy-cage had as inputs, and the `CAGE_…` variables. */
+/** Reads `cage-options`, inputs of earlier versions of actions-deploy-cage, and `CAGE_…` variables. */
 export function readCanarycage(environment: Environment, isUsed: (name: InputName) => boolean): CanarycageSettings {
   const options = readOptions(textOf('cage-options', environment));
   const inputs = Object.entries(former).flatMap(([by, input]) => entryOf(input, by, textOf(by, environment)));
-  // A variable is often set for a whole job, and its other steps have other commands.
+  // A variable is often set for the whole job, whose other steps use other commands.
   const variables = settings.flatMap(({ input, variable }) => {
     const by = `${input} (from ${variable})`;
     return isUsed(input) ? entryOf(input, by, environment[variable], false) : [];
   });
   const binding = [...options.said, ...inputs];
   return {
-    // The last entry of a Map wins.
+    // In a Map the last entry wins.
     said: new Map([...variables, ...binding].map(({ input, said }) => [input, said])),
     problems: [...options.problems, ...findOtherwise(binding)],
   };
@@ -91,19 +91,19 @@ interface Entry {
   readonly said: Said;
 }
 
-/** Empty is absent, as everywhere: an expression may have had nothing to put there. */
+/** Empty means absent, as in all inputs: an expression can be empty. */
 function entryOf(input: InputName, by: string, given = '', binding = true): readonly Entry[] {
   const text = given.trim();
   return text === '' ? [] : [{ input, said: { text, by, binding } }];
 }
 
-/** canarycage would take the last; here nobody guesses. */
+/** canarycage uses the last value; here different values are an error. */
 function findOtherwise(entries: readonly Entry[]): readonly Problem[] {
   return entries.flatMap(({ input, said }, index) => {
     const first = entries.slice(0, index).find((other) => other.input === input)?.said;
     if (first === undefined || first.text === said.text) return [];
-    const before = first.by === said.by ? 'and before it' : `but \`${first.by}\` says`;
-    const what = `says ${refused(said.text)}, ${before} ${refused(first.text)}; say it once`;
+    const before = first.by === said.by ? 'but was set before to' : `but \`${first.by}\` is`;
+    const what = `is ${refused(said.text)}, ${before} ${refused(first.text)}; set only one`;
     return [{ where: said.by, what }];
   });
 }
@@ -117,8 +117,8 @@ function readOptions(text: string): Options {
   const isAlone = (name: string): boolean => idle.includes(name) || settingOf(name)?.alone === true;
   const { flags, orphans, open } = readCommandLine(text, isAlone);
   const read = flags.map(readFlag);
-  const strange = orphans.map((word) => `${refused(word)} is neither a flag nor the value of one; write --flag value`);
-  const endless = open.map((line) => `${refused(line)} has a quote that never ends`);
+  const strange = orphans.map((word) => `${refused(word)} is neither a flag nor the value of a flag; use --flag value`);
+  const endless = open.map((line) => `${refused(line)} has a quote that is not closed`);
   return {
     said: read.flatMap(({ said }) => said),
     problems: [
@@ -134,26 +134,28 @@ function readFlag({ name, value }: Flag): Options {
   const { flag, input } = setting;
   const by = `cage-options: --${flag}`;
   const text = value ?? (setting.alone ? 'true' : undefined);
-  if (text === undefined) return { said: [], problems: [{ where: by, what: 'has no value after it' }] };
+  if (text === undefined) return { said: [], problems: [{ where: by, what: 'has no value; add one' }] };
   return { said: entryOf(input, by, text), problems: [] };
 }
 
 const settingOf = (name: string): Setting | undefined => settings.find(({ flag }) => spellings(flag).includes(name));
 
-/** As canarycage writes it, and as most other programs would. */
+/** canarycage's spelling, and kebab-case. */
 const spellings = (flag: string): readonly string[] => [flag, kebab(flag)];
 
 const kebab = (flag: string): string => flag.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
-const fold = (name: string): string => name.replaceAll(/[-_]/g, '').toLowerCase();
+const normalizeName = (name: string): string => name.replaceAll(/[-_]/g, '').toLowerCase();
 
 function findStranger(name: string): readonly Problem[] {
   if (idle.includes(name)) return [];
   const where = `cage-options: --${name}`;
   const instead = Object.entries(elsewhere).find(([flag]) => spellings(flag).includes(name))?.[1];
   if (instead !== undefined) return [{ where, what: instead }];
-  const near = settings.find(({ flag, input }) => input === name || distance(fold(flag), fold(name)) <= 2);
+  const near = settings.find(
+    ({ flag, input }) => input === name || distance(normalizeName(flag), normalizeName(name)) <= 2,
+  );
   const meant = near === undefined ? '' : `; did you mean --${near.flag}?`;
   const known = settings.map(({ flag }) => `--${flag}`).join(', ');
-  return [{ where, what: `is not known${meant} (understood: ${known})` }];
+  return [{ where, what: `is not known${meant} (supported: ${known})` }];
 }

@@ -1,22 +1,22 @@
 import { defined } from '../model/json.ts';
-/** A flag of a command line, with the value that is attached to it or stands after it. */
+/** A command-line flag with its value, attached with = or in the next word. */
 export interface Flag {
   readonly name: string;
   readonly value?: string;
 }
 
-/** A command line that has been taken apart. */
+/** A parsed command line. */
 export interface CommandLine {
   readonly flags: readonly Flag[];
-  /** Words that are neither a flag nor the value of one. */
+  /** Words that are neither a flag nor the value of a flag. */
   readonly orphans: readonly string[];
-  /** Lines in which a quote never ends. */
+  /** Lines with a quote that is not closed. */
   readonly open: readonly string[];
 }
 
 /**
- * Takes flags and values apart as a shell and Go do: one a line or many, `--flag value` or `--flag=value`, one hyphen or
- * two, quotes around blanks. What begins with `#` is a comment. `isAlone` knows the flags that need no value.
+ * Parses flags as a shell and Go do: one or more per line, `--flag value` or `--flag=value`, one hyphen or two, quotes around
+ * spaces. `#` starts a comment. `isAlone` returns whether a flag needs no value.
  */
 export function readCommandLine(text: string, isAlone: (name: string) => boolean): CommandLine {
   const lines = text.split(/\r?\n/).map(wordsOf);

@@ -4,14 +4,14 @@ import { strategyFacts, strategyNames } from '../model/strategy.ts';
 import { readUsualBase, refused } from './input-kinds.ts';
 import type { InputName, Inputs } from './input-table.ts';
 
-/** Whether an input differs from its default; a workflow cannot say more. */
+/** Whether an input differs from its default; a workflow cannot express more. */
 type IsGiven = (name: InputName) => boolean;
 
-/** What cannot be meant together, and what is missing. */
+/** Finds combinations of inputs that contradict each other, and missing inputs. */
 export function findContradictions(
   inputs: Inputs,
   isGiven: IsGiven,
-  /** How a person knows the region that is not in the input `region`. */
+  /** The source of the region if it is not the input `region`, for messages. */
   regionFrom?: string,
 ): readonly Problem[] {
   return [
@@ -27,11 +27,11 @@ export function findContradictions(
   ];
 }
 
-/** A revision that exists is deployed as it is, and a tag comes from one place. */
+/** Edits do not apply to an existing revision, and a tag has one source. */
 function findIdleEdits(inputs: Inputs, isGiven: IsGiven): readonly Problem[] {
   const { taskDefinitionArn, taskDefinition, imageTag, imageTagEnv, baseRevision, deployContext, command } = inputs;
   const both = imageTag !== undefined && imageTagEnv !== undefined;
-  const twice = both ? [{ where: 'image-tag-env', what: 'cannot be given together with image-tag: choose one' }] : [];
+  const twice = both ? [{ where: 'image-tag-env', what: 'cannot be combined with image-tag; use one of them' }] : [];
   const noFile =
     baseRevision === 'file' && deployContext === undefined && taskDefinition === undefined
       ? [
@@ -50,10 +50,10 @@ function findIdleEdits(inputs: Inputs, isGiven: IsGiven): readonly Problem[] {
           },
         ]
       : [];
-  // The variables of a one-off task are given to the task, not to its definition.
+  // Variables of a one-off task are overrides of the task, not edits of its definition.
   const edits = editing.filter((name) => !(command === 'run' && name === 'environment-variables'));
   const idle = taskDefinitionArn === undefined ? [] : edits.filter(isGiven);
-  const what = 'cannot be given together with task-definition-arn: that revision is used as it is';
+  const what = 'cannot be combined with task-definition-arn, which is used unchanged; remove one of them';
   return [...twice, ...noFile, ...unread, ...idle.map((where) => ({ where, what }))];
 }
 
@@ -82,7 +82,7 @@ const changing = [
   'environment-variables',
 ] as const satisfies readonly InputName[];
 
-/** What makes a new revision of one that is there. */
+/** Inputs that make a new revision from an existing one. */
 const editing = [
   'task-definition',
   'image',
@@ -92,13 +92,13 @@ const editing = [
   'environment-variables',
 ] as const satisfies readonly InputName[];
 
-/** Only a dry run looks for problems and changes nothing. */
+/** Only a dry run reports findings. */
 function findFailOn({ failOn, dryRun, command }: Inputs): readonly Problem[] {
   if (failOn === 'never' || dryRun || command === 'rehearse') return [];
-  return [{ where: 'fail-on', what: `\`${failOn}\` needs \`dry-run: true\`: set that, or remove fail-on` }];
+  return [{ where: 'fail-on', what: `\`${failOn}\` requires \`dry-run: true\`; set it, or remove fail-on` }];
 }
 
-/** A sweep has nothing to wait for: what belongs to somebody is left alone. A canary is there to be watched. */
+/** A sweep never waits, and a canary must be monitored. */
 function findWait({ command, strategy, onConflict, wait }: Inputs): readonly Problem[] {
   const { mustWait } = strategyFacts[strategy];
   if (command === 'rollout' && mustWait !== undefined && !wait) {
@@ -106,23 +106,23 @@ function findWait({ command, strategy, onConflict, wait }: Inputs): readonly Pro
     return [{ where: 'wait', what: `false is for strategy ${others.join(' or ')}: ${mustWait}` }];
   }
   if (command !== 'sweep' || onConflict !== 'wait') return [];
-  const what =
-    'wait is for rollouts: a sweep leaves alone what may still be in use (fail), or puts it back too (take-over)';
+  const what = 'wait is for rollouts; a sweep skips what may still be in use (fail), or removes that too (take-over)';
   return [{ where: 'on-conflict', what }];
 }
 
-/** ECS refuses it: it could neither stop a task nor start one. */
+/** ECS refuses this because it could neither stop nor start a task. */
 function findPercents({ minimumHealthyPercent, maximumPercent }: Inputs): readonly Problem[] {
   if (minimumHealthyPercent !== 100 || maximumPercent !== 100) return [];
-  const what = '100 with maximum-percent 100 leaves ECS no room: it may neither stop a task first nor start one';
+  const what =
+    '100 with maximum-percent 100 does not let ECS stop or start a task; lower minimum-healthy-percent or raise maximum-percent';
   return [{ where: 'minimum-healthy-percent', what }];
 }
 
-/** Whoever takes a service away has to say its name twice. */
+/** `undeploy` requires the name of the service a second time. */
 function findUnconfirmed({ command, confirm, service }: Inputs): readonly Problem[] {
   if (command !== 'undeploy') return [];
   if (confirm === undefined) {
-    return [{ where: 'confirm', what: 'is missing: repeat the name of the service here to have it taken away' }];
+    return [{ where: 'confirm', what: 'is missing; repeat the name of the service to confirm its deletion' }];
   }
   if (service === undefined || nameIn(service) === confirm) return [];
   return [
@@ -130,13 +130,13 @@ function findUnconfirmed({ command, confirm, service }: Inputs): readonly Proble
   ];
 }
 
-/** A task runs by launch type or by capacity providers, never both. */
+/** RunTask accepts a launch type or capacity providers, not both. */
 function findTwoWaysToRun({ launchType, capacityProviderStrategy }: Inputs): readonly Problem[] {
   if (launchType === undefined || capacityProviderStrategy === undefined) return [];
-  return [{ where: 'launch-type', what: 'cannot be given together with capacity-provider-strategy: choose one' }];
+  return [{ where: 'launch-type', what: 'cannot be combined with capacity-provider-strategy; use one of them' }];
 }
 
-/** What is said of a role needs one; and a role is of every region, but of one partition. */
+/** Role settings require a role. A role exists in all regions of one partition. */
 export function findRoleProblems(
   { roleToAssume, roleSessionName, roleExternalId, region }: Inputs,
   others: readonly Problem[],
@@ -146,24 +146,24 @@ export function findRoleProblems(
   if (roleToAssume === undefined) {
     const given = { 'role-session-name': roleSessionName, 'role-external-id': roleExternalId };
     const names = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-    return names.map((where) => ({ where, what: 'has no meaning without `role-to-assume`: give that, or neither' }));
+    return names.map((where) => ({ where, what: 'requires `role-to-assume`; set both or neither' }));
   }
   const partition = roleToAssume.split(':')[1];
   if (region === undefined || partition === partitionOf(region)) return [];
-  const what = `${refused(roleToAssume)} is of partition ${partition}, but ${regionFrom ?? '`region`'} ${region} is of ${partitionOf(region)}`;
-  return [{ where: 'role-to-assume', what: `${what}: they share no roles` }];
+  const what = `${refused(roleToAssume)} is in partition ${partition}, but ${regionFrom ?? '`region`'} ${region} is in ${partitionOf(region)}`;
+  return [{ where: 'role-to-assume', what: `${what}; use a role of the same partition` }];
 }
 
-/** The cluster that inputs name; the ARN of a service names one as well. */
+/** The cluster that inputs name, if necessary in the ARN of the service. */
 export const clusterSaid = ({ cluster, service }: Pick<Inputs, 'cluster' | 'service'>): string | undefined =>
   cluster ?? clusterIn(service);
 
-/** What each command needs without a deploy context, and how a person is told. */
+/** The inputs that each command requires without a deploy context. */
 function findWayOfNaming(inputs: Inputs, isGiven: IsGiven): readonly Problem[] {
   if (inputs.deployContext !== undefined) return [];
   const settings = {
     where: 'update-service',
-    what: 'true needs `deploy-context`: the settings to apply are those of its service.json',
+    what: 'true requires `deploy-context`: the settings come from its service.json',
   };
   return [...findUnnamed(inputs, isGiven), ...(inputs.updateService ? [settings] : [])];
 }
@@ -174,9 +174,9 @@ function findUnnamed(inputs: Inputs, isGiven: IsGiven): readonly Problem[] {
   const context = '`deploy-context` (a directory with service.json and task-definition.json)';
   switch (command) {
     case 'rehearse':
-      return [{ where: 'deploy-context', what: `is missing: a rehearsal needs ${context}` }];
+      return [{ where: 'deploy-context', what: `is missing; a rehearsal requires ${context}` }];
     case 'up':
-      return [{ where: 'deploy-context', what: `is missing: a new service needs ${context}` }];
+      return [{ where: 'deploy-context', what: `is missing; a new service requires ${context}` }];
     case 'run': {
       const named = (['service', 'task-definition', 'task-definition-arn'] as const).some(isGiven);
       if (cluster !== undefined && named) return [];
@@ -189,14 +189,14 @@ function findUnnamed(inputs: Inputs, isGiven: IsGiven): readonly Problem[] {
       return findNothingToRegister(inputs, isGiven, context);
     default: {
       if (cluster !== undefined && service !== undefined) return [];
-      const to = { rollback: 'bring back', undeploy: 'take away', sweep: 'sweep' }[command];
-      const what = `say which service to ${to}: either \`deploy-context\` (a directory with service.json), or both \`cluster\` and \`service\``;
+      const to = { rollback: 'roll back', undeploy: 'delete', sweep: 'sweep' }[command];
+      const what = `is missing; set which service to ${to}: either \`deploy-context\` (a directory with service.json), or both \`cluster\` and \`service\``;
       return [{ where: 'service', what }];
     }
   }
 }
 
-/** Without files the live service is what is worked on, and something has to be asked of it. */
+/** Without files the live service is changed, so inputs must name a change. */
 function findNothingToDeploy(inputs: Inputs, isGiven: IsGiven, context: string): readonly Problem[] {
   const named = { cluster: clusterSaid(inputs), service: inputs.service };
   const missing = (['cluster', 'service'] as const).filter((name) => named[name] === undefined);
@@ -224,7 +224,7 @@ function findNothingToRegister(inputs: Inputs, isGiven: IsGiven, context: string
   return [{ where: 'task-definition', what }];
 }
 
-/** What can be asked of a service that is there, without any file. */
+/** Changes of an existing service that need no file. */
 const asksOfService = [
   'image',
   'image-tag',
@@ -238,7 +238,7 @@ const asksOfService = [
   'force-new-deployment',
 ] as const satisfies readonly InputName[];
 
-/** An ARN carries its region; AWS would only say that there is no such thing. */
+/** An ARN of another region; AWS would only report that the resource does not exist. */
 function findOtherRegions(inputs: Inputs, regionFrom: string | undefined): readonly Problem[] {
   const { region, cluster, service, taskDefinitionArn, baseRevision, toRevision, canaryInstanceArn } = inputs;
   const given = {

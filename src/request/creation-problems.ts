@@ -1,7 +1,7 @@
 import type { CreateServiceRequest } from '@aws-sdk/client-ecs';
 import type { Problem } from '../model/problem.ts';
 
-/** What in service.json makes a service that this action cannot bring up. */
+/** Returns the settings in service.json that `up` does not support. */
 export function creationProblems(service: CreateServiceRequest): readonly Problem[] {
   const problems: Problem[] = [];
   const say = (path: string, what: string) => problems.push({ where: `service.json: ${path}`, what });
@@ -11,15 +11,15 @@ export function creationProblems(service: CreateServiceRequest): readonly Proble
       ? 'create it with the tool that owns its CodeDeploy application'
       : 'create it with the tool that makes its task sets';
   if (controller !== 'ECS') {
-    say('deploymentController.type', `${controller} is deployed by somebody else than ECS; ${others}, or take it away`);
+    say('deploymentController.type', `${controller} is not deployed by ECS; ${others}, or remove it`);
   }
   const strategy = service.deploymentConfiguration?.strategy ?? 'ROLLING';
   if (strategy !== 'ROLLING') {
-    const what = `${strategy} moves traffic between target groups itself, which this action does not follow`;
-    say('deploymentConfiguration.strategy', `${what}; create the service with ROLLING, or with another tool`);
+    const what = `${strategy} shifts traffic between target groups, which this action does not monitor`;
+    say('deploymentConfiguration.strategy', `${what}; use ROLLING, or create the service with another tool`);
   }
   if (service.schedulingStrategy !== 'DAEMON' && service.desiredCount === undefined) {
-    say('desiredCount', 'is missing: say how many tasks the new service is to run');
+    say('desiredCount', 'is missing; set the number of tasks of the new service');
   }
   return problems;
 }

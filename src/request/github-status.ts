@@ -13,7 +13,7 @@ export function contextOf({ command, deployContext, taskDefinition, baseRevision
   return deployContext ?? taskDefinition ?? family ?? '';
 }
 
-/** What of it can be told; `undefined` where there is nobody to tell, or nothing to tell it with. */
+/** Returns the deployment and comment to report to; `undefined` without a recipient or a token. */
 export function readStatusRequest(inputs: Inputs, environment: Environment): StatusRequest | undefined {
   const { githubToken: token, comment } = inputs;
   if (token === undefined) return undefined;
@@ -41,7 +41,7 @@ function deploymentOf(
   return { repository, ref, environment: name, transient, ...defined({ url }) };
 }
 
-/** `pr-12` and `preview/my-branch` go away with the pull request; `staging` stays, whoever deploys to it. */
+/** Environments such as `pr-12` and `preview/my-branch` are transient; `staging` is not. */
 function isOf({ number, head }: PullRequest, name: string): boolean {
   return new RegExp(`(?<!\\d)${number}(?!\\d)`).test(name) || (head !== undefined && name.includes(head.ref));
 }
@@ -51,15 +51,15 @@ const repositoryOf = ({ githubRepository }: Inputs, { GITHUB_REPOSITORY: own = '
 
 function refOf({ githubRef }: Inputs, environment: Environment, pullRequest?: PullRequest): string | undefined {
   if (githubRef !== undefined) return githubRef;
-  // The branch of a fork is not in this repository; its commits are.
+  // The branch of a fork is not in this repository, but its commits are.
   if (pullRequest?.head?.foreign) return pullRequest.head.sha;
   const { GITHUB_HEAD_REF: head, GITHUB_REF: ref, GITHUB_SHA: sha } = environment;
-  // What GitHub merges a pull request into for its checks (`refs/pull/…`) is nothing that it deploys.
+  // GitHub does not accept the merge ref of a pull request (`refs/pull/…`) for a deployment.
   const own = [head, ref, sha].find((text) => text && !text.startsWith('refs/pull/'));
   return own === undefined ? undefined : readGitRef(own).value;
 }
 
-/** What is missing for a deployment or a comment, and what has no meaning without them. */
+/** Finds inputs that a deployment or comment requires, and inputs that have no effect without them. */
 export function findStatusProblems(
   inputs: Inputs,
   environment: Environment,
@@ -68,17 +68,17 @@ export function findStatusProblems(
   const bad = new Set(others.map(({ where }) => where));
   const found = [
     ...(inputs.createDeployment ? missingForDeployment(inputs, environment) : []),
-    // Whoever says `false` turns it off, and leaves the rest as it is.
+    // `false` turns the deployment off although its other inputs are set.
     ...(inputs.createDeployment === undefined ? idleWithoutDeployment(inputs) : []),
     ...(inputs.comment === true ? missingForComment(inputs, environment) : []),
   ];
   return found.filter(({ where }, index) => {
-    // What could not be read is not missing; and one word on an input is enough.
+    // An input that could not be read is not missing; report one problem per input.
     return !bad.has(where) && found.findIndex((other) => other.where === where) === index;
   });
 }
 
-const needed = 'is missing: `create-deployment: true` needs';
+const needed = 'is missing; `create-deployment: true` requires';
 
 function missingForDeployment(inputs: Inputs, environment: Environment): readonly Problem[] {
   const problems: Problem[] = [];
@@ -94,17 +94,17 @@ function missingForDeployment(inputs: Inputs, environment: Environment): readonl
   return problems;
 }
 
-/** A ref and a repository say nothing wrong by themselves, and steps of actions-deploy-cage have them without a deployment. */
+/** A ref and a repository alone are accepted, because steps of actions-deploy-cage set them without a deployment. */
 function idleWithoutDeployment({ environmentUrl, ...inputs }: Inputs): readonly Problem[] {
   const given = {
     'environment-url': environmentUrl,
-    // With comments, it is in them.
+    // Comments show the environment.
     environment: inputs.comment === false ? inputs.environment : undefined,
   };
   const names = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   return names.map((where) => ({
     where,
-    what: 'has no meaning without `create-deployment: true`: give that, or neither',
+    what: 'requires `create-deployment: true`; set both or neither',
   }));
 }
 
@@ -112,11 +112,11 @@ function missingForComment({ githubToken }: Inputs, environment: Environment): r
   const problems: Problem[] = [];
   if (readPullRequest(environment) === undefined) {
     const event = environment.GITHUB_EVENT_NAME || 'that started this';
-    const what = `true needs a pull request, and the event ${event} names none; auto comments only where there is one`;
+    const what = `true requires a pull request, but the event ${event} has none; use auto to comment only on pull requests`;
     problems.push({ where: 'comment', what });
   }
   if (githubToken === undefined) {
-    const what = 'is missing: `comment: true` needs a token with `permissions: pull-requests: write`';
+    const what = 'is missing; `comment: true` requires a token with `permissions: pull-requests: write`';
     problems.push({ where: 'github-token', what });
   }
   return problems;

@@ -7,26 +7,26 @@ import { refused } from './input-kinds.ts';
 import type { Inputs } from './input-table.ts';
 import type { InferredRegion, Origins } from './inputs.ts';
 
-/** What one input or one member of a file says of where something is. */
+/** The location that an input or a member of a file names. */
 interface Claim {
   readonly where: string;
-  /** The text that says it. */
+  /** The text that contains the claim. */
   readonly text: string;
   readonly partition?: string;
   readonly region?: string;
   readonly account?: string;
-  /** The name of a cluster. */
+  /** A cluster name. */
   readonly cluster?: string;
-  /** Makes a problem of it, with its place in the file. */
+  /** Creates a problem with the position in the file. */
   readonly problem: (what: string) => Problem;
 }
 
-/** Which members of an ARN are compared: a secret or an image may well be in another region or account. */
+/** The parts of an ARN that are compared: a secret or an image may be in another region or account. */
 type Kept = readonly ('partition' | 'region' | 'account' | 'cluster')[];
 
 /**
- * Finds ARNs that contradict each other or the inputs. ECS reads the name at the end of an ARN within the cluster, the
- * region and the account of the call, so `cluster: production` with the ARN of `staging/web` would mean `production/web`.
+ * Finds ARNs that contradict each other or the inputs. ECS uses only the name at the end of an ARN, in the cluster, region
+ * and account of the call, so `cluster: production` with the ARN of `staging/web` would mean `production/web`.
  */
 export function contradictions(
   inputs: Inputs,
@@ -38,46 +38,46 @@ export function contradictions(
   const region = !regionKnown || inputs.region === undefined ? undefined : regionClaim(inputs.region, origins);
   return [
     ...disagreements(claims, 'cluster'),
-    // Inputs of another region have been told already, where the region is known.
+    // If the region is known, inputs of another region were already reported.
     ...disagreements(region === undefined ? claims : [region, ...claims.filter(isOfFile)], 'region'),
     ...disagreements(partitions(claims, region), 'partition'),
     ...disagreements(claims, 'account'),
   ];
 }
 
-/** The account that inputs and files name, which agree. */
+/** The account that inputs and files name; they agree. */
 export function accountNamed(inputs: Inputs, context: DeployContext, origins: Origins): NamedAccount | undefined {
   const claims = claimsOf(inputs, context, origins);
   const first = claims.find(({ account }) => account !== undefined);
   if (first?.account === undefined) return undefined;
-  // The session of a role is in the account of the role.
+  // A role session is in the account of the role.
   return { id: first.account, where: first.where, text: first.text, assumed: inputs.roleToAssume !== undefined };
 }
 
-/** The cluster that only an ARN names. */
+/** The cluster, if necessary from an ARN. */
 export function clusterOf(inputs: Inputs, { service }: Pick<DeployContext, 'service'>): string | undefined {
   return inputs.cluster ?? service?.cluster ?? clusterIn(inputs.service ?? service?.serviceName);
 }
 
-/** A region for which no input and no variable is given, read from what is; or why it cannot be told. */
+/** Infers the region from ARNs if no input or variable sets it, or returns why that is impossible. */
 export function inferRegion(
   inputs: Inputs,
   context: DeployContext,
   origins: Origins,
 ): { readonly inferred?: InferredRegion; readonly problems: readonly Problem[] } {
   const claim = claimsOf(inputs, context, origins).find(({ region }) => region !== undefined);
-  // Claims that differ contradict each other, which is told of them.
+  // Differing claims are reported as contradictions.
   if (claim?.region !== undefined) return { inferred: { region: claim.region, by: claim.where }, problems: [] };
   const hints = regionHints(inputs, context);
   const [first, ...others] = [...new Map(hints.map((hint) => [hint.region, hint])).values()];
   if (first === undefined) return { problems: [] };
   if (others.length === 0) return { inferred: first, problems: [] };
   const several = [first, ...others].map(({ region, by }) => `${region} (${by})`).join(', ');
-  const what = `is missing, and the files name several: ${several}; name the AWS region here, or in the environment variable AWS_REGION`;
+  const what = `is missing, and the files name several regions: ${several}; set the AWS region here, or in the environment variable AWS_REGION`;
   return { problems: [{ where: 'region', what }] };
 }
 
-/** Some region of the partition that the files name, for a rehearsal of what no region is known of. */
+/** A region of the partition that the files name, for a rehearsal without a known region. */
 export function anyRegion(inputs: Inputs, context: DeployContext, origins: Origins): string {
   const partition = claimsOf(inputs, context, origins).find((claim) => claim.partition !== undefined)?.partition;
   return firstRegions[partition ?? 'aws'] ?? 'us-west-2';
@@ -94,7 +94,7 @@ const firstRegions: Readonly<Record<string, string>> = {
   'aws-iso-f': 'us-isof-south-1',
 };
 
-/** What mostly is in the region of the service, and need not be. */
+/** Resources that are usually, but not necessarily, in the region of the service. */
 function regionHints({ image, command }: Inputs, context: DeployContext): readonly InferredRegion[] {
   const containers = usesTaskDefinition(command) ? (context.taskDefinition?.containerDefinitions ?? []) : [];
   const inFiles = containers.flatMap(({ image: there, logConfiguration, secrets = [] }, index) => {
@@ -118,7 +118,7 @@ function regionHints({ image, command }: Inputs, context: DeployContext): readon
 const ecrRegion = (image: string | undefined): string | undefined =>
   /^\d{12}\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\./.exec(image ?? '')?.[1];
 
-/** The ones that others are compared with come first. */
+/** In order of precedence: later claims are compared with earlier ones. */
 function claimsOf(inputs: Inputs, context: DeployContext, origins: Origins): readonly Claim[] {
   const { roleToAssume, taskDefinitionArn, baseRevision, toRevision, canaryInstanceArn } = inputs;
   const { service } = context;
@@ -153,7 +153,7 @@ function claimsOf(inputs: Inputs, context: DeployContext, origins: Origins): rea
   ];
 }
 
-/** An input wins over the file: what the file says of another thing does not count. */
+/** Inputs take precedence, so a file's claim about another resource does not count. */
 const isOverridden = (given: string | undefined, filed: string | undefined): boolean =>
   given !== undefined && filed !== undefined && nameIn(given) !== nameIn(filed);
 
@@ -167,7 +167,7 @@ function claimOf(text: string | undefined, kept: Kept, problem: Claim['problem']
   return [{ where: problem('').where, text, problem, ...Object.fromEntries(parts) }];
 }
 
-/** Commands that register what task-definition.json says. */
+/** Whether a command registers task-definition.json. */
 const usesTaskDefinition = (command: Inputs['command']): boolean =>
   ['rollout', 'up', 'run', 'register', 'rehearse'].includes(command);
 
@@ -183,7 +183,7 @@ function filedClaims(inputs: Inputs, context: DeployContext): readonly Claim[] {
 
 type FileKind = 'service' | 'taskDefinition';
 
-/** By the name of the member: what ECS only takes from the account, or the region, that the call is made to. */
+/** By member name: references that ECS accepts only from the account or region of the call. */
 const members: Readonly<Record<string, Readonly<Record<string, Kept>>>> = {
   role: { iam: ['partition', 'account'] },
   roleArn: { iam: ['partition', 'account'] },
@@ -192,7 +192,7 @@ const members: Readonly<Record<string, Readonly<Record<string, Kept>>>> = {
   taskDefinition: { ecs: ['partition', 'region', 'account'] },
   targetGroupArn: {
     elasticloadbalancing: ['partition', 'region', 'account'],
-    // A target group of VPC Lattice can be shared with other accounts.
+    // VPC Lattice target groups can be shared with other accounts.
     'vpc-lattice': ['partition', 'region'],
   },
   alternateTargetGroupArn: { elasticloadbalancing: ['partition', 'region', 'account'] },
@@ -201,7 +201,7 @@ const members: Readonly<Record<string, Readonly<Record<string, Kept>>>> = {
   registryArn: { servicediscovery: ['partition', 'region'] },
 };
 
-/** Maps whose keys the user makes up. */
+/** Maps with keys chosen by the user. */
 const free: ReadonlySet<string> = new Set(['options', 'dockerLabels', 'labels', 'driverOpts']);
 
 function membersIn(file: FileKind, value: unknown, context: DeployContext, path: Path = []): readonly Claim[] {
@@ -232,7 +232,7 @@ const regionClaim = (region: string, origins: Origins): Claim => ({
   problem: (what) => ({ where: origins.region ?? 'region', what }),
 });
 
-/** What is in another region can well be in another partition; and a role has no region. */
+/** Roles have no region, so only their partition is compared. */
 function partitions(claims: readonly Claim[], region: Claim | undefined): readonly Claim[] {
   if (region?.region === undefined) return claims;
   const known = { ...region, partition: partitionOf(region.region) };
@@ -258,13 +258,13 @@ function disagreement(one: Claim, first: Claim, of: 'partition' | 'region' | 'ac
     const by = claim.where.startsWith('`') || claim.where.includes(' ') ? claim.where : `\`${claim.where}\``;
     return claim.text === claim[of]
       ? `${by} is ${claim.text}`
-      : `${by} is of ${of} ${claim[of]} (${refused(claim.text)})`;
+      : `${by} is in ${of} ${claim[of]} (${refused(claim.text)})`;
   };
   const advice = {
-    cluster: 'give one cluster, or the name of the service alone',
-    account: 'a service and all that it uses here are in one account',
-    region: 'a service and all that it uses here are in one region',
-    partition: 'partitions share nothing',
+    cluster: 'use one cluster, or only the name of the service',
+    account: 'a service and these resources must be in one account',
+    region: 'a service and these resources must be in one region',
+    partition: 'a service and these resources must be in one partition',
   };
-  return `${refused(one.text)} is of ${of} ${one[of]}, but ${said(first)}; ${advice[of]}`;
+  return `${refused(one.text)} is in ${of} ${one[of]}, but ${said(first)}; ${advice[of]}`;
 }

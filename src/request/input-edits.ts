@@ -8,7 +8,7 @@ import { type Reader, type Reading, readLines, refused } from './input-kinds.ts'
 type ImageEdit = Edits['images'][number];
 type Variable = Edits['environment'][number];
 
-/** An image, or `container=image`; one a line. */
+/** Reads an image or `container=image` per line. */
 export const readImages: Reader<Edits['images']> = (text) => {
   const { value: lines, wrong } = readLines(text);
   if (wrong !== undefined) return { wrong };
@@ -18,17 +18,17 @@ export const readImages: Reader<Edits['images']> = (text) => {
   const value = images.flatMap((image) => image.value ?? []);
   const twice = value.find((one, index) => value.slice(0, index).some((other) => compete(one, other)));
   if (twice === undefined) return { value };
-  const what = twice.container === undefined ? 'has the repository of' : 'is for the container of';
-  return { wrong: `${refused(lineOf(twice))} ${what} another line; a container can have one image only` };
+  const what = twice.container === undefined ? 'has the same repository as' : 'is for the same container as';
+  return { wrong: `${refused(lineOf(twice))} ${what} another line; set each image only once` };
 };
 
-/** No name of an image has an `=` in it. */
+/** An image name cannot contain `=`. */
 function readImage(line: string): Reading<ImageEdit> {
   const at = line.indexOf('=');
   const container = line.slice(0, Math.max(0, at)).trim();
   const image = line.slice(at + 1).trim();
   if (at !== -1 && !isName(container))
-    return { wrong: `${refused(line)} has before its = what ${nameRule}; write container=image` };
+    return { wrong: `${refused(line)}: the part before = ${nameRule}; use container=image` };
   const { wrong } = parseImage(image);
   if (wrong !== undefined) return { wrong: `${refused(image)} ${wrong}` };
   return { value: at === -1 ? { image } : { container, image } };
@@ -42,23 +42,23 @@ function compete(one: ImageEdit, other: ImageEdit): boolean {
 
 const lineOf = ({ container, image }: ImageEdit): string => (container === undefined ? image : `${container}=${image}`);
 
-/** A tag; many write the colon before it. */
+/** Reads a tag; a leading colon is a common mistake. */
 export const readTag: Reader<string> = (text) => {
   const tag = text.replace(/^:/, '');
   if (isTag(tag)) return { value: tag };
-  const hint = /[/:@]/.test(tag) ? ' (the name of an image, or its digest, is for the input `image`)' : '';
+  const hint = /[/:@]/.test(tag) ? ' (for an image name or a digest, use the input `image`)' : '';
   return { wrong: `${refused(text)} ${tagRule}${hint}` };
 };
 
-/** The name of an environment variable, as a shell takes it. */
+/** Reads the name of an environment variable, as in a shell. */
 export const readVariableName: Reader<string> = (text) => {
   if (/^[A-Za-z_]\w*$/.test(text)) return { value: text };
   const bare = /^\$\{?([A-Za-z_]\w*)\}?$/.exec(text)?.[1];
-  const hint = bare === undefined ? 'letters, digits and _, and no digit first' : `write ${bare}`;
+  const hint = bare === undefined ? 'use letters, digits and _, not starting with a digit' : `use ${bare}`;
   return { wrong: `${refused(text)} is not the name of an environment variable; ${hint}` };
 };
 
-/** `NAME=value` for every container, or `container.NAME=value`; one a line. Nothing of a value is ever repeated. */
+/** Reads `NAME=value` for all containers, or `container.NAME=value`, one per line. Errors never contain values. */
 export const readEnvironmentVariables: Reader<Edits['environment']> = (text) => {
   const lines = text.split('\n').flatMap((line, index) => (line.trim() === '' ? [] : [{ line, number: index + 1 }]));
   const read = lines.map(({ line, number }) => readVariable(line.trim(), number));
@@ -68,24 +68,24 @@ export const readEnvironmentVariables: Reader<Edits['environment']> = (text) => 
   const names = value.map(({ container, name }) => (container === undefined ? name : `${container}.${name}`));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice === undefined) return { value };
-  return { wrong: `${refused(twice)} is there more than once; set each variable once` };
+  return { wrong: `${refused(twice)} is set more than once; set each variable once` };
 };
 
-/** Such a line may be the rest of a value that has line breaks in it, so not even its beginning is shown. */
+/** A bad line may be part of a value with line breaks, so no part of it is shown. */
 function readVariable(line: string, number: number): Reading<Variable> {
   const at = line.indexOf('=');
   if (at === -1)
-    return { wrong: `line ${number} has no =; write NAME=value or container.NAME=value, each value on one line` };
+    return { wrong: `line ${number} has no =; use NAME=value or container.NAME=value, each value on one line` };
   const [key, value] = [line.slice(0, at), line.slice(at + 1)];
   const { container, name } = splitVariable(key);
   if (name === '' || /[\s\p{C}]/u.test(name))
-    return { wrong: `line ${number} has no name of a variable before its = (a name has no white space in it)` };
+    return { wrong: `line ${number} has no variable name before its =; use a name without whitespace` };
   if (container === undefined) return { value: { name, value } };
-  if (!isName(container)) return { wrong: `line ${number} has before its first dot what ${nameRule}` };
+  if (!isName(container)) return { wrong: `line ${number}: the part before the first dot ${nameRule}` };
   return { value: { container, name, value } };
 }
 
-/** The inputs that edit a definition, as they were read. */
+/** The parsed inputs that edit a task definition. */
 interface EditInputs {
   readonly command: string;
   readonly image: Edits['images'];
@@ -94,7 +94,7 @@ interface EditInputs {
   readonly environmentVariables: Edits['environment'];
 }
 
-/** What the inputs change in a definition; a tag can be in a variable of the environment. */
+/** Returns the edits of a task definition by inputs; a tag can be in an environment variable. */
 export function readEdits(
   { command, image, imageTag, imageTagEnv, environmentVariables }: EditInputs,
   environment: Environment,
@@ -107,10 +107,10 @@ export function readEdits(
   const where = 'image-tag-env';
   if (text === '') {
     const state = environment[imageTagEnv] === undefined ? 'is not set in the environment of this step' : 'is empty';
-    return { edits, problems: [{ where, what: `the variable ${imageTagEnv} ${state}; it should hold the new tag` }] };
+    return { edits, problems: [{ where, what: `the variable ${imageTagEnv} ${state}; set it to the new tag` }] };
   }
   const { value } = readTag(text);
-  // What is in the environment is nobody's to see.
+  // Values of the environment are never shown.
   if (value === undefined) return { edits, problems: [{ where, what: `the value of ${imageTagEnv} ${tagRule}` }] };
   return { edits: { ...edits, tag: { from: 'image-tag-env', value } }, problems: [] };
 }

@@ -4,32 +4,32 @@ import * as durations from '../model/duration.ts';
 import type { Environment } from '../model/environment.ts';
 import { linesOf } from '../model/lines.ts';
 
-/** The text of an input, trimmed: the runner upper-cases the name and leaves hyphens alone. */
+/** Returns the trimmed text of an input. The runner upper-cases the name and keeps hyphens. */
 export function textOf(name: string, environment: Environment): string {
   return (environment[`INPUT_${name.toUpperCase()}`] ?? '').trim();
 }
 
-/** The value of an input, or what is wrong with its text: the text itself and what is allowed. */
+/** The value of an input, or a message with its text and what is allowed. */
 export type Reading<T> =
   | { readonly value: T; readonly wrong?: undefined }
   | { readonly value?: undefined; readonly wrong: string };
 
-/** Reads the text of an input, which is trimmed. */
+/** Parses the trimmed text of an input. */
 export type Reader<T> = (text: string) => Reading<T>;
 
 const right = <T>(value: T): Reading<T> => ({ value });
 const wrong = <T>(text: string, allowed: string): Reading<T> => ({ wrong: `${refused(text)} ${allowed}` });
 
-/** A value as a message shows it: on one line and not endless. */
+/** Formats a value for a message: on one line, at most 120 characters. */
 export function refused(value: unknown): string {
   const text = String(value).replaceAll(/\s+/g, ' ');
   return `\`${text.length > 120 ? `${text.slice(0, 119)}…` : text}\``;
 }
 
-/** Any text. */
+/** Accepts any text. */
 export const readText: Reader<string> = right;
 
-/** One of a few words. */
+/** Accepts one of the choices. */
 export function readChoice<const T extends string>(...choices: readonly [T, ...T[]]): Reader<T> {
   const allowed = choices.length === 1 ? `the only choice is ${choices[0]}` : `choose one of ${choices.join(', ')}`;
   return (text) => {
@@ -43,7 +43,7 @@ export function readChoice<const T extends string>(...choices: readonly [T, ...T
   };
 }
 
-/** What other tools call what a command of ours does. */
+/** Names of our commands in other tools. */
 const otherNames: Readonly<Record<string, string>> = {
   deploy: 'rollout',
   release: 'rollout',
@@ -61,10 +61,10 @@ const otherNames: Readonly<Record<string, string>> = {
   test: 'rehearse',
 };
 
-/** Commands that take something away are never what a slip is corrected to. */
+/** Commands that delete something are never suggested for a typo. */
 const destructive: readonly string[] = ['undeploy', 'sweep'];
 
-/** The name of a command; what is close to one, or called otherwise elsewhere, is suggested unless it destroys something. */
+/** Accepts a command name. Suggests similar names and names in other tools, except for destructive commands. */
 export function readCommand<const T extends string>(commands: readonly [T, ...T[]]): Reader<T> {
   const read = readChoice(...commands);
   const safe = commands.filter((command) => !destructive.includes(command));
@@ -84,14 +84,14 @@ function isNear(text: string, choice: string): boolean {
   return distance(text, choice) <= 2 || (text.length > 2 && (choice.startsWith(text) || text.startsWith(choice)));
 }
 
-/** YAML 1.2's core schema, as in `getBooleanInput` of @actions/core: `yes` and `1` are not silently false. */
+/** Accepts booleans of YAML 1.2's core schema, as `getBooleanInput` of @actions/core, so that `yes` and `1` are not silently false. */
 export const readBoolean: Reader<boolean> = (text) => {
   if (['true', 'True', 'TRUE'].includes(text)) return right(true);
   if (['false', 'False', 'FALSE'].includes(text)) return right(false);
-  return wrong(text, 'is neither true nor false (True, TRUE, False and FALSE are understood as well)');
+  return wrong(text, 'is not a boolean; use true or false (also True, TRUE, False or FALSE)');
 };
 
-/** A length of time of at most a day; `zero` says whether it may be no time at all. */
+/** Accepts a duration of at most 24 hours; `zero` says whether 0 is allowed. */
 export function readDuration(range: { readonly zero: boolean }): Reader<durations.Duration> {
   return (text) => {
     const read = durations.readDuration(text, range);
@@ -99,26 +99,27 @@ export function readDuration(range: { readonly zero: boolean }): Reader<duration
   };
 }
 
-/** The name of an AWS region, of whatever partition. */
+/** Accepts an AWS region of any partition. */
 export const readRegion: Reader<string> = (text) => {
   if (isRegion(text)) return right(text);
   const zone = /^([a-z]{2,4}(?:-[a-z]+){1,2}-\d{1,2})[a-z]$/.exec(text)?.[1];
-  const hint = zone === undefined ? 'write it like us-west-2' : `it looks like a zone; did you mean ${zone}?`;
+  const hint =
+    zone === undefined ? 'use a region such as us-west-2' : `it looks like an Availability Zone; did you mean ${zone}?`;
   return wrong(text, `is not an AWS region; ${hint}`);
 };
 
-/** A cluster or a service, by its name or its ARN. */
+/** Accepts the name or ARN of a cluster or service. */
 export function readReference(to: 'cluster' | 'service'): Reader<string> {
   return (text) => (isReference(text, to) ? right(text) : wrong(text, `${nameRule} (or the ARN of a ${to})`));
 }
 
-/** An existing revision of a task definition. */
+/** Accepts an existing task definition revision. */
 export const readRevision: Reader<string> = (text) => {
   if (/^(arn:aws[a-z-]*:ecs:[a-z0-9-]+:\d{12}:task-definition\/)?[A-Za-z0-9_-]{1,255}:[1-9]\d*$/.test(text)) {
     return right(text);
   }
   const example = 'arn:aws:ecs:us-west-2:123456789012:task-definition/web:7';
-  return wrong(text, `is not a revision of a task definition; write family:revision (web:7) or its ARN (${example})`);
+  return wrong(text, `is not a task definition revision; use family:revision (web:7) or its ARN (${example})`);
 };
 
 const bases = ['file', 'service', 'latest'] as const;
@@ -147,43 +148,45 @@ export const readDefinitionPath: Reader<string> = (text) => {
   return wrong(text, scheme === 'file' ? `is a URL; write ${path}` : 'is a URL; set the path of a file on the runner');
 };
 
-/** A role of IAM, by its ARN: nobody but IAM knows which account a name without one is in. */
+/** Accepts the ARN of an IAM role; a name does not contain the account. */
 export const readRole: Reader<string> = (text) => {
   if (/^arn:aws[a-z-]*:iam::\d{12}:role\/([\x21-\x7e]{1,510}\/)?[\w+=,.@-]{1,64}$/.test(text)) return right(text);
-  return wrong(text, 'is not the ARN of a role; write arn:aws:iam::123456789012:role/deploy-web');
+  return wrong(text, 'is not the ARN of a role; use an ARN such as arn:aws:iam::123456789012:role/deploy-web');
 };
 
-/** The name of a session of a role, as STS takes it. */
+/** Accepts a role session name of STS. */
 export const readSessionName: Reader<string> = (text) =>
   /^[\w+=,.@-]{2,64}$/.test(text)
     ? right(text)
-    : wrong(text, 'is not the name of a session; write 2 to 64 letters, digits and +=,.@_-');
+    : wrong(text, 'is not a role session name; use 2 to 64 letters, digits and +=,.@_-');
 
-/** What the trust policy of a role can ask for, as STS takes it. */
+/** Accepts an external ID of STS. */
 export const readExternalId: Reader<string> = (text) =>
   /^[\w+=,.@:/-]{2,1224}$/.test(text)
     ? right(text)
-    : wrong(text, 'is not an external id; write 2 to 1224 letters, digits and +=,.@:/_-');
+    : wrong(text, 'is not an external ID; use 2 to 1224 letters, digits and +=,.@:/_-');
 
-/** A container instance of ECS, or the EC2 instance that it is. */
+/** Accepts an ECS container instance, or an EC2 instance id. */
 export const readInstance: Reader<string> = (text) => {
   const id = '([0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})';
   const arn = new RegExp(`^(arn:aws[a-z-]*:ecs:[a-z0-9-]+:\\d{12}:container-instance/([A-Za-z0-9_-]+/)?)?${id}$`);
   if (arn.test(text) || /^i-([0-9a-f]{8}|[0-9a-f]{17})$/.test(text)) return right(text);
   return wrong(
     text,
-    'is not an instance; give the ARN or the id (32 hex digits) of a container instance, or the id of an EC2 instance (i-…)',
+    'is not an instance; use the ARN or id (32 hex digits) of a container instance, or the id of an EC2 instance (i-…)',
   );
 };
 
-/** One name a line; blank lines do not count. */
+/** Accepts one name per line; ignores blank lines. */
 export const readLines: Reader<readonly string[]> = (text) => {
   const lines = linesOf(text);
   const twice = lines.find((line, index) => lines.indexOf(line) !== index);
-  return twice === undefined ? right(lines) : wrong(twice, 'is there more than once; name each once, one a line');
+  return twice === undefined
+    ? right(lines)
+    : wrong(twice, 'is listed more than once; list each name once, one per line');
 };
 
-/** A whole number of a range. */
+/** Accepts an integer in a range. */
 export function readCount({ from, to }: { readonly from: number; readonly to: number }): Reader<number> {
   return (text) => {
     const count = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
@@ -191,17 +194,20 @@ export function readCount({ from, to }: { readonly from: number; readonly to: nu
   };
 }
 
-/** The name of something in a task definition. */
+/** Accepts a name in a task definition. */
 export function readName(of: string): Reader<string> {
   return (text) => (isName(text) ? right(text) : wrong(text, `${nameRule} (the name of a ${of})`));
 }
 
-/** What a container is started with: one argument a line, or one JSON array of strings. */
+/** Accepts a command: one argument per line, or one JSON array of strings. */
 export const readArguments: Reader<readonly string[]> = (text) => {
   if (!text.startsWith('[')) return right(linesOf(text));
   const list = parseJson(text);
   if (Array.isArray(list) && list.length > 0 && list.every((item) => typeof item === 'string')) return right(list);
-  return wrong(text, 'is not a JSON array of strings, such as ["bin/migrate", "--all"]; or write one argument a line');
+  return wrong(
+    text,
+    'is not a JSON array of strings; use one such as ["bin/migrate", "--all"], or one argument per line',
+  );
 };
 
 function parseJson(text: string): unknown {
@@ -212,48 +218,48 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** A revision to go back to: its number, `family:revision`, or its ARN. */
+/** Accepts a revision to roll back to: its number, `family:revision`, or its ARN. */
 export const readTarget: Reader<string> = (text) => {
   if (/^[1-9]\d{0,8}$/.test(text)) return right(text);
   const { value } = readRevision(text);
   if (value !== undefined) return right(value);
-  return wrong(text, 'is not a revision; write its number (41), family:revision (web:41), or its ARN');
+  return wrong(text, 'is not a revision; use its number (41), family:revision (web:41), or its ARN');
 };
 
-/** A token; the expression that is its default is only a text where no runner has put a value in its place. */
+/** Accepts a token. Without a runner, the expression that is its default is not evaluated and means absent. */
 export const readToken: Reader<string | undefined> = (text) => right(text.startsWith('${{') ? undefined : text);
 
-/** `auto`, or a boolean. */
+/** Accepts `auto` or a boolean. */
 export const readCommenting: Reader<boolean | 'auto'> = (text) => {
   if (text === 'auto') return right(text);
   const { value } = readBoolean(text);
-  return value === undefined ? wrong(text, 'is neither auto, true nor false') : right(value);
+  return value === undefined ? wrong(text, 'is not allowed; use auto, true or false') : right(value);
 };
 
-/** The name of an environment of GitHub, which takes 255 characters. */
+/** Accepts a GitHub environment name of at most 255 characters. */
 export const readEnvironmentName: Reader<string> = (text) =>
   text.length <= 255 && !text.includes('\n')
     ? right(text)
-    : wrong(text, 'is not the name of an environment; write one line of at most 255 characters');
+    : wrong(text, 'is not an environment name; use one line of at most 255 characters');
 
-/** An address that a person can open. */
+/** Accepts an http(s) URL. */
 export const readWebAddress: Reader<string> = (text) => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   return url !== undefined && /^https?:$/.test(url.protocol)
     ? right(text)
-    : wrong(text, 'is not an address that a browser can open; write it like https://staging.example.com');
+    : wrong(text, 'is not a URL; use one such as https://staging.example.com');
 };
 
-/** A branch, a tag or a commit, as git takes it, without `refs/heads/` and `refs/tags/`. */
+/** Accepts a branch, tag or commit of git; removes `refs/heads/` and `refs/tags/`. */
 export const readGitRef: Reader<string> = (text) => {
   const name = text.replace(/^refs\/(heads|tags)\//, '');
   return /^[^\s~^:?*[\\]{1,255}$/.test(name)
     ? right(name)
-    : wrong(text, 'is not a branch, a tag or a commit; write it like main, v1.2.3 or refs/heads/main');
+    : wrong(text, 'is not a branch, tag or commit; use one such as main, v1.2.3 or refs/heads/main');
 };
 
-/** A repository of GitHub; `..` would be another path of its API. */
+/** Accepts a GitHub repository; `..` would lead to another path of the API. */
 export const readRepository: Reader<string> = (text) =>
   /^(?!\.{1,2}\/)[\w.-]{1,100}\/(?!\.{1,2}$)[\w.-]{1,100}$/.test(text)
     ? right(text)
-    : wrong(text, 'is not a repository; write it like octo-org/web');
+    : wrong(text, 'is not a repository; use owner/name, such as octo-org/web');

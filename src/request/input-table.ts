@@ -34,7 +34,7 @@ export type Command = 'rollout' | 'up' | 'run' | 'register' | 'rollback' | 'unde
 
 export interface Row<T, D extends string | undefined> {
   readonly read: Reader<T>;
-  /** As action.yml says it; without one the input can be absent. */
+  /** The default in action.yml; without one the input may be absent. */
   readonly default: D;
   readonly usedBy: readonly Command[];
 }
@@ -43,20 +43,20 @@ export const commands = ['rollout', 'up', 'run', 'register', 'rollback', 'undepl
 
 export const every: readonly Command[] = commands;
 
-/** Those that call AWS. */
+/** Commands that call AWS. */
 export const real = every.filter((command) => command !== 'rehearse');
 
 export const both: readonly Command[] = ['rollout', 'rehearse'];
 
 export const rollout: readonly Command[] = ['rollout'];
 
-/** Those that give a service another revision. */
+/** Commands that change the revision of a service. */
 export const changing: readonly Command[] = ['rollout', 'rollback', 'rehearse'];
 
-/** Those that register a revision. */
+/** Commands that register a revision. */
 export const defining: readonly Command[] = ['rollout', 'up', 'run', 'register', 'rehearse'];
 
-/** Those after which a service runs what somebody has asked for. */
+/** Commands that deploy a requested revision to a service. */
 export const deploying: readonly Command[] = ['rollout', 'up', 'rollback'];
 
 export const oneOff: readonly Command[] = ['run'];
@@ -140,7 +140,7 @@ export const table = {
   summary: withDefault('true', readBoolean, every),
 } as const satisfies Record<string, Row<unknown, string | undefined>>;
 
-/** The name of an input, as it stands in a workflow. */
+/** The name of an input in a workflow. */
 export type InputName = keyof typeof table;
 
 export type Camel<S extends string> = S extends `${infer Head}-${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : S;

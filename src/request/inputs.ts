@@ -9,12 +9,12 @@ import { readRegion, refused, textOf } from './input-kinds.ts';
 import { type Command, type InputName, type Inputs, inputNames, rows } from './input-table.ts';
 import { findPeers, givenNames, isPeer } from './peer-inputs.ts';
 
-/** Where a value comes from when not from its own input: a flag of `cage-options`, or a variable. */
+/** The sources of values that do not come from their own input: a flag of `cage-options`, or a variable. */
 export type Origins = Readonly<Partial<Record<string, string>>>;
 
 /**
- * Reads every input and finds every problem. With problems, `inputs` has the default (or nothing) in the place of what
- * could not be read: good enough to find more problems with, not to start anything with.
+ * Reads all inputs and finds all problems. If there are problems, `inputs` contains defaults (or nothing) for values that
+ * could not be read: enough to find more problems, but not to start.
  */
 export function readInputs(
   environment: Environment,
@@ -23,9 +23,9 @@ export function readInputs(
   readonly inputs: Inputs;
   readonly origins: Origins;
   readonly problems: readonly Problem[];
-  /** What a person should know of inputs that this action does not have. */
+  /** Hints about inputs that this action does not have. */
   readonly hints: readonly string[];
-  /** What names the region where that is not its input; `unknown` where nothing does. */
+  /** The source of the region if it is not the input; `unknown` if there is none. */
   readonly regionFrom?: RegionFrom | undefined;
 } {
   const command = readOne('command', environment).value as Command;
@@ -53,26 +53,26 @@ export function readInputs(
   };
 }
 
-/** Problems of values that come from somewhere else are told of there. */
+/** Reports problems of a value at its source. */
 export function nameOrigins(problems: readonly Problem[], origins: Origins): readonly Problem[] {
   return problems.map((problem) => ({ ...problem, where: origins[problem.where] ?? problem.where }));
 }
 
-/** A region that no input and no variable names: the files do, or the ARN of an input. */
+/** A region inferred from the files or from an ARN in an input. */
 export interface InferredRegion {
   readonly region: string;
-  /** What names it, for a person. */
+  /** Its source, for messages. */
   readonly by: string;
 }
 
-/** What is wrong with the inputs as a whole. */
+/** Finds problems of the inputs as a whole. */
 function judge(
   values: Inputs,
   environment: Environment,
   problems: readonly Problem[],
   { inferred, regionBy }: { readonly inferred: InferredRegion | undefined; readonly regionBy: string | undefined },
 ): { readonly inputs: Inputs; readonly problems: readonly Problem[]; readonly region?: DefaultRegion } {
-  // Which inputs are needed depends on the command; nobody knows which one was meant.
+  // The required inputs depend on the command, which is unknown here.
   if (problems.some(({ where }) => where === 'command')) return { inputs: values, problems };
   const region = readDefaultRegion(values, environment, problems, inferred);
   const inputs = { ...values, region: region.value };
@@ -85,7 +85,7 @@ function judge(
     inputs,
     region,
     problems: [
-      // An input that the command does not use must go away, whatever is wrong with it.
+      // An input that the command does not use must be removed, so its other problems do not matter.
       ...problems.filter(({ where }) => !unused.some((other) => other.where === where)),
       ...region.problems,
       ...unused,
@@ -96,7 +96,7 @@ function judge(
   };
 }
 
-/** Whether the user wants no job summary, for the phases that cannot read all inputs. */
+/** Whether the job summary is turned off, for phases that cannot read all inputs. */
 export const wantsNoSummary = (environment: Environment): boolean => readOne('summary', environment).value === false;
 
 interface Read {
@@ -112,7 +112,7 @@ function readOne(name: InputName, environment: Environment, said?: Said): Read {
   const other = { ...readAs(name, said.text), origin: said.by };
   if (!isGiven(name, own.value)) return other;
   if (!said.binding || isDeepStrictEqual(own.value, other.value)) return own;
-  const what = `says ${refused(said.text)}, but the input \`${name}\` says ${refused(textOf(name, environment))}; say it once`;
+  const what = `is ${refused(said.text)}, but the input \`${name}\` is ${refused(textOf(name, environment))}; set only one`;
   return { ...own, problem: other.problem ?? { where: name, what }, origin: said.by };
 }
 
@@ -129,13 +129,13 @@ const camel = (name: string): string => name.replaceAll(/-(.)/g, (_, letter: str
 const inputOf = (inputs: Inputs, name: InputName): unknown =>
   (inputs as Readonly<Record<string, unknown>>)[camel(name)];
 
-/** What is said where nothing names the region. */
+/** The problem of a missing region. */
 export const noRegion: Problem = {
   where: 'region',
-  what: 'is missing: name the AWS region here, or in the environment variable AWS_REGION',
+  what: 'is missing; set the AWS region here, or in the environment variable AWS_REGION',
 };
 
-/** A name of it for a person. */
+/** A name of the source, for messages. */
 export type RegionFrom = { readonly is: 'named'; readonly by: string } | { readonly is: 'unknown' };
 
 interface DefaultRegion {
@@ -144,7 +144,7 @@ interface DefaultRegion {
   readonly from?: RegionFrom;
 }
 
-/** The input, a variable of the environment, or what has been found in the files. */
+/** Reads the region from the input, an environment variable, or the files. */
 function readDefaultRegion(
   inputs: Inputs,
   environment: Environment,
@@ -163,7 +163,7 @@ function readDefaultRegion(
     return { value: inferred.region, problems: [], from: { is: 'named', by: `the region of ${inferred.by}` } };
   }
   const from = { is: 'unknown' } as const;
-  // Any region will do for a rehearsal: nothing leaves the machine.
+  // A rehearsal makes no AWS calls, so any region will do.
   if (inputs.command === 'rehearse') return { value: 'us-west-2', problems: [], from };
   return { value: undefined, problems: bad ? [] : [noRegion], from };
 }
@@ -172,20 +172,20 @@ function findUnused(inputs: Inputs): readonly Problem[] {
   return inputNames.flatMap((name) => {
     const { usedBy } = rows[name];
     if (usedBy.includes(inputs.command) || !isGiven(name, inputOf(inputs, name))) return [];
-    const what = `is not used by command ${inputs.command}; take it away (commands that use it: ${usedBy.join(', ')})`;
+    const what = `is not supported by command ${inputs.command}; remove it (supported by: ${usedBy.join(', ')})`;
     return [{ where: name, what }];
   });
 }
 
-/** A workflow cannot say "absent": the runner fills in the defaults of action.yml. */
+/** A workflow cannot leave an input absent: the runner fills in the defaults of action.yml. */
 function isGiven(name: InputName, value: unknown): boolean {
   const { read, default: text } = rows[name];
   return !isDeepStrictEqual(value, text === undefined ? undefined : read(text).value);
 }
 
 /**
- * GitHub hands on what a workflow gives, declared or not, and only warns of it. What is not close to a name of ours may
- * belong to somebody else and is left alone.
+ * GitHub passes undeclared inputs with a warning only. Names that do not resemble one of ours are ignored, because other
+ * variables can start with INPUT_ too.
  */
 function findUnknown(environment: Environment): readonly Problem[] {
   return givenNames(environment).flatMap((name) => {

@@ -2,7 +2,7 @@ import type { Environment } from '../model/environment.ts';
 
 /**
  * Inputs of other actions that deploy to ECS (amazon-ecs-deploy-task-definition, amazon-ecs-render-task-definition,
- * configure-aws-credentials), and what to use here.
+ * configure-aws-credentials), and the equivalents here.
  */
 const peers: Readonly<Record<string, string>> = {
   'aws-region': 'use `region`',
@@ -11,12 +11,12 @@ const peers: Readonly<Record<string, string>> = {
   'container-name': 'use `image: name=image` to set the image of one container, or `container` with `command: run`',
   'wait-for-service-stability': 'a rollout always waits; the input `wait: false` is for `strategy: rolling`',
   'wait-for-minutes': 'use `service-stable-timeout`, such as `30m`',
-  'wait-for-task-stopped': 'use `command: run`, which waits for the end of the task; the input `wait: false` does not',
+  'wait-for-task-stopped': 'use `command: run`, which waits for the task to stop; `wait: false` does not wait',
   'wait-max-delay-seconds': 'leave it out: a rollout looks when the answer can have changed',
   'max-retries': 'leave it out: calls to AWS are repeated as long as that helps',
   'propagate-tags': 'set `propagateTags` in service.json and use `update-service: true`',
   'enable-ecs-managed-tags': 'set `enableECSManagedTags` in service.json and use `update-service: true`',
-  'keep-null-value-keys': 'leave the keys out of the files',
+  'keep-null-value-keys': 'remove the keys from the files',
   'service-managed-ebs-volume': 'set `volumeConfigurations` in service.json and use `update-service: true`',
   'service-managed-ebs-volume-name': 'set `volumeConfigurations` in service.json and use `update-service: true`',
   secrets: 'write them in the task definition',
@@ -29,18 +29,18 @@ const peers: Readonly<Record<string, string>> = {
   'target-health-check-timeout': 'use `target-healthy-timeout`',
   'skip-canary': 'use `strategy: rolling`',
   'next-task-definition-arn': 'use `task-definition-arn`',
-  'role-duration-seconds': 'leave it out: the session of `role-to-assume` lasts as long as the step needs it',
+  'role-duration-seconds': 'remove it: the session of `role-to-assume` lasts as long as the step needs it',
   'web-identity-token-file': 'use aws-actions/configure-aws-credentials in a step before this one',
   'aws-access-key-id': 'use `role-to-assume`, or aws-actions/configure-aws-credentials in a step before this one',
   'aws-secret-access-key': 'use `role-to-assume`, or aws-actions/configure-aws-credentials in a step before this one',
 };
 
 const families: readonly (readonly [start: string, advice: string])[] = [
-  ['codedeploy-', 'this action does not deploy through CodeDeploy: the service needs the deployment controller ECS'],
+  ['codedeploy-', 'this action does not deploy with CodeDeploy; the service must use the deployment controller ECS'],
   ['run-task', 'use `command: run` in a step of its own'],
 ];
 
-/** The names of all inputs that the runner hands on, declared or not. */
+/** Returns the names of all inputs that the runner passes, declared or not. */
 export function givenNames(environment: Environment): readonly string[] {
   return Object.keys(environment).flatMap((key) => (key.startsWith('INPUT_') ? [key.slice(6).toLowerCase()] : []));
 }
@@ -48,10 +48,10 @@ export function givenNames(environment: Environment): readonly string[] {
 const adviceFor = (name: string): string | undefined =>
   Object.hasOwn(peers, name) ? peers[name] : families.find(([start]) => name.startsWith(start))?.[1];
 
-/** Whether another action has an input of that name. */
+/** Whether another action has an input with this name. */
 export const isPeer = (name: string): boolean => adviceFor(name) !== undefined;
 
-/** A hint for each input of another action that is given here, where it has no effect. */
+/** Returns a hint for each given input of another action, which has no effect here. */
 export function findPeers(environment: Environment, own: readonly string[]): readonly string[] {
   return givenNames(environment).flatMap((name) => {
     const advice =

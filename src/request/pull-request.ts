@@ -6,8 +6,8 @@ import { readRepository } from './input-kinds.ts';
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * Which pull request the event that started the workflow is about: `pull_request`, `pull_request_target` and the reviews
- * have it, a comment (`issue_comment`) may be on one, and a `workflow_run` names those of its branch.
+ * Reads the pull request from the event that started the workflow: `pull_request`, `pull_request_target` and reviews
+ * contain it, an `issue_comment` may concern one, and a `workflow_run` lists those of its branch.
  */
 export function readPullRequest(environment: Environment): PullRequest | undefined {
   const event = readEvent(environment.GITHUB_EVENT_PATH);
@@ -29,15 +29,15 @@ function readEvent(path: string | undefined): Fields {
     const event: unknown = JSON.parse(readFileSync(path, 'utf8'));
     return isFields(event) ? event : {};
   } catch {
-    // An event that cannot be read is one that names no pull request.
+    // An event that cannot be read names no pull request.
     return {};
   }
 }
 
-/** GitHub calls a comment on a pull request one on an issue, which then says that it is a pull request. */
+/** For GitHub, a comment on a pull request is a comment on an issue with the member `pull_request`. */
 const commentedOn = (issue: Fields): number | undefined => (isFields(issue.pull_request) ? numberIn(issue) : undefined);
 
-/** A branch can have several, and then nobody knows which one is meant. */
+/** A branch can have several pull requests; then it is unclear which one is meant. */
 function onlyOneOf({ pull_requests: pulls }: Fields): number | undefined {
   const [first, second] = Array.isArray(pulls) ? pulls : [];
   return second === undefined && isFields(first) ? numberIn(first) : undefined;

@@ -6,17 +6,17 @@ import { isPlaceArn } from '../model/redact.ts';
 import { hasSecret, isSecretName } from '../model/secret-patterns.ts';
 import type { Inputs } from './input-table.ts';
 
-/** What of a step may be shown, and what may not. */
+/** The values of a step that may be shown, and those that may not. */
 export interface Visibility {
-  /** Values of variables that are shown in no text at all. */
+  /** Values of variables that are redacted in every text. */
   readonly secrets: readonly string[];
-  /** Values that no change shows; in other texts `true` and `info` are words like others. */
+  /** Values that are redacted in change lists only; elsewhere `true` and `info` are ordinary words. */
   readonly hidden: readonly string[];
-  /** What names a place, in which no part is hidden either: an ARN without its account id is of no use. */
+  /** Names of places, in which no part is redacted: an ARN without its account id is useless. */
   readonly names: readonly string[];
 }
 
-/** What a step is about. */
+/** The request of a step. */
 export interface Subject {
   readonly inputs: Inputs;
   readonly context: DeployContext;
@@ -25,9 +25,9 @@ export interface Subject {
 }
 
 /**
- * Divides what comes from the environment into secrets and names. Values that were substituted in the files, and those of
- * `environment-variables`, are secrets unless they only say where and what is deployed: without that, a link, a command to
- * copy and an ARN in an output cannot be used.
+ * Divides values from the environment into secrets and names. Values substituted in files, and those of
+ * `environment-variables`, are secrets unless they only name what is deployed and where: links, commands to copy and ARNs in
+ * outputs need these names.
  */
 export function visibilityOf(subject: Subject): Visibility {
   const { context, inputs } = subject;
@@ -35,14 +35,14 @@ export function visibilityOf(subject: Subject): Visibility {
   const texts = [...names, ...textsOf(context)];
   const isName = (value: string): boolean => isPlaceByItself(value) || texts.some((text) => hasWord(text, value));
   const values = inputs.environmentVariables.filter(({ value }) => value !== '');
-  // A short value such as `info` cannot be told from usual words.
+  // A short value such as `info` cannot be distinguished from ordinary words.
   const telling = values.filter(({ name, value }) => isSecretName(name) || hasSecret(value) || value.length >= 8);
   const secrets = new Set([...context.substituted, ...telling.map(({ value }) => value)].filter((one) => !isName(one)));
   const hidden = values.map(({ value }) => value).filter((value) => !isName(value));
   return { secrets: [...secrets], hidden: [...secrets, ...hidden], names };
 }
 
-/** Whether a text has a value in it as a whole word, or more than one: `v1.2` in `web:v1.2`, and no four digits of an account id. */
+/** Whether a text contains a value as whole words: `v1.2` in `web:v1.2`, but not four digits of an account id. */
 function hasWord(text: string, value: string): boolean {
   for (let at = text.indexOf(value); at !== -1; at = text.indexOf(value, at + 1)) {
     const [before = '', after = ''] = [text[at - 1], text[at + value.length]];
@@ -51,7 +51,7 @@ function hasWord(text: string, value: string): boolean {
   return false;
 }
 
-/** Texts of the files that say what is deployed. */
+/** Texts in the files that name what is deployed. */
 function textsOf({ service, taskDefinition }: DeployContext): readonly string[] {
   const containers = taskDefinition?.containerDefinitions ?? [];
   const images = containers.flatMap(({ image }) => image ?? []);
@@ -67,7 +67,7 @@ function namesOf({ inputs, context, place, environment }: Subject): readonly str
     const { partition = '', region = '', account = '' } = parseArn(text) ?? {};
     return [partition, region, account];
   });
-  // By the name of the variable that has given the value, and by that of the one that gets it.
+  // Decided by the names of the source variable and the target variable.
   const pairs = [
     ...Object.entries(environment).map(([name, value]) => ({ name, value })),
     ...containers.flatMap((container) => container.environment ?? []),
@@ -91,20 +91,20 @@ function namesOf({ inputs, context, place, environment }: Subject): readonly str
   return [...new Set(names.filter((name): name is string => name !== undefined && name !== ''))];
 }
 
-/** Every ARN in a value, whatever it is a part of. */
+/** Every ARN inside a value. */
 function arnsIn(value: unknown): readonly string[] {
   if (typeof value === 'string') return value.match(/arn:aws[a-z-]*:[^\s"',]+/g) ?? [];
   if (typeof value !== 'object' || value === null) return [];
   return Object.values(value).flatMap(arnsIn);
 }
 
-/** A variable whose name says that its value is the name of a place: AWS_REGION, ACCOUNT_ID, ECS_CLUSTER, APP_ENV. */
+/** Variables whose names show that the value names a place: AWS_REGION, ACCOUNT_ID, ECS_CLUSTER, APP_ENV. */
 const namesPlace = (variable: string): boolean =>
   /(^|_)(region|account|partition|cluster|service|family|target_?group|repository|repo|registry|env|environment|stage)(_?(name|id|arn|ur[il]))?$/i.test(
     variable,
   ) && !isSecretName(variable);
 
-/** What is the name of a place whatever variable holds it: a region, a partition, a usual name of an environment, an ARN of ECS. */
+/** Values that name a place in any variable: a region, a partition, a common environment name, an ECS ARN. */
 const isPlaceByItself = (value: string): boolean =>
   isRegion(value) ||
   /^aws(-[a-z]+)*$/.test(value) ||

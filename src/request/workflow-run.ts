@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { Environment } from '../model/environment.ts';
 import type { Run } from '../model/request.ts';
 
-/** Which run of which job this process is, from the variables that the runner sets; outside GitHub, whose machine it is. */
+/** Identifies the job run from variables of the runner; outside GitHub, from the user or host name. */
 export function readRun(environment: Environment, token: string): Run {
   const { GITHUB_RUN_ID: run, GITHUB_JOB: job } = environment;
   const local = `local-${environment.USER || environment.USERNAME || hostname()}`;
@@ -16,7 +16,7 @@ export function readRun(environment: Environment, token: string): Run {
   return url === undefined ? known : { ...known, url };
 }
 
-/** The name of a session of a role that this run assumes; STS takes 64 characters of a few kinds. */
+/** Returns the role session name of this run; STS allows 64 characters of a limited set. */
 export function sessionNameOf(environment: Environment): string {
   const { GITHUB_RUN_ID: run, USER, USERNAME } = environment;
   return `ecs-canary-rollout-${safe(run || USER || USERNAME || hostname())}`.slice(0, 64);
@@ -28,5 +28,5 @@ function urlOf(environment: Environment, attempt: number): string | undefined {
   return `${server}/${repository}/actions/runs/${run}/attempts/${attempt}`;
 }
 
-/** The id stands in names and tags of AWS, where other characters have a meaning or are refused. */
+/** The id is part of AWS names and tags, in which other characters are special or refused. */
 const safe = (text: string): string => text.replaceAll(/[^A-Za-z0-9_-]/g, '-');

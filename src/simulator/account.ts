@@ -16,39 +16,39 @@ import { callerArn } from './sts.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { readCall, type Understood, type WireRequest, type WireResponse } from './wire.ts';
 
-/** The time in which the account lives: a virtual clock, or the one on the wall. */
+/** The clock of the account: virtual or real. */
 export interface SimulatorClock {
   now(): number;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** A call that reached the account, or would have. */
+/** A call to the account, lost ones included. */
 export interface Call {
   readonly service: string;
   readonly operation: string;
   readonly at: number;
   readonly input: JsonObject;
-  /** `ok`, the code of the error, `lost` when the caller never got an answer; `pending` until then. */
+  /** `ok`, an error code, `lost` if the caller got no answer, or `pending`. */
   readonly outcome: string;
 }
 
-/** How an account is made. */
+/** Options of an account. */
 export interface AccountOptions {
   readonly seed: Seed;
   readonly clock: SimulatorClock;
   readonly randomSeed?: number;
-  /** How long every call takes; when absent, 50 ms of virtual time and nothing of real time. */
+  /** Latency of each call; by default 50 ms of virtual time, or 0 ms of real time. */
   readonly latencyMs?: number;
-  /** 10: everything in the account goes ten times faster than the clock. */
+  /** 10 means that everything in the account runs ten times faster than the clock. */
   readonly timeScale?: number;
 }
 
 type Question = Pick<Understood<unknown>, 'service' | 'operation' | 'input'>;
 
-/** A moment before the account starts in which what was planted comes to rest. */
+/** Simulated time before the start, in which seeded services become stable. */
 const settlingMs = 20 * 60_000;
 
-/** A pretend AWS account: it takes requests as they come over the wire and answers as AWS does. */
+/** A simulated AWS account: accepts requests in AWS's wire protocols and answers as AWS does. */
 export class Account {
   readonly calls: Call[] = [];
   readonly #clock: SimulatorClock;
@@ -74,19 +74,19 @@ export class Account {
     plant(this.#cloud, seed);
     this.#advance();
     for (const { accessKeyId, token, seconds } of seed.sessions ?? []) {
-      // Its time is counted from now, not from when the account was planted.
+      // Its lifetime starts now, not when the account was seeded.
       const session = { accessKeyId, token, secretAccessKey: '', arn: callerArn(this.#cloud) };
       this.#cloud.sessions.set(accessKeyId, { ...session, expires: this.#cloud.moment(seconds * 1000) });
     }
     for (const fault of seed.faults ?? []) this.inject(fault);
   }
 
-  /** Where the account is. */
+  /** The region of the account. */
   get region(): string {
     return this.#cloud.region;
   }
 
-  /** Carries out a request; rejects with ECONNRESET when the request or its answer is lost. */
+  /** Handles a request; rejects with ECONNRESET if the request or its answer is lost. */
   async handle(request: WireRequest, signal?: AbortSignal): Promise<WireResponse> {
     await this.#arrive(signal);
     const requestId = this.#cloud.random.uuid();
@@ -94,7 +94,7 @@ export class Account {
     return call === undefined ? notAws(requestId) : this.#serve(call, requestId, signal, request);
   }
 
-  /** The same for a caller who speaks no protocol; a refusal rejects as the SDK would. */
+  /** The same without a wire protocol; rejects with an error like that of the SDK. */
   async call(service: string, operation: string, input: JsonObject, signal?: AbortSignal): Promise<JsonObject> {
     await this.#arrive(signal);
     const requestId = this.#cloud.random.uuid();
@@ -185,37 +185,37 @@ export class Account {
     this.#cloud.advance(this.#clock.now());
   }
 
-  /** Everything that matters, as it is now. */
+  /** Returns the current state of the account, for comparison. */
   picture(): Picture {
     this.#advance();
     return pictureOf(this.#cloud);
   }
 
-  /** Makes calls go wrong from now on. */
+  /** Injects a fault into future calls. */
   inject(fault: FaultRule): void {
     this.#faults.add(fault);
   }
 
-  /** Lets somebody else do something so many milliseconds of the account's time from now. */
+  /** Runs an action of another user after a time in milliseconds of the account's clock. */
   later(ms: number, act: (account: Account) => void): void {
     this.#advance();
     this.#cloud.after(ms, () => act(this));
   }
 
-  /** Somebody else calls an operation of ECS, at once and without faults; a refusal is thrown. */
+  /** Another user calls an ECS operation, immediately and without faults. Throws if it is refused. */
   someone(operation: string, input: JsonObject): JsonObject {
     const known = operations.ecs?.[operation];
     if (known === undefined) throw unknownOperation('ecs', operation);
     return known(this.#cloud, checkedEcsInput(operation, input));
   }
 
-  /** Somebody else registers a target by hand. */
+  /** Another user registers a target. */
   someoneRegisters(targetGroup: string, id: string, port: number): void {
     const input = { TargetGroupArn: targetGroup, Targets: [{ Id: id, Port: port }] };
     operations.elbv2?.RegisterTargets?.(this.#cloud, input);
   }
 
-  /** Somebody else takes every target that belongs to no service out of a target group. */
+  /** Another user deregisters all targets of a group that belong to no service. */
   someoneDeregisters(targetGroup: string): void {
     const group = [...this.#cloud.targetGroups.values()].find(({ arn }) => arn === targetGroup);
     if (group === undefined) return;
@@ -224,14 +224,14 @@ export class Account {
     if (strangers.length > 0) operations.elbv2?.DeregisterTargets?.(this.#cloud, input);
   }
 
-  /** Somebody else stops the first running task of a service; ECS replaces it. */
+  /** Another user stops the first running task of a service; ECS replaces it. */
   someoneStopsTaskOf(cluster: string, serviceName: string): void {
     const { taskArns } = this.someone('ListTasks', { cluster, serviceName });
     const [task] = Array.isArray(taskArns) ? taskArns : [];
     if (task !== undefined) this.someone('StopTask', { cluster, task: String(task) });
   }
 
-  /** Somebody else registers another revision of a family, like one that is there. */
+  /** Another user registers a copy of a revision. */
   someoneRegistersRevision(revision: string): void {
     const { taskDefinition } = this.someone('DescribeTaskDefinition', { taskDefinition: revision });
     const { family, networkMode, containerDefinitions, requiresCompatibilities, cpu, memory, executionRoleArn } =
@@ -240,24 +240,24 @@ export class Account {
     this.someone('RegisterTaskDefinition', structuredClone({ ...definition, executionRoleArn }));
   }
 
-  /** Somebody else updates a service. */
+  /** Another user updates a service. */
   someoneUpdatesService(input: JsonObject): JsonObject {
     return this.someone('UpdateService', input);
   }
 
-  /** Somebody, or auto scaling, changes how many tasks a service has. */
+  /** A user or auto scaling changes the desired count of a service. */
   scale(cluster: string, service: string, desiredCount: number): void {
     this.someone('UpdateService', { cluster, service, desiredCount });
   }
 
-  /** Somebody writes lines to a log, at once. */
+  /** Writes lines to a log immediately. */
   writeLog(group: string, stream: string, lines: readonly string[]): void {
     const timestamp = Math.round(this.#cloud.now());
     const events = lines.map((message) => ({ timestamp, message }));
     write(this.#cloud, addLogStream(this.#cloud, addLogGroup(this.#cloud, group), stream), events);
   }
 
-  /** An alarm begins to ring, or stops. */
+  /** Sets the state of an alarm. */
   setAlarm(name: string, state: Alarm['state']): void {
     const alarm = this.#cloud.alarms.get(name);
     if (alarm === undefined) throw new Error(`The account has no alarm ${name}`);

@@ -4,12 +4,12 @@ interface Entry {
   readonly run: () => void;
 }
 
-/** What will happen and when: a heap that gives back the earliest entry, and of equal ones the first that was put in. */
+/** A queue of future events: a heap by time; entries with equal times keep their order. */
 export class Agenda {
   readonly #heap: Entry[] = [];
   #order = 0;
 
-  /** Puts something on the agenda. */
+  /** Schedules an event. */
   add(at: number, run: () => void): void {
     const heap = this.#heap;
     heap.push({ at, order: this.#order++, run });
@@ -21,12 +21,12 @@ export class Agenda {
     }
   }
 
-  /** When the earliest entry is due. */
+  /** The time of the earliest entry. */
   next(): number | undefined {
     return this.#heap[0]?.at;
   }
 
-  /** Takes the earliest entry off. */
+  /** Removes and returns the earliest entry. */
   take(): { readonly at: number; readonly run: () => void } | undefined {
     const heap = this.#heap;
     const first = heap[0];

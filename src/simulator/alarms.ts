@@ -2,7 +2,7 @@ import type { Cloud } from './cloud.ts';
 import type { Alarm } from './records.ts';
 import { noteServiceTask } from './scheduler-queue.ts';
 
-/** Changes the state of an alarm; deployments that watch it notice. */
+/** Sets the state of an alarm and notifies deployments that use it. */
 export function setAlarm(cloud: Cloud, alarm: Alarm, state: Alarm['state'], reason: string): void {
   alarm.state = state;
   alarm.stateReason = reason;

@@ -1,26 +1,26 @@
-/** What a program answers when a load balancer asks for its health. */
+/** The answer of a program to a load balancer's health check. */
 export type HealthAnswer = { readonly status: number } | 'timeout' | 'refused';
 
-/** How the program inside a container image behaves. */
+/** The behavior of the program in a container image. */
 export interface Artifact {
-  /** Why the image never becomes a container. */
+  /** Why the container never starts. */
   readonly doesNotStart?: 'not-found' | 'no-auth' | 'no-capacity' | 'no-capacity-late' | 'never';
-  /** The program ends by itself. */
+  /** The program exits by itself. */
   readonly exits?: { readonly code: number; readonly afterMs: number; readonly reason?: string };
-  /** What it answers so long after its start, to load balancers. */
+  /** Its answer to load balancers at a time after its start. */
   readonly answers: (ageMs: number) => HealthAnswer;
-  /** Whether the health check of its own container passes so long after its start. */
+  /** Whether its container health check passes at a time after its start. */
   readonly feelsWell: (ageMs: number) => boolean;
-  /** It does not react to SIGTERM, and its task takes this much longer to go. */
+  /** It ignores SIGTERM, so its task takes this much longer to stop. */
   readonly lingersMs?: number;
-  /** What it writes to its log; `{port}` is the first port of its container. */
+  /** Its log lines; `{port}` is the first port of its container. */
   readonly says?: {
     readonly atStart?: readonly string[];
-    /** Right before it ends by itself. */
+    /** Written just before it exits by itself. */
     readonly atEnd?: readonly string[];
-    /** Whenever it is asked and is not well. */
+    /** Written at each failed health check. */
     readonly whenSick?: readonly string[];
-    /** Again and again while it runs; the first time is 1. */
+    /** Written periodically; `time` starts at 1. */
     readonly every?: { readonly ms: number; readonly line: (time: number) => string };
   };
 }
@@ -38,7 +38,7 @@ const good: Artifact = {
 
 const noSetting = ['Error: DATABASE_URL is not set', '    at readSettings (/app/settings.js:12:9)'];
 
-/** Lines that want to be more than text: for the runner, a terminal, a browser or a table. */
+/** Lines with control sequences for the runner, a terminal, a browser or a table. */
 const hostileLines: readonly string[] = [
   '::error file=app.js,line=1::this is no error of the workflow',
   '::add-mask::service',
@@ -56,36 +56,35 @@ const hostileLines: readonly string[] = [
 ];
 
 /**
- * What each image tag does; a tag that is not here, or no tag, is a good program.
+ * The behavior by image tag; any other tag, or none, is a healthy program.
  *
  * | tag | behaviour |
  * |---|---|
- * | `no-pull` | the registry does not know the image |
- * | `no-auth` | the task may not log in to the registry |
- * | `no-capacity` | RunTask answers with a failure, a service cannot place it |
+ * | `no-pull` | the image does not exist in the registry |
+ * | `no-auth` | the task is not allowed to log in to the registry |
+ * | `no-capacity` | RunTask returns a failure, a service cannot place it |
  * | `no-capacity-late` | accepted, then stopped because there is no capacity |
  * | `never-running` | stays PENDING |
  * | `crash`, `crash-late` | exits with 1 after 3 s, after 60 s |
- * | `exit-0`, `exit-N` | does its work for 5 s, then exits with that code |
- * | `works-N`, `works-N-exit-M` | works for N s and tells of it every 5 s, then exits with 0 or with M |
- * | `prints-N` | writes N lines at once, and exits with 0 after 5 s |
+ * | `exit-0`, `exit-N` | works for 5 s, then exits with that code |
+ * | `works-N`, `works-N-exit-M` | works for N s and logs every 5 s, then exits with 0 or M |
+ * | `prints-N` | writes N lines immediately, and exits with 0 after 5 s |
  * | `hostile-log` | writes workflow commands, terminal codes and markup, and exits with 1 after 5 s |
- * | `exec-format` | was built for another processor, and exits with 255 |
+ * | `exec-format` | was built for another CPU architecture, and exits with 255 |
  * | `oom` | killed after 8 s because it used too much memory |
- * | `unhealthy` | tells everybody who asks that it is not well |
+ * | `unhealthy` | fails all health checks |
  * | `http-404`, `http-500` | answers health checks of load balancers with that status |
  * | `timeout`, `refused` | does not answer, does not accept connections |
- * | `wrong-port` | listens on 3000, whatever the port of its container is |
+ * | `wrong-port` | listens on 3000, whatever its container port |
  * | `slow` | needs three minutes before it answers |
- * | `sick-later` | well for 45 s, then not any more |
- * | `fails-in-service` | good as a standalone task, crashes in a service |
- * | `unhealthy-in-service` | good as a standalone task, not well in a service |
- * | `stuck-stopping` | ignores SIGTERM, and its task takes ten minutes to go |
+ * | `sick-later` | healthy for 45 s, then unhealthy |
+ * | `fails-in-service` | healthy as a standalone task, crashes in a service |
+ * | `unhealthy-in-service` | healthy as a standalone task, unhealthy in a service |
+ * | `stuck-stopping` | ignores SIGTERM, and its task takes ten minutes to stop |
  *
- * The command override of a one-off task decides in the same way: the first of its words that is a tag of this table,
- * whatever image it is run in (`['sh', '-c', 'exit 3']` is `exit-3`; `printenv` writes the environment of its container
- * and exits with 0). A command of other words works for 5 s and exits with 0 in a good image, and changes nothing in
- * any other. No command helps an image that does not start.
+ * The first word of a command override that is a tag of this table has the same effect in any image
+ * (`['sh', '-c', 'exit 3']` is `exit-3`; `printenv` writes the environment of its container and exits with 0). Any other
+ * command works for 5 s and exits with 0 in a healthy image, and has no effect in others or in an image that does not start.
  */
 const artifacts: Readonly<Record<string, Artifact>> = {
   good,
@@ -134,10 +133,10 @@ const inService: Readonly<Record<string, string>> = {
   'unhealthy-in-service': 'unhealthy',
 };
 
-/** What is started: an image, and what RunTask's overrides make of it. */
+/** A container to start: an image with RunTask's overrides. */
 export interface Launch {
   readonly image: string;
-  /** The tag that it behaves as, where that is not its own. */
+  /** The tag whose behavior it has, if not its own. */
   readonly playedAs?: string | undefined;
   readonly where: 'standalone' | 'service';
   /** The words of a command override. */
@@ -146,7 +145,7 @@ export interface Launch {
   readonly environment?: readonly string[];
 }
 
-/** What a container does that is started like this. */
+/** Returns the behavior of a container. */
 export function artifactOf({ image, playedAs, where, command = [], environment = [] }: Launch): Artifact {
   const tag = playedAs ?? tagOf(image);
   const built = named(where === 'service' ? (inService[tag] ?? tag) : tag) ?? good;
@@ -181,21 +180,21 @@ function named(name: string): Artifact | undefined {
 const numbered = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `line ${index + 1} of ${count}`);
 
-/** A program that has an end, and tells of its work every five seconds. */
+/** A program that exits, and logs its progress every five seconds. */
 function works(seconds: number, code: number): Artifact {
   const line = (time: number): string => `${time * 5} of ${seconds} s done`;
   const says = { atStart: ['starting'], atEnd: ['finished'], every: { ms: 5_000, line } };
   return { ...good, exits: { code, afterMs: seconds * 1_000 }, says };
 }
 
-/** A program that has said everything at once. */
+/** A program that writes all lines immediately. */
 const prints = (lines: readonly string[]): Artifact => ({
   ...good,
   exits: { code: 0, afterMs: 5_000 },
   says: { atStart: lines },
 });
 
-/** The tag of an image reference; a digest and the port of a registry are not one. */
+/** Returns the tag of an image reference, not confused with a digest or the port of a registry. */
 export function tagOf(image: string): string {
   const name = image.split('@')[0] ?? '';
   return /:([^/:]+)$/.exec(name)?.[1] ?? 'latest';

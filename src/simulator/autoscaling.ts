@@ -30,13 +30,13 @@ export function describeScalableTargets(cloud: Cloud, input: JsonObject): JsonOb
 
 const identity = ['ServiceNamespace', 'ResourceId', 'ScalableDimension'] as const;
 
-/** Where the target that the input names is in the list; -1 when there is none. */
+/** Returns the index of the target in the list; -1 if there is none. */
 function indexOf(cloud: Cloud, input: JsonObject): number {
   const asked = identity.map((member) => required(input, member));
   return cloud.scalableTargets.findIndex((target) => identity.every((member, i) => target[member] === asked[i]));
 }
 
-/** RegisterScalableTarget, for ECS services: the desired count is brought inside of the range at once. */
+/** RegisterScalableTarget for ECS services: limits the desired count to the range immediately. */
 export function registerScalableTarget(cloud: Cloud, input: JsonObject): JsonObject {
   const index = indexOf(cloud, input);
   const service = serviceOf(cloud, required(input, 'ResourceId'));

@@ -1,6 +1,6 @@
 import type { JsonObject } from './json.ts';
 
-/** An answer that is an error: AWS's code, its text, the HTTP status, and members such as `resourceIds`. */
+/** An error answer: AWS's code, message, HTTP status, and members such as `resourceIds`. */
 export class AwsFailure extends Error {
   readonly code: string;
   readonly status: number;
@@ -15,19 +15,19 @@ export class AwsFailure extends Error {
   }
 }
 
-/** ECS's word for a request that is well formed but cannot be right. */
+/** ECS's error for a well-formed but invalid request. */
 export const invalidParameter = (message: string): AwsFailure => new AwsFailure('InvalidParameterException', message);
 
-/** ECS's word for most other mistakes of the caller. */
+/** ECS's error for most other client errors. */
 export const clientFailure = (message: string): AwsFailure => new AwsFailure('ClientException', message);
 
-/** What AWS may well take and this account cannot show: never told as AWS's word. */
+/** A feature that AWS may accept and the simulator does not model; never reported as an error of AWS. */
 export class NotModelled extends AwsFailure {
-  /** What it is, as a noun. */
+  /** The feature, as a noun. */
   readonly what: string;
 
   constructor(what: string) {
-    super('NotModelled', `The pretend account does not model ${what}. This says nothing about AWS.`);
+    super('NotModelled', `The simulated account does not model ${what}. This says nothing about AWS.`);
     this.what = what;
   }
 }

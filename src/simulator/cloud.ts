@@ -20,14 +20,14 @@ import type {
   Task,
 } from './records.ts';
 
-/** Everything that exists in the pretend account, and what is going to happen in it. */
+/** The resources of the simulated account, and scheduled events. */
 export class Cloud {
   readonly region: string;
   readonly accountId: string;
   /** The second part of every ARN. */
   readonly partition: string;
   readonly random: Random;
-  /** One step of a service's scheduler; the account connects it. */
+  /** One step of the service scheduler; set by the account. */
   reconcile: (service: Service) => void = () => {};
   readonly clusters = new Map<string, Cluster>();
   readonly families = new Map<string, Family>();
@@ -35,19 +35,19 @@ export class Cloud {
   readonly loadBalancers = new Map<string, LoadBalancer>();
   readonly targetGroups = new Map<string, TargetGroup>();
   readonly alarms = new Map<string, Alarm>();
-  /** Temporary keys by their access key id, and roles that are not as every other one. */
+  /** Temporary keys by access key id; roles with special settings. */
   readonly sessions = new Map<string, Session>();
   readonly roles = new Map<string, Role>();
   readonly logGroups = new Map<string, LogGroup>();
   readonly repositories = new Map<string, Repository>();
-  /** Images that behave as another tag than their own. */
+  /** Images with the behavior of another tag. */
   readonly playedAs = new Map<string, string>();
   readonly secrets = new Map<string, Secret>();
-  /** The names of parameters of Systems Manager. */
+  /** Names of Systems Manager parameters. */
   readonly parameters: string[] = [];
   readonly scalableTargets: JsonObject[] = [];
   readonly tags = new Map<string, readonly Tag[]>();
-  /** Which task has which private address. */
+  /** Tasks by private address. */
   readonly addresses = new Map<string, Task>();
   /** RunTask's answers by cluster and client token. */
   readonly tokens = new Map<string, { readonly request: string; readonly taskArns: readonly string[] }>();
@@ -60,7 +60,7 @@ export class Cloud {
   constructor(options: {
     region: string;
     accountId: string;
-    /** That of the region when absent. */
+    /** By default the partition of the region. */
     partition?: string | undefined;
     randomSeed: number;
     timeScale: number;
@@ -74,42 +74,42 @@ export class Cloud {
     this.#now = options.now;
   }
 
-  /** Milliseconds since 1970. */
+  /** Milliseconds since the epoch. */
   now(): number {
     return this.#now;
   }
 
-  /** The present moment as it appears in answers. */
+  /** The current time, as in answers. */
   date(): Date {
     return new Date(this.#now);
   }
 
-  /** Something happens so many milliseconds from now, sooner in an account that runs faster. */
+  /** Schedules an event in milliseconds from now, divided by the time scale. */
   after(ms: number, run: () => void): void {
     this.#agenda.add(this.moment(ms), run);
   }
 
-  /** Something happens at that moment. */
+  /** Schedules an event at a time. */
   at(moment: number, run: () => void): void {
     this.#agenda.add(moment, run);
   }
 
-  /** The moment that is so many milliseconds away, sooner in an account that runs faster. */
+  /** The time in milliseconds from now, divided by the time scale. */
   moment(ms: number): number {
     return this.#now + ms / this.#timeScale;
   }
 
-  /** Something happens after a time that is drawn from the span. */
+  /** Schedules an event after a random time in the span. */
   within(span: Span, run: () => void): void {
     this.after(this.random.between(span[0], span[1]), run);
   }
 
-  /** How long ago that was, in the account's own pace. */
+  /** Elapsed time since a moment, times the time scale. */
   since(moment: number): number {
     return (this.#now - moment) * this.#timeScale;
   }
 
-  /** Lets happen what happens until then. */
+  /** Runs all events until a time. */
   advance(until: number): void {
     for (let next = this.#agenda.next(); next !== undefined && next <= until; next = this.#agenda.next()) {
       this.#now = Math.max(this.#now, next);
@@ -118,17 +118,17 @@ export class Cloud {
     this.#now = Math.max(this.#now, until);
   }
 
-  /** The name of a resource of this account and region. */
+  /** Returns the ARN of a resource of this account and region. */
   arn(service: string, resource: string): string {
     return `arn:${this.partition}:${service}:${this.region}:${this.accountId}:${resource}`;
   }
 
-  /** The name of a resource of this account that belongs to no region. */
+  /** Returns the ARN of a global resource of this account. */
   globalArn(service: 'iam' | 'sts', resource: string): string {
     return `arn:${this.partition}:${service}::${this.accountId}:${resource}`;
   }
 
-  /** What the host names of this account's partition end with. */
+  /** The DNS suffix of the account's partition. */
   get dnsSuffix(): string {
     return dnsSuffixOf(this.partition);
   }

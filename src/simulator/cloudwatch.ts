@@ -9,7 +9,7 @@ const states: readonly string[] = ['OK', 'ALARM', 'INSUFFICIENT_DATA'];
 
 const isState = (value: unknown): value is Alarm['state'] => typeof value === 'string' && states.includes(value);
 
-/** DescribeAlarms: composite alarms only when AlarmTypes asks for them, as in life. */
+/** DescribeAlarms: composite alarms only if AlarmTypes includes them, as in AWS. */
 export function describeAlarms(cloud: Cloud, input: JsonObject): JsonObject {
   const names = texts(input.AlarmNames);
   const prefix = text(input.AlarmNamePrefix) ?? '';
@@ -59,7 +59,7 @@ export function setAlarmState(cloud: Cloud, input: JsonObject): JsonObject {
   return {};
 }
 
-/** PutMetricAlarm: there are no metrics here, so a new alarm has too little data until somebody sets its state. */
+/** PutMetricAlarm: without metrics, a new alarm has INSUFFICIENT_DATA until its state is set. */
 export function putMetricAlarm(cloud: Cloud, input: JsonObject): JsonObject {
   const name = text(input.AlarmName);
   if (name === undefined) throw new AwsFailure('ValidationError', 'AlarmName must not be empty.');

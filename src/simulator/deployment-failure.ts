@@ -52,7 +52,7 @@ interface Failing {
   readonly who: string;
   readonly why: string;
   readonly rollback: boolean;
-  /** What the service deployment says of a way back, where that is known. */
+  /** The status reason of the service deployment after a rollback, if known. */
   readonly told?: string;
 }
 
@@ -74,10 +74,10 @@ function failDeployment(
   else rollBack(cloud, service, failed, good, { reason: `${who}: rolling back to deploymentId `, told });
 }
 
-/** What ECS says when nothing has ever been deployed that it could go back to. */
+/** ECS's reason if there was no successful deployment before. */
 const noWayBack = 'No rollback candidate was found to run the rollback.';
 
-/** The service goes back to the last revision that was deployed successfully, in a deployment of its own. */
+/** Rolls the service back to the last successfully deployed revision, in a new deployment. */
 function rollBack(
   cloud: Cloud,
   service: Service,

@@ -75,7 +75,7 @@ export function batchGetImage(cloud: Cloud, input: JsonObject): JsonObject {
   };
 }
 
-/** As docker buildx makes it: beside each image an attestation. */
+/** As created by docker buildx: each image with an attestation. */
 function manifestOf({ platforms, digest }: Image): JsonObject {
   if (platforms === undefined) {
     return { schemaVersion: 2, mediaType: mediaTypes.single, config: { digest }, layers: [] };

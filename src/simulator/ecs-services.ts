@@ -54,7 +54,7 @@ function updatedSettings(service: Service, input: JsonObject): JsonObject {
     if (input[member] !== undefined && input[member] !== null) settings[member] = input[member];
   }
   if (objects([input.deploymentConfiguration]).length > 0) {
-    // Nobody says what becomes of members that are left out; here they stay, those of its structures do not.
+    // AWS does not document omitted members; here they stay unchanged, but members of structures do not.
     const before = object(service.settings.deploymentConfiguration);
     settings.deploymentConfiguration = { ...before, ...compact(object(input.deploymentConfiguration)) };
   }

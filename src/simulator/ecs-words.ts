@@ -1,8 +1,8 @@
 import * as ecs from '@aws-sdk/client-ecs';
 
 /**
- * The words that ECS takes for a member, by structure and member, where it refuses others with the general text for
- * enumerations. Members that ECS refuses in words of their own are in the rules of services and task definitions.
+ * The enum values of members for which ECS answers with the general validation error. Members with their own error message
+ * are in the rules of services and task definitions.
  */
 export const words: Readonly<Record<string, readonly string[]>> = {
   'AwsVpcConfiguration.assignPublicIp': Object.values(ecs.AssignPublicIp),

@@ -2,53 +2,53 @@ import { AwsFailure } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
 import { type JsonObject, text, texts } from './json.ts';
 
-/** What goes wrong with a call. */
+/** A fault of a call. */
 export type Fault =
   | 'throttle'
   | 'deny'
   | 'server-error'
   | 'lost-before'
   | 'lost-after'
-  /** Nothing happens, and no answer ever comes. */
+  /** Not executed, and never answered. */
   | 'hang'
-  /** It is carried out, and no answer ever comes. */
+  /** Executed, but never answered. */
   | 'hang-after'
   | 'expired'
-  /** A read is answered with what was true some seconds before. */
+  /** A read returns the state of some seconds before. */
   | 'stale'
-  /** A read of things by name does not find them: `failures`, reason MISSING. */
+  /** A read by name does not find resources: `failures`, reason MISSING. */
   | 'partial'
   | { readonly error: { readonly code: string; readonly message: string; readonly status?: number } }
   | { readonly failures: readonly { readonly arn?: string; readonly reason: string; readonly detail?: string }[] };
 
-/** Which calls go wrong: of a service, of an operation, from the `from`-th to the `to`-th that match (1 is the first). */
+/** Selects calls by service and operation, from the `from`-th to the `to`-th match (the first is 1). */
 export interface FaultRule {
   readonly service?: string;
   readonly operation?: string;
-  /** Only this one of the matching calls. */
+  /** Only the nth matching call. */
   readonly nth?: number;
   readonly from?: number;
   readonly to?: number;
-  /** At most so many times. */
+  /** The maximum number of faults. */
   readonly times?: number;
   readonly fault: Fault;
 }
 
-/** The faults that were asked for, and how often each of them has been met. */
+/** Injected faults, and how often each has matched. */
 export class Faults {
   readonly #rules: { readonly rule: FaultRule; seen: number; used: number }[] = [];
 
-  /** From now on. */
+  /** Adds a fault for future calls. */
   add(rule: FaultRule): void {
     this.#rules.push({ rule, seen: 0, used: 0 });
   }
 
-  /** Whether somebody may want to see the past. */
+  /** Whether a fault needs earlier answers. */
   get remember(): boolean {
     return this.#rules.some(({ rule }) => rule.fault === 'stale');
   }
 
-  /** What goes wrong with this call, if anything: the first rule that fits. */
+  /** Returns the fault of a call: that of the first matching rule. */
   next(service: string, operation: string): Fault | undefined {
     let fault: Fault | undefined;
     for (const entry of this.#rules) {
@@ -70,12 +70,12 @@ function isDue(rule: FaultRule, seen: number, used: number): boolean {
   return seen >= (rule.from ?? 1) && seen <= (rule.to ?? Number.POSITIVE_INFINITY);
 }
 
-/** Services that speak XML have other codes. */
+/** XML services use different error codes. */
 const isQuery = (service: string): boolean => ['elbv2', 'sts', 'iam'].includes(service);
 
 const actionPrefix: Readonly<Record<string, string>> = { elbv2: 'elasticloadbalancing' };
 
-/** Each service's own way to say that the caller is too fast. */
+/** Returns the throttling error of a service. */
 export function throttled(service: string): AwsFailure {
   const codes: Readonly<Record<string, string>> = {
     elbv2: 'Throttling',
@@ -86,7 +86,7 @@ export function throttled(service: string): AwsFailure {
   return new AwsFailure(codes[service] ?? 'ThrottlingException', 'Rate exceeded', service === 'ec2' ? 503 : 400);
 }
 
-/** Each service's own way to say that the caller may not do this. */
+/** Returns the access-denied error of a service. */
 export function denied(service: string, operation: string, caller: string, resource: string): AwsFailure {
   const action = `${actionPrefix[service] ?? service}:${operation}`;
   const message = `User: ${caller} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`;
@@ -96,7 +96,7 @@ export function denied(service: string, operation: string, caller: string, resou
   return new AwsFailure(query ? 'AccessDenied' : 'AccessDeniedException', message, query ? 403 : 400);
 }
 
-/** The resource that a refusal names: what the call was about, as far as the input says it. */
+/** Returns the resource in an access-denied error, as far as the input names it. */
 export function resourceOf(cloud: Cloud, service: string, operation: string, input: JsonObject): string {
   const [group, cluster, target] = [text(input.TargetGroupArn), text(input.cluster) ?? 'default', text(input.service)];
   if (service === 'elbv2') return group !== undefined && !operation.startsWith('Describe') ? group : '*';
@@ -123,7 +123,7 @@ function logResource(cloud: Cloud, input: JsonObject): string {
   return stream === undefined ? group : `${group}:log-stream:${stream}`;
 }
 
-/** The credentials are too old. */
+/** Returns the expired-credentials error of a service. */
 export function expired(service: string): AwsFailure {
   const message = 'The security token included in the request is expired';
   if (service === 'ec2') return new AwsFailure('RequestExpired', message);
@@ -131,7 +131,7 @@ export function expired(service: string): AwsFailure {
   return new AwsFailure(query ? 'ExpiredToken' : 'ExpiredTokenException', message, query ? 403 : 400);
 }
 
-/** Something broke on the other side. */
+/** Returns an internal error of a service. */
 export function serverError(service: string): AwsFailure {
   const code = service === 'ecs' ? 'ServerException' : 'InternalFailure';
   return new AwsFailure(code, 'Service Unavailable. Please try again later.', 500);

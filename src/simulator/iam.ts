@@ -2,7 +2,7 @@ import { AwsFailure } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
 import { type JsonObject, text } from './json.ts';
 
-/** GetRole. Of the roles that somebody has described; its trust policy is URL-encoded, as in IAM. */
+/** GetRole, for seeded roles; the trust policy is URL-encoded, as in IAM. */
 export function getRole(cloud: Cloud, input: JsonObject): JsonObject {
   const name = text(input.RoleName) ?? '';
   const role = [...cloud.roles.values()].find(({ arn }) => arn.slice(arn.lastIndexOf('/') + 1) === name);

@@ -5,7 +5,7 @@ import { words } from './ecs-words.ts';
 import { isObject, type JsonObject } from './json.ts';
 import { unreadable } from './wire.ts';
 
-/** An ECS request without the members that AWS does not know; wrong types and missing members are refused. */
+/** Returns an ECS request without unknown members; refuses wrong types and missing members. */
 export function checkedEcsInput(operation: string, input: JsonObject): JsonObject {
   if (input[unreadable] === true) throw serialization('The request body is not a JSON object');
   const schema = schemaOf(operation);
@@ -13,7 +13,7 @@ export function checkedEcsInput(operation: string, input: JsonObject): JsonObjec
   return isObject(checked) ? checked : {};
 }
 
-/** The SDK's runtime schemas, which are generated from AWS's model: `RunTaskRequest$` is what RunTask takes. */
+/** The SDK's runtime schemas, generated from AWS's models; `RunTaskRequest$` is the input of RunTask. */
 const exported: Readonly<Record<string, unknown>> = ecs;
 
 function schemaOf(operation: string): NormalizedSchema | undefined {
@@ -81,7 +81,7 @@ function requiredOf(schema: NormalizedSchema): number {
   return typeof count === 'number' ? count : 0;
 }
 
-/** Also each of a list. An empty text is as good as none in most members. */
+/** Checks each item of a list, too. An empty string means absent in most members. */
 function refuseOtherWords(allowed: readonly string[] | undefined, value: unknown, path: string): void {
   if (allowed === undefined || value === undefined) return;
   if (Array.isArray(value)) {

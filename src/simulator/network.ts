@@ -1,7 +1,7 @@
 import type { Cloud } from './cloud.ts';
 import type { NetworkInterface, Subnet } from './records.ts';
 
-/** Makes an interface with an address of its own in the subnet. */
+/** Creates a network interface with its own address in the subnet. */
 export function createInterface(cloud: Cloud, subnet: Subnet, securityGroups: readonly string[]): NetworkInterface {
   return {
     id: `eni-${cloud.random.hex(17)}`,
@@ -14,7 +14,7 @@ export function createInterface(cloud: Cloud, subnet: Subnet, securityGroups: re
   };
 }
 
-/** The next free address of the subnet; the first four belong to AWS. */
+/** Takes the next free address of the subnet; AWS reserves the first four. */
 export function takeAddress(subnet: Subnet): string {
   const [base, size] = parseCidr(subnet.cidr);
   const hosts = 2 ** (32 - size) - 5;
@@ -22,7 +22,7 @@ export function takeAddress(subnet: Subnet): string {
   return [24, 16, 8, 0].map((shift) => ((base + host) >>> shift) & 0xff).join('.');
 }
 
-/** How many addresses nobody has taken. AWS keeps five of each subnet to itself. */
+/** Number of free addresses. AWS reserves five in each subnet. */
 export function freeAddresses(cloud: Cloud, subnet: Subnet): number {
   const [, size] = parseCidr(subnet.cidr);
   const ours = [...cloud.addresses.keys()].filter((address) => inCidr(address, subnet.cidr)).length;

@@ -57,7 +57,7 @@ import {
 /** What an operation does with the cloud; dates in its answer are `Date`s, whatever the protocol makes of them. */
 export type Operation = (cloud: Cloud, input: JsonObject, signer?: Session) => JsonObject;
 
-/** Every operation that the pretend account knows, by service and name. */
+/** All simulated operations, by service and name. */
 export const operations: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
   ecs: {
     CreateCluster: createCluster,

@@ -1,7 +1,7 @@
-/** From and to, in milliseconds; what really happens is drawn from between them. */
+/** Minimum and maximum in milliseconds; the simulator draws a random value between them. */
 export type Span = readonly [low: number, high: number];
 
-/** How long things take in the pretend account. Measured values from life, rounded; one table, so that they can be argued about. */
+/** Durations in the simulated account: rounded values measured in AWS. */
 export const pace = {
   /** RunTask has answered, but DescribeTasks and ListTasks do not know the task yet. */
   taskVisible: [1_000, 2_000],
@@ -31,7 +31,7 @@ export const logDeliveryMs = 1_000;
 /** STOPPED tasks can be described for this long. */
 export const stoppedTaskRetentionMs = 3_600_000;
 
-/** INACTIVE services "may be cleaned up in the future" (DeleteService); nobody says when. */
+/** INACTIVE services "may be cleaned up in the future" (DeleteService); the time is undocumented. */
 export const inactiveServiceRetentionMs = 3_600_000;
 
 /** "You can view the most recent 90-day history" of service deployments (Developer Guide, service-deployment). */

@@ -1,11 +1,11 @@
-/** What the regions of a partition have in common. */
+/** A partition of AWS. */
 interface Partition {
   readonly id: string;
   readonly regions: RegExp;
   readonly dnsSuffix: string;
 }
 
-/** As the endpoint rules of the AWS SDKs have them (`partitions.json`). */
+/** From the endpoint rules of the AWS SDKs (`partitions.json`). */
 const partitions: readonly Partition[] = [
   { id: 'aws-cn', regions: /^cn-/, dnsSuffix: 'amazonaws.com.cn' },
   { id: 'aws-us-gov', regions: /^us-gov-/, dnsSuffix: 'amazonaws.com' },
@@ -21,7 +21,7 @@ export function partitionOf(region: string): string {
   return partitions.find(({ regions }) => regions.test(region))?.id ?? 'aws';
 }
 
-/** What the host names of a partition end with. */
+/** Returns the DNS suffix of a partition. */
 export function dnsSuffixOf(partition: string): string {
   return partitions.find(({ id }) => id === partition)?.dnsSuffix ?? 'amazonaws.com';
 }

@@ -1,10 +1,10 @@
 import type { Cloud } from './cloud.ts';
 import type { JsonObject } from './json.ts';
 
-/** For so long an eventually consistent read can show what was. */
+/** How long an eventually consistent read can return old data. */
 const lastsMs = 10_000;
 
-/** What reads were answered with, so that one can be answered with what is not true any more. */
+/** Earlier answers of reads, for stale answers. */
 export class Past {
   readonly #answers = new Map<string, { readonly at: number; readonly output: JsonObject }[]>();
 

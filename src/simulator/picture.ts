@@ -6,7 +6,7 @@ import { tagsOf } from './tags.ts';
 import { healthOfTarget } from './target-groups.ts';
 import { healthOf } from './tasks.ts';
 
-/** Everything that matters about an account, without what is different each time (ids, addresses, moments). */
+/** The state of an account without values that differ in every run (ids, addresses, times). */
 export interface Picture {
   /** By `cluster/name`. */
   readonly services: Readonly<Record<string, ServicePicture>>;

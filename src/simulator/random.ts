@@ -1,4 +1,4 @@
-/** Numbers that look random and come out the same for the same seed. */
+/** Pseudo-random numbers, reproducible by seed. */
 export class Random {
   #state: number;
 

@@ -2,7 +2,7 @@ import type { Artifact } from './artifact.ts';
 
 import type { JsonObject } from './json.ts';
 
-/** One key and value that somebody put on a resource. */
+/** A tag of a resource. */
 export interface Tag {
   readonly key: string;
   readonly value: string;
@@ -324,7 +324,7 @@ export interface TargetHealth {
   readonly description: string | undefined;
 }
 
-/** One line that somebody wrote; times in milliseconds since 1970. */
+/** A log line; times in milliseconds since the epoch. */
 export interface LogEvent {
   readonly timestamp: number;
   readonly message: string;
@@ -362,7 +362,7 @@ export interface Image {
   readonly pushedAt: Date;
 }
 
-/** A secret of Secrets Manager; its value is nobody's business here. */
+/** A Secrets Manager secret, without its value. */
 export interface Secret {
   readonly arn: string;
   readonly name: string;
@@ -381,7 +381,7 @@ export interface Session {
   readonly expires: number;
 }
 
-/** Who may assume a role, and for how long. A role that nobody has described exists and trusts everybody. */
+/** Who may assume a role, and for how long. A role without a record exists and trusts all callers. */
 export interface Role {
   readonly arn: string;
   /** `keys`: by AssumeRole; `web-identity`: by AssumeRoleWithWebIdentity. Both when absent. */

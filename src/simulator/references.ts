@@ -1,7 +1,7 @@
 import { invalidParameter } from './aws-failure.ts';
 import { texts } from './json.ts';
 
-/** The things that a Describe call of ECS names: at least one, and at most as many as it takes. */
+/** Reads the references of an ECS Describe call: at least one, and at most its limit. */
 export function references(value: unknown, what: string, most: number): readonly string[] {
   const named = texts(value);
   if (named.length === 0) throw invalidParameter(`${what} cannot be empty.`);

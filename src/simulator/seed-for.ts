@@ -15,7 +15,7 @@ export interface DeployContext {
 }
 
 /**
- * A pretend account that fits a deploy context: its cluster, subnets, target groups, alarms, and the service,
+ * A simulated account for a deploy context: its cluster, subnets, target groups, alarms, and the service,
  * which runs an older revision of the same task definition whose images are good.
  */
 export function seedFor(context: DeployContext): Seed {
@@ -138,7 +138,7 @@ function alarmsFor(service: JsonObject): readonly { name: string }[] {
   return texts(alarmNames).map((name) => ({ name }));
 }
 
-/** The log groups that the containers write to, as whoever wrote the task definition has made them. */
+/** The log groups of the containers, which are assumed to exist. */
 function logGroupsFor(taskDefinition: JsonObject, region: string): readonly string[] {
   const named = objects(taskDefinition.containerDefinitions).flatMap((container) => {
     const options = object(object(container.logConfiguration).options);
@@ -174,7 +174,7 @@ function rolesFor({ executionRoleArn, taskRoleArn }: JsonObject): readonly Role[
   return arns.map((arn) => ({ arn, services: ['ecs-tasks.amazonaws.com'] }));
 }
 
-/** Secrets and parameters that containers are given, as whoever wrote the task definition has made them. */
+/** Secrets and parameters of the containers, which are assumed to exist. */
 function referencesFor(taskDefinition: JsonObject, region: string): Pick<Seed, 'secrets' | 'parameters'> {
   const from = objects(taskDefinition.containerDefinitions).flatMap((container) => [
     ...[...objects(container.secrets), ...objects(object(container.logConfiguration).secretOptions)].map(

@@ -26,7 +26,7 @@ import { addRevision, findRevision } from './task-definitions.ts';
 
 export type { SeedDeployment, SeedHistory } from './seed-history.ts';
 
-/** What is in a pretend account when it starts; plain JSON, so that it can be a file. Everything is optional. */
+/** The initial contents of a simulated account; plain JSON, so that it can be a file. Everything is optional. */
 export interface Seed {
   /** `us-east-1` when absent. */
   readonly region?: string;
@@ -55,9 +55,9 @@ export interface Seed {
   readonly histories?: Readonly<Record<string, SeedHistory>>;
   /** What DescribeScalableTargets of Application Auto Scaling shows, member by member. */
   readonly scalableTargets?: readonly Readonly<JsonObject>[];
-  /** Roles that do not trust everybody, or not for as long; GetRole knows only these. */
+  /** Roles with a trust policy or a maximum duration; GetRole finds only these. */
   readonly roles?: readonly Role[];
-  /** Temporary keys that somebody has already, and for how long they are still good. */
+  /** Existing temporary keys, and their remaining lifetime. */
   readonly sessions?: readonly SeedSession[];
   readonly faults?: readonly FaultRule[];
   /** How long a new task is unknown to DescribeTasks and ListTasks; from 1 to 2 s when absent. */
@@ -141,7 +141,7 @@ export interface SeedTargetGroup {
   readonly vpc?: string;
   readonly healthCheck?: Partial<TargetGroup['healthCheck']>;
   readonly deregistrationDelaySeconds?: number;
-  /** Targets that somebody registered by hand. */
+  /** Targets registered by hand. */
   readonly targets?: readonly { readonly id: string; readonly port: number }[];
 }
 
@@ -203,7 +203,7 @@ export function plant(cloud: Cloud, seed: Seed): void {
   cloud.scalableTargets.push(...(seed.scalableTargets ?? []).map((target) => ({ ...object(target) })));
 }
 
-/** A service that is there already can be deployed in a way that this account cannot play: it only shows it. */
+/** A seeded service may use a deployment strategy that the simulator does not model; then it is only described. */
 function plantService(cloud: Cloud, { deploymentController, ...input }: Readonly<JsonObject>): void {
   const { strategy, ...configuration } = object(input.deploymentConfiguration);
   const rolling = Object.keys(configuration).length === 0 ? {} : { deploymentConfiguration: configuration };
@@ -241,7 +241,7 @@ function explain(what: string, plantIt: () => unknown): void {
     const why =
       error instanceof NotModelled
         ? `The rehearsal does not model ${error.what}, so ${what} cannot be rehearsed. This says nothing about AWS.`
-        : `The pretend account, which follows the API documentation of Amazon ECS, refuses ${what}: ${error.message}`;
+        : `The simulated account, which follows the API documentation of Amazon ECS, refuses ${what}: ${error.message}`;
     throw new Error(why, { cause: error });
   }
 }

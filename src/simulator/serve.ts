@@ -78,7 +78,7 @@ function manual(url: string, account: Account): string {
     cluster === undefined || service === undefined
       ? 'aws ecs list-clusters'
       : `aws ecs describe-services --cluster ${cluster} --services ${service}`;
-  return `A pretend AWS account listens at ${url}
+  return `A simulated AWS account listens at ${url}
 
   export AWS_ENDPOINT_URL=${url} AWS_REGION=${account.region} AWS_DEFAULT_REGION=${account.region}
   export AWS_ACCESS_KEY_ID=simulator AWS_SECRET_ACCESS_KEY=simulator

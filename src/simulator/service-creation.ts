@@ -19,7 +19,7 @@ export function createService(cloud: Cloud, input: JsonObject): JsonObject {
   const repeated = sameService(cluster.services.get(name), input);
   if (repeated !== undefined) return { service: describeService(cloud, repeated, true) };
   const service = newService(cloud, cluster, name, input);
-  // With an external controller nothing runs until somebody makes a task set.
+  // With an external controller nothing runs until a task set is created.
   const external = controllerOf(service.settings) === 'EXTERNAL';
   const definition = external ? undefined : usableRevision(cloud, input.taskDefinition);
   if (definition !== undefined) checkService(cloud, cluster, service.settings, definition);

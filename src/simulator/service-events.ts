@@ -1,7 +1,7 @@
 import type { Cloud } from './cloud.ts';
 import type { Service } from './records.ts';
 
-/** DescribeServices shows the 100 newest. */
+/** DescribeServices returns the 100 newest events. */
 const kept = 100;
 
 /** Adds an event, in AWS's own form: `(service NAME) …`. */

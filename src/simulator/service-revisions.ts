@@ -43,7 +43,7 @@ export function deploy(cloud: Cloud, service: Service, taskDefinition: TaskDefin
   noteServiceTask(cloud, service);
 }
 
-/** What the service is made of now, with that task definition. */
+/** Returns the current service revision with a task definition. */
 export function newRevision(cloud: Cloud, service: Service, taskDefinition: TaskDefinition): Revision {
   const id = cloud.random.digits(19);
   const members = [...revisionMembers, 'launchType', 'capacityProviderStrategy', 'gatewayConnectors', 'monitoring'];

@@ -23,7 +23,7 @@ export function checkService(cloud: Cloud, cluster: Cluster, settings: JsonObjec
   checkController(settings);
 }
 
-/** Each task is played one by one: far more of them than people run would take for ever. */
+/** Each task is simulated individually, so the number is limited. */
 const mostTasks = 1000;
 
 /** Refuses a number of tasks that a service of these settings cannot have. */

@@ -11,7 +11,7 @@ import { daemonCount, isDaemon, primary, tasksOf } from './services.ts';
 import { stopTask } from './task-lifecycle.ts';
 import { healthCheckOf, healthOf, isRunning } from './tasks.ts';
 
-/** One look of the scheduler at a service, and the next step towards what was asked for. */
+/** One step of the scheduler towards the requested state of a service. */
 export function reconcile(cloud: Cloud, service: Service): void {
   if (service.status === 'DRAINING') {
     drain(cloud, service);
@@ -116,7 +116,7 @@ function stopAll(cloud: Cloud, service: Service, tasks: readonly Task[], reason:
   );
 }
 
-/** More tasks than were asked for: the newest of the primary deployment go. */
+/** If there are too many tasks, stops the newest of the primary deployment. */
 function stopSurplus(cloud: Cloud, service: Service, current: Deployment): void {
   const own = tasksOf(service).filter(alive).filter(of(current));
   const surplus = own.slice(service.desiredCount);
@@ -158,7 +158,7 @@ function startMissing(cloud: Cloud, service: Service, current: Deployment): void
   );
 }
 
-/** Old tasks go as soon as enough healthy ones are there; those that are not healthy go first. */
+/** Stops old tasks once enough tasks are healthy, unhealthy ones first. */
 function retireOld(cloud: Cloud, service: Service, current: Deployment): void {
   const tasks = tasksOf(service).filter(alive);
   const old = tasks.filter((task) => task.deployment !== current);
@@ -175,7 +175,7 @@ function retireOld(cloud: Cloud, service: Service, current: Deployment): void {
   stopAll(cloud, service, [...sick, ...well], `Scaling activity initiated by (deployment ${current.id})`);
 }
 
-/** With little head-room above the desired count old tasks must go before new ones can come. */
+/** If maximumPercent allows no more tasks, old tasks must stop before new ones start. */
 function roomNeeded(service: Service, current: Deployment): number {
   const tasks = tasksOf(service).filter(alive);
   const missing = service.desiredCount - tasks.filter(of(current)).length;
@@ -198,7 +198,7 @@ function complainOfLimits(cloud: Cloud, service: Service, current: Deployment): 
   );
 }
 
-/** Whether everything is as it was asked for: then the deployment is completed, and the service steady. */
+/** Completes the deployment and reports a steady state once the service is as requested. */
 function settle(cloud: Cloud, service: Service, current: Deployment): void {
   const tasks = tasksOf(service);
   const own = tasks.filter(alive).filter(of(current));
@@ -227,7 +227,7 @@ function complete(cloud: Cloud, service: Service, current: Deployment): void {
   addEvent(cloud, service, `(deployment ${current.id}) deployment completed.`);
 }
 
-/** A service that was deleted: all tasks go, then it is INACTIVE. */
+/** For a deleted service: stops all tasks, then sets it to INACTIVE. */
 function drain(cloud: Cloud, service: Service): void {
   const tasks = tasksOf(service);
   stopAll(

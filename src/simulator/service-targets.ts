@@ -10,7 +10,7 @@ interface Registration {
   readonly port: number;
 }
 
-/** Where a service task belongs in the service's target groups. */
+/** Returns the targets of a service task in the service's target groups. */
 export function registrationsOf(cloud: Cloud, task: Task): readonly Registration[] {
   return objects(task.deployment?.revision.settings.loadBalancers).flatMap((loadBalancer) => {
     const group = cloud.targetGroups.get(text(loadBalancer.targetGroupArn) ?? '');

@@ -4,7 +4,7 @@ import { expired } from './faults.ts';
 import type { Session } from './records.ts';
 import type { WireRequest } from './wire.ts';
 
-/** New temporary keys for somebody. */
+/** Creates temporary keys. */
 export function openSession(cloud: Cloud, arn: string, seconds: number): Session {
   const session = {
     accessKeyId: `ASIA${cloud.random.characters(16, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567')}`,
@@ -17,7 +17,7 @@ export function openSession(cloud: Cloud, arn: string, seconds: number): Session
   return session;
 }
 
-/** The session that a request is signed with; keys that the account did not give out are somebody's own, and last. */
+/** Returns the session that signed a request; unknown keys are treated as permanent. */
 export function signerOf(cloud: Cloud, { headers }: WireRequest): Session | undefined {
   const key = /Credential=([^/,\s]+)\//.exec(headers.authorization ?? '')?.[1];
   return key === undefined ? undefined : cloud.sessions.get(key);

@@ -3,7 +3,7 @@ import type { Account } from './account.ts';
 import type { FaultRule } from './faults.ts';
 import type { WireRequest } from './wire.ts';
 
-/** A pretend account that listens at a URL. */
+/** A simulated account that listens at a URL. */
 export interface Listening {
   readonly url: string;
   close(): Promise<void>;

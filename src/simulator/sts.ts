@@ -14,7 +14,7 @@ export function getCallerIdentity(cloud: Cloud, _input: JsonObject, signer?: Ses
   };
 }
 
-/** Who a caller is: the holder of the session, or the owner of keys that nobody knows. */
+/** Returns the caller identity: of the session, or of unknown keys. */
 export function callerArn(cloud: Cloud, signer?: Session): string {
   return signer?.arn ?? cloud.globalArn('sts', 'assumed-role/deployer/simulator');
 }
@@ -92,7 +92,7 @@ function grant(cloud: Cloud, role: Role, name: string, seconds: number): JsonObj
   };
 }
 
-/** What a JSON Web Token says; its signature is nobody's business here. */
+/** Returns the claims of a JSON Web Token; the signature is not checked. */
 function claimsOf(token: string): JsonObject {
   try {
     const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());

@@ -32,7 +32,7 @@ export function register(cloud: Cloud, group: TargetGroup, id: string, port: num
   });
 }
 
-/** Takes a target out: it drains for the deregistration delay; one that never got traffic goes at once. */
+/** Deregisters a target: it drains for the deregistration delay, or is removed immediately if it never got traffic. */
 export function deregister(cloud: Cloud, group: TargetGroup, id: string, port: number): boolean {
   const target = group.targets.get(targetKey(id, port));
   if (target === undefined || target.state === 'draining') return false;
@@ -130,7 +130,7 @@ function ask(cloud: Cloud, group: TargetGroup, target: Target): HealthAnswer {
   if (behind === undefined || behind.container.lastStatus !== 'RUNNING') return 'refused';
   const { task, container } = behind;
   const answer = container.artifact.answers(cloud.since(container.startedAt ?? cloud.now()));
-  // A program that answers well says nothing about it; one that does not says what it answered.
+  // Only failed health checks have a description of the answer.
   if (typeof answer === 'object' && answer.status >= 400) {
     const request = `"GET ${group.healthCheck.path ?? '/'} HTTP/1.1" ${answer.status}`;
     say(cloud, task, container, [...(container.artifact.says?.whenSick ?? []), request]);

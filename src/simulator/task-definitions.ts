@@ -139,7 +139,7 @@ export function describeTaskDefinition(cloud: Cloud, input: JsonObject): JsonObj
 }
 
 /**
- * DeregisterTaskDefinition: running tasks go on, new ones are refused. Nobody says what AWS answers for a revision that
+ * DeregisterTaskDefinition: running tasks continue, new ones are refused. AWS does not document the answer for a revision that
  * is INACTIVE already; here it is given back as it is.
  */
 export function deregisterTaskDefinition(cloud: Cloud, input: JsonObject): JsonObject {

@@ -7,7 +7,7 @@ import { noteServiceTask } from './scheduler-queue.ts';
 import { deregisterTask, drainingTimeMs, registerTask } from './service-targets.ts';
 import { healthCheckOf } from './tasks.ts';
 
-/** Puts a task on its way from PROVISIONING to RUNNING. */
+/** Starts the lifecycle of a task, from PROVISIONING to RUNNING. */
 export function beginTask(cloud: Cloud, task: Task): void {
   task.cluster.tasks.set(task.arn, task);
   if (task.networkInterface !== undefined) cloud.addresses.set(task.networkInterface.address, task);
@@ -200,7 +200,7 @@ function fail(cloud: Cloud, task: Task, reason: string): void {
   stopTask(cloud, task, 'TaskFailedToStart', reason);
 }
 
-/** Tells a task to stop; it takes as long as draining, the program and the network need. */
+/** Stops a task; this takes the time of draining, of the program, and of the network. */
 export function stopTask(cloud: Cloud, task: Task, stopCode: string, reason: string): void {
   if (task.desiredStatus === 'STOPPED') return;
   const wasUp = task.lastStatus === 'RUNNING' || task.lastStatus === 'ACTIVATING';

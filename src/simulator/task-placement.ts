@@ -17,7 +17,7 @@ import type {
 } from './records.ts';
 import { taskSize } from './task-definition-rules.ts';
 
-/** What a task is to be like, wherever it will run. */
+/** The properties of a task to start, independent of its placement. */
 export interface TaskOrder {
   readonly cluster: Cluster;
   readonly definition: TaskDefinition;
@@ -44,7 +44,7 @@ export interface PlacementFailure {
 
 const noCapacity = 'Capacity is unavailable at this time. Please try again later or in a different availability zone';
 
-/** Finds room for a task and makes it, or says why there is none. */
+/** Places and creates a task, or returns why it cannot be placed. */
 export function placeTask(cloud: Cloud, order: TaskOrder): Task | readonly PlacementFailure[] {
   const artifacts = artifactsOf(cloud, order);
   if (artifacts.some((artifact) => artifact.doesNotStart === 'no-capacity')) return capacityFailures(order);

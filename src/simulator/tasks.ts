@@ -16,7 +16,7 @@ export function isPending(task: Task): boolean {
   );
 }
 
-/** A task is as well as its essential containers that have a health check. */
+/** The health of a task is that of its essential containers with a health check. */
 export function healthOf(task: Task): HealthStatus {
   const checked = task.containers.filter((container) => container.essential && healthCheckOf(container) !== undefined);
   if (checked.some((container) => container.healthStatus === 'UNHEALTHY')) return 'UNHEALTHY';
@@ -31,7 +31,7 @@ export function healthCheckOf(container: Container): JsonObject | undefined {
   return check === undefined || command === 'NONE' ? undefined : check;
 }
 
-/** The tags of a task; StopTask takes them away when the task is gone. */
+/** The tags of a task; StopTask deletes them. */
 export function taskTags(cloud: Cloud, task: Task): readonly Tag[] {
   return tagsOf(cloud, task.arn);
 }

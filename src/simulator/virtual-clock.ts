@@ -7,13 +7,13 @@ const idleTurns = 3;
 const busyResource = /^(FSReq|CloseReq|GetAddrInfo|HashJob|RandomBytes|Zlib|PBKDF2|ScryptJob|SignJob)/;
 
 /**
- * A clock whose hours pass in no time: when everybody sleeps, it jumps to the moment at which the first sleeper wakes.
+ * A virtual clock: when all code sleeps, it jumps to the time at which the first sleep ends.
  * It sees files being read, modules being loaded and real timers that are set after it was made; other work that it
  * cannot see (another process, a socket) must be wrapped in `during` or `hold`.
  */
 export class VirtualClock {
   #now: number;
-  /** Timers that were there before: nobody waits for them. */
+  /** Timers from before, which the clock does not wait for. */
   readonly #idleTimers: number;
   #holds = 0;
   #parked = 0;
@@ -91,7 +91,7 @@ export class VirtualClock {
     setImmediate(() => this.#turn(0, this.#parked));
   }
 
-  /** One turn of the event loop; a turn in which somebody went to sleep was not an idle one. */
+  /** One turn of the event loop; a turn in which a sleep started was not idle. */
   #turn(idle: number, parked: number): void {
     if (this.#holds > 0) {
       this.#watching = false;

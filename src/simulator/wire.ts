@@ -4,7 +4,7 @@ import { isObject, type JsonObject } from './json.ts';
 import { parseQuery } from './query.ts';
 import { escapeXml, type ListItem, xmlContent } from './xml.ts';
 
-/** An HTTP request, whoever carried it; header names are lower case. */
+/** An HTTP request with lower-case header names. */
 export interface WireRequest {
   readonly method: string;
   readonly path: string;
@@ -84,7 +84,7 @@ function jsonCall(target: string, request: WireRequest): WireCall | undefined {
   };
 }
 
-/** CloudWatch keeps the codes of its Query days in a header beside the new ones (`awsQueryCompatible`). */
+/** CloudWatch also returns its former Query error codes, in a header (`awsQueryCompatible`). */
 const queryError = (failure: AwsFailure): Record<string, string> => ({
   'x-amzn-query-error': `${failure.code};${failure.status < 500 ? 'Sender' : 'Receiver'}`,
 });

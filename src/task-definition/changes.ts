@@ -8,7 +8,7 @@ import { inOrder, subjectOf } from './subject.ts';
 
 type Told = Pick<RolloutRequest, 'hidden' | 'origins'>;
 
-/** What of a task definition will be another thing than it is in a revision, in the order in which it is told. */
+/** Returns the changes from a revision to a new task definition, in display order. */
 export function definitionChanges(
   wanted: object,
   live: Revision,
@@ -29,11 +29,11 @@ export function serviceChanges(
   return settingDifferences(live, wanted, { hidden }).map((one) => serviceChange(one, origins.settings));
 }
 
-/** What a service is given that there is not yet. */
+/** Returns the settings of a service that will be created, as changes. */
 export function creationChanges(service: object, { hidden, origins = writtenInFiles }: Told): readonly Change[] {
   return (
     differences(service, {}, { hidden })
-      // Where there is nothing at all, the whole of it has changed as well.
+      // Compared with nothing, every value is a change.
       .filter(({ wanted }) => wanted !== undefined)
       .map((one) => serviceChange(one, origins.settings))
   );

@@ -9,8 +9,8 @@ import { flatten } from './flatten.ts';
 import { normalForm } from './normal-form.ts';
 
 /**
- * Whether registering `wanted` would give a revision that differs from the registered `live` one in nothing that matters.
- * Without `liveTags` (DescribeTaskDefinition tells them only when asked) live counts as untagged.
+ * Whether registering `wanted` would give a revision equivalent to the registered `live` one. Without `liveTags`
+ * (DescribeTaskDefinition returns tags only on request) live counts as untagged.
  */
 export function sameDefinition(
   wanted: RegisterTaskDefinitionRequest,
@@ -33,28 +33,28 @@ function withRoleArns<T extends object>(wanted: T, live: object): T {
   return { ...wanted, ...Object.fromEntries(roles) };
 }
 
-/** One thing that would change: what is there now and what would be, each absent where there is nothing. */
+/** One difference: the value before and after, each absent if there is none. */
 export interface Difference {
   readonly path: string;
-  /** The path as it is, also where a hidden value is a part of it: to look things up by, never to be shown. */
+  /** The path without redaction: for look-ups only, never to be printed. */
   readonly at: string;
   readonly live?: unknown;
   readonly wanted?: unknown;
-  /** Why not all of the values is shown. */
+  /** Why values are redacted. */
   readonly hidden?: Hidden;
 }
 
-/** What decides what may be shown of a definition. */
+/** Decides which values of a definition are redacted. */
 export interface Discretion {
   /** Values that came from the environment or an input. */
   readonly hidden?: readonly string[];
-  /** The definition is no file, where all that is left would be written out: nobody knows what came from an environment once. */
+  /** The definition is not from a file, so it is unknown which values came from an environment. */
   readonly unwritten?: boolean;
 }
 
 /**
- * What differs, for a person to read: `containerDefinitions[web].environment[LOG_LEVEL]`, before, after. No hidden value
- * and none that looks like a secret shows, and neither does what may be an older value of the same secret.
+ * Returns the differences for display: `containerDefinitions[web].environment[LOG_LEVEL]`, before, after. Redacts hidden
+ * values, values that look like secrets, and possible older values of the same secrets.
  */
 export function differences(wanted: object, live: object, discretion: Discretion = {}): readonly Difference[] {
   const [before, after] = [normalForm(live), normalForm(withRoleArns(wanted, live))];
@@ -97,7 +97,7 @@ function uncovered(live: unknown, wanted: unknown, path: string): readonly { pat
 const isFilled = (value: unknown): value is Readonly<Record<string, unknown>> =>
   isObject(value) && Object.keys(value).length > 0;
 
-/** What a definition says, by the paths that `differences` has. */
+/** Returns the values of a definition, by their path in `differences`. */
 export function valuesIn(definition: object): ReadonlyMap<string, unknown> {
   return valuesOf(normalForm(definition));
 }
@@ -117,8 +117,8 @@ function hide(
   const cover = redactor(hidden);
   const substituted = !isDeepStrictEqual(cover(raw.wanted), raw.wanted);
   const variable = /\.environment\[/.test(path);
-  // What an environment variable was may have come from the environment when it was deployed; only a value that is
-  // written out in the file now says that it is none.
+  // The old value of a variable may have come from the environment when it was deployed, unless the file now contains a
+  // literal value.
   const unknown = variable && (raw.wanted === undefined || unwritten);
   const secret = !isDeepStrictEqual(shown.wanted, raw.wanted);
   const why = whyHidden({ substituted, secret: secret || !isDeepStrictEqual(shown.live, raw.live), unknown });

@@ -1,7 +1,7 @@
 import type { RegisterTaskDefinitionRequest, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
 import { isObject } from '../model/json.ts';
 
-/** What AWS adds to a task definition when it describes one, and does not take back when one is registered. */
+/** Members that DescribeTaskDefinition returns and RegisterTaskDefinition does not accept. */
 export const readOnlyFields: ReadonlySet<string> = new Set([
   'compatibilities',
   'deleteRequestedAt',
@@ -15,8 +15,8 @@ export const readOnlyFields: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Whether a definition is one that AWS has described, and not written by hand: members in it that this version does not
- * know are newer than it, not typing errors.
+ * Whether a definition is output of DescribeTaskDefinition, not written by hand. Its unknown members are newer than this
+ * version of the action, not typos.
  */
 export function isDescribed(value: unknown): boolean {
   if (!isObject(value)) return false;
@@ -26,16 +26,16 @@ export function isDescribed(value: unknown): boolean {
   );
 }
 
-/** A definition taken out of what `aws ecs describe-task-definition` prints, and how its members are found in there. */
+/** A definition extracted from the output of `aws ecs describe-task-definition`, with the positions of its members. */
 export interface Unwrapped {
   readonly value: unknown;
-  /** Where the definition stands in the file; its tags stand beside it. */
+  /** The path of the definition in the file; its tags are next to it. */
   readonly base: readonly string[];
-  /** Keys beside it that are neither it nor its tags. */
+  /** Other keys next to the definition and its tags. */
   readonly strangers: readonly string[];
 }
 
-/** Accepts a bare definition and a described one alike; read-only fields go, all else stays as it is. */
+/** Accepts a plain definition and output of DescribeTaskDefinition; removes read-only members and keeps the rest. */
 export function unwrapTaskDefinition(value: unknown): Unwrapped {
   if (!isObject(value)) return { value, base: [], strangers: [] };
   const inner = value.taskDefinition;
@@ -44,7 +44,7 @@ export function unwrapTaskDefinition(value: unknown): Unwrapped {
   }
   const tags = Object.hasOwn(value, 'tags') ? { tags: value.tags } : {};
   const strangers = Object.keys(value).filter((key) => key !== 'taskDefinition' && key !== 'tags');
-  // Tags on both levels: the inner ones do not come from AWS, so they are told instead of being overwritten.
+  // Tags on both levels: the inner ones are not from AWS, so they are reported instead of overwritten.
   if (Object.hasOwn(value, 'tags') && Object.hasOwn(inner, 'tags')) strangers.push('tags');
   return { value: { ...withoutReadOnlyFields(inner), ...tags }, base: ['taskDefinition'], strangers };
 }
@@ -53,25 +53,25 @@ function withoutReadOnlyFields(value: Readonly<Record<string, unknown>>): Readon
   return Object.fromEntries(Object.entries(value).filter(([key]) => !readOnlyFields.has(key)));
 }
 
-/** The request that registers a described definition once more, as it is. */
+/** Returns the request that registers a described definition again, unchanged. */
 export function toRequest(taskDefinition: TaskDefinition, tags: readonly Tag[]): RegisterTaskDefinitionRequest {
   const own = settableTags(tags);
   const fields = withoutReadOnlyFields({ ...taskDefinition });
-  // A definition that is described is complete, which its type does not say.
+  // A described definition is complete, although its type allows missing members.
   return { ...fields, ...(own.length > 0 && { tags: own }) } as unknown as RegisterTaskDefinitionRequest;
 }
 
-/** Tags without those that only AWS sets. */
+/** Returns tags without those that only AWS sets. */
 export function settableTags(tags: readonly Tag[]): Tag[] {
   return tags.filter(({ key }) => !isReserved(key));
 }
 
-/** Whether AWS keeps this key of a tag to itself, which it does in upper and lower case. */
+/** Whether a tag key has the reserved prefix `aws:`, in upper or lower case. */
 export function isReserved(key: unknown): boolean {
   return typeof key === 'string' && key.toLowerCase().startsWith('aws:');
 }
 
-/** The key under which a file holds what `aws ecs describe-services` (or create-service, update-service) prints. */
+/** Returns the key under which a file contains output of `aws ecs describe-services`, create-service or update-service. */
 export function describedServiceKey(value: unknown): string | undefined {
   if (!isObject(value) || Object.hasOwn(value, 'serviceName')) return undefined;
   if (Array.isArray(value.services)) return 'services';

@@ -17,15 +17,15 @@ type Containers = readonly ContainerDefinition[];
 type ImageEdit = Edits['images'][number];
 type Tag = NonNullable<Edits['tag']>;
 
-/** Containers after their images were replaced. */
+/** Containers with replaced images. */
 export interface ImagesEdited {
   readonly containers: Containers;
   readonly problems: readonly Problem[];
-  /** As `container = image`, what a tag alone does not change. */
+  /** Images pinned by a digest, which a tag alone does not change, as `container = image`. */
   readonly left: readonly string[];
 }
 
-/** Replaces images by the name of their container, or by the whole repository; never by a part of a text. */
+/** Replaces images by container name or by exact repository, never by a substring. */
 export function editImages(containers: Containers, { images, tag }: Pick<Edits, 'images' | 'tag'>): ImagesEdited {
   if (tag !== undefined && !isTag(tag.value))
     return { containers, problems: [{ where: tag.from, what: `its value ${tagRule}` }], left: [] };
@@ -33,7 +33,7 @@ export function editImages(containers: Containers, { images, tag }: Pick<Edits, 
   return tag === undefined ? { containers, problems: [], left: [] } : retag(containers, tag);
 }
 
-/** `web = registry.example/web:1, log = fluent-bit:3`, for a message. */
+/** Formats images for messages: `web = registry.example/web:1, log = fluent-bit:3`. */
 export function saidImages(containers: Containers): string {
   return containers.map(({ name, image }) => `${name} = ${image}`).join(', ') || 'no container';
 }
@@ -66,15 +66,15 @@ function wishOf(edit: ImageEdit, containers: Containers, tag: Tag | undefined): 
   const { image, wrong } = parseImage(edit.image);
   if (wrong !== undefined) return problem(`\`${edit.image}\` ${wrong}`);
   if (tag !== undefined && image.tag !== undefined && image.tag !== tag.value)
-    return problem(`\`${edit.image}\` has a tag, and ${otherTag(tag)}; keep one of the two`);
+    return problem(`\`${edit.image}\` has a tag, but ${otherTag(tag)}; set only one tag`);
   const targets = targetsOf(edit, image, containers);
   if (targets.length > 0) return { image: versioned(image, tag), targets };
   return problem(edit.container === undefined ? noImage(image, containers) : noContainer(edit, containers));
 }
 
-/** A value out of the environment is not shown, not even this one. */
+/** A value from the environment is never shown. */
 function otherTag({ from, value }: Tag): string {
-  return from === 'image-tag' ? `\`image-tag\` says ${value}` : 'the variable of `image-tag-env` holds another one';
+  return from === 'image-tag' ? `\`image-tag\` is ${value}` : 'the variable of `image-tag-env` contains another one';
 }
 
 function targetsOf({ container }: ImageEdit, image: Image, containers: Containers): Containers {
@@ -85,7 +85,7 @@ function targetsOf({ container }: ImageEdit, image: Image, containers: Container
   });
 }
 
-/** A tag takes the place of a digest: together they would go on to mean what the digest says. */
+/** A tag replaces a digest: with both, the digest would win. */
 function versioned(image: Image, tag: Tag | undefined): Image {
   if (image.tag !== undefined) return image;
   if (tag !== undefined) return { ...repositoryOf(image), tag: tag.value };
@@ -95,8 +95,8 @@ function versioned(image: Image, tag: Tag | undefined): Image {
 function noImage(image: Image, containers: Containers): string {
   const repository = printImage(repositoryOf(image));
   const example = `${containers[0]?.name ?? 'container'}=${printImage(image)}`;
-  const next = `to put an image of another repository into a container, name that too: \`${example}\``;
-  return `no container has an image of \`${repository}\`; ${next} (there is ${saidImages(containers)})`;
+  const next = `to change the repository of a container's image, name the container: \`${example}\``;
+  return `no container has an image of \`${repository}\`; ${next} (images: ${saidImages(containers)})`;
 }
 
 function noContainer({ container = '', image }: ImageEdit, containers: Containers): string {
@@ -105,14 +105,19 @@ function noContainer({ container = '', image }: ImageEdit, containers: Container
     containers.flatMap(({ name }) => name ?? []),
   );
   const hint = near === undefined ? '' : `; did you mean \`${near}=${image}\`?`;
-  return `there is no container \`${container}\`${hint} (there is ${saidImages(containers)})`;
+  return `there is no container \`${container}\`${hint} (images: ${saidImages(containers)})`;
 }
 
 function contradiction(name: string | undefined, wishes: readonly Wish[]): readonly Problem[] {
   const [first, ...others] = wishes;
   if (first === undefined || others.every(({ image }) => sameImage(image, first.image))) return [];
   const images = wishes.map(({ image }) => `\`${printImage(image)}\``).join(' and ');
-  return [{ where: 'image', what: `container ${name} cannot have both ${images}; name each with its container=image` }];
+  return [
+    {
+      where: 'image',
+      what: `container ${name} cannot have both ${images}; set one image per container with container=image`,
+    },
+  ];
 }
 
 function retag(containers: Containers, tag: Tag): ImagesEdited {
@@ -132,8 +137,8 @@ function retag(containers: Containers, tag: Tag): ImagesEdited {
 }
 
 /**
- * A tag is a version of one program: in another repository it is another version, or none. The user says with `image` which
- * repository is meant. If there is only one, it is meant, unless it is a public sidecar of an image that is pinned.
+ * A tag belongs to one repository; in another it is a different version or does not exist. The input `image` selects the
+ * repository. A single repository needs no selection, unless it is a public sidecar next to a pinned image.
  */
 function notMeant(containers: Containers, tag: Tag): readonly Problem[] {
   const all = containers.flatMap((one) => {
@@ -149,14 +154,14 @@ function notMeant(containers: Containers, tag: Tag): readonly Problem[] {
   const own = loose.find(({ image }) => !isPublic(image)) ?? all.find(({ image }) => !isPublic(image)) ?? first;
   const said = several ? 'would change images of several repositories' : 'would change a public image only';
   const example = `\`image: ${printImage({ ...repositoryOf(own.image), tag: exampleTag(tag) })}\``;
-  const what = `${said}: ${saidImages(loose.map(({ container }) => container))}; name what is meant with the input \`image\` instead, such as ${example}`;
+  const what = `${said}: ${saidImages(loose.map(({ container }) => container))}; select the image with the input \`image\` instead, such as ${example}`;
   return [{ where: tag.from, what }];
 }
 
-/** A value out of the environment is not shown. */
+/** A value from the environment is not shown. */
 const exampleTag = ({ from, value }: Tag): string => (from === 'image-tag' ? value : 'TAG');
 
-/** Registries whose images others build: the tags there are not those of a commit of one's own. */
+/** Public registries with images of third parties, whose tags are unrelated to the user's commits. */
 function isPublic({ host = 'docker.io', repository }: Image): boolean {
   if (/^(public\.ecr\.aws|mcr\.microsoft\.com|registry\.k8s\.io|k8s\.gcr\.io|gcr\.io|quay\.io)$/i.test(host))
     return true;
@@ -175,13 +180,13 @@ function allPinned(pinned: Containers, { from }: Tag): Problem {
   const [first] = pinned;
   const image = first === undefined ? undefined : imageOf(first);
   const example = image === undefined ? '' : `, as in \`${first?.name}=${printImage(repositoryOf(image))}\``;
-  const what = `changes nothing, because a digest pins every image; an image that is to get the tag must be named in the input \`image\`${example}`;
-  return { where: from, what: `${what} (there is ${saidImages(pinned)})` };
+  const what = `changes nothing, because every image is pinned by a digest; name the image that gets the tag in the input \`image\`${example}`;
+  return { where: from, what: `${what} (images: ${saidImages(pinned)})` };
 }
 
 const imageOf = ({ image }: ContainerDefinition): Image | undefined => parseImage(image ?? '').image;
 
-/** What is the same image in other words stays as it is written, so that nothing is registered for it. */
+/** Keeps the spelling of an equivalent image, so that no revision is registered for it. */
 function withImage(container: ContainerDefinition, image: Image): ContainerDefinition {
   const there = imageOf(container);
   return there !== undefined && sameImage(there, image) ? container : { ...container, image: printImage(image) };

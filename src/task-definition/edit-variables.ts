@@ -8,7 +8,7 @@ type Variables = Edits['environment'];
 
 const where = 'environment-variables';
 
-/** Sets variables: each in the place of the one of its name, or after all others. No message repeats a value. */
+/** Sets variables: replaces those with the same name, and appends others. Messages never contain values. */
 export function editVariables(
   containers: Containers,
   variables: Variables,
@@ -32,7 +32,7 @@ function withVariables(container: ContainerDefinition, variables: Variables): Co
   return { ...container, environment: [...kept, ...added] };
 }
 
-/** By name; what is said for one container counts more than what is said for all. */
+/** By name; a variable for one container takes precedence over one for all. */
 function wantedIn({ name: container }: ContainerDefinition, variables: Variables): ReadonlyMap<string, string> {
   const forAll = variables.filter((variable) => variable.container === undefined);
   const forOne = variables.filter((variable) => variable.container !== undefined && variable.container === container);
@@ -46,9 +46,9 @@ function strayVariables(containers: Containers, variables: Variables): readonly 
     const near = suggest(container, names);
     const hint = near === undefined ? '' : `; did you mean \`${near}.${name}\`?`;
     const whole = `${near ?? names[0] ?? 'container'}.${container}.${name}`;
-    const dotted = `if the dot is a part of the variable's name, put the container before it: \`${whole}=…\``;
-    const there = `(the containers are ${names.join(', ')})`;
-    const what = `\`${container}.${name}\` is for a container \`${container}\`, which there is not${hint || ';'} ${dotted} ${there}`;
+    const dotted = `if the dot is part of the variable name, prefix it with the container: \`${whole}=…\``;
+    const there = `(containers: ${names.join(', ')})`;
+    const what = `\`${container}.${name}\` is for container \`${container}\`, which does not exist${hint || ';'} ${dotted} ${there}`;
     return [{ where, what }];
   });
 }
@@ -62,10 +62,10 @@ function secretVariables(containers: Containers, variables: Variables): readonly
     const secrets = new Set(container.secrets?.map(({ name }) => name));
     const both = [...wantedIn(container, variables).keys()].filter((name) => secrets.has(name));
     return both.map((name) => {
-      const next = `leave it out here, take it out of \`secrets\`, or set it with \`container.${name}=…\` for other containers only`;
+      const next = `remove it here or from \`secrets\`, or set it with \`container.${name}=…\` for other containers only`;
       return {
         where,
-        what: `\`${name}\` is a secret of container ${container.name}, and no container can have both; ${next}`,
+        what: `\`${name}\` is a secret of container ${container.name}, and a container cannot have both; ${next}`,
       };
     });
   });

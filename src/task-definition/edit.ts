@@ -8,18 +8,18 @@ import { valuesIn } from './compare.ts';
 import { editImages, saidImages } from './edit-images.ts';
 import { editVariables } from './edit-variables.ts';
 
-/** A definition after its edits, and what there is to say about them. */
+/** An edited definition, with problems and remarks. */
 export interface Edited {
-  /** With a problem it is what it was. */
+  /** Unchanged if there is a problem. */
   readonly definition: RegisterTaskDefinitionRequest;
   readonly problems: readonly Problem[];
-  /** Images were to change, and the edits change nothing at all; see nothingChanged. */
+  /** Whether edits of images were requested but change nothing; see nothingChanged. */
   readonly unchanged: boolean;
-  /** Images that a tag alone does not change, as `container = image`: a digest pins them. */
+  /** Images pinned by a digest, which a tag alone does not change, as `container = image`. */
   readonly left: readonly string[];
 }
 
-/** Puts images and variables into a definition; whatever nobody named stays as it is, and so does what was given. */
+/** Returns a copy of a definition with edited images and variables. */
 export function editDefinition(definition: RegisterTaskDefinitionRequest, edits: Edits): Edited {
   const before = definition.containerDefinitions ?? [];
   const images = editImages(before, edits);
@@ -36,33 +36,33 @@ export function editDefinition(definition: RegisterTaskDefinitionRequest, edits:
   };
 }
 
-/** What to say when the edits change nothing: this is no deployment of anything new. */
+/** The problem of edits that change nothing. */
 export function nothingChanged(definition: RegisterTaskDefinitionRequest, edits: Edits): Problem {
   const there = saidImages(definition.containerDefinitions ?? []);
-  const next = 'name another version, or deploy this one once more with `force-new-deployment: true`';
+  const next = 'use another image, or deploy the same one again with `force-new-deployment: true`';
   return {
     where: edits.images.length > 0 ? 'image' : (edits.tag?.from ?? 'image'),
-    what: `changes nothing; ${next} (there is ${there})`,
+    what: `changes nothing; ${next} (images: ${there})`,
   };
 }
 
-/** Edits a definition; that they change nothing is a problem, unless it is to be deployed once more. */
+/** Edits a definition. Edits that change nothing are a problem, unless a new deployment is forced. */
 export function edit(
   definition: RegisterTaskDefinitionRequest,
   edits: Edits,
   { forceNewDeployment, run }: Pick<RolloutRequest, 'forceNewDeployment' | 'run'>,
 ): Pick<Edited, 'definition' | 'problems'> & { readonly remarks: readonly string[]; readonly origins: Origins['at'] } {
   const edited = editDefinition(definition, edits);
-  // What an earlier attempt of this job has brought in is there already, and that is well.
+  // An earlier attempt of this job may have deployed it already.
   const idle = edited.unchanged && !forceNewDeployment && run.attempt === 1;
   const remarks = edited.left.map(
-    (one) => `${one} stays: a digest pins it, and only the input image can name another.`,
+    (one) => `${one} is unchanged: it is pinned by a digest; use the input image to change it.`,
   );
   const problems = idle ? [nothingChanged(definition, edits)] : edited.problems;
   return { ...edited, remarks, problems, origins: originsOf(definition, edited.definition, edits) };
 }
 
-/** The inputs that each value comes from which the edits have made another one. */
+/** Returns the input that each changed value comes from. */
 export function originsOf(before: object, after: object, { images, tag }: Edits): Origins['at'] {
   const known = valuesIn(before);
   const forImages = [...(images.length > 0 ? ['image'] : []), ...(tag === undefined ? [] : [tag.from])];

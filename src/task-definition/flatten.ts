@@ -1,14 +1,14 @@
 import { isObject } from '../model/json.ts';
 import type { Path } from './path.ts';
 
-/** A value, a list of plain values (a command reads as one thing), or an object or list with nothing in it. */
+/** A leaf: a value, a list of plain values such as a command, or an empty object or list. */
 export interface FlatValue {
   readonly value: unknown;
-  /** The way to it from the top; of a name with its value, to the two. */
+  /** The path from the root; for a name-value pair, to the pair. */
   readonly steps: Path;
 }
 
-/** The leaves of a JSON value by their path as people read it: `containerDefinitions[web].environment[LOG_LEVEL]`. */
+/** Returns the leaves of a JSON value by a readable path: `containerDefinitions[web].environment[LOG_LEVEL]`. */
 export function flatten(value: unknown, path = '', steps: Path = []): ReadonlyMap<string, FlatValue> {
   const children = childrenOf(value, path);
   if (children.length === 0) return value === undefined ? new Map() : new Map([[path, { value, steps }]]);
@@ -39,7 +39,7 @@ function stepTo(path: string, key: string): string {
   return path === '' ? key : `${path}.${key}`;
 }
 
-/** Containers, variables, volumes and tags go by their name, so that one more at the top is not a change of all below it. */
+/** Containers, variables, volumes and tags are identified by name, so that an inserted item does not change the others. */
 function nameOf(item: unknown, list: readonly unknown[]): string | undefined {
   const name = isObject(item) ? (item.name ?? item.key) : undefined;
   if (typeof name !== 'string') return undefined;
@@ -47,7 +47,7 @@ function nameOf(item: unknown, list: readonly unknown[]): string | undefined {
   return unique ? name : undefined;
 }
 
-/** A name with one value is a pair, and reads best as one line. */
+/** A name-value pair is shown in one line. */
 function isPair(item: unknown): item is { readonly value: unknown } {
   const keys = isObject(item) ? Object.keys(item).sort().join() : '';
   return keys === 'name,value' || keys === 'key,value';

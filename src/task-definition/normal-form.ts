@@ -2,11 +2,11 @@ import { isObject } from '../model/json.ts';
 import { readOnlyFields } from './described.ts';
 
 /**
- * A definition without what says nothing: what AWS fills in when it is left out, what only AWS can set, empty lists, and
- * the order of names. Two definitions with the same normal form make the same task.
+ * Returns a definition without meaningless parts: defaults of AWS, read-only members, empty lists, and the order of names.
+ * Two definitions with the same normal form give equal tasks.
  *
- * A rule is here only when the API reference (or what DescribeTaskDefinition returns for a left out member) says that
- * both spellings mean the same: a rule too few registers a revision too many, a rule too many loses a change.
+ * Each rule is backed by the API reference, or by what DescribeTaskDefinition returns for an omitted member. A missing rule
+ * registers a superfluous revision; a wrong rule loses a change.
  */
 export function normalForm(definition: object): Readonly<Record<string, unknown>> {
   const networkMode = 'networkMode' in definition ? definition.networkMode : undefined;
@@ -15,14 +15,14 @@ export function normalForm(definition: object): Readonly<Record<string, unknown>
   return mode === undefined || (mode === 'bridge' && !runsWindows(others)) ? others : { ...others, networkMode: mode };
 }
 
-/** "If no network mode is specified, the default is bridge"; on Windows it is a mode that has no name. */
+/** "If no network mode is specified, the default is bridge"; on Windows the default mode has no name. */
 function runsWindows({ runtimePlatform }: Fields): boolean {
   return isObject(runtimePlatform) && String(runtimePlatform.operatingSystemFamily).startsWith('WINDOWS');
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** By the path without indices: what AWS takes a left out member for. */
+/** Defaults of AWS for omitted members, by the path without indices. */
 const defaults: Readonly<Record<string, Fields>> = {
   '': { enableFaultInjection: false },
   containerDefinitions: { cpu: 0, essential: true, versionConsistency: 'enabled' },
@@ -35,7 +35,7 @@ const defaults: Readonly<Record<string, Fields>> = {
   'volumes.efsVolumeConfiguration.authorizationConfig': { iam: 'DISABLED' },
 };
 
-/** Lists of named things, whose order means nothing, and the member that names them. */
+/** Lists of named items whose order is irrelevant, and the member with the name. */
 const namedBy: Readonly<Record<string, string>> = {
   containerDefinitions: 'name',
   'containerDefinitions.environment': 'name',
@@ -47,20 +47,20 @@ const namedBy: Readonly<Record<string, string>> = {
   volumes: 'name',
 };
 
-/** Lists of words, whose order means nothing. */
+/** Lists of strings whose order is irrelevant. */
 const sets: ReadonlySet<string> = new Set([
   'containerDefinitions.linuxParameters.capabilities.add',
   'containerDefinitions.linuxParameters.capabilities.drop',
   'requiresCompatibilities',
 ]);
 
-/** Lists that may replace something of the image when they are there and empty. */
+/** Lists that can override the image even when empty. */
 const meaningfulWhenEmpty: ReadonlySet<string> = new Set([
   'containerDefinitions.command',
   'containerDefinitions.entryPoint',
 ]);
 
-/** Objects that mean nothing when they are empty; others (`dockerVolumeConfiguration`) choose something by being there. */
+/** Objects without meaning when empty; others, such as `dockerVolumeConfiguration`, select something. */
 const meaninglessWhenEmpty: ReadonlySet<string> = new Set([
   'containerDefinitions.dockerLabels',
   'containerDefinitions.linuxParameters',
@@ -84,7 +84,7 @@ function normalObject(value: Fields, path: string, networkMode: unknown): Fields
   const ports = path === 'containerDefinitions.portMappings';
   const filledIn = ports ? { ...defaults[path], ...portDefault(value, networkMode) } : defaults[path];
   const members = Object.entries(value).flatMap(([key, member]) => {
-    // ECS takes 0 for "any" also where it cannot be another than the container's.
+    // ECS treats 0 as "any", even if the host port must equal the container port.
     if (ports && key === 'hostPort' && member === 0) return [];
     const below = path === '' ? key : `${path}.${key}`;
     const kept = below === 'cpu' || below === 'memory' ? sizeInUnits(member) : normal(member, below, networkMode);
@@ -101,20 +101,20 @@ function saysNothing(value: unknown, path: string): boolean {
   return isObject(value) && Object.keys(value).length === 0 && meaninglessWhenEmpty.has(path);
 }
 
-/** Where tasks have addresses of their own, or share the host's, ports cannot differ; else 0 lets the host choose one. */
+/** In awsvpc and host mode, host port and container port are equal; otherwise 0 means a dynamic port. */
 function portDefault({ containerPort }: Fields, networkMode: unknown): Fields {
   if (networkMode !== 'awsvpc' && networkMode !== 'host') return { hostPort: 0 };
   return containerPort === undefined ? {} : { hostPort: containerPort };
 }
 
-/** ECS describes a size as text, whatever it was given as. AWS turns `1 vCPU` into `1024` and `2 GB` into `2048` when it registers a definition. */
+/** ECS returns sizes as strings, and converts `1 vCPU` to `1024` and `2 GB` to `2048` on registration. */
 function sizeInUnits(size: unknown): unknown {
   if (typeof size === 'number') return String(size);
   const found = typeof size === 'string' ? /^\s*(\d*\.?\d+)\s*(?:vcpu|gb)\s*$/i.exec(size) : null;
   return found === null ? size : String(Number(found[1]) * 1024);
 }
 
-/** Stable, so that of two entries with one name the last one stays the last one. */
+/** A stable sort: of two entries with the same name, the last one stays last. */
 function sorted(list: readonly unknown[], by: string | undefined): readonly unknown[] {
   if (by === undefined) return list;
   const name = (item: unknown) => (isObject(item) ? String(item[by]) : '');

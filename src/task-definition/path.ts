@@ -1,7 +1,7 @@
-/** The way from the top of a JSON value to something in it: keys and list indices. */
+/** The path to a part of a JSON value: keys and list indices. */
 export type Path = readonly (string | number)[];
 
-/** `containerDefinitions[0].dockerLabels["com.example.team"]` */
+/** Formats a path, as in `containerDefinitions[0].dockerLabels["com.example.team"]`. */
 export function showPath(path: Path): string {
   return path.map(showStep).join('');
 }

@@ -6,13 +6,13 @@ import type { BeforePromote, OneOff, ResolvedTask } from '../model/request.ts';
 import { suggest } from '../model/suggest.ts';
 import { editVariables } from './edit-variables.ts';
 
-/** What a problem of a one-off task is called by: inputs have names of their own, entries of a file a path. */
+/** The locations of problems of a one-off task: an input, or a path in a file. */
 export interface TaskPlaces {
   readonly container: Pick<Problem, 'where' | 'at'>;
   readonly environment: Pick<Problem, 'where' | 'at'>;
 }
 
-/** Finds the container that a one-off task is about, or says why there is none or more than one. */
+/** Finds the container of a one-off task, or returns why there is none or more than one. */
 export function resolveTask<T extends OneOff & { readonly name?: string }>(
   task: T,
   definitions: readonly ContainerDefinition[],
@@ -33,14 +33,14 @@ export function resolveTask<T extends OneOff & { readonly name?: string }>(
   };
 }
 
-/** The same for the tasks of `rollout.yml`, each of which gets a name of its own. */
+/** The same for the tasks of `rollout.yml`, each of which gets a unique name. */
 export function resolveTasks(
   tasks: readonly BeforePromote[],
   definitions: readonly ContainerDefinition[],
 ): { readonly tasks: readonly ResolvedTask<BeforePromote>[]; readonly problems: readonly Problem[] } {
   const settled = tasks.map((task) => {
     const { where, at } = task.written;
-    // Where there is no such key, the entry is what is named.
+    // If the key is missing, the problem is located at the entry.
     const key = task.container === undefined ? `${where}.container` : where;
     const container = { where: key, ...defined({ at }) };
     return resolveTask(task, definitions, { container, environment: task.written });
@@ -68,7 +68,7 @@ function chooseContainer(
   if (asked === undefined) {
     const [only, ...others] = essential;
     if (only !== undefined && others.length === 0) return { container: only };
-    return { wrong: `is missing: the task has several essential containers (${essential.join(', ')}); name one` };
+    return { wrong: `is missing; set it, because the task has several essential containers (${essential.join(', ')})` };
   }
   if (containers.includes(asked)) return { container: asked };
   const near = suggest(asked, containers);

@@ -12,7 +12,7 @@ import type {
 import type { Problem } from '../model/problem.ts';
 import { suggest } from '../model/suggest.ts';
 
-/** What a service asks of the task definition that it runs. */
+/** The requirements of a service on its task definition. */
 export interface Demands {
   readonly loadBalancers?: readonly LoadBalancer[] | undefined;
   readonly networkConfiguration?: NetworkConfiguration | undefined;
@@ -32,8 +32,8 @@ type Definition = Pick<
 >;
 
 /**
- * Why ECS would refuse to give a service a task definition: containers, ports and port names that the service refers to
- * and the definition does not have. `shown` is how a name of the definition may be printed.
+ * Returns why ECS would refuse a task definition for a service: containers, ports and port names that the service refers
+ * to and the definition does not have. `shown` formats a name of the definition for display.
  */
 export function unfitFor(
   demands: Demands,
@@ -158,7 +158,7 @@ const exposes = ({ portMappings = [] }: ContainerDefinition, port: number): bool
 const portsOf = ({ portMappings = [] }: ContainerDefinition): readonly string[] =>
   portMappings.flatMap(({ containerPort, containerPortRange }) => containerPortRange ?? String(containerPort ?? ''));
 
-/** Service Connect and VPC Lattice name a port mapping, not a container. */
+/** Service Connect and VPC Lattice refer to a port mapping, not a container. */
 function unknownPortNames(
   { serviceConnectConfiguration, vpcLatticeConfigurations = [] }: Demands,
   containers: readonly ContainerDefinition[],

@@ -1,6 +1,6 @@
 import type { Subject } from '../model/change.ts';
 
-/** What of a container is told first; what is not here comes after all of it. */
+/** The display order of container members; unlisted members come last. */
 const ofContainers: readonly (readonly string[])[] = [
   ['name'],
   ['image'],
@@ -22,13 +22,13 @@ const ofTasks: readonly (readonly string[])[] = [
   ['runtimePlatform', 'requiresCompatibilities'],
 ];
 
-/** What the value at a path of a task definition belongs to. */
+/** Returns the owner of the value at a path: a container or the task. */
 export function subjectOf(path: string): Subject {
   const name = /^containerDefinitions\[([^\]]*)\]/.exec(path)?.[1];
   return name === undefined ? { kind: 'task' } : { kind: 'container', name };
 }
 
-/** The changes in the order in which they are told: the containers, then the task; the image first. */
+/** Sorts changes for display: containers before the task, the image first. */
 export function inOrder<T>(all: readonly T[], pathOf: (one: T) => string): readonly T[] {
   const containers = [...new Set(all.flatMap((one) => nameIn(pathOf(one)) ?? []))];
   const rank = (one: T): number => {

@@ -98,12 +98,12 @@ describe('a call to EC2 or Systems Manager', () => {
     ['cn-north-1', 'ec2.cn-north-1.amazonaws.com.cn'],
     ['us-gov-west-1', 'ec2.us-gov-west-1.amazonaws.com'],
     ['eu-isoe-west-1', 'ec2.eu-isoe-west-1.cloud.adc-e.uk'],
-  ])('goes to the endpoint of its partition: %s', async (region, host) => {
+  ])('uses the endpoint of its partition: %s', async (region, host) => {
     const { request } = await send('ec2', 'DescribeSubnets', {}, connection(subnets), region);
     expect(request?.hostname).toBe(host);
   });
 
-  it('goes where AWS_ENDPOINT_URL says, or the variable of its own service', async () => {
+  it('uses AWS_ENDPOINT_URL, or the variable of its service', async () => {
     vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:4566');
     expect((await send('ssm', 'DescribeParameters', {}, connection('{}'))).request).toMatchObject({
       hostname: '127.0.0.1',

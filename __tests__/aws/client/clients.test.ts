@@ -5,7 +5,7 @@ const keys = { accessKeyId: 'ASIA', secretAccessKey: 'secret' };
 const session = { ...keys, sessionToken: 'token' };
 const expiration = new Date(Date.UTC(2026, 0, 1));
 
-describe('the life of what the SDK has found', () => {
+describe('the lifetime of credentials found by the SDK', () => {
   it.each([
     ['has no end without a session', keys, { is: 'lasting' }],
     ['is not known where the session does not say', session, { is: 'unknown' }],

@@ -31,7 +31,7 @@ function world() {
 }
 
 describe('a session that AWS has refused', () => {
-  it('is not renewed again for a call that comes to know of it later', async () => {
+  it('is not renewed again for a call that notices it later', async () => {
     const { account, credentials, told } = world();
     const old = await credentials.current();
     expect(await credentials.renew(old)).toEqual({ renewed: true });

@@ -37,7 +37,7 @@ describe('a list that comes in pages', () => {
     expect(asked).toHaveLength(3);
   });
 
-  it('ends where the token repeats itself or is empty', async () => {
+  it('ends if the token is repeated or empty', async () => {
     const same = { call: async () => ({ taskArns: ['a'], nextToken: 'again' }) } as unknown as Aws;
     expect(await readAll(same, 'ecs', 'ListTasks', {}, ({ taskArns }) => taskArns)).toEqual(['a', 'a']);
     const empty = { call: async () => ({ taskArns: ['a'], nextToken: '' }) } as unknown as Aws;
@@ -75,7 +75,7 @@ describe('a list that comes in pages', () => {
 });
 
 describe('parts of a list', () => {
-  it('are as long as a call accepts', () => {
+  it('have the maximum length of a call', () => {
     expect(inChunks([1, 2, 3, 4, 5], 2)).toEqual([[1, 2], [3, 4], [5]]);
     expect(inChunks([], 10)).toEqual([]);
   });

@@ -54,21 +54,21 @@ function groups(...states: string[]) {
 }
 
 describe('several target groups', () => {
-  it('are asked one at a time and in turn, while none of them is healthy', async () => {
+  it('are checked in turn while none of them is healthy', async () => {
     const { look } = groups('initial', 'initial', 'initial');
     const gateHandlers = [await look('thorough'), await look('thorough', second), await look('thorough', second)];
     expect(gateHandlers.map(({ asked }) => asked)).toEqual([[0], [1], [2]]);
     expect(gateHandlers.map(({ is }) => is)).toEqual(['wait', 'wait', 'wait']);
   });
 
-  it('pass in the very look in which the last of them is healthy', async () => {
+  it('pass in the evaluation in which the last one is healthy', async () => {
     const { look, states } = groups('initial', 'initial', 'initial');
     await look('thorough');
     states.fill('healthy');
     expect(await look('thorough', second)).toEqual({ is: 'pass', asked: [1, 2, 0] });
   });
 
-  it('do not pass as long as one of them is not healthy, whichever it is', async () => {
+  it('do not pass while any of them is not healthy', async () => {
     for (const sick of [0, 1, 2]) {
       const { look, states } = groups('healthy', 'healthy', 'healthy');
       states[sick] = 'initial';
@@ -76,21 +76,21 @@ describe('several target groups', () => {
     }
   });
 
-  it('fail soon when one of them will never ask the canary', async () => {
+  it('fail early if one of them will never check the canary', async () => {
     const { look } = groups('initial', 'initial', 'unused');
     const gateHandlers = [await look('thorough'), await look('thorough', second), await look('thorough', second)];
     // The others are asked once more: who has sent the canary requests is drained.
     expect(gateHandlers.at(-1)).toEqual({ is: 'fail', asked: [2, 0, 1] });
   });
 
-  it('are all asked again in a thorough look when their answers are old', async () => {
+  it('are all checked again if their answers are old', async () => {
     const { look, states } = groups('healthy', 'healthy', 'healthy');
     expect((await look('thorough')).asked).toEqual([0, 1, 2]);
     states[2] = 'unhealthy';
     expect(await look('thorough', 6 * second)).toEqual({ is: 'wait', asked: [0, 1, 2] });
   });
 
-  it('take turns at a glance, and one that is sick is seen when it is its turn', async () => {
+  it('are sampled in turn, and an unhealthy one is found in its turn', async () => {
     const { look, states } = groups('healthy', 'healthy', 'healthy');
     await look('thorough');
     expect(await look('glance', 5 * second)).toEqual({ is: 'pass', asked: [0] });
@@ -101,7 +101,7 @@ describe('several target groups', () => {
     expect(await look('glance', 5 * second)).toEqual({ is: 'wait', asked: [2] });
   });
 
-  it('fail when a sick one has had its second round of checks, and not earlier', async () => {
+  it('fail only after the second round of checks of an unhealthy one', async () => {
     const { look } = groups('unhealthy', 'healthy');
     expect((await look('thorough')).is).toBe('wait');
     expect((await look('thorough', 59 * second)).is).toBe('wait');
@@ -109,15 +109,15 @@ describe('several target groups', () => {
   });
 });
 
-describe('a canary that is taken out', () => {
-  it('need not be drained when it was not healthy a moment before', async () => {
+describe('a canary that is deregistered', () => {
+  it('is not drained if it was unhealthy just before', async () => {
     const { look, leave } = groups('initial', 'initial');
     await look('thorough');
     await look('thorough', second);
     expect((await leave(12 * second)).is).toBe('pass');
   });
 
-  it('is drained when a target group was not asked for a while: it may have become healthy since', async () => {
+  it('is drained if a target group was not checked recently, because it may be healthy by now', async () => {
     const { look, leave, states } = groups('initial', 'initial');
     await look('thorough');
     await look('thorough', second);

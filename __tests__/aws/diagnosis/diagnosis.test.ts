@@ -512,14 +512,14 @@ describe('a known cause', () => {
     });
   }
 
-  it('is in the table above, each of them', () => {
+  it('is covered by the table above', () => {
     expect(knownCauses.map(({ name }) => name).filter((name) => !cases.some(([tested]) => tested === name))).toEqual(
       [],
     );
     expect(new Set(knownCauses.map(({ name }) => name)).size).toBe(knownCauses.length);
   });
 
-  it('is one sentence, and what to do about it another', () => {
+  it('has one sentence for the cause and one for the advice', () => {
     for (const { probably, next } of knownCauses) {
       if (typeof probably === 'string') expect(probably).toMatch(/^[A-Zm].*\.$/);
       if (typeof next === 'string') expect(next).toMatch(/^[A-Z].*\.$/);
@@ -529,23 +529,23 @@ describe('a known cause', () => {
 });
 
 describe('a diagnosis', () => {
-  it('names the port that is asked and the one that the program has', () => {
+  it('names the checked port and the port of the program', () => {
     const { probably } = diagnose('', [refused, log('server listening on http://0.0.0.0:3000')], [9090]);
-    expect(probably).toBe('The load balancer asks port 8080, but the program listens on 3000.');
+    expect(probably).toBe('The load balancer checks port 8080, but the program listens on 3000.');
   });
 
-  it('believes what was seen at the end before an event that may have passed', () => {
+  it('prefers the final state over an event that may be outdated', () => {
     const seen = [...exited(137), event('was unable to place a task because no container instance met all.')];
     expect(causeOf(seen)).toBe('killed');
   });
 
-  it('says nothing where nothing is known, and nothing of the words of an alarm', () => {
+  it('is empty for unknown failures, and ignores the texts of alarms', () => {
     expect(diagnose('something new', [], [])).toEqual({});
     const alarm: Evidence = { kind: 'alarm', alarm: 'OutOfMemory', state: 'in-alarm', because: 'memory usage' };
     expect(diagnose('alarm OutOfMemory rings: memory usage', [alarm], [])).toEqual({});
   });
 
-  it('does not take a connection that a healthy program lost for the reason that it was killed', () => {
+  it('does not mistake a lost connection of a healthy program for the cause', () => {
     expect(causeOf([codes(404), log('ECONNREFUSED 10.0.3.4:5432')])).toBe('health check: not found');
   });
 
@@ -560,7 +560,7 @@ describe('a diagnosis', () => {
     'ready - started server on 0.0.0.0:3000, url: http://localhost:3000',
     'Server running at http://localhost:3000/',
     'http server listening on :3000',
-  ])('knows where a program listens: %s', (line) => {
+  ])('recognizes the listening port: %s', (line) => {
     expect(causeOf([refused, log(line)])).toBe('wrong port');
     expect(causeOf([refused, log(line.replaceAll('3000', '8080'))])).not.toBe('wrong port');
   });
@@ -572,18 +572,18 @@ describe('a diagnosis', () => {
     'started on 2026-11-21 at 10:23:45',
     'Server ready at 10:23:45',
     'running on Node v24.1.0',
-  ])('takes nothing else for a port that a program listens on: %s', (line) => {
+  ])('does not mistake this for a listening port: %s', (line) => {
     expect(causeOf([refused, log(line)])).toBe('health check: no connection');
   });
 
-  it('takes no port of a host for a port of a container', () => {
+  it('does not mistake a host port for a container port', () => {
     const unhealthy = event(
       '(task 0f1e) (port 32768) is unhealthy in (target-group x) due to (reason Health checks failed)',
     );
     expect(causeOf([unhealthy, log('listening on 0.0.0.0:8080')])).toBe('health check: no connection');
   });
 
-  it('does not blame a program that was only asked to end for what it has logged', () => {
+  it('ignores the log of a program that was stopped', () => {
     const asked = stopped(
       'Task failed ELB health checks in (target-group x)',
       { exitCode: 143 },
@@ -593,7 +593,7 @@ describe('a diagnosis', () => {
     expect(causeOf([...asked, log(...lines)])).toBe('target of the service');
   });
 
-  it('knows a task of a service that is stuck, too', () => {
+  it('recognizes a stuck task of a service too', () => {
     const stuck: Evidence = { kind: 'task', task: 't', status: 'PROVISIONING', containers: [] };
     expect(causeOf([stuck], 'not within 15m: web:2: 0 of 2 running, 2 pending')).toBe('stuck in PROVISIONING');
   });

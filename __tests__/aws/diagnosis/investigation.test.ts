@@ -20,7 +20,7 @@ const events = (...lines: readonly string[]) => ({ events: lines.map((message) =
 const once = async (): Promise<void> => {};
 
 describe('the last lines of a log', () => {
-  it('are waited for, because they come late', async () => {
+  it('are awaited, because they arrive late', async () => {
     let waited = 0;
     const sleep = async (): Promise<void> => {
       waited++;
@@ -39,7 +39,7 @@ describe('the last lines of a log', () => {
     ).toEqual({ ...log, note: 'it is empty' });
   });
 
-  it('are looked for behind pages that are empty', async () => {
+  it('are found after empty pages', async () => {
     const aws = answering((_, { nextToken }) =>
       nextToken === 'b/2'
         ? events('found')
@@ -61,11 +61,11 @@ describe('the last lines of a log', () => {
       log,
       once,
     );
-    expect(huge).toEqual({ ...log, note: 'its last line is too long to be shown' });
+    expect(huge).toEqual({ ...log, note: 'its last line is too long to show' });
   });
 });
 
-describe('the containers whose logs may say why', () => {
+describe('the containers whose logs may explain the failure', () => {
   const definition = {
     containerDefinitions: [{ name: 'web' }, { name: 'sidecar' }, { name: 'init', essential: false }],
   };
@@ -75,12 +75,12 @@ describe('the containers whose logs may say why', () => {
   const names = (evidence: readonly Evidence[], canary?: ReturnType<typeof task>): readonly string[] =>
     suspectsIn(evidence, canary, definition).map((suspect) => `${suspect.task}/${suspect.container.name}`);
 
-  it('are those that died by themselves, not those that went with them nor those that may end', () => {
+  it('are those that failed, not those stopped with them or not essential', () => {
     const seen = task({ name: 'web', exitCode: 1 }, { name: 'sidecar', exitCode: 143 }, { name: 'init', exitCode: 2 });
     expect(names([seen])).toEqual(['1/web']);
   });
 
-  it('are all that ran where none died by itself, and none that never started', () => {
+  it('are all that ran if none failed by itself, without those that never started', () => {
     expect(names([task({ name: 'web', exitCode: 0 }, { name: 'sidecar', exitCode: 143 })])).toEqual([
       '1/web',
       '1/sidecar',
@@ -88,12 +88,12 @@ describe('the containers whose logs may say why', () => {
     expect(names([task({ name: 'web', status: 'STOPPED' }, { name: 'sidecar', status: 'PENDING' })])).toEqual([]);
   });
 
-  it('are one of each name, of the first task', () => {
+  it('include each name once, from the first task', () => {
     const older = { ...task({ name: 'web', exitCode: 1 }), task: '2' };
     expect(names([task({ name: 'web', exitCode: 1 }), older])).toEqual(['1/web']);
   });
 
-  it('are those behind an unhealthy target, and not those behind one that is not in use', () => {
+  it('include those behind an unhealthy target, but not behind an unused one', () => {
     const canary = {
       ...task({ name: 'web', status: 'RUNNING' }, { name: 'sidecar', status: 'RUNNING' }),
       status: 'RUNNING',
@@ -103,19 +103,19 @@ describe('the containers whose logs may say why', () => {
     expect(names([{ ...target, state: 'unused' }], canary)).toEqual([]);
   });
 
-  it('have no option of another driver in what is said of them', () => {
+  it('show no options of other log drivers', () => {
     const options = { 'splunk-token': 'hush', 'splunk-url': 'https://x' };
     const splunk = {
       containerDefinitions: [{ name: 'web', logConfiguration: { logDriver: 'splunk' as const, options } }],
     };
     const said = logOf({ task: '1', container: { name: 'web' } }, splunk, 'us-west-2');
-    expect(said).toMatchObject({ note: 'it goes through splunk: look where that takes it' });
+    expect(said).toMatchObject({ note: 'it is sent through splunk; look in the destination of that log driver' });
     expect(JSON.stringify(said)).not.toContain('hush');
   });
 });
 
 describe("the state of ECS's circuit breaker", () => {
-  it('is that of our deployment, not of the way back that has begun since', async () => {
+  it('is that of our deployment, not of the rollback after it', async () => {
     const aws = answering((operation, { serviceDeploymentArns }) => {
       const at = (seconds: number) => new Date(1_000_000 + 1000 * seconds);
       if (operation === 'ListServiceDeployments') {
@@ -158,7 +158,7 @@ describe('the events of a deployment', () => {
   };
   const ours = { id: 'ecs-svc/2', startedAt: 100_000 };
 
-  it('are those since it began that name no other one, in the order in which they came', () => {
+  it('are those since its start that name no other one, in order', () => {
     expect(eventsOf(service, ours).map(({ message }) => message)).toEqual([
       '(service web) is unable to consistently start tasks successfully.',
       '(service web) (deployment ecs-svc/2) deployment failed: tasks failed to start.',
@@ -167,7 +167,7 @@ describe('the events of a deployment', () => {
     ]);
   });
 
-  it('are trouble when they say that something is wrong', () => {
+  it('are marked as trouble if they report a problem', () => {
     expect(troubleOf(service, ours)).toHaveLength(3);
   });
 });

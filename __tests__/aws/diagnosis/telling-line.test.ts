@@ -143,12 +143,12 @@ describe('the telling line of a log', () => {
     expect(quoteOf(exited(log))).toEqual({ container: 'web', line: telling });
   });
 
-  it('is not there where nothing was written', () => {
+  it('is absent if nothing was written', () => {
     expect(tellingOf([])).toBeUndefined();
     expect(tellingOf(['', ' \n '])).toBeUndefined();
   });
 
-  it('is not what a healthy program wrote last', () => {
+  it('is not the last line of a healthy program', () => {
     const lines = ['listening on 8080', 'GET /health 200'];
     expect(quoteOf([{ kind: 'log', task: 't', container: 'web', lines }])).toBeUndefined();
   });
@@ -161,7 +161,7 @@ describe('a cause that a log suggests', () => {
     'getaddrinfo ENOTFOUND metrics.local, retrying\nretrying\nconnected\nAssertionError: 1 == 2',
     'AccessDenied for optional bucket, ignored\nError: rules.yml: line 3: bad indentation',
     'Error: NEW_RELIC_KEY is not set, ignoring\nready\nsegment checksum mismatch',
-  ])('is not named when the end of the log says something else: %j', (log) => {
+  ])('is not named if the log ends with something else: %j', (log) => {
     expect(causeOf(log)).toBe('ended with an error');
   });
 
@@ -171,7 +171,7 @@ describe('a cause that a log suggests', () => {
     ['something it needs cannot be reached', logs[3]?.[1]],
     ['setting missing', logs[4]?.[1]],
     ['setting missing', logs[9]?.[1]],
-  ])('is named when the end of the log says it: %s', (name, log) => {
+  ])('is named if the log ends with it: %s', (name, log) => {
     expect(causeOf(log ?? '')).toBe(name);
   });
 });

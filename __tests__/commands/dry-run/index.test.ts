@@ -83,15 +83,15 @@ describe('the findings of a dry run', () => {
       expect.objectContaining({ kind: 'circuit-breaker', is: 'warning' }),
     ]);
     expect(said(findings, 'ok').join('\n')).toMatchInlineSnapshot(`
-      "image of web: 123456789012.dkr.ecr.us-west-2.amazonaws.com/web:v2 is there, pushed 2026-11-20T08:40:00Z
-      execution role: web-execution is there and trusts ecs-tasks.amazonaws.com
-      task role: web-task is there and trusts ecs-tasks.amazonaws.com
-      log group of web: /ecs/web is there
-      secret for web DATABASE_URL: web/db-a1B2c3 is there; whether it has the key is not looked at
-      parameter for web FLAG, web OTHER: they are there
-      addresses in the subnets: 500 free (subnet-1 250, subnet-2 250), and at most 3 more are needed at once
+      "image of web: 123456789012.dkr.ecr.us-west-2.amazonaws.com/web:v2 exists, pushed 2026-11-20T08:40:00Z
+      execution role: web-execution exists and trusts ecs-tasks.amazonaws.com
+      task role: web-task exists and trusts ecs-tasks.amazonaws.com
+      log group of web: /ecs/web exists
+      secret for web DATABASE_URL: web/db-a1B2c3 exists; whether it contains the JSON key is not checked
+      parameter for web FLAG, web OTHER: all exist
+      addresses in the subnets: 500 free (subnet-1 250, subnet-2 250); at most 3 more are needed at the same time
       target group web-1: of type ip, with a listener, for web:8080
-      zones of the load balancer: us-west-2a, us-west-2b are enabled
+      Availability Zones of the load balancer: us-west-2a, us-west-2b are enabled
       others at work: no other rollout or deployment is under way
       the service now: 2 of 2 tasks run
       the way back: to web:1
@@ -119,7 +119,7 @@ describe('the findings of a dry run', () => {
           repositories: [{ name: 'web', images: [{ tags: ['v2'], platforms: ['linux/arm64'] }] }],
         }),
       },
-      /^image of web: .* is for linux\/arm64, and the task runs on linux\/amd64$/,
+      /^image of web: .* is built for linux\/arm64, but the task runs on linux\/amd64$/,
     ],
     [
       'a role that is not there',
@@ -134,7 +134,7 @@ describe('the findings of a dry run', () => {
     [
       'a role of another path',
       { seed: (seed) => ({ ...seed, roles: [{ arn: role('app/web-task'), services: ['ecs-tasks.amazonaws.com'] }] }) },
-      /^task role: .*role\/web-task is not in this account, or not at this path/,
+      /^task role: .*role\/web-task is not in this account or not at this path; the role of this name is /,
     ],
     [
       'a log group that is not there',
@@ -147,9 +147,9 @@ describe('the findings of a dry run', () => {
       /^secret for web DATABASE_URL: there is no secret web\/db/,
     ],
     [
-      'a secret that is about to be deleted',
+      'a secret that is scheduled for deletion',
       { seed: (seed) => ({ ...seed, secrets: [{ arn: secret, deleted: true }] }) },
-      /^secret for web DATABASE_URL: secret web\/db-a1B2c3 is about to be deleted/,
+      /^secret for web DATABASE_URL: secret web\/db-a1B2c3 is scheduled for deletion and cannot be read$/,
     ],
     [
       'a parameter that is not there',
@@ -164,7 +164,7 @@ describe('the findings of a dry run', () => {
     [
       'subnets with too few',
       { seed: (seed) => ({ ...seed, subnets: (seed.subnets ?? []).map((one) => ({ ...one, taken: 249 })) }) },
-      /^addresses in the subnets: 2 free .* and up to 3 more are needed at once$/,
+      /^addresses in the subnets: 2 free .*, but up to 3 more are needed at the same time$/,
     ],
     [
       'a zone that is not enabled',
@@ -174,7 +174,7 @@ describe('the findings of a dry run', () => {
           loadBalancers: (seed.loadBalancers ?? []).map((one) => ({ ...one, subnets: one.subnets.slice(0, 1) })),
         }),
       },
-      /^zones of the load balancer: subnet subnet-2 is in us-west-2b, which is not enabled for rehearsal/,
+      /^Availability Zones of the load balancer: subnet subnet-2 is in us-west-2b, which is not enabled for rehearsal/,
     ],
     [
       'a container that does not map the port',
@@ -249,7 +249,7 @@ describe('the findings of a dry run', () => {
     });
     expect(said(findings, 'problem')).toContainEqual(
       expect.stringMatching(
-        /^target group web-9: its target type is instance, and a task with network mode awsvpc needs ip$/,
+        /^target group web-9: its target type is instance, but a task with network mode awsvpc needs ip$/,
       ),
     );
     expect(said(findings, 'problem')).toContainEqual(
@@ -269,7 +269,7 @@ describe('the findings of a dry run', () => {
     const { findings } = await look({ what, seed: few });
     expect(said(findings, 'problem')).toContainEqual(
       expect.stringMatching(
-        /^room on the container instances: none of 2 can take one more task \(256 CPU units, 512 MiB, port 8080\)$/,
+        /^room on the container instances: none of 2 can run one more task \(256 CPU units, 512 MiB, port 8080\)$/,
       ),
     );
     const roomy = await look({ what });
@@ -292,7 +292,7 @@ describe('the findings of a dry run', () => {
       },
     });
     expect(said(findings, 'problem')).toContainEqual(
-      expect.stringMatching(/^alarm latency of .*: it rings: ECS would roll/),
+      expect.stringMatching(/^alarm latency of .*: it is in ALARM: ECS would roll/),
     );
     expect(said(findings, 'warning')).toContainEqual(expect.stringMatching(/^the service now: only 2 of 4 tasks run/));
     expect(said(findings, 'ok')).toContain('circuit breaker of the service: it is on, and rolls back');
@@ -302,11 +302,11 @@ describe('the findings of a dry run', () => {
     const images = [{ tags: ['v2'], platforms: ['linux/amd64', 'linux/arm64'] }];
     const good = await look({ seed: (seed) => ({ ...seed, repositories: [{ name: 'web', images }] }) });
     expect(said(good.findings, 'ok')).toContainEqual(
-      expect.stringMatching(/web:v2 is there, .*, for linux\/amd64, linux\/arm64$/),
+      expect.stringMatching(/web:v2 exists, .*, for linux\/amd64, linux\/arm64$/),
     );
     const { findings } = await look({ what: shop() });
     expect(said(findings, 'cannot-tell')).toContain(
-      'image of web: not looked at: registry.example/web:good is not in Amazon ECR',
+      'image of web: not checked: registry.example/web:good is not in Amazon ECR',
     );
   });
 
@@ -328,11 +328,11 @@ describe('the findings of a dry run', () => {
     const { findings } = await look({ what: whole({ containerDefinitions: containers }) });
     expect(said(findings, 'problem')).toEqual([]);
     expect(said(findings, 'cannot-tell').toSorted()).toEqual([
-      'image of web: not looked at: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:v2 is in another region',
-      'log group of web: not looked at: /ecs/web is in another region',
-      'parameter for web S0: not looked at: /flag is in another region',
-      'parameter for web S1: not looked at: /flag is in another account',
-      'parameter for web S2: not looked at: /aws/reference/secretsmanager/x is one of AWS itself',
+      'image of web: not checked: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:v2 is in another region',
+      'log group of web: not checked: /ecs/web is in another region',
+      'parameter for web S0: not checked: /flag is in another region',
+      'parameter for web S1: not checked: /flag is in another account',
+      'parameter for web S2: not checked: /aws/reference/secretsmanager/x is a public parameter of AWS',
     ]);
   });
 
@@ -351,7 +351,7 @@ describe('the findings of a dry run', () => {
     expect(others).toEqual([]);
     expect(only).toMatchObject({
       is: 'cannot-tell',
-      because: `not looked at: ${action} is not allowed`,
+      because: `not checked: ${action} is not allowed`,
       next: expect.stringContaining(action),
     });
     expect(findings.filter(({ is }) => is === 'cannot-tell')).toEqual([only]);

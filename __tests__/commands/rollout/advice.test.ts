@@ -66,7 +66,7 @@ describe('what a person is told of a value that cannot be right', () => {
       files,
       seed: { ...seed, services: [], targetGroups: [], loadBalancers: [] },
     });
-    expect(outcome?.cause?.next).toMatch(/^Check loadBalancers in service\.json: the target group has been deleted/);
+    expect(outcome?.cause?.next).toMatch(/^Check loadBalancers in service\.json: the target group was deleted/);
   });
 
   it('names the member of the file that the name of a service came from', async () => {

@@ -66,7 +66,7 @@ describe('a session that ends in the middle of a rollout', () => {
     const here = signed(shop('fargate', 1), role(), byToken());
     const run = await here.rollout({ bake: 150 * minute });
     expect(run.outcome).toMatchObject({ is: 'succeeded', leftovers: [] });
-    expect(said(run, 'notice')).toEqual([expect.stringContaining('were about to expire. They have been renewed')]);
+    expect(said(run, 'notice')).toEqual([expect.stringContaining('were about to expire. They were renewed')]);
     expect(said(run, 'warning')).toEqual([]);
     expect(opened(here)).toBe(3);
     expect(here.account.calls.filter(({ outcome }) => /Expired/.test(outcome))).toEqual([]);
@@ -153,7 +153,9 @@ describe('a session that ends in the middle of a rollout', () => {
     const here = signed(shop('fargate', 1), goodFor(300), byKeys({}, { keys }));
     const run = await here.rollout({ bake: 90 * minute });
     expect(run.outcome).toMatchObject({ is: 'failed', serviceIntact: true });
-    expect(run.outcome.cause?.because).toMatch(/is expired; they could not be renewed: sts:AssumeRole: .* is expired/);
+    expect(run.outcome.cause?.because).toMatch(
+      /is expired; the credentials could not be renewed: sts:AssumeRole: .* is expired/,
+    );
   });
 });
 
@@ -226,15 +228,19 @@ describe('a role that cannot be assumed', () => {
 
   it('names the external id that it may ask for', async () => {
     const demanding = role({ externalId: 'ours' });
-    expect(await causeOf(signed(shop(), demanding, byKeys()))).toContain('any external id that it asks for');
-    expect(await causeOf(signed(shop(), demanding, byKeys({ externalId: 'x' })))).toContain('its external id fits');
+    expect(await causeOf(signed(shop(), demanding, byKeys()))).toContain(
+      'role-external-id is set if the policy requires an external ID',
+    );
+    expect(await causeOf(signed(shop(), demanding, byKeys({ externalId: 'x' })))).toContain(
+      'its external ID is the role-external-id',
+    );
     const { outcome } = await signed(shop(), demanding, byKeys({ externalId: 'ours' })).rollout();
     expect(outcome.is).toBe('succeeded');
   });
 
   it('names both reasons where neither keys nor token are taken', async () => {
     const cause = await causeOf(signed(shop(), role({ trusts: [] }), (clock) => byToken({ keysGiven: true })(clock)));
-    expect(cause).toMatch(/sts:AssumeRole on resource.*; and with the OIDC token of the job: .*WebIdentity/);
+    expect(cause).toMatch(/sts:AssumeRole on resource.*; with the OIDC token of the job: .*WebIdentity/);
   });
 
   it('says that the account does not know the audience', async () => {

@@ -28,8 +28,8 @@ describe('a canary that fails', () => {
       },
     ]);
     expect(run.outcome.cause).toMatchObject({
-      probably: 'The program ended because a setting was not there.',
-      next: 'Add what the log names to environment or secrets of the container.',
+      probably: 'The program ended because a setting is missing.',
+      next: 'Add the setting that the log names to environment or secrets of the container.',
     });
   });
 
@@ -46,13 +46,13 @@ describe('a canary that fails', () => {
     expect(logsIn(run)[0]?.lines).toContain('Error: relation "users" does not exist');
     expect(logsIn(run)[0]?.lines.length).toBeLessThanOrEqual(20);
     expect(of(run, 'target')[0]).toMatchObject({ container: 'web', healthCheck: 'HTTP /, expects 200' });
-    expect(run.outcome.cause?.probably).toBe('The program answers, but with an error of its own.');
+    expect(run.outcome.cause?.probably).toBe('The program answers the health check with a server error.');
   });
 
   it('finds the port that the program listens on instead', async () => {
     const here = stage(shop('fargate', 1, { tag: 'wrong-port', log: awslogs() }));
     const { outcome } = await here.rollout();
-    expect(outcome.cause?.probably).toBe('The load balancer asks port 8080, but the program listens on 3000.');
+    expect(outcome.cause?.probably).toBe('The load balancer checks port 8080, but the program listens on 3000.');
   });
 
   it('says why when its log group is not there, on Fargate and on EC2', async () => {
@@ -89,10 +89,10 @@ describe('a canary that fails', () => {
     const cases = [
       [
         { logDriver: 'awsfirelens' as const, options: { apikey: 'hush' } },
-        'it goes through awsfirelens: look where that takes it',
+        'it is sent through awsfirelens; look in the destination of that log driver',
       ],
       [awslogs({ 'awslogs-region': 'eu-west-1' }), 'it is in eu-west-1, and only logs in us-west-2 are read'],
-      [undefined, 'it has no logConfiguration: nothing keeps its log'],
+      [undefined, 'it has no logConfiguration, so its log is not stored'],
     ] as const;
     for (const [log, note] of cases) {
       const run = await stage(shop('fargate', 1, { tag: 'crash', ...(log === undefined ? {} : { log }) })).rollout();
@@ -177,7 +177,7 @@ describe('a deployment that fails', () => {
     expect(logsIn(run)).toHaveLength(1);
     expect(logsIn(run)[0]?.task).toBe(of(run, 'task')[0]?.task);
     expect(logsIn(run)[0]?.lines).toContain('Error: DATABASE_URL is not set');
-    expect(run.outcome.cause?.probably).toBe('The program ended because a setting was not there.');
+    expect(run.outcome.cause?.probably).toBe('The program ended because a setting is missing.');
   });
 
   it('says that the circuit breaker is off, and nothing of it where it may not be read', async () => {

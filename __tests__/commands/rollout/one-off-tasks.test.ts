@@ -191,8 +191,8 @@ describe('a rehearsal of a context with before-promote', { timeout: 60_000 }, ()
     };
     const index = join(import.meta.dirname, '../../../src/index.ts');
     const { stdout } = await promisify(execFile)(process.execPath, [index], { cwd: root, env });
-    expect(stdout).toMatch(/^a task of before-promote fails +rejected +as before/m);
-    expect(stdout).toMatch(/^the job is cancelled while a task of before-promote runs +cancelled +as before/m);
+    expect(stdout).toMatch(/^a before-promote task fails +rejected +as before/m);
+    expect(stdout).toMatch(/^the job is cancelled while a before-promote task runs +cancelled +as before/m);
     expect(stdout.trimEnd().split('\n').at(-2)).toMatch(/^Rehearsal passed: (\d+) of \1 drills\./);
   });
 });

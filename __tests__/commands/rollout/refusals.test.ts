@@ -58,7 +58,7 @@ describe('a refusal that does not pass', () => {
     ],
     [
       error('InvalidParameterException', 'No Container Instances were found in your cluster.'),
-      /no capacity/,
+      /No capacity is available/,
       /Add container instances/,
     ],
     [
@@ -69,7 +69,7 @@ describe('a refusal that does not pass', () => {
       /role/,
       /trust ecs-tasks.amazonaws.com/,
     ],
-    [{ failures: [{ reason: 'RESOURCE:CPU' }] }, /no capacity/, /Add container instances/],
+    [{ failures: [{ reason: 'RESOURCE:CPU' }] }, /No capacity is available/, /Add container instances/],
     [
       {
         failures: [
@@ -78,7 +78,7 @@ describe('a refusal that does not pass', () => {
           },
         ],
       },
-      /no capacity/,
+      /No capacity is available/,
       /subnets in other zones/,
     ],
   ] satisfies readonly (readonly [FaultRule['fault'], RegExp, RegExp])[])(
@@ -97,13 +97,13 @@ describe('a refusal that does not pass', () => {
   it.each([
     [
       'with an explicit deny in a service control policy',
-      /Deny statement in a service control policy in AWS Organizations.*does not help/,
+      /Deny statement in a service control policy in AWS Organizations.*does not override/,
     ],
     ['with an explicit deny in an identity-based policy', /Deny statement in an identity-based policy of the role/],
     ['with an explicit deny in a permissions boundary', /Deny statement in the permissions boundary/],
     ['with an explicit deny in a VPC endpoint policy', /policy of a VPC endpoint/],
     ['because no permissions boundary allows the ecs:RunTask action', /Allow the action in the permissions boundary/],
-    ['because no session policy allows the ecs:RunTask action', /session policy that the role was assumed with/],
+    ['because no session policy allows the ecs:RunTask action', /session policy of the role session/],
     ['because no service control policy allows the ecs:RunTask action', /Allow the action in a service control policy/],
     [
       'because no identity-based policy allows the ecs:RunTask action',

@@ -26,7 +26,7 @@ describe('a rollback', () => {
     expect(outcome).toMatchObject({ is: 'succeeded', serviceIntact: false, leftovers: [] });
     expect(runs(s)).toBe('web:2');
     expect(report.plan?.title).toMatch(/^Bring web in production back to web:2$/);
-    expect(report.plan?.notes[0]).toMatch(/^web:2 is what the last deployment before brought in \(/);
+    expect(report.plan?.notes[0]).toMatch(/^web:2 was deployed by the previous completed deployment \(/);
     expect(report.calls['ecs:RegisterTaskDefinition']).toBeUndefined();
   });
 
@@ -43,7 +43,7 @@ describe('a rollback', () => {
     await s.rollout(back);
     const { outcome } = await s.rollout({ ...back, run: { id: 'run-9', attempt: 2, token: 'x' } });
     expect(outcome).toMatchObject({ is: 'failed', serviceIntact: true });
-    expect(outcome.cause?.because).toMatch(/runs web:2 and ran web:3, a newer one, before.*for example 1 or 3/);
+    expect(outcome.cause?.because).toMatch(/runs web:2 and ran the newer web:3 before.*for example 1 or 3/);
     expect(runs(s)).toBe('web:2');
   });
 

@@ -79,7 +79,7 @@ const preview: Preview = {
       kind: 'permission',
       about: 'execution role',
       is: 'cannot-tell',
-      because: 'not looked at: iam:GetRole is not allowed',
+      because: 'not checked: iam:GetRole is not allowed',
     },
     { kind: 'service', about: 'the service now', is: 'ok', because: '2 of 2 tasks run' },
   ],
@@ -161,7 +161,7 @@ describe('a plan for a reviewer', () => {
       Preflight: 1 problem, 1 unknown, 1 as it should be
         PROBLEM      image of web: there is no image \`web:2\` | <b>
                      next: Push it.
-        cannot tell  execution role: not looked at: iam:GetRole is not allowed
+        cannot tell  execution role: not checked: iam:GetRole is not allowed
         ok           the service now: 2 of 2 tasks run
       Planned, with 1 problem: image of web: there is no image \`web:2\` | <b>. Nothing was changed."
     `);
@@ -176,7 +176,7 @@ describe('a plan for a reviewer', () => {
       |  | Looked at | Because | What to do |
       | --- | --- | --- | --- |
       | PROBLEM | image of web | there is no image &#96;web:2&#96; &#124; &#60;b&#62; | Push it. |
-      | cannot tell | execution role | not looked at: iam:GetRole is not allowed |  |
+      | cannot tell | execution role | not checked: iam:GetRole is not allowed |  |
 
       ### What changes
 

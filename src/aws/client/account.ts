@@ -16,49 +16,49 @@ import {
 import { createCredentials, type Session } from './credentials.ts';
 import { createReads } from './read-cache.ts';
 
-/** How often a doubtful answer is looked at before it is believed. */
-const gateHandlers = 3;
-/** For so long an answer counts for whoever asks the same: shorter than any pause between two looks. */
+/** Number of reads before a doubtful answer is accepted. */
+const maxReads = 3;
+/** How long identical reads share an answer; shorter than any poll interval. */
 const usuallyLasts: Duration = 0.8 * second;
 
-/** The AWS account, as the handlers see it. */
+/** The AWS account that handlers call. */
 export interface Aws {
   readonly region: string;
-  /** Sends one operation, repeats it in bad weather, and throws a Failure. */
+  /** Sends one operation and retries transient errors. Throws a Failure. */
   call<S extends ServiceName, O extends OperationName<S>>(
     service: S,
     operation: O,
     input: InputOf<S, O>,
     more?: {
-      /** For what is not idempotent: looks whether a call without an answer was carried out, before it is repeated. */
+      /** For operations that are not idempotent: checks whether an unanswered call was carried out, before it is retried. */
       readonly carriedOut?: () => Promise<OutputOf<S, O> | undefined>;
-      /** Whether an answer is asked for again, some times, before it is believed: AWS can be late, or answer in part. */
+      /** Whether to read again before an answer is accepted: AWS can return stale or partial answers. */
       readonly doubtful?: (output: OutputOf<S, O>) => boolean;
     },
   ): Promise<OutputOf<S, O>>;
-  /** How long the credentials are good for, as far as that is known after a call. Calls nobody. */
+  /** How long the credentials are valid, as far as that is known after a call. Makes no call. */
   lifetime(): Promise<Lifetime>;
-  /** 1 in fair weather, more while AWS throttles. */
+  /** Factor for poll intervals: 1 normally, more while AWS throttles. */
   backoffFactor(): number;
-  /** Gives up what is still being tried: nobody waits for it any more. */
+  /** Cancels calls that are still being retried. */
   close(): void;
 }
 
 export interface AwsOptions {
   readonly clients: ClientOptions;
-  /** Assumed before the first call. */
+  /** The role to assume before the first call. */
   readonly role?: Role | undefined;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly random: () => number;
   readonly report: (event: Event) => void;
-  /** How a service is reached; the SDK's client of it when absent. */
+  /** Creates the client of a service; the SDK's client by default. */
   readonly connect?: Connect;
-  /** How long the answer to a read is shared after it came. */
+  /** How long the answer of a read is shared. */
   readonly lasts?: Duration;
 }
 
-/** Connects to the account: clients are made at their first use, reads are shared. */
+/** Connects to the account. Clients are created at their first use, and identical reads share an answer. */
 export function createAws({ lasts = usuallyLasts, connect = connectTo, ...options }: AwsOptions): Aws {
   const { clients, role, clock, signal: cancelled, random, report } = options;
   const closing = new AbortController();
@@ -92,7 +92,7 @@ export function createAws({ lasts = usuallyLasts, connect = connectTo, ...option
   const believe = async (ask: () => Promise<object>, doubtful: (output: object) => boolean): Promise<object> => {
     for (let look = 1; ; look++) {
       const output = await ask();
-      if (look === gateHandlers || !doubtful(output)) return output;
+      if (look === maxReads || !doubtful(output)) return output;
       await clock.sleep(2 * second, signal);
     }
   };
@@ -107,7 +107,7 @@ export function createAws({ lasts = usuallyLasts, connect = connectTo, ...option
       const doubtful = more?.doubtful as ((output: object) => boolean) | undefined;
       const ask = () => (doubtful === undefined ? once() : believe(once, doubtful));
       if (/^(Describe|List)/.test(operation)) {
-        // Gates of one step are asked at the same moment, and most of them read the same things.
+        // The gates of a step are evaluated at the same time, and most of them read the same resources.
         return (await reads.share(`${service} ${operation} ${JSON.stringify(input)}`, ask)) as never;
       }
       reads.forget(`${service} `);

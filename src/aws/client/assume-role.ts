@@ -7,37 +7,37 @@ import { type InputOf, lifetimeOf } from './clients.ts';
 import { readDeny } from './deny.ts';
 import { codeOf, isDenial, isExpiry } from './errors.ts';
 
-/** The role that calls are made as, and what there is to assume it with. */
+/** The role to assume, and the credentials to assume it with. */
 export interface Role {
   readonly arn: string;
   readonly sessionName: string;
   readonly externalId?: string;
-  /** How long its session is needed at most. */
+  /** The longest time for which the session is needed. */
   readonly needed: Duration;
-  /** Whether the environment names AWS credentials; they come before the token. */
+  /** Whether the environment names AWS credentials; they take precedence over the OIDC token. */
   readonly keysGiven: boolean;
-  /** Gets the OIDC token of the job, where GitHub gives one. */
+  /** Gets the OIDC token of the job; absent without `id-token: write`. */
   readonly idToken?: () => Promise<string>;
-  /** Told every secret before its first use. */
+  /** Masks a secret in the job log; called before the first use of each. */
   readonly hide: (secret: string) => void;
 }
 
-/** The keys of a session of the role; `expires` in milliseconds since 1970. */
+/** The keys of a role session; `expires` in milliseconds since the epoch. */
 export interface Assumed {
   readonly keys: Keys;
   readonly expires: number;
   readonly lifetime: Lifetime;
 }
 
-/** Sends one operation of STS, through bad weather; throws a Failure. */
+/** Sends one STS operation and retries transient errors. Throws a Failure. */
 export type Ask = (client: Client, operation: StsOperation, input: object) => Promise<object>;
 
-/** Makes a client of STS that knows nothing of the ones before it: the SDK looks for keys anew. */
+/** Creates a new STS client, so that the SDK resolves credentials again. */
 type Connect = () => Promise<Client>;
 
 type StsOperation = 'AssumeRole' | 'AssumeRoleWithWebIdentity';
 
-/** Environment variables that say where AWS credentials are. */
+/** Environment variables that name AWS credentials or their source. */
 const variables = [
   'AWS_ACCESS_KEY_ID',
   'AWS_PROFILE',
@@ -46,14 +46,14 @@ const variables = [
   'AWS_CONTAINER_CREDENTIALS_FULL_URI',
 ];
 
-/** Whether the environment names AWS credentials. Shared files and the roles of machines are found without a name. */
+/** Whether the environment names AWS credentials. Shared files and instance roles need no variable. */
 export function namesKeys(environment: Readonly<Record<string, string | undefined>>): boolean {
   return variables.some((name) => environment[name]);
 }
 
 /**
- * Makes the function that begins a session of the role: with the credentials of the environment, or with the token of
- * the job where the environment names none, or where AWS refuses those that it names. Throws a Failure.
+ * Creates a function that starts a session of the role: with the credentials of the environment, or with the OIDC token of
+ * the job if the environment names none or AWS refuses them. The function throws a Failure.
  */
 export function assumer(role: Role, connect: Connect, ask: Ask): () => Promise<Assumed> {
   const byKeys = () => assumeByKeys(role, connect, ask);
@@ -75,7 +75,7 @@ export function assumer(role: Role, connect: Connect, ask: Ask): () => Promise<A
   };
 }
 
-/** Other credentials may be trusted, or still be good; nothing else that AWS refuses would become right with them. */
+/** Only if AWS refuses the credentials themselves can other credentials help. */
 function isAboutKeys(error: unknown): error is Failure {
   if (!(error instanceof Failure) || error.kind !== 'refused-call') return false;
   const code = codeOf(error);
@@ -86,13 +86,13 @@ function both(first: Failure, error: unknown): unknown {
   if (!(error instanceof Failure)) return error;
   return new Failure(first.message, {
     kind: error.kind,
-    because: `${first.because}; and with the OIDC token of the job: ${formatError(error)}`,
+    because: `${first.because}; with the OIDC token of the job: ${formatError(error)}`,
     evidence: [...first.evidence, ...error.evidence],
     next: error.next,
   });
 }
 
-/** For an hour, the default and the most that AWS gives a session that assumes a role. */
+/** The session lasts an hour, the default and the maximum of role chaining. */
 async function assumeByKeys(role: Role, connect: Connect, ask: Ask): Promise<Assumed> {
   const { arn, sessionName, externalId } = role;
   const client = await connect();
@@ -107,13 +107,13 @@ async function assumeByKeys(role: Role, connect: Connect, ask: Ask): Promise<Ass
   return { keys, expires, lifetime: ofChain(base, expires) };
 }
 
-/** The session of the role can outlive the credentials that it was assumed with, but not be renewed after them. */
+/** The role session can outlive the credentials that assumed it, but cannot be renewed after they expire. */
 function ofChain(base: Lifetime, expires: number): Lifetime {
   if (base.is === 'lasting') return base;
   return { is: 'ending', at: base.is === 'ending' ? Math.max(base.at, expires) : expires };
 }
 
-/** For as long as the rollout can take, or as the role allows, which only AWS's refusal tells. */
+/** The session lasts as long as the rollout can take. If the role allows less, which only AWS's refusal reveals, it is shorter. */
 function tokenBearer(role: Role, getToken: () => Promise<string>, connect: Connect, ask: Ask) {
   const hour = 60 * minute;
   let longer = role.needed > hour ? { DurationSeconds: Math.ceil(Math.min(role.needed, 12 * hour) / second) } : {};
@@ -149,7 +149,7 @@ async function tokenOf({ hide }: Role, getToken: () => Promise<string>): Promise
     throw new Failure('the OIDC token of the job', {
       kind: 'refused-call',
       because: formatError(error),
-      next: 'GitHub did not give the job a token: run it again, and see that it has `permissions: id-token: write`.',
+      next: 'GitHub did not issue a token for the job: check that the job has `permissions: id-token: write`, then run it again.',
     });
   }
 }
@@ -158,7 +158,7 @@ function readGranted({ hide }: Role, output: object): { readonly keys: Keys; rea
   const { Credentials: granted } = output as { readonly Credentials?: Partial<Granted> };
   const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = granted ?? {};
   if (!AccessKeyId || !SecretAccessKey || !SessionToken || Expiration === undefined) {
-    throw new Failure('sts', { kind: 'refused-call', because: 'AWS answered without credentials' });
+    throw new Failure('sts', { kind: 'refused-call', because: 'the answer of AWS contains no credentials' });
   }
   for (const secret of [SecretAccessKey, SessionToken, AccessKeyId]) hide(secret);
   const keys = { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
@@ -172,7 +172,7 @@ interface Granted {
   readonly Expiration: Date;
 }
 
-/** Says whom the role has to trust, which AWS's own words do not. */
+/** Adds which principal the role has to trust, because AWS's message does not name it. */
 async function explained<T>(role: Role, operation: StsOperation, token: string, asking: () => Promise<T>): Promise<T> {
   try {
     return await asking();
@@ -180,7 +180,7 @@ async function explained<T>(role: Role, operation: StsOperation, token: string, 
     if (!(error instanceof Failure) || error.kind !== 'refused-call') throw error;
     const { message, kind, because, evidence } = error;
     const explain = operation === 'AssumeRole' ? nextForKeys : nextForToken;
-    // Against an explicit deny the trust policy is no help, and a connection has nothing to do with it.
+    // The trust policy does not help against an explicit deny, nor with connection errors.
     const next = readDeny(because) === undefined ? explain(role, codeOf(error), token) : undefined;
     throw new Failure(message, { kind, because, evidence, next: next ?? error.next });
   }
@@ -189,27 +189,30 @@ async function explained<T>(role: Role, operation: StsOperation, token: string, 
 function nextForKeys({ arn, externalId, idToken }: Role, code: string): string | undefined {
   const withoutKeys = 'give the job `permissions: id-token: write`';
   if (code === 'CredentialsProviderError') {
-    return `There are no AWS credentials to assume ${arn} with: ${withoutKeys}, or add a step with aws-actions/configure-aws-credentials before this one.`;
+    return `There are no AWS credentials to assume ${arn}: ${withoutKeys}, or add a step with aws-actions/configure-aws-credentials before this one.`;
   }
   if (!isDenial(code)) return undefined;
-  const id = externalId === undefined ? 'any external id that it asks for is role-external-id' : 'its external id fits';
+  const id =
+    externalId === undefined
+      ? 'role-external-id is set if the policy requires an external ID'
+      : 'its external ID is the role-external-id';
   const other = idToken === undefined ? ` Or trust GitHub's OIDC provider, and ${withoutKeys}.` : '';
-  return `See that the trust policy of ${arn} allows sts:AssumeRole to this caller, that ${id}, and that a policy of the caller allows sts:AssumeRole on the role.${other}`;
+  return `Check that the trust policy of ${arn} allows sts:AssumeRole to this caller, that ${id}, and that a policy of the caller allows sts:AssumeRole on the role.${other}`;
 }
 
 function nextForToken({ arn }: Role, code: string, token: string): string | undefined {
   const provider = 'token.actions.githubusercontent.com';
   const { aud, sub } = claimsOf(token);
   if (isDenial(code)) {
-    return `See that the trust policy of ${arn} allows sts:AssumeRoleWithWebIdentity to ${provider}, and that its conditions fit this job, whose token has aud ${aud} and sub ${sub} (case counts).`;
+    return `Check that the trust policy of ${arn} allows sts:AssumeRoleWithWebIdentity to ${provider}, and that its conditions match the token of this job, which has aud ${aud} and sub ${sub} (case-sensitive).`;
   }
   if (/^InvalidIdentityToken/.test(code)) {
-    return `See that the account of ${arn} has the identity provider ${provider}, with the audience ${aud}.`;
+    return `Check that the account of ${arn} has the identity provider ${provider} with the audience ${aud}.`;
   }
   return undefined;
 }
 
-/** What the token says of the job; it is no secret, but for a person who has to mend a trust policy. */
+/** The claims that trust policies check. They are not secret, and are shown to help to fix the policy. */
 function claimsOf(token: string): { readonly aud: string; readonly sub: string } {
   try {
     const { aud, sub } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());

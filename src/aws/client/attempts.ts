@@ -7,37 +7,37 @@ import type { ServiceName } from './clients.ts';
 import { type CallError, errorClassOf, failureOf, isExpiry, readError, refuseThrottled } from './errors.ts';
 
 /**
- * How often a call is tried before it counts as not answered: about a minute and a half without answers. Who is throttled
- * is answered, and only has to wait for his turn: four minutes.
+ * Number of attempts: about a minute and a half without answers. A throttled call was answered, so it is retried longer,
+ * about four minutes.
  */
 const tries = { unanswered: 9, throttled: 16 };
 const longestPause: Duration = 20 * second;
-/** A call that has no answer by then counts as not answered: what AWS does takes seconds. */
+/** Time limit of one attempt; AWS answers within seconds. */
 const longestCall: Duration = 30 * second;
 
-/** What is asked again and again, and can be asked more slowly. */
+/** Services that are polled, so that throttling can be answered with longer intervals. */
 const polled: ReadonlySet<ServiceName> = new Set<ServiceName>(['ecs', 'elasticloadbalancing', 'cloudwatch']);
 
 export type CallName = readonly [service: ServiceName, operation: string];
 
 const isRead = ([, operation]: CallName): boolean => /^(Describe|List|Get)/.test(operation);
 
-/** How one call is made, and what there is to be done before it is made again. */
+/** One call, with what to do before it is retried. */
 export interface Call {
   readonly attempt: () => Promise<object>;
-  /** Gets other credentials after AWS has refused these as expired. */
+  /** Gets new credentials after AWS has refused the current ones as expired. */
   readonly renew?: () => Promise<Renewal | undefined>;
-  /** For what is not idempotent: looks whether a call without an answer was carried out. */
+  /** For operations that are not idempotent: checks whether an unanswered call was carried out. */
   readonly carriedOut?: (() => Promise<object | undefined>) | undefined;
 }
 
-/** Whether there are other credentials now, and if not, why not, where that is known. */
+/** Whether the credentials were renewed, and if not, the reason if known. */
 export interface Renewal {
   readonly renewed: boolean;
   readonly because?: string;
 }
 
-/** Makes calls, in bad weather more than once. */
+/** Makes calls and retries transient errors. */
 export class Attempts {
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
@@ -57,12 +57,12 @@ export class Attempts {
     this.#report = options.report;
   }
 
-  /** 1 in fair weather, more while AWS throttles. */
+  /** Factor for poll intervals: 1 normally, more while AWS throttles. */
   get backoffFactor(): number {
     return this.#pace;
   }
 
-  /** Sends a request once, and tells how it went. */
+  /** Sends a request once, and reports the call with its duration. */
   async once(client: Client, name: CallName, input: object): Promise<object> {
     const began = this.#clock.now();
     const told = (error?: string) => {
@@ -82,7 +82,7 @@ export class Attempts {
     }
   }
 
-  /** Makes a call until it is answered, and throws a Failure when it never is, or is refused. */
+  /** Retries a call until it is answered. Throws a Failure if it is refused or never answered. */
   async repeat(name: CallName, { attempt, renew, carriedOut }: Call): Promise<object> {
     let unanswered = false;
     let renewed = false;
@@ -92,18 +92,18 @@ export class Attempts {
         return await attempt();
       } catch (thrown) {
         this.#signal.throwIfAborted();
-        // There was nothing to sign it with: it was not sent.
+        // Without credentials the request was not sent.
         if (thrown instanceof Failure) throw thrown;
         const error = readError(thrown);
         const errorClass = errorClassOf(error);
-        // A read has done nothing, whether it was answered or not.
+        // A read changes nothing, whether it was answered or not.
         if (errorClass === 'unanswered' && !isRead(name)) unanswered = true;
         if (errorClass === 'throttled' && polled.has(name[0])) this.#pace = Math.min(3, this.#pace * 1.25);
-        // What was refused was not done, so that it can be repeated with other credentials; once, or it never ends.
+        // A refused call was not carried out, so it can be retried with new credentials; once, to avoid an endless loop.
         const renewal: Renewal | undefined = isExpiry(error.code) && !renewed ? await renew?.() : undefined;
         renewed ||= renewal?.renewed ?? false;
         if (renewal?.renewed !== true) {
-          // After a lost answer even a refusal does not say that nothing was done.
+          // After an unanswered attempt, a refusal does not prove that nothing was changed.
           const kind = errorClass === 'refused' && !unanswered ? 'refused-call' : 'unanswered-call';
           if (errorClass === 'refused' || count >= tries[errorClass])
             throw failureOf(name, withReason(error, renewal?.because), kind);
@@ -121,7 +121,7 @@ export class Attempts {
     await this.#clock.sleep(after, this.#signal);
   }
 
-  /** Gives up what hangs, on our clock: the SDK's limits know only real time, and not every way to hang. */
+  /** Applies the time limit on our clock: the SDK's timeouts use real time and do not cover every way to hang. */
   async inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const over = new AbortController();
     const limit = AbortSignal.any([this.#signal, over.signal]);
@@ -136,20 +136,20 @@ export class Attempts {
   }
 }
 
-/** That nobody may look does not mean that the call itself was refused: it may have been carried out. */
+/** If the check is denied, the call itself can still have been carried out. */
 async function lookUp(name: CallName, carriedOut: NonNullable<Call['carriedOut']>): Promise<object | undefined> {
   try {
     return await carriedOut();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const because = `no answer came, and whether it was carried out cannot be looked up: ${formatError(error)}`;
+    const because = `AWS did not answer, and the check whether the call was carried out failed: ${formatError(error)}`;
     const { evidence, next } = error;
     throw new Failure(name.join(':'), { kind: 'unanswered-call', because, evidence, next, cause: error });
   }
 }
 
 const withReason = (error: CallError, why: string | undefined): CallError =>
-  why === undefined ? error : { ...error, message: `${error.message}; they could not be renewed: ${why}` };
+  why === undefined ? error : { ...error, message: `${error.message}; the credentials could not be renewed: ${why}` };
 
 function pauseAfter(attempt: number, errorClass: string, random: () => number): Duration {
   const first = errorClass === 'throttled' ? second : 0.5 * second;

@@ -1,11 +1,11 @@
-/** Answers of ECS of which something is sent back: what a revision is made of, and the settings of a service. */
+/** ECS operations with answers that are partly sent back: task definitions and service settings. */
 const described: ReadonlySet<string> = new Set([
   'DescribeServicesCommand',
   'DescribeServiceRevisionsCommand',
   'DescribeTaskDefinitionCommand',
 ]);
 
-/** Requests that are made of them, or of a file with what AWS has described. */
+/** Operations with requests that are built from these answers, or from a file with such an answer. */
 const sent: ReadonlySet<string> = new Set([
   'CreateServiceCommand',
   'RegisterTaskDefinitionCommand',
@@ -14,15 +14,15 @@ const sent: ReadonlySet<string> = new Set([
   'UpdateServiceCommand',
 ]);
 
-/** Whether the members that this version of the SDK does not know are kept in an answer. */
+/** Whether unknown members are kept in the answer of a command. */
 export const isKept = (command: string): boolean => described.has(command);
 
-/** Whether they are put into a request. */
+/** Whether unknown members are added to the request of a command. */
 export const isSent = (command: string): boolean => sent.has(command);
 
 /**
- * Adds to `to` every member of `from` that it lacks, on every level: the SDK drops the members that its schema does not
- * have, and AWS adds some every year. Lists are matched by position, and left alone where their lengths differ.
+ * Adds to `to` every member of `from` that it lacks, on every level. The SDK drops members that its schema does not know,
+ * and AWS adds some every year. Lists are matched by position, and skipped if their lengths differ.
  */
 export function graft(from: unknown, to: unknown): void {
   if (Array.isArray(from) && Array.isArray(to)) {
@@ -31,7 +31,7 @@ export function graft(from: unknown, to: unknown): void {
   }
   if (!isPlain(from) || !isPlain(to)) return;
   for (const [key, value] of Object.entries(from)) {
-    // `$metadata` and `$unknown` are the SDK's own; null means that AWS has nothing there.
+    // `$metadata` and `$unknown` belong to the SDK; null means absent.
     if (value === undefined || value === null || key.startsWith('$')) continue;
     if (to[key] === undefined) to[key] = structuredClone(value);
     else graft(value, to[key]);
@@ -42,7 +42,7 @@ function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
-/** The bytes of an answer: a stream over the wire, bytes from a handler in the same process. */
+/** Returns the bytes of a response body: a stream from the network, bytes from an in-process handler. */
 export async function bytesOf(body: unknown): Promise<Uint8Array> {
   if (body instanceof Uint8Array) return body;
   if (typeof body === 'string') return new TextEncoder().encode(body);
@@ -51,7 +51,7 @@ export async function bytesOf(body: unknown): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-/** The JSON in bytes or a text; `undefined` where it is none. */
+/** Parses JSON from bytes or text; `undefined` if it is not JSON. */
 export function jsonIn(body: unknown): unknown {
   try {
     return JSON.parse(typeof body === 'string' ? body : new TextDecoder().decode(body as Uint8Array));

@@ -1,25 +1,25 @@
 import type { Proxies, Route } from './route.ts';
 
-/** What requests are signed with. */
+/** The keys that sign requests. */
 export interface Keys {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string | undefined;
 }
 
-/** Keys as the SDK has found them, with what it knows of where they come from. */
+/** Keys resolved by the SDK, with their source as far as it is known. */
 export interface Identity extends Keys {
   readonly expiration?: Date | undefined;
   readonly $source?: Readonly<Record<string, unknown>>;
 }
 
-/** What every client is made with; the tests and `rehearse` put the simulator in as `requestHandler`. */
+/** Options of every client; tests and `rehearse` pass the simulator as `requestHandler`. */
 export interface ClientOptions {
   readonly region: string;
   readonly requestHandler?: object;
-  /** Without them the SDK looks for some where it always does. */
+  /** By default the SDK's credential provider chain. */
   readonly credentials?: Keys;
-  /** The proxies of the environment; without them requests go directly, and errors do not speak of proxies. */
+  /** The proxies of the environment; if absent, requests go directly and errors do not mention proxies. */
   readonly proxies?: Proxies;
 }
 
@@ -29,18 +29,18 @@ export type Send = (operation: string, input: object, signal: AbortSignal) => Pr
 /** A client of one service. */
 export interface Client {
   readonly send: Send;
-  /** What it signs with; once it has signed something, the answer is remembered. */
+  /** The identity that signs requests; the SDK caches it after the first request. */
   identity(): Promise<Identity>;
 }
 
-/** What the SDK's clients take of our options, with the proxies' agents in the request handler. Throws a Failure. */
+/** Converts our options to those of the SDK, with proxy agents in the request handler. Throws a Failure for a bad proxy variable. */
 export async function settingsOf({ proxies, ...options }: ClientOptions): Promise<object> {
   if (options.requestHandler !== undefined) return options;
-  // How long an answer may take is ours as well.
+  // The time limit of an answer is ours; see attempts.ts.
   return { requestHandler: { connectionTimeout: 5_000, ...(await proxies?.agents()) }, ...options };
 }
 
-/** An error with the route of its request, which says what a failed connection was to. */
+/** Adds the route of a request to its error, for advice on failed connections. */
 export function withRoute(error: unknown, route: Route, host: string): unknown {
   return error instanceof Error ? Object.assign(error, { route, host }) : error;
 }

@@ -14,7 +14,7 @@ import { bytesOf, graft, isKept, isSent, jsonIn } from './carry-over.ts';
 import { type Client, type ClientOptions, type Identity, settingsOf, withRoute } from './client.ts';
 import type { Destination, Proxies } from './route.ts';
 
-/** The SDK's packages that are used, by the names that IAM has for the services. */
+/** The SDK packages in use, by the IAM prefix of each service. */
 interface Packages {
   readonly ecs: typeof Ecs;
   readonly elasticloadbalancing: typeof Elb;
@@ -94,10 +94,10 @@ const clientName: Readonly<Record<ServiceName, string>> = {
   ssm: 'SSMClient',
 };
 
-/** How a service is reached. */
+/** Creates a client of a service. */
 export type Connect = (service: ServiceName, options: ClientOptions) => Promise<Client>;
 
-/** Loads a service's package and makes its client at the first call: start-up time is a feature. */
+/** Loads the package of a service and creates its client; lazily, to keep the start-up time short. */
 export async function connectTo(service: ServiceName, options: ClientOptions): Promise<Client> {
   const sdk = (await load[service]()) as Readonly<Record<string, new (input: object) => object>>;
   const make = (exported: string, input: object): object => {
@@ -106,7 +106,7 @@ export async function connectTo(service: ServiceName, options: ClientOptions): P
     return new Class(input);
   };
   const client = make(clientName[service], {
-    // Retries are ours: they use our clock, are told to the user, and know what may be repeated.
+    // We retry ourselves: on our clock, reported in the log, and only calls that are safe to repeat.
     maxAttempts: 1,
     ...(await settingsOf(options)),
   }) as SdkClient;
@@ -118,7 +118,7 @@ export async function connectTo(service: ServiceName, options: ClientOptions): P
   };
 }
 
-/** A request as the SDK's middlewares see it. */
+/** The arguments of an SDK middleware. */
 interface MiddlewareArguments {
   readonly input: object;
   readonly request: Destination & { body?: unknown };
@@ -126,12 +126,12 @@ interface MiddlewareArguments {
 
 type Handler = (given: MiddlewareArguments) => Promise<{ readonly response: unknown; readonly output: object }>;
 
-/** Which command a middleware runs for. */
+/** The context of an SDK middleware: the command. */
 interface MiddlewareContext {
   readonly commandName?: string;
 }
 
-/** What is used of the SDK's middleware stack. */
+/** The part of the SDK's middleware stack that is used here. */
 interface MiddlewareStack {
   add(
     middleware: (next: Handler, context: MiddlewareContext) => Handler,
@@ -140,8 +140,8 @@ interface MiddlewareStack {
 }
 
 /**
- * Keeps the members of ECS's answers that the SDK does not know, and sends them when they are in a request. ECS speaks
- * JSON, in which members have the names that they have here.
+ * Keeps members of ECS's answers that the SDK does not know, and sends them if they are in a request. ECS uses JSON with
+ * the same member names.
  */
 function carryOver(stack: MiddlewareStack): void {
   const raw = new WeakMap<object, unknown>();
@@ -164,7 +164,7 @@ function carryOver(stack: MiddlewareStack): void {
       async (given) => {
         const answer = await next(given);
         if (!isKept(commandName)) return answer;
-        // Inside of what reads the answer, which takes bytes as well as a stream.
+        // Runs before the SDK's deserializer, which accepts bytes as well as a stream.
         const response = answer.response as { body: unknown };
         response.body = await bytesOf(response.body);
         raw.set(response, jsonIn(response.body));
@@ -174,7 +174,7 @@ function carryOver(stack: MiddlewareStack): void {
   );
 }
 
-/** Notes on what the wire throws, and on no other error, which way the request went. */
+/** Adds the route to errors of the network connection, and to no others. */
 function noteRoutes(stack: MiddlewareStack, proxies: Proxies): void {
   const middleware =
     (next: Handler): Handler =>
@@ -188,7 +188,7 @@ function noteRoutes(stack: MiddlewareStack, proxies: Proxies): void {
   stack.add(middleware, { step: 'deserialize', priority: 'high', name: 'noteRoutes' });
 }
 
-/** How long keys are good for. The SDK gets others in time when it has found them somewhere else than in environment variables. */
+/** How long keys are valid. The SDK renews keys from any source except environment variables. */
 export function lifetimeOf({ sessionToken, expiration, $source }: Identity): Lifetime {
   if (!sessionToken) return { is: 'lasting' };
   if (expiration === undefined || Number.isNaN(expiration.getTime())) return { is: 'unknown' };

@@ -8,31 +8,31 @@ import type { Renewal } from './attempts.ts';
 import type { Client, ClientOptions, Identity } from './client.ts';
 import { type Connect, lifetimeOf, type ServiceName } from './clients.ts';
 
-/** The clients that sign with the same credentials: when these are over, all of them are. */
+/** Clients that sign with the same credentials, and expire together. */
 export interface Session {
   client(service: ServiceName): Promise<Client>;
 }
 
-/** What calls are signed with, and what there is to be done when that is over. */
+/** The credentials of the run, and their renewal. */
 export interface Credentials {
-  /** A session that is still good for some minutes, as far as anybody knows. */
+  /** Returns a session that is valid for some minutes, as far as is known. */
   current(): Promise<Session>;
-  /** Begins another session after AWS has refused this one as expired; otherwise says why there is no other. */
+  /** Starts a new session after AWS has refused this one as expired, or returns why that is impossible. */
   renew(refused: Session): Promise<Renewal>;
   lifetime(): Promise<Lifetime>;
 }
 
-/** New credentials are asked for so long before the old ones end, or for a tenth of their life if that is less. */
+/** Credentials are renewed this long before they expire, or at a tenth of their lifetime if that is less. */
 const before: Duration = 5 * minute;
 
 interface Held extends Session {
   readonly lifetime: () => Promise<Lifetime>;
   readonly identity: () => Promise<Identity>;
-  /** Infinity where the SDK sees to it, or nobody can. */
+  /** Milliseconds since the epoch; Infinity if the SDK renews the credentials or nothing can. */
   renewAt: number;
 }
 
-/** The credentials of a role that is assumed; without one, what the SDK finds, which it renews itself where it can. */
+/** Creates the credentials of an assumed role; without a role those that the SDK finds, and renews itself where possible. */
 export function createCredentials(options: {
   readonly clients: ClientOptions;
   readonly connect: Connect;
@@ -59,7 +59,7 @@ export function createCredentials(options: {
     };
   };
 
-  /** One at a time: several calls can find at the same moment that their session is over. */
+  /** Renews once even if several calls find at the same time that their session has expired. */
   const replace = (): Promise<Held> => {
     renewing ??= begin()
       .then((fresh) => {
@@ -73,7 +73,7 @@ export function createCredentials(options: {
   };
 
   const tell = (why: string): void => {
-    if (!told) report({ kind: 'notice', message: `${why} They have been renewed; from now on that goes unsaid.` });
+    if (!told) report({ kind: 'notice', message: `${why} They were renewed. Further renewals are not logged.` });
     told = true;
   };
 
@@ -90,7 +90,7 @@ export function createCredentials(options: {
         tell('The AWS credentials were about to expire.');
         return fresh;
       } catch {
-        // The old ones are still good, and if not, AWS will say so.
+        // The old credentials should still be valid; if not, AWS refuses the call and `renew` follows.
         held.renewAt = clock.now() + minute;
         return held;
       }
@@ -105,7 +105,7 @@ export function createCredentials(options: {
       } catch (error) {
         return { renewed: false, because: formatError(error) };
       }
-      tell('AWS said that the AWS credentials had expired.');
+      tell('AWS reported that the AWS credentials had expired.');
       return { renewed: true };
     },
     lifetime: async () => (await session)?.lifetime() ?? { is: 'unknown' },

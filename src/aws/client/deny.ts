@@ -1,4 +1,4 @@
-/** Policies that can forbid an action to a role that has been given it, as AWS's messages name them. */
+/** Policies that can deny an action although the role has an Allow for it, as AWS's messages name them. */
 const policies: readonly (readonly [pattern: string, name: string, where: string])[] = [
   ['service control polic', 'a service control policy', 'in AWS Organizations'],
   ['resource control polic', 'a resource control policy', 'in AWS Organizations'],
@@ -6,24 +6,24 @@ const policies: readonly (readonly [pattern: string, name: string, where: string
   [
     'session polic',
     'the session policy',
-    'that the role was assumed with (inline-session-policy or managed-session-policies of configure-aws-credentials)',
+    'of the role session (inline-session-policy or managed-session-policies of configure-aws-credentials)',
   ],
   ['VPC endpoint polic', 'the policy of a VPC endpoint', 'in the VPC of the caller'],
   ['resource-based polic', 'the resource-based policy', 'of the resource'],
   ['identity-based polic', 'an identity-based policy', 'of the role'],
 ];
 
-/** What forbids an action although the role may have been given it. */
+/** The policy that denies an action, with the advice for it. */
 export interface Deny {
-  /** What AWS says: `an explicit deny in a service control policy`, `the permissions boundary does not allow it`. */
+  /** Such as `an explicit deny in a service control policy` or `the permissions boundary does not allow it`. */
   readonly why: string;
   /** What to change. */
   readonly next: string;
 }
 
 /**
- * Reads from the message of AWS whether a policy forbids the action explicitly, or a boundary leaves it out: then it does
- * not help to allow it to the role. The texts are those of the IAM User Guide, "Troubleshoot access denied error messages".
+ * Detects from AWS's message whether a policy denies the action explicitly, or a boundary does not include it. Then an
+ * Allow for the role does not help. The texts are from the IAM User Guide, "Troubleshoot access denied error messages".
  */
 export function readDeny(message: string): Deny | undefined {
   const explicit = /explicit(?:ly)? den(?:y|ied)(?:\s+in\s+(?:an?\s+|the\s+)?([\w -]+))?/i.exec(message);
@@ -32,16 +32,16 @@ export function readDeny(message: string): Deny | undefined {
     const place = where === '' ? '' : ` ${where}`;
     return {
       why: `an explicit deny in ${name}`,
-      next: `Change or remove the Deny statement in ${name}${place}, or have its owner do it; an Allow for the role does not help against an explicit deny.`,
+      next: `Change or remove the Deny statement in ${name}${place}, or ask its owner to do so; an Allow for the role does not override an explicit deny.`,
     };
   }
   const [, silent = ''] = /because no ([\w -]+?) allows/i.exec(message) ?? [];
   const [, name, where] = policyIn(silent) ?? [];
-  // A role without an Allow of its own is the usual case, which has its own advice.
+  // A missing Allow in the role is the usual case, which has its own advice.
   if (name === undefined || /identity|resource-based/.test(name)) return undefined;
   return {
     why: `${name} does not allow it`,
-    next: `Allow the action in ${name} ${where} as well; what is missing there is forbidden, whatever the policies of the role allow.`,
+    next: `Allow the action in ${name} ${where} as well; it limits the role, whatever the policies of the role allow.`,
   };
 }
 

@@ -5,26 +5,26 @@ import { readDeny } from './deny.ts';
 import { formatRoute } from './proxy.ts';
 import type { Route } from './route.ts';
 
-/** What an error of the SDK says about whether the call may be repeated. */
+/** The class of an SDK error, which decides whether the call may be retried. */
 export type ErrorClass = 'throttled' | 'unanswered' | 'refused';
 
-/** The parts of an SDK error that matter, whatever it is. */
+/** The relevant parts of any SDK error. */
 export interface CallError {
   readonly code: string;
   readonly message: string;
   readonly status?: number;
   readonly requestId?: string;
-  /** How the request went, of an error of the connection; and the host that it was for. */
+  /** For a connection error: the route of the request and its host. */
   readonly route?: Route;
   readonly host?: string;
 }
 
 const throttles =
   /^(Throttl|TooManyRequests|RequestLimitExceeded|RequestThrottled|SlowDown|PriorRequestNotComplete|EC2ThrottledException)/;
-/** Throttling that AWS hands on inside another error, or under a name that mostly means a quota. */
+/** Throttling that AWS reports inside another error, or under a code that usually means a quota. */
 const throttledInside =
   /\b(?:RequestLimitExceeded|Request limit exceeded|ThrottlingException|Throttling:|ThrottledException|RequestThrottled|TooManyRequestsException|too many requests|SlowDown|Rate (?:limit )?exceeded|operations are being throttled)/i;
-/** Limits of the account: what they refuse is refused until something is freed or the limit is raised. */
+/** Account quotas: calls are refused until resources are freed or the quota is raised. */
 const quotas = /^(?:\w*LimitExceeded(?:Exception|Fault)?|ServiceQuotaExceeded(?:Exception)?|TooMany(?!Requests)\w+)$/;
 const networks =
   /^(ECONNRESET|ECONNREFUSED|ECONNABORTED|EPIPE|ETIMEDOUT|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|TimeoutError|RequestTimeout|RequestTimeoutException|NetworkingError|IDPCommunicationError(Exception)?)$/;
@@ -32,24 +32,24 @@ const denials = /^(AccessDenied|UnauthorizedOperation|NotAuthorized)/;
 const expiries =
   /^(ExpiredToken|RequestExpired|InvalidClientTokenId|UnrecognizedClient|InvalidSignature|SignatureDoesNotMatch|AuthFailure|InvalidToken)/;
 
-/** Whether AWS says that the credentials are too old, or does not know them any more: others may be good. */
+/** Whether the credentials are expired or no longer valid, so that new ones can help. */
 export const isExpiry = (code: string): boolean => expiries.test(code) && !/signature/i.test(code);
 
-/** Whether AWS says that the caller may not do this. */
+/** Whether the caller lacks a permission. */
 export const isDenial = (code: string): boolean => denials.test(code);
 
-/** AWS's code of the error that a Failure of `failureOf` was made of; empty for any other. */
+/** Returns AWS's error code from a Failure of `failureOf`; empty for any other. */
 export const codeOf = ({ evidence }: Failure): string =>
   evidence.flatMap((one) => (one.kind === 'call' ? one.code : [])).at(-1) ?? '';
 
-/** The action that is not allowed, where that is why a call was refused. */
+/** Returns the IAM action that is not allowed, if the call was refused for that reason. */
 export function deniedAction(failure: Failure): string | undefined {
   const call = failure.evidence.find((one) => one.kind === 'call');
   if (call === undefined || !isDenied(call)) return undefined;
   return actionIn(call.message) ?? call.operation;
 }
 
-/** A denial by its code, or handed on inside another error: iam:PassRole in a ClientException. */
+/** A denial by its code, or reported inside another error, such as iam:PassRole in a ClientException. */
 export const isDenied = ({ code, message }: Pick<CallError, 'code' | 'message'>): boolean =>
   isDenial(code) || (actionIn(message) !== undefined && !/AWSServiceRoleFor/.test(message));
 
@@ -58,7 +58,7 @@ const actionIn = (message: string): string | undefined =>
 
 const notAws = 'the answer does not come from AWS';
 
-/** Reads an error that the SDK has thrown. */
+/** Reads an error thrown by the SDK. */
 export function readError(error: unknown): CallError {
   const message = formatError(error);
   if (!(error instanceof Error)) return { code: 'Unknown', message };
@@ -73,7 +73,7 @@ export function readError(error: unknown): CallError {
   if (error instanceof SyntaxError || /^@aws-sdk XML parse error/.test(message)) {
     return { code: `HTTP ${known.status ?? 'answer'}`, message: notAws, ...known };
   }
-  // The same without a page: the SDK has no name for it.
+  // The same without a page: the SDK reports an unknown error.
   const unnamed = typeof requestId !== 'string' && isUnknown(name) && code === undefined;
   if (known.status !== undefined && known.status >= 400 && (unnamed || known.status === 407)) {
     return { ...known, code: `HTTP ${known.status}`, message: `${notAws} (HTTP ${known.status})` };
@@ -92,7 +92,7 @@ const isUnknown = (name: unknown): boolean => name === 'UnknownError' || name ==
 const memberOf = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
 
-/** RunTask can say in `failures` of a good answer that it was throttled, and start nothing. Throws what it would throw. */
+/** RunTask can report throttling in `failures` of a successful answer. Throws the error of a throttled call instead. */
 export function refuseThrottled(output: object): void {
   const { tasks = [], failures = [] } = output as { tasks?: readonly object[]; failures?: readonly RunFailure[] };
   if (tasks.length > 0 || failures.length === 0) return;
@@ -106,7 +106,7 @@ interface RunFailure {
   readonly detail?: string;
 }
 
-/** Throttling and errors of the network or of AWS pass; what AWS has refused it will refuse again. */
+/** Throttling, network errors and errors of AWS are transient; a refused call would be refused again. */
 export function errorClassOf(error: CallError): ErrorClass {
   if (throttles.test(error.code) || error.status === 429) return 'throttled';
   if (throttledInside.test(error.message) && !isDenied(error)) return 'throttled';
@@ -116,11 +116,11 @@ export function errorClassOf(error: CallError): ErrorClass {
   return 'refused';
 }
 
-/** What to do when a limit of the account is reached. */
+/** Advice for an exceeded account quota. */
 export const quotaAdvice =
-  'A quota of the account is reached: free what is not needed any more, or ask for more under Service Quotas, in this region; trying again does not help.';
+  'A quota of the account is reached: delete resources that are no longer needed, or request a higher quota in Service Quotas, in this region. A retry does not help.';
 
-/** The Failure that a user sees for a call that did not work. */
+/** Returns the Failure that is reported to the user for a failed call. */
 export function failureOf(
   [service, operation]: readonly [service: ServiceName, operation: string],
   error: CallError,
@@ -147,24 +147,24 @@ function nextFor(service: ServiceName, operation: string, error: CallError): str
     if (deny !== undefined) return deny.next;
     const action = actionIn(message) ?? `${service}:${operation}`;
     const resource = /on resource:? (\S+)/i.exec(message)?.[1];
-    return `Allow ${action}${resource === undefined ? '' : ` on ${resource}`} to the role of the workflow (the README has the whole policy).`;
+    return `Allow ${action}${resource === undefined ? '' : ` on ${resource}`} to the role of the workflow (docs/iam.md of this action has the complete policy).`;
   }
   if (expiries.test(code)) {
-    return 'The AWS credentials are expired or not valid: get new ones right before this step, with a session at least as long as the rollout may take (role-duration-seconds), or let this action renew them (role-to-assume and `permissions: id-token: write`).';
+    return 'The AWS credentials are expired or not valid: get new ones directly before this step, with a session at least as long as the rollout can take (role-duration-seconds), or let this action renew them (role-to-assume and `permissions: id-token: write`).';
   }
   if (code === 'CredentialsProviderError') {
-    return 'There are no AWS credentials: give role-to-assume and the job `permissions: id-token: write`, or add a step with aws-actions/configure-aws-credentials before this one.';
+    return 'There are no AWS credentials: set role-to-assume and give the job `permissions: id-token: write`, or add a step with aws-actions/configure-aws-credentials before this one.';
   }
   if (code === 'ClusterNotFoundException') return 'Check the cluster and the region.';
   if (/^unable to describe task definition/i.test(message)) {
-    return 'ECS does not show this revision: it has been deleted, or is in another region or account.';
+    return 'ECS does not find this revision: it was deleted, or is in another region or account.';
   }
   const connection = adviceOnConnection(error);
   if (connection !== undefined) return connection;
   const errorClass = errorClassOf(error);
   if (errorClass === 'throttled')
-    return 'AWS throttles these calls: try again in some minutes, with fewer jobs at the same time.';
+    return 'AWS throttles these calls: try again in a few minutes, with fewer jobs at the same time.';
   if (errorClass === 'refused' && quotas.test(code)) return quotaAdvice;
-  if (errorClass !== 'refused') return 'AWS did not answer in time: try again in some minutes.';
+  if (errorClass !== 'refused') return 'AWS did not answer in time: try again in a few minutes.';
   return '';
 }

@@ -1,7 +1,7 @@
 import type { Aws } from './account.ts';
 import type { InputOf, OperationName, OutputOf, ServiceName } from './clients.ts';
 
-/** How AWS's APIs name the token of the next page: in the answer, and in the next request. */
+/** The names of the page token in AWS's APIs: in the answer, and in the next request. */
 const tokens = [
   ['nextToken', 'nextToken'],
   ['NextToken', 'NextToken'],
@@ -9,8 +9,8 @@ const tokens = [
 ] as const;
 
 /**
- * Calls an operation that answers in pages until the last page has come. A page may be empty although more follow; a
- * token that repeats itself ends the list, so that a broken answer cannot be read for ever.
+ * Calls a paginated operation and yields its pages. A page may be empty although more follow. A repeated token ends the
+ * list, to prevent an endless loop.
  */
 export async function* readPages<S extends ServiceName, O extends OperationName<S>>(
   aws: Aws,
@@ -36,7 +36,7 @@ function tokenIn(answer: unknown, name: string): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** Reads a list to its end: the items of all its pages. */
+/** Returns the items of all pages. */
 export async function readAll<S extends ServiceName, O extends OperationName<S>, T>(
   aws: Aws,
   service: S,
@@ -49,7 +49,7 @@ export async function readAll<S extends ServiceName, O extends OperationName<S>,
   return items;
 }
 
-/** Parts of a list that are no longer than a Describe call accepts. */
+/** Splits a list into chunks of at most `most` items, the limit of a Describe call. */
 export function inChunks<T>(items: readonly T[], most: number): readonly (readonly T[])[] {
   return Array.from({ length: Math.ceil(items.length / most) }, (_, i) => items.slice(i * most, (i + 1) * most));
 }

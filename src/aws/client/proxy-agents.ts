@@ -5,14 +5,14 @@ import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import type { Destination } from './route.ts';
 
-/** What Node tells an agent of a request, as far as it is used here. */
+/** The request options that Node passes to an agent, as far as they are used here. */
 interface RequestOptions {
   readonly host?: string | null;
   readonly hostname?: string | null;
   readonly port?: number | string | null;
 }
 
-/** The method with which Node hands a request to its agent; its types leave it out. */
+/** The method that passes a request to an agent; missing in Node's types. */
 interface Accepts {
   addRequest(request: ClientRequest, options: RequestOptions): void;
 }
@@ -21,7 +21,7 @@ type AddRequest = Accepts['addRequest'];
 
 const keep = { keepAlive: true, maxSockets: 50 };
 
-/** Node's own agents, which pass on to a proxy what is not exempt. */
+/** Creates Node's agents; they forward requests to a proxy unless NO_PROXY exempts the host. */
 export function proxyAgents({
   http,
   https,
@@ -31,7 +31,7 @@ export function proxyAgents({
   readonly https: URL | undefined;
   readonly isExempt: (to: Destination) => boolean;
 }): { readonly httpAgent?: object; readonly httpsAgent?: object } {
-  // Without keepAlive: a kept connection would get a request whose path was not rewritten for the proxy.
+  // No keepAlive: a reused connection would send a request path that was not rewritten for the proxy.
   const httpAgent = http && divert(new HttpAgent(keep), new HttpProxyAgent(http), 'http:', isExempt);
   const httpsAgent = https && divert(new HttpsAgent(keep), new Tunnel(https, keep), 'https:', isExempt);
   return { ...(httpAgent && { httpAgent }), ...(httpsAgent && { httpsAgent }) };
@@ -48,18 +48,18 @@ function divert<A extends HttpAgent>(
   own.addRequest = (request, options) => {
     const to = { protocol, hostname: options.hostname ?? options.host ?? '', port: options.port ?? undefined };
     if (isExempt(to)) return directly(request, options);
-    // agent-base would look for it in the stack trace otherwise.
+    // Otherwise agent-base derives it from the stack trace.
     return other.addRequest(request, { ...options, secureEndpoint: protocol === 'https:' } as RequestOptions);
   };
   return direct;
 }
 
-/** As long as the SDK's own handler waits for a connection, in milliseconds. */
+/** Connection timeout in milliseconds, as in the SDK's own handler. */
 const patience = 5_000;
 
 type Connect = HttpsProxyAgent<string>['connect'];
 
-/** A tunnel whose refusal is an error of its own: the proxy's answer must not be taken for one of AWS. */
+/** A tunnel that reports a refusal as its own error, so that the proxy's answer is not taken for one of AWS. */
 class Tunnel extends HttpsProxyAgent<string> {
   override async connect(request: Parameters<Connect>[0], options: Parameters<Connect>[1]): Promise<Socket> {
     const asked = `CONNECT ${options.host}:${options.port}`;
@@ -68,9 +68,9 @@ class Tunnel extends HttpsProxyAgent<string> {
       status = statusCode;
     });
     const late = new AbortController();
-    // A proxy that never answers would keep the connection, and with it the process.
+    // A proxy that never answers would keep the connection and the process alive.
     const timer = setTimeout(() => late.abort(), patience);
-    // It is read before the first await of the method below.
+    // `super.connect` reads it before its first await.
     Object.assign(this.connectOpts, { signal: late.signal });
     try {
       const socket = await super.connect(request, options);
@@ -78,13 +78,13 @@ class Tunnel extends HttpsProxyAgent<string> {
       socket.destroy();
     } catch (error) {
       if (late.signal.aborted) throw withCode(new Error(`the proxy did not answer ${asked}`), 'ETIMEDOUT');
-      // The one error that the agent has words for and no code: the proxy closed the connection.
+      // The only error that the agent throws without a code: the proxy closed the connection.
       throw error instanceof Error && !('code' in error) ? withCode(error, 'ECONNRESET') : error;
     } finally {
       clearTimeout(timer);
     }
     const refusal = withCode(new Error(`the proxy answered ${asked} with HTTP ${status}`), `PROXY_${status}`);
-    // As with any answer of the HTTP kind: 5xx may pass, other refusals do not.
+    // As for any HTTP answer: 5xx is transient, other refusals are not.
     throw Object.assign(refusal, { $metadata: { httpStatusCode: status } });
   }
 }

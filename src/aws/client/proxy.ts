@@ -4,15 +4,15 @@ import type { Destination, Proxies, Route } from './route.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A variable of the environment that has a value. */
+/** An environment variable with a value. */
 interface Variable {
   readonly name: string;
   readonly value: string;
 }
 
 /**
- * Reads HTTPS_PROXY, HTTP_PROXY and NO_PROXY as curl and the GitHub runner do: lower case comes first, and HTTPS_PROXY is
- * for https:// endpoints, HTTP_PROXY for http:// ones.
+ * Reads HTTPS_PROXY, HTTP_PROXY and NO_PROXY as curl and the GitHub runner do: lower case takes precedence; HTTPS_PROXY
+ * applies to https:// endpoints, HTTP_PROXY to http:// ones.
  */
 export function readProxies(environment: Environment): Proxies {
   const variable = (upper: string): Variable | undefined =>
@@ -47,13 +47,13 @@ export function readProxies(environment: Environment): Proxies {
   };
 }
 
-/** A proxy may be named without a scheme, as curl allows. */
+/** A proxy may be given without a scheme, as in curl. */
 function addressOf({ value }: Variable): URL | undefined {
   const url = URL.parse(/^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`);
   return url !== null && /^https?:$/.test(url.protocol) && url.hostname !== '' ? url : undefined;
 }
 
-/** The value may hold a password, so the error does not repeat it. */
+/** The value can contain a password, so the error does not show it. */
 function checked(variable: Variable): URL {
   const url = addressOf(variable);
   if (url !== undefined && [url.username, url.password].every(isEncoded)) return url;
@@ -82,8 +82,8 @@ function passwordsOf(variable: Variable): readonly string[] {
 }
 
 /**
- * Entries of NO_PROXY: `*`, a host with its subdomains (`example.com`, `.example.com` and `*.example.com` mean the same),
- * an IP address, a range of them (10.0.0.0/8), each with or without a port.
+ * Entries of NO_PROXY: `*`, a host with its subdomains (`example.com`, `.example.com` and `*.example.com` are equal), an
+ * IP address, or a CIDR range (10.0.0.0/8), each with or without a port.
  */
 function isExempt({ protocol, hostname, port }: Destination, noProxy: string): boolean {
   const host = bare(hostname);
@@ -99,7 +99,7 @@ function isExempt({ protocol, hostname, port }: Destination, noProxy: string): b
   });
 }
 
-/** Case, the brackets of IPv6 and a final dot make no difference. */
+/** Ignores case, IPv6 brackets and a trailing dot. */
 const bare = (host: string): string => host.toLowerCase().replace(/^\[|\]$|\.$/g, '');
 
 function isInRange(host: string, range: string): boolean {
@@ -111,7 +111,7 @@ function isInRange(host: string, range: string): boolean {
   return list.check(host, version === 4 ? 'ipv4' : 'ipv6');
 }
 
-/** The route in a few words, for the end of an error message. */
+/** Describes the route in a few words, for the end of an error message. */
 export function formatRoute(route: Route): string {
   if (route.is === 'proxied') return `through the proxy ${route.proxy} of ${route.by}`;
   return route.is === 'exempt'

@@ -2,18 +2,18 @@ import type { Duration } from '../../model/duration.ts';
 
 interface Read {
   readonly answer: Promise<object>;
-  /** Infinity while it is under way. */
+  /** Infinity while the call is in progress. */
   answeredAt: number;
 }
 
-/** Reads that are shared: who asks the same at the same moment, or a moment later, gets the same answer. */
+/** A cache of reads: concurrent and back-to-back identical reads share one call. */
 export interface Reads {
   share(key: string, ask: () => Promise<object>): Promise<object>;
-  /** What was read before a deed says nothing about the world after it. */
+  /** Drops answers from before a write, because they are outdated. */
   forget(prefix: string): void;
 }
 
-/** Shares answers for as long as they last; an error is never an answer. */
+/** Creates a cache that keeps answers for `lasts` milliseconds. Errors are not cached. */
 export function createReads(now: () => number, lasts: Duration): Reads {
   const reads = new Map<string, Read>();
   return {

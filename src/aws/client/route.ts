@@ -1,22 +1,22 @@
-/** How one request reaches its host: directly, directly because NO_PROXY exempts the host, or through a proxy. */
+/** The route of a request: direct, direct because NO_PROXY exempts the host, or through a proxy. */
 export type Route =
   | { readonly is: 'direct'; readonly unset: string }
   | { readonly is: 'exempt'; readonly by: string; readonly proxy: string }
   | { readonly is: 'proxied'; readonly by: string; readonly proxy: string };
 
-/** Where a request goes. */
+/** The destination of a request. */
 export interface Destination {
   readonly protocol: string;
   readonly hostname: string;
   readonly port?: number | string | undefined;
 }
 
-/** The proxies that the environment names. */
+/** The proxies set in the environment. */
 export interface Proxies {
-  /** The route of a request; addresses of proxies in it have no credentials. */
+  /** Returns the route of a request; proxy addresses in it contain no credentials. */
   route(to: Destination): Route;
-  /** Agents for Node's http and https, which are loaded only where a proxy is set. Throws a Failure for a bad variable. */
+  /** Returns agents for Node's http and https, loaded only if a proxy is set. Throws a Failure for a bad variable. */
   agents(): Promise<{ readonly httpAgent?: object; readonly httpsAgent?: object }>;
-  /** Passwords in the addresses of the proxies, as they are written and as they are sent. */
+  /** Passwords in the proxy addresses, as written and decoded. */
   readonly secrets: readonly string[];
 }

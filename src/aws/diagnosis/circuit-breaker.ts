@@ -5,7 +5,7 @@ import type { Aws } from '../client/account.ts';
 import { readAll } from '../client/pages.ts';
 import type { DeploymentFound } from '../handlers/found.ts';
 
-/** What ECS's circuit breaker says of our deployment; empty where ECS does not say. */
+/** Reads the state of ECS's circuit breaker for our deployment; empty when ECS does not report one. */
 export async function readBreaker(aws: Aws, { place, startedAt }: DeploymentFound): Promise<readonly Evidence[]> {
   const { cluster, service } = place;
   // Our clock and AWS's can differ by seconds.
@@ -17,7 +17,7 @@ export async function readBreaker(aws: Aws, { place, startedAt }: DeploymentFoun
     { cluster, service, createdAt: { after } },
     (answer) => answer.serviceDeployments,
   );
-  // The one after ours is the way back, which is begun while this is read.
+  // The deployment after ours is the rollback, which can start while this is read.
   const [ours] = serviceDeployments.toSorted((a, b) => (a.createdAt?.getTime() ?? 0) - (b.createdAt?.getTime() ?? 0));
   if (ours?.serviceDeploymentArn === undefined) return [];
   const { serviceDeployments: described = [] } = await aws.call('ecs', 'DescribeServiceDeployments', {

@@ -6,12 +6,12 @@ import type { ContainerEvidence, Evidence, LogEvidence, TaskEvidence } from '../
 import type { Aws } from '../client/account.ts';
 import type { OutputOf } from '../client/clients.ts';
 
-/** As many lines as a person reads, and no more than these bytes of them. */
+/** Limits of what is shown: lines and bytes per log, and number of containers. */
 const most = { lines: 20, bytes: 16 * 1024, containers: 3 };
-/** What a container has said shows up in CloudWatch Logs some seconds later, and what it said last says most. */
+/** Log lines arrive in CloudWatch Logs some seconds later, and the last ones matter most. */
 const delivery: Duration = 3 * second;
 
-/** A container whose log may say why. */
+/** A container whose log may explain the failure. */
 export interface Suspect {
   readonly task: string;
   readonly container: ContainerEvidence;
@@ -24,8 +24,8 @@ interface Writer {
 }
 
 /**
- * The containers whose logs may say why: those that died or are UNHEALTHY in the tasks that were seen, and those behind
- * unhealthy targets. One of each name, because what dies again and again says the same again and again.
+ * Returns the containers whose logs may explain the failure: those that failed or are UNHEALTHY in the tasks of the
+ * evidence, and those behind unhealthy targets. One per name, because repeated failures log the same lines.
  */
 export function suspectsIn(
   evidence: readonly Evidence[],
@@ -45,12 +45,12 @@ export function suspectsIn(
   return suspects.filter(isFirst).slice(0, most.containers);
 }
 
-/** Where none has failed by itself, as in a task that was stopped because of its target, any may know why. */
+/** If no container failed by itself, as in a task that was stopped because of its target, every container is a candidate. */
 function failedIn(task: TaskEvidence, essential: ReadonlySet<string | undefined>): readonly Suspect[] {
   const ran = suspectsOf(task, ({ name, exitCode, status }) => {
     return essential.has(name) && (exitCode !== undefined || status === 'RUNNING');
   });
-  // 143 is a container that was asked to end because another one had ended.
+  // 143 (SIGTERM): ECS stopped this container because another one had ended.
   const failed = ran.filter(({ container: { exitCode = 0, health, reason } }) => {
     return health === 'UNHEALTHY' || reason !== undefined || (exitCode !== 0 && exitCode !== 143);
   });
@@ -64,7 +64,7 @@ const suspectsOf = (
 
 type Stream = NonNullable<LogEvidence['stream']>;
 
-/** Where the log of a container goes, and why it cannot be read where that is so. */
+/** Returns the log stream of a container, or a note that says why its log cannot be read. */
 export function logOf(
   { task, container }: Writer,
   { containerDefinitions = [] }: TaskDefinition,
@@ -73,15 +73,16 @@ export function logOf(
   const definition = containerDefinitions.find(({ name }) => name === container.name);
   const known = { kind: 'log', task, container: container.name, lines: [] } as const;
   const driver = definition?.logConfiguration?.logDriver;
-  if (driver === undefined) return { ...known, note: 'it has no logConfiguration: nothing keeps its log' };
-  if (driver !== 'awslogs') return { ...known, note: `it goes through ${driver}: look where that takes it` };
+  if (driver === undefined) return { ...known, note: 'it has no logConfiguration, so its log is not stored' };
+  if (driver !== 'awslogs')
+    return { ...known, note: `it is sent through ${driver}; look in the destination of that log driver` };
   const stream = streamOf({ task, container }, definition, region);
-  if (stream === undefined) return { ...known, note: 'its logConfiguration does not say which log stream it is' };
+  if (stream === undefined) return { ...known, note: 'its logConfiguration does not name a log stream' };
   if (stream.region === region) return { ...known, stream };
   return { ...known, stream, note: `it is in ${stream.region}, and only logs in ${region} are read` };
 }
 
-/** `prefix/container/task`; without a prefix, which only EC2 allows, the stream has the id that Docker gave the container. */
+/** `prefix/container/task`; without a prefix, which only EC2 allows, the stream is named after the Docker container id. */
 function streamOf(
   { task, container }: Writer,
   definition: ContainerDefinition | undefined,
@@ -114,10 +115,10 @@ export async function readLines(
   if (written.length === 0) return { ...log, note: 'it is empty' };
   const lines = fitting(written, most);
   if (lines.length > 0) return { ...log, lines };
-  return { ...log, note: 'its last line is too long to be shown' };
+  return { ...log, note: 'its last line is too long to show' };
 }
 
-/** The last lines that fit. Only whole ones: a secret of which one half is cut off is not known for one any more. */
+/** Returns the last lines that fit the limits. Only whole lines: half of a secret would not be redacted. */
 export function fitting(
   written: readonly string[],
   most: { readonly lines: number; readonly bytes: number },
@@ -136,7 +137,7 @@ async function newest(aws: Aws, { group, name }: Stream): Promise<readonly strin
   let before: string | undefined;
   for (;;) {
     const { events = [], nextBackwardToken } = await pageOf(aws, group, name, before);
-    // A page can be empty although there is more: the end is only where the token stays the same.
+    // A page can be empty although more follow: the log ends only when the token stays the same.
     if (events.length > 0 || nextBackwardToken === undefined || nextBackwardToken === before) {
       return events.map(({ message = '' }) => message);
     }
@@ -163,6 +164,6 @@ async function pageOf(
   }
 }
 
-/** A stream begins with its first line. */
+/** The log stream exists only after its first line. */
 export const isNotBegun = (error: unknown): boolean =>
   error instanceof Failure && /log stream does not exist/.test(error.because);

@@ -4,7 +4,7 @@ import type { ContainerEvidence, Evidence } from '../../model/verdict.ts';
 import { type Clues, type KnownCause, knownCauses } from './known-causes.ts';
 import { tellingOf } from './telling-line.ts';
 
-/** What is most likely behind a failure, and what to do about it; empty when nothing of what was seen is known. */
+/** Returns the most likely cause of a failure and the advice for it; empty when no known cause matches. */
 export function diagnose(
   because: string,
   evidence: readonly Evidence[],
@@ -28,7 +28,7 @@ function imageNamedIn(because: string, evidence: readonly Evidence[]): string | 
 const wordsFor = (words: string | ((clues: Clues) => string), clues: Clues): string =>
   typeof words === 'string' ? words : words(clues);
 
-/** What is most likely behind a call that was refused, where its message tells it; the caller's own rights are not meant. */
+/** Returns the most likely cause of a refused call, from its message. Missing permissions of the caller are not covered. */
 export function diagnoseCall({ code, message }: { readonly code: string; readonly message: string }): {
   readonly probably?: string;
   readonly next?: string;
@@ -39,7 +39,7 @@ export function diagnoseCall({ code, message }: { readonly code: string; readonl
   return { probably: wordsFor(known.probably, clues), next: wordsFor(known.next, clues) };
 }
 
-/** The other causes are about tasks that have begun. */
+/** Causes that a refused call can report; all others concern started tasks. */
 const toldByCalls: ReadonlySet<string> = new Set([
   'role cannot be assumed',
   'quota',
@@ -50,15 +50,15 @@ const toldByCalls: ReadonlySet<string> = new Set([
   'placement constraint',
 ]);
 
-/** The first known cause that fits. Events go back in time and what they tell of may have passed: they count last. */
+/** Returns the first known cause that matches. Events count last because they can be outdated. */
 export function recognise(clues: Clues): KnownCause | undefined {
   const find = (these: Clues) => knownCauses.find(({ when }) => when(these));
   return find({ ...clues, events: [] }) ?? find(clues);
 }
 
 /**
- * Everything that was seen, sorted by who says it. `ports` are those of all load balancers; the port in an event can be
- * one of the host.
+ * Sorts the evidence by its source. `ports` are the container ports of all load balancers; an event can name a host port
+ * instead.
  */
 export function cluesIn(
   because: string,
@@ -71,7 +71,7 @@ export function cluesIn(
   const asked = evidence.flatMap((one) => (one.kind === 'target' ? (one.containerPort ?? []) : []));
   return {
     reasons: [
-      // An alarm's name and reason are its owner's words, and can say anything.
+      // Users choose the name and reason of an alarm, so these texts must not match a known cause.
       ...(evidence.some(({ kind }) => kind === 'alarm') ? [] : [because]),
       ...texts((one) => (one.kind === 'task' ? formatTask(one) : [])),
       ...texts((one) => (one.kind === 'deployment' ? [one.because] : [])),
@@ -101,8 +101,8 @@ const formatEnd = ({ exitCode, reason = '', health, essential }: ContainerEviden
     .join(', ');
 
 /**
- * The log line that tells why: of the container that ended with an error, else of one whose log ends with an error. What a
- * healthy program wrote last says nothing.
+ * Quotes the log line that explains the failure: from the container that ended with an error, or else from a log that ends
+ * with an error. The last line of a healthy program explains nothing.
  */
 export function quoteOf(evidence: readonly Evidence[]): Quote | undefined {
   const failed = new Set(

@@ -15,19 +15,19 @@ import { readBreaker } from './circuit-breaker.ts';
 import { logOf, readLines, suspectsIn } from './container-log.ts';
 import { diagnose, diagnoseCall, quoteOf } from './diagnosis.ts';
 
-/** Things are put back beside it, and are seldom faster. */
-const patience: Duration = 10 * second;
+/** The undos run at the same time and rarely finish sooner. */
+const investigationTimeout: Duration = 10 * second;
 
 /**
- * Finds out why a step failed: looks at dead tasks, circuit breaker and container logs, and says what they are known to
- * mean. What cannot be read in time, or at all, is left out; a log says so.
+ * Investigates why a step failed: reads stopped tasks, the circuit breaker and container logs, and matches them with known
+ * causes. Anything that cannot be read in time is left out; for a log a note says so.
  */
 export function investigator(context: HandlerContext, found: Found): World['investigate'] {
   return async (cause) => {
-    // A call that was refused has its reason in the refusal.
+    // The error of a refused call contains its reason.
     const call = cause.evidence.find((one) => one.kind === 'call');
     if (call !== undefined) return isDenied(call) ? cause : { ...cause, ...diagnoseCall(call) };
-    const limit = timeLimit(context, patience);
+    const limit = timeLimit(context, investigationTimeout);
     try {
       const evidence = [...cause.evidence, ...(await lookCloser(context, found, cause, limit.attempt))];
       const ports = found.targets.map(({ attachment }) => attachment.containerPort);
@@ -40,20 +40,20 @@ export function investigator(context: HandlerContext, found: Found): World['inve
   };
 }
 
-/** Gives what a piece of work gives, or what `otherwise` makes of why it does not. */
+/** Returns the result of `work`, or the result of `otherwise` for the reason of its failure. */
 type Attempt = <T>(work: () => Promise<T>, otherwise: (why: string) => T) => Promise<T>;
 
 function timeLimit({ clock, signal }: HandlerContext, most: Duration): { readonly attempt: Attempt; end(): void } {
   const over = new AbortController();
-  const late = clock.sleep(most, AbortSignal.any([signal, over.signal])).then(() => {
+  const expired = clock.sleep(most, AbortSignal.any([signal, over.signal])).then(() => {
     throw new Error(`AWS did not answer within ${showDuration(most)}`);
   });
-  // It ends when nobody waits for it any more.
-  late.catch(() => {});
+  // Rejects after the race is decided; without a handler that would be an unhandled rejection.
+  expired.catch(() => {});
   return {
     attempt: async (work, otherwise) => {
       try {
-        return await Promise.race([work(), late]);
+        return await Promise.race([work(), expired]);
       } catch (error) {
         return otherwise(formatBriefly(error));
       }
@@ -94,15 +94,15 @@ async function lookCloser(
   return [...(await breaker), ...tasks, ...logs];
 }
 
-/** Whether it is the canary that failed, and no task of the deployment after it. */
+/** Whether the canary failed, not a task of the later deployment. */
 const concernsCanary = (evidence: readonly Evidence[], { canary, deployment }: Found): boolean =>
   canary !== undefined && (isOf(evidence, canary.arn) || deployment === undefined);
 
-/** Whether it is our deployment that failed, and not the canary before it or a deployment of somebody else. */
+/** Whether our deployment failed, not the canary before it or another deployment. */
 const concerns = (evidence: readonly Evidence[], { id }: DeploymentFound): boolean =>
   evidence.some((one) => one.kind === 'service-event' || (one.kind === 'deployment' && one.id === id));
 
-/** The tasks of a deployment that ran out of time; the dead ones, or else the one that is furthest from being well. */
+/** Reads the tasks of a deployment that timed out: the stopped ones, or else the one that is least healthy. */
 async function unseenTasks(
   { aws }: HandlerContext,
   { revision = '' }: Found,
@@ -118,7 +118,7 @@ async function unseenTasks(
 const isOf = (evidence: readonly Evidence[], arn: string): boolean =>
   evidence.some((one) => one.kind === 'task' && one.task === nameIn(arn));
 
-/** The logs of a one-off task have been told already; one that ran out of time may have said more since. */
+/** The log of a one-off task was followed already; a task that timed out may have written more since. */
 async function readFollowed({ task, verdict, logs }: OneOffFound, attempt: Attempt): Promise<readonly Evidence[]> {
   const ran = task?.containers?.some(({ exitCode, lastStatus }) => exitCode !== undefined || lastStatus === 'RUNNING');
   if (task === undefined || !ran) return [];

@@ -2,7 +2,7 @@ import type { Service } from '@aws-sdk/client-ecs';
 import { readAlarms } from '../handlers/alarm.ts';
 import { ok, type PreflightCheck, problem, warning } from './inspect.ts';
 
-/** Whether the alarms are quiet with which ECS itself ends a deployment of the service. */
+/** Checks the state of the alarms in the service's deployment configuration. */
 export function alarmInspections({ deploymentConfiguration }: Service): readonly PreflightCheck[] {
   const { alarmNames = [], enable = false, rollback = false } = deploymentConfiguration?.alarms ?? {};
   if (!enable) return [];
@@ -14,11 +14,16 @@ export function alarmInspections({ deploymentConfiguration }: Service): readonly
       const [alarm] = await readAlarms(aws, [name]);
       if (alarm === undefined || alarm.state === 'missing') {
         return [
-          warning('there is no such CloudWatch alarm in this region', 'Correct alarms in deploymentConfiguration.'),
+          warning(
+            'there is no CloudWatch alarm with this name in this region',
+            'Correct `alarms` in deploymentConfiguration.',
+          ),
         ];
       }
-      if (alarm.state !== 'in-alarm') return [ok(alarm.state === 'ok' ? 'it is quiet' : 'it has no data')];
-      return [problem(`it rings: ECS would ${does}. ${alarm.because}`.trim(), 'Mend its cause first.')];
+      if (alarm.state !== 'in-alarm') return [ok(alarm.state === 'ok' ? 'it is OK' : 'it has no data')];
+      return [
+        problem(`it is in ALARM: ECS would ${does}. ${alarm.because}`.trim(), 'Fix the cause of the alarm first.'),
+      ];
     },
   }));
 }

@@ -5,17 +5,17 @@ import { type Image, parseImage } from '../../model/image.ts';
 import { codeOf } from '../client/errors.ts';
 import { answered, cannotTell, type Looker, ok, type PreflightCheck, problem, type Said } from './inspect.ts';
 
-/** Where an image of ECR is. */
+/** The location of an image in ECR. */
 interface Place {
   readonly registryId: string;
   readonly region: string;
 }
 
-/** Endpoints of registries, dual-stack ones and those of other partitions too. */
+/** Registry endpoints of all partitions, dual-stack ones included. */
 const ecr =
   /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws|on\.amazonwebservices\.com\.cn)$/i;
 
-/** Whether each image is there, and for the platform that is wanted. */
+/** Checks that each image exists for the platform of the task. */
 export function imageInspections(
   definition: RegisterTaskDefinitionRequest,
   fargate: boolean,
@@ -33,7 +33,7 @@ export function imageInspections(
   }));
 }
 
-/** As Docker writes it; nothing where it depends on the instance. */
+/** The platform in Docker's notation; `undefined` if it depends on the instance. */
 function platformOf(wanted: RuntimePlatform | undefined, fargate: boolean): string | undefined {
   if (wanted === undefined && !fargate) return undefined;
   const { cpuArchitecture = 'X86_64', operatingSystemFamily = 'LINUX' } = wanted ?? {};
@@ -45,30 +45,33 @@ async function lookAtImage(name: string, platform: string | undefined, looker: L
   const { image } = parseImage(name);
   const [, registryId, region] = ecr.exec(image?.host ?? '') ?? [];
   if (image === undefined || registryId === undefined || region === undefined) {
-    return [cannotTell(`not looked at: ${name} is not in Amazon ECR`)];
+    return [cannotTell(`not checked: ${name} is not in Amazon ECR`)];
   }
-  if (region.toLowerCase() !== looker.aws.region) return [cannotTell(`not looked at: ${name} is in another region`)];
+  if (region.toLowerCase() !== looker.aws.region) return [cannotTell(`not checked: ${name} is in another region`)];
   const found = await describe(image, { registryId, region }, looker);
   if (found === undefined) return [];
   if (found instanceof Failure) return [missing(name, image, found)];
   if (found.imageStatus !== undefined && found.imageStatus !== 'ACTIVE') {
     return [
-      problem(`${name} is ${found.imageStatus}: it cannot be pulled`, 'Restore the image in ECR, or name another.'),
+      problem(
+        `${name} is ${found.imageStatus}: it cannot be pulled`,
+        'Restore the image in ECR, or use another image.',
+      ),
     ];
   }
   const pushed = found.imagePushedAt === undefined ? '' : `, pushed ${found.imagePushedAt.toISOString().slice(0, 19)}Z`;
   const platforms = await platformsOf(image, { registryId, region }, found, looker);
-  if (platforms === undefined) return [ok(`${name} is there${pushed}`)];
+  if (platforms === undefined) return [ok(`${name} exists${pushed}`)];
   if (platform !== undefined && !platforms.includes(platform)) {
-    const what = `${name} is for ${platforms.join(', ')}, and the task runs on ${platform}`;
+    const what = `${name} is built for ${platforms.join(', ')}, but the task runs on ${platform}`;
     return [
       problem(
         what,
-        `Build it for that platform too (docker buildx build --platform ${platform}), or set runtimePlatform.`,
+        `Build it for that platform as well (docker buildx build --platform ${platform}), or set runtimePlatform.`,
       ),
     ];
   }
-  return [ok(`${name} is there${pushed}, for ${platforms.join(', ')}`)];
+  return [ok(`${name} exists${pushed}, for ${platforms.join(', ')}`)];
 }
 
 const isAbsence = (failure: Failure): boolean => /^(Image|Repository)NotFound/.test(codeOf(failure));
@@ -84,13 +87,13 @@ async function describe(
   return answer.imageDetails?.[0] ?? {};
 }
 
-/** Where both are there the digest counts. */
+/** If an image has both, the digest counts. */
 const idOf = ({ tag, digest }: Image) =>
   digest === undefined ? { imageTag: tag ?? 'latest' } : { imageDigest: digest };
 
 function missing(name: string, { repository }: Image, failure: Failure): Said {
   const next =
-    'Build and push it before the rollout, or correct the image. (An image behind a pull through cache comes with its first pull.)';
+    'Build and push it before the rollout, or correct the image. (A pull through cache contains an image only after its first pull.)';
   const there = codeOf(failure).startsWith('Image');
   return problem(there ? `there is no image ${name}` : `there is no repository ${repository} for ${name}`, next);
 }
@@ -100,7 +103,7 @@ const lists: ReadonlySet<string> = new Set([
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ]);
 
-/** The platforms of an image that is one of several; what a single one is for only its configuration says, which is a download. */
+/** The platforms of a multi-platform image. For a single-platform image only its configuration names the platform, which would have to be downloaded. */
 async function platformsOf(
   image: Image,
   { registryId }: Place,
@@ -119,7 +122,7 @@ async function platformsOf(
   return platformsIn(answer?.images?.[0]?.imageManifest ?? '');
 }
 
-/** Beside the images there are attestations, whose platform is `unknown`. */
+/** The index also lists attestations, whose platform is `unknown`. */
 function platformsIn(manifest: string): readonly string[] | undefined {
   try {
     const { manifests = [] } = JSON.parse(manifest) as {

@@ -6,23 +6,23 @@ import type { Finding, FindingKind } from '../../model/preview.ts';
 import type { Aws } from '../client/account.ts';
 import { deniedAction } from '../client/errors.ts';
 
-/** After this a look counts as not answered: a dry run waits for nobody. */
-const longestLook: Duration = 10 * second;
+/** Time limit of one check, so that a slow API cannot delay a dry run. */
+const checkTimeout: Duration = 10 * second;
 
-/** One thing to look at before anything is done; it only reads. */
+/** A read-only check that a dry run makes. */
 export interface PreflightCheck {
   readonly kind: FindingKind;
   readonly about: string;
   look(looker: Looker): Promise<readonly Said[]>;
 }
 
-/** What a look has found; what it is about is the inspection's word, where it does not say it. */
+/** The result of a check; `about` defaults to that of the check. */
 export type Said = Omit<Finding, 'kind' | 'about'> & { readonly about?: string };
 
-/** What an inspection looks with. */
+/** The means of a check: the account, and a way to call it that tolerates missing permissions. */
 export interface Looker {
   readonly aws: Aws;
-  /** The answer of a call; nothing when it is not allowed, which is told once for all. */
+  /** Returns the answer of a call, or `undefined` if the call is denied; denials are reported once per action. */
   may<T>(ask: () => Promise<T>): Promise<T | undefined>;
 }
 
@@ -35,32 +35,32 @@ export const cannotTell = (because: string, next?: string): Said => ({
   ...defined({ next }),
 });
 
-/** What may not be looked at, and what it would have been about. */
+/** A denied action, and the subject of the check that needed it. */
 interface Denial {
   readonly action: string;
   readonly about: string;
 }
 
-/** Looks at everything at once. Only a job that is cancelled makes it throw: whatever cannot be seen is a finding. */
+/** Runs all checks concurrently. Throws only if the job is cancelled: a check that fails becomes a finding. */
 export async function runChecks(
-  inspections: readonly PreflightCheck[],
+  checks: readonly PreflightCheck[],
   { aws, clock, signal }: { readonly aws: Aws; readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<readonly Finding[]> {
   const denials: Denial[] = [];
   const findings = await Promise.all(
-    inspections.map(async (inspection) => {
-      const answer = await inTime(longestLook, lookAt(inspection, aws, denials), { clock, signal });
-      return (answer ?? [late]).map((said): Finding => ({ kind: inspection.kind, about: inspection.about, ...said }));
+    checks.map(async (check) => {
+      const answer = await inTime(checkTimeout, runCheck(check, aws, denials), { clock, signal });
+      return (answer ?? [timedOut]).map((result): Finding => ({ kind: check.kind, about: check.about, ...result }));
     }),
   );
   signal.throwIfAborted();
   return [...findings.flat(), ...formatDenied(denials)];
 }
 
-const late = cannotTell(`AWS did not answer within ${showDuration(longestLook)}`);
+const timedOut = cannotTell(`AWS did not answer within ${showDuration(checkTimeout)}`);
 
-async function lookAt(inspection: PreflightCheck, aws: Aws, denials: Denial[]): Promise<readonly Said[]> {
-  const { about } = inspection;
+async function runCheck(check: PreflightCheck, aws: Aws, denials: Denial[]): Promise<readonly Said[]> {
+  const { about } = check;
   const deny = (error: unknown): boolean => {
     const action = error instanceof Failure ? deniedAction(error) : undefined;
     if (action !== undefined) denials.push({ action, about });
@@ -75,26 +75,26 @@ async function lookAt(inspection: PreflightCheck, aws: Aws, denials: Denial[]): 
     }
   };
   try {
-    return await inspection.look({ aws, may });
+    return await check.look({ aws, may });
   } catch (error) {
     if (deny(error)) return [];
     return [cannotTell(error instanceof Failure ? `${error.message}: ${error.because}` : formatError(error))];
   }
 }
 
-/** An answer, or nothing when it takes too long; whoever is still asking then is not waited for. */
+/** Returns the answer, or `undefined` after the time limit. The call itself is not cancelled. */
 export async function inTime<T>(
   limit: Duration,
   work: Promise<T>,
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
 ): Promise<T | undefined> {
   const done = new AbortController();
-  const asleep = clock.sleep(limit, AbortSignal.any([signal, done.signal])).then(
+  const timeout = clock.sleep(limit, AbortSignal.any([signal, done.signal])).then(
     () => undefined,
     () => undefined,
   );
   try {
-    return await Promise.race([work, asleep]);
+    return await Promise.race([work, timeout]);
   } finally {
     done.abort();
   }
@@ -106,12 +106,12 @@ function formatDenied(denials: readonly Denial[]): readonly Finding[] {
     kind: 'permission',
     about: [...new Set(denials.filter((one) => one.action === action).map(({ about }) => about))].join(', '),
     is: 'cannot-tell',
-    because: `not looked at: ${action} is not allowed`,
-    next: `Allow ${action} to the role of this job (the policy of a dry run in the README has it), or look yourself.`,
+    because: `not checked: ${action} is not allowed`,
+    next: `Allow ${action} to the role of this job (the dry-run policy in docs/iam.md of this action contains it), or check it yourself.`,
   }));
 }
 
-/** AWS's code when the call was answered with a no that says something, such as that there is no such thing. */
+/** Returns the output of a call, or its Failure if `isAnswer` accepts that, such as the one for a missing resource. */
 export async function answered<T>(
   ask: () => Promise<T>,
   isAnswer: (failure: Failure) => boolean,

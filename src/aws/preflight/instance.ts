@@ -3,21 +3,21 @@ import type { TaskSize } from '../../model/preview.ts';
 import { readInstances } from '../snapshots/port-room.ts';
 import { cannotTell, type Looker, ok, type PreflightCheck, problem, type Said } from './inspect.ts';
 
-/** Which instances are asked for room, and for how much. */
+/** The instances to check, and the resources that one task needs. */
 export interface RoomNeed {
   readonly cluster: string;
   readonly task: TaskSize;
-  /** What of that may be said. */
+  /** The same size with secret values left out, for messages. */
   readonly told: TaskSize;
-  /** Ports of the instance that the task takes for itself. */
+  /** Host ports that the task needs. */
   readonly ports: readonly number[];
-  /** The one that `canary-instance-arn` names. */
+  /** The instance of `canary-instance-arn`. */
   readonly instance?: string;
-  /** Capacity providers can bring more instances. */
+  /** Whether a capacity provider can add instances. */
   readonly grows: boolean;
 }
 
-/** Whether a container instance has room for one more task. */
+/** Checks that a container instance has room for one more task. */
 export const roomInspection = (need: RoomNeed): PreflightCheck => ({
   kind: 'instances',
   about: 'room on the container instances',
@@ -36,18 +36,20 @@ async function lookForRoom(
     ...(told.memory === undefined ? [] : [`${told.memory} MiB`]),
     ...(ports.length === 0 ? [] : [`port ${ports.join(', ')}`]),
   ];
-  const size = parts.length === 0 ? 'as its definition says' : parts.join(', ');
-  if (fit.length > 0) return [ok(`${fit.length} of ${instances.length} can take one more task (${size})`)];
+  const size = parts.length === 0 ? 'as in its task definition' : parts.join(', ');
+  if (fit.length > 0) return [ok(`${fit.length} of ${instances.length} can run one more task (${size})`)];
   if (grows)
     return [
-      cannotTell(`none of ${instances.length} can take one more task (${size}); the capacity provider may bring more`),
+      cannotTell(
+        `none of ${instances.length} can run one more task (${size}); the capacity provider may add instances`,
+      ),
     ];
-  const next = 'Add an instance, or stop something.';
+  const next = 'Add a container instance, or stop tasks that are not needed.';
   if (instances.length === 0) return [problem(`cluster ${cluster} has no ACTIVE container instance`, next)];
-  return [problem(`none of ${instances.length} can take one more task (${size})`, next)];
+  return [problem(`none of ${instances.length} can run one more task (${size})`, next)];
 }
 
-/** ECS counts as remaining PORTS those that are taken. */
+/** In `remainingResources`, ECS lists under PORTS the ports in use. */
 function fits(
   { remainingResources = [] }: ContainerInstance,
   { cpu = 0, memory = 0 }: TaskSize,

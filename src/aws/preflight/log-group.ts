@@ -2,7 +2,7 @@ import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { readPages } from '../client/pages.ts';
 import { cannotTell, type Looker, ok, type PreflightCheck, problem, type Said } from './inspect.ts';
 
-/** Whether the log groups are there that containers write to. */
+/** Checks that the log groups of the containers exist. */
 export function logGroupInspections({
   containerDefinitions = [],
 }: RegisterTaskDefinitionRequest): readonly PreflightCheck[] {
@@ -14,10 +14,10 @@ export function logGroupInspections({
   });
   const keys = [...new Set(writers.map(({ group, region }) => `${region} ${group}`))];
   return keys.flatMap((key) => {
-    const mine = writers.filter(({ group, region }) => `${region} ${group}` === key);
-    const [first] = mine;
+    const groupWriters = writers.filter(({ group, region }) => `${region} ${group}` === key);
+    const [first] = groupWriters;
     if (first === undefined) return [];
-    const about = `log group of ${mine.map(({ name }) => name).join(', ')}`;
+    const about = `log group of ${groupWriters.map(({ name }) => name).join(', ')}`;
     return [{ kind: 'log-group', about, look: (looker) => lookAtGroup(first, looker) } satisfies PreflightCheck];
   });
 }
@@ -30,11 +30,10 @@ async function lookAtGroup(
   }: { readonly group: string; readonly region: string | undefined; readonly creates: boolean },
   { aws }: Looker,
 ): Promise<readonly Said[]> {
-  if (creates) return [ok(`${group} is made when it is not there (awslogs-create-group)`)];
-  if (region !== undefined && region !== aws.region)
-    return [cannotTell(`not looked at: ${group} is in another region`)];
+  if (creates) return [ok(`${group} is created if it does not exist (awslogs-create-group)`)];
+  if (region !== undefined && region !== aws.region) return [cannotTell(`not checked: ${group} is in another region`)];
   for await (const answer of readPages(aws, 'logs', 'DescribeLogGroups', { logGroupNamePrefix: group })) {
-    if (answer.logGroups?.some(({ logGroupName }) => logGroupName === group)) return [ok(`${group} is there`)];
+    if (answer.logGroups?.some(({ logGroupName }) => logGroupName === group)) return [ok(`${group} exists`)];
   }
   const next = `Create it (aws logs create-log-group --log-group-name ${group}), or set awslogs-create-group to "true".`;
   return [problem(`there is no log group ${group}: the container would not start`, next)];

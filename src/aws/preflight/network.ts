@@ -8,16 +8,16 @@ import { inChunks, readAll } from '../client/pages.ts';
 import { describeTargetGroups, shortTargetGroup } from '../snapshots/target-groups.ts';
 import { answered, cannotTell, type Looker, ok, type PreflightCheck, problem, type Said, warning } from './inspect.ts';
 
-/** What the network is held against. */
+/** The requirements that the network is checked against. */
 export interface Need {
   readonly definition: RegisterTaskDefinitionRequest;
   readonly network: AwsVpcConfiguration | undefined;
   readonly attachments: readonly Attachment[];
-  /** Addresses that are needed at once beyond those in use: for the canary alone, and for all of it. */
+  /** IP addresses needed at the same time in addition to those in use: for the canary alone, and for the whole rollout. */
   readonly addresses: { readonly canary: number; readonly all: number };
 }
 
-/** Whether there is a place in the network for one more task, and a way to it. */
+/** Checks that the network has addresses for one more task and can send traffic to it. */
 export function networkInspections(need: Need): readonly PreflightCheck[] {
   const { definition, network, attachments } = need;
   const subnets = definition.networkMode === 'awsvpc' ? (network?.subnets ?? []) : [];
@@ -43,23 +43,24 @@ const subnetInspection = (subnets: readonly string[], { addresses }: Need): Pref
   },
 });
 
-/** A subnet with IPv6 alone has no IPv4 addresses to count. */
+/** An IPv6-only subnet has no IPv4 addresses to count. */
 function formatAddresses(found: readonly Subnet[], { canary, all }: Need['addresses']): Said {
   const counted = found.filter(({ Ipv6Native }) => Ipv6Native !== true);
-  if (counted.length < found.length || counted.length === 0) return cannotTell('there are subnets with IPv6 only');
+  if (counted.length < found.length || counted.length === 0) return cannotTell('some subnets are IPv6-only');
   if (counted.some(({ AvailableIpAddressCount }) => AvailableIpAddressCount === undefined)) {
-    return cannotTell('EC2 does not say how many are free');
+    return cannotTell('EC2 did not return the number of free addresses');
   }
   const free = counted.map(({ AvailableIpAddressCount }) => Number(AvailableIpAddressCount));
   const total = free.reduce((sum, count) => sum + count, 0);
   const each = counted.map(({ SubnetId }, index) => `${SubnetId} ${free[index]}`).join(', ');
-  const next = 'Free some, add a subnet to the service, or lower maximumPercent.';
+  const next = 'Free some addresses, add a subnet to the service, or lower maximumPercent.';
   if (total < Math.max(1, canary)) return problem(`none is free (${each})`, next);
-  if (total < all) return problem(`${total} free (${each}), and up to ${all} more are needed at once`, next);
-  // ECS chooses the subnet before it asks for an address.
+  if (total < all) return problem(`${total} free (${each}), but up to ${all} more are needed at the same time`, next);
+  // ECS chooses the subnet without regard to its free addresses.
   const full = counted.filter((_, index) => free[index] === 0).map(({ SubnetId }) => SubnetId);
-  if (full.length > 0) return warning(`${full.join(', ')} is full (${each}); ECS may choose it for a task`, next);
-  return ok(`${total} free (${each}), and at most ${all} more are needed at once`);
+  if (full.length > 0)
+    return warning(`${full.join(', ')} has no free address (${each}); ECS may choose it for a task`, next);
+  return ok(`${total} free (${each}); at most ${all} more are needed at the same time`);
 }
 
 async function readSubnets(
@@ -82,29 +83,29 @@ async function lookAtGroup(
   looker: Looker,
 ): Promise<readonly Said[]> {
   const group = (await readGroups(arns, looker)).find(({ TargetGroupArn }) => TargetGroupArn === arn);
-  if (group === undefined) return [cannotTell('ELB does not show it')];
-  const mine = attachments.filter(({ targetGroup }) => targetGroup === arn);
+  if (group === undefined) return [cannotTell('ELB did not return it')];
+  const users = attachments.filter(({ targetGroup }) => targetGroup === arn);
   const faults = [
     ...typeFault(group, definition.networkMode ?? 'bridge'),
-    ...mine.flatMap((one) => portFault(one, definition)),
+    ...users.flatMap((one) => portFault(one, definition)),
     ...((group.LoadBalancerArns ?? []).length > 0
       ? []
       : [
           problem(
-            'no listener forwards to it: a target would stay `unused`, and the canary would be rejected',
-            'Add a listener, or a rule of one, that forwards to it.',
+            'no listener forwards to it, so a target would stay `unused` and the canary would be rejected',
+            'Add a listener or a listener rule that forwards to it.',
           ),
         ]),
   ];
-  const ports = mine.map(({ container, containerPort }) => `${container}:${containerPort}`).join(', ');
+  const ports = users.map(({ container, containerPort }) => `${container}:${containerPort}`).join(', ');
   return faults.length > 0 ? faults : [ok(`of type ${group.TargetType}, with a listener, for ${ports}`)];
 }
 
-/** Tasks have addresses of their own with awsvpc only. */
+/** Only awsvpc gives a task its own IP address. */
 function typeFault({ TargetType }: TargetGroup, networkMode: string): readonly Said[] {
   const wanted = networkMode === 'awsvpc' ? 'ip' : 'instance';
   if (TargetType === wanted) return [];
-  const what = `its target type is ${TargetType}, and a task with network mode ${networkMode} needs ${wanted}`;
+  const what = `its target type is ${TargetType}, but a task with network mode ${networkMode} needs ${wanted}`;
   return [problem(what, `Give the service a target group of type ${wanted}, or change networkMode.`)];
 }
 
@@ -113,7 +114,7 @@ function portFault(
   { containerDefinitions = [] }: RegisterTaskDefinitionRequest,
 ): readonly Said[] {
   const found = containerDefinitions.find(({ name }) => name === container);
-  const next = 'Correct loadBalancers of the service, or the task definition.';
+  const next = 'Correct `loadBalancers` of the service, or the task definition.';
   if (found === undefined) return [problem(`the task definition has no container ${container}`, next)];
   const { portMappings = [] } = found;
   const mapped = portMappings.some((mapping) => {
@@ -125,7 +126,7 @@ function portFault(
 
 const loadBalancerInspection = (arns: readonly string[], subnets: readonly string[]): PreflightCheck => ({
   kind: 'load-balancer',
-  about: 'zones of the load balancer',
+  about: 'Availability Zones of the load balancer',
   look: async (looker) => {
     const groups = await readGroups(arns, looker);
     const balancers = [...new Set(groups.flatMap(({ LoadBalancerArns = [] }) => LoadBalancerArns))];
@@ -142,7 +143,7 @@ const loadBalancerInspection = (arns: readonly string[], subnets: readonly strin
   },
 });
 
-/** DescribeLoadBalancers takes 20 ARNs and answers in pages. */
+/** DescribeLoadBalancers accepts up to 20 ARNs and answers in pages. */
 async function readLoadBalancers(arns: readonly string[], { aws }: Looker): Promise<readonly LoadBalancer[]> {
   const found: LoadBalancer[] = [];
   for (const part of inChunks(arns, 20)) {
@@ -164,10 +165,10 @@ function formatIdle({ LoadBalancerName, State }: LoadBalancer): readonly Said[] 
   if (State?.Code === undefined || State.Code === 'active') return [];
   const about = `load balancer ${LoadBalancerName}`;
   const reason = State.Reason === undefined ? '' : `: ${State.Reason}`;
-  return [{ about, ...warning(`it is ${State.Code}${reason}`, 'See that it becomes active.') }];
+  return [{ about, ...warning(`it is ${State.Code}${reason}`, 'Wait until it is active, or fix its state.') }];
 }
 
-/** Targets in a zone that is not enabled are `unused`. */
+/** Targets in an Availability Zone that is not enabled are `unused`. */
 function zoneFaults(
   { LoadBalancerName, AvailabilityZones = [] }: LoadBalancer,
   subnets: readonly Subnet[],

@@ -3,10 +3,10 @@ import { Failure } from '../../model/failure.ts';
 import { codeOf } from '../client/errors.ts';
 import { answered, cannotTell, type Looker, ok, type PreflightCheck, problem, type Said } from './inspect.ts';
 
-/** Who hands a role out to tasks. */
+/** The service principal that assumes the roles of tasks. */
 const tasks = 'ecs-tasks.amazonaws.com';
 
-/** Whether the roles of a task are there, and whether ECS may hand them out. */
+/** Checks that the roles of a task exist and that ECS can assume them. */
 export function roleInspections(
   definition: RegisterTaskDefinitionRequest,
   fargate: boolean,
@@ -21,23 +21,23 @@ export function roleInspections(
   });
   const need = execution === undefined ? needOf(definition, fargate) : undefined;
   if (need === undefined) return inspections;
-  const said = problem(`there is none, and ${need}`, 'Give the task definition an executionRoleArn.');
-  return [...inspections, { kind: 'role', about: 'execution role', look: async () => [said] }];
+  const missing = problem(`there is none, but ${need}`, 'Set executionRoleArn in the task definition.');
+  return [...inspections, { kind: 'role', about: 'execution role', look: async () => [missing] }];
 }
 
-/** What only an execution role allows. */
+/** Describes why the task needs an execution role; `undefined` if it needs none. */
 function needOf({ containerDefinitions = [] }: RegisterTaskDefinitionRequest, fargate: boolean): string | undefined {
   const by = (uses: (container: (typeof containerDefinitions)[number]) => boolean) =>
     containerDefinitions.find(uses)?.name;
   const secret = by(({ secrets = [], repositoryCredentials, logConfiguration }) => {
     return secrets.length + (logConfiguration?.secretOptions ?? []).length > 0 || repositoryCredentials !== undefined;
   });
-  if (secret !== undefined) return `container ${secret} has secrets, which are read with it`;
+  if (secret !== undefined) return `container ${secret} has secrets, which ECS reads with this role`;
   if (!fargate) return undefined;
   const image = by((container) => /\.dkr[.-]ecr/.test(container.image ?? ''));
-  if (image !== undefined) return `the image of container ${image} is pulled from ECR with it`;
+  if (image !== undefined) return `ECS pulls the image of container ${image} from ECR with this role`;
   const log = by(({ logConfiguration }) => logConfiguration?.logDriver === 'awslogs');
-  return log === undefined ? undefined : `container ${log} writes to CloudWatch Logs with it`;
+  return log === undefined ? undefined : `container ${log} writes to CloudWatch Logs with this role`;
 }
 
 async function lookAtRole(role: string, { aws }: Looker): Promise<readonly Said[]> {
@@ -47,20 +47,20 @@ async function lookAtRole(role: string, { aws }: Looker): Promise<readonly Said[
     (failure) => codeOf(failure).startsWith('NoSuchEntity'),
   );
   if (answer instanceof Failure) {
-    return [problem(`there is no role ${RoleName}`, 'Create it, or correct its ARN in the task definition.')];
+    return [problem(`there is no role ${RoleName}`, 'Create the role, or correct its ARN in the task definition.')];
   }
   const { Arn, AssumeRolePolicyDocument } = answer.Role ?? {};
   if (role.startsWith('arn:') && Arn !== undefined && Arn !== role) {
     return [
       problem(
-        `${role} is not in this account, or not at this path: there is ${Arn}`,
+        `${role} is not in this account or not at this path; the role of this name is ${Arn}`,
         'Correct its ARN in the task definition.',
       ),
     ];
   }
   const trusts = trustsTasks(AssumeRolePolicyDocument ?? '');
-  if (trusts === undefined) return [cannotTell(`${RoleName} is there; its trust policy could not be read`)];
-  if (trusts) return [ok(`${RoleName} is there and trusts ${tasks}`)];
+  if (trusts === undefined) return [cannotTell(`${RoleName} exists; its trust policy could not be read`)];
+  if (trusts) return [ok(`${RoleName} exists and trusts ${tasks}`)];
   return [
     problem(
       `${RoleName} does not trust ${tasks}: ECS cannot start a task with it`,
@@ -79,7 +79,7 @@ interface Statement {
 const all = <T>(some: OneOrMore<T>): readonly T[] =>
   some === undefined ? [] : Array.isArray(some) ? (some as readonly T[]) : [some as T];
 
-/** IAM gives the policy out URL-encoded. What its conditions would say nobody here can know. */
+/** IAM returns the policy URL-encoded. Its conditions cannot be evaluated here. */
 function trustsTasks(document: string): boolean | undefined {
   try {
     const { Statement: statements } = JSON.parse(decodeURIComponent(document)) as { Statement?: OneOrMore<Statement> };

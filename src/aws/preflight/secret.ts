@@ -4,14 +4,14 @@ import { codeOf } from '../client/errors.ts';
 import { inChunks, readAll } from '../client/pages.ts';
 import { answered, cannotTell, type Looker, ok, type PreflightCheck, problem, type Said } from './inspect.ts';
 
-/** What a container gets from elsewhere, by the name under which it gets it. */
+/** A secret or parameter of a container, and the name under which the container gets it. */
 interface Reference {
   readonly container: string;
   readonly name: string;
   readonly from: string;
 }
 
-/** Whether secrets and parameters are there. Their values are read by nobody. */
+/** Checks that secrets and parameters exist. Their values are not read. */
 export function secretInspections(
   definition: RegisterTaskDefinitionRequest,
   account: string | undefined,
@@ -22,8 +22,12 @@ export function secretInspections(
   const bare = [...new Set(secrets.map(({ from }) => secretOf(from).id))];
   return [
     ...bare.map((id): PreflightCheck => {
-      const mine = secrets.filter(({ from }) => secretOf(from).id === id);
-      return { kind: 'secret', about: `secret for ${users(mine)}`, look: (looker) => lookAtSecret(id, mine, looker) };
+      const sharing = secrets.filter(({ from }) => secretOf(from).id === id);
+      return {
+        kind: 'secret',
+        about: `secret for ${users(sharing)}`,
+        look: (looker) => lookAtSecret(id, sharing, looker),
+      };
     }),
     ...inPortions(parameters).map((some): PreflightCheck => {
       return {
@@ -53,7 +57,7 @@ function referencesIn({ containerDefinitions = [] }: RegisterTaskDefinitionReque
 
 const isSecret = (from: string): boolean => /^arn:[^:]+:secretsmanager:/.test(from);
 
-/** `arn:…:secret:NAME-abcdef`, and behind it, where somebody says them, a key of its JSON, a stage and a version. */
+/** Splits `arn:…:secret:NAME-abcdef[:json-key[:version-stage[:version-id]]]`. */
 function secretOf(from: string): { readonly id: string; readonly key: string; readonly stage: string } {
   const parts = from.split(':');
   return { id: parts.slice(0, 7).join(':'), key: parts[7] ?? '', stage: parts[8] ?? '' };
@@ -61,7 +65,7 @@ function secretOf(from: string): { readonly id: string; readonly key: string; re
 
 async function lookAtSecret(id: string, references: readonly Reference[], { aws }: Looker): Promise<readonly Said[]> {
   const name = id.split(':').at(-1) ?? id;
-  if (id.split(':')[3] !== aws.region) return [cannotTell(`not looked at: ${name} is in another region`)];
+  if (id.split(':')[3] !== aws.region) return [cannotTell(`not checked: ${name} is in another region`)];
   const answer = await answered(
     () => aws.call('secretsmanager', 'DescribeSecret', { SecretId: id }),
     (failure) => codeOf(failure).startsWith('ResourceNotFound'),
@@ -70,15 +74,15 @@ async function lookAtSecret(id: string, references: readonly Reference[], { aws 
     return [
       problem(
         `there is no secret ${name}: the container would not start`,
-        'Create it, or correct its ARN in valueFrom.',
+        'Create the secret, or correct its ARN in valueFrom.',
       ),
     ];
   }
   if (answer.DeletedDate !== undefined) {
     return [
       problem(
-        `secret ${name} is about to be deleted: it cannot be read`,
-        `Bring it back (aws secretsmanager restore-secret --secret-id ${id}).`,
+        `secret ${name} is scheduled for deletion and cannot be read`,
+        `Restore it (aws secretsmanager restore-secret --secret-id ${id}).`,
       ),
     ];
   }
@@ -89,15 +93,15 @@ async function lookAtSecret(id: string, references: readonly Reference[], { aws 
     return [
       problem(
         `secret ${name} has no version ${absent[0]}`,
-        'Give the secret a value, or correct the stage in valueFrom.',
+        'Set a value for the secret, or correct the version stage in valueFrom.',
       ),
     ];
   }
   const keys = references.some(({ from }) => secretOf(from).key !== '');
-  return [ok(`${name} is there${keys ? '; whether it has the key is not looked at' : ''}`)];
+  return [ok(`${name} exists${keys ? '; whether it contains the JSON key is not checked' : ''}`)];
 }
 
-/** A filter takes 50 values, and each of two spellings is one. */
+/** A filter accepts 50 values, and both spellings of a name count. */
 function inPortions(parameters: readonly Reference[]): readonly (readonly Reference[])[] {
   const names = [...new Set(parameters.map(({ from }) => from))];
   const count = Math.ceil(names.length / 25);
@@ -107,7 +111,7 @@ function inPortions(parameters: readonly Reference[]): readonly (readonly Refere
   });
 }
 
-/** The names that an ARN can mean: `parameter/a` is that of `a` and of `/a`. Behind a colon there is a version or a label. */
+/** The names that an ARN can refer to: `parameter/a` stands for `a` and `/a`. A version or a label can follow a colon. */
 function namesOf(from: string): readonly string[] {
   const path = /^arn:[^:]+:ssm:[^:]*:[^:]*:parameter(\/.*)$/.exec(from)?.[1];
   if (path === undefined) return [from.replace(/:.*$/, '')];
@@ -115,13 +119,13 @@ function namesOf(from: string): readonly string[] {
   return name.lastIndexOf('/') === 0 ? [name, name.slice(1)] : [name];
 }
 
-/** Why a parameter is none that DescribeParameters of this account and region shows. */
+/** Returns why DescribeParameters of this account and region does not list a parameter. */
 function elsewhere(from: string, region: string, account: string | undefined): string | undefined {
   const [, , , itsRegion = region, itsAccount = account] = from.startsWith('arn:') ? from.split(':') : [];
   if (itsRegion !== region) return 'is in another region';
   if (account !== undefined && itsAccount !== account) return 'is in another account';
-  // Those that AWS gives out, and those that stand for secrets.
-  return namesOf(from).some((name) => name.startsWith('/aws/')) ? 'is one of AWS itself' : undefined;
+  // Public parameters of AWS, and references to Secrets Manager.
+  return namesOf(from).some((name) => name.startsWith('/aws/')) ? 'is a public parameter of AWS' : undefined;
 }
 
 async function lookAtParameters(
@@ -139,23 +143,23 @@ async function lookAtParameters(
           aws,
         );
   const about = (one: Reference): string => `parameter for ${users([one])}`;
-  const said = references.map((one): Said => {
+  const results = references.map((one): Said => {
     const [name = one.from] = namesOf(one.from);
     const away = where(one);
-    if (away !== undefined) return { about: about(one), ...cannotTell(`not looked at: ${name} ${away}`) };
-    if (namesOf(one.from).some((other) => known.has(other))) return { about: about(one), ...ok(`${name} is there`) };
-    const next = 'Create it, or correct its name in valueFrom.';
+    if (away !== undefined) return { about: about(one), ...cannotTell(`not checked: ${name} ${away}`) };
+    if (namesOf(one.from).some((other) => known.has(other))) return { about: about(one), ...ok(`${name} exists`) };
+    const next = 'Create the parameter, or correct its name in valueFrom.';
     return { about: about(one), ...problem(`there is no parameter ${name}: the container would not start`, next) };
   });
-  const good = said.every(({ is }) => is === 'ok');
-  // What is as it should be is one line, however many there are.
-  return good ? [ok(said.length === 1 ? 'it is there' : 'they are there')] : said;
+  const good = results.every(({ is }) => is === 'ok');
+  // If all exist, one line is enough.
+  return good ? [ok(results.length === 1 ? 'it exists' : 'all exist')] : results;
 }
 
-/** Without their values, unlike GetParameters. */
+/** DescribeParameters returns no values, unlike GetParameters. */
 async function readNames(names: readonly string[], aws: Looker['aws']): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
-  // A filter of DescribeParameters takes 50 values.
+  // A filter of DescribeParameters accepts 50 values.
   for (const Values of inChunks([...new Set(names)], 50)) {
     const input = { ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values: [...Values] }], MaxResults: 50 };
     const all = await readAll(aws, 'ssm', 'DescribeParameters', input, ({ Parameters }) => Parameters);

@@ -5,7 +5,7 @@ import type { Place } from '../../model/place.ts';
 import type { Aws } from '../client/account.ts';
 import { listTasks, readTasks } from '../handlers/task.ts';
 
-/** How long tasks of the service have taken from when they were asked for until they ran; nothing where nobody knows. */
+/** Returns the median time that up to 10 tasks of the service took to start (createdAt to startedAt); `undefined` if unknown. */
 export async function readStart(aws: Aws, { cluster, service: serviceName }: Place): Promise<Duration | undefined> {
   try {
     const taskArns = await listTasks(aws, cluster, { serviceName });

@@ -8,14 +8,14 @@ import { isConnection } from '../client/connection.ts';
 import { codeOf } from '../client/errors.ts';
 
 /**
- * Reads what is there, and refuses when it is not in the account that inputs or files name. What was read mostly tells the
- * account of the caller; STS is asked only where it does not, or where nothing could be read.
+ * Reads resources, and throws a Refusal if the caller is in another account than inputs or files name. Usually the ARNs of
+ * the resources show the caller's account; STS is called only if they do not, or if nothing could be read.
  */
 export async function readInAccount<R extends { readonly account?: NamedAccount }, T>(
   request: R,
   { aws, clock }: { readonly aws: Aws; readonly clock: Clock },
   take: (aws: Aws, request: R, clock: Clock) => Promise<T>,
-  /** ARNs of what AWS has shown to this caller. */
+  /** ARNs in the answers of AWS to this caller. */
   arnsIn: (seen: T) => readonly (string | undefined)[],
 ): Promise<T> {
   const { account: named } = request;
@@ -25,7 +25,7 @@ export async function readInAccount<R extends { readonly account?: NamedAccount 
   try {
     seen = await read();
   } catch (error) {
-    // What is in another account is not found in this one. A proxy that refuses the connection says nothing about that.
+    // A resource of another account is reported as not found. A proxy that refuses the connection says nothing about that.
     const refused = error instanceof Failure && error.kind === 'refused-call' && !isConnection({ code: codeOf(error) });
     if (refused || error instanceof Refusal) await refuseOther(aws, named, []);
     throw error;
@@ -38,14 +38,14 @@ async function refuseOther(aws: Aws, named: NamedAccount, arns: readonly (string
   const shown = arns.map((arn) => parseArn(arn)?.account).find((account) => account);
   const caller = shown ?? (await readCaller(aws));
   if (caller === undefined || caller === named.id) return;
-  const what = `\`${named.text}\` is of account ${named.id}, but the credentials of this job are of account ${caller}`;
+  const what = `\`${named.text}\` is in account ${named.id}, but the credentials of this job are for account ${caller}`;
   throw new Refusal({
     where: named.where,
-    what: `${what}; use credentials of ${named.id}, or name what is in ${caller}`,
+    what: `${what}; use credentials for ${named.id}, or name resources of ${caller}`,
   });
 }
 
-/** The account of the credentials; nothing where STS does not say: AWS itself then decides what the caller may do. */
+/** Returns the account of the credentials; `undefined` if STS does not return it, and AWS then decides what is allowed. */
 async function readCaller(aws: Aws): Promise<string | undefined> {
   try {
     return (await aws.call('sts', 'GetCallerIdentity', {})).Account;

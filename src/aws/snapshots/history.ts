@@ -8,44 +8,44 @@ import type { Aws } from '../client/account.ts';
 import { inChunks, readAll, readPages } from '../client/pages.ts';
 import { readAsked, readRevision } from '../handlers/revision.ts';
 
-/** A revision that the service has run before, and how it was found. */
+/** A revision that the service ran before, and how it was found. */
 export interface Past {
   readonly revision: Revision;
-  /** Absent where its number was given. */
+  /** Absent if the revision was given by its number. */
   readonly why?: string;
 }
 
-/** The revision of the family of `current`, an ARN, with a number; without a number what the service ran before. */
+/** Reads the revision with a number in the family of `current`, an ARN; without a number, the previous revision of the service. */
 export async function readPast(aws: Aws, place: Place, current: string, number: number | undefined): Promise<Past> {
   if (number === undefined) return readPrevious(aws, place, current);
   return { revision: await readAsked(aws, current.replace(/:\d+$/, `:${number}`), 'to-revision') };
 }
 
-/** Looks for what the service ran before `current`, an ARN; throws a Refusal when nobody can say. */
+/** Finds the revision that the service ran before `current`, an ARN. Throws a Refusal if it cannot be determined. */
 async function readPrevious(aws: Aws, place: Place, current: string): Promise<Past> {
   const known = await lastCompleted(aws, place, current);
   if (known !== undefined) {
     refuseNewer(known.revision, current);
     const when = known.finishedAt === undefined ? '' : `, completed ${known.finishedAt.toISOString()}`;
-    const why = `${nameIn(known.revision)} is what the last deployment before brought in (${known.deployment}${when}).`;
+    const why = `${nameIn(known.revision)} was deployed by the previous completed deployment (${known.deployment}${when}).`;
     return { revision: await readRevision(aws, known.revision), why };
   }
   const below = await nextBelow(aws, current);
   if (below === undefined) throw noPast(current);
-  const why = `ECS tells of no completed deployment before ${nameIn(current)}: ${nameIn(below)} is the ACTIVE revision with the next lower number.`;
+  const why = `ECS lists no completed deployment before ${nameIn(current)}: ${nameIn(below)} is the ACTIVE revision with the next lower number.`;
   return { revision: await readRevision(aws, below), why };
 }
 
-/** What somebody has left by going back is newer: to go there again may be what nobody wants. */
+/** A newer previous revision means that the service was rolled back already; deploying it again is probably not intended. */
 function refuseNewer(before: string, current: string): void {
   if (familyIn(before) !== familyIn(current) || numberIn(before) < numberIn(current)) return;
-  const what = `the service runs ${nameIn(current)} and ran ${nameIn(before)}, a newer one, before: it looks as if it had been brought back already. Say which revision is meant`;
+  const what = `the service runs ${nameIn(current)} and ran the newer ${nameIn(before)} before, so it seems to be rolled back already. Name the revision`;
   const examples = [numberIn(current) - 1, numberIn(before)].filter((number) => number > 0);
   throw new Refusal({ where: 'to-revision', what: `${what}, for example ${examples.join(' or ')}` });
 }
 
 function noPast(current: string): Refusal {
-  const what = `nobody knows what the service ran before ${nameIn(current)}: there is neither a completed deployment nor an ACTIVE revision before it`;
+  const what = `no previous revision found for ${nameIn(current)}: there is neither a completed deployment nor an ACTIVE revision before it`;
   return new Refusal({ where: 'to-revision', what: `${what}. Name the revision` });
 }
 
@@ -55,7 +55,7 @@ interface Completed {
   readonly finishedAt: Date | undefined;
 }
 
-/** The newest completed deployment of another revision; nothing where ECS knows of none, or may not be asked. */
+/** Returns the newest completed deployment of another revision; `undefined` if there is none or the calls are denied. */
 async function lastCompleted(aws: Aws, place: Place, current: string): Promise<Completed | undefined> {
   try {
     for await (const page of completedDeployments(aws, place)) {
@@ -68,13 +68,13 @@ async function lastCompleted(aws: Aws, place: Place, current: string): Promise<C
     }
     return undefined;
   } catch (error) {
-    // Services from before this API, and policies from before it: the numbers of the revisions are left.
+    // Services and IAM policies can be older than this API; fall back to the revision numbers.
     if (error instanceof Failure && error.kind === 'refused-call') return undefined;
     throw error;
   }
 }
 
-/** Pages of completed deployments, the newest first; DescribeServiceRevisions takes 20 at once. */
+/** Yields pages of completed deployments, newest first; DescribeServiceRevisions accepts 20 ARNs. */
 async function* completedDeployments(
   aws: Aws,
   { cluster, service }: Place,
@@ -88,7 +88,7 @@ async function* completedDeployments(
   }
 }
 
-/** The task definitions of the service revisions that a page of deployments has led to. */
+/** Returns the task definitions of the target service revisions of a page of deployments. */
 async function taskDefinitionsOf(
   aws: Aws,
   page: readonly ServiceDeploymentBrief[],
@@ -112,11 +112,11 @@ async function nextBelow(aws: Aws, current: string): Promise<string | undefined>
   return active.findLast((arn) => numberIn(arn) < numberIn(current));
 }
 
-/** The ACTIVE revisions of a family as ARNs, the oldest first. */
+/** Returns the ARNs of the ACTIVE revisions of a family, oldest first. */
 export async function activeRevisions(aws: Aws, family: string): Promise<readonly string[]> {
   const input = { familyPrefix: family, status: 'ACTIVE' as const, sort: 'ASC' as const };
   const arns = await readAll(aws, 'ecs', 'ListTaskDefinitions', input, ({ taskDefinitionArns }) => taskDefinitionArns);
-  // What is taken out of use by what is read here must be of this family, whatever the answer says.
+  // Revisions read here can be deregistered, so never trust the answer to contain only this family.
   const own = arns.filter((arn) => familyIn(arn) === family);
   return own.toSorted((a, b) => numberIn(a) - numberIn(b));
 }

@@ -11,7 +11,7 @@ import { addressOf, instanceOf, keyOf, type RegisteredTarget, registeredTargets 
 import { listTasks, type MarkedTask, readListed, readMarked } from '../handlers/task.ts';
 import { readAttachments } from './target-groups.ts';
 
-/** Looks for everything that rollouts of a service have left behind; the service itself may be gone. */
+/** Reads everything that rollouts of a service left behind; the service itself may no longer exist. */
 export async function takeSweepSnapshot(
   aws: Aws,
   { place }: Pick<SweepRequest, 'place'>,
@@ -26,7 +26,7 @@ export async function takeSweepSnapshot(
   const attachments = isAbsent(service) ? [] : await readAttachments(aws, service.loadBalancers ?? []);
   const { canaries, ended, orphanTargets } = await readTraces(aws, place, marked, attachments);
   const known = [...canaries, ...ended].flatMap(({ targets }) => targets);
-  const unknownTargets = await strangersIn(aws, place, known, attachments);
+  const unknownTargets = await readUnknownTargets(aws, place, known, attachments);
   return {
     at,
     canaries,
@@ -38,13 +38,13 @@ export async function takeSweepSnapshot(
   };
 }
 
-/** Canary tasks of a service, by what is written on them. */
+/** Canary tasks of a service, found by their owner tags. */
 export interface OwnedTasks {
   readonly running: readonly MarkedTask[];
   readonly stopped: readonly MarkedTask[];
 }
 
-/** Looks for the canary tasks of a service; ECS remembers stopped ones for an hour. */
+/** Reads the canary tasks of a service; ECS lists stopped ones for an hour. */
 export async function readOwnedTasks(aws: Aws, { cluster, service }: Place): Promise<OwnedTasks> {
   const startedBy = startedByOf(service);
   const [running, stopped] = await Promise.all([
@@ -54,7 +54,7 @@ export async function readOwnedTasks(aws: Aws, { cluster, service }: Place): Pro
   return { running, stopped };
 }
 
-/** What canaries mean for the target groups of the service: where they are, and what they have left there. */
+/** Reads the targets of canaries in the target groups of the service, orphan targets included. */
 export async function readTraces(
   aws: Aws,
   place: Place,
@@ -63,11 +63,11 @@ export async function readTraces(
 ): Promise<Pick<Snapshot, 'canaries' | 'ended' | 'orphanTargets'>> {
   const canaries = await canariesFrom(aws, place, running, attachments);
   const ended = await canariesFrom(aws, place, stopped, attachments);
-  return { canaries, ended, orphanTargets: await lostBy(aws, place, ended, canaries, attachments) };
+  return { canaries, ended, orphanTargets: await readOrphanTargets(aws, place, ended, canaries, attachments) };
 }
 
-/** Targets of which nobody knows whose they are. Those of instances are left out: their ports are anybody's. */
-async function strangersIn(
+/** Reads targets that belong to no known task. Instance targets are skipped: other tasks can use their ports. */
+async function readUnknownTargets(
   aws: Aws,
   place: Place,
   known: readonly Target[],
@@ -85,16 +85,16 @@ async function strangersIn(
   return registered.flat().filter((target) => !/draining/.test(target.state) && !explained.has(keyOf(target)));
 }
 
-/** Where canary tasks of a service meet its target groups, and what is written on them. */
+/** Combines canary tasks with their targets and owner tags. */
 async function canariesFrom(
   aws: Aws,
   { cluster, service }: Place,
   marked: readonly MarkedTask[],
   attachments: readonly Attachment[],
 ): Promise<readonly Canary[]> {
-  const mine = marked.filter(({ mark }) => mark === undefined || mark.service === service);
+  const ownTasks = marked.filter(({ mark }) => mark === undefined || mark.service === service);
   return Promise.all(
-    mine.map(async ({ arn, task, mark }) => ({
+    ownTasks.map(async ({ arn, task, mark }) => ({
       task: arn,
       run: mark?.run ?? '',
       attempt: mark?.attempt ?? 0,
@@ -107,7 +107,7 @@ async function canariesFrom(
   );
 }
 
-/** The one-off tasks of which somebody waits for the end; the others are meant to run without anybody. */
+/** The one-off tasks that a run waits for; the others were started with `wait: false`. */
 async function oneOffsFrom(aws: Aws, place: Place, marked: readonly MarkedTask[]): Promise<readonly Canary[]> {
   const awaited = marked.filter(({ mark }) => mark !== undefined && mark.expires > 0);
   return (await canariesFrom(aws, place, awaited, [])).map((task) => ({ ...task, oneOff: true }));
@@ -119,7 +119,7 @@ async function targetsOf(
   task: MarkedTask['task'],
   attachments: readonly Attachment[],
 ): Promise<readonly Target[]> {
-  // Only a target group of instances wants to know on which one a task runs.
+  // Only instance target groups need the instance of a task.
   const needed = attachments.some(({ targetType }) => targetType !== 'ip');
   const instance = needed ? await instanceOf(aws, cluster, task) : undefined;
   return attachments.flatMap((attachment): Target[] => {
@@ -128,8 +128,8 @@ async function targetsOf(
   });
 }
 
-/** Targets that canaries have left registered when they stopped. What answers there belongs to somebody else by now. */
-async function lostBy(
+/** Reads the targets that stopped canaries left registered. Healthy targets belong to another task by now. */
+async function readOrphanTargets(
   aws: Aws,
   place: Place,
   ended: readonly Canary[],
@@ -139,22 +139,25 @@ async function lostBy(
   if (ended.every(({ targets }) => targets.length === 0)) return [];
   const groups = [...new Set(attachments.map(({ targetGroup }) => targetGroup))];
   const registered = (await Promise.all(groups.map((group) => registeredTargets(aws, group)))).flat();
-  const dead = new Set(registered.filter(isDead).map(keyOf));
-  const left = ended.map((canary) => ({ ...canary, targets: canary.targets.filter((one) => dead.has(keyOf(one))) }));
-  if (left.every(({ targets }) => targets.length === 0)) return [];
-  // An address or a port can have been given to another task since.
-  const taken = new Set([
+  const orphaned = new Set(registered.filter(isOrphan).map(keyOf));
+  const leftBehind = ended.map((canary) => ({
+    ...canary,
+    targets: canary.targets.filter((one) => orphaned.has(keyOf(one))),
+  }));
+  if (leftBehind.every(({ targets }) => targets.length === 0)) return [];
+  // AWS may have assigned the address or port to another task since.
+  const inUse = new Set([
     ...running.flatMap(({ targets }) => targets).map(keyOf),
     ...(await serviceTargets(aws, place, attachments)),
   ]);
-  return left.flatMap(({ run, targets, drain }): Orphan[] => {
-    const orphanTargets = targets.filter((target) => !taken.has(keyOf(target)));
+  return leftBehind.flatMap(({ run, targets, drain }): Orphan[] => {
+    const orphanTargets = targets.filter((target) => !inUse.has(keyOf(target)));
     return orphanTargets.length === 0 ? [] : [{ run, targets: orphanTargets, drain }];
   });
 }
 
-/** Nothing answers there, and nobody is taking it away. */
-const isDead = ({ state }: RegisteredTarget): boolean => state !== 'healthy' && !/draining/.test(state);
+/** Neither healthy nor being deregistered. */
+const isOrphan = ({ state }: RegisteredTarget): boolean => state !== 'healthy' && !/draining/.test(state);
 
 const serviceTargets = async (
   aws: Aws,
@@ -162,7 +165,7 @@ const serviceTargets = async (
   attachments: readonly Attachment[],
 ): Promise<ReadonlySet<string>> => new Set((await targetsOfService(aws, place, attachments)).map(keyOf));
 
-/** Where the load balancers reach the tasks of the service itself. */
+/** Reads the targets of the service's own tasks. */
 export async function targetsOfService(
   aws: Aws,
   { cluster, service }: Place,

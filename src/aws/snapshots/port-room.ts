@@ -8,8 +8,8 @@ import { inChunks, readAll } from '../client/pages.ts';
 type Ported = Parameters<typeof fixedPorts>[0];
 
 /**
- * Where one more task with fixed host ports finds its ports free; looked up only for tasks that have some, on instances
- * that do not become more by themselves.
+ * Finds the container instances on which the fixed host ports of one more task are free. Read only for tasks with fixed
+ * ports, and only if no capacity provider can add instances.
  */
 export async function readPortRoom(
   aws: Aws,
@@ -28,7 +28,7 @@ export async function readPortRoom(
     const free = instances.filter((one) => one.agentConnected !== false && hasFree(one, definition));
     return { ports, instances: instances.length, free: free.length };
   } catch (error) {
-    // Not everybody may look: RunTask says it as well, only later.
+    // Without the permission to read instances, RunTask reports the same later.
     if (error instanceof Failure) return { ports };
     throw error;
   }
@@ -63,7 +63,7 @@ export async function readInstances(
 const listsPorts = ({ remainingResources = [] }: ContainerInstance): boolean =>
   remainingResources.some(({ name }) => name === 'PORTS');
 
-/** ECS counts as remaining PORTS those that are taken. */
+/** In `remainingResources`, ECS lists under PORTS the ports in use. */
 function hasFree(
   { remainingResources = [] }: ContainerInstance,
   definition: Ported & Partial<TaskDefinition>,

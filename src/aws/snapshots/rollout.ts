@@ -17,7 +17,7 @@ import { readPortRoom } from './port-room.ts';
 import { readScaled } from './scaling.ts';
 import { inFile, readAttachments } from './target-groups.ts';
 
-/** Looks at everything that the planner wants to know, in two rounds of calls. */
+/** Reads everything that the planner needs, in two rounds of concurrent calls. */
 export async function takeSnapshot(aws: Aws, request: RolloutRequest, clock: Clock): Promise<Snapshot> {
   const { place, revision, settings, declared, alarms, canaryInstance } = request;
   const at = clock.now();
@@ -68,13 +68,13 @@ const capacityIn = ({ settings }: RolloutRequest) => {
 
 const isEdited = ({ revision }: RolloutRequest): boolean => revision.kind === 'edited' && !isUnedited(revision.edits);
 
-/** What is edited: what the service runs, or the newest ACTIVE revision of its family. */
+/** Reads the revision to edit: the one that the service runs, or the newest ACTIVE one of its family. */
 async function readBase(aws: Aws, { revision }: RolloutRequest, stable: Revision): Promise<Revision | undefined> {
   if (revision.kind !== 'edited') return undefined;
   return revision.base === 'service' ? stable : readRevision(aws, stable.definition.family ?? '');
 }
 
-/** What earlier attempts of this job may have registered: what their canaries run, and the newest of the family. */
+/** Reads revisions that earlier attempts of this job may have registered: those of their canaries, and the newest of the family. */
 async function readTried(
   aws: Aws,
   { revision, run }: RolloutRequest,
@@ -91,7 +91,7 @@ async function readTried(
   return newest === undefined ? others : [newest, ...others];
 }
 
-/** The container instance of an ARN, an id, or an EC2 instance id (`i-…`). */
+/** Reads a container instance by its ARN, its id, or its EC2 instance id (`i-…`). */
 async function readInstance(aws: Aws, cluster: string, name: string): Promise<string> {
   if (!/^i-[0-9a-f]+$/.test(name)) {
     const { containerInstances = [] } = await aws.call('ecs', 'DescribeContainerInstances', {
@@ -100,7 +100,7 @@ async function readInstance(aws: Aws, cluster: string, name: string): Promise<st
     });
     return containerInstances[0]?.containerInstanceArn ?? noInstance(cluster, name);
   }
-  // A page can be empty although a later one has the match.
+  // A page can be empty although a later one contains the match.
   const input = { cluster, filter: `ec2InstanceId == '${name}'` };
   const [arn] = await readAll(aws, 'ecs', 'ListContainerInstances', input, (answer) => answer.containerInstanceArns);
   return arn ?? noInstance(cluster, name);
@@ -108,6 +108,6 @@ async function readInstance(aws: Aws, cluster: string, name: string): Promise<st
 
 function noInstance(cluster: string, name: string): never {
   const list = `aws ecs list-container-instances --cluster ${cluster}`;
-  const what = `cluster ${cluster} has no container instance ${name}; this lists them: ${list}`;
+  const what = `cluster ${cluster} has no container instance ${name}; list them with ${list}`;
   throw new Refusal({ where: 'canary-instance-arn', what });
 }

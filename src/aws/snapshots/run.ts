@@ -7,7 +7,7 @@ import type { Aws } from '../client/account.ts';
 import { readAsked, readNewest, readRevision } from '../handlers/revision.ts';
 import { findService, isAbsent } from '../handlers/service.ts';
 
-/** Looks at what a one-off task is to be like. The service may be missing: a migration can come before it. */
+/** Reads what a one-off task needs. The service may be missing: a migration can run before it is created. */
 export async function takeRunSnapshot(aws: Aws, request: RunRequest, clock: Clock): Promise<RunSnapshot> {
   const { place, revision } = request;
   const at = clock.now();
@@ -31,12 +31,12 @@ export async function takeRunSnapshot(aws: Aws, request: RunRequest, clock: Cloc
   };
 }
 
-/** What the service runs, or the newest ACTIVE revision of its family. */
+/** Reads the revision that the service runs, or the newest ACTIVE one of its family. */
 async function readBase(
   aws: Aws,
   base: 'service' | 'latest',
   stable: Revision | undefined,
-  because = 'no service is named',
+  because = 'no service is given',
 ): Promise<Revision> {
   if (stable === undefined) {
     const next = 'Set `service` to run its revision, or set `task-definition` or `task-definition-arn`.';

@@ -5,7 +5,7 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import type { Aws } from '../client/account.ts';
 import { readAll } from '../client/pages.ts';
 
-/** Whether Application Auto Scaling owns the desired count of a service; `unknown` where it may not be asked. */
+/** Whether Application Auto Scaling manages the desired count of a service; `unknown` if the call is denied. */
 export async function readScaled(aws: Aws, { cluster, service }: Place): Promise<NonNullable<Snapshot['scaled']>> {
   try {
     const targets = await readAll(

@@ -7,19 +7,19 @@ import type { Aws } from '../client/account.ts';
 import { codeOf } from '../client/errors.ts';
 import { inChunks, readAll } from '../client/pages.ts';
 
-/** AWS's own default, and what is assumed when the attribute cannot be read. */
+/** AWS's default, used if the attribute cannot be read. */
 const usualDrain = 300 * second;
 
-/** The name of a target group in its ARN: `arn:…:targetgroup/NAME/id`. */
+/** Returns the name of a target group from its ARN, `arn:…:targetgroup/NAME/id`. */
 export function shortTargetGroup(arn: string): string {
   return arn.split('/')[1] ?? arn;
 }
 
-/** Reads how the canary will meet each target group of a service. */
+/** Reads how the canary is registered with each target group of a service. */
 export async function readAttachments(
   aws: Aws,
   loadBalancers: readonly LoadBalancer[],
-  /** Who names them, for a person. */
+  /** The source of the target groups, for messages. */
   from = 'the load balancers of the service',
 ): Promise<readonly Attachment[]> {
   const wanted = loadBalancers.flatMap(({ targetGroupArn, containerName, containerPort }) =>
@@ -57,7 +57,7 @@ async function readTargetGroups(aws: Aws, arns: readonly string[]): Promise<Read
   );
 }
 
-/** Describes target groups by ARN. DescribeTargetGroups takes 20 ARNs and answers in pages. */
+/** Describes target groups by ARN. DescribeTargetGroups accepts 20 ARNs and answers in pages. */
 export async function describeTargetGroups(aws: Aws, arns: readonly string[]): Promise<readonly TargetGroup[]> {
   const found: TargetGroup[] = [];
   for (const TargetGroupArns of inChunks(arns, 20)) {
@@ -75,7 +75,7 @@ export async function describeTargetGroups(aws: Aws, arns: readonly string[]): P
   return found;
 }
 
-/** A delay that cannot be read, or is no number, counts as AWS's default of 300 seconds. */
+/** Reads deregistration delays; one that cannot be read or is not a number counts as AWS's default of 300 seconds. */
 async function readDrains(aws: Aws, arns: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const drains = await Promise.all(
     arns.map(async (TargetGroupArn): Promise<readonly [string, number]> => {
@@ -83,8 +83,8 @@ async function readDrains(aws: Aws, arns: readonly string[]): Promise<ReadonlyMa
         const { Attributes = [] } = await aws.call('elasticloadbalancing', 'DescribeTargetGroupAttributes', {
           TargetGroupArn,
         });
-        const said = Attributes.find(({ Key }) => Key === 'deregistration_delay.timeout_seconds')?.Value ?? '';
-        return [TargetGroupArn, /^\d+$/.test(said) ? Number(said) * second : usualDrain];
+        const delay = Attributes.find(({ Key }) => Key === 'deregistration_delay.timeout_seconds')?.Value ?? '';
+        return [TargetGroupArn, /^\d+$/.test(delay) ? Number(delay) * second : usualDrain];
       } catch (error) {
         if (error instanceof Failure) return [TargetGroupArn, usualDrain];
         throw error;
@@ -95,7 +95,7 @@ async function readDrains(aws: Aws, arns: readonly string[]): Promise<ReadonlyMa
 }
 
 function healthCheckOf(group: TargetGroup): HealthCheck {
-  // A new target of an ALB is healthy after one passed check, one of an NLB after the threshold.
+  // A new target of an ALB is healthy after one successful check, one of an NLB after `HealthyThresholdCount`.
   const http = group.Protocol === 'HTTP' || group.Protocol === 'HTTPS';
   return {
     protocol: group.HealthCheckProtocol ?? 'HTTP',
@@ -108,13 +108,13 @@ function healthCheckOf(group: TargetGroup): HealthCheck {
   };
 }
 
-/** What names the load balancers of a service that is created, or given others. */
+/** The source of load balancers in `up` and with update-service, for messages. */
 export const inFile = 'loadBalancers in service.json';
 
 const adviceFor = (from: string): string =>
-  `Check ${from}: the target group has been deleted, or is in another region or account.`;
+  `Check ${from}: the target group was deleted, or is in another region or account.`;
 
-/** ELB answers for all of them at once, and says which is missing at best. */
+/** ELB fails for all ARNs of a call, and names the missing one at best. */
 function missing(error: unknown, from: string): unknown {
   if (!(error instanceof Failure) || !/TargetGroupNotFound/.test(codeOf(error))) return error;
   const { kind, because, evidence } = error;

@@ -15,7 +15,7 @@ import { readOwnedTasks, readTraces, targetsOfService } from './orphans.ts';
 import { readScaled } from './scaling.ts';
 import { readAttachments } from './target-groups.ts';
 
-/** Looks at everything that belongs to a service that is to be taken away. */
+/** Reads everything that belongs to a service that will be deleted. */
 export async function takeUndeploySnapshot(
   aws: Aws,
   { place, deregisterRevisions }: UndeployRequest,
@@ -45,7 +45,7 @@ export async function takeUndeploySnapshot(
   };
 }
 
-/** A service can outlive its target groups, and can be taken away all the same. */
+/** A service whose target groups were deleted can still be deleted. */
 async function readRemaining(aws: Aws, { loadBalancers = [] }: Service): Promise<readonly Attachment[]> {
   const each = loadBalancers.map(async (one) => {
     try {
@@ -58,29 +58,29 @@ async function readRemaining(aws: Aws, { loadBalancers = [] }: Service): Promise
   return (await Promise.all(each)).flat();
 }
 
-/** The revisions that a service runs, or that task sets of it do. */
+/** The revisions that a service or its task sets run. */
 const runsOf = ({ taskDefinition, deployments = [], taskSets = [] }: Service): readonly string[] =>
   [taskDefinition, ...[...deployments, ...taskSets].map((one) => one.taskDefinition)].filter(
     (revision) => revision !== undefined,
   );
 
-/** Other services of the cluster that run a family of this one. */
+/** Reads the other services of the cluster that run a family of this one. */
 async function readSharers(aws: Aws, place: Place, service: Service): Promise<readonly string[]> {
   const families = new Set(runsOf(service).map(familyIn));
   const { seen, unseen } = await readOthers(aws, place);
   const shares = seen.filter((one) => runsOf(one).some((revision) => families.has(familyIn(revision))));
-  // One that is not described may run anything.
+  // A service that ECS does not describe may run any revision.
   return [...unseen.map(nameIn), ...shares.map(({ serviceName = '' }) => serviceName)];
 }
 
-/** The other services of a cluster, and the ARNs of those that ECS does not describe. */
+/** Reads the other services of a cluster, and the ARNs of those that ECS does not describe. */
 export async function readOthers(
   aws: Aws,
   { cluster, service: name }: Place,
 ): Promise<{ readonly seen: readonly Service[]; readonly unseen: readonly string[] }> {
   const others = (await listServices(aws, cluster)).filter((arn) => nameIn(arn) !== name);
   const seen: Service[] = [];
-  // DescribeServices takes 10 at once.
+  // DescribeServices accepts 10 names.
   for (const part of inChunks(others, 10)) {
     const services = [...part];
     const lacks = ({ services: found = [] }: { services?: Service[] | undefined }) => found.length < services.length;

@@ -13,7 +13,7 @@ import { registeredTargets } from '../handlers/target.ts';
 import { inFile, readAttachments } from './target-groups.ts';
 import { readOthers } from './undeploy.ts';
 
-/** Looks at the place where a service is to be created. */
+/** Reads what exists where a service will be created. */
 export async function takeUpSnapshot(aws: Aws, request: UpRequest, clock: Clock): Promise<UpSnapshot> {
   const { place, revision, service } = request;
   const at = clock.now();
@@ -23,12 +23,12 @@ export async function takeUpSnapshot(aws: Aws, request: UpRequest, clock: Clock)
     revision.kind === 'new' ? readNewest(aws, revision.definition.family ?? '') : undefined,
     readAttachments(aws, service.loadBalancers ?? [], inFile),
   ]);
-  // A service that is there already is refused for that.
-  const gateHandlers = isAbsent(there) && !request.shareTargetGroups;
+  // An existing service is refused anyway.
+  const checkTenants = isAbsent(there) && !request.shareTargetGroups;
   return {
     at,
     attachments,
-    tenants: gateHandlers ? await readTenants(aws, place, attachments) : [],
+    tenants: checkTenants ? await readTenants(aws, place, attachments) : [],
     lifetime: await aws.lifetime(),
     ...(isAbsent(there) ? statusOf(there) : { service: there }),
     ...defined({ given, newest }),
@@ -37,7 +37,7 @@ export async function takeUpSnapshot(aws: Aws, request: UpRequest, clock: Clock)
 
 const statusOf = ({ status }: { readonly status?: string }) => (status === undefined ? {} : { status });
 
-/** Who has a place in the target groups already: targets that are registered, and services that are set to use them. */
+/** Reads current users of the target groups: registered targets, and services that are configured to use them. */
 async function readTenants(aws: Aws, place: Place, attachments: readonly Attachment[]): Promise<UpSnapshot['tenants']> {
   const groups = [...new Set(attachments.map(({ targetGroup }) => targetGroup))];
   if (groups.length === 0) return [];
@@ -47,14 +47,14 @@ async function readTenants(aws: Aws, place: Place, attachments: readonly Attachm
   ]);
   return groups.map((targetGroup, index) => ({
     targetGroup,
-    // What drains is on its way out: of the service of this name that was there before, mostly.
+    // Draining targets usually belong to a deleted service of the same name.
     targets: (targets[index] ?? []).filter(({ state }) => state !== 'draining').length,
     services:
       services?.filter((one) => usesGroup(one, targetGroup)).map(({ serviceName = '' }) => serviceName) ?? 'unknown',
   }));
 }
 
-/** The other services of the cluster; nothing where they may not be listed. */
+/** Reads the other services of the cluster; `undefined` if listing is denied. */
 async function servicesOf(aws: Aws, place: Place): Promise<readonly Service[] | undefined> {
   try {
     return (await readOthers(aws, place)).seen.filter(({ status }) => status !== 'INACTIVE');
@@ -64,7 +64,7 @@ async function servicesOf(aws: Aws, place: Place): Promise<readonly Service[] | 
   }
 }
 
-/** A service that CodeDeploy or a blue/green deployment moves has its groups in its task sets, and a second one beside the first. */
+/** With CodeDeploy or blue/green deployments, target groups are in the task sets, and each has an alternate one. */
 const usesGroup = ({ loadBalancers = [], taskSets = [] }: Service, group: string): boolean =>
   [...loadBalancers, ...taskSets.flatMap((set) => set.loadBalancers ?? [])].some(
     ({ targetGroupArn, advancedConfiguration }) =>

@@ -2,10 +2,10 @@ import { asksForFargate, type Conflict, inService, inTask, isFargate, outside, t
 
 const oneKindOfCapacity: Rule = ({ service }) =>
   service?.launchType !== undefined && (service.capacityProviderStrategy?.length ?? 0) > 0
-    ? [inService(['capacityProviderStrategy'], 'excludes launchType; keep one of the two')]
+    ? [inService(['capacityProviderStrategy'], 'cannot be combined with launchType; remove one of them')]
     : [];
 
-/** Weights and bases as the API reference of CapacityProviderStrategyItem has them. */
+/** Limits of weights and bases: API reference of CapacityProviderStrategyItem. */
 const strategiesWork: Rule = (pair) => {
   const items = pair.service?.capacityProviderStrategy ?? [];
   const at = (index: number, key: string) =>
@@ -20,12 +20,17 @@ const strategiesWork: Rule = (pair) => {
     ]),
     ...bases
       .slice(1)
-      .map((index) => inService(at(index, 'base').path, 'is there a second time; only one item can have a base')),
+      .map((index) => inService(at(index, 'base').path, 'is set more than once; only one item can have a base')),
     ...(weightless
-      ? [inService(['capacityProviderStrategy'], 'has no weight greater than 0; give at least one of its items one')]
+      ? [
+          inService(
+            ['capacityProviderStrategy'],
+            'has no item with a weight greater than 0; set a weight for at least one item',
+          ),
+        ]
       : []),
     ...(mixed
-      ? [inService(['capacityProviderStrategy'], 'mixes Fargate and other capacity providers; keep one kind')]
+      ? [inService(['capacityProviderStrategy'], 'mixes Fargate with other capacity providers; use one kind')]
       : []),
   ];
 };
@@ -35,8 +40,8 @@ const compatibilitiesFit: Rule = (pair) => {
   const { service, taskDefinition } = pair;
   const asked = taskDefinition?.requiresCompatibilities ?? [];
   if (asked.length === 0 || !asksForFargate(service) || asked.includes('FARGATE')) return [];
-  const how = service?.launchType === 'FARGATE' ? 'has launchType FARGATE' : 'asks for a capacity provider of Fargate';
-  const what = `has no FARGATE (it has ${asked.join(', ')}), but service.json ${how}`;
+  const how = service?.launchType === 'FARGATE' ? 'has launchType FARGATE' : 'uses a Fargate capacity provider';
+  const what = `does not include FARGATE (it has ${asked.join(', ')}), but service.json ${how}`;
   return [inTask(['requiresCompatibilities'], what)];
 };
 
@@ -44,7 +49,7 @@ const externalTasksFit: Rule = ({ service, taskDefinition }) => {
   if (taskDefinition?.networkMode !== 'awsvpc') return [];
   const asked = taskDefinition.requiresCompatibilities?.includes('EXTERNAL');
   if (!asked && service?.launchType !== 'EXTERNAL') return [];
-  return [inTask(['networkMode'], 'cannot be awsvpc with the launch type EXTERNAL')];
+  return [inTask(['networkMode'], 'cannot be awsvpc with launch type EXTERNAL')];
 };
 
 /** "A platform version is specified only for tasks using the Fargate launch type." */
@@ -54,10 +59,13 @@ const platformVersionIsForFargate: Rule = (pair) => {
   if (service === undefined || version === undefined) return [];
   const path = ['platformVersion'];
   const elsewhere = service.launchType !== undefined || (service.capacityProviderStrategy?.length ?? 0) > 0;
-  if (elsewhere && !asksForFargate(service)) return [inService(path, 'is for Fargate only; leave it out')];
+  if (elsewhere && !asksForFargate(service)) return [inService(path, 'is for Fargate only; remove it')];
   if (/^(LATEST|\d+\.\d+\.\d+)$/.test(version)) return [];
   return [
-    inService(path, `${pair.written('service', path)} is not a platform version; write LATEST, or one such as 1.4.0`),
+    inService(
+      path,
+      `${pair.written('service', path)} is not a platform version; use LATEST, or a version such as 1.4.0`,
+    ),
   ];
 };
 
@@ -70,8 +78,7 @@ const daemonsAreDaemons: Rule = ({ service }) => {
     deploymentController,
     placementStrategy = [],
   } = service;
-  const out = (key: string) =>
-    inService([key], 'has no place in a service with schedulingStrategy DAEMON; leave it out');
+  const out = (key: string) => inService([key], 'is not allowed with schedulingStrategy DAEMON; remove it');
   const controller = deploymentController?.type ?? 'ECS';
   const conflicts: readonly (Conflict | false)[] = [
     service.desiredCount !== undefined && out('desiredCount'),
@@ -89,11 +96,11 @@ const daemonsAreDaemons: Rule = ({ service }) => {
   return conflicts.filter((conflict) => conflict !== false);
 };
 
-/** Placement is for container instances: Fargate has none. */
+/** Placement applies to container instances, which Fargate does not have. */
 const placementFits: Rule = (pair) => {
   const { service } = pair;
   const { placementConstraints = [], placementStrategy = [] } = service ?? {};
-  const out = (key: string) => inService([key], 'is not supported on Fargate; leave it out');
+  const out = (key: string) => inService([key], 'is not supported on Fargate; remove it');
   if (asksForFargate(service)) {
     return [
       ...(placementConstraints.length > 0 ? [out('placementConstraints')] : []),
@@ -103,14 +110,15 @@ const placementFits: Rule = (pair) => {
   return [
     ...placementConstraints.flatMap(({ type, expression }, index) => {
       const path = ['placementConstraints', index, 'expression'];
-      if (type === 'memberOf' && expression === undefined) return [inService(path, 'is missing; memberOf needs one')];
+      if (type === 'memberOf' && expression === undefined)
+        return [inService(path, 'is missing; type memberOf requires it')];
       return type === 'distinctInstance' && expression !== undefined
-        ? [inService(path, 'has no place in distinctInstance; leave it out')]
+        ? [inService(path, 'is not allowed with type distinctInstance; remove it')]
         : [];
     }),
     ...placementStrategy.flatMap(({ type, field }, index) => {
       if (type !== 'binpack' || /^(cpu|memory)$/i.test(field ?? '')) return [];
-      return [inService(['placementStrategy', index, 'field'], 'must be cpu or memory for binpack')];
+      return [inService(['placementStrategy', index, 'field'], 'must be cpu or memory for type binpack')];
     }),
   ];
 };

@@ -13,7 +13,7 @@ import {
 } from './pair.ts';
 import { unknownContainer } from './unknown-container.ts';
 
-/** Names of the cluster, the service, the family and the containers. */
+/** Checks the names of the cluster, the service, the family and the containers. */
 export const namesCanBe: Rule = ({ service, taskDefinition, written }) => {
   const { cluster, serviceName } = service ?? {};
   const { family } = taskDefinition ?? {};
@@ -34,22 +34,22 @@ const containerNamesAreUnique: Rule = ({ taskDefinition, written }) => {
     const first = names.indexOf(name);
     if (name === undefined || first === index) return [];
     const path = ['containerDefinitions', index, 'name'];
-    return [inTask(path, `${written('taskDefinition', path)} is the name of containerDefinitions[${first}] already`)];
+    return [inTask(path, `${written('taskDefinition', path)} is already the name of containerDefinitions[${first}]`)];
   });
 };
 
 const someContainerIsThere: Rule = ({ taskDefinition }) =>
   taskDefinition?.containerDefinitions?.length === 0
-    ? [inTask(['containerDefinitions'], 'is empty; a task has at least one container')]
+    ? [inTask(['containerDefinitions'], 'is empty; a task needs at least one container')]
     : [];
 
 const someContainerIsEssential: Rule = ({ taskDefinition }) => {
   const containers = containersOf(taskDefinition);
   if (containers.length === 0 || containers.some(({ essential }) => essential !== false)) return [];
-  return [inTask(['containerDefinitions'], 'has no essential container; at least one must be')];
+  return [inTask(['containerDefinitions'], 'has no essential container; at least one container must be essential')];
 };
 
-/** What the API reference of ContainerDefinition says each network mode does not have. */
+/** Members that a network mode does not support: API reference of ContainerDefinition. */
 const networkModesFit: Rule = (pair) => {
   const mode = pair.taskDefinition?.networkMode ?? 'bridge';
   return eachContainer(pair, ({ extraHosts = [], hostname, links = [] }, path) => [
@@ -57,15 +57,15 @@ const networkModesFit: Rule = (pair) => {
       ? [
           inTask(
             [...path, 'links'],
-            `are for network mode bridge only, and this task has ${mode}; containers of one task reach each other at localhost in awsvpc`,
+            `are supported in network mode bridge only, but this task has ${mode}; in awsvpc the containers of a task reach each other at localhost`,
           ),
         ]
       : []),
     ...(mode === 'awsvpc' && hostname !== undefined
-      ? [inTask([...path, 'hostname'], 'is not supported in network mode awsvpc; leave it out')]
+      ? [inTask([...path, 'hostname'], 'is not supported in network mode awsvpc; remove it')]
       : []),
     ...(mode === 'awsvpc' && extraHosts.length > 0
-      ? [inTask([...path, 'extraHosts'], 'are not supported in network mode awsvpc; leave them out')]
+      ? [inTask([...path, 'extraHosts'], 'are not supported in network mode awsvpc; remove them')]
       : []),
   ]);
 };

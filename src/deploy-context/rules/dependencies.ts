@@ -9,7 +9,7 @@ const dependenciesExist: Rule = (pair) =>
     ),
   );
 
-/** As the API reference of ContainerDependency has it. */
+/** API reference of ContainerDependency. */
 const conditionsCanBeMet: Rule = (pair) =>
   eachContainer(pair, ({ dependsOn = [] }, path) =>
     dependsOn.flatMap(({ containerName, condition }, at) => {
@@ -19,11 +19,11 @@ const conditionsCanBeMet: Rule = (pair) =>
       const name = pair.written('taskDefinition', [...below, 'containerName']);
       const where = [...below, 'condition'];
       if ((condition === 'COMPLETE' || condition === 'SUCCESS') && other.essential !== false) {
-        const what = `${condition} cannot be waited for: container ${name} is essential, and the task ends when it does; set its "essential" to false, or wait for START or HEALTHY`;
+        const what = `${condition} can never be met: container ${name} is essential, so the task ends with it; set its "essential" to false, or use START or HEALTHY`;
         return [inTask(where, what)];
       }
       if (condition === 'HEALTHY' && other.healthCheck === undefined) {
-        const what = `HEALTHY cannot be waited for: container ${name} has no healthCheck in this file; give it one, or wait for START`;
+        const what = `HEALTHY can never be met: container ${name} has no healthCheck in this file; add one, or use START`;
         return [inTask(where, what)];
       }
       return [];
@@ -44,7 +44,8 @@ const dependenciesEnd: Rule = (pair) => {
     for (const one of circle) told.add(one);
     const next = dependsOn.findIndex(({ containerName }) => containerName === (circle[1] ?? name));
     const said = [...circle, name].map((one) => nameOf(pair, containers, one)).join(', which waits for ');
-    const what = circle.length === 1 ? `${nameOf(pair, containers, name)} waits for itself` : `is a circle: ${said}`;
+    const what =
+      circle.length === 1 ? `${nameOf(pair, containers, name)} waits for itself` : `is a circular dependency: ${said}`;
     return [inTask([...path, 'dependsOn', next, 'containerName'], what)];
   });
 };
@@ -54,7 +55,7 @@ const nameOf = (pair: Pair, containers: ReturnType<typeof containersOf>, name: s
 
 type Name = string | undefined;
 
-/** The shortest way from a container back to itself: breadth first, each container once. */
+/** Finds the shortest dependency cycle of a container, breadth first. */
 function circleFrom(start: Name, needs: ReadonlyMap<Name, readonly Name[]>): readonly Name[] | undefined {
   const ways: (readonly Name[])[] = [[start]];
   const seen = new Set<Name>();

@@ -2,7 +2,7 @@ import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import type { Path } from '../../task-definition/path.ts';
 import { type Conflict, eachContainer, inTask, isWindows, outside, type Rule, runsOnFargate } from './pair.ts';
 
-/** Members of a container that the API reference says Fargate does not support, where they say something. */
+/** Members that Fargate does not support, according to the API reference, unless they are empty. */
 function unsupported({ linuxParameters, ...container }: ContainerDefinition): readonly Path[] {
   const { devices = [], maxSwap, sharedMemorySize, swappiness } = linuxParameters ?? {};
   const { dockerSecurityOptions = [], privileged, resourceRequirements = [] } = container;
@@ -18,7 +18,7 @@ function unsupported({ linuxParameters, ...container }: ContainerDefinition): re
   return has.flatMap(([is, path]) => (is ? [path] : []));
 }
 
-const what = 'is not supported on Fargate; leave it out';
+const what = 'is not supported on Fargate; remove it';
 
 const containersFitFargate: Rule = (pair) => {
   if (!runsOnFargate(pair)) return [];
@@ -28,9 +28,9 @@ const containersFitFargate: Rule = (pair) => {
     ...(container.linuxParameters?.capabilities?.add ?? []).flatMap((capability, index) => {
       if (capability === 'SYS_PTRACE') return [];
       const at = [...path, 'linuxParameters', 'capabilities', 'add', index];
-      return [inTask(at, `${pair.written('taskDefinition', at)} cannot be added on Fargate, only SYS_PTRACE`)];
+      return [inTask(at, `${pair.written('taskDefinition', at)} cannot be added on Fargate; only SYS_PTRACE can`)];
     }),
-    // "The valid values for Fargate are 2-120 seconds"; of stopTimeout only the most is sure.
+    // "The valid values for Fargate are 2-120 seconds"; for stopTimeout only the maximum is certain.
     ...outside(pair, { file: 'taskDefinition', path: [...path, 'startTimeout'] }, container.startTimeout, [2, 120]),
     ...outside(pair, { file: 'taskDefinition', path: [...path, 'stopTimeout'] }, container.stopTimeout, [0, 120]),
   ]);
@@ -43,7 +43,7 @@ const tasksFitFargate: Rule = (pair) => {
   return [
     ...(ipcMode === undefined ? [] : [inTask(['ipcMode'], what)]),
     ...(pidMode === 'host' || (pidMode !== undefined && isWindows(taskDefinition))
-      ? [inTask(['pidMode'], isWindows(taskDefinition) ? what : 'must be task on Fargate, or be left out')]
+      ? [inTask(['pidMode'], isWindows(taskDefinition) ? what : 'must be task on Fargate, or removed')]
       : []),
     ...(placementConstraints.length > 0 ? [inTask(['placementConstraints'], what)] : []),
     ...(inferenceAccelerators.length > 0 ? [inTask(['inferenceAccelerators'], what)] : []),

@@ -1,6 +1,6 @@
 import { eachContainer, inTask, outside, type Rule } from './pair.ts';
 
-/** Seconds and numbers as the API reference of HealthCheck has them. */
+/** Limits in seconds, and of retries: API reference of HealthCheck. */
 const limits = { interval: [5, 300], timeout: [2, 60], retries: [1, 10], startPeriod: [0, 300] } as const;
 
 const healthChecksCanRun: Rule = (pair) =>
@@ -19,10 +19,10 @@ const healthChecksCanRun: Rule = (pair) =>
 
 function faultOf(first: string | undefined, others: number): string | undefined {
   const example = '["CMD-SHELL", "curl -f http://localhost/ || exit 1"]';
-  if (first === undefined) return `is empty; write ${example}`;
+  if (first === undefined) return `is empty; use a command such as ${example}`;
   if (first === 'NONE') return undefined;
-  if (first !== 'CMD' && first !== 'CMD-SHELL') return `must begin with CMD or CMD-SHELL, as in ${example}`;
-  return others === 0 ? `says no command after ${first}; write ${example}` : undefined;
+  if (first !== 'CMD' && first !== 'CMD-SHELL') return `must start with CMD or CMD-SHELL, as in ${example}`;
+  return others === 0 ? `has no command after ${first}; use a command such as ${example}` : undefined;
 }
 
 export const healthCheckRules: readonly Rule[] = [healthChecksCanRun];

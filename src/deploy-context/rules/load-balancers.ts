@@ -9,7 +9,7 @@ const targetGroup = /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:targ
 const listener =
   /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:listener(?:-rule)?\/(?:app|net)\/[^/]+(?:\/[A-Za-z0-9]+){2,3}$/;
 
-/** What kind of thing of Elastic Load Balancing an ARN names. */
+/** The kinds of Elastic Load Balancing resources, by the resource type of the ARN. */
 const kinds: Readonly<Record<string, string>> = {
   loadbalancer: 'a load balancer',
   listener: 'a listener',
@@ -19,9 +19,10 @@ const kinds: Readonly<Record<string, string>> = {
 
 function arnAt(pair: Pair, path: Path, arn: string | undefined, form: RegExp, needed: string): readonly Conflict[] {
   if (arn === undefined || form.test(arn)) return [];
-  if (arn === '') return [inService(path, `is empty; give the ARN of ${needed}`)];
+  if (arn === '') return [inService(path, `is empty; use the ARN of ${needed}`)];
   const kind = kinds[/:elasticloadbalancing:[^:]*:[^:]*:([a-z-]+)\//.exec(arn)?.[1] ?? ''];
-  const other = kind === undefined || needed.includes(kind) ? undefined : `is the ARN of ${kind}; ${needed} is needed`;
+  const other =
+    kind === undefined || needed.includes(kind) ? undefined : `is the ARN of ${kind}; use the ARN of ${needed}`;
   const what = isPlaceholder(arn) ? notFilledIn : (other ?? `is not the ARN of ${needed}`);
   return [inService(path, `${pair.written('service', path)} ${what}`)];
 }
@@ -109,7 +110,7 @@ function portsOf({ portMappings = [] }: ContainerDefinition, written: (index: nu
     .join(', ');
 }
 
-/** Names of ports that Service Connect and VPC Lattice are given. */
+/** Checks the port names of Service Connect and VPC Lattice. */
 const namedPortsExist: Rule = ({ service, taskDefinition, written }) => {
   if (taskDefinition === undefined) return [];
   const names = new Set(

@@ -11,7 +11,7 @@ import {
   runsOnFargate,
 } from './pair.ts';
 
-/** The options of the driver awslogs that the API reference of LogConfiguration and Docker's name. */
+/** Options of the awslogs driver: API reference of LogConfiguration, and Docker's documentation. */
 const awslogsOptions: readonly string[] = [
   'awslogs-create-group',
   'awslogs-credentials-endpoint',
@@ -52,14 +52,14 @@ function awslogsAt(
     ...absent.map((option) => ({
       file,
       path: [...path, 'options', option],
-      what: options[option] === undefined ? 'is missing; the log driver awslogs needs it' : 'is empty',
+      what: options[option] === undefined ? 'is missing; the log driver awslogs requires it' : 'is empty',
     })),
     ...required
       .filter((option) => options[option]?.trim() === '')
       .map((option) => ({
         file,
         path: [...path, 'options', option],
-        what: 'is empty; the log driver awslogs needs it',
+        what: 'is empty; the log driver awslogs requires it',
       })),
     ...unlike.map(({ option, what }) => ({ file, path: [...path, 'options', option], what })),
   ];
@@ -90,7 +90,7 @@ const modesAreModes: Rule = (pair) =>
     return [{ file: 'taskDefinition', path, what }];
   });
 
-/** The drivers that only container instances have; a word that is no driver at all is told elsewhere. */
+/** Drivers that only container instances support; an unknown driver is reported elsewhere. */
 const ofInstances: readonly string[] = ['fluentd', 'gelf', 'journald', 'json-file', 'syslog'];
 
 /** "For tasks on Fargate, the supported log drivers are awslogs, splunk, and awsfirelens." */
@@ -99,7 +99,7 @@ const driversFitFargate: Rule = (pair) =>
     const driver = logConfiguration?.logDriver;
     if (driver === undefined || !runsOnFargate(pair) || !ofInstances.includes(driver)) return [];
     const path = [...container, 'logConfiguration', 'logDriver'];
-    const what = `${pair.written('taskDefinition', path)} is not a log driver of Fargate, which has awslogs, splunk and awsfirelens`;
+    const what = `${pair.written('taskDefinition', path)} is not supported on Fargate; use awslogs, splunk or awsfirelens`;
     return [{ file: 'taskDefinition', path, what }];
   });
 
@@ -110,7 +110,7 @@ const routersExist: Rule = (pair) => {
   return eachContainer(pair, ({ logConfiguration }, container): readonly Conflict[] => {
     if (logConfiguration?.logDriver !== 'awsfirelens') return [];
     const path = [...container, 'logConfiguration', 'logDriver'];
-    const what = 'awsfirelens needs a container with a firelensConfiguration, and this task has none';
+    const what = 'awsfirelens needs a container with a firelensConfiguration, but this task has none';
     return [{ file: 'taskDefinition', path, what }];
   });
 };
@@ -120,7 +120,7 @@ function firelensFitsFargate(pair: Pair): readonly Conflict[] {
   return eachContainer(pair, ({ firelensConfiguration }, container): readonly Conflict[] => {
     if (firelensConfiguration?.options?.['config-file-type'] !== 's3' || !runsOnFargate(pair)) return [];
     const path = [...container, 'firelensConfiguration', 'options', 'config-file-type'];
-    return [{ file: 'taskDefinition', path, what: 's3 cannot be used on Fargate; it must be file' }];
+    return [{ file: 'taskDefinition', path, what: 's3 is not supported on Fargate; use file' }];
   });
 }
 

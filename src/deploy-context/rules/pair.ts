@@ -2,7 +2,7 @@ import type { ContainerDefinition, CreateServiceRequest, RegisterTaskDefinitionR
 import { isFargateProvider } from '../../model/launch.ts';
 import type { Path } from '../../task-definition/path.ts';
 
-/** Which of the two files something is in. */
+/** One of the two files. */
 export type FileKind = 'service' | 'taskDefinition';
 
 /** What the two files are called in a message. */
@@ -11,7 +11,7 @@ export type FileNames = Readonly<Record<FileKind, string>>;
 /** The names of the files of a deploy context. */
 export const fileNames: FileNames = { service: 'service.json', taskDefinition: 'task-definition.json' };
 
-/** The two files' values, and how their user wrote what is at a path (a value may be a secret, its `${NAME}` is not). */
+/** The values of the two files, and a function that returns the user's text at a path (which shows `${NAME}` instead of a secret). */
 export interface Pair {
   readonly service: CreateServiceRequest | undefined;
   readonly taskDefinition: RegisterTaskDefinitionRequest | undefined;
@@ -21,7 +21,7 @@ export interface Pair {
   readonly live?: boolean;
 }
 
-/** Something that AWS would refuse later, although each key and type is right. */
+/** A value that AWS would refuse although its key and type are right. */
 export interface Conflict {
   readonly file: FileKind;
   readonly path: Path;
@@ -37,14 +37,14 @@ export const inTask = (path: Path, what: string): Conflict => ({ file: 'taskDefi
 /** A conflict in service.json. */
 export const inService = (path: Path, what: string): Conflict => ({ file: 'service', path, what });
 
-/** The containers of the task definition; none where there is no such file. */
+/** Returns the containers of the task definition; empty without one. */
 export function containersOf(
   taskDefinition: RegisterTaskDefinitionRequest | undefined,
 ): readonly ContainerDefinition[] {
   return taskDefinition?.containerDefinitions ?? [];
 }
 
-/** What `find` says of each container. */
+/** Collects the conflicts that `find` returns for each container. */
 export function eachContainer(
   { taskDefinition }: Pair,
   find: (container: ContainerDefinition, path: Path) => readonly Conflict[],
@@ -52,17 +52,17 @@ export function eachContainer(
   return containersOf(taskDefinition).flatMap((container, index) => find(container, ['containerDefinitions', index]));
 }
 
-/** Whether the task is to run on Fargate: it asks for it itself, or the service does. */
+/** Whether the task will run on Fargate, according to the task definition or the service. */
 export function runsOnFargate({ service, taskDefinition }: Pair): boolean {
   return taskDefinition?.requiresCompatibilities?.includes('FARGATE') === true || asksForFargate(service);
 }
 
-/** Whether the service asks for Fargate, by its launch type or its capacity providers. */
+/** Whether the service uses Fargate, by its launch type or its capacity providers. */
 export function asksForFargate(service: CreateServiceRequest | undefined): boolean {
   return service?.launchType === 'FARGATE' || (service?.capacityProviderStrategy ?? []).some(isFargate);
 }
 
-/** Whether it is one of the two capacity providers of Fargate, which are there in each account. */
+/** Whether an item uses one of the two Fargate capacity providers, which exist in every account. */
 export const isFargate = ({ capacityProvider }: { readonly capacityProvider?: string | undefined }): boolean =>
   isFargateProvider(capacityProvider);
 
@@ -71,7 +71,7 @@ export function isWindows(taskDefinition: RegisterTaskDefinitionRequest | undefi
   return taskDefinition?.runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS') === true;
 }
 
-/** A conflict where a number is outside of what AWS takes. */
+/** Returns a conflict if a number is outside a range, both ends included. */
 export function outside(
   pair: Pair,
   { file, path }: Pick<Conflict, 'file' | 'path'>,
@@ -79,7 +79,7 @@ export function outside(
   [low, high]: readonly [number, number],
 ): readonly Conflict[] {
   if (value === undefined || (value >= low && value <= high)) return [];
-  return [{ file, path, what: `${pair.written(file, path)} is not between ${low} and ${high}` }];
+  return [{ file, path, what: `${pair.written(file, path)} must be from ${low} to ${high}` }];
 }
 
 /** `256, 512 or 1024` */

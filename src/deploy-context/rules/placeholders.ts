@@ -1,4 +1,4 @@
-/** What other tools would have filled in: `<IMAGE1_NAME>`, `{{image}}`, `$IMAGE`, `%IMAGE%`, `__IMAGE__`, `#{image}#`. */
+/** Placeholders of other tools: `<IMAGE1_NAME>`, `{{image}}`, `$IMAGE`, `%IMAGE%`, `__IMAGE__`, `#{image}#`. */
 const forms: readonly RegExp[] = [
   /<[^<>]*>/,
   /\{\{.*?\}\}/,
@@ -13,11 +13,11 @@ const forms: readonly RegExp[] = [
   /\b(?:REPLACE|CHANGE)[-_ ]?ME\b|\bREPLACE_|\bYOUR[-_]|\byour-(?:account|image|role|region|repo)/,
 ];
 
-/** Whether a text has a part that another tool, or a person, was to fill in. */
+/** Whether a text contains a placeholder of another tool. */
 export function isPlaceholder(text: string): boolean {
   return forms.some((form) => form.test(text));
 }
 
-/** What a message says of such a text. */
+/** The message for such a text. */
 export const notFilledIn =
-  'was not filled in: it looks like the placeholder of another tool; write ${NAME} and set the variable NAME under `env:`';
+  'looks like the placeholder of another tool; use ${NAME} and set the variable NAME under `env:`';

@@ -4,7 +4,7 @@ import { type Conflict, eachContainer, inTask, outside, type Pair, type Rule } f
 
 const highest = 65_535;
 
-/** The first and the last port of a mapping; undefined where that cannot be read. */
+/** Returns the first and the last port of a mapping; `undefined` if they cannot be read. */
 export function spanOf({ containerPort, containerPortRange }: PortMapping): readonly [number, number] | undefined {
   if (containerPort !== undefined) return [containerPort, containerPort];
   const [, first, last] = /^(\d+)-(\d+)$/.exec(containerPortRange ?? '') ?? [];
@@ -20,24 +20,24 @@ function numbersOf(pair: Pair, mapping: PortMapping, path: Path): readonly Confl
   const ranged = containerPortRange !== undefined;
   return [
     ...(containerPort === undefined && !ranged
-      ? [inTask(path, 'has no containerPort; say which port of the container is meant')]
+      ? [inTask(path, 'has no containerPort; set the port of the container')]
       : []),
     ...outside(pair, at('containerPort'), containerPort, [1, highest]),
     ...outside(pair, at('hostPort'), hostPort, [0, highest]),
     ...(ranged && containerPort === undefined && !(span && 1 <= span[0] && span[0] < span[1] && span[1] <= highest)
+      ? [say('containerPortRange', `is not a port range; use first-last, both from 1 to ${highest}, such as 8000-8010`)]
+      : []),
+    ...(ranged && hostPort !== undefined
       ? [
-          say(
-            'containerPortRange',
-            `is not a range of ports: first-last, both between 1 and ${highest}, such as 8000-8010`,
+          inTask(
+            [...path, 'hostPort'],
+            'is not allowed with containerPortRange, which also sets the host ports; remove it',
           ),
         ]
       : []),
-    ...(ranged && hostPort !== undefined
-      ? [inTask([...path, 'hostPort'], 'has no place beside containerPortRange, which gives the ports of the host')]
-      : []),
     ...(name === undefined || /^[a-z0-9_][a-z0-9_-]{0,63}$/.test(name)
       ? []
-      : [say('name', 'is not a name of a port: up to 64 small letters, digits, _ and -, and no - first')]),
+      : [say('name', 'is not a port name; use up to 64 lowercase letters, digits, _ and -, not starting with -')]),
   ];
 }
 
@@ -49,21 +49,26 @@ function modeOf(
   const mode = pair.taskDefinition?.networkMode;
   if (mode === 'host' && containerPortRange !== undefined) {
     return [
-      inTask([...path, 'containerPortRange'], 'is for network mode bridge or awsvpc only, and this task has host'),
+      inTask(
+        [...path, 'containerPortRange'],
+        'is supported in network modes bridge and awsvpc only, but this task has host',
+      ),
     ];
   }
   if (mode !== 'awsvpc' && mode !== 'host') return [];
   if (containerPort === undefined || hostPort === undefined || hostPort === 0 || hostPort === containerPort) return [];
   const at = [...path, 'hostPort'];
   const said = pair.written('taskDefinition', at);
-  return [inTask(at, `${said} must be the containerPort ${containerPort} in network mode ${mode}; leave hostPort out`)];
+  return [
+    inTask(at, `${said} must be equal to containerPort ${containerPort} in network mode ${mode}; remove hostPort`),
+  ];
 }
 
 const portsCanBe: Rule = (pair) =>
   eachContainer(pair, ({ portMappings = [] }, container) => {
     const path = [...container, 'portMappings'];
     if (pair.taskDefinition?.networkMode === 'none' && portMappings.length > 0) {
-      return [inTask(path, 'must be left out in network mode none, where a container has no network')];
+      return [inTask(path, 'is not allowed in network mode none, in which containers have no network; remove it')];
     }
     return portMappings.flatMap((mapping, index) => [
       ...numbersOf(pair, mapping, [...path, index]),
@@ -79,11 +84,11 @@ const portsAreMappedOnce: Rule = (pair) =>
       if (first === -1) return [];
       const key = mapping.containerPort === undefined ? 'containerPortRange' : 'containerPort';
       const path = [...container, 'portMappings', index, key];
-      return [inTask(path, `${pair.written('taskDefinition', path)} is in portMappings[${first}] already`)];
+      return [inTask(path, `${pair.written('taskDefinition', path)} is already in portMappings[${first}]`)];
     }),
   );
 
-/** In bridge mode one port of a container may be given to several ports of the host. */
+/** In bridge mode one container port may be mapped to several host ports. */
 function overlap(one: PortMapping, other: PortMapping): boolean {
   const [a, b] = [spanOf(one), spanOf(other)];
   if (a === undefined || b === undefined || (one.protocol ?? 'tcp') !== (other.protocol ?? 'tcp')) return false;

@@ -13,10 +13,10 @@ import {
 import { isPlaceholder, notFilledIn } from './placeholders.ts';
 
 const roleArn = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/;
-/** ECS completes a role's name, with its path if it has one, by the account. */
+/** ECS accepts the name of a role of the account, with its path if it has one. */
 const roleName = /^\/?(?:[\w+=,.@-]+\/)*[\w+=,.@-]{1,64}$/;
 
-/** A role as a name, where that is enough, or as an ARN; ECS says "Role is not valid" of others. */
+/** Checks a role name, where allowed, or an ARN; ECS answers "Role is not valid" to others. */
 function roleAt(
   pair: Pair,
   file: FileKind,
@@ -26,12 +26,12 @@ function roleAt(
 ): readonly Conflict[] {
   if (role === undefined || roleArn.test(role)) return [];
   const at = (what: string): readonly Conflict[] => [{ file, path, what: `${pair.written(file, path)} ${what}` }];
-  if (role === '') return [{ file, path, what: 'is empty; give the ARN of a role, or leave the key out' }];
+  if (role === '') return [{ file, path, what: 'is empty; use the ARN of a role, or remove the key' }];
   if (isPlaceholder(role) || /^[A-Z]+(?:_[A-Z0-9]+)+$/.test(role)) return at(notFilledIn);
-  const rule = 'is not the ARN of a role, such as arn:aws:iam::123456789012:role/name';
+  const rule = 'is not the ARN of a role; use an ARN such as arn:aws:iam::123456789012:role/name';
   if (role.startsWith('arn:')) {
     const kind = /^arn:[^:]*:iam::[^:]*:([a-z-]+)\//.exec(role)?.[1];
-    return at(kind === undefined || kind === 'role' ? rule : `is the ARN of a ${kind}; a role is needed`);
+    return at(kind === undefined || kind === 'role' ? rule : `is the ARN of a ${kind}; use the ARN of a role`);
   }
   return names === 'names' && roleName.test(role) ? [] : at(rule);
 }
@@ -66,12 +66,12 @@ const rolesAreRoles: Rule = (pair) => {
   ];
 };
 
-/** What of a container only the execution role makes possible, and where it is. */
+/** Returns the first feature of a container that requires an execution role, and its path. */
 function needOf(container: ContainerDefinition, fargate: boolean): { path: Path; what: string } | undefined {
   const { environmentFiles = [], image = '', logConfiguration, repositoryCredentials, secrets = [] } = container;
   if (secrets.length > 0) return { path: ['secrets'], what: 'secrets' };
   if ((logConfiguration?.secretOptions ?? []).length > 0) {
-    return { path: ['logConfiguration', 'secretOptions'], what: 'the secretOptions of a log' };
+    return { path: ['logConfiguration', 'secretOptions'], what: 'secretOptions of a logConfiguration' };
   }
   if (repositoryCredentials !== undefined) return { path: ['repositoryCredentials'], what: 'repositoryCredentials' };
   if (!fargate) return undefined;
@@ -83,12 +83,12 @@ function needOf(container: ContainerDefinition, fargate: boolean): { path: Path;
   return undefined;
 }
 
-/** One conflict for the whole task: they all go away with the role. */
+/** Reports one conflict per task, because one role solves all. */
 const executionRoleIsGiven: Rule = (pair) => {
   if (pair.taskDefinition === undefined || pair.taskDefinition.executionRoleArn !== undefined) return [];
   const [need] = eachContainer(pair, (container, path) => {
     const found = needOf(container, runsOnFargate(pair));
-    const what = `needs an execution role: ${found?.what} cannot be used without executionRoleArn, which is missing`;
+    const what = `needs an execution role for ${found?.what}, but executionRoleArn is missing; set it`;
     return found === undefined ? [] : [inTask([...path, ...found.path], what)];
   });
   return need === undefined ? [] : [need];

@@ -7,26 +7,25 @@ import { isPlaceholder, notFilledIn } from './placeholders.ts';
 const fromSecretsManager = 'arn:aws:secretsmanager:region:account:secret:name:json-key:version-stage:version-id';
 
 function faultOf(from: string): string | undefined {
-  if (from.trim() === '') return 'is empty; give the ARN of a secret, or the name or ARN of a parameter';
+  if (from.trim() === '') return 'is empty; use the ARN of a secret, or the name or ARN of a parameter';
   if (isPlaceholder(from)) return notFilledIn;
   if (!from.startsWith('arn:')) {
-    // A name is one of the Parameter Store.
-    return /^[\w./-]+$/.test(from) ? undefined : 'is neither an ARN nor the name of a parameter of Systems Manager';
+    // A plain name is a Parameter Store parameter.
+    return /^[\w./-]+$/.test(from) ? undefined : 'is neither an ARN nor the name of a Systems Manager parameter';
   }
   const [, partition = '', service, region, account = '', kind, ...name] = from.split(':');
   const placed = /^aws[a-z-]*$/.test(partition) && region !== '' && /^\d{12}$/.test(account);
   if (service === 'ssm') {
     return placed && name.length === 0 && /^parameter\/[\w./-]+$/.test(kind ?? '')
       ? undefined
-      : 'is not the ARN of a parameter, such as arn:aws:ssm:region:account:parameter/name';
+      : 'is not the ARN of a parameter; use an ARN such as arn:aws:ssm:region:account:parameter/name';
   }
-  if (service !== 'secretsmanager')
-    return 'is the ARN of neither a secret of Secrets Manager nor a parameter of Systems Manager';
+  if (service !== 'secretsmanager') return 'is not the ARN of a Secrets Manager secret or a Systems Manager parameter';
   if (!placed || kind !== 'secret' || !name[0]) {
-    return 'is not the ARN of a secret, such as arn:aws:secretsmanager:region:account:secret:name-AbCdEf';
+    return 'is not the ARN of a secret; use an ARN such as arn:aws:secretsmanager:region:account:secret:name-AbCdEf';
   }
   if (name.length === 1 || name.length === 4) return undefined;
-  return `has ${name.length - 1} of the three parts behind the secret's name; write all of them, empty where nothing is meant (${fromSecretsManager}), such as …:json-key::`;
+  return `has ${name.length - 1} of the three parts after the secret name; write all of them, empty if unused (${fromSecretsManager}), such as …:json-key::`;
 }
 
 function secretsAt(pair: Pair, path: Path, secrets: readonly Secret[] = []): readonly Conflict[] {
@@ -51,21 +50,21 @@ const secretNamesAreUnique: Rule = (pair) =>
       const at = [...path, 'secrets', index, 'name'];
       const said = pair.written('taskDefinition', at);
       const first = secrets.findIndex((secret) => secret.name === name);
-      if (first < index) return [inTask(at, `${said} is the name of secrets[${first}] already`)];
+      if (first < index) return [inTask(at, `${said} is already the name of secrets[${first}]`)];
       const variable = environment.findIndex((one) => one.name === name);
-      return variable === -1 ? [] : [inTask(at, `${said} is the name of environment[${variable}] already; keep one`)];
+      return variable === -1 ? [] : [inTask(at, `${said} is already the name of environment[${variable}]; keep one`)];
     }),
   );
 
 const registryCredentialsAreSecrets: Rule = (pair) =>
   eachContainer(pair, ({ repositoryCredentials }, container) => {
     const from = repositoryCredentials?.credentialsParameter;
-    // "the ARN of the secret"; "the name" where it is in the same Region.
+    // API reference: the ARN of the secret, or its name if it is in the same Region.
     if (from === undefined || !(isPlaceholder(from) || (from.startsWith('arn:') && !/:secretsmanager:/.test(from)))) {
       return [];
     }
     const path = [...container, 'repositoryCredentials', 'credentialsParameter'];
-    const what = isPlaceholder(from) ? notFilledIn : 'is not the ARN of a secret of Secrets Manager';
+    const what = isPlaceholder(from) ? notFilledIn : 'is not the ARN of a Secrets Manager secret';
     return [inTask(path, `${pair.written('taskDefinition', path)} ${what}`)];
   });
 
@@ -76,7 +75,7 @@ const environmentFilesAreObjects: Rule = (pair) =>
       if (/^arn:aws[a-z-]*:s3:::[^/]+\/.*\.env$/.test(value)) return [];
       const at = [...path, 'environmentFiles', index, 'value'];
       const said = pair.written('taskDefinition', at);
-      return [inTask(at, `${said} is not the ARN of a file in S3, such as arn:aws:s3:::bucket/name.env`)];
+      return [inTask(at, `${said} is not the ARN of a file in S3; use an ARN such as arn:aws:s3:::bucket/name.env`)];
     }),
   );
 

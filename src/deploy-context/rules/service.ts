@@ -21,7 +21,7 @@ const networkFitsTheMode: Rule = (pair) => {
   const given = service.networkConfiguration?.awsvpcConfiguration !== undefined;
   const path = ['networkConfiguration'];
   if (taskDefinition.networkMode !== 'awsvpc') {
-    // That the mode is not one of Fargate is what is wrong then.
+    // On Fargate, the network mode is reported by another rule.
     if (!given || runsOnFargate(pair)) return [];
     const mode = taskDefinition.networkMode ?? 'bridge';
     return [inService(path, `is for network mode awsvpc only, and ${names.taskDefinition} has ${mode}; leave it out`)];
@@ -41,7 +41,7 @@ const networkIsThere: Rule = (pair) => {
     ...(subnets?.length === 0 ? [inService([...path, 'subnets'], 'is empty; give at least one subnet')] : []),
     ...((subnets?.length ?? 0) > 16 ? [inService([...path, 'subnets'], 'has more than the 16 that ECS takes')] : []),
     ...(securityGroups.length > 5
-      ? [inService([...path, 'securityGroups'], 'has more than the 5 that ECS takes')]
+      ? [inService([...path, 'securityGroups'], 'has more than 5 entries, the limit of ECS')]
       : []),
     ...idsAt(pair, [...path, 'subnets'], subnets ?? [], 'subnet-'),
     ...idsAt(pair, [...path, 'securityGroups'], securityGroups, 'sg-'),
@@ -55,7 +55,7 @@ function idsAt(pair: Pair, path: Path, ids: readonly string[], prefix: string): 
   return ids.flatMap((id, index) => {
     if (id.startsWith(prefix) && !isPlaceholder(id)) return [];
     const at = [...path, index];
-    const what = isPlaceholder(id) ? notFilledIn : `is not an id, which begins with ${prefix}`;
+    const what = isPlaceholder(id) ? notFilledIn : `is not an id; it must start with ${prefix}`;
     return [inService(at, `${pair.written('service', at)} ${what}`)];
   });
 }
@@ -75,7 +75,7 @@ const deploymentsCanGoOn: Rule = (pair) => {
       ? [
           inService(
             at('maximumPercent').path,
-            '100 with a minimumHealthyPercent of 100 leaves no task to replace; raise the one or lower the other',
+            '100 with a minimumHealthyPercent of 100 does not let ECS replace any task; raise maximumPercent or lower minimumHealthyPercent',
           ),
         ]
       : []),
@@ -83,7 +83,7 @@ const deploymentsCanGoOn: Rule = (pair) => {
       ? [
           inService(
             [...at('alarms').path, 'alarmNames'],
-            'is empty, but enable is true; name an alarm, or set enable to false',
+            'is empty, but enable is true; add an alarm, or set enable to false',
           ),
         ]
       : []),
@@ -101,10 +101,10 @@ const deploymentsCanGoOn: Rule = (pair) => {
 const roleIsOfUse: Rule = ({ service, taskDefinition }) => {
   if (service?.role === undefined) return [];
   if (taskDefinition?.networkMode === 'awsvpc') {
-    return [inService(['role'], 'is not permitted with network mode awsvpc; leave it out')];
+    return [inService(['role'], 'is not permitted with network mode awsvpc; remove it')];
   }
   return (service.loadBalancers ?? []).length === 0
-    ? [inService(['role'], 'is permitted only with loadBalancers; leave it out')]
+    ? [inService(['role'], 'is permitted only with loadBalancers; remove it')]
     : [];
 };
 
@@ -117,27 +117,29 @@ const registriesAreRegistries: Rule = (pair) =>
       return [];
     }
     const path = ['serviceRegistries', index, 'registryArn'];
-    const what = isPlaceholder(registryArn) ? notFilledIn : 'is not the ARN of a service of Cloud Map';
+    const what = isPlaceholder(registryArn) ? notFilledIn : 'is not the ARN of a Cloud Map service';
     return [inService(path, `${pair.written('service', path)} ${what}`)];
   });
 
-/** "Maximum number of tags per resource - 50", "each tag key must be unique", and what else the API reference says. */
+/** "Maximum number of tags per resource - 50", "each tag key must be unique", and other rules of the API reference. */
 function tagsAt(pair: Pair, file: FileKind, tags: readonly Tag[] = []): readonly Conflict[] {
   const at = (path: Path, what: string): Conflict => (file === 'service' ? inService(path, what) : inTask(path, what));
   const own = tags.filter(({ key }) => !isReserved(key));
   return [
-    ...(own.length > 50 ? [at(['tags'], `has ${own.length} tags; AWS takes 50`)] : []),
+    ...(own.length > 50 ? [at(['tags'], `has ${own.length} tags; AWS allows 50`)] : []),
     ...tags.flatMap((tag, index) => {
       const { key = '', value = '' } = tag;
       const path = ['tags', index, 'key'];
       const first = tags.findIndex((other) => other.key === key);
-      // Another key in its place has been told already.
+      // A misspelled `key` was already reported.
       const misspelt = Object.keys(tag).some((one) => one !== 'key' && one !== 'value');
       if (key === '') return misspelt ? [] : [at(path, 'is empty; a tag needs a key')];
-      if (key.length > 128) return [at(path, 'is longer than the 128 characters that AWS takes')];
-      if (value.length > 256) return [at(['tags', index, 'value'], 'is longer than the 256 characters that AWS takes')];
-      if (first < index) return [at(path, `${pair.written(file, path)} is the key of tags[${first}] already`)];
-      return isReserved(key) ? [at(path, `${pair.written(file, path)} begins with aws:, which only AWS sets`)] : [];
+      if (key.length > 128) return [at(path, 'is longer than 128 characters, the limit of AWS')];
+      if (value.length > 256) return [at(['tags', index, 'value'], 'is longer than 256 characters, the limit of AWS')];
+      if (first < index) return [at(path, `${pair.written(file, path)} is already the key of tags[${first}]`)];
+      return isReserved(key)
+        ? [at(path, `${pair.written(file, path)} starts with aws:, which is reserved for AWS`)]
+        : [];
     }),
   ];
 }

@@ -14,7 +14,7 @@ import {
 const range = (low: number, high: number, step: number): readonly number[] =>
   Array.from({ length: (high - low) / step + 1 }, (_, index) => (low + index * step) * 1024);
 
-/** MiB by CPU units, and how a message says them, as the API reference of RegisterTaskDefinition lists them. */
+/** Memory sizes in MiB by CPU units, and their text in messages: API reference of RegisterTaskDefinition. */
 const fargateSizes: ReadonlyMap<number, { readonly memory: readonly number[]; readonly said: string }> = new Map([
   [256, { memory: [512, 1024, 2048], said: oneOf([512, 1024, 2048]) }],
   [512, { memory: range(1, 4, 1), said: oneOf(range(1, 4, 1)) }],
@@ -29,7 +29,7 @@ type Size = 'cpu' | 'memory';
 
 const units = { cpu: /^(\d*\.?\d+)\s*vcpu$/i, memory: /^(\d*\.?\d+)\s*gb$/i } as const;
 
-/** CPU units or MiB of the task, however they are written; NaN where they cannot be read. */
+/** Returns the CPU units or MiB of the task, whatever the unit they are written in; NaN if they cannot be read. */
 function sizeOf(task: RegisterTaskDefinitionRequest | undefined, size: Size): number | undefined {
   const given = task?.[size]?.trim();
   if (given === undefined) return undefined;
@@ -43,7 +43,7 @@ const sizesAreSizes: Rule = (pair) =>
     if (!Number.isNaN(sizeOf(pair.taskDefinition, size) ?? 0)) return [];
     const like =
       size === 'cpu' ? 'CPU units such as 256, or vCPUs such as .25 vCPU' : 'MiB such as 512, or GB such as 0.5 GB';
-    return [inTask([size], `${pair.written('taskDefinition', [size])} is not a size; write ${like}`)];
+    return [inTask([size], `${pair.written('taskDefinition', [size])} is not a size; use ${like}`)];
   });
 
 const fargateSizesExist: Rule = (pair) => {
@@ -54,14 +54,11 @@ const fargateSizesExist: Rule = (pair) => {
   const written = (size: Size): string => pair.written('taskDefinition', [size]);
   if (sizes === undefined) {
     return [
-      inTask(
-        ['cpu'],
-        `${written('cpu')} is not a size of Fargate, which has ${oneOf([...fargateSizes.keys()])} CPU units`,
-      ),
+      inTask(['cpu'], `${written('cpu')} is not a Fargate size; use ${oneOf([...fargateSizes.keys()])} CPU units`),
     ];
   }
   if (memory === undefined || Number.isNaN(memory) || sizes.memory.includes(memory)) return windowsIsLarge(pair, cpu);
-  const what = `${written('memory')} does not go with cpu ${written('cpu')} on Fargate: ${cpu} CPU allows ${sizes.said} MiB`;
+  const what = `${written('memory')} is not allowed with cpu ${written('cpu')} on Fargate; ${cpu} CPU units allow ${sizes.said} MiB`;
   return [inTask(['memory'], what)];
 };
 
@@ -69,7 +66,7 @@ const fargateSizesExist: Rule = (pair) => {
 function windowsIsLarge(pair: Pair, cpu: number): readonly Conflict[] {
   if (cpu >= 1024 || !isWindows(pair.taskDefinition)) return [];
   return [
-    inTask(['cpu'], `${pair.written('taskDefinition', ['cpu'])} is too little: Windows on Fargate needs 1024 or more`),
+    inTask(['cpu'], `${pair.written('taskDefinition', ['cpu'])} is too small; Windows on Fargate needs 1024 or more`),
   ];
 }
 
@@ -79,15 +76,15 @@ const fargateTasksAreComplete: Rule = (pair) => {
   const asked = taskDefinition.requiresCompatibilities?.includes('FARGATE') === true;
   const missing = (['cpu', 'memory'] as const).filter((key) => taskDefinition[key] === undefined);
   const mode = taskDefinition.networkMode === 'awsvpc';
-  const how = service?.launchType === 'FARGATE' ? 'has launchType FARGATE' : 'asks for the capacity provider FARGATE';
-  const why = asked ? 'Fargate knows no other' : `because service.json ${how}`;
+  const how = service?.launchType === 'FARGATE' ? 'has launchType FARGATE' : 'uses a Fargate capacity provider';
+  const why = asked ? 'Fargate supports no other mode' : `because service.json ${how}`;
   return [
-    ...missing.map((key) => inTask([key], 'is missing; Fargate needs it for the task as a whole')),
+    ...missing.map((key) => inTask([key], 'is missing; Fargate requires it at the task level')),
     ...(mode ? [] : [inTask(['networkMode'], `must be awsvpc${asked ? '; ' : ', '}${why}`)]),
   ];
 };
 
-/** A size that ECS does not look at is no limit. */
+/** A size that ECS ignores is not a limit. */
 const limitOf = (pair: Pair, size: Size): number | undefined =>
   isWindows(pair.taskDefinition) && !runsOnFargate(pair) ? undefined : sizeOf(pair.taskDefinition, size);
 
@@ -120,7 +117,7 @@ const containersFitTheirTask: Rule = (pair) => {
   const over = (size: Size, all: number, unit: string): Conflict =>
     inTask(
       [size],
-      `${pair.written('taskDefinition', [size])} is less than its containers reserve together, which is ${all} ${unit}`,
+      `${pair.written('taskDefinition', [size])} is less than the total that its containers reserve, ${all} ${unit}`,
     );
   return [
     ...(memory !== undefined && reserved > memory ? [over('memory', reserved, 'MiB')] : []),
@@ -136,17 +133,17 @@ const reservationsAreWithinLimits: Rule = (pair) =>
       [...path, 'memory'],
       [...path, 'memoryReservation'],
     ];
-    const what = `${pair.written('taskDefinition', soft)} is more than the memory of the container, ${pair.written('taskDefinition', hard)}`;
+    const what = `${pair.written('taskDefinition', soft)} is more than the memory limit of the container, ${pair.written('taskDefinition', hard)}`;
     return [inTask(soft, what)];
   });
 
-/** "You must specify a non-zero integer for one or both" where the task has no memory. */
+/** "You must specify a non-zero integer for one or both" if the task has no memory. */
 const memoryIsGiven: Rule = (pair) => {
   if (pair.taskDefinition === undefined || pair.taskDefinition.memory !== undefined) return [];
   return eachContainer(pair, ({ memory, memoryReservation }, path) =>
     (memory ?? 0) > 0 || (memoryReservation ?? 0) > 0
       ? []
-      : [inTask(path, 'has neither memory nor memoryReservation, and the task has no memory')],
+      : [inTask(path, 'has neither memory nor memoryReservation, and the task has no memory; set one of them')],
   );
 };
 
@@ -155,7 +152,7 @@ const ephemeralStorageExists: Rule = (pair) => {
   const size = pair.taskDefinition?.ephemeralStorage?.sizeInGiB;
   if (size === undefined || (size >= 21 && size <= 200)) return [];
   const path = ['ephemeralStorage', 'sizeInGiB'];
-  const what = `${pair.written('taskDefinition', path)} is not between 21 and 200; without ephemeralStorage a task on Fargate has 20 GiB`;
+  const what = `${pair.written('taskDefinition', path)} must be from 21 to 200; without ephemeralStorage a task on Fargate has 20 GiB`;
   return [inTask(path, what)];
 };
 

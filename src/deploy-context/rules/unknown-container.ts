@@ -2,7 +2,7 @@ import { suggest } from '../../model/suggest.ts';
 import type { Path } from '../../task-definition/path.ts';
 import { type Conflict, containersOf, type FileKind, type Pair } from './pair.ts';
 
-/** A conflict where a name is none of the containers'. */
+/** Returns a conflict if no container has the name. */
 export function unknownContainer(
   pair: Pair,
   file: FileKind,

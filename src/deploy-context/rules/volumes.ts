@@ -15,7 +15,7 @@ const mountedVolumesExist: Rule = (pair) => {
       const index = pair.taskDefinition?.volumes?.findIndex(({ name }) => name === near) ?? -1;
       const help =
         near === undefined ? '' : `; did you mean ${pair.written('taskDefinition', ['volumes', index, 'name'])}?`;
-      return [inTask(path, `${pair.written('taskDefinition', path)} is not among the task's volumes${help}`)];
+      return [inTask(path, `${pair.written('taskDefinition', path)} is not a volume of the task${help}`)];
     }),
   );
 };
@@ -38,29 +38,24 @@ const volumesHaveNames: Rule = (pair) => {
     const path = ['volumes', index, 'name'];
     const said = pair.written('taskDefinition', path);
     if (!isName(name))
-      return [inTask(path, `${said} is not a name: 1 to 255 letters, digits, hyphens and underscores`)];
+      return [inTask(path, `${said} is not a name; use 1 to 255 letters, digits, hyphens and underscores`)];
     const first = volumes.findIndex((other) => other.name === name);
-    return first < index ? [inTask(path, `${said} is the name of volumes[${first}] already`)] : [];
+    return first < index ? [inTask(path, `${said} is already the name of volumes[${first}]`)] : [];
   });
 };
 
-/** As the API reference of EFSVolumeConfiguration and EFSAuthorizationConfig has it. */
+/** API reference of EFSVolumeConfiguration and EFSAuthorizationConfig. */
 function efsFaults(efs: EFSVolumeConfiguration, path: Path): readonly Conflict[] {
   const { accessPointId, iam } = efs.authorizationConfig ?? {};
   const open = efs.transitEncryption !== 'ENABLED';
   const key = [...path, 'transitEncryption'];
   return [
-    ...(iam === 'ENABLED' && open ? [inTask(key, 'must be ENABLED, because authorizationConfig.iam is')] : []),
+    ...(iam === 'ENABLED' && open ? [inTask(key, 'must be ENABLED, because authorizationConfig.iam is ENABLED')] : []),
     ...(iam !== 'ENABLED' && accessPointId !== undefined && open
       ? [inTask(key, 'must be ENABLED, because authorizationConfig has an accessPointId')]
       : []),
     ...(accessPointId !== undefined && (efs.rootDirectory ?? '/') !== '/'
-      ? [
-          inTask(
-            [...path, 'rootDirectory'],
-            'must be left out or be /, because authorizationConfig has an accessPointId',
-          ),
-        ]
+      ? [inTask([...path, 'rootDirectory'], 'must be / or removed, because authorizationConfig has an accessPointId')]
       : []),
   ];
 }
@@ -77,14 +72,19 @@ const configuredVolumesExist: Rule = (pair) => {
   const sizes = configurations.flatMap(({ managedEBSVolume }, index) => {
     if (managedEBSVolume === undefined) return [];
     if (managedEBSVolume.sizeInGiB !== undefined || managedEBSVolume.snapshotId !== undefined) return [];
-    return [inService(['volumeConfigurations', index, 'managedEBSVolume'], 'has neither sizeInGiB nor snapshotId')];
+    return [
+      inService(
+        ['volumeConfigurations', index, 'managedEBSVolume'],
+        'has neither sizeInGiB nor snapshotId; set one of them',
+      ),
+    ];
   });
   if (service === undefined || taskDefinition === undefined) return sizes;
   const atLaunch = (taskDefinition.volumes ?? []).filter(({ configuredAtLaunch }) => configuredAtLaunch === true);
   const unknown = configurations.flatMap(({ name }, index) => {
     if (atLaunch.some((volume) => volume.name === name)) return [];
     const path = ['volumeConfigurations', index, 'name'];
-    const what = `${pair.written('service', path)} is not a volume of the task definition with configuredAtLaunch`;
+    const what = `${pair.written('service', path)} is not a volume of the task definition with configuredAtLaunch true`;
     return [inService(path, what)];
   });
   // A service that exists can have the configuration; that is looked at when it has been read.

@@ -23,7 +23,7 @@ export function rolloutDrills({ bad, needs, noCapacity, inService, cancelled, ta
   const balanced: readonly DrillNeed[] = ['targets', ...needs];
   const noPull = tasksBefore ? (['rejected'] as const) : expected;
   return [
-    { title: 'all is good', expected: ['succeeded'] },
+    { title: 'the rollout succeeds', expected: ['succeeded'] },
     { title: 'the image cannot be pulled', tag: 'no-pull', expected: noPull, needs },
     { title: 'a container crashes', tag: 'crash', expected, needs },
     { title: 'a container never becomes healthy', tag: 'unhealthy', expected, needs: checked },
