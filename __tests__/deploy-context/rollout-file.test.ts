@@ -96,36 +96,41 @@ describe('rollout.yml', () => {
     ['steps:\n  - 10', 'deploy/rollout.yml: steps: is not known (known are before-promote)', 1, 1],
     ['before_promote: []', 'deploy/rollout.yml: before_promote: is not known; did you mean before-promote?', 1, 1],
     ['before-promote: []', 'before-promote: is an empty list; leave it out, or list one-off tasks', 1, 17],
-    ['before-promote:', 'before-promote: should be a list of one-off tasks, but is empty', 1, 16],
-    ['before-promote: {}', 'before-promote: should be a list of one-off tasks, but is a map', 1, 17],
-    ['- a', 'deploy/rollout.yml:1:1: should be a map of keys and values, but is a list', 1, 1],
+    ['before-promote:', 'before-promote: must be a list of one-off tasks, but is empty', 1, 16],
+    ['before-promote: {}', 'before-promote: must be a list of one-off tasks, but is a map', 1, 17],
+    ['- a', 'deploy/rollout.yml:1:1: must be a map of keys and values, but is a list', 1, 1],
     ['', 'deploy/rollout.yml:1:1: the file is empty', 1, 1],
     ['# nothing', 'deploy/rollout.yml:1:1: the file is empty', 1, 1],
     ['before-promote: [a', 'this is not YAML: ', 1, 19],
     ['a: 1\n---\nb: 2', 'this is not YAML: ', 2, 1],
-    [task('bin/migrate'), 'before-promote[0]: should be a map of keys and values, but is a string', 2, 5],
+    [task('bin/migrate'), 'before-promote[0]: must be a map of keys and values, but is a string', 2, 5],
     [task('run_command: [a]'), 'before-promote[0].run_command: is not known; did you mean run-command?', 2, 5],
     [task('comand: [a]'), 'before-promote[0].comand: is not known (known are name, container, run-command', 2, 5],
     [task('name: a', 'name: b'), 'before-promote[0].name: is there twice; the first is on line 2', 3, 5],
-    [task('name: 5'), 'before-promote[0].name: should be a string (in quotes), but is a number', 2, 11],
-    [task(`name: ${'x'.repeat(51)}`), 'should be a name of 1 to 50 characters on one line', 2, 11],
+    [task('name: 5'), 'before-promote[0].name: must be a string (in quotes), but is a number', 2, 11],
+    [task(`name: ${'x'.repeat(51)}`), 'must be a name of 1 to 50 characters on one line', 2, 11],
     [task('run-command: []'), 'run-command: is an empty list; leave it out', 2, 18],
     [task('run-command: ""'), 'run-command: is empty; leave it out', 2, 18],
     [
       task('run-command: {a: b}'),
-      'run-command: should be a list of strings, or a string with one argument a line',
+      'run-command: must be a list of strings, or a string with one argument a line',
       2,
       18,
     ],
-    [task('run-command: [sleep, 5]'), 'run-command[1]: should be a string (in quotes), but is a number', 2, 26],
-    [task('run-command: [[a]]'), 'run-command[0]: should be a string, but is a list', 2, 19],
-    [task('environment-variables: [A=b]'), 'should be a map of keys and values, but is a list', 2, 28],
+    [task('run-command: [sleep, 5]'), 'run-command[1]: must be a string (in quotes), but is a number', 2, 26],
+    [task('run-command: [[a]]'), 'run-command[0]: must be a string, but is a list', 2, 19],
+    [task('environment-variables: [A=b]'), 'must be a map of keys and values, but is a list', 2, 28],
     [task('environment-variables: {A: }'), 'environment-variables.A: has no value; write "" for an empty one', 2, 32],
-    [task('environment-variables: {A: [b]}'), 'environment-variables.A: should be a string, but is a list', 2, 32],
+    [task('environment-variables: {A: [b]}'), 'environment-variables.A: must be a string, but is a list', 2, 32],
     [task('environment-variables: {A: b, A: c}'), 'environment-variables.A: is there twice', 2, 35],
     [task('environment-variables: {"A B": c}'), 'is not the name of a variable: write NAME or container.NAME', 2, 36],
     [task('environment-variables: {"${A}": c}'), 'is not the name of a variable', 2, 37],
-    [task('timeout: soon'), 'before-promote[0].timeout: is not a duration; write 15 (seconds), 90s, 5m or 1h', 2, 14],
+    [
+      task('timeout: soon'),
+      'before-promote[0].timeout: is not a duration; use seconds (15) or a number with s, m or h, such as 90s, 5m or 1h',
+      2,
+      14,
+    ],
     [task('timeout: 0'), 'must be more than 0 and at most 24h', 2, 14],
     [task('timeout: 25h'), 'must be more than 0 and at most 24h', 2, 14],
     [task('run-command: ["${UNSET}"]'), 'run-command[0]: ${UNSET} is not set in the environment', 2, 19],
@@ -170,7 +175,7 @@ describe('rollout.yml', () => {
     const shared = 'before-promote:\n  - environment-variables: &shared {A: b}\n  - environment-variables: *shared\n';
     expect((await reading(shared)).context.rollout?.beforePromote[1]?.environment).toEqual([{ name: 'A', value: 'b' }]);
     const own = await reading('before-promote: &a\n  - *a\n');
-    expect(own.said.join()).toContain('should be a map of keys and values, but is a list');
+    expect(own.said.join()).toContain('must be a map of keys and values, but is a list');
   });
 
   it('reports a rollout.yaml, and is not read by other commands', async () => {

@@ -37,7 +37,7 @@ describe('an ARN', () => {
     ['run', { command: 'run' }],
   ])('of a service in another cluster than that of the file is refused: %s', async (_, inputs) => {
     expect(await problemsOf({ inputs: { ...region, service: staging, ...inputs }, files })).toEqual([
-      expect.stringMatching(/^service: .* of cluster staging, but service\.json:2:3 cluster is production;/),
+      expect.stringMatching(/^service: .* in cluster staging, but service\.json:2:3 cluster is production;/),
     ]);
   });
 
@@ -49,7 +49,7 @@ describe('an ARN', () => {
       expect.stringMatching(/^bake-duration:/),
       expect.stringMatching(/^service: .* in cluster staging/),
       expect.stringMatching(
-        /^task-definition\.json:22:3 taskRoleArn: .* of account 210987654321, but `service` is of account/,
+        /^task-definition\.json:22:3 taskRoleArn: .* in account 210987654321, but `service` is in account/,
       ),
     ]);
   });
@@ -104,10 +104,10 @@ describe('an ARN', () => {
     const said = await problemsOf({ inputs: region, files: { ...files, 'service.json': bad } });
     expect(said).toEqual([
       expect.stringMatching(
-        /^service\.json:20:7 loadBalancers\[0\]\.targetGroupArn: .* of region eu-west-1, but `region` is us-west-2/,
+        /^service\.json:20:7 loadBalancers\[0\]\.targetGroupArn: .* in region eu-west-1, but `region` is us-west-2/,
       ),
       expect.stringMatching(
-        /^service\.json:20:7 loadBalancers\[0\]\.targetGroupArn: .* of account 2.* but service\.json:2:3 cluster is of account 1/,
+        /^service\.json:20:7 loadBalancers\[0\]\.targetGroupArn: .* in account 2.* but service\.json:2:3 cluster is in account 1/,
       ),
     ]);
   });

@@ -96,9 +96,9 @@ describe('what register is asked', () => {
     ],
     [
       { 'task-definition': 'x.json', 'task-definition-arn': 'web:1' },
-      /^task-definition-arn: is not used by command register/,
+      /^task-definition-arn: is not supported by command register/,
     ],
-    [{ 'task-definition': 'x.json', 'max-revisions': '3' }, /^max-revisions: is not used by command register/],
+    [{ 'task-definition': 'x.json', 'max-revisions': '3' }, /^max-revisions: is not supported by command register/],
     [
       { 'base-revision': 'arn:aws:ecs:eu-west-1:123456789012:task-definition/jobs:7', image, region: 'us-west-2' },
       /^base-revision: .* is in region eu-west-1, but `region` is us-west-2$/,

@@ -119,7 +119,7 @@ describe('the input task-definition', () => {
 
   it('says that the workspace is empty', async () => {
     const said = await problems({ ...place, 'task-definition': 'td.json' }, {});
-    expect(said).toEqual([expect.stringMatching(/the workspace is empty; is there a step with actions\/checkout/)]);
+    expect(said).toEqual([expect.stringMatching(/the workspace is empty; add a step with actions\/checkout/)]);
   });
 
   it('is named in every problem of the file, with line and column', async () => {
@@ -137,14 +137,17 @@ describe('the input task-definition', () => {
     };
     const said = (await problems({ 'deploy-context': 'deploy', 'task-definition': 'td.json' }, mine)).join('\n');
     expect(said).toContain('is for network mode awsvpc only, and td.json has bridge');
-    expect(said).toContain('cpu: is not known here; it belongs into td.json');
+    expect(said).toContain('cpu: is not known here; move it to td.json');
     expect(said).not.toContain('task-definition.json');
   });
 
   it.each([
-    [{ 'task-definition-arn': 'web:7' }, 'task-definition: cannot be given together with task-definition-arn'],
+    [
+      { 'task-definition-arn': 'web:7' },
+      'task-definition: cannot be combined with task-definition-arn, which is used unchanged; remove one of them',
+    ],
     [{ 'base-revision': 'latest' }, 'task-definition: is not used with `base-revision: latest`: remove one of the two'],
-    [{ command: 'sweep' }, 'task-definition: is not used by command sweep'],
+    [{ command: 'sweep' }, 'task-definition: is not supported by command sweep'],
   ])('is refused together with %j', async (more, what) => {
     const inputs = { ...place, 'task-definition': 'out/rendered.json', ...(more as Given) };
     expect(await problems(inputs)).toEqual([expect.stringContaining(what)]);
@@ -161,7 +164,7 @@ describe('the input task-definition', () => {
     const mine = { 'deploy/service.json': JSON.stringify(service), 'deploy/taskdef.json': JSON.stringify(definition) };
     expect(await problems({ 'deploy-context': 'deploy' }, mine)).toEqual([
       expect.stringMatching(
-        /^deploy-context: no 'task-definition\.json' found in deploy; .*rename it to task-definition\.json, or set `task-definition: deploy\/taskdef\.json`$/,
+        /^deploy-context: no 'task-definition\.json' in deploy; .*rename it to task-definition\.json, or set `task-definition: deploy\/taskdef\.json`$/,
       ),
     ]);
   });

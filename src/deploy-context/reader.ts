@@ -41,11 +41,8 @@ function readService(
   const hint: Hint = (key) => {
     // The name of the member in UpdateService.
     if (key === 'service') return 'is not known; did you mean serviceName?';
-    if (RegisterTaskDefinitionRequest.members.has(key))
-      return `is not known here; it belongs into ${names.taskDefinition}`;
-    return Service.members.has(key)
-      ? 'is something that AWS says about a service, not a setting; leave it out'
-      : undefined;
+    if (RegisterTaskDefinitionRequest.members.has(key)) return `is not known here; move it to ${names.taskDefinition}`;
+    return Service.members.has(key) ? 'is output of DescribeServices, not a setting; remove it' : undefined;
   };
   const simplified = simplify(whole, shape, (path) => literalText(document, path));
   const { value, locate } = simplified;
@@ -61,7 +58,7 @@ function readTaskDefinition(
   const whole = toValue(document.root);
   const { value: unwrapped, base, strangers } = unwrapTaskDefinition(whole);
   const hint: Hint = (key) =>
-    CreateServiceRequest.members.has(key) ? `is not known here; it belongs into ${names.service}` : undefined;
+    CreateServiceRequest.members.has(key) ? `is not known here; move it to ${names.service}` : undefined;
   const inFile = (path: Path) => (path[0] === 'tags' ? path : [...base, ...path]);
   const simplified = simplify(unwrapped, shape, (path) => literalText(document, inFile(path)));
   const value = withoutFreePorts(simplified.value);

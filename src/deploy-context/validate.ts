@@ -128,7 +128,7 @@ const jsonWords: FormatWords = {
   expected: ({ is }) => expectations[is],
   kinds,
   quotes: 'in double quotes',
-  none: () => 'is null; leave it out',
+  none: () => 'is null; remove it',
 };
 
 /** The words for a file in YAML. */
@@ -142,7 +142,7 @@ export const yamlWords: FormatWords = {
   none: (shape) =>
     ['string', 'text', 'arguments'].includes(shape.is)
       ? 'has no value; write "" for an empty one'
-      : `should be ${yamlWords.expected(shape)}, but is empty`,
+      : `must be ${yamlWords.expected(shape)}, but is empty`,
 };
 
 /** An Integer of the API reference has 32 bits; JSON.parse turns 1e999 into Infinity. */
@@ -161,7 +161,7 @@ function mismatch(value: unknown, expected: Shape, words: FormatWords): string |
     return expected.whole && !Number.isInteger(value) ? 'must be a whole number, but has a fraction' : undefined;
   }
   if (is === (expected.is === 'map' || expected.is === 'structure' ? 'object' : expected.is)) return undefined;
-  return `should be ${words.expected(expected)}${quoting(value, expected, words)}, but is ${words.kinds[is]}`;
+  return `must be ${words.expected(expected)}${quoting(value, expected, words)}, but is ${words.kinds[is]}`;
 }
 
 /** A hint about quotes. A frequent mistake is `cpu`: a string in a task, a number in a container. */

@@ -20,7 +20,8 @@ export function readDuration(
   { zero }: { readonly zero: boolean },
 ): { readonly value: Duration; readonly wrong?: undefined } | { readonly value?: undefined; readonly wrong: string } {
   const value = parseDuration(text);
-  if (value === undefined) return { wrong: 'is not a duration; write 15 (seconds), 90s, 5m or 1h' };
+  if (value === undefined)
+    return { wrong: 'is not a duration; use seconds (15) or a number with s, m or h, such as 90s, 5m or 1h' };
   if (value <= longest && (value > 0 || zero)) return { value };
   return { wrong: `must be ${zero ? 'from 0' : 'more than 0'} and at most 24h` };
 }

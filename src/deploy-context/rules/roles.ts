@@ -97,7 +97,7 @@ const executionRoleIsGiven: Rule = (pair) => {
 /** "The service couldn't be created because a valid taskRoleArn is not being used." */
 const commandsNeedATaskRole: Rule = ({ service, taskDefinition, names }) =>
   service?.enableExecuteCommand === true && taskDefinition !== undefined && taskDefinition.taskRoleArn === undefined
-    ? [inService(['enableExecuteCommand'], `needs a taskRoleArn in ${names.taskDefinition}, which is missing`)]
+    ? [inService(['enableExecuteCommand'], `needs a taskRoleArn, which is missing in ${names.taskDefinition}`)]
     : [];
 
 export const roleRules: readonly Rule[] = [rolesAreRoles, executionRoleIsGiven, commandsNeedATaskRole];

@@ -24,7 +24,9 @@ const networkFitsTheMode: Rule = (pair) => {
     // On Fargate, the network mode is reported by another rule.
     if (!given || runsOnFargate(pair)) return [];
     const mode = taskDefinition.networkMode ?? 'bridge';
-    return [inService(path, `is for network mode awsvpc only, and ${names.taskDefinition} has ${mode}; leave it out`)];
+    return [
+      inService(path, `is supported in network mode awsvpc only, but ${names.taskDefinition} has ${mode}; remove it`),
+    ];
   }
   if (given || pair.live === true) return [];
   const who = asksForFargate(service) ? 'tasks on Fargate (network mode awsvpc)' : 'tasks in network mode awsvpc';
