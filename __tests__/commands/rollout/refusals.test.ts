@@ -79,7 +79,7 @@ describe('a refusal that does not pass', () => {
         ],
       },
       /No capacity is available/,
-      /subnets in other zones/,
+      /subnets in other Availability Zones/,
     ],
   ] satisfies readonly (readonly [FaultRule['fault'], RegExp, RegExp])[])(
     'is explained and not repeated: %j',
