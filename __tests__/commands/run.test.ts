@@ -246,7 +246,7 @@ describe('the containers of a one-off task', () => {
   });
 
   it.each([
-    [undefined, /container: is missing: .*\(web, proxy\)/],
+    [undefined, /container: is missing; set it, .*\(web, proxy\)/],
     ['wbe', /wbe is not a container of the task definition; did you mean web\?/],
     ['database', /its containers: web, proxy/],
   ])('must be known before anything is registered: %s', async (container, because) => {

@@ -182,7 +182,7 @@ async function load(kind: FileKind, sources: Sources, options: DeployContextOpti
   const { file, problems } = await readContextFile(source.place, source.name, source.needed);
   if (file === undefined) return { locate, values: [], problems };
   const substitution = substitute(file.text, options.environment);
-  const unset = tell(file, substitution.faults, (fault) => problemAt(file, fault));
+  const unset = reportProblems(file, substitution.faults, (fault) => problemAt(file, fault));
   if (unset.length > 0 && options.unused?.includes(kind)) return { locate, values: substitution.values, problems: [] };
   const broken = { file, locate, values: substitution.values };
   if (!substitution.whole) return { ...broken, problems: unset };
@@ -220,12 +220,12 @@ function unfitTasks(
 }
 
 /** Maximum number of reported problems of one kind; finding the position of each takes a scan of the file. */
-const most = 50;
+const maxProblems = 50;
 
-function tell<T>({ shown }: ContextFile, found: readonly T[], say: (one: T) => Problem): readonly Problem[] {
-  const told = found.slice(0, most).map(say);
-  const rest = found.length - told.length;
-  return rest === 0 ? told : [...told, { where: shown, what: `has ${rest} more problems like these` }];
+function reportProblems<T>({ shown }: ContextFile, found: readonly T[], say: (one: T) => Problem): readonly Problem[] {
+  const reported = found.slice(0, maxProblems).map(say);
+  const rest = found.length - reported.length;
+  return rest === 0 ? reported : [...reported, { where: shown, what: `has ${rest} more problems like these` }];
 }
 
 function understand(
@@ -247,13 +247,13 @@ function understand(
 ): Loaded {
   const { findings: all, locate, value, remarks } = readers[kind](document, shapes, names);
   const findings = kind === 'service' && live ? all.filter((one) => !lacksLiveSubnets(one)) : all;
-  const repeated = tell(file, repeatedKeys(document.root), ({ path, key, first }) => {
+  const repeated = reportProblems(file, repeatedKeys(document.root), ({ path, key, first }) => {
     const { line } = positionOf(file.text, document.substitution, first.offset);
     return problemIn(file, document, path, `is duplicated; the first is on line ${line}`, key.offset);
   });
   // A bad enum value does no harm if the file is not sent, and must not block a rollback.
-  const telling = unused ? findings.filter(({ quoting }) => !quoting) : findings;
-  const wrong = tell(file, telling, ({ path, what, quoting }) =>
+  const relevant = unused ? findings.filter(({ quoting }) => !quoting) : findings;
+  const wrong = reportProblems(file, relevant, ({ path, what, quoting }) =>
     problemIn(file, document, path, quoting ? `${written(document, path)} ${what}` : what),
   );
   // With unset variables the contents are incomplete, so nothing is derived from them.
@@ -311,7 +311,7 @@ function conflictsOf(
   return (['service', 'taskDefinition'] as const).flatMap((kind) => {
     const { file, document, locate } = loaded[kind];
     if (file === undefined || document === undefined) return [];
-    const mine = found.filter((conflict) => conflict.file === kind);
-    return tell(file, mine, ({ path, what }) => problemIn(file, document, locate(path), what));
+    const inFile = found.filter((conflict) => conflict.file === kind);
+    return reportProblems(file, inFile, ({ path, what }) => problemIn(file, document, locate(path), what));
   });
 }

@@ -56,14 +56,14 @@ function readTaskDefinition(
   names = fileNames,
 ): Reading {
   const whole = toValue(document.root);
-  const { value: unwrapped, base, strangers } = unwrapTaskDefinition(whole);
+  const { value: unwrapped, base, unknownKeys } = unwrapTaskDefinition(whole);
   const hint: Hint = (key) =>
     CreateServiceRequest.members.has(key) ? `is not known here; move it to ${names.service}` : undefined;
   const inFile = (path: Path) => (path[0] === 'tags' ? path : [...base, ...path]);
   const simplified = simplify(unwrapped, shape, (path) => literalText(document, inFile(path)));
   const value = withoutFreePorts(simplified.value);
   const locate = (path: Path) => inFile(simplified.locate(path));
-  const unknown = strangers.map((key) => ({
+  const unknown = unknownKeys.map((key) => ({
     path: key === 'tags' ? [...base, key] : [key],
     what: key === 'tags' ? 'is set inside and outside taskDefinition; keep one' : 'is not known next to taskDefinition',
   }));

@@ -2,7 +2,7 @@ import { type ParseError, printParseErrorCode } from 'jsonc-parser';
 import { type Fault, type Replacement, replacementsIn, type Substitution, sourceOffset } from './substitute.ts';
 
 /** A text with more missing commas than this is not JSON. */
-const most = 20;
+const maxFaults = 20;
 
 /**
  * Explains syntax errors: all missing commas up to the first error of another kind. The parser recovers from a missing
@@ -14,7 +14,7 @@ export function syntaxFaults(substitution: Substitution, errors: readonly ParseE
   const lost = errors.findIndex(({ error }) => printParseErrorCode(error) !== 'CommaExpected');
   const sure = lost === -1 ? errors : errors.slice(0, lost + 1);
   const distinct = new Map(sure.toReversed().map((error) => [error.offset, error]));
-  const first = [...distinct.values()].toReversed().slice(0, most);
+  const first = [...distinct.values()].toReversed().slice(0, maxFaults);
   return first.map((error) => ({
     offset: sourceOffset(substitution, error.offset),
     what: explain(substitution, error),
@@ -43,7 +43,7 @@ function explain(substitution: Substitution, { error, offset, length }: ParseErr
   const token = substitution.text.slice(offset, offset + length);
   return (
     (code === 'CommaExpected' ? misplaced(token) : code === 'InvalidSymbol' ? unknownWord(token) : undefined) ??
-    said[code] ??
+    explanations[code] ??
     code
   );
 }
@@ -62,7 +62,7 @@ function unknownWord(token: string): string {
   return 'this is not JSON; keys and strings need double quotes';
 }
 
-const said: Readonly<Record<string, string>> = {
+const explanations: Readonly<Record<string, string>> = {
   InvalidNumberFormat: 'this is not a valid JSON number',
   PropertyNameExpected: 'expected a key in double quotes here',
   ValueExpected: 'expected a value here',

@@ -36,14 +36,14 @@ export function inspect(
   hint: Hint = () => undefined,
   { fromAws = false, words = jsonWords }: { readonly fromAws?: boolean; readonly words?: FormatWords } = {},
 ): readonly Finding[] {
-  const look = (item: unknown, expected: Shape, path: Path): readonly Finding[] => {
+  const check = (item: unknown, expected: Shape, path: Path): readonly Finding[] => {
     if (item === undefined) return path.length === 0 ? [{ path, what: 'is missing', untyped: true }] : [];
     if (item === null) return [{ path, what: words.none(expected), untyped: true }];
     const unlike = mismatch(item, expected, words);
     if (unlike !== undefined) return [{ path, what: unlike, untyped: true }];
     if (expected.is === 'string') return otherWord(item, expected.words, path, fromAws);
     if (expected.is === 'list' && Array.isArray(item)) {
-      return item.flatMap((each, index) => look(each, expected.of, [...path, index]));
+      return item.flatMap((each, index) => check(each, expected.of, [...path, index]));
     }
     if (expected.is === 'arguments') {
       const items = Array.isArray(item) ? item : [];
@@ -51,14 +51,18 @@ export function inspect(
     }
     if (!isObject(item)) return [];
     if (expected.is === 'map')
-      return Object.entries(item).flatMap(([key, each]) => look(each, expected.of, [...path, key]));
-    return expected.is === 'structure' ? lookInside(item, expected, path) : [];
+      return Object.entries(item).flatMap(([key, each]) => check(each, expected.of, [...path, key]));
+    return expected.is === 'structure' ? checkMembers(item, expected, path) : [];
   };
-  const lookInside = (item: Readonly<Record<string, unknown>>, expected: Structure, path: Path): readonly Finding[] => {
+  const checkMembers = (
+    item: Readonly<Record<string, unknown>>,
+    expected: Structure,
+    path: Path,
+  ): readonly Finding[] => {
     const present = Object.entries(item).flatMap(([key, each]): readonly Finding[] => {
       if (each === undefined) return [];
       const member = expected.members.get(key)?.();
-      if (member !== undefined) return look(each, member, [...path, key]);
+      if (member !== undefined) return check(each, member, [...path, key]);
       if (fromAws && !isSlip(key, expected)) return [];
       const help = path.length === 0 ? hint(key) : undefined;
       return [{ path: [...path, key], what: unknownKey(key, expected, shape, help), ofKey: true }];
@@ -69,7 +73,7 @@ export function inspect(
     const choice = oneOf ? [{ path, what: `must have exactly one of ${[...expected.members.keys()].join(', ')}` }] : [];
     return [...present, ...lacks, ...choice];
   };
-  return look(value, shape, []);
+  return check(value, shape, []);
 }
 
 /**

@@ -52,17 +52,17 @@ export async function rehearse(asked: AskedRollout, environment: Environment): P
     `Rehearsal of ${request.place.service} in a simulated AWS account: no credentials, no network, virtual time. Nothing is deployed.`,
   );
   output.print(`Your images are simulated as healthy: ${imagesIn(context).join(', ')}`);
-  const shown = await practise(happy, asked, logFor(asked, environment, output));
-  const practised = [shown];
+  const shown = await runDrill(happy, asked, logFor(asked, environment, output));
+  const runs = [shown];
   // If the successful drill fails, the others are skipped.
-  const goes = shown.result.complaints.length === 0;
-  for (const other of goes ? others : []) practised.push(await practise(other, asked, () => {}));
+  const succeeds = shown.result.complaints.length === 0;
+  for (const other of succeeds ? others : []) runs.push(await runDrill(other, asked, () => {}));
   const rehearsal: Rehearsal = {
-    results: [shown.result, ...practised.slice(1).map(({ result }) => result)],
+    results: [shown.result, ...runs.slice(1).map(({ result }) => result)],
     policy: policyOf(
       asked,
       // Other commands have separate policies.
-      practised.flatMap(({ report }) => (report.command === 'rollout' ? Object.keys(report.calls) : [])),
+      runs.flatMap(({ report }) => (report.command === 'rollout' ? Object.keys(report.calls) : [])),
     ),
     ...(asked.regionKnown ? {} : { policyNote: regionNote }),
   };
@@ -112,13 +112,13 @@ function whyImpossible(asked: AskedRollout): Refusal | undefined {
   }
 }
 
-interface Practised {
+interface DrillRun {
   readonly result: DrillResult;
   readonly report: Report;
 }
 
 /** Runs one drill and checks the result in the simulated account. */
-async function practise(drill: Drill, asked: AskedRollout, log: (event: TimedEvent) => void): Promise<Practised> {
+async function runDrill(drill: Drill, asked: AskedRollout, log: (event: TimedEvent) => void): Promise<DrillRun> {
   const clock = new VirtualClock();
   const account = new Account({ seed: seedOf(drill, asked), clock });
   for (const fault of drill.faults ?? []) account.inject(fault);

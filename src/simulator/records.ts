@@ -46,7 +46,7 @@ export interface ContainerInstance {
   agentConnected: boolean;
 }
 
-/** What a service revision fixes; a change of any of it is a new deployment. */
+/** The members of a service revision; a change of any of them is a new deployment. */
 export interface Revision {
   readonly arn: string;
   readonly id: string;
@@ -67,7 +67,7 @@ export interface Deployment {
   updatedAt: Date;
   /** Tasks that failed one after the other; a healthy one resets it. */
   failedTasks: number;
-  /** No task is started before this moment. */
+  /** No task is started before this time. */
   notBefore: number;
   impaired: boolean;
   blocked: boolean;
@@ -79,7 +79,7 @@ export interface ServiceDeployment {
   readonly createdAt: Date;
   source: readonly Revision[];
   readonly target: Revision;
-  /** The deployment configuration that it was begun with. */
+  /** The deployment configuration at its start. */
   readonly configuration: JsonObject;
   status: string;
   statusReason: string | undefined;
@@ -91,7 +91,7 @@ export interface ServiceDeployment {
   /** The circuit breaker ended it. */
   tripped: boolean;
   triggeredAlarms: readonly string[];
-  /** An alarm was ringing already when it began: then ECS does not watch them. */
+  /** An alarm was in ALARM at its start, in which case ECS ignores the alarms. */
   readonly ignoresAlarms: boolean;
   failureCount: number;
 }
@@ -109,13 +109,13 @@ export interface Service {
   readonly arn: string;
   readonly cluster: Cluster;
   createdAt: Date;
-  /** The request that made it, in one spelling. */
+  /** The request that created it, in canonical form. */
   readonly request: string;
-  /** What DescribeServiceRevisions tells of, by ARN; `records` is what ListServiceDeployments does, the newest first. */
+  /** The answers of DescribeServiceRevisions, by ARN; `records` are those of ListServiceDeployments, newest first. */
   readonly revisions: Map<string, Revision>;
   readonly records: ServiceDeployment[];
   status: 'ACTIVE' | 'DRAINING' | 'INACTIVE';
-  /** Everything that CreateService and UpdateService set, under their names. */
+  /** All settings of CreateService and UpdateService, by name. */
   settings: JsonObject;
   desiredCount: number;
   deployments: Deployment[];
@@ -136,7 +136,7 @@ export type TaskStatus =
   | 'DEPROVISIONING'
   | 'STOPPED';
 
-/** What a health check says, of a container or of a task. */
+/** The health of a container or a task. */
 export type HealthStatus = 'HEALTHY' | 'UNHEALTHY' | 'UNKNOWN';
 
 /** A port of a container on its host. */
@@ -165,7 +165,7 @@ export interface Container {
   reason?: string;
 }
 
-/** A task: where it runs, for whom, and how far it has come. */
+/** A task: its placement, its owner and its state. */
 export interface Task {
   readonly arn: string;
   readonly id: string;
@@ -204,7 +204,7 @@ export interface Task {
   stoppedReason?: string;
 }
 
-/** All revisions of one name; numbers are never used twice, also not after a revision was deregistered. */
+/** All revisions of a family; a number is never used twice, even after its revision was deregistered. */
 export interface Family {
   readonly name: string;
   readonly revisions: Map<number, TaskDefinition>;
@@ -216,7 +216,7 @@ export interface TaskDefinition {
   readonly arn: string;
   readonly family: string;
   readonly revision: number;
-  /** As DescribeTaskDefinition shows it. */
+  /** As returned by DescribeTaskDefinition. */
   readonly document: JsonObject;
   readonly containers: readonly JsonObject[];
   readonly networkMode: 'awsvpc' | 'bridge' | 'host' | 'none';
@@ -231,7 +231,7 @@ export interface Subnet {
   readonly vpcId: string;
   readonly zone: string;
   readonly cidr: string;
-  /** Addresses that others have taken. */
+  /** Addresses used by others. */
   readonly taken: number;
   nextHost: number;
 }
@@ -259,7 +259,7 @@ export interface LoadBalancer {
   readonly listeners: Listener[];
 }
 
-/** Where traffic goes: target groups and their weights. */
+/** A forward action: target groups and their weights. */
 export type Forward = readonly { readonly targetGroupArn: string; readonly weight: number }[];
 
 /** A port of a load balancer. */
@@ -279,7 +279,7 @@ export interface Rule {
   forward: Forward;
 }
 
-/** How a target group finds out whether its targets are well; times in seconds, as in the API. */
+/** The health check of a target group; times in seconds, as in the API. */
 export interface HealthCheck {
   enabled: boolean;
   protocol: string;
@@ -305,7 +305,7 @@ export interface TargetGroup {
   readonly targets: Map<string, Target>;
 }
 
-/** A registered target and what its health checks have said so far. */
+/** A registered target with the results of its health checks. */
 export interface Target {
   readonly id: string;
   readonly port: number;
@@ -317,7 +317,7 @@ export interface Target {
   failed: number;
 }
 
-/** The state that DescribeTargetHealth shows. */
+/** The state returned by DescribeTargetHealth. */
 export interface TargetHealth {
   readonly state: string;
   readonly reason: string | undefined;
@@ -366,16 +366,16 @@ export interface Image {
 export interface Secret {
   readonly arn: string;
   readonly name: string;
-  /** It is going to be deleted. */
+  /** Scheduled for deletion. */
   readonly deleted: boolean;
 }
 
-/** Temporary keys; when their time is over, AWS refuses what is signed with them. */
+/** Temporary keys; after their expiry AWS refuses requests signed with them. */
 export interface Session {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly token: string;
-  /** Who signs with them. */
+  /** The ARN of the caller. */
   readonly arn: string;
   /** Milliseconds since 1970. */
   readonly expires: number;
@@ -389,7 +389,7 @@ export interface Role {
   /** The services that its trust policy names, such as `ecs-tasks.amazonaws.com`; none when absent. */
   readonly services?: readonly string[];
   readonly externalId?: string;
-  /** What the claim `sub` of a web identity must be; anything when absent. */
+  /** The required claim `sub` of a web identity; any if absent. */
   readonly subject?: string;
   /** 3600 when absent, as in IAM. */
   readonly maxSessionSeconds?: number;

@@ -2,7 +2,7 @@ import type { Account } from './account.ts';
 import { isObject } from './json.ts';
 import type { WireRequest } from './wire.ts';
 
-/** What a client of the AWS SDK for JavaScript v3 takes as its `requestHandler`. */
+/** A `requestHandler` of the AWS SDK for JavaScript v3. */
 export interface SimulatorRequestHandler {
   readonly metadata: { readonly handlerProtocol: string };
   handle(
@@ -14,7 +14,7 @@ export interface SimulatorRequestHandler {
   httpHandlerConfigs(): Record<string, never>;
 }
 
-/** The members of the SDK's HttpRequest that count. */
+/** The relevant members of the SDK's HttpRequest. */
 export interface SdkRequest {
   readonly method: string;
   readonly path: string;
@@ -30,7 +30,7 @@ export interface SdkResponse {
   readonly body: Uint8Array;
 }
 
-/** Connects SDK clients of the same process to the account, without a socket. */
+/** Connects SDK clients of this process to the account, without a socket. */
 export function requestHandler(account: Account): SimulatorRequestHandler {
   return {
     metadata: { handlerProtocol: 'http/1.1' },
@@ -45,7 +45,7 @@ export function requestHandler(account: Account): SimulatorRequestHandler {
   };
 }
 
-/** The SDK expects an error named AbortError, whatever the reason was. */
+/** The SDK expects an error named AbortError, whatever the reason. */
 async function untilAborted<T>(signal: AbortSignal | undefined, run: () => Promise<T>): Promise<T> {
   if (signal?.aborted) throw aborted(signal);
   try {

@@ -5,7 +5,7 @@ import type { Role } from './records.ts';
 import type { Seed, SeedCluster, SeedLoadBalancer, SeedRepository, SeedSubnet, SeedTargetGroup } from './seed.ts';
 import { taskSize } from './task-definition-rules.ts';
 
-/** What a deploy context consists of. */
+/** The files of a deploy context. */
 export interface DeployContext {
   /** Input of CreateService. */
   readonly service: Readonly<JsonObject>;
@@ -21,7 +21,7 @@ export interface DeployContext {
 export function seedFor(context: DeployContext): Seed {
   const { service, taskDefinition } = context;
   const named = arnsIn([service, taskDefinition]);
-  // A cluster and target groups are in the account of the service, and in its region; roles say only the account.
+  // Clusters and target groups are in the account and region of the service; roles only in its account.
   const [own, role] = [/^(ecs|elasticloadbalancing)$/, /^iam$/].map((kind) =>
     named.find(([, , service = '']) => kind.test(service)),
   );
@@ -32,7 +32,7 @@ export function seedFor(context: DeployContext): Seed {
   const subnets = (ids.length > 0 ? [...new Set(ids)] : ['subnet-1', 'subnet-2']).map((id, index) => ({
     id,
     zone: `${region}${'abc'.charAt(index % 3)}`,
-    // As many addresses as the largest service needs twice over.
+    // Twice the number of addresses that the largest service needs.
     ...((number(service.desiredCount) ?? 1) > 50 ? { cidr: `10.${index + 1}.0.0/16` } : {}),
   }));
   const stable = `${text(taskDefinition.family) ?? 'app'}:1`;
@@ -58,7 +58,7 @@ export function seedFor(context: DeployContext): Seed {
 const arnsIn = (document: unknown): readonly (readonly string[])[] =>
   (JSON.stringify(document).match(/arn:aws[\w-]*:[^"]*/g) ?? []).map((arn) => arn.split(':'));
 
-/** A daemon has no number of its own. */
+/** A daemon has no desired count. */
 const countFor = (service: JsonObject): JsonObject =>
   service.schedulingStrategy === 'DAEMON' ? {} : { desiredCount: number(service.desiredCount) ?? 1 };
 
@@ -75,7 +75,7 @@ function clusterFor(service: JsonObject, taskDefinition: JsonObject, subnets: re
   };
 }
 
-/** Three instances with room for the service twice over and a canary; more when each can hold only one task because of its ports. */
+/** Three instances with room for twice the service and a canary; more if fixed ports allow only one task per instance. */
 function instancesFor(
   service: JsonObject,
   taskDefinition: JsonObject,
@@ -149,7 +149,7 @@ function logGroupsFor(taskDefinition: JsonObject, region: string): readonly stri
   return [...new Set(named)];
 }
 
-/** Images that the account's registry has: those that are named, and the good ones from before. */
+/** Images in the account's registry: those of the files, and those of the previous revision. */
 function repositoriesFor(taskDefinition: JsonObject): readonly SeedRepository[] {
   const repositories = new Map<string, SeedRepository['images']>();
   for (const container of objects(taskDefinition.containerDefinitions)) {
@@ -168,7 +168,7 @@ function repositoriesFor(taskDefinition: JsonObject): readonly SeedRepository[] 
   return [...repositories].map(([name, images]) => ({ name, images }));
 }
 
-/** The roles of the task, which ECS may hand out. */
+/** The roles of the task, which ECS can assume. */
 function rolesFor({ executionRoleArn, taskRoleArn }: JsonObject): readonly Role[] {
   const arns = [...new Set(texts([executionRoleArn, taskRoleArn]))].filter((arn) => arn.startsWith('arn:'));
   return arns.map((arn) => ({ arn, services: ['ecs-tasks.amazonaws.com'] }));
@@ -192,7 +192,7 @@ function referencesFor(taskDefinition: JsonObject, region: string): Pick<Seed, '
   };
 }
 
-/** The same definition, with images that are known to be good. */
+/** The same definition with healthy images. */
 function withStableImages(taskDefinition: JsonObject): JsonObject {
   return {
     ...taskDefinition,

@@ -6,20 +6,20 @@ import { findRevision } from './task-definitions.ts';
 
 /** A deployment that a service had before the account starts. */
 export interface SeedDeployment {
-  /** `family:revision`; it may have been deregistered since. */
+  /** `family:revision`; may be deregistered. */
   readonly taskDefinition: string;
   readonly daysAgo: number;
-  /** `SUCCESSFUL` when absent. */
+  /** Default `SUCCESSFUL`. */
   readonly status?: 'SUCCESSFUL' | 'STOPPED' | 'ROLLBACK_SUCCESSFUL' | 'ROLLBACK_FAILED';
   readonly statusReason?: string;
-  /** Members of its revision (`networkConfiguration`, …) that were not what they are now. */
+  /** Members of its revision (`networkConfiguration`, …) that differ from the current ones. */
   readonly settings?: Readonly<JsonObject>;
 }
 
-/** What a service looks back on: earlier deployments, the oldest first; `unknown` when it is from before ECS told of them. */
+/** The history of a service: earlier deployments, oldest first; `unknown` if it is older than the service deployment API. */
 export type SeedHistory = 'unknown' | readonly SeedDeployment[];
 
-/** Gives a service that has just been planted a past. */
+/** Adds a history to a seeded service. */
 export function plantHistory(cloud: Cloud, service: Service, history: SeedHistory): void {
   if (history === 'unknown') {
     service.revisions.clear();
@@ -34,7 +34,7 @@ export function plantHistory(cloud: Cloud, service: Service, history: SeedHistor
     if (record.status === 'SUCCESSFUL') good = record.target;
     if (record.createdAt < service.createdAt) service.createdAt = record.createdAt;
   }
-  // The deployment that is planted with the service is the newest, and comes from what was there before it.
+  // The seeded deployment is the newest, and its source is the last one of the history.
   service.records.sort((a, b) => b.createdAt.getTime() - a.createdAt.getTime());
   const [newest] = service.records;
   if (newest !== undefined && good !== undefined) newest.source = [good];

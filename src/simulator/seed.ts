@@ -28,11 +28,11 @@ export type { SeedDeployment, SeedHistory } from './seed-history.ts';
 
 /** The initial contents of a simulated account; plain JSON, so that it can be a file. Everything is optional. */
 export interface Seed {
-  /** `us-east-1` when absent. */
+  /** Default `us-east-1`. */
   readonly region?: string;
-  /** `123456789012` when absent. */
+  /** Default `123456789012`. */
   readonly accountId?: string;
-  /** The second part of every ARN, such as `aws-cn`; that of the region when absent. */
+  /** The second part of every ARN, such as `aws-cn`; by default that of the region. */
   readonly partition?: string;
   readonly clusters?: readonly SeedCluster[];
   readonly subnets?: readonly SeedSubnet[];
@@ -42,31 +42,31 @@ export interface Seed {
   /** The names of log groups. */
   readonly logGroups?: readonly string[];
   readonly repositories?: readonly SeedRepository[];
-  /** Images by their whole name, and the tag of `artifact.ts` that they behave as; the others behave as their own. */
+  /** Images by full name, with the tag of `artifact.ts` whose behavior they have; other images behave as their own tag. */
   readonly playedAs?: Readonly<Record<string, string>>;
   readonly secrets?: readonly SeedSecret[];
   /** The names of parameters of Systems Manager. */
   readonly parameters?: readonly string[];
   /** Inputs of RegisterTaskDefinition, in order; `revision` sets the number, `status` can be `INACTIVE`. */
   readonly taskDefinitions?: readonly Readonly<JsonObject>[];
-  /** Inputs of CreateService; they have been running for a while when the account starts. */
+  /** Inputs of CreateService; these services are stable when the account starts. */
   readonly services?: readonly Readonly<JsonObject>[];
-  /** What ListServiceDeployments tells of the time before, by `cluster/service`; only the planted deployment when absent. */
+  /** Earlier service deployments, by `cluster/service`; by default only the seeded one. */
   readonly histories?: Readonly<Record<string, SeedHistory>>;
-  /** What DescribeScalableTargets of Application Auto Scaling shows, member by member. */
+  /** Answers of DescribeScalableTargets of Application Auto Scaling. */
   readonly scalableTargets?: readonly Readonly<JsonObject>[];
   /** Roles with a trust policy or a maximum duration; GetRole finds only these. */
   readonly roles?: readonly Role[];
   /** Existing temporary keys, and their remaining lifetime. */
   readonly sessions?: readonly SeedSession[];
   readonly faults?: readonly FaultRule[];
-  /** How long a new task is unknown to DescribeTasks and ListTasks; from 1 to 2 s when absent. */
+  /** How long a new task is unknown to DescribeTasks and ListTasks; by default 1 to 2 s. */
   readonly taskVisibleMs?: readonly [low: number, high: number];
-  /** How long a line of a container is on its way to its log stream; 1 s when absent. */
+  /** The delay of log lines to their log stream; by default 1 s. */
   readonly logDelayMs?: number;
 }
 
-/** Temporary keys, and for how many seconds they are still good. */
+/** Temporary keys, and their remaining lifetime in seconds. */
 export interface SeedSession {
   readonly accessKeyId: string;
   readonly token: string;
@@ -104,7 +104,7 @@ export interface SeedSubnet {
   readonly zone: string;
   readonly vpc?: string;
   readonly cidr?: string;
-  /** Addresses that others have taken; none when absent. */
+  /** Addresses used by others; none by default. */
   readonly taken?: number;
 }
 
@@ -163,14 +163,14 @@ export interface SeedSecret {
   readonly deleted?: boolean;
 }
 
-/** A CloudWatch alarm; `OK` and a metric alarm when nothing else is said. */
+/** A CloudWatch alarm; by default a metric alarm in state `OK`. */
 export interface SeedAlarm {
   readonly name: string;
   readonly state?: Alarm['state'];
   readonly kind?: Alarm['kind'];
 }
 
-/** Fills an empty cloud; a seed that AWS would refuse is an error that says why. */
+/** Fills an empty account. Throws an error with the reason if AWS would refuse the seed. */
 export function plant(cloud: Cloud, seed: Seed): void {
   cloud.taskVisibleMs = seed.taskVisibleMs ?? cloud.taskVisibleMs;
   cloud.logDelayMs = seed.logDelayMs ?? cloud.logDelayMs;
@@ -223,7 +223,7 @@ function serviceOf(cloud: Cloud, path: string): Service {
   return service;
 }
 
-/** After the services, which may still run what has been deregistered. */
+/** Runs after the services are created, because these may run deregistered revisions. */
 function deregister(cloud: Cloud, seed: Seed): void {
   for (const { family, revision, status } of seed.taskDefinitions ?? []) {
     const definition = findRevision(cloud, `${String(family)}:${number(revision) ?? 1}`);
@@ -401,7 +401,7 @@ function forwardOf(cloud: Cloud, seed: SeedForward): Forward {
   }));
 }
 
-/** Whether a value that was read from a file can be a seed at all. */
+/** Whether a value read from a file can be a seed. */
 export function isSeed(value: unknown): value is Seed {
   return isObject(value);
 }

@@ -19,7 +19,7 @@ export function callerArn(cloud: Cloud, signer?: Session): string {
   return signer?.arn ?? cloud.globalArn('sts', 'assumed-role/deployer/simulator');
 }
 
-/** AssumeRole. A session that assumes a role gets an hour at most, whatever the role allows. */
+/** AssumeRole. With role chaining, the session lasts at most an hour. */
 export function assumeRole(cloud: Cloud, input: JsonObject, signer?: Session): JsonObject {
   const { role, session, seconds } = readAsked(cloud, input);
   const trusted = role.trusts?.includes('keys') ?? true;
@@ -33,7 +33,7 @@ export function assumeRole(cloud: Cloud, input: JsonObject, signer?: Session): J
   return grant(cloud, role, session, seconds);
 }
 
-/** AssumeRoleWithWebIdentity. The token is believed, but it must be for AWS, of now, and of whom the role trusts. */
+/** AssumeRoleWithWebIdentity. Checks audience, expiry and subject of the token, but not its signature. */
 export function assumeRoleWithWebIdentity(cloud: Cloud, input: JsonObject): JsonObject {
   const { role, session, seconds } = readAsked(cloud, input);
   const { aud, sub, exp } = claimsOf(text(input.WebIdentityToken) ?? '');
@@ -51,7 +51,7 @@ export function assumeRoleWithWebIdentity(cloud: Cloud, input: JsonObject): Json
   return grant(cloud, role, session, seconds);
 }
 
-/** What the two have in common: the role, the name of the session, and how long it is to last. */
+/** Common parts: the role, the session name, and the duration. */
 function readAsked(cloud: Cloud, input: JsonObject) {
   const [arn, session = ''] = [text(input.RoleArn), text(input.RoleSessionName)];
   if (arn === undefined || !isRole(cloud, arn)) {

@@ -8,7 +8,7 @@ export function tagsOf(cloud: Cloud, arn: string): readonly Tag[] {
   return cloud.tags.get(arn) ?? [];
 }
 
-/** Adds tags to a resource; a key that is there already gets the new value. */
+/** Adds tags to a resource; an existing key gets the new value. */
 export function putTags(cloud: Cloud, arn: string, given: unknown): void {
   const tags = new Map(tagsOf(cloud, arn).map((tag) => [tag.key, tag.value]));
   for (const tag of readTags(given)) tags.set(tag.key, tag.value);
@@ -34,7 +34,7 @@ export function readTags(given: unknown): readonly Tag[] {
   });
 }
 
-/** Refuses a list of tags that is there and empty, as ECS does. */
+/** Refuses an empty list of tags, as ECS does. */
 export function checkGivenTags(given: unknown): void {
   if (Array.isArray(given) && given.length === 0) throw invalidParameter('Tags can not be empty.');
 }

@@ -32,21 +32,21 @@ export interface Unwrapped {
   /** The path of the definition in the file; its tags are next to it. */
   readonly base: readonly string[];
   /** Other keys next to the definition and its tags. */
-  readonly strangers: readonly string[];
+  readonly unknownKeys: readonly string[];
 }
 
 /** Accepts a plain definition and output of DescribeTaskDefinition; removes read-only members and keeps the rest. */
 export function unwrapTaskDefinition(value: unknown): Unwrapped {
-  if (!isObject(value)) return { value, base: [], strangers: [] };
+  if (!isObject(value)) return { value, base: [], unknownKeys: [] };
   const inner = value.taskDefinition;
   if (!isObject(inner) || Object.hasOwn(value, 'family') || Object.hasOwn(value, 'containerDefinitions')) {
-    return { value: withoutReadOnlyFields(value), base: [], strangers: [] };
+    return { value: withoutReadOnlyFields(value), base: [], unknownKeys: [] };
   }
   const tags = Object.hasOwn(value, 'tags') ? { tags: value.tags } : {};
-  const strangers = Object.keys(value).filter((key) => key !== 'taskDefinition' && key !== 'tags');
+  const unknownKeys = Object.keys(value).filter((key) => key !== 'taskDefinition' && key !== 'tags');
   // Tags on both levels: the inner ones are not from AWS, so they are reported instead of overwritten.
-  if (Object.hasOwn(value, 'tags') && Object.hasOwn(inner, 'tags')) strangers.push('tags');
-  return { value: { ...withoutReadOnlyFields(inner), ...tags }, base: ['taskDefinition'], strangers };
+  if (Object.hasOwn(value, 'tags') && Object.hasOwn(inner, 'tags')) unknownKeys.push('tags');
+  return { value: { ...withoutReadOnlyFields(inner), ...tags }, base: ['taskDefinition'], unknownKeys };
 }
 
 function withoutReadOnlyFields(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

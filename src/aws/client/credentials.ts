@@ -23,7 +23,7 @@ export interface Credentials {
 }
 
 /** Credentials are renewed this long before they expire, or at a tenth of their lifetime if that is less. */
-const before: Duration = 5 * minute;
+const renewBefore: Duration = 5 * minute;
 
 interface Held extends Session {
   readonly lifetime: () => Promise<Lifetime>;
@@ -45,13 +45,13 @@ export function createCredentials(options: {
   const assume = role === undefined ? undefined : assumer(role, () => connect('sts', clients), ask);
   let session: Promise<Held> | undefined;
   let renewing: Promise<Held> | undefined;
-  let told = false;
+  let reported = false;
 
   const begin = async (): Promise<Held> => {
     const now = clock.now();
     if (assume === undefined) return { ...found(clients, connect), renewAt: Number.POSITIVE_INFINITY };
     const { keys, expires, lifetime } = await assume();
-    const early = Math.min(before, (expires - now) / 10);
+    const early = Math.min(renewBefore, (expires - now) / 10);
     return {
       ...found({ ...clients, credentials: keys }, connect),
       lifetime: async () => lifetime,
@@ -72,9 +72,9 @@ export function createCredentials(options: {
     return renewing;
   };
 
-  const tell = (why: string): void => {
-    if (!told) report({ kind: 'notice', message: `${why} They were renewed. Further renewals are not logged.` });
-    told = true;
+  const reportRenewal = (why: string): void => {
+    if (!reported) report({ kind: 'notice', message: `${why} They were renewed. Further renewals are not logged.` });
+    reported = true;
   };
 
   return {
@@ -87,7 +87,7 @@ export function createCredentials(options: {
       if (clock.now() < held.renewAt) return held;
       try {
         const fresh = await replace();
-        tell('The AWS credentials were about to expire.');
+        reportRenewal('The AWS credentials were about to expire.');
         return fresh;
       } catch {
         // The old credentials should still be valid; if not, AWS refuses the call and `renew` follows.
@@ -105,7 +105,7 @@ export function createCredentials(options: {
       } catch (error) {
         return { renewed: false, because: formatError(error) };
       }
-      tell('AWS reported that the AWS credentials had expired.');
+      reportRenewal('AWS reported that the AWS credentials had expired.');
       return { renewed: true };
     },
     lifetime: async () => (await session)?.lifetime() ?? { is: 'unknown' },

@@ -36,16 +36,16 @@ const dependenciesEnd: Rule = (pair) => {
   const needs = new Map(
     containers.map(({ name, dependsOn = [] }) => [name, dependsOn.map(({ containerName }) => containerName)] as const),
   );
-  const told = new Set<string | undefined>();
+  const reported = new Set<string | undefined>();
   return eachContainer(pair, ({ name, dependsOn = [] }, path) => {
-    if (told.has(name)) return [];
-    const circle = circleFrom(name, needs);
-    if (circle === undefined) return [];
-    for (const one of circle) told.add(one);
-    const next = dependsOn.findIndex(({ containerName }) => containerName === (circle[1] ?? name));
-    const said = [...circle, name].map((one) => nameOf(pair, containers, one)).join(', which waits for ');
+    if (reported.has(name)) return [];
+    const names = findCycle(name, needs);
+    if (names === undefined) return [];
+    for (const one of names) reported.add(one);
+    const next = dependsOn.findIndex(({ containerName }) => containerName === (names[1] ?? name));
+    const cycle = [...names, name].map((one) => nameOf(pair, containers, one)).join(', which waits for ');
     const what =
-      circle.length === 1 ? `${nameOf(pair, containers, name)} waits for itself` : `is a circular dependency: ${said}`;
+      names.length === 1 ? `${nameOf(pair, containers, name)} waits for itself` : `is a circular dependency: ${cycle}`;
     return [inTask([...path, 'dependsOn', next, 'containerName'], what)];
   });
 };
@@ -56,15 +56,15 @@ const nameOf = (pair: Pair, containers: ReturnType<typeof containersOf>, name: s
 type Name = string | undefined;
 
 /** Finds the shortest dependency cycle of a container, breadth first. */
-function circleFrom(start: Name, needs: ReadonlyMap<Name, readonly Name[]>): readonly Name[] | undefined {
-  const ways: (readonly Name[])[] = [[start]];
+function findCycle(start: Name, needs: ReadonlyMap<Name, readonly Name[]>): readonly Name[] | undefined {
+  const paths: (readonly Name[])[] = [[start]];
   const seen = new Set<Name>();
-  for (let way = ways.shift(); way !== undefined; way = ways.shift()) {
-    for (const next of needs.get(way.at(-1)) ?? []) {
-      if (next === start) return way;
+  for (let path = paths.shift(); path !== undefined; path = paths.shift()) {
+    for (const next of needs.get(path.at(-1)) ?? []) {
+      if (next === start) return path;
       if (seen.has(next)) continue;
       seen.add(next);
-      ways.push([...way, next]);
+      paths.push([...path, next]);
     }
   }
   return undefined;

@@ -58,9 +58,9 @@ function modeOf(
   if (mode !== 'awsvpc' && mode !== 'host') return [];
   if (containerPort === undefined || hostPort === undefined || hostPort === 0 || hostPort === containerPort) return [];
   const at = [...path, 'hostPort'];
-  const said = pair.written('taskDefinition', at);
+  const written = pair.written('taskDefinition', at);
   return [
-    inTask(at, `${said} must be equal to containerPort ${containerPort} in network mode ${mode}; remove hostPort`),
+    inTask(at, `${written} must be equal to containerPort ${containerPort} in network mode ${mode}; remove hostPort`),
   ];
 }
 

@@ -48,11 +48,11 @@ const secretNamesAreUnique: Rule = (pair) =>
   eachContainer(pair, ({ environment = [], secrets = [] }, path) =>
     secrets.flatMap(({ name }, index) => {
       const at = [...path, 'secrets', index, 'name'];
-      const said = pair.written('taskDefinition', at);
+      const shown = pair.written('taskDefinition', at);
       const first = secrets.findIndex((secret) => secret.name === name);
-      if (first < index) return [inTask(at, `${said} is already the name of secrets[${first}]`)];
+      if (first < index) return [inTask(at, `${shown} is already the name of secrets[${first}]`)];
       const variable = environment.findIndex((one) => one.name === name);
-      return variable === -1 ? [] : [inTask(at, `${said} is already the name of environment[${variable}]; keep one`)];
+      return variable === -1 ? [] : [inTask(at, `${shown} is already the name of environment[${variable}]; keep one`)];
     }),
   );
 
@@ -74,8 +74,8 @@ const environmentFilesAreObjects: Rule = (pair) =>
     environmentFiles.flatMap(({ value = '' }, index) => {
       if (/^arn:aws[a-z-]*:s3:::[^/]+\/.*\.env$/.test(value)) return [];
       const at = [...path, 'environmentFiles', index, 'value'];
-      const said = pair.written('taskDefinition', at);
-      return [inTask(at, `${said} is not the ARN of a file in S3; use an ARN such as arn:aws:s3:::bucket/name.env`)];
+      const shown = pair.written('taskDefinition', at);
+      return [inTask(at, `${shown} is not the ARN of a file in S3; use an ARN such as arn:aws:s3:::bucket/name.env`)];
     }),
   );
 

@@ -15,14 +15,14 @@ const range = (low: number, high: number, step: number): readonly number[] =>
   Array.from({ length: (high - low) / step + 1 }, (_, index) => (low + index * step) * 1024);
 
 /** Memory sizes in MiB by CPU units, and their text in messages: API reference of RegisterTaskDefinition. */
-const fargateSizes: ReadonlyMap<number, { readonly memory: readonly number[]; readonly said: string }> = new Map([
-  [256, { memory: [512, 1024, 2048], said: oneOf([512, 1024, 2048]) }],
-  [512, { memory: range(1, 4, 1), said: oneOf(range(1, 4, 1)) }],
-  [1024, { memory: range(2, 8, 1), said: oneOf(range(2, 8, 1)) }],
-  [2048, { memory: range(4, 16, 1), said: '4096 to 16384 in steps of 1024' }],
-  [4096, { memory: range(8, 30, 1), said: '8192 to 30720 in steps of 1024' }],
-  [8192, { memory: range(16, 60, 4), said: '16384 to 61440 in steps of 4096' }],
-  [16_384, { memory: range(32, 120, 8), said: '32768 to 122880 in steps of 8192' }],
+const fargateSizes: ReadonlyMap<number, { readonly memory: readonly number[]; readonly text: string }> = new Map([
+  [256, { memory: [512, 1024, 2048], text: oneOf([512, 1024, 2048]) }],
+  [512, { memory: range(1, 4, 1), text: oneOf(range(1, 4, 1)) }],
+  [1024, { memory: range(2, 8, 1), text: oneOf(range(2, 8, 1)) }],
+  [2048, { memory: range(4, 16, 1), text: '4096 to 16384 in steps of 1024' }],
+  [4096, { memory: range(8, 30, 1), text: '8192 to 30720 in steps of 1024' }],
+  [8192, { memory: range(16, 60, 4), text: '16384 to 61440 in steps of 4096' }],
+  [16_384, { memory: range(32, 120, 8), text: '32768 to 122880 in steps of 8192' }],
 ]);
 
 type Size = 'cpu' | 'memory';
@@ -58,7 +58,7 @@ const fargateSizesExist: Rule = (pair) => {
     ];
   }
   if (memory === undefined || Number.isNaN(memory) || sizes.memory.includes(memory)) return windowsIsLarge(pair, cpu);
-  const what = `${written('memory')} is not allowed with cpu ${written('cpu')} on Fargate; ${cpu} CPU units allow ${sizes.said} MiB`;
+  const what = `${written('memory')} is not allowed with cpu ${written('cpu')} on Fargate; ${cpu} CPU units allow ${sizes.text} MiB`;
   return [inTask(['memory'], what)];
 };
 

@@ -36,11 +36,11 @@ const volumesHaveNames: Rule = (pair) => {
   return volumes.flatMap(({ name }, index) => {
     if (name === undefined) return [];
     const path = ['volumes', index, 'name'];
-    const said = pair.written('taskDefinition', path);
+    const shown = pair.written('taskDefinition', path);
     if (!isName(name))
-      return [inTask(path, `${said} is not a name; use 1 to 255 letters, digits, hyphens and underscores`)];
+      return [inTask(path, `${shown} is not a name; use 1 to 255 letters, digits, hyphens and underscores`)];
     const first = volumes.findIndex((other) => other.name === name);
-    return first < index ? [inTask(path, `${said} is already the name of volumes[${first}]`)] : [];
+    return first < index ? [inTask(path, `${shown} is already the name of volumes[${first}]`)] : [];
   });
 };
 
