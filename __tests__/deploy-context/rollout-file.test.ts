@@ -95,7 +95,7 @@ describe('rollout.yml', () => {
   it.each([
     ['steps:\n  - 10', 'deploy/rollout.yml: steps: is not known (known are before-promote)', 1, 1],
     ['before_promote: []', 'deploy/rollout.yml: before_promote: is not known; did you mean before-promote?', 1, 1],
-    ['before-promote: []', 'before-promote: is an empty list; leave it out, or list one-off tasks', 1, 17],
+    ['before-promote: []', 'before-promote: is an empty list; remove it, or list one-off tasks', 1, 17],
     ['before-promote:', 'before-promote: must be a list of one-off tasks, but is empty', 1, 16],
     ['before-promote: {}', 'before-promote: must be a list of one-off tasks, but is a map', 1, 17],
     ['- a', 'deploy/rollout.yml:1:1: must be a map of keys and values, but is a list', 1, 1],

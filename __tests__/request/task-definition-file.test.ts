@@ -136,7 +136,7 @@ describe('the input task-definition', () => {
       'td.json': JSON.stringify(bridge),
     };
     const said = (await problems({ 'deploy-context': 'deploy', 'task-definition': 'td.json' }, mine)).join('\n');
-    expect(said).toContain('is for network mode awsvpc only, and td.json has bridge');
+    expect(said).toContain('is supported in network mode awsvpc only, but td.json has bridge');
     expect(said).toContain('cpu: is not known here; move it to td.json');
     expect(said).not.toContain('task-definition.json');
   });

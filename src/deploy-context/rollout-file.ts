@@ -89,7 +89,7 @@ class Reader {
     this.#problems.push(...odd);
     const list = (root as { readonly 'before-promote'?: unknown } | null)?.['before-promote'];
     const tasks = Array.isArray(list) ? (list as readonly unknown[]) : undefined;
-    if (tasks?.length === 0) this.#say(['before-promote'], 'is an empty list; leave it out, or list one-off tasks');
+    if (tasks?.length === 0) this.#say(['before-promote'], 'is an empty list; remove it, or list one-off tasks');
     const read = (tasks ?? []).map((task, index) => {
       const path = ['before-promote', index];
       return this.#isTyped(path) ? this.#task(task as Task, path) : undefined;
@@ -124,7 +124,7 @@ class Reader {
   #name(path: Path): string | undefined {
     const name = this.#text(path);
     if (name === undefined || /^[^\s\p{C}]([^\p{C}\n]{0,48}[^\s\p{C}])?$/u.test(name)) return name;
-    return this.#say(path, 'should be a name of 1 to 50 characters on one line');
+    return this.#say(path, 'must be a name of 1 to 50 characters on one line');
   }
 
   #container(path: Path): string | undefined {

@@ -47,7 +47,7 @@ export function inspect(
     }
     if (expected.is === 'arguments') {
       const items = Array.isArray(item) ? item : [];
-      return items.flatMap((each, index) => look(each, { is: 'string' }, [...path, index]));
+      return items.flatMap((each, index) => check(each, { is: 'string' }, [...path, index]));
     }
     if (!isObject(item)) return [];
     if (expected.is === 'map')
