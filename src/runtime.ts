@@ -92,7 +92,7 @@ export function connect(
   about: { readonly command: string; readonly place: Place; readonly failOn?: FailOn },
   caller: Caller,
   seen: { readonly secrets: readonly string[]; readonly names: readonly string[] },
-  left: readonly Undo[] = [],
+  journal: Journal = stateJournal(),
 ): { readonly runtime: Runtime; readonly reporter: Reporter; readonly mask: Mask } {
   const { place } = about;
   const clock = wallClock;
@@ -117,15 +117,19 @@ export function connect(
   const { report } = reporter;
   const random = Math.random;
   const aws = createAws({ clients: { region: place.region, proxies }, role, clock, signal, random, report });
-  return { runtime: { aws, clock, signal, report, random, journal: stateJournal(left) }, reporter, mask };
+  const assumed = defined({ role: caller.role.roleToAssume });
+  return { runtime: { aws, clock, signal, report, random, journal, ...assumed }, reporter, mask };
 }
 
 /** A journal that `post` can read even when this process was killed; outside GitHub it is in memory only. */
 export function stateJournal(before: readonly Undo[] = []): Journal {
+  let last = JSON.stringify(before);
   let touched = false;
-  return createJournal((pending) => {
-    saveState('journal', JSON.stringify(pending));
-    if (touched || !pending.some(({ when }) => when === 'on-failure')) return;
+  return createJournal((saved) => {
+    const text = JSON.stringify(saved.flatMap(({ journal }) => journal));
+    if (text !== last) saveState('journal', text);
+    last = text;
+    if (touched || !saved.some((one) => one.touched)) return;
     touched = true;
     saveState('touched', 'true');
   }, before);

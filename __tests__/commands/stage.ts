@@ -28,6 +28,7 @@ import type {
   UndeployRequest,
   UpRequest,
 } from '../../src/model/request.ts';
+import { leftBehind } from '../../src/model/run-state.ts';
 import type { Undo } from '../../src/model/undos.ts';
 import { pretend } from '../../src/rehearse/harness.ts';
 import { createReporter, type Reporter } from '../../src/report/reporter.ts';
@@ -228,7 +229,8 @@ export function stage(
         abort.signal,
         left,
       );
-      return [...(await unwindHurried(worldFor(here, place.cluster))).values()];
+      const lost = await unwindHurried(leftBehind(left, place), worldFor(here, place));
+      return lost.map(({ leftover }) => leftover);
     },
   };
 }

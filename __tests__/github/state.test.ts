@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { markBegun, readLeftState, saveReportPath, saveStatus } from '../../src/github/state.ts';
+import { leftBehind } from '../../src/model/run-state.ts';
 import { stateJournal } from '../../src/runtime.ts';
 import { stop } from '../report/streams.ts';
 
@@ -29,7 +30,7 @@ function environmentOfPost(): Record<string, string> {
 describe('the state that outlives the process', () => {
   it('has an undo before the call that records it returns', () => {
     vi.stubEnv('GITHUB_STATE', file);
-    stateJournal().record(stop);
+    stateJournal().save(leftBehind([stop], stop.place));
     expect(readLeftState(environmentOfPost())).toEqual({ journal: [stop], touched: false, main: undefined });
   });
 
@@ -37,8 +38,8 @@ describe('the state that outlives the process', () => {
     vi.stubEnv('GITHUB_STATE', file);
     const journal = stateJournal();
     markBegun();
-    journal.record(stop);
-    journal.forget(stop);
+    journal.save(leftBehind([stop], stop.place));
+    journal.save(leftBehind([], stop.place));
     saveReportPath('/tmp/report.json');
     expect(readLeftState(environmentOfPost())).toEqual({
       journal: [],
@@ -51,10 +52,10 @@ describe('the state that outlives the process', () => {
   it('knows that the service was being changed, also when nothing of it is left to undo', () => {
     vi.stubEnv('GITHUB_STATE', file);
     const journal = stateJournal();
-    journal.record(stop);
+    journal.save(leftBehind([stop], stop.place));
     expect(readLeftState(environmentOfPost())?.touched).toBe(false);
-    journal.record({ ...stop, when: 'on-failure' });
-    journal.commit();
+    journal.save({ ...leftBehind([stop], stop.place), touched: true });
+    journal.save(leftBehind([stop], stop.place));
     expect(readLeftState(environmentOfPost())).toMatchObject({ journal: [stop], touched: true });
   });
 
@@ -78,7 +79,7 @@ describe('the state that outlives the process', () => {
     const journal = stateJournal([stop]);
     const [left] = journal.pending();
     expect(left).toEqual(stop);
-    if (left !== undefined) journal.forget(left);
+    journal.save(leftBehind([], stop.place));
     expect(readLeftState(environmentOfPost())?.journal).toEqual([]);
   });
 
@@ -86,7 +87,7 @@ describe('the state that outlives the process', () => {
     vi.stubEnv('GITHUB_STATE', '');
     const print = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     const journal = stateJournal();
-    journal.record(stop);
+    journal.save(leftBehind([stop], stop.place));
     markBegun();
     expect(journal.pending()).toEqual([stop]);
     expect(print).not.toHaveBeenCalled();
@@ -110,7 +111,7 @@ describe('the state that outlives the process', () => {
   });
 
   const place = { region: 'us-west-2', cluster: 'production', service: 'web' };
-  const undo = { when: 'on-failure', title: 'put it back', region: 'us-west-2', byHand: 'aws …' };
+  const undo = { when: 'on-failure', title: 'put it back', changed: 'service', phase: 'traffic', byHand: 'aws …' };
   const whole = [
     { ...undo, kind: 'delete-service', place, whose: { asked: 1, revision: 'web:1' } },
     { ...undo, kind: 'delete-service', place, whose: { at: 1, revision: 'web:1' } },
@@ -130,6 +131,8 @@ describe('the state that outlives the process', () => {
     { ...undo, kind: 'deregister-revision', place, family: 'web', containers: '[]' },
     { ...undo, kind: 'restore-count', place },
     { ...undo, kind: 'recall-service' },
+    { ...undo, kind: 'recall-service', place, changed: 'all' },
+    { ...undo, kind: 'recall-service', place, phase: 'later' },
   ])('leaves out what would take away more than is meant: %j', (one) => {
     expect(readLeftState({ STATE_journal: JSON.stringify([one]) })?.journal).toEqual([]);
   });

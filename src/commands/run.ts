@@ -7,12 +7,13 @@ import type { Plan, Step } from '../model/plan.ts';
 import { Refusal, refuseIfAny } from '../model/problem.ts';
 import type { KnownRevision, ResolvedTask, RunRequest } from '../model/request.ts';
 import type { Revision, RunSnapshot } from '../model/snapshot.ts';
+import { theRevision } from '../model/subject.ts';
 import { sameDefinition } from '../task-definition/compare.ts';
 import { resolveTask } from '../task-definition/resolve-task.ts';
 import { maxDuration } from './max-duration.ts';
 import { formatOneOff, oneOffSteps } from './one-off.ts';
 import { launchOf, type Placeable } from './placement.ts';
-import { type Decision, graceOf, planAndExecute, type Runtime, reportFacts } from './plan-and-execute.ts';
+import { type Decision, planAndExecute, type Runtime, reportFacts } from './plan-and-execute.ts';
 import { known } from './rollout/resolve-revision.ts';
 
 /** Runs a one-off task, and tells what it writes and how it ends. */
@@ -36,7 +37,7 @@ async function decide(asked: RunRequest, runtime: Runtime): Promise<Decision> {
     { 'service-arn': snapshot.service?.serviceArn, 'task-definition-arn': request.known ?? arnOf(snapshot.given) },
     runtime,
   );
-  return { plan, ...(snapshot.service === undefined ? {} : { grace: graceOf(snapshot.service) }) };
+  return { plan };
 }
 
 /** Everything that can be wrong with what is asked is told before anything is registered. */
@@ -111,6 +112,7 @@ export function planRun(request: ResolvedRun, snapshot: RunSnapshot): Plan {
     ],
     changes: [],
     ...(wait ? {} : { unattended: true }),
+    about: task.name,
     steps: [
       ...register(request),
       ...oneOffSteps({
@@ -124,7 +126,7 @@ export function planRun(request: ResolvedRun, snapshot: RunSnapshot): Plan {
         within: timeouts.taskStopped,
         token: run.token,
         expires: snapshot.at + maxDuration(request),
-        alone: true,
+        judges: 'what-is-there',
         wait,
         beside: [],
       }),
@@ -135,5 +137,12 @@ export function planRun(request: ResolvedRun, snapshot: RunSnapshot): Plan {
 function register({ revision, known }: ResolvedRun): readonly Step[] {
   if (revision.kind === 'existing' || known !== undefined) return [];
   const { definition } = revision;
-  return [{ kind: 'register-revision', title: `register a new revision of ${definition.family}`, definition }];
+  return [
+    {
+      kind: 'register-revision',
+      as: theRevision,
+      title: `register a new revision of ${definition.family}`,
+      definition,
+    },
+  ];
 }

@@ -37,7 +37,7 @@ async function decide(request: UndeployRequest, runtime: Runtime): Promise<Decis
   const others = request.dryRun ? undefined : waitForCanaries(request, snapshot);
   if (others !== undefined) {
     runtime.report({ kind: 'planned', plan: others });
-    const waited = await execute(others, worldFor(runtime, request.place.cluster));
+    const waited = await execute(others, worldFor(runtime, request.place));
     if (waited.is !== 'succeeded') return { ended: waited };
     snapshot = await takeUndeploySnapshot(runtime.aws, request, runtime.clock);
   }

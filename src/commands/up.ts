@@ -4,19 +4,19 @@ import { takeUpSnapshot } from '../aws/snapshots/up.ts';
 import { nameIn } from '../model/arn.ts';
 import type { Change } from '../model/change.ts';
 import { minute } from '../model/duration.ts';
-import { defined } from '../model/json.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import { type Problem, refuseIfAny } from '../model/problem.ts';
 import type { UpRequest } from '../model/request.ts';
 import { primaryOf } from '../model/service.ts';
 import type { Tenants, UpSnapshot } from '../model/snapshot.ts';
+import { theRevision } from '../model/subject.ts';
 import type { Attachment } from '../model/targets.ts';
 import { creationChanges, definitionChanges } from '../task-definition/changes.ts';
 import { sameDefinition } from '../task-definition/compare.ts';
 import { checkedBy } from './health-check.ts';
 import { maxDuration } from './max-duration.ts';
-import { type Decision, graceOf, planAndExecute, type Runtime, reportFacts } from './plan-and-execute.ts';
+import { type Decision, planAndExecute, type Runtime, reportFacts } from './plan-and-execute.ts';
 import { check } from './rollout/canary-phase.ts';
 import type { Comparison } from './rollout/comparison.ts';
 import { formatEnd } from './rollout/credential-expiry.ts';
@@ -43,7 +43,7 @@ async function decide(request: UpRequest, runtime: Runtime): Promise<Decision> {
     changes: changesOf(request, snapshot),
   });
   reportFacts({ 'task-definition-arn': known }, runtime);
-  return { plan, grace: graceOf(request.service) };
+  return { plan };
 }
 
 /** The revision that is asked for by its name, or one that is exactly what would be registered. */
@@ -182,6 +182,7 @@ function register({ revision, place, keep }: UpRequest, known: string | undefine
   return [
     {
       kind: 'register-revision',
+      as: theRevision,
       title: `register a new revision of ${definition.family}`,
       definition,
       ...(keep ? {} : { onlyFor: place }),
@@ -203,7 +204,7 @@ function create(request: UpRequest, { attachments, given }: UpSnapshot, known: s
     token: run.token,
     keep,
     goneWithin: within,
-    ...defined({ revision: known }),
+    revision: known ?? { registered: theRevision },
     // Nothing was there before it that would have to be drained.
     ...(behind ? { behind: { targetGroups, drain: 0 } } : {}),
   };
@@ -218,5 +219,5 @@ function create(request: UpRequest, { attachments, given }: UpSnapshot, known: s
     [{ kind: 'service-stable', place, ...checked }],
     within,
   );
-  return behind ? [creation, carries, { ...stable, continued: true }] : [creation, stable];
+  return behind ? [creation, carries, { ...stable, since: 'check-before' }] : [creation, stable];
 }

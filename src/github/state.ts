@@ -1,7 +1,7 @@
 import type { Environment } from '../model/environment.ts';
 import { defined } from '../model/json.ts';
 import type { Place } from '../model/place.ts';
-import type { Undo } from '../model/undos.ts';
+import { phases, type Undo } from '../model/undos.ts';
 import { saveState } from './runner.ts';
 
 /** What the main phase has begun to tell people on GitHub, and not ended. */
@@ -95,19 +95,19 @@ const complete: Readonly<Record<Undo['kind'], (undo: Fields) => boolean>> = {
   'stop-tasks': (undo) => hasTexts(undo, 'cluster', 'startedBy', 'run') && Array.isArray(undo.tasks ?? []),
   'deregister-targets': ({ targets }) =>
     Array.isArray(targets) && targets.every((target) => hasTexts(target, 'targetGroup', 'id')),
-  'restore-service': ({ place, ours, restore }) =>
-    hasTexts({ ours }, 'ours') && isPlace(place) && hasTexts(restore, 'to', 'before'),
-  'delete-service': ({ place, whose }) =>
+  'restore-service': ({ ours, restore }) => hasTexts({ ours }, 'ours') && hasTexts(restore, 'to', 'before'),
+  'delete-service': ({ whose }) =>
     // Without a moment any service of the name would be taken for the one that is meant.
-    isPlace(place) && hasTexts(whose, 'revision') && (hasNumber(whose, 'asked') || hasNumber(whose, 'at')),
-  'deregister-revision': (undo) =>
-    isPlace(undo.place) && hasTexts(undo, 'family', 'containers') && hasNumber(undo, 'since'),
-  'restore-count': (undo) => isPlace(undo.place) && hasNumber(undo, 'count'),
-  'recall-service': ({ place }) => isPlace(place),
+    hasTexts(whose, 'revision') && (hasNumber(whose, 'asked') || hasNumber(whose, 'at')),
+  'deregister-revision': (undo) => hasTexts(undo, 'family', 'containers') && hasNumber(undo, 'since'),
+  'restore-count': (undo) => hasNumber(undo, 'count'),
+  'recall-service': () => true,
 };
 
 function isUndo(item: unknown): item is Undo {
-  if (!isFields(item) || !hasTexts(item, 'title', 'region', 'byHand')) return false;
+  if (!isFields(item) || !hasTexts(item, 'title', 'byHand') || !isPlace(item.place)) return false;
+  if (item.changed !== 'service' && item.changed !== 'other') return false;
+  if (!(phases as readonly unknown[]).includes(item.phase)) return false;
   const { kind, when } = item;
   if (when !== 'always' && when !== 'on-failure') return false;
   return typeof kind === 'string' && Object.hasOwn(complete, kind) && complete[kind as Undo['kind']](item);

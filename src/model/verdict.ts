@@ -1,8 +1,11 @@
 import type { Duration } from './duration.ts';
 
-/** The answer to a Gate: unknown is `wait`, never `pass`; `fail` is for what can never become good. */
+/**
+ * The answer to a gate. `wait` means "not yet" or "cannot tell", `fail` means "never". `inconclusive` means that there is too
+ * little to judge by, such as no data: the step says what that means when its time is over.
+ */
 export interface Verdict {
-  readonly is: 'pass' | 'wait' | 'fail';
+  readonly is: 'pass' | 'wait' | 'fail' | 'inconclusive';
   readonly because: string;
   /** When the answer can be another one, where that is known; asking earlier would be a wasted call. */
   readonly again?: Duration;
@@ -20,6 +23,7 @@ type More = Omit<Verdict, 'is' | 'because'>;
 export const pass = (because: string, more: More = {}): Verdict => ({ is: 'pass', because, ...more });
 export const wait = (because: string, more: More = {}): Verdict => ({ is: 'wait', because, ...more });
 export const fail = (because: string, more: More = {}): Verdict => ({ is: 'fail', because, ...more });
+export const inconclusive = (because: string, more: More = {}): Verdict => ({ is: 'inconclusive', because, ...more });
 
 /** A task, and what is known of its end. */
 export interface TaskEvidence {

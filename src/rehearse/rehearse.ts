@@ -14,6 +14,7 @@ import { Refusal } from '../model/problem.ts';
 import type { DrillResult, Rehearsal } from '../model/rehearsal.ts';
 import type { Report } from '../model/report.ts';
 import type { Request, RolloutRequest } from '../model/request.ts';
+import { leftBehind } from '../model/run-state.ts';
 import type { Undo } from '../model/undos.ts';
 import { publish } from '../publish.ts';
 import { refuse } from '../refuse.ts';
@@ -174,7 +175,7 @@ async function afterCancel(
   left: readonly Undo[],
 ): Promise<void> {
   const runtime = sceneOn(account, clock, new AbortController().signal, reporter, request, left);
-  await unwindHurried(worldFor(runtime, request.place.cluster));
+  await unwindHurried(leftBehind(left, request.place), worldFor(runtime, request.place));
 }
 
 function requestOf(drill: Drill, { request, context }: AskedRollout): Request {

@@ -37,6 +37,7 @@ const verdictWords: Readonly<Record<Verdict['is'], readonly [string, Colour]>> =
   pass: ['passes', 'green'],
   wait: ['waits', 'yellow'],
   fail: ['FAILS', 'red'],
+  inconclusive: ['is inconclusive', 'yellow'],
 };
 
 /** An answer that is due sooner is not worth a word. */

@@ -411,7 +411,8 @@ export function wordForEnd(kind: Step['kind'], is: Phase['is']): string {
 
 /** The most that a step may take, as far as it waits: ` (at most 15m)`, or nothing. */
 export function limitOf(step: Step): string {
-  if (step.kind === 'check') return ` (${step.continued ? 'within the same' : 'at most'} ${showDuration(step.within)})`;
+  if (step.kind === 'check')
+    return ` (${step.since === 'check-before' ? 'within the same' : 'at most'} ${showDuration(step.within)})`;
   if (step.kind === 'bake') return ` (for ${showDuration(step.during)})`;
   return '';
 }

@@ -34,7 +34,7 @@ export function formatLikely({ likely, atLeast }: StepTime): string {
 
 /** A check that goes on has what is left of the time of the one before. */
 export const limitIn = (step: Step, time: StepTime): string =>
-  step.kind === 'check' && step.continued ? 'within the same' : formatLimit(time);
+  step.kind === 'check' && step.since === 'check-before' ? 'within the same' : formatLimit(time);
 
 /** What is done beside the other steps takes no time of its own. */
 export const likelyIn = (step: Step, time: StepTime): string =>

@@ -13,13 +13,14 @@ import { redactor } from '../../model/secret.ts';
 import type { ServiceSettings } from '../../model/settings.ts';
 import { covers } from '../../model/settings.ts';
 import type { Canary, Revision, Snapshot } from '../../model/snapshot.ts';
+import { theRevision } from '../../model/subject.ts';
 import { definitionChanges } from '../../task-definition/changes.ts';
 import { sameDefinition } from '../../task-definition/compare.ts';
 import { toRequest } from '../../task-definition/described.ts';
 import { unfitFor } from '../../task-definition/service-fit.ts';
 import { checkedBy } from '../health-check.ts';
 import { formatOneOff } from '../one-off.ts';
-import { type Decision, graceOf, planAndExecute, type Runtime, reportFacts, worldFor } from '../plan-and-execute.ts';
+import { type Decision, planAndExecute, type Runtime, reportFacts, worldFor } from '../plan-and-execute.ts';
 import { sweepSteps } from '../sweep.ts';
 import { canaryPhase, check } from './canary-phase.ts';
 import { tagsFor } from './canary-task.ts';
@@ -61,7 +62,7 @@ async function decide(request: RolloutRequest, runtime: Runtime): Promise<Decisi
   const others = request.dryRun ? undefined : waitForOthers(seen.request, seen.snapshot, seen.comparison);
   if (others !== undefined) {
     runtime.report({ kind: 'planned', plan: others });
-    const waited = await execute(others, worldFor(runtime, request.place.cluster));
+    const waited = await execute(others, worldFor(runtime, request.place));
     if (waited.is !== 'succeeded')
       return { ended: { ...waited, is: waited.is === 'cancelled' ? waited.is : 'failed' } };
     seen = await look(request, runtime);
@@ -76,7 +77,7 @@ async function decide(request: RolloutRequest, runtime: Runtime): Promise<Decisi
     },
     runtime,
   );
-  if (!request.dryRun) return { plan, grace: graceOf(snapshot.service) };
+  if (!request.dryRun) return { plan };
   // What is only told is only loaded where it is.
   const { previewed } = await import('../dry-run/index.ts');
   const wanted = wantedOf(seen.request, snapshot);
@@ -214,7 +215,7 @@ function alreadyThere({ place, timeouts }: ResolvedRollout, { stable }: Snapshot
     timeouts.serviceStable,
   );
   // There is no canary that could be rejected.
-  return [{ ...stays, preliminary: true }];
+  return [{ ...stays, judges: 'what-is-there' }];
 }
 
 const sweep = (request: ResolvedRollout, snapshot: Snapshot, kept?: Canary): readonly Step[] =>
@@ -223,7 +224,14 @@ const sweep = (request: ResolvedRollout, snapshot: Snapshot, kept?: Canary): rea
 function register({ revision }: ResolvedRollout, known: string | undefined): readonly Step[] {
   if (known !== undefined || revision.kind === 'existing') return [];
   const { definition } = revision;
-  return [{ kind: 'register-revision', title: `register a new revision of ${definition.family}`, definition }];
+  return [
+    {
+      kind: 'register-revision',
+      as: theRevision,
+      title: `register a new revision of ${definition.family}`,
+      definition,
+    },
+  ];
 }
 
 function notesOf(request: ResolvedRollout, snapshot: Snapshot, identical: boolean): readonly string[] {

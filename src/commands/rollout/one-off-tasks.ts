@@ -2,6 +2,8 @@ import type { Gate } from '../../model/gates.ts';
 import type { Step } from '../../model/plan.ts';
 import type { ResolvedRollout } from '../../model/request.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { theCanary } from '../../model/subject.ts';
+import { graceOf } from '../health-check.ts';
 import { maxDuration } from '../max-duration.ts';
 import { oneOffSteps } from '../one-off.ts';
 import { quietGates } from './canary-phase.ts';
@@ -27,7 +29,7 @@ export function beforePromotion(
       within: task.timeout,
       token: `${run.token}-${index + 1}`,
       expires: snapshot.at + maxDuration(request),
-      alone: false,
+      judges: 'new-version',
       wait: true,
       beside: besideCanary(request, snapshot),
     }),
@@ -35,8 +37,10 @@ export function beforePromotion(
 }
 
 /** A canary that was good must stay so meanwhile. */
-function besideCanary(request: ResolvedRollout, { attachments }: Snapshot): readonly Gate[] {
+function besideCanary(request: ResolvedRollout, { attachments, service }: Snapshot): readonly Gate[] {
   if (request.strategy !== 'canary-task') return quietGates(request);
-  const targets: readonly Gate[] = attachments.length === 0 ? [] : [{ kind: 'targets-healthy' }];
-  return [{ kind: 'tasks-running' }, ...targets, ...quietGates(request)];
+  const of = theCanary;
+  const targets: readonly Gate[] =
+    attachments.length === 0 ? [] : [{ kind: 'targets-healthy', of, grace: graceOf(service) }];
+  return [{ kind: 'tasks-running', of }, ...targets, ...quietGates(request)];
 }

@@ -7,6 +7,7 @@ import type { ResolvedRollout } from '../../model/request.ts';
 import type { ServiceSettings } from '../../model/settings.ts';
 import { forced } from '../../model/settings.ts';
 import type { Canary, Snapshot } from '../../model/snapshot.ts';
+import { theCanary, theRevision } from '../../model/subject.ts';
 import type { Behind } from '../../model/targets.ts';
 import { checkedBy } from '../health-check.ts';
 import { check, quietGates } from './canary-phase.ts';
@@ -50,7 +51,7 @@ export function promotion(
     update,
     ...carries,
     ...(strategy === 'canary-task' ? [retire] : []),
-    carries.length === 0 ? stable : { ...stable, continued: true },
+    carries.length === 0 ? stable : { ...stable, since: 'check-before' },
   ];
 }
 
@@ -61,7 +62,7 @@ function updateOf(
   revision: string | undefined,
   swept: readonly Canary[],
 ): Promote {
-  const { place, forceNewDeployment, command, revision: wanted } = request;
+  const { place, strategy, forceNewDeployment, command, revision: wanted } = request;
   const behind = behindOf(snapshot);
   return {
     kind: 'promote',
@@ -73,7 +74,9 @@ function updateOf(
     settings: forceNewDeployment ? { ...settings, forceNewDeployment: true } : forced(settings),
     restore: restoreOf(request, snapshot, settings),
     rivals: rivalsOf(request, swept),
-    ...defined({ revision, behind }),
+    revision: revision ?? { registered: theRevision },
+    ...defined({ behind }),
+    ...(strategy === 'canary-task' ? { canary: theCanary } : {}),
   };
 }
 
@@ -134,7 +137,7 @@ export function tidyRevisions(
       place,
       keep: maxRevisions,
       previous: stable.definition.taskDefinitionArn ?? '',
-      ...defined({ revision }),
+      revision: revision ?? { registered: theRevision },
     },
   ];
 }

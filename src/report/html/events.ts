@@ -5,7 +5,7 @@ import { html } from '../escape.ts';
 import { clockTime, plainLines } from '../evidence.ts';
 import { gateLabel } from '../gate-labels.ts';
 import { count } from '../messages.ts';
-import { momentOf, type Numbered, numbered, type Tone } from './marks.ts';
+import { momentOf, type Numbered, numbered, type Tone, toneOf } from './marks.ts';
 import { capped, fitting } from './text.ts';
 
 /** What a row says of an event. */
@@ -105,7 +105,7 @@ function tell(event: TimedEvent, titles: readonly string[]): Told {
         kind: 'gate',
         what: gateLabel(event.gate),
         is,
-        tone: is,
+        tone: toneOf(event.verdict),
         more: `${because}${next === '' ? '' : ` Next: ${next}`}`,
       };
     }

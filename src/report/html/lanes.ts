@@ -6,7 +6,7 @@ import type { Undo } from '../../model/undos.ts';
 import type { Verdict } from '../../model/verdict.ts';
 import { gateLabel } from '../gate-labels.ts';
 import { wordForEnd } from '../messages.ts';
-import { type Lane, type Mark, momentOf, type Numbered, numbered, only, type Tone } from './marks.ts';
+import { type Lane, type Mark, momentOf, type Numbered, numbered, only, type Tone, toneOf } from './marks.ts';
 import { taskLanes } from './tasks.ts';
 
 /** A moment that divides what was before it from what came after. */
@@ -115,7 +115,7 @@ function gateLanes(events: readonly Numbered[], steps: readonly StepRun[], end: 
       const watch = watches.findLast(({ gates, first, last }) => gates.includes(gate) && first <= id && id <= last);
       const next = mine[i + 1];
       const until = next !== undefined && next.id <= (watch?.last ?? next.id) ? next.at : (watch?.until ?? at);
-      return { from: at, to: Math.max(at, until), tone: verdict.is, label: verdict.because, event: id };
+      return { from: at, to: Math.max(at, until), tone: toneOf(verdict), label: verdict.because, event: id };
     });
     const last = mine.at(-1)?.verdict;
     return {
@@ -128,7 +128,9 @@ function gateLanes(events: readonly Numbered[], steps: readonly StepRun[], end: 
   });
 }
 
-const endOfGate = ({ is }: Verdict) => ({ tone: is, end: { pass: 'passed', wait: 'waited', fail: 'failed' }[is] });
+const endOfGate = (verdict: Verdict) => ({ tone: toneOf(verdict), end: ends[verdict.is] });
+
+const ends = { pass: 'passed', wait: 'waited', fail: 'failed', inconclusive: 'was inconclusive' } as const;
 
 function watchOfStep({ step, first, last, to }: StepRun): readonly Watch[] {
   if (step.kind !== 'check' && step.kind !== 'bake') return [];

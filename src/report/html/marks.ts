@@ -1,4 +1,5 @@
 import type { TimedEvent } from '../../model/event.ts';
+import type { Verdict } from '../../model/verdict.ts';
 
 /** What a mark says at a glance. */
 export type Tone = 'pass' | 'wait' | 'fail' | 'act' | 'undo' | 'plain';
@@ -44,3 +45,6 @@ export function only<K extends Kind>(events: readonly Numbered[], kind: K): read
 export function momentOf({ happened, at }: { readonly happened: number; readonly at: number }): number {
   return happened > 0 ? happened : at;
 }
+
+/** Too little to judge by looks like waiting. */
+export const toneOf = ({ is }: Pick<Verdict, 'is'>): Tone => (is === 'inconclusive' ? 'wait' : is);
