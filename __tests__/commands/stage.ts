@@ -13,6 +13,9 @@ import type { Role } from '../../src/aws/client/assume-role.ts';
 import type { Keys } from '../../src/aws/client/client.ts';
 import { runCommand } from '../../src/commands/index.ts';
 import { worldFor } from '../../src/commands/plan-and-execute.ts';
+import { advance } from '../../src/engine/advance.ts';
+import { resume } from '../../src/engine/execute.ts';
+import type { Journal } from '../../src/engine/journal.ts';
 import { unwindHurried } from '../../src/engine/unwind.ts';
 import type { GitHubStatus } from '../../src/github/status.ts';
 import { minute, second } from '../../src/model/duration.ts';
@@ -143,6 +146,8 @@ export interface Stage {
   sweep(request?: Partial<SweepRequest>): Promise<Run>;
   /** What the post step does with what a run has left; it can be killed as well. */
   post(run: Run, cancel?: (event: TimedEvent) => boolean): Promise<readonly Leftover[]>;
+  /** Goes on with a run from its saved state, in a process of its own; `often`: in another one after every pause. */
+  resume(saved: string, often?: 'often'): Promise<Outcome>;
   after(): Picture;
 }
 
@@ -150,6 +155,8 @@ export interface Run {
   readonly outcome: Outcome;
   readonly report: Report;
   readonly left: readonly Undo[];
+  /** The state that was saved last before the process was cancelled, as JSON. */
+  readonly saved: string | undefined;
 }
 
 /** Whose calls they are, where it matters. */
@@ -203,12 +210,25 @@ export function stage(
     const { reporter, runtime: here } = runtime((event) => {
       if (cancel(event)) abort.abort(new Cancelled('SIGINT'));
     }, abort.signal);
+    let saved: string | undefined;
+    const journal: Journal = {
+      ...here.journal,
+      save(state) {
+        // A process that is killed saves nothing any more.
+        if (!abort.signal.aborted) saved = JSON.stringify(state);
+        here.journal.save(state);
+      },
+    };
     const team = gather?.(reporter);
     if (team !== undefined) reporter.join(team.watch(reporter));
-    const outcome = await runCommand(request, { ...here, announced: async (signal) => team?.announced(signal) });
+    const outcome = await runCommand(request, {
+      ...here,
+      journal,
+      announced: async (signal) => team?.announced(signal),
+    });
     const report = reporter.read(outcome);
     await team?.conclude(report);
-    return { outcome, report, left: here.journal.pending() };
+    return { outcome, report, left: here.journal.pending(), saved };
   };
   return {
     account,
@@ -220,6 +240,16 @@ export function stage(
     undeploy: (request = {}, cancel) => carryOut({ ...usualUndeploy(++runs), ...request }, cancel),
     run: (request = {}, cancel) => carryOut({ ...usualRun(what, ++runs), ...request }, cancel),
     sweep: (request = {}) => carryOut({ ...usual(what, ++runs), ...request, command: 'sweep' }),
+    async resume(saved, often) {
+      const fresh = () => worldFor(runtime(() => {}, new AbortController().signal).runtime, place);
+      if (often === undefined) return resume(JSON.parse(saved), fresh());
+      for (let text = saved; ; ) {
+        const advanced = await advance(JSON.parse(text), fresh());
+        if ('outcome' in advanced) return advanced.outcome;
+        text = JSON.stringify(advanced.state);
+        await clock.sleep(advanced.again);
+      }
+    },
     async post({ left }, cancel = () => false) {
       const abort = new AbortController();
       const { runtime: here } = runtime(
