@@ -6,7 +6,9 @@ import { formatRoute, readProxies } from './aws/client/proxy.ts';
 import type { Proxies } from './aws/client/route.ts';
 import type { Runtime } from './commands/plan-and-execute.ts';
 import { createJournal, type Journal } from './engine/journal.ts';
-import { hideInLog, idTokenOf, isDebug, outputFor, saveState, wantsColours } from './github/runner.ts';
+import { reportDirectory } from './github/outputs.ts';
+import { hideInLog, idTokenOf, isDebug, outputFor, wantsColours } from './github/runner.ts';
+import { createStateSaver } from './github/state.ts';
 import type { Clock } from './model/clock.ts';
 import type { Duration } from './model/duration.ts';
 import { Cancelled, formatError } from './model/failure.ts';
@@ -92,7 +94,7 @@ export function connect(
   about: { readonly command: string; readonly place: Place; readonly failOn?: FailOn },
   caller: Caller,
   seen: { readonly secrets: readonly string[]; readonly names: readonly string[] },
-  journal: Journal = stateJournal(),
+  journal: Journal = stateJournal([], reportDirectory(environment)),
 ): { readonly runtime: Runtime; readonly reporter: Reporter; readonly mask: Mask } {
   const { place } = about;
   const clock = wallClock;
@@ -122,15 +124,6 @@ export function connect(
 }
 
 /** A journal that `post` can read even when this process was killed; outside GitHub it is in memory only. */
-export function stateJournal(before: readonly Undo[] = []): Journal {
-  let last = JSON.stringify(before);
-  let touched = false;
-  return createJournal((saved) => {
-    const text = JSON.stringify(saved.flatMap(({ journal }) => journal));
-    if (text !== last) saveState('journal', text);
-    last = text;
-    if (touched || !saved.some((one) => one.touched)) return;
-    touched = true;
-    saveState('touched', 'true');
-  }, before);
+export function stateJournal(before: readonly Undo[] = [], directory?: string): Journal {
+  return createJournal(createStateSaver(directory), before);
 }

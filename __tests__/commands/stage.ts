@@ -31,7 +31,7 @@ import type {
   UndeployRequest,
   UpRequest,
 } from '../../src/model/request.ts';
-import { leftBehind } from '../../src/model/run-state.ts';
+import { leftBehind, type RunState } from '../../src/model/run-state.ts';
 import type { Undo } from '../../src/model/undos.ts';
 import { pretend } from '../../src/rehearse/harness.ts';
 import { createReporter, type Reporter } from '../../src/report/reporter.ts';
@@ -135,6 +135,7 @@ export interface Stage {
     request?: Partial<RolloutRequest>,
     cancel?: (event: TimedEvent) => boolean,
     team?: (reporter: Reporter) => GitHubStatus,
+    saves?: (state: RunState) => void,
   ): Promise<Run>;
   /** Carries `command: up` out in a process of its own. */
   up(request?: Partial<UpRequest>, cancel?: (event: TimedEvent) => boolean): Promise<Run>;
@@ -205,6 +206,7 @@ export function stage(
     request: Request,
     cancel: (event: TimedEvent) => boolean = () => false,
     gather?: (reporter: Reporter) => GitHubStatus,
+    saves: (state: RunState) => void = () => {},
   ): Promise<Run> => {
     const abort = new AbortController();
     const { reporter, runtime: here } = runtime((event) => {
@@ -216,6 +218,7 @@ export function stage(
       save(state) {
         // A process that is killed saves nothing any more.
         if (!abort.signal.aborted) saved = JSON.stringify(state);
+        saves(state);
         here.journal.save(state);
       },
     };
@@ -235,7 +238,8 @@ export function stage(
     clock,
     before,
     after: () => account.picture(),
-    rollout: (request = {}, cancel, gather) => carryOut({ ...usual(what, ++runs), ...request }, cancel, gather),
+    rollout: (request = {}, cancel, gather, saves) =>
+      carryOut({ ...usual(what, ++runs), ...request }, cancel, gather, saves),
     up: (request = {}, cancel) => carryOut({ ...usualUp(what, ++runs), ...request }, cancel),
     undeploy: (request = {}, cancel) => carryOut({ ...usualUndeploy(++runs), ...request }, cancel),
     run: (request = {}, cancel) => carryOut({ ...usualRun(what, ++runs), ...request }, cancel),

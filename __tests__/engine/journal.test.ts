@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createJournal, type Saved } from '../../src/engine/journal.ts';
-import { leftBehind } from '../../src/model/run-state.ts';
+import { createJournal } from '../../src/engine/journal.ts';
+import { leftBehind, type SavedRun } from '../../src/model/run-state.ts';
 import { deregisterTargets, place, restoreService, stopTasks } from './world.ts';
 
 const other = { ...place, service: 'api' };
@@ -8,14 +8,14 @@ const ofOther = { ...stopTasks, place: other };
 
 describe('a journal', () => {
   it('hands over what is left of a service whenever a run of it is saved', () => {
-    const written: (readonly Saved[])[] = [];
+    const written: (readonly SavedRun[])[] = [];
     const journal = createJournal((saved) => written.push(saved), [stopTasks]);
     expect(journal.of(place)).toEqual([stopTasks]);
     journal.save(leftBehind([stopTasks, restoreService], place));
     journal.save(leftBehind([], place));
     expect(written).toEqual([
-      [{ journal: [stopTasks, restoreService], touched: false }],
-      [{ journal: [], touched: false }],
+      [{ journal: [stopTasks, restoreService], touched: false, state: leftBehind([stopTasks, restoreService], place) }],
+      [{ journal: [], touched: false, state: leftBehind([], place) }],
     ]);
     expect(journal.pending()).toEqual([]);
   });
@@ -30,13 +30,13 @@ describe('a journal', () => {
   });
 
   it('remembers that a service was touched, also when a later run of it has not touched it', () => {
-    let last: readonly Saved[] = [];
+    let last: readonly SavedRun[] = [];
     const journal = createJournal((saved) => {
       last = saved;
     });
     journal.save({ ...leftBehind([], place), touched: true });
     journal.save(leftBehind([], place));
-    expect(last).toEqual([{ journal: [], touched: true }]);
+    expect(last).toMatchObject([{ journal: [], touched: true }]);
   });
 
   it('begins empty where no earlier process has left anything', () => {

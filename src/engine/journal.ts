@@ -1,5 +1,5 @@
 import type { Place } from '../model/place.ts';
-import { keyOfPlace, type RunState } from '../model/run-state.ts';
+import { keyOfPlace, type RunState, type SavedRun } from '../model/run-state.ts';
 import type { Undo } from '../model/undos.ts';
 
 /** Where the runs of a process are saved, so that another process can unwind them. */
@@ -12,19 +12,12 @@ export interface Journal {
   save(state: RunState): void;
 }
 
-/** What is saved of one service. */
-export interface Saved {
-  readonly journal: readonly Undo[];
-  /** The service may have been changed. */
-  readonly touched: boolean;
-}
-
 /**
  * A journal by service, so that runs of different services do not erase what others have to undo. It hands all of it to
  * `write` whenever a run is saved; `before` is what an earlier process has left.
  */
-export function createJournal(write: (saved: readonly Saved[]) => void, before: readonly Undo[] = []): Journal {
-  const saved = new Map<string, Saved>();
+export function createJournal(write: (saved: readonly SavedRun[]) => void, before: readonly Undo[] = []): Journal {
+  const saved = new Map<string, SavedRun>();
   for (const undo of before) {
     const key = keyOfPlace(undo.place);
     saved.set(key, { journal: [...(saved.get(key)?.journal ?? []), undo], touched: false });
@@ -32,9 +25,11 @@ export function createJournal(write: (saved: readonly Saved[]) => void, before: 
   return {
     pending: () => [...saved.values()].flatMap(({ journal }) => journal),
     of: (place) => saved.get(keyOfPlace(place))?.journal ?? [],
-    save: ({ place, journal, touched }) => {
+    save: (state) => {
+      const { place, journal } = state;
       const key = keyOfPlace(place);
-      saved.set(key, { journal, touched: touched || saved.get(key)?.touched === true });
+      const touched = state.touched || saved.get(key)?.touched === true;
+      saved.set(key, { journal, touched, state });
       write([...saved.values()]);
     },
   };

@@ -47,6 +47,15 @@ export interface RunState {
   readonly undone: readonly Leftover[];
 }
 
+/** What is saved of one service. */
+export interface SavedRun {
+  readonly journal: readonly Undo[];
+  /** The service may have been changed, by this run or by an earlier one of the process. */
+  readonly touched: boolean;
+  /** Absent when an earlier process has left no more than the journal. */
+  readonly state?: RunState;
+}
+
 /** An act between its first call and the record of its result. */
 export interface InDoubt {
   readonly step: number;
