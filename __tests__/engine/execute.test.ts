@@ -461,6 +461,24 @@ describe('what is put back beside the steps', () => {
     expect(world.journal.pending()).toEqual([]);
   });
 
+  it('is looked at when it is due, and not when another step is', async () => {
+    const times: number[] = [];
+    const world = stopping(
+      smallWorld({
+        gates: {
+          'service-stable': (at) => (at >= 38_000 ? pass('stable') : wait('not yet', { again: 19_000 })),
+          'tasks-stopped': (at) => {
+            times.push(at);
+            return at >= 40_000 ? pass('stopped') : wait('STOPPING', { again: 20_000 });
+          },
+        },
+      }),
+      stopVerified,
+    );
+    expect(await execute(plan, world)).toMatchObject({ is: 'succeeded', leftovers: [] });
+    expect(times).toEqual([0, 20_000, 40_000]);
+  });
+
   it('is a leftover when it was asked for and never seen, and is not asked for again', async () => {
     const world = stopping(smallWorld({ gates: { 'tasks-stopped': () => wait('STOPPING') } }), stopVerified);
     const because = 'asked for, but tasks-stopped: not within 1m: STOPPING';

@@ -41,6 +41,8 @@ export async function look(step: Check | Bake, watching: Watching, session: Sess
   const { began } = watching;
   let { end, told } = watching;
   const now = clock.now();
+  // A run that goes on for another reason must not ask early.
+  if (now < dueOf(watching)) return { watching, due: dueOf(watching) };
   const last = now >= end;
   const before = watching.answers;
   const sampling = step.kind === 'bake' && !last ? 'glance' : 'thorough';
@@ -68,8 +70,11 @@ export async function look(step: Check | Bake, watching: Watching, session: Sess
     const since = told - began;
     session.world.report({ kind: 'waiting', since, left: Math.max(0, end - told), verdicts: named(step, answers) });
   }
-  return { watching: { began, end, told, answers }, due: Math.min(end, ...answers.map((a) => a.due)) };
+  const after: Watching = { began, end, told, answers };
+  return { watching: after, due: dueOf(after) };
 }
+
+const dueOf = ({ end, answers }: Watching): number => Math.min(end, ...answers.map(({ due }) => due));
 
 const latestOf = (step: Check | Bake, began: number): number =>
   began + (step.kind === 'check' ? step.within : step.during) + longestSettling;
