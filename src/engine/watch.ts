@@ -7,7 +7,7 @@ import { wait } from '../model/verdict.ts';
 import type { Session } from './session.ts';
 import { type Answer, handle, type Sampling, type World } from './world.ts';
 
-/** Between two looks where nobody knows when the answer can change. */
+/** Between two looks when it is unknown when the answer can change. */
 const usual: Duration = 5 * second;
 const shortest: Duration = second;
 const longest: Duration = 2 * minute;

@@ -41,7 +41,7 @@ export interface ActContext {
 export interface Done<A = Act> {
   readonly learned?: Lesson;
   readonly undos?: readonly Undo[];
-  /** The act as it stays in the plan: without what nobody needs any more. */
+  /** The act as it stays in the plan: without what is not needed any more. */
   readonly spent?: A;
 }
 
@@ -52,7 +52,7 @@ export type Found<A = Act> =
   | { readonly is: 'unknown'; readonly because: string };
 
 export interface ActHandler<A> {
-  /** How it is undone. Pure: it asks nobody. The engine records it before the act. */
+  /** How it is undone. Pure: it makes no call. The engine records it before the act. */
   undo(act: A, state: RunState): readonly Undo[];
   do(act: A, context: ActContext): Promise<Done<A>>;
   /** Whether an act in doubt was done. `not-done` means as well that repeating it does no harm. */
@@ -70,7 +70,7 @@ export interface World {
   readonly undo: UndoHandlers;
   /** Finds out more of why a step failed, in seconds at most; it changes nothing. */
   investigate(cause: Cause, state: RunState): Promise<Cause>;
-  /** Whether there is nothing left to undo, because what was there has ended by itself. Calls nobody. */
+  /** Whether there is nothing left to undo, because what was there has ended by itself. Makes no call. */
   isVoid(undo: Undo, state: RunState): boolean;
   /** Writes the state where another process finds it. */
   save(state: RunState): Promise<void>;

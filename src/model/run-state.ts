@@ -229,7 +229,7 @@ export interface DeploymentLearned {
   readonly startedAt: number;
   /** The canary that was tried before it. */
   readonly canary?: Subject;
-  /** The load balancers that it is behind; absent when nobody looks whether its targets are healthy. */
+  /** The load balancers that it is behind; absent when its targets are not watched. */
   readonly behind?: Behind;
   /** Targets that were there before it, as `target group target:port`; a healthy one beyond these is its own. */
   readonly known: readonly string[];

@@ -60,7 +60,7 @@ function registerRevisionAct(context: HandlerContext): Handler<'register-revisio
     const { as, definition, onlyFor } = act;
     report(context, 'task-definition-arn', arn);
     const undos = onlyFor && { undos: [deregisterRevisionUndo(definition, onlyFor, since, arn)] };
-    // Nobody needs the definition any more, and it has the values of the user in it.
+    // The definition is not needed any more, and it contains the user's values.
     const spent = { ...act, definition: { family: definition.family, containerDefinitions: [] } };
     return { learned: { revisions: { [as]: { arn } } }, spent, ...undos };
   };
@@ -178,7 +178,7 @@ function createServiceAct(context: HandlerContext): Handler<'create-service'> {
   return {
     undo: (act, state) => [deleteUndo(act, { asked: state.at, revision: revisionIn(state, act.revision) })],
     do: async (act, { state }) => done(act, await createService(context, act, revisionIn(state, act.revision))),
-    // Makes CreateService idempotent: the token.
+    // The token makes CreateService idempotent.
     find: async (act, state) => {
       const { inDoubt, at } = state;
       const created = await findCreated(context, act, revisionIn(state, act.revision), inDoubt?.at ?? at);

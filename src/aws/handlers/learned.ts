@@ -45,7 +45,7 @@ export function missing(what: string): never {
   throw new Error(`the plan uses a ${what} that it has not made`);
 }
 
-/** What of a task is remembered. */
+/** The part of a task that is remembered. */
 export function seenOf(task: Task): SeenTask {
   const { taskArn, lastStatus, desiredStatus, stopCode, stoppedReason, containerInstanceArn, attachments } = task;
   const containers = task.containers?.map(seenContainer);

@@ -129,7 +129,7 @@ export async function findPromotion(
       const id = primaryOf(service)?.id ?? '';
       return deploymentOf(act, { ours, id, startedAt: state.inDoubt?.at ?? state.at, known, seenEvents: [] });
     }
-    // Somebody else's deployment is refused by the act itself.
+    // The act itself refuses to replace a deployment of someone else.
     if (primaryOf(service)?.id !== restore.before) return 'not-done';
     if (looked === 5) break;
     await sleepOn(context)(2 * second);
