@@ -148,7 +148,7 @@ export interface Stage {
   /** What the post step does with what a run has left; it can be killed as well. */
   post(run: Run, cancel?: (event: TimedEvent) => boolean): Promise<readonly Leftover[]>;
   /** Goes on with a run from its saved state, in a process of its own; `often`: in another one after every pause. */
-  resume(saved: string, often?: 'often'): Promise<Outcome>;
+  resume(saved: string, often?: 'often'): Promise<Run>;
   after(): Picture;
 }
 
@@ -245,11 +245,17 @@ export function stage(
     run: (request = {}, cancel) => carryOut({ ...usualRun(what, ++runs), ...request }, cancel),
     sweep: (request = {}) => carryOut({ ...usual(what, ++runs), ...request, command: 'sweep' }),
     async resume(saved, often) {
-      const fresh = () => worldFor(runtime(() => {}, new AbortController().signal).runtime, place);
-      if (often === undefined) return resume(JSON.parse(saved), fresh());
+      const abort = new AbortController();
+      const { journal }: RunState = JSON.parse(saved);
+      const { reporter, runtime: here } = runtime(() => {}, abort.signal, journal);
+      const ended = (outcome: Outcome): Run => {
+        return { outcome, report: reporter.read(outcome), left: here.journal.pending(), saved: undefined };
+      };
+      if (often === undefined) return ended(await resume(JSON.parse(saved), worldFor(here, place)));
       for (let text = saved; ; ) {
-        const advanced = await advance(JSON.parse(text), fresh());
-        if ('outcome' in advanced) return advanced.outcome;
+        const fresh = { ...runtime(() => {}, abort.signal).runtime, journal: here.journal };
+        const advanced = await advance(JSON.parse(text), worldFor(fresh, place));
+        if ('outcome' in advanced) return ended(advanced.outcome);
         text = JSON.stringify(advanced.state);
         await clock.sleep(advanced.again);
       }

@@ -137,10 +137,21 @@ describe('an act in doubt', () => {
     expect(small.events.flatMap((event) => (event.kind === 'undo' ? event.is : []))).toEqual(['begun', 'asked']);
   });
 
-  it('that is refused when it is done at last has nothing to undo', async () => {
+  it('that is refused when it is asked for again is undone: the first request may have been carried out', async () => {
     const small = smallWorld({ breaks: { 'start-canary': refusedCall } });
     expect(await resume(await inDoubt(), small)).toMatchObject({ is: 'failed', serviceIntact: true, leftovers: [] });
-    expect(small.events.some((event) => event.kind === 'undo')).toBe(false);
+    expect(small.events.flatMap((event) => (event.kind === 'undo' ? event.is : []))).toEqual(['begun', 'asked']);
+  });
+
+  it('that cannot be looked for is one of which nobody can tell', async () => {
+    const small = smallWorld();
+    const world = starting(small, {
+      find: () => Promise.reject(refusedCall()),
+      do: () => Promise.reject(new Error('repeated')),
+    });
+    const because = expect.stringMatching(/unknown: ecs:UpdateService: AccessDenied/);
+    expect(await resume(await inDoubt(), world)).toMatchObject({ is: 'failed', cause: { because } });
+    expect(small.events.flatMap((event) => (event.kind === 'undo' ? event.is : []))).toEqual(['begun', 'asked']);
   });
 
   it('whose answer is lost is undone', async () => {

@@ -1,5 +1,5 @@
 import type { Act } from '../model/acts.ts';
-import { Failure } from '../model/failure.ts';
+import { Failure, formatError } from '../model/failure.ts';
 import type { Step } from '../model/plan.ts';
 import type { Undo } from '../model/undos.ts';
 import type { Session } from './session.ts';
@@ -10,16 +10,27 @@ export async function perform(act: Act, step: number, session: Session): Promise
   const resumed = await begin(act, step, session);
   try {
     const handler = handlerOf(session.world.act, act);
-    const found: Found = resumed ? await handler.find(act, session.state) : { is: 'not-done' };
+    const found: Found = resumed ? await find(act, session) : { is: 'not-done' };
     if (found.is === 'unknown') throw unknown(act, found.because);
     const done = found.is === 'done' ? found : await handler.do(act, contextOf(session));
     finish(step, done, session);
     await session.save();
   } catch (error) {
-    // An act that AWS has refused, or that was not even asked for, has not been done: there is nothing to undo.
-    if (error instanceof Failure && error.kind === 'refused-call') withdraw(session);
+    // An act that AWS has refused, or that was not even asked for, has not been done: there is nothing to undo. What an
+    // earlier process has asked for is another matter.
+    if (!resumed && error instanceof Failure && error.kind === 'refused-call') withdraw(session);
     session.become({ inDoubt: undefined });
     throw error;
+  }
+}
+
+/** When it cannot even be asked whether an act was done, that is unknown. */
+async function find(act: Act, session: Session): Promise<Found> {
+  try {
+    return await handlerOf(session.world.act, act).find(act, session.state);
+  } catch (error) {
+    session.world.signal.throwIfAborted();
+    return { is: 'unknown', because: formatError(error) };
   }
 }
 

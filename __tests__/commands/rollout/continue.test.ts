@@ -27,7 +27,7 @@ async function continuedEverywhere(scenario: Scenario, often?: 'often'): Promise
       const { saved } = await killedAt(here, scenario, point, arrives);
       if (saved === undefined) continue;
       continued++;
-      const outcome = await here.resume(saved, often);
+      const { outcome } = await here.resume(saved, often);
       await here.clock.sleep(40 * minute);
       const said = `call ${point} ${arrives ? 'carried out' : 'lost'}: ${outcome.is} (${outcome.cause?.because ?? ''})`;
       const left = orphans(here.after());

@@ -165,14 +165,14 @@ export async function evaluateServiceStable(
   return answer;
 }
 
-async function readAndJudge(
-  asked: Case,
-  { missingSince = asked.context.clock.now() }: Missing,
-): Promise<Answer & { readonly service?: Service }> {
+async function readAndJudge(asked: Case, memory: Missing): Promise<Answer & { readonly service?: Service }> {
   const { context, gate, known } = asked;
   const service = await findService(context.aws, gate.place);
   if (isAbsent(service)) {
-    const verdict = missing(gate.place, service, known, missingSince, context.clock.now());
+    // The answer counts from when it came: it was asked for again, perhaps for a long time.
+    const now = context.clock.now();
+    const { missingSince = now } = memory;
+    const verdict = missing(gate.place, service, known, missingSince, now);
     return { verdict, memory: { missingSince } };
   }
   const verdict = await judge(asked, service);
