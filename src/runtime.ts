@@ -94,7 +94,7 @@ export function connect(
   about: { readonly command: string; readonly place: Place; readonly failOn?: FailOn },
   caller: Caller,
   seen: { readonly secrets: readonly string[]; readonly names: readonly string[] },
-  journal: Journal = stateJournal([], reportDirectory(environment)),
+  saved?: Journal,
 ): { readonly runtime: Runtime; readonly reporter: Reporter; readonly mask: Mask } {
   const { place } = about;
   const clock = wallClock;
@@ -119,11 +119,17 @@ export function connect(
   const { report } = reporter;
   const random = Math.random;
   const aws = createAws({ clients: { region: place.region, proxies }, role, clock, signal, random, report });
+  const warn = (message: string) => report({ kind: 'warning', message });
+  const journal = saved ?? stateJournal([], reportDirectory(environment), warn);
   const assumed = defined({ role: caller.role.roleToAssume });
   return { runtime: { aws, clock, signal, report, random, journal, ...assumed }, reporter, mask };
 }
 
 /** A journal that `post` can read even when this process was killed; outside GitHub it is in memory only. */
-export function stateJournal(before: readonly Undo[] = [], directory?: string): Journal {
-  return createJournal(createStateSaver(directory), before);
+export function stateJournal(
+  before: readonly Undo[] = [],
+  directory?: string,
+  warn?: (message: string) => void,
+): Journal {
+  return createJournal(createStateSaver(directory, warn), before);
 }

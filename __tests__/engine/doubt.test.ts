@@ -88,10 +88,22 @@ describe('an act', () => {
     expect(small.events.some((event) => event.kind === 'undo')).toBe(false);
   });
 
-  it('goes on although its state cannot be saved, and says so', async () => {
+  it('is not done when another process could not undo it', async () => {
     const small = smallWorld();
     const save = async () => {
       throw new Error('the disk is full');
+    };
+    const outcome = await execute(plan, { ...small, save });
+    expect(outcome).toMatchObject({ is: 'failed', serviceIntact: true, cause: { because: 'the disk is full' } });
+    expect([...small.there]).toEqual([]);
+    expect(small.events.some((event) => event.kind === 'undo')).toBe(false);
+  });
+
+  it('stays done although that cannot be saved any more, and the run goes on and says so', async () => {
+    const small = smallWorld();
+    let saves = 0;
+    const save = async () => {
+      if (saves++ > 0) throw new Error('the disk is full');
     };
     expect(await execute(plan, { ...small, save })).toMatchObject({ is: 'succeeded' });
     const message = 'The state of the run could not be saved: the disk is full';

@@ -14,7 +14,7 @@ export async function perform(act: Act, step: number, session: Session): Promise
     if (found.is === 'unknown') throw unknown(act, found.because);
     const done = found.is === 'done' ? found : await handler.do(act, contextOf(session));
     finish(step, done, session);
-    await session.save();
+    await session.saveOrWarn();
   } catch (error) {
     // An act that AWS has refused, or that was not even asked for, has not been done: there is nothing to undo. What an
     // earlier process has asked for is another matter.
@@ -42,7 +42,14 @@ async function begin(act: Act, step: number, session: Session): Promise<boolean>
   const undos = withRole(handlerOf(session.world.act, act).undo(act, session.state), session);
   session.record(undos);
   session.become({ inDoubt: { step, at: session.state.at, undos, touchedBefore } });
-  await session.save();
+  try {
+    await session.save();
+  } catch (error) {
+    // What another process could not undo is not done.
+    withdraw(session);
+    session.become({ inDoubt: undefined });
+    throw error;
+  }
   return false;
 }
 

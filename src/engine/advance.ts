@@ -79,7 +79,7 @@ class Run {
     }
     this.#forgetVoid();
     if (this.#outcome === undefined) this.#session.become({ next: index + 1, begun: false, watching: undefined });
-    await this.#session.save();
+    await this.#session.saveOrWarn();
     return clock.now();
   }
 
@@ -156,7 +156,7 @@ class Run {
       this.#session.become({ begun: true });
       this.#session.commit();
       this.#requestRetirement();
-      await this.#session.save();
+      await this.#session.saveOrWarn();
     }
     const { journal, undone, retiring, touched, plan } = this.#state;
     const { signal } = this.#world;

@@ -46,10 +46,15 @@ export class Session {
     this.become({ journal: this.#state.journal.filter(({ when }) => when === 'always') });
   }
 
-  /** A state that cannot be saved is a warning: the run itself goes on. */
-  async save(): Promise<void> {
+  /** Throws when it cannot be saved. */
+  save(): Promise<void> {
+    return this.world.save(this.#state);
+  }
+
+  /** What has been done is done: that it cannot be saved is a warning. */
+  async saveOrWarn(): Promise<void> {
     try {
-      await this.world.save(this.#state);
+      await this.save();
     } catch (error) {
       const message = `The state of the run could not be saved: ${formatError(error)}`;
       this.world.report({ kind: 'warning', message });

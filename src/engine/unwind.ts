@@ -44,7 +44,7 @@ export async function unwindFurther(unwinding: Unwinding, session: Session, mann
       report({ kind: 'undo', undo, is: 'verified' });
     }
     session.forget([undo]);
-    await session.save();
+    await session.saveOrWarn();
     return { unwinding: { todo: others, left }, due: clock.now() };
   } catch (error) {
     return failed(error, undo, { todo: others, left }, session, verifying !== undefined);
@@ -60,7 +60,7 @@ async function failed(error: unknown, undo: Undo, rest: Unwinding, session: Sess
   // What AWS has not taken stays in the journal: `post` tries once more.
   if (asked || superseded) {
     session.forget([undo]);
-    await session.save();
+    await session.saveOrWarn();
   }
   const due = clock.now();
   if (superseded) return { unwinding: rest, due, superseded: error.because };

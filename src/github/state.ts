@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from '../model/environment.ts';
+import { formatError } from '../model/failure.ts';
 import { defined } from '../model/json.ts';
 import type { Place } from '../model/place.ts';
 import type { SavedRun } from '../model/run-state.ts';
@@ -49,21 +50,24 @@ interface StateFile {
 
 /**
  * Saves the runs of this process for `post`: in a file in `directory`, where there is one, and what is to be undone in a
- * variable of the runner, as much of it as fits. Throws once when the file cannot be written; the variable is written.
+ * variable of the runner, as much of it as fits. A file that cannot be written is a warning: there is the variable.
  */
-export function createStateSaver(directory?: string): (runs: readonly SavedRun[]) => void {
+export function createStateSaver(
+  directory?: string,
+  warn: (message: string) => void = () => {},
+): (runs: readonly SavedRun[]) => void {
   let [saves, journal, touched] = [0, '', false];
   let path = directory === undefined ? undefined : join(directory, `ecs-canary-rollout-state-${randomUUID()}.json`);
   return (runs) => {
     if (!process.env.GITHUB_STATE) return;
     saves++;
-    let trouble: unknown;
     if (path !== undefined) {
       try {
         if (saves === 1) saveState('state', path);
         writeWhole(path, { schema: 1, saves, runs: runs.map(storableRun) });
       } catch (error) {
-        [trouble, path] = [error, undefined];
+        path = undefined;
+        warn(`The state of the run could not be written to a file, and is kept in short only: ${formatError(error)}`);
       }
     }
     const pending = runs.flatMap((run) => run.journal);
@@ -72,7 +76,6 @@ export function createStateSaver(directory?: string): (runs: readonly SavedRun[]
     journal = text;
     if (!touched && runs.some((run) => run.touched)) saveState('touched', 'true');
     touched ||= runs.some((run) => run.touched);
-    if (trouble !== undefined) throw trouble;
   };
 }
 
