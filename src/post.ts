@@ -1,4 +1,4 @@
-import { worldFor } from './commands/plan-and-execute.ts';
+import { type Runtime, worldFor } from './commands/plan-and-execute.ts';
 import { unwindHurried } from './engine/unwind.ts';
 import { finish } from './finish.ts';
 import { readReport } from './github/outputs.ts';
@@ -7,15 +7,17 @@ import { type LeftState, type LeftStatus, readLeftState } from './github/state.t
 import { createStatus, reportTo } from './github-status.ts';
 import { minute, second } from './model/duration.ts';
 import type { Environment } from './model/environment.ts';
+import { defined } from './model/json.ts';
 import type { Leftover } from './model/outcome.ts';
 import type { Place } from './model/place.ts';
 import type { Report } from './model/report.ts';
-import type { Undo } from './model/undos.ts';
+import { keyOfPlace, type Left, leftBehind } from './model/run-state.ts';
+import { inUnwindingOrder, type Undo } from './model/undos.ts';
 import { linksFor } from './report/console-links.ts';
 import { renderPostSummary } from './report/markdown/summary.ts';
 import { vanishedOutcome } from './report/messages.ts';
 import { readInputs, wantsNoSummary } from './request/inputs.ts';
-import { connect } from './runtime.ts';
+import { connect, stateJournal } from './runtime.ts';
 
 /** Puts back what the main phase has left, and tells what it could not tell any more. */
 export async function post(environment: Environment): Promise<void> {
@@ -43,26 +45,49 @@ async function putBack(
   left: LeftState,
   environment: Environment,
 ): Promise<{ readonly done: readonly string[]; readonly leftovers: readonly Leftover[] }> {
-  const { runtime } = connect(
-    environment,
-    { command: 'post', place: { region: journal[0].region, cluster: '', service: '' } },
-    { role: readInputs(environment).inputs, needed: 15 * minute },
-    { secrets: [], names: [] },
-    journal,
-  );
-  const lost = await unwindHurried(worldFor(runtime, ''));
-  const leftovers = [...lost.values()];
-  // In the order in which it was asked for.
-  const done = journal
-    .toReversed()
-    .filter((undo) => !lost.has(undo))
-    .map(({ title }) => title);
-  for (const { what, because, byHand } of leftovers) {
-    const hand = byHand === undefined ? '' : ` By hand: ${byHand}`;
-    runtime.report({ kind: 'warning', message: `Could not ${what}: ${because}.${hand}` });
+  const { inputs } = readInputs(environment);
+  const saved = stateJournal(journal);
+  const lost: Left[] = [];
+  for (const [first, ...others] of byAccess(journal)) {
+    const { place, role = inputs.roleToAssume } = first;
+    const caller = { role: { ...inputs, ...defined({ roleToAssume: role }) }, needed: 15 * minute };
+    const about = { command: 'post', place: { region: place.region, cluster: '', service: '' } };
+    const { runtime } = connect(environment, about, caller, { secrets: [], names: [] }, saved);
+    const failed = await unwindEach([first, ...others], runtime);
+    for (const { leftover } of failed) warnOf(leftover, runtime);
+    lost.push(...failed);
   }
+  const leftovers = lost.map(({ leftover }) => leftover);
+  // In the order in which it was asked for.
+  const done = inUnwindingOrder(journal)
+    .filter((undo) => !lost.some((one) => one.undo === undo))
+    .map(({ title }) => title);
   formatEnd(left, leftovers.length, environment);
   return { done, leftovers };
+}
+
+/** One service after the other. */
+async function unwindEach(journal: readonly Undo[], runtime: Runtime): Promise<readonly Left[]> {
+  const lost: Left[] = [];
+  for (const [first, ...others] of groupsOf(journal, ({ place }) => keyOfPlace(place))) {
+    const state = leftBehind([first, ...others], first.place);
+    lost.push(...(await unwindHurried(state, worldFor(runtime, first.place))));
+  }
+  return lost;
+}
+
+/** Undos that the same connection can carry out. */
+const byAccess = (journal: readonly Undo[]) => groupsOf(journal, ({ place, role = '' }) => `${place.region} ${role}`);
+
+function groupsOf(journal: readonly Undo[], keyOf: (undo: Undo) => string): readonly (readonly [Undo, ...Undo[]])[] {
+  const groups = new Map<string, readonly [Undo, ...Undo[]]>();
+  for (const undo of journal) groups.set(keyOf(undo), [...(groups.get(keyOf(undo)) ?? []), undo] as [Undo, ...Undo[]]);
+  return [...groups.values()];
+}
+
+function warnOf({ what, because, byHand }: Leftover, { report }: Runtime): void {
+  const hand = byHand === undefined ? '' : ` By hand: ${byHand}`;
+  report({ kind: 'warning', message: `Could not ${what}: ${because}.${hand}` });
 }
 
 /** The last line of the log: what is known of the clean-up and of the service, and where to look. */
@@ -77,15 +102,8 @@ function formatEnd(left: LeftState, lost: number, environment: Environment): voi
 }
 
 /** Where it was, as the main phase has written it, or as an undo says it. */
-function placeOf({ journal, reportPath, status }: LeftState): Place | undefined {
-  const known = status?.place ?? readReport(reportPath)?.place;
-  if (known !== undefined) return known;
-  const cluster = journal.find((undo) => 'cluster' in undo);
-  const place = journal.find((undo) => 'place' in undo)?.place;
-  return (
-    place ?? (cluster === undefined ? undefined : { region: cluster.region, cluster: cluster.cluster, service: '' })
-  );
-}
+const placeOf = ({ journal, reportPath, status }: LeftState): Place | undefined =>
+  status?.place ?? readReport(reportPath)?.place ?? journal[0]?.place;
 
 /** More than the main phase has: nobody waits for a rollout any more. */
 const patience = 30 * second;

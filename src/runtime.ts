@@ -6,7 +6,9 @@ import { formatRoute, readProxies } from './aws/client/proxy.ts';
 import type { Proxies } from './aws/client/route.ts';
 import type { Runtime } from './commands/plan-and-execute.ts';
 import { createJournal, type Journal } from './engine/journal.ts';
-import { hideInLog, idTokenOf, isDebug, outputFor, saveState, wantsColours } from './github/runner.ts';
+import { reportDirectory } from './github/outputs.ts';
+import { hideInLog, idTokenOf, isDebug, outputFor, wantsColours } from './github/runner.ts';
+import { createStateSaver } from './github/state.ts';
 import type { Clock } from './model/clock.ts';
 import type { Duration } from './model/duration.ts';
 import type { Environment } from './model/environment.ts';
@@ -92,7 +94,7 @@ export function connect(
   about: { readonly command: string; readonly place: Place; readonly failOn?: FailOn },
   caller: Caller,
   seen: { readonly secrets: readonly string[]; readonly names: readonly string[] },
-  left: readonly Undo[] = [],
+  saved?: Journal,
 ): { readonly runtime: Runtime; readonly reporter: Reporter; readonly mask: Mask } {
   const { place } = about;
   const clock = wallClock;
@@ -117,16 +119,17 @@ export function connect(
   const { report } = reporter;
   const random = Math.random;
   const aws = createAws({ clients: { region: place.region, proxies }, role, clock, signal, random, report });
-  return { runtime: { aws, clock, signal, report, random, journal: stateJournal(left) }, reporter, mask };
+  const warn = (message: string) => report({ kind: 'warning', message });
+  const journal = saved ?? stateJournal([], reportDirectory(environment), warn);
+  const assumed = defined({ role: caller.role.roleToAssume });
+  return { runtime: { aws, clock, signal, report, random, journal, ...assumed }, reporter, mask };
 }
 
 /** A journal that `post` can read even when this process was killed; outside GitHub it is in memory only. */
-export function stateJournal(before: readonly Undo[] = []): Journal {
-  let touched = false;
-  return createJournal((pending) => {
-    saveState('journal', JSON.stringify(pending));
-    if (touched || !pending.some(({ when }) => when === 'on-failure')) return;
-    touched = true;
-    saveState('touched', 'true');
-  }, before);
+export function stateJournal(
+  before: readonly Undo[] = [],
+  directory?: string,
+  warn?: (message: string) => void,
+): Journal {
+  return createJournal(createStateSaver(directory, warn), before);
 }

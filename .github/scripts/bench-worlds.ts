@@ -3,18 +3,18 @@
 import { type HandlerContext, place, region, shop, usual } from '../../__tests__/commands/stage.ts';
 import { takeSnapshot } from '../../src/aws/snapshots/rollout.ts';
 import { runCommand } from '../../src/commands/index.ts';
-import { graceOf, type Runtime, worldFor } from '../../src/commands/plan-and-execute.ts';
+import { type Runtime, worldFor } from '../../src/commands/plan-and-execute.ts';
 import { planRollout } from '../../src/commands/rollout/index.ts';
 import { resolveRollout } from '../../src/commands/rollout/resolve-revision.ts';
 import { execute } from '../../src/engine/execute.ts';
-import { handle, type World } from '../../src/engine/world.ts';
+import { type Answer, type GateContext, handle, type World } from '../../src/engine/world.ts';
 import { type Duration, minute, second } from '../../src/model/duration.ts';
 import type { TimedEvent } from '../../src/model/event.ts';
 import type { Gate } from '../../src/model/gates.ts';
 import type { Outcome, OutcomeName } from '../../src/model/outcome.ts';
 import type { Step } from '../../src/model/plan.ts';
 import type { RolloutRequest } from '../../src/model/request.ts';
-import type { Verdict } from '../../src/model/verdict.ts';
+import { learn, type Memory } from '../../src/model/run-state.ts';
 import { pretend } from '../../src/rehearse/harness.ts';
 import { createReporter } from '../../src/report/reporter.ts';
 import { Account } from '../../src/simulator/account.ts';
@@ -256,30 +256,52 @@ async function performWith(asked: RolloutRequest, runtime: Runtime, change: (wor
   const request = resolveRollout(asked, snapshot);
   const plan = planRollout(request, snapshot, { identical: false, fitting: [], changes: [] });
   runtime.report({ kind: 'planned', plan });
-  const world = worldFor(runtime, request.place.cluster, graceOf(snapshot.service));
+  const world = worldFor(runtime, request.place);
   const evaluate = change(world);
   const looks = Object.fromEntries(Object.keys(world.evaluate).map((kind) => [kind, evaluate]));
   return execute(plan, { ...world, evaluate: looks as unknown as World['evaluate'] });
 }
 
-type Look = (gate: Gate) => Promise<Verdict>;
+type Look = (gate: Gate, context: GateContext, memory: Memory) => Promise<Answer>;
 
 function lookOf(manner: 'oracle' | 'fixed', made: Made): (world: World) => Look {
   const good = new Set<Gate['kind']>();
-  return (world) => async (gate) => {
-    if (manner === 'fixed') return { ...(await handle(world.evaluate, gate, 'thorough')), again: 15 * second };
-    const until = world.clock.now() + 15 * minute;
-    for (;;) {
-      const verdict = await handle(world.evaluate, gate, 'thorough');
-      const rings = Object.values(made.account.picture().alarms).includes('ALARM');
-      const lost = verdict.is === 'wait' && good.has(gate.kind);
-      if (verdict.is === 'pass') good.add(gate.kind);
-      // An alarm is another gate's business, which watch asks as soon as this one has answered.
-      if (verdict.is !== 'wait' || lost || rings || world.clock.now() > until) return { ...verdict, again: second };
-      // What only time changes is known from the hint, except where it is the hints that are in question.
-      await untilChanged(made, Math.min(made.patience, verdict.again ?? made.patience));
-    }
-  };
+  return (world) =>
+    async (gate, { state }, memory) => {
+      // What one answer has taught is not saved before this one returns.
+      let learned = state.learned;
+      let remembered = memory;
+      const ask = async (): Promise<Answer> => {
+        const context = { state: { ...state, learned }, sampling: 'thorough' } as const;
+        const answer = await handle<Gate, Promise<Answer>, [GateContext, Memory]>(
+          world.evaluate,
+          gate,
+          context,
+          remembered,
+        );
+        learned = learn(learned, answer.learned ?? {});
+        remembered = answer.memory ?? {};
+        return answer;
+      };
+      if (manner === 'fixed') {
+        const answer = await ask();
+        return { ...answer, verdict: { ...answer.verdict, again: 15 * second } };
+      }
+      const until = world.clock.now() + 15 * minute;
+      for (;;) {
+        const answer = await ask();
+        const { verdict } = answer;
+        const rings = Object.values(made.account.picture().alarms).includes('ALARM');
+        const lost = verdict.is === 'wait' && good.has(gate.kind);
+        if (verdict.is === 'pass') good.add(gate.kind);
+        // An alarm is another gate's business, which watch asks as soon as this one has answered.
+        if (verdict.is !== 'wait' || lost || rings || world.clock.now() > until) {
+          return { verdict: { ...verdict, again: second }, memory: remembered, learned };
+        }
+        // What only time changes is known from the hint, except where it is the hints that are in question.
+        await untilChanged(made, Math.min(made.patience, verdict.again ?? made.patience));
+      }
+    };
 }
 
 /** Until something is different in the account, at the very moment, or until the time has passed. */
@@ -358,7 +380,9 @@ function answersIn(
     // One that waits again after it has passed is not good any more, although it may become so.
     if (event.verdict.is === 'wait' && !answered.has(event.gate)) continue;
     const since = event.gate === 'service-restored' ? restore : done.get(deeds[event.gate] ?? '');
-    const name = { pass: event.gate, fail: `${event.gate} (fail)`, wait: `${event.gate} (lost)` }[event.verdict.is];
+    const lost = `${event.gate} (lost)`;
+    const names = { pass: event.gate, fail: `${event.gate} (fail)`, wait: lost, inconclusive: lost };
+    const name = names[event.verdict.is];
     if (since !== undefined && event.at >= since && !answered.has(name)) answered.set(name, event.at - since);
   }
   return answered;

@@ -13,8 +13,10 @@ import { evaluateServiceStable } from '../../src/aws/handlers/deployment.ts';
 import { readService } from '../../src/aws/handlers/service.ts';
 import { listTasks, readMarked } from '../../src/aws/handlers/task.ts';
 import type { Event } from '../../src/model/event.ts';
+import type { TaskLearned } from '../../src/model/run-state.ts';
 import { VirtualClock } from '../../src/simulator/virtual-clock.ts';
 import { place } from '../commands/stage.ts';
+import { canary, contextOf, stateWith } from './handlers/known.ts';
 
 const ecs = mockClient(ECSClient);
 beforeEach(() => ecs.reset());
@@ -32,14 +34,26 @@ const aws = createAws({
   // No test is told what another one was.
   lasts: 0,
 });
-const ground = { aws, clock, signal: new AbortController().signal, report, cluster: 'production', grace: 0 };
+const ground = contextOf({ aws, clock, report });
+const running = async (more: Partial<TaskLearned>, memory = {}) => {
+  const state = stateWith({ tasks: { canary: { ...canary, ...more } } });
+  return evaluateTasksRunning(ground, { kind: 'tasks-running', of: 'canary' }, { state }, memory);
+};
 const error = (name: string, message: string, status = 400) =>
   Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status, requestId: 'r-1' } });
 
 describe('an odd answer', () => {
   it('of RunTask with neither task nor failure says nothing of whether there is a canary', async () => {
     ecs.on(RunTaskCommand).resolves({});
-    const act = { kind: 'start-canary', place, run: 'r', task: { cluster: 'production' }, stopWithin: 1 } as const;
+    const act = {
+      kind: 'start-canary',
+      as: 'canary',
+      revision: 'web:2',
+      place,
+      run: 'r',
+      task: { cluster: 'production' },
+      stopWithin: 1,
+    } as const;
     await expect(startCanary(ground, act, 'web:2')).rejects.toMatchObject({
       kind: 'unanswered-call',
       because: 'ECS answered with neither a task nor a failure',
@@ -56,7 +70,15 @@ describe('an odd answer', () => {
       .rejectsOnce(denial)
       .resolves({ tasks: [{ taskArn: 'arn:task/1' }] });
     const task = { cluster: 'production', tags: [{ key: 'a', value: 'b' }] };
-    const act = { kind: 'start-canary', place, run: 'r', task, stopWithin: 1 } as const;
+    const act = {
+      kind: 'start-canary',
+      as: 'canary',
+      revision: 'web:2',
+      place,
+      run: 'r',
+      task,
+      stopWithin: 1,
+    } as const;
     expect(await startCanary(ground, act, 'web:2')).toMatchObject({ arn: 'arn:task/1' });
     expect(ecs.commandCalls(RunTaskCommand).map(({ args }) => args[0].input.tags)).toEqual([task.tags, undefined]);
     expect(events.some((event) => event.kind === 'warning' && event.message.includes('without tags'))).toBe(true);
@@ -64,12 +86,13 @@ describe('an odd answer', () => {
 
   it('of DescribeTasks that the task is unknown means nothing before it has been seen, and the end when that lasts', async () => {
     ecs.on(DescribeTasksCommand).resolves({ tasks: [], failures: [{ reason: 'MISSING' }] });
-    const canary = { arn: 'arn:task/1', startedAt: now() - 60_000, quick: false };
-    expect(await evaluateTasksRunning(aws, 'production', canary, {}, now)).toMatchObject({ is: 'wait' });
-    const seen = { ...canary, task: { lastStatus: 'RUNNING' } };
-    expect(await evaluateTasksRunning(aws, 'production', seen, {}, now)).toMatchObject({ is: 'wait' });
+    const startedAt = now() - 60_000;
+    expect((await running({ startedAt })).verdict.is).toBe('wait');
+    const seen = { startedAt, task: { lastStatus: 'RUNNING' } };
+    const { verdict, memory } = await running(seen);
+    expect(verdict.is).toBe('wait');
     await clock.sleep(10_000);
-    expect(await evaluateTasksRunning(aws, 'production', seen, {}, now)).toMatchObject({ is: 'fail' });
+    expect((await running(seen, memory)).verdict.is).toBe('fail');
   });
 
   it('of DescribeTasks that lacks what ListTasks has just named is asked for again', async () => {
@@ -85,22 +108,17 @@ describe('an odd answer', () => {
     ecs
       .on(DescribeTasksCommand)
       .resolves({ tasks: [{ taskArn: 'arn:task/1', lastStatus: 'HIBERNATING', desiredStatus: 'RUNNING' }] });
-    const verdict = await evaluateTasksRunning(
-      aws,
-      'production',
-      { arn: 'arn:task/1', startedAt: 0, quick: false },
-      {},
-      now,
-    );
+    const { verdict } = await running({});
     expect(verdict).toMatchObject({ is: 'wait', because: 'the canary is HIBERNATING' });
   });
 
   it('of DescribeServices without deployments is waited for', async () => {
     ecs.on(DescribeServicesCommand).resolves({ services: [{ status: 'ACTIVE', serviceArn: 'arn:service' }] });
-    const verdict = await evaluateServiceStable(
+    const { verdict } = await evaluateServiceStable(
       ground,
       { kind: 'service-stable', place },
-      { targets: [], takenOut: new Map(), oneOffs: new Map() },
+      { state: stateWith(), sampling: 'thorough' },
+      {},
     );
     expect(verdict.is).toBe('wait');
   });

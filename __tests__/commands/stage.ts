@@ -12,6 +12,9 @@ import type { Role } from '../../src/aws/client/assume-role.ts';
 import type { Keys } from '../../src/aws/client/client.ts';
 import { runCommand } from '../../src/commands/index.ts';
 import { worldFor } from '../../src/commands/plan-and-execute.ts';
+import { advance } from '../../src/engine/advance.ts';
+import { resume } from '../../src/engine/execute.ts';
+import type { Journal } from '../../src/engine/journal.ts';
 import { unwindHurried } from '../../src/engine/unwind.ts';
 import type { GitHubStatus } from '../../src/github/status.ts';
 import { minute, second } from '../../src/model/duration.ts';
@@ -28,6 +31,7 @@ import type {
   UndeployRequest,
   UpRequest,
 } from '../../src/model/request.ts';
+import { leftBehind, type RunState } from '../../src/model/run-state.ts';
 import type { Undo } from '../../src/model/undos.ts';
 import { pretend } from '../../src/rehearse/harness.ts';
 import { createReporter, type Reporter } from '../../src/report/reporter.ts';
@@ -131,6 +135,7 @@ export interface Stage {
     request?: Partial<RolloutRequest>,
     cancel?: (event: TimedEvent) => boolean,
     team?: (reporter: Reporter) => GitHubStatus,
+    saves?: (state: RunState) => void,
   ): Promise<Run>;
   /** Carries `command: up` out in a process of its own. */
   up(request?: Partial<UpRequest>, cancel?: (event: TimedEvent) => boolean): Promise<Run>;
@@ -144,6 +149,8 @@ export interface Stage {
   sweep(request?: Partial<SweepRequest>): Promise<Run>;
   /** What the post step does with what a run has left; it can be killed as well. */
   post(run: Run, cancel?: (event: TimedEvent) => boolean): Promise<readonly Leftover[]>;
+  /** Goes on with a run from its saved state, in a process of its own; `often`: in another one after every pause. */
+  resume(saved: string, often?: 'often'): Promise<Run>;
   after(): Picture;
 }
 
@@ -151,6 +158,8 @@ export interface Run {
   readonly outcome: Outcome;
   readonly report: Report;
   readonly left: readonly Undo[];
+  /** The state that was saved last before the process was cancelled, as JSON. */
+  readonly saved: string | undefined;
 }
 
 /** Whose calls they are, where it matters. */
@@ -199,29 +208,61 @@ export function stage(
     request: Request,
     cancel: (event: TimedEvent) => boolean = () => false,
     gather?: (reporter: Reporter) => GitHubStatus,
+    saves: (state: RunState) => void = () => {},
   ): Promise<Run> => {
     const abort = new AbortController();
     const { reporter, runtime: here } = runtime((event) => {
       if (cancel(event)) abort.abort(new Cancelled('SIGINT'));
     }, abort.signal);
+    let saved: string | undefined;
+    const journal: Journal = {
+      ...here.journal,
+      save(state) {
+        // A process that is killed saves nothing any more.
+        if (!abort.signal.aborted) saved = JSON.stringify(state);
+        saves(state);
+        here.journal.save(state);
+      },
+    };
     const team = gather?.(reporter);
     if (team !== undefined) reporter.join(team.watch(reporter));
-    const outcome = await runCommand(request, { ...here, announced: async (signal) => team?.announced(signal) });
+    const outcome = await runCommand(request, {
+      ...here,
+      journal,
+      announced: async (signal) => team?.announced(signal),
+    });
     const report = reporter.read(outcome);
     await team?.conclude(report);
-    return { outcome, report, left: here.journal.pending() };
+    return { outcome, report, left: here.journal.pending(), saved };
   };
   return {
     account,
     clock,
     before,
     after: () => account.picture(),
-    rollout: (request = {}, cancel, gather) => carryOut({ ...usual(what, ++runs), ...request }, cancel, gather),
+    rollout: (request = {}, cancel, gather, saves) =>
+      carryOut({ ...usual(what, ++runs), ...request }, cancel, gather, saves),
     up: (request = {}, cancel) => carryOut({ ...usualUp(what, ++runs), ...request }, cancel),
     undeploy: (request = {}, cancel) => carryOut({ ...usualUndeploy(++runs), ...request }, cancel),
     run: (request = {}, cancel) => carryOut({ ...usualRun(what, ++runs), ...request }, cancel),
     register: (request = {}, cancel) => carryOut({ ...usualRegister(what, ++runs), ...request }, cancel),
     sweep: (request = {}) => carryOut({ ...usual(what, ++runs), ...request, command: 'sweep' }),
+    async resume(saved, often) {
+      const abort = new AbortController();
+      const { journal }: RunState = JSON.parse(saved);
+      const { reporter, runtime: here } = runtime(() => {}, abort.signal, journal);
+      const ended = (outcome: Outcome): Run => {
+        return { outcome, report: reporter.read(outcome), left: here.journal.pending(), saved: undefined };
+      };
+      if (often === undefined) return ended(await resume(JSON.parse(saved), worldFor(here, place)));
+      for (let text = saved; ; ) {
+        const fresh = { ...runtime(() => {}, abort.signal).runtime, journal: here.journal };
+        const advanced = await advance(JSON.parse(text), worldFor(fresh, place));
+        if ('outcome' in advanced) return ended(advanced.outcome);
+        text = JSON.stringify(advanced.state);
+        await clock.sleep(advanced.again);
+      }
+    },
     async post({ left }, cancel = () => false) {
       const abort = new AbortController();
       const { runtime: here } = runtime(
@@ -231,7 +272,8 @@ export function stage(
         abort.signal,
         left,
       );
-      return [...(await unwindHurried(worldFor(here, place.cluster))).values()];
+      const lost = await unwindHurried(leftBehind(left, place), worldFor(here, place));
+      return lost.map(({ leftover }) => leftover);
     },
   };
 }

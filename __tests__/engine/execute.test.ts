@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { execute } from '../../src/engine/execute.ts';
-import { unwind, unwindHurried } from '../../src/engine/unwind.ts';
+import { unwindHurried } from '../../src/engine/unwind.ts';
 import { Cancelled, Failure } from '../../src/model/failure.ts';
 import type { Plan, Step } from '../../src/model/plan.ts';
+import { leftBehind, type RunState } from '../../src/model/run-state.ts';
 import type { Undo } from '../../src/model/undos.ts';
 import { fail, pass, wait } from '../../src/model/verdict.ts';
 import {
@@ -20,10 +21,19 @@ const restore = { to: 'web:1', before: 'ecs-svc/1', within: 60_000 };
 const definition = { family: 'web', containerDefinitions: [] };
 const rivals = { startedBy: 'x', run: 'r', attempt: 1, swept: [] };
 const steps = {
-  start: { kind: 'start-canary', title: 'start', place, run: 'r', task: {}, stopWithin: 60_000 },
-  running: { kind: 'check', title: 'running', gates: [{ kind: 'tasks-running' }], within: 60_000 },
-  register: { kind: 'register-targets', title: 'register', place, attachments: [] },
-  promote: { kind: 'promote', title: 'promote', place, settings: {}, restore, rivals },
+  start: {
+    kind: 'start-canary',
+    as: 'canary',
+    revision: 'web:2',
+    title: 'start',
+    place,
+    run: 'r',
+    task: {},
+    stopWithin: 60_000,
+  },
+  running: { kind: 'check', title: 'running', gates: [{ kind: 'tasks-running', of: 'canary' }], within: 60_000 },
+  register: { kind: 'register-targets', title: 'register', of: 'canary', place, attachments: [] },
+  promote: { kind: 'promote', title: 'promote', revision: 'web:2', place, settings: {}, restore, rivals },
   retire: { kind: 'retire', title: 'retire' },
   stable: { kind: 'check', title: 'stable', gates: [{ kind: 'service-stable', place }], within: 60_000 },
 } satisfies Record<string, Step>;
@@ -79,7 +89,8 @@ describe('execute', () => {
       kind: 'deregister-revision',
       when: 'on-failure',
       title: 'deregister web:2',
-      region: 'us-west-2',
+      changed: 'other',
+      phase: 'records',
       byHand: 'aws …',
       place,
       family: 'web',
@@ -87,7 +98,12 @@ describe('execute', () => {
       containers: '',
     };
     const world = smallWorld({ breaks: { 'start-canary': refusedCall } });
-    const register: Step = { kind: 'register-revision', title: 'register', definition: { ...definition } };
+    const register: Step = {
+      kind: 'register-revision',
+      as: 'revision',
+      title: 'register',
+      definition: { ...definition },
+    };
     const act = { ...world.act, 'register-revision': { ...world.act['register-revision'], undo: () => [deregister] } };
     const outcome = await execute({ ...plan, steps: [register, ...plan.steps] }, { ...world, act });
     expect(outcome).toMatchObject({ is: 'failed', serviceIntact: true, leftovers: [] });
@@ -202,9 +218,9 @@ describe('execute', () => {
     const deregister = world.undo['deregister-targets'];
     const undo = {
       ...world.undo,
-      'deregister-targets': async (u: Parameters<typeof deregister>[0]) => {
+      'deregister-targets': async (u: Parameters<typeof deregister>[0], state: RunState) => {
         drainedAt.push(world.clock.now());
-        await deregister(u);
+        return deregister(u, state);
       },
     };
     await execute(plan, { ...world, undo });
@@ -224,7 +240,7 @@ describe('execute', () => {
       gates: [{ kind: 'serving-traffic', place }],
       within: 60_000,
     };
-    await execute({ ...plan, steps: [carries, { ...steps.stable, continued: true }] }, world);
+    await execute({ ...plan, steps: [carries, { ...steps.stable, since: 'check-before' }] }, world);
     expect(world.clock.now()).toBe(60_000);
   });
 
@@ -271,8 +287,14 @@ describe('a step', () => {
 
   it('does nothing any more when the job was cancelled during the one before', async () => {
     const world = smallWorld();
-    const register = { ...world.act['register-revision'], do: async () => world.cancel() as undefined };
-    const first: Step = { kind: 'register-revision', title: 'register', definition: {} as never };
+    const register = {
+      ...world.act['register-revision'],
+      do: async () => {
+        world.cancel();
+        return {};
+      },
+    };
+    const first: Step = { kind: 'register-revision', as: 'revision', title: 'register', definition: {} as never };
     await execute(
       { ...plan, steps: [first, steps.start] },
       { ...world, act: { ...world.act, 'register-revision': register } },
@@ -294,7 +316,7 @@ describe('a step', () => {
   it('whose deed knows more than its undo leaves the better undo in the journal', async () => {
     const world = smallWorld({ gates: { 'tasks-running': () => wait('PENDING') } });
     const better = { ...stopTasks, tasks: ['task/1'] };
-    const start = { undo: () => [stopTasks], do: async () => [better] };
+    const start = { ...world.act['start-canary'], undo: () => [stopTasks], do: async () => ({ undos: [better] }) };
     void world.clock.sleep(20_000).then(world.cancel);
     await execute(plan, { ...world, act: { ...world.act, 'start-canary': start } });
     expect(world.journal.pending()).toEqual([better]);
@@ -302,7 +324,7 @@ describe('a step', () => {
 });
 
 describe('the name of an outcome', () => {
-  const register: Step = { kind: 'register-revision', title: 'register', definition: {} as never };
+  const register: Step = { kind: 'register-revision', as: 'revision', title: 'register', definition: {} as never };
 
   it('is rejected when nothing but a revision and a canary was made', async () => {
     const world = smallWorld({ gates: { 'tasks-running': () => fail('it crashed') } });
@@ -355,7 +377,7 @@ describe('the name of an outcome', () => {
 
   it('is cancelled at once, whatever is still being put back beside the steps', async () => {
     const world = smallWorld({ gates: { 'service-stable': () => wait('not yet') } });
-    const undo = { ...world.undo, 'deregister-targets': () => never };
+    const undo = { ...world.undo, 'deregister-targets': () => never.then(() => undefined) };
     void world.clock.sleep(20_000).then(world.cancel);
     expect(await execute(plan, { ...world, undo })).toMatchObject({ is: 'cancelled', leftovers: [] });
     expect(world.journal.pending()).toEqual([stopTasks, deregisterTargets, restoreService]);
@@ -429,14 +451,32 @@ describe('what is put back beside the steps', () => {
     const stop = world.undo['stop-tasks'];
     const undo = {
       ...world.undo,
-      'stop-tasks': async (what: Parameters<typeof stop>[0]) => {
+      'stop-tasks': async (what: Parameters<typeof stop>[0], state: RunState) => {
         if (refusals++ === 0) throw new Error('no');
-        await stop(what);
+        return stop(what, state);
       },
     };
     expect(await execute(plan, { ...world, undo })).toMatchObject({ is: 'succeeded', leftovers: [] });
     expect([...world.there]).toEqual(['restore-service']);
     expect(world.journal.pending()).toEqual([]);
+  });
+
+  it('is looked at when it is due, and not when another step is', async () => {
+    const times: number[] = [];
+    const world = stopping(
+      smallWorld({
+        gates: {
+          'service-stable': (at) => (at >= 38_000 ? pass('stable') : wait('not yet', { again: 19_000 })),
+          'tasks-stopped': (at) => {
+            times.push(at);
+            return at >= 40_000 ? pass('stopped') : wait('STOPPING', { again: 20_000 });
+          },
+        },
+      }),
+      stopVerified,
+    );
+    expect(await execute(plan, world)).toMatchObject({ is: 'succeeded', leftovers: [] });
+    expect(times).toEqual([0, 20_000, 40_000]);
   });
 
   it('is a leftover when it was asked for and never seen, and is not asked for again', async () => {
@@ -479,26 +519,36 @@ describe('what is put back beside the steps', () => {
   });
 });
 
-describe('unwind', () => {
-  it('puts back the newest first', async () => {
-    const world = smallWorld({ before: [stopTasks, deregisterTargets] });
-    await unwind(world, 'always', 'hurried');
-    const done = world.events.flatMap((event) =>
-      event.kind === 'undo' && event.is === 'begun' ? [event.undo.kind] : [],
+describe('what is unwound', () => {
+  const nothing: Plan = { ...plan, steps: [] };
+  const fails: Plan = { ...plan, steps: [steps.running] };
+  const gates = { 'tasks-running': () => fail('it crashed') };
+
+  it('is what was recorded last first', async () => {
+    const other: Undo = { ...stopTasks, title: 'stop another' };
+    const world = smallWorld({ before: [stopTasks, other] });
+    await execute(nothing, world);
+    const titles = world.events.flatMap((event) =>
+      event.kind === 'undo' && event.is === 'begun' ? [event.undo.title] : [],
     );
-    expect(done).toEqual(['deregister-targets', 'stop-tasks']);
+    expect(titles).toEqual(['stop another', 'stop the canary']);
     expect(world.journal.pending()).toEqual([]);
   });
 
-  it('asks and does not wait when it is in a hurry', async () => {
-    const world = smallWorld({ before: [restoreService], gates: { 'service-restored': () => wait('never') } });
-    expect((await unwind(world, 'on-failure', 'hurried')).size).toBe(0);
-    expect(world.clock.now()).toBe(0);
+  it('is traffic before what carries it, and what it runs last, in whatever order it was recorded', async () => {
+    const records: Undo = { ...stopTasks, phase: 'records', title: 'deregister' };
+    const traffic: Undo = { ...stopTasks, phase: 'traffic', title: 'weights' };
+    const world = smallWorld({ before: [traffic, deregisterTargets, stopTasks, records] });
+    await execute(nothing, world);
+    const titles = world.events.flatMap((event) =>
+      event.kind === 'undo' && event.is === 'begun' ? [event.undo.title] : [],
+    );
+    expect(titles).toEqual(['weights', 'take the canary out', 'stop the canary', 'deregister']);
   });
 
-  it('tells what it asks for and what it has seen', async () => {
-    const world = smallWorld({ before: [restoreService] });
-    await unwind(world, 'on-failure', 'patient');
+  it('is told when it is asked for and when it has been seen', async () => {
+    const world = smallWorld({ before: [restoreService], gates });
+    await execute(fails, world);
     expect(undosIn(world)).toEqual([
       ['restore-service', 'begun', undefined],
       ['restore-service', 'asked', undefined],
@@ -507,10 +557,16 @@ describe('unwind', () => {
     expect(world.journal.pending()).toEqual([]);
   });
 
-  it('asks for nothing more when the job is cancelled in between', async () => {
+  it('is nothing more once the job is cancelled in between', async () => {
     const world = smallWorld({ before: [stopTasks, deregisterTargets] });
-    const undo = { ...world.undo, 'deregister-targets': async () => world.cancel() };
-    await unwind({ ...world, undo }, 'always', 'patient');
+    const undo = {
+      ...world.undo,
+      'deregister-targets': async () => {
+        world.cancel();
+        return undefined;
+      },
+    };
+    await execute(nothing, { ...world, undo });
     expect(world.journal.pending()).toEqual([stopTasks]);
   });
 });
@@ -519,16 +575,17 @@ describe('a one-off task', () => {
   const begun: Step = {
     kind: 'check',
     title: 'begun',
-    gates: [{ kind: 'task-begun', name: 'migrate' }],
+    gates: [{ kind: 'task-begun', of: 'migrate' }],
     within: 60_000,
     task: 'migrate',
   };
-  const finished: Step = { ...begun, title: 'finished', gates: [{ kind: 'task-finished', name: 'migrate' }] };
+  const finished: Step = { ...begun, title: 'finished', gates: [{ kind: 'task-finished', of: 'migrate' }] };
   const run: Step = {
     kind: 'run-task',
     title: 'run',
     place,
-    name: 'migrate',
+    as: 'migrate',
+    revision: 'web:2',
     container: 'web',
     essential: [],
     run: 'r',
@@ -546,7 +603,7 @@ describe('a one-off task', () => {
 
   it('that never began, where nothing else was to be tried, has failed', async () => {
     const world = smallWorld({ gates: { 'task-begun': () => fail('no such image') } });
-    const preliminary: Step = { ...begun, preliminary: true };
+    const preliminary: Step = { ...begun, judges: 'what-is-there' };
     expect((await execute(planOf(run, preliminary, finished), world)).is).toBe('failed');
     const late = smallWorld({ gates: { 'task-begun': () => wait('PENDING') } });
     expect((await execute(planOf(run, preliminary, finished), late)).is).toBe('failed');
@@ -577,7 +634,7 @@ describe('unwindHurried', () => {
       before: [stopVerified, deregisterTargets, restoreService],
       gates: { 'service-restored': () => wait('never'), 'tasks-stopped': () => wait('never') },
     });
-    expect((await unwindHurried(world)).size).toBe(0);
+    expect(await unwindHurried(leftBehind(world.left, place), world)).toEqual([]);
     expect(undosIn(world).flatMap(([kind, is]) => (is === 'asked' ? [kind] : []))).toEqual([
       'restore-service',
       'deregister-targets',
@@ -592,7 +649,8 @@ describe('unwindHurried', () => {
       before: [stopTasks, deregisterTargets, restoreService],
       breaks: { 'restore-service': () => new Error('no'), 'deregister-targets': () => new Error('nor that') },
     });
-    expect([...(await unwindHurried(world)).values()]).toEqual([
+    const left = await unwindHurried(leftBehind(world.left, place), world);
+    expect(left.map(({ leftover }) => leftover)).toEqual([
       { what: 'bring the service back', because: 'no', byHand: 'aws …' },
       { what: 'take the canary out', because: 'nor that', byHand: 'aws …' },
     ]);

@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { watch } from '../../src/engine/watch.ts';
 import type { World } from '../../src/engine/world.ts';
 import { Failure } from '../../src/model/failure.ts';
 import type { Bake, Check } from '../../src/model/gates.ts';
-import { fail, pass, type Verdict, wait } from '../../src/model/verdict.ts';
-import { lostCall, refusedCall, smallWorld } from './world.ts';
+import { fail, inconclusive, pass, type Verdict, wait } from '../../src/model/verdict.ts';
+import { lostCall, refusedCall, smallWorld, watch } from './world.ts';
 
-const check = (within: number): Check => ({ kind: 'check', gates: [{ kind: 'tasks-running' }], within });
-const bake = (during: number): Bake => ({ kind: 'bake', gates: [{ kind: 'tasks-running' }], during });
+const check = (within: number): Check => ({ kind: 'check', gates: [{ kind: 'tasks-running', of: 'canary' }], within });
+const bake = (during: number): Bake => ({ kind: 'bake', gates: [{ kind: 'tasks-running', of: 'canary' }], during });
 const both = (within: number): Check => ({
   kind: 'check',
-  gates: [{ kind: 'tasks-running' }, { kind: 'targets-healthy' }],
+  gates: [
+    { kind: 'tasks-running', of: 'canary' },
+    { kind: 'targets-healthy', of: 'canary', grace: 0 },
+  ],
   within,
 });
 const goodFrom = (moment: number) => (at: number) => (at >= moment ? pass('it runs') : wait('it is PENDING'));
@@ -214,7 +216,7 @@ describe('watch', () => {
       ...world.evaluate,
       'tasks-running': async () => {
         if (world.clock.now() > 0) await world.clock.sleep(70_000);
-        return wait('no', { again: 20_000 });
+        return { verdict: wait('no', { again: 20_000 }) };
       },
     };
     await expect(watch(check(60_000), { ...world, evaluate })).rejects.toThrow(Failure);
@@ -252,9 +254,9 @@ describe('watch', () => {
     const step: Check = {
       kind: 'check',
       gates: [
-        { kind: 'tasks-running' },
-        { kind: 'containers-healthy', containers: [], every: 5000 },
-        { kind: 'targets-healthy' },
+        { kind: 'tasks-running', of: 'canary' },
+        { kind: 'containers-healthy', of: 'canary', containers: [], every: 5000 },
+        { kind: 'targets-healthy', of: 'canary', grace: 0 },
         { kind: 'alarms-quiet', alarms: [] },
       ],
       within: 60_000,
@@ -293,14 +295,48 @@ describe('watch', () => {
     const cares: string[] = [];
     const evaluate: World['evaluate'] = {
       ...world.evaluate,
-      'tasks-running': async (_, care) => {
-        cares.push(care);
-        return pass('yes');
+      'tasks-running': async (_, { sampling }) => {
+        cares.push(sampling);
+        return { verdict: pass('yes') };
       },
     };
     await watch(bake(10_000), { ...world, evaluate });
     await watch(check(10_000), { ...world, evaluate });
     expect(cares.slice(-2)).toEqual(['thorough', 'thorough']);
     expect(new Set(cares.slice(0, -2))).toEqual(new Set(['glance']));
+  });
+
+  it('waits for an answer that is inconclusive, and lets the step say what it means when the time is over', async () => {
+    for (const step of [check(60_000), bake(60_000)]) {
+      const unclear = () => smallWorld({ gates: { 'tasks-running': () => inconclusive('too little traffic') } });
+      const passes = unclear();
+      await watch({ ...step, inconclusive: 'passes' }, passes);
+      expect(passes.clock.now()).toBe(60_000);
+      const because = expect.stringContaining('too little traffic');
+      for (const inconclusive of ['fails', undefined] as const) {
+        const fails = watch({ ...step, ...(inconclusive && { inconclusive }) }, unclear());
+        await expect(fails).rejects.toMatchObject({ kind: 'verdict', because });
+      }
+    }
+  });
+
+  it('never takes a wait for inconclusive', async () => {
+    const world = smallWorld({ gates: { 'tasks-running': () => wait('PENDING') } });
+    await expect(watch({ ...check(60_000), inconclusive: 'passes' }, world)).rejects.toThrow(Failure);
+  });
+
+  it('gives a gate what it remembers of its last answer', async () => {
+    const world = smallWorld();
+    const seen: unknown[] = [];
+    const evaluate: World['evaluate'] = {
+      ...world.evaluate,
+      'tasks-running': async (_, __, memory) => {
+        seen.push(memory);
+        const n = seen.length;
+        return { verdict: n < 3 ? wait('no') : pass('yes'), memory: { n } };
+      },
+    };
+    await watch(check(60_000), { ...world, evaluate });
+    expect(seen).toEqual([{}, { n: 1 }, { n: 2 }]);
   });
 });

@@ -1,11 +1,13 @@
-import { createJournal, type Journal } from '../../src/engine/journal.ts';
-import type { ActHandlers, Handlers, World } from '../../src/engine/world.ts';
+import { Session } from '../../src/engine/session.ts';
+import { beginWatching, look } from '../../src/engine/watch.ts';
+import type { ActHandlers, GateHandlers, World } from '../../src/engine/world.ts';
 import type { Act } from '../../src/model/acts.ts';
 import type { Duration } from '../../src/model/duration.ts';
 import type { Event } from '../../src/model/event.ts';
 import { Failure } from '../../src/model/failure.ts';
-import type { Gate } from '../../src/model/gates.ts';
+import type { Bake, Check, Gate } from '../../src/model/gates.ts';
 import type { Cause } from '../../src/model/outcome.ts';
+import { leftBehind, type RunState } from '../../src/model/run-state.ts';
 import type { Undo } from '../../src/model/undos.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { pass } from '../../src/model/verdict.ts';
@@ -16,7 +18,10 @@ export interface SmallWorld extends World {
   readonly there: Set<string>;
   readonly events: Event[];
   readonly clock: VirtualClock;
-  readonly journal: Journal;
+  /** Every state that was saved. */
+  readonly saved: RunState[];
+  /** The journal that was saved last. */
+  readonly journal: { pending(): readonly Undo[] };
   /** How often each gate was asked. */
   readonly asked: Map<string, number>;
   cancel(): void;
@@ -31,27 +36,30 @@ export interface Script {
   readonly before?: readonly Undo[];
 }
 
-export function smallWorld({ gates = {}, breaks = {}, before, investigate }: Script = {}): SmallWorld {
+export function smallWorld({ gates = {}, breaks = {}, before = [], investigate }: Script = {}): SmallWorld {
   const clock = new VirtualClock(0);
   const there = new Set<string>();
   const events: Event[] = [];
   const asked = new Map<string, number>();
+  const saved: RunState[] = [];
   const abort = new AbortController();
   const deed = (kind: Act['kind'], undo?: Undo) => ({
     undo: () => (undo === undefined ? [] : [undo]),
     do: async () => {
       if (breaks[kind] !== undefined) throw breaks[kind]();
       if (undo !== undefined) there.add(undo.kind);
-      return undefined;
+      return {};
     },
+    find: async () => ({ is: 'not-done' as const }),
   });
   const evaluate = (kind: Gate['kind']) => async () => {
     asked.set(kind, (asked.get(kind) ?? 0) + 1);
-    return gates[kind]?.(clock.now()) ?? pass('by default');
+    return { verdict: gates[kind]?.(clock.now()) ?? pass('by default') };
   };
   const putBack = (kind: Undo['kind']) => async () => {
     if (breaks[kind] !== undefined) throw breaks[kind]();
     there.delete(kind);
+    return undefined;
   };
   const act: ActHandlers = {
     sweep: deed('sweep'),
@@ -84,10 +92,7 @@ export function smallWorld({ gates = {}, breaks = {}, before, investigate }: Scr
   ] as const;
   const world: SmallWorld = {
     act,
-    evaluate: Object.fromEntries(kinds.map((kind) => [kind, evaluate(kind)])) as unknown as Handlers<
-      Gate,
-      Promise<Verdict>
-    >,
+    evaluate: Object.fromEntries(kinds.map((kind) => [kind, evaluate(kind)])) as unknown as GateHandlers,
     undo: {
       'stop-tasks': putBack('stop-tasks'),
       'deregister-targets': putBack('deregister-targets'),
@@ -100,7 +105,14 @@ export function smallWorld({ gates = {}, breaks = {}, before, investigate }: Scr
     isVoid: () => false,
     investigate: async (cause) => investigate?.(world, cause) ?? cause,
     clock,
-    journal: createJournal(() => {}, before),
+    place,
+    left: before,
+    // What is saved is plain JSON, and what is done afterwards does not change it.
+    save: async (state) => {
+      saved.push(JSON.parse(JSON.stringify(state)));
+    },
+    saved,
+    journal: { pending: () => saved.at(-1)?.journal ?? before },
     signal: abort.signal,
     report: (event) => events.push(event),
     backoffFactor: () => 1,
@@ -115,7 +127,7 @@ export function smallWorld({ gates = {}, breaks = {}, before, investigate }: Scr
 
 export const place = { region: 'us-west-2', cluster: 'production', service: 'web' };
 
-const common = { region: 'us-west-2', byHand: 'aws …' };
+const common = { place, changed: 'other', phase: 'compute', byHand: 'aws …' } as const;
 export const stopTasks: Undo = {
   ...common,
   when: 'always',
@@ -130,6 +142,7 @@ export const deregisterTargets: Undo = {
   when: 'always',
   kind: 'deregister-targets',
   title: 'take the canary out',
+  phase: 'drain',
   targets: [],
 };
 export const restoreService: Undo = {
@@ -137,7 +150,8 @@ export const restoreService: Undo = {
   when: 'on-failure',
   kind: 'restore-service',
   title: 'bring the service back',
-  place,
+  changed: 'service',
+  phase: 'traffic',
   ours: 'web:2',
   restore: { to: 'web:1', before: 'ecs-svc/1', within: 60_000 },
   verify: {
@@ -151,3 +165,15 @@ export const refusedCall = (): Failure =>
   new Failure('ecs:UpdateService', { kind: 'refused-call', because: 'AccessDenied' });
 export const lostCall = (): Failure =>
   new Failure('ecs:UpdateService', { kind: 'unanswered-call', because: 'ECONNRESET' });
+
+/** Watches a step until it ends, as `advance` and the clock do. */
+export async function watch(step: Check | Bake, world: World): Promise<void> {
+  const session = new Session(leftBehind([], place), world);
+  let watching = beginWatching(step, world.clock.now());
+  for (;;) {
+    const looked = await look(step, watching, session);
+    if (looked.due === undefined) return;
+    watching = looked.watching;
+    await world.clock.sleep(Math.max(0, looked.due - world.clock.now()), world.signal);
+  }
+}

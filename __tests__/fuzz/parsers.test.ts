@@ -178,8 +178,8 @@ describe('the state of an earlier process', () => {
         expectClean();
         if (left === undefined) return;
         if (left.complaint !== undefined) expectReadable(left.complaint);
-        for (const { kind, when, title, region, byHand } of left.journal) {
-          expect([kind, when, title, region, byHand].every((one) => typeof one === 'string')).toBe(true);
+        for (const { kind, when, title, place, byHand } of left.journal) {
+          expect([kind, when, title, place.region, byHand].every((one) => typeof one === 'string')).toBe(true);
         }
       }),
     );

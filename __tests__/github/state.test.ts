@@ -1,8 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { markBegun, readLeftState, saveReportPath, saveStatus } from '../../src/github/state.ts';
+import { leftBehind } from '../../src/model/run-state.ts';
+import type { Undo } from '../../src/model/undos.ts';
 import { stateJournal } from '../../src/runtime.ts';
 import { stop } from '../report/streams.ts';
 
@@ -29,7 +31,7 @@ function environmentOfPost(): Record<string, string> {
 describe('the state that outlives the process', () => {
   it('has an undo before the call that records it returns', () => {
     vi.stubEnv('GITHUB_STATE', file);
-    stateJournal().record(stop);
+    stateJournal().save(leftBehind([stop], stop.place));
     expect(readLeftState(environmentOfPost())).toEqual({ journal: [stop], touched: false, main: undefined });
   });
 
@@ -37,8 +39,8 @@ describe('the state that outlives the process', () => {
     vi.stubEnv('GITHUB_STATE', file);
     const journal = stateJournal();
     markBegun();
-    journal.record(stop);
-    journal.forget(stop);
+    journal.save(leftBehind([stop], stop.place));
+    journal.save(leftBehind([], stop.place));
     saveReportPath('/tmp/report.json');
     expect(readLeftState(environmentOfPost())).toEqual({
       journal: [],
@@ -51,10 +53,10 @@ describe('the state that outlives the process', () => {
   it('knows that the service was being changed, also when nothing of it is left to undo', () => {
     vi.stubEnv('GITHUB_STATE', file);
     const journal = stateJournal();
-    journal.record(stop);
+    journal.save(leftBehind([stop], stop.place));
     expect(readLeftState(environmentOfPost())?.touched).toBe(false);
-    journal.record({ ...stop, when: 'on-failure' });
-    journal.commit();
+    journal.save({ ...leftBehind([stop], stop.place), touched: true });
+    journal.save(leftBehind([stop], stop.place));
     expect(readLeftState(environmentOfPost())).toMatchObject({ journal: [stop], touched: true });
   });
 
@@ -78,7 +80,7 @@ describe('the state that outlives the process', () => {
     const journal = stateJournal([stop]);
     const [left] = journal.pending();
     expect(left).toEqual(stop);
-    if (left !== undefined) journal.forget(left);
+    journal.save(leftBehind([], stop.place));
     expect(readLeftState(environmentOfPost())?.journal).toEqual([]);
   });
 
@@ -86,7 +88,7 @@ describe('the state that outlives the process', () => {
     vi.stubEnv('GITHUB_STATE', '');
     const print = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
     const journal = stateJournal();
-    journal.record(stop);
+    journal.save(leftBehind([stop], stop.place));
     markBegun();
     expect(journal.pending()).toEqual([stop]);
     expect(print).not.toHaveBeenCalled();
@@ -110,7 +112,7 @@ describe('the state that outlives the process', () => {
   });
 
   const place = { region: 'us-west-2', cluster: 'production', service: 'web' };
-  const undo = { when: 'on-failure', title: 'put it back', region: 'us-west-2', byHand: 'aws …' };
+  const undo = { when: 'on-failure', title: 'put it back', changed: 'service', phase: 'traffic', byHand: 'aws …' };
   const whole = [
     { ...undo, kind: 'delete-service', place, whose: { asked: 1, revision: 'web:1' } },
     { ...undo, kind: 'delete-service', place, whose: { at: 1, revision: 'web:1' } },
@@ -130,6 +132,8 @@ describe('the state that outlives the process', () => {
     { ...undo, kind: 'deregister-revision', place, family: 'web', containers: '[]' },
     { ...undo, kind: 'restore-count', place },
     { ...undo, kind: 'recall-service' },
+    { ...undo, kind: 'recall-service', place, changed: 'all' },
+    { ...undo, kind: 'recall-service', place, phase: 'later' },
   ])('leaves out what would take away more than is meant: %j', (one) => {
     expect(readLeftState({ STATE_journal: JSON.stringify([one]) })?.journal).toEqual([]);
   });
@@ -138,5 +142,75 @@ describe('the state that outlives the process', () => {
     const left = readLeftState({ STATE_journal: JSON.stringify([stop, { kind: 'stop-tasks', when: 'always' }]) });
     expect(left?.journal).toEqual([stop]);
     expect(left?.complaint).toContain('entries that are no undo: 1');
+  });
+});
+
+describe('the state on disk', () => {
+  const place = { region: 'us-west-2', cluster: 'production', service: 'web' };
+  const many = (size: number): readonly Undo[] =>
+    Array.from({ length: 50 }, (_, n) => ({
+      ...stop,
+      place,
+      title: `stop task ${n}`,
+      tasks: Array.from({ length: size }, (__, m) => `arn:aws:ecs:us-west-2:123456789012:task/prod/${n}-${m}`),
+    }));
+
+  it('has all that is to be undone, however much it is, and the variable as much as lets post start', () => {
+    vi.stubEnv('GITHUB_STATE', file);
+    const journal = [...many(100), { ...stop, place, phase: 'traffic', title: 'weights' } as const];
+    stateJournal([], directory).save(leftBehind(journal, place));
+    const environment = environmentOfPost();
+    for (const value of Object.values(environment)) expect(Buffer.byteLength(value)).toBeLessThan(32 * 1024);
+    expect(readLeftState(environment)).toEqual({ journal, touched: false, main: undefined });
+    const { STATE_state: path = '', ...others } = environment;
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    rmSync(path);
+    for (const lost of [environment, others]) {
+      const left = readLeftState(lost);
+      // What moves traffic is undone first, so it is kept.
+      expect(left?.journal.map(({ title }) => title)).toContain('weights');
+      expect(left?.journal.length).toBeGreaterThan(2);
+      expect(left?.complaint).toMatch(/4\d entries of it did not fit/);
+    }
+  });
+
+  it('is replaced as a whole, and only what is newer than the variable counts', () => {
+    vi.stubEnv('GITHUB_STATE', file);
+    const journal = stateJournal([], directory);
+    const one = { ...stop, place };
+    journal.save(leftBehind([one], place));
+    const { STATE_state: path = '' } = environmentOfPost();
+    const old = readFileSync(path, 'utf8');
+    journal.save(leftBehind([one, { ...one, title: 'another' }], place));
+    expect(readLeftState(environmentOfPost())?.journal).toHaveLength(2);
+    expect(readdirSync(directory).filter((name) => name.endsWith('.new'))).toEqual([]);
+    writeFileSync(path, old);
+    expect(readLeftState(environmentOfPost())?.journal).toHaveLength(2);
+    for (const broken of ['', '{"schema":1', '{"schema":1,"saves":9,"runs":[{"journal":[{}]}]}', '[]']) {
+      writeFileSync(path, broken);
+      expect(readLeftState(environmentOfPost())?.journal).toHaveLength(2);
+    }
+  });
+
+  it('that cannot be written is said once, and the variable is written all the same', () => {
+    vi.stubEnv('GITHUB_STATE', file);
+    const warned: string[] = [];
+    const journal = stateJournal([], join(file, 'no-directory'), (message) => warned.push(message));
+    const one = { ...stop, place };
+    journal.save(leftBehind([one], place));
+    journal.save(leftBehind([one, { ...one, title: 'another' }], place));
+    expect(readLeftState(environmentOfPost())?.journal).toHaveLength(2);
+    expect(warned).toHaveLength(1);
+    expect(warned[0]).toMatch(/could not be written to a file/);
+  });
+
+  it('keeps two services apart', () => {
+    vi.stubEnv('GITHUB_STATE', file);
+    const journal = stateJournal([], directory);
+    const other = { ...place, service: 'api' };
+    journal.save({ ...leftBehind([{ ...stop, place }], place), touched: true });
+    journal.save(leftBehind([{ ...stop, place: other }], other));
+    journal.save(leftBehind([], place));
+    expect(readLeftState(environmentOfPost())).toMatchObject({ journal: [{ place: other }], touched: true });
   });
 });

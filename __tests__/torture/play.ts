@@ -1,6 +1,7 @@
 import { type Duration, minute } from '../../src/model/duration.ts';
 import type { TimedEvent } from '../../src/model/event.ts';
 import type { RolloutRequest } from '../../src/model/request.ts';
+import type { RunState } from '../../src/model/run-state.ts';
 import type { Account, Call } from '../../src/simulator/account.ts';
 import type { Picture } from '../../src/simulator/picture.ts';
 import { orphans, type Run, type Shop, type Stage, shop, stage, targetGroupArn } from '../commands/stage.ts';
@@ -45,25 +46,28 @@ const longAfter = 4 * 60 * minute;
 
 /** Plays the world of a seed, and says what is wrong with how it ended. */
 export async function play(seed: number, transport: 'sdk' | 'direct' = 'direct'): Promise<Played> {
-  const world = worldOf(seed);
-  const what = shopOf(world);
-  const here = stageOf(world, what, transport);
+  const drawn = worldOf(seed);
+  const what = shopOf(drawn);
+  const here = stageOf(drawn, what, transport);
   const theirs: Done[] = [];
   const rivals: Promise<unknown>[] = [];
-  for (const deed of world.others) {
+  for (const deed of drawn.others) {
     here.account.later(deed.at, (account) => {
       if (deed.what === 'rollout') rivals.push(here.rollout());
       if (carriesOut(deed, account, here)) theirs.push({ what: deed.what, at: here.clock.now() });
     });
   }
-  for (const fault of world.faults) here.account.inject(fault);
+  for (const fault of drawn.faults) here.account.inject(fault);
   const before = here.before;
   const began = here.clock.now();
   const watched = watchHealth(here);
-  const run = await here.rollout({ ...world.request, ...identity(1) }, (event) => {
+  const first = await here.rollout({ ...drawn.request, ...identity(1) }, (event) => {
     watched.look(event);
-    return isKilled(world, event, here);
+    return isKilled(drawn, event, here);
   });
+  const next = await continued(drawn, here, first);
+  const run = next ?? first;
+  const world: World = next === undefined ? drawn : { ...drawn, ending: { kind: 'by-itself' } };
   const took = here.clock.now() - began;
   const callsAtEnd = here.account.calls.length;
   const after = here.after();
@@ -76,7 +80,28 @@ export async function play(seed: number, transport: 'sdk' | 'direct' = 'direct')
   const story = { world, run, took, before, after, settled: here.after(), theirs, calls, ...watched.result() };
   complaints.push(...judge(story), ...(await sweepAll(here)));
   const { is } = run.outcome;
-  return { outcome: is, killed: run.outcome.is === 'cancelled', calls: callsAtEnd, took, complaints };
+  return { outcome: is, killed: first.outcome.is === 'cancelled', calls: callsAtEnd, took, complaints };
+}
+
+/** What another process makes of what a killed one has saved, told as one run; nothing where it has saved no rollout. */
+async function continued({ continues }: World, here: Stage, first: Run): Promise<Run | undefined> {
+  if (!continues || first.outcome.is !== 'cancelled' || first.saved === undefined) return undefined;
+  const { plan }: RunState = JSON.parse(first.saved);
+  // It had only waited for others, and planned nothing yet.
+  if (plan.steps.every((step) => step.kind === 'check' && step.judges === 'others')) return undefined;
+  const second = await here.resume(first.saved);
+  const { report } = first;
+  const operations = [...Object.keys(report.calls), ...Object.keys(second.report.calls)];
+  const calls = operations.map((name) => [name, (report.calls[name] ?? 0) + (second.report.calls[name] ?? 0)]);
+  return {
+    ...second,
+    report: {
+      ...second.report,
+      facts: { ...report.facts, ...second.report.facts },
+      calls: Object.fromEntries(calls),
+      events: [...report.events, ...second.report.events],
+    },
+  };
 }
 
 const identity = (attempt: number): Pick<RolloutRequest, 'run'> => ({

@@ -19,6 +19,8 @@ export interface World {
   readonly others: readonly Deed[];
   readonly request: Partial<RolloutRequest>;
   readonly ending: Ending;
+  /** What a process that is killed has saved is continued by another one. */
+  readonly continues: boolean;
 }
 
 /** An action of another user, at a time after the start. */
@@ -139,6 +141,7 @@ export function worldOf(seed: number): World {
       },
     },
     ending: often(0.4) ? endingOf(random) : { kind: 'by-itself' },
+    continues: false,
   } satisfies World;
   // Drawn last, so that a seed from before there was a choice gives the same world otherwise.
   const asked = {
@@ -151,7 +154,8 @@ export function worldOf(seed: number): World {
         deploymentConfiguration: { minimumHealthyPercent: pick([50, 100]), maximumPercent: pick([150, 200]) },
       })
     : {};
-  return { ...world, request: { ...world.request, ...asked, ...changed } as World['request'] };
+  const request = { ...world.request, ...asked, ...changed } as World['request'];
+  return { ...world, request, continues: often(1 / 3) };
 }
 
 function endingOf(random: Random): Ending {

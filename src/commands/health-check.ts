@@ -1,4 +1,5 @@
-import type { TaskDefinition } from '@aws-sdk/client-ecs';
+import type { Service, TaskDefinition } from '@aws-sdk/client-ecs';
+import { type Duration, second } from '../model/duration.ts';
 
 type Containers = Pick<TaskDefinition, 'containerDefinitions'>;
 
@@ -10,3 +11,8 @@ export function checkedBy(definition: Containers | undefined): { readonly checke
   );
   return checked ? { checked } : {};
 }
+
+/** The health-check grace period of a service. */
+export const graceOf = ({
+  healthCheckGracePeriodSeconds = 0,
+}: Pick<Service, 'healthCheckGracePeriodSeconds'>): Duration => healthCheckGracePeriodSeconds * second;

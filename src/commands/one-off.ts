@@ -7,6 +7,7 @@ import { groupOf, type OwnerTag, startedByOf, tagsOf } from '../model/owner-tags
 import type { Place } from '../model/place.ts';
 import type { Step, Titled } from '../model/plan.ts';
 import type { OneOff, ResolvedTask, Run, Timeouts } from '../model/request.ts';
+import { theRevision } from '../model/subject.ts';
 import { fitTags } from './rollout/task-tags.ts';
 import { check } from './steps.ts';
 
@@ -30,7 +31,7 @@ export interface OneOffOrder {
   /** The latest time at which its run ends. */
   readonly expires: number;
   /** The plan has no other purpose. */
-  readonly alone: boolean;
+  readonly judges: 'new-version' | 'what-is-there';
   /** Whether it is followed to its end. */
   readonly wait: boolean;
   /** What else must hold while it runs. */
@@ -39,19 +40,19 @@ export interface OneOffOrder {
 
 /** Starts a one-off task and follows it to its end. */
 export function oneOffSteps(order: OneOffOrder): readonly Step[] {
-  const { task, timeouts, within, alone, wait, beside } = order;
+  const { task, timeouts, within, judges, wait, beside } = order;
   const { name } = task;
   if (!wait) return [start(order)];
-  const begun = check(`wait until ${name} runs`, [{ kind: 'task-begun', name }, ...beside], timeouts.taskRunning);
+  const begun = check(`wait until ${name} runs`, [{ kind: 'task-begun', of: name }, ...beside], timeouts.taskRunning);
   const finished: Check & Titled = {
-    ...check(`follow ${name} until it has ended`, [{ kind: 'task-finished', name }, ...beside], within),
+    ...check(`follow ${name} until it has ended`, [{ kind: 'task-finished', of: name }, ...beside], within),
     task: name,
   };
-  return [start(order), { ...begun, task: name, ...(alone ? { preliminary: true } : {}) }, finished];
+  return [start(order), { ...begun, task: name, judges }, finished];
 }
 
 function start(order: OneOffOrder): Step {
-  const { place, run, subject, task, launch, propagated = [], revision, timeouts, token, expires, alone, wait } = order;
+  const { place, run, subject, task, launch, propagated = [], revision, timeouts, token, expires, wait } = order;
   const mark: OwnerTag = {
     service: subject,
     // Jobs of a matrix share a run id and may run tasks at the same time.
@@ -63,7 +64,7 @@ function start(order: OneOffOrder): Step {
     kind: 'run-task',
     title: `start the one-off task ${task.name}`,
     place,
-    name: task.name,
+    as: task.name,
     container: task.container,
     essential: task.essential,
     ...defined({ containers: task.roles }),
@@ -78,9 +79,7 @@ function start(order: OneOffOrder): Step {
       ...overridesOf(task),
     },
     stopWithin: timeouts.taskStopped,
-    ...defined({ revision }),
-    ...(alone ? { alone } : {}),
-    ...(wait ? {} : { unattended: true }),
+    revision: revision ?? { registered: theRevision },
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Aws } from '../aws/client/account.ts';
 import { investigator } from '../aws/diagnosis/investigation.ts';
 import { actHandlers } from '../aws/handlers/acts.ts';
-import type { Found } from '../aws/handlers/found.ts';
+import { createContext } from '../aws/handlers/context.ts';
 import { gateHandlers } from '../aws/handlers/gates.ts';
 import { hasEndedByItself } from '../aws/handlers/one-off.ts';
 import { undoHandlers } from '../aws/handlers/undos.ts';
@@ -9,10 +9,11 @@ import { execute } from '../engine/execute.ts';
 import type { Journal } from '../engine/journal.ts';
 import type { World } from '../engine/world.ts';
 import type { Clock } from '../model/clock.ts';
-import { type Duration, second } from '../model/duration.ts';
 import type { Event, FactName } from '../model/event.ts';
 import { Cancelled, Failure, formatError } from '../model/failure.ts';
+import { defined } from '../model/json.ts';
 import type { Cause, Outcome } from '../model/outcome.ts';
+import type { Place } from '../model/place.ts';
 import type { Plan } from '../model/plan.ts';
 import { type Problem, Refusal } from '../model/problem.ts';
 import { redactPlan } from '../model/redact.ts';
@@ -22,7 +23,10 @@ import type { Common } from '../model/request.ts';
 export interface Runtime {
   readonly aws: Aws;
   readonly clock: Clock;
+  /** What runs of this process have not undone yet, and what earlier ones have left. */
   readonly journal: Journal;
+  /** The role that is assumed for the calls, for undos that another process carries out. */
+  readonly role?: string;
   readonly signal: AbortSignal;
   readonly report: (event: Event) => void;
   readonly random: () => number;
@@ -30,14 +34,8 @@ export interface Runtime {
   readonly announced?: (signal: AbortSignal) => Promise<void>;
 }
 
-/** What was decided: a plan, and what of the service its gates want to know; or how it has ended before there was one. */
-export type Decision =
-  | {
-      readonly plan: Plan;
-      /** The health-check grace period of the service. */
-      readonly grace?: Duration;
-    }
-  | { readonly ended: Outcome };
+/** What was decided: a plan; or how it has ended before there was one. */
+export type Decision = { readonly plan: Plan } | { readonly ended: Outcome };
 
 /** Looks, decides, tells what is planned and, unless it is a dry run, does it. Never throws: how it went is the Outcome. */
 export async function planAndExecute(
@@ -53,12 +51,12 @@ export async function planAndExecute(
   try {
     const decision = await decide();
     if ('ended' in decision) return decision.ended;
-    const { plan, grace } = decision;
+    const { plan } = decision;
     runtime.report({ kind: 'planned', plan: redactPlan(plan, hidden) });
     for (const message of plan.warnings ?? []) runtime.report({ kind: 'warning', message });
     if (dryRun) return { is: 'planned', serviceIntact: true, leftovers: [] };
     await runtime.announced?.(runtime.signal);
-    return await execute(plan, worldFor(runtime, place.cluster, grace));
+    return await execute(plan, worldFor(runtime, place));
   } catch (error) {
     return refused(error, runtime.signal, named);
   }
@@ -72,21 +70,23 @@ export function reportFacts(facts: Readonly<Partial<Record<FactName, string | un
 }
 
 /** Everything that a plan, or only its undo, is carried out with. */
-export function worldFor(runtime: Runtime, cluster: string, grace: Duration = 0): World {
-  const { aws, clock, signal, report, journal, random } = runtime;
-  const found: Found = { targets: [], takenOut: new Map(), oneOffs: new Map() };
-  const context = { aws, clock, signal, report, cluster, grace };
+export function worldFor(runtime: Runtime, place: Place): World {
+  const { aws, clock, signal, report, journal, random, role } = runtime;
+  const context = createContext({ aws, clock, signal, report });
   return {
-    act: actHandlers(context, found),
-    evaluate: gateHandlers(context, found),
-    undo: undoHandlers(context, found),
-    investigate: investigator(context, found),
-    isVoid: (undo) => hasEndedByItself(found, undo),
+    act: actHandlers(context),
+    evaluate: gateHandlers(context),
+    undo: undoHandlers(context),
+    investigate: investigator(context),
+    isVoid: hasEndedByItself,
+    save: async (state) => journal.save(state),
+    place,
+    left: journal.of(place),
     clock,
-    journal,
     signal,
     report,
     random,
+    ...defined({ role }),
     backoffFactor: aws.backoffFactor,
   };
 }
@@ -126,10 +126,3 @@ function formatGiven(inputs: readonly string[], named: Common['named']): string 
   const given = inputs.flatMap((name) => named?.[name] ?? []);
   return given.length === 0 ? '' : `Here they come from ${given.join(', ')}.`;
 }
-
-/** A time of the service in milliseconds; AWS tells it in seconds. */
-export const graceOf = ({
-  healthCheckGracePeriodSeconds = 0,
-}: {
-  healthCheckGracePeriodSeconds?: number | undefined;
-}) => healthCheckGracePeriodSeconds * second;

@@ -8,6 +8,7 @@ import type { Outcome } from '../model/outcome.ts';
 import type { Plan } from '../model/plan.ts';
 import type { RegisterRequest } from '../model/request.ts';
 import type { RegisterSnapshot } from '../model/snapshot.ts';
+import { theRevision } from '../model/subject.ts';
 import { definitionChanges } from '../task-definition/changes.ts';
 import { sameDefinition } from '../task-definition/compare.ts';
 import { toRequest } from '../task-definition/described.ts';
@@ -71,6 +72,6 @@ export function planRegister(request: ResolvedRegister, { newest }: RegisterSnap
     title: `Register a new revision of ${family}`,
     notes: [...remarks, before],
     changes: newest === undefined ? [] : definitionChanges(definition, newest, request),
-    steps: [{ kind: 'register-revision', title, definition }],
+    steps: [{ kind: 'register-revision', as: theRevision, title, definition }],
   };
 }

@@ -13,7 +13,7 @@ import { inactiveProblems } from './inactive.ts';
 import { maxDuration } from './max-duration.ts';
 import { formatOneOff, oneOffSteps } from './one-off.ts';
 import { launchOf, type Placeable } from './placement.ts';
-import { type Decision, graceOf, planAndExecute, type Runtime, reportFacts } from './plan-and-execute.ts';
+import { type Decision, planAndExecute, type Runtime, reportFacts } from './plan-and-execute.ts';
 import { known } from './rollout/resolve-revision.ts';
 import { register } from './steps.ts';
 
@@ -33,7 +33,7 @@ async function decide(asked: RunRequest, runtime: Runtime): Promise<Decision> {
     { 'service-arn': snapshot.service?.serviceArn, 'task-definition-arn': request.known ?? arnOf(snapshot.given) },
     runtime,
   );
-  return { plan, ...(snapshot.service === undefined ? {} : { grace: graceOf(snapshot.service) }) };
+  return { plan };
 }
 
 /** Fills in the request. Every problem is reported before anything is registered. */
@@ -103,6 +103,7 @@ export function planRun(request: ResolvedRun, snapshot: RunSnapshot): Plan {
     ],
     changes: [],
     ...(wait ? {} : { unattended: true }),
+    about: task.name,
     steps: [
       ...register(request.revision, request.known),
       ...oneOffSteps({
@@ -116,7 +117,7 @@ export function planRun(request: ResolvedRun, snapshot: RunSnapshot): Plan {
         within: timeouts.taskStopped,
         token: run.token,
         expires: snapshot.at + maxDuration(request),
-        alone: true,
+        judges: 'what-is-there',
         wait,
         beside: [],
       }),

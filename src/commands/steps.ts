@@ -4,6 +4,7 @@ import { defined } from '../model/json.ts';
 import type { Place } from '../model/place.ts';
 import type { Step, Titled } from '../model/plan.ts';
 import type { KnownRevision, ResolvedRollout } from '../model/request.ts';
+import { theRevision } from '../model/subject.ts';
 
 /** A step that waits until all gates pass. */
 export const check = (title: string, gates: Gates, within: Duration): Check & Titled => ({
@@ -22,5 +23,5 @@ export function register(revision: KnownRevision, registered: string | undefined
   if (registered !== undefined || revision.kind === 'existing') return [];
   const { definition } = revision;
   const title = `register a new revision of ${definition.family}`;
-  return [{ kind: 'register-revision', title, definition, ...defined({ onlyFor }) }];
+  return [{ kind: 'register-revision', as: theRevision, title, definition, ...defined({ onlyFor }) }];
 }

@@ -4,20 +4,20 @@ import { takeUpSnapshot } from '../aws/snapshots/up.ts';
 import { nameIn } from '../model/arn.ts';
 import type { Change } from '../model/change.ts';
 import { minute } from '../model/duration.ts';
-import { defined } from '../model/json.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import { type Problem, refuseIfAny } from '../model/problem.ts';
 import type { UpRequest } from '../model/request.ts';
 import { primaryOf } from '../model/service.ts';
 import type { Tenants, UpSnapshot } from '../model/snapshot.ts';
+import { theRevision } from '../model/subject.ts';
 import type { Attachment } from '../model/targets.ts';
 import { creationChanges, definitionChanges } from '../task-definition/changes.ts';
 import { sameDefinition } from '../task-definition/compare.ts';
 import { checkedBy } from './health-check.ts';
 import { inactiveProblems } from './inactive.ts';
 import { maxDuration } from './max-duration.ts';
-import { type Decision, graceOf, planAndExecute, type Runtime, reportFacts } from './plan-and-execute.ts';
+import { type Decision, planAndExecute, type Runtime, reportFacts } from './plan-and-execute.ts';
 import { formatEnd } from './rollout/credential-expiry.ts';
 import { check, register } from './steps.ts';
 
@@ -35,7 +35,7 @@ async function decide(request: UpRequest, runtime: Runtime): Promise<Decision> {
   const known = knownRevision(request, snapshot);
   const plan = planUp(request, snapshot, known);
   reportFacts({ 'task-definition-arn': known }, runtime);
-  return { plan, grace: graceOf(request.service) };
+  return { plan };
 }
 
 /** The revision that an input names, or a registered one that is exactly what is asked for. */
@@ -178,7 +178,7 @@ function create(request: UpRequest, { attachments, given }: UpSnapshot, known: s
     token: run.token,
     keep,
     goneWithin: within,
-    ...defined({ revision: known }),
+    revision: known ?? { registered: theRevision },
     // No earlier task has to be drained.
     ...(behind ? { behind: { targetGroups, drain: 0 } } : {}),
   };
@@ -193,5 +193,5 @@ function create(request: UpRequest, { attachments, given }: UpSnapshot, known: s
     [{ kind: 'service-stable', place, ...checked }],
     within,
   );
-  return behind ? [creation, carries, { ...stable, continued: true }] : [creation, stable];
+  return behind ? [creation, carries, { ...stable, since: 'check-before' }] : [creation, stable];
 }

@@ -15,7 +15,7 @@ export async function snapshotAfterOthers<T>(
   const plan = dryRun ? undefined : waiting(snapshot);
   if (plan === undefined) return { snapshot };
   runtime.report({ kind: 'planned', plan });
-  const waited = await execute(plan, worldFor(runtime, place.cluster));
+  const waited = await execute(plan, worldFor(runtime, place));
   if (waited.is === 'succeeded') return { snapshot: await take() };
   return { ended: { ...waited, is: waited.is === 'cancelled' ? 'cancelled' : 'failed' } };
 }

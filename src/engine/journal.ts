@@ -1,28 +1,36 @@
+import type { Place } from '../model/place.ts';
+import { keyOfPlace, type RunState, type SavedRun } from '../model/run-state.ts';
 import type { Undo } from '../model/undos.ts';
 
-/** What is not yet put back, oldest first. It outlives the process: every change is saved before the call returns. */
+/** Where the runs of a process are saved, so that another process can unwind them. */
 export interface Journal {
+  /** What is not undone yet: by all runs of this process, and what an earlier process has left. */
   pending(): readonly Undo[];
-  /** Written before the deed. */
-  record(undo: Undo): void;
-  /** It has been put back. */
-  forget(undo: Undo): void;
-  /** The point of no return: what would have been undone on a failure stays as it is from now on. */
-  commit(): void;
+  /** What of it belongs to one service. */
+  of(place: Place): readonly Undo[];
+  /** The state of a run replaces what was saved of its service. */
+  save(state: RunState): void;
 }
 
-/** A journal that hands its whole content to `save` at every change; `before` is what an earlier process has left. */
-export function createJournal(save: (pending: readonly Undo[]) => void, before: readonly Undo[] = []): Journal {
-  let pending = before;
-  const become = (next: readonly Undo[]): void => {
-    if (next.length === pending.length) return;
-    pending = next;
-    save(pending);
-  };
+/**
+ * A journal by service, so that runs of different services do not erase what others have to undo. It hands all of it to
+ * `write` whenever a run is saved; `before` is what an earlier process has left.
+ */
+export function createJournal(write: (saved: readonly SavedRun[]) => void, before: readonly Undo[] = []): Journal {
+  const saved = new Map<string, SavedRun>();
+  for (const undo of before) {
+    const key = keyOfPlace(undo.place);
+    saved.set(key, { journal: [...(saved.get(key)?.journal ?? []), undo], touched: false });
+  }
   return {
-    pending: () => pending,
-    record: (undo) => become([...pending, undo]),
-    forget: (undo) => become(pending.filter((other) => other !== undo)),
-    commit: () => become(pending.filter((undo) => undo.when === 'always')),
+    pending: () => [...saved.values()].flatMap(({ journal }) => journal),
+    of: (place) => saved.get(keyOfPlace(place))?.journal ?? [],
+    save: (state) => {
+      const { place, journal } = state;
+      const key = keyOfPlace(place);
+      const touched = state.touched || saved.get(key)?.touched === true;
+      saved.set(key, { journal, touched, state });
+      write([...saved.values()]);
+    },
   };
 }

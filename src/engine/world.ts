@@ -3,11 +3,12 @@ import type { Clock } from '../model/clock.ts';
 import type { Event } from '../model/event.ts';
 import type { Gate } from '../model/gates.ts';
 import type { Cause } from '../model/outcome.ts';
+import type { Place } from '../model/place.ts';
+import type { Lesson, Memory, RunState } from '../model/run-state.ts';
 import type { Undo } from '../model/undos.ts';
 import type { Verdict } from '../model/verdict.ts';
-import type { Journal } from './journal.ts';
 
-/** One handler for each kind: a new kind does not compile until somebody handles it. */
+/** One handler for each kind: a new kind does not compile until every table has an entry for it. */
 export type Handlers<U extends { kind: string }, R, More extends readonly unknown[] = []> = {
   readonly [K in U['kind']]: (item: Extract<U, { kind: K }>, ...more: More) => R;
 };
@@ -15,32 +16,75 @@ export type Handlers<U extends { kind: string }, R, More extends readonly unknow
 /** How a gate is asked: at a `glance` during a bake, where parts of it can take turns, and `thorough` before anything is decided. */
 export type Sampling = 'glance' | 'thorough';
 
-/**
- * A deed, and how it is put back. The engine records the undos before it does the deed; undos that the deed
- * returns know more (an ARN instead of a search) and take their place.
- */
-export type ActHandlers = {
-  readonly [K in Act['kind']]: {
-    undo(act: Extract<Act, { kind: K }>): readonly Undo[] | Promise<readonly Undo[]>;
-    do(act: Extract<Act, { kind: K }>): Promise<readonly Undo[] | undefined>;
-  };
-};
+export interface GateContext {
+  readonly state: RunState;
+  readonly sampling: Sampling;
+}
 
-/** Everything that a Plan is carried out with. */
+/** A verdict, what the gate wants to be told again the next time, and what it has learned of its subject. */
+export interface Answer {
+  readonly verdict: Verdict;
+  readonly memory?: Memory;
+  readonly learned?: Lesson;
+}
+
+export type GateHandlers = Handlers<Gate, Promise<Answer>, [context: GateContext, memory: Memory]>;
+
+export interface ActContext {
+  /** The state at this moment. */
+  readonly state: RunState;
+  /** Writes down, before the call that it is for, an undo that could not be known before the act began. */
+  record(undos: readonly Undo[], learned?: Lesson): Promise<void>;
+}
+
+/** What an act has done. `undos` know more than those that were recorded before it, and take their place. */
+export interface Done<A = Act> {
+  readonly learned?: Lesson;
+  readonly undos?: readonly Undo[];
+  /** The act as it stays in the plan: without what is not needed any more. */
+  readonly spent?: A;
+}
+
+/** Whether an act was carried out before its process ended. */
+export type Found<A = Act> =
+  | ({ readonly is: 'done' } & Done<A>)
+  | { readonly is: 'not-done' }
+  | { readonly is: 'unknown'; readonly because: string };
+
+export interface ActHandler<A> {
+  /** How it is undone. Pure: it makes no call. The engine records it before the act. */
+  undo(act: A, state: RunState): readonly Undo[];
+  do(act: A, context: ActContext): Promise<Done<A>>;
+  /** Whether an act in doubt was done. `not-done` means as well that repeating it does no harm. */
+  find(act: A, state: RunState): Promise<Found<A>>;
+}
+
+export type ActHandlers = { readonly [K in Act['kind']]: ActHandler<Extract<Act, { kind: K }>> };
+
+export type UndoHandlers = Handlers<Undo, Promise<Lesson | undefined>, [state: RunState]>;
+
+/** Everything that a plan is carried out with. */
 export interface World {
   readonly act: ActHandlers;
-  readonly evaluate: Handlers<Gate, Promise<Verdict>, [sampling: Sampling]>;
-  readonly undo: Handlers<Undo, Promise<void>>;
+  readonly evaluate: GateHandlers;
+  readonly undo: UndoHandlers;
   /** Finds out more of why a step failed, in seconds at most; it changes nothing. */
-  investigate(cause: Cause): Promise<Cause>;
-  /** Whether there is nothing left to put back, because what was there has come to its end by itself. Calls nobody. */
-  isVoid(undo: Undo): boolean;
+  investigate(cause: Cause, state: RunState): Promise<Cause>;
+  /** Whether there is nothing left to undo, because what was there has ended by itself. Makes no call. */
+  isVoid(undo: Undo, state: RunState): boolean;
+  /** Writes the state where another process finds it. */
+  save(state: RunState): Promise<void>;
   readonly clock: Clock;
-  readonly journal: Journal;
+  /** The service that the run is about. */
+  readonly place: Place;
+  /** The role that the run has assumed, for its undos. */
+  readonly role?: string;
+  /** What earlier runs of this process have left to undo in it. */
+  readonly left: readonly Undo[];
   /** Aborted with a `Cancelled` when the job is cancelled. */
   readonly signal: AbortSignal;
   report(event: Event): void;
-  /** 1 in fair weather, more while AWS throttles: every wait is that many times longer. */
+  /** 1 usually, more while AWS throttles: every wait is that many times longer. */
   backoffFactor(): number;
   /** From 0 to below 1, for jitter. */
   random(): number;
@@ -55,3 +99,7 @@ export function handle<U extends { kind: string }, R, More extends readonly unkn
   const handler = handlers[item.kind as U['kind']] as (item: U, ...more: More) => R;
   return handler(item, ...more);
 }
+
+/** The handler of an act's kind. */
+export const handlerOf = (handlers: ActHandlers, act: Act): ActHandler<Act> =>
+  handlers[act.kind] as unknown as ActHandler<Act>;

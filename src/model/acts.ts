@@ -2,6 +2,7 @@ import type { RegisterTaskDefinitionRequest, RunTaskRequest, Tag } from '@aws-sd
 import type { Duration } from './duration.ts';
 import type { Place } from './place.ts';
 import type { NewService, Restore, ServiceSettings } from './settings.ts';
+import type { Subject } from './subject.ts';
 import type { Attachment, Behind, Target } from './targets.ts';
 
 /** RunTask's input, less what the engine's world knows better. */
@@ -32,7 +33,10 @@ export interface Orphan {
   readonly drain: Duration;
 }
 
-/** A step that changes something. `revision` absent means: the one that this plan has registered. */
+/** A revision: by its ARN, or the one that an earlier step of the plan registers. */
+export type RevisionRef = string | { readonly registered: Subject };
+
+/** A step that changes something. */
 export type Act =
   | {
       readonly kind: 'sweep';
@@ -43,14 +47,16 @@ export type Act =
     }
   | {
       readonly kind: 'register-revision';
+      readonly as: Subject;
       readonly definition: RegisterTaskDefinitionRequest;
       /** The only service that is to run it: on a failure it is deregistered again, unless that service runs it. */
       readonly onlyFor?: Place;
     }
   | {
       readonly kind: 'start-canary';
+      readonly as: Subject;
       readonly place: Place;
-      readonly revision?: string;
+      readonly revision: RevisionRef;
       readonly run: string;
       readonly task: CanaryTask;
       readonly containers?: readonly ContainerRole[];
@@ -61,6 +67,7 @@ export type Act =
   | {
       /** Goes on with the canary that an earlier attempt of the job has started. */
       readonly kind: 'adopt-canary';
+      readonly as: Subject;
       readonly place: Place;
       readonly revision: string;
       readonly canary: Orphan & { readonly task: string };
@@ -74,10 +81,10 @@ export type Act =
     }
   | {
       readonly kind: 'run-task';
+      /** What it is called. */
+      readonly as: Subject;
       readonly place: Place;
-      readonly revision?: string;
-      /** What it is called; no other task of the plan is called so. */
-      readonly name: string;
+      readonly revision: RevisionRef;
       /** The container whose exit code is that of the task. */
       readonly container: string;
       /** Containers with which the task ends. */
@@ -87,16 +94,20 @@ export type Act =
       readonly run: string;
       readonly task: TaskInput;
       readonly stopWithin: Duration;
-      /** It is all that the plan is about: its ARN and its exit code are facts. */
-      readonly alone?: true;
-      /** Once it has begun it is left to itself. */
-      readonly unattended?: true;
     }
-  | { readonly kind: 'register-targets'; readonly place: Place; readonly attachments: readonly Attachment[] }
+  | {
+      readonly kind: 'register-targets';
+      /** The task that gets requests. */
+      readonly of: Subject;
+      readonly place: Place;
+      readonly attachments: readonly Attachment[];
+    }
   | {
       readonly kind: 'promote';
       readonly place: Place;
-      readonly revision?: string;
+      readonly revision: RevisionRef;
+      /** The canary that was tried before, if any. */
+      readonly canary?: Subject;
       readonly settings: ServiceSettings;
       readonly restore: Restore;
       readonly rivals: Rivals;
@@ -118,13 +129,13 @@ export type Act =
       readonly keep: number;
       /** What the service ran before, as ARN. */
       readonly previous: string;
-      readonly revision?: string;
+      readonly revision: RevisionRef;
     }
   | {
       readonly kind: 'create-service';
       readonly place: Place;
       readonly service: NewService;
-      readonly revision?: string;
+      readonly revision: RevisionRef;
       /** Makes CreateService idempotent. */
       readonly token: string;
       readonly behind?: Behind;

@@ -1,19 +1,22 @@
 import type { Duration } from './duration.ts';
 import type { Place } from './place.ts';
 import type { ChangedSetting } from './settings.ts';
+import type { Subject } from './subject.ts';
 import type { Target } from './targets.ts';
 
-/** A question that is asked again and again. */
+/** A question that is asked again and again. It names its subject: a task (`of`), a service (`place`), or targets or tasks by their ids. */
 export type Gate =
   /** `steady`: for so long, without a break. */
-  | { readonly kind: 'tasks-running'; readonly steady?: Duration }
+  | { readonly kind: 'tasks-running'; readonly of: Subject; readonly steady?: Duration }
   | {
       readonly kind: 'containers-healthy';
+      readonly of: Subject;
       readonly containers: readonly string[];
       /** The shortest of the intervals at which ECS checks them. */
       readonly every: Duration;
     }
-  | { readonly kind: 'targets-healthy' }
+  /** `grace`: the health-check grace period of the service, in which ECS does not judge its own tasks either. */
+  | { readonly kind: 'targets-healthy'; readonly of: Subject; readonly grace: Duration }
   | { readonly kind: 'alarms-quiet'; readonly alarms: readonly string[] }
   | {
       readonly kind: 'service-free';
@@ -50,9 +53,9 @@ export type Gate =
   | { readonly kind: 'targets-drained'; readonly targets: readonly Target[]; readonly delay: Duration }
   | ({ readonly kind: 'tasks-stopped' } & StartedTasks)
   /** A one-off task of this plan is RUNNING, or has ended by itself already. */
-  | { readonly kind: 'task-begun'; readonly name: string }
+  | { readonly kind: 'task-begun'; readonly of: Subject }
   /** It has ended, and well. */
-  | { readonly kind: 'task-finished'; readonly name: string };
+  | { readonly kind: 'task-finished'; readonly of: Subject };
 
 /** The tasks that a run has started; `tasks` once their ARNs are known. */
 export interface StartedTasks {
@@ -72,12 +75,17 @@ export interface Check {
   readonly kind: 'check';
   readonly gates: Gates;
   readonly within: Duration;
-  /** Its time began with the check before it: the two are one phase. */
-  readonly continued?: boolean;
-  /** Before it has passed nothing has been tried: that it fails is no rejection. */
-  readonly preliminary?: true;
+  /** When its time began: with itself, which is usual, or with the check before it, so that the two are one phase. */
+  readonly since?: 'itself' | 'check-before';
+  /**
+   * What it judges: the new version, which is usual and is rejected when the check fails; what was there before anything was
+   * tried; or what others do, where there is nothing to investigate.
+   */
+  readonly judges?: 'new-version' | 'what-is-there' | 'others';
+  /** What an inconclusive answer means when the time is over: it fails, as is usual, or it passes. */
+  readonly inconclusive?: 'fails' | 'passes';
   /** The one-off task that it is about. */
-  readonly task?: string;
+  readonly task?: Subject;
 }
 
 /** Keep looking for a time: none may fail, all must pass at the end. */
@@ -85,6 +93,8 @@ export interface Bake {
   readonly kind: 'bake';
   readonly gates: Gates;
   readonly during: Duration;
+  /** What an inconclusive answer means at the end: it fails, as is usual, or it passes. */
+  readonly inconclusive?: 'fails' | 'passes';
 }
 
 /** Which service of a name is meant: ECS shows no token, so it is known by when it was created and by what it runs. */

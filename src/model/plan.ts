@@ -2,6 +2,7 @@ import type { Act } from './acts.ts';
 import type { Change } from './change.ts';
 import type { Bake, Check } from './gates.ts';
 import type { Preview } from './preview.ts';
+import type { Subject } from './subject.ts';
 
 /** Begin to put back what is there for the time of the rollout only, beside the steps that follow. */
 export interface Retire {
@@ -31,6 +32,8 @@ export interface Plan {
   readonly warnings?: readonly string[];
   /** Whether what it does last goes on after it, and nobody looks how that ends. */
   readonly unattended?: true;
+  /** The task that the plan is about, where it is about one: its ARN and its exit code are facts. */
+  readonly about?: Subject;
   /** What will be another thing than it is now. */
   readonly changes: readonly Change[];
   /** What a dry run has found out beside. */

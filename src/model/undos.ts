@@ -4,14 +4,20 @@ import type { Restore } from './settings.ts';
 import type { Target } from './targets.ts';
 
 /**
- * How to put one thing back. Idempotent, needs no answer of the deed, carries every name itself;
- * it asks and does not wait.
+ * How to reverse one act. Idempotent, needs no answer of the act, carries every name itself; it requests and does not wait.
  */
 export type Undo = {
   /** `always`: it was there for the time of the rollout only. `on-failure`: void as soon as the rollout is committed. */
   readonly when: 'always' | 'on-failure';
   readonly title: string;
-  readonly region: string;
+  /** The service that the act was about, and where it is; without a service its name is empty. */
+  readonly place: Place;
+  /** The IAM role whose rights it needs, where the run assumed one. */
+  readonly role?: string;
+  /** What the act may have changed: the service itself, or only things next to it, such as a task or a revision. */
+  readonly changed: 'service' | 'other';
+  /** Requests are moved away first, then what got them is stopped, then what it ran is removed. */
+  readonly phase: Phase;
   /** Looked at before the undo that was recorded earlier is carried out, where there is time to look. */
   readonly verify?: Check;
   /** What a person can run when the program could not. */
@@ -19,22 +25,15 @@ export type Undo = {
 } & (
   | ({ readonly kind: 'stop-tasks' } & StartedTasks)
   | { readonly kind: 'deregister-targets'; readonly targets: readonly Target[] }
-  | {
-      readonly kind: 'restore-service';
-      readonly place: Place;
-      readonly ours: string;
-      readonly restore: Restore;
-    }
+  | { readonly kind: 'restore-service'; readonly ours: string; readonly restore: Restore }
   | {
       readonly kind: 'delete-service';
-      readonly place: Place;
       readonly whose: Creation & { readonly revision: string };
       /** Why it is to stay. */
       readonly unless?: string;
     }
   | {
       readonly kind: 'deregister-revision';
-      readonly place: Place;
       readonly family: string;
       /** When ECS was asked to register it. */
       readonly since: number;
@@ -42,7 +41,16 @@ export type Undo = {
       readonly containers: string;
       readonly revision?: string;
     }
-  | { readonly kind: 'restore-count'; readonly place: Place; readonly count: number }
+  | { readonly kind: 'restore-count'; readonly count: number }
   /** A service that has been deleted is gone: this only finds out whether it has been. */
-  | { readonly kind: 'recall-service'; readonly place: Place }
+  | { readonly kind: 'recall-service' }
 );
+
+/** The phases in which undos are unwound. */
+export const phases = ['traffic', 'drain', 'compute', 'records'] as const;
+export type Phase = (typeof phases)[number];
+
+/** The order in which undos are unwound: by phase, and within a phase the newest first. */
+export function inUnwindingOrder(journal: readonly Undo[]): readonly Undo[] {
+  return phases.flatMap((phase) => journal.filter((undo) => undo.phase === phase).toReversed());
+}

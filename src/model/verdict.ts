@@ -2,7 +2,7 @@ import type { Duration } from './duration.ts';
 
 /** The result of evaluating a gate: unknown is `wait`, never `pass`; `fail` is final. */
 export interface Verdict {
-  readonly is: 'pass' | 'wait' | 'fail';
+  readonly is: 'pass' | 'wait' | 'fail' | 'inconclusive';
   readonly because: string;
   /** When the verdict can change at the earliest, if known; evaluating earlier would waste a call. */
   readonly again?: Duration;
@@ -20,6 +20,7 @@ type More = Omit<Verdict, 'is' | 'because'>;
 export const pass = (because: string, more: More = {}): Verdict => ({ is: 'pass', because, ...more });
 export const wait = (because: string, more: More = {}): Verdict => ({ is: 'wait', because, ...more });
 export const fail = (because: string, more: More = {}): Verdict => ({ is: 'fail', because, ...more });
+export const inconclusive = (because: string, more: More = {}): Verdict => ({ is: 'inconclusive', because, ...more });
 
 /** A task, and why it stopped as far as known. */
 export interface TaskEvidence {

@@ -19,6 +19,7 @@ import { createMask } from '../model/redact.ts';
 import type { DrillResult, Rehearsal } from '../model/rehearsal.ts';
 import type { Report } from '../model/report.ts';
 import type { Request, RolloutRequest } from '../model/request.ts';
+import { leftBehind } from '../model/run-state.ts';
 import type { Undo } from '../model/undos.ts';
 import { refuse } from '../refuse.ts';
 import { createLog } from '../report/log/log.ts';
@@ -180,7 +181,7 @@ async function afterCancel(
   left: readonly Undo[],
 ): Promise<void> {
   const runtime = sceneOn(account, clock, new AbortController().signal, reporter, request, left);
-  await unwindHurried(worldFor(runtime, request.place.cluster));
+  await unwindHurried(leftBehind(left, request.place), worldFor(runtime, request.place));
 }
 
 function requestOf(drill: Drill, { request, context }: AskedRollout): Request {

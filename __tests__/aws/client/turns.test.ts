@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Aws } from '../../../src/aws/client/account.ts';
-import type { TargetFound } from '../../../src/aws/handlers/found.ts';
-import { evaluateTargetsDrained, evaluateTargetsHealthy, keyOf } from '../../../src/aws/handlers/target.ts';
+import { evaluateTargetsDrained, judgeTargets, keyOf } from '../../../src/aws/handlers/target.ts';
 import { second } from '../../../src/model/duration.ts';
+import type { TargetLearned } from '../../../src/model/run-state.ts';
+import { canary, contextOf, stateWith } from '../handlers/known.ts';
 
 const healthCheck = {
   protocol: 'HTTP',
@@ -19,7 +20,7 @@ const drain = 300 * second;
 function groups(...states: string[]) {
   const asked: number[] = [];
   let now = 10 * second;
-  const targets: readonly TargetFound[] = states.map((_, n) => {
+  const targets: readonly TargetLearned[] = states.map((_, n) => {
     const targetGroup = `arn:aws:elasticloadbalancing:us-west-2:1:targetgroup/web-${n}/${n}`;
     const container = { container: 'web', containerPort: 80 };
     const attachment = { targetGroup, targetType: 'ip', ipv6: false, healthCheck, drain, ...container } as const;
@@ -38,17 +39,15 @@ function groups(...states: string[]) {
   const look = async (care: 'glance' | 'thorough', after = 0) => {
     now += after;
     asked.length = 0;
-    const { is } = await evaluateTargetsHealthy(aws, targets, 0, care, () => now);
+    const { is } = await judgeTargets(aws, targets, 0, care, () => now);
     return { is, asked: [...asked] };
   };
-  const leave = (takenOutAt: number) => {
-    const takenOut = new Map(targets.map((target) => [keyOf(target), takenOutAt]));
-    return evaluateTargetsDrained(
-      aws,
-      { kind: 'targets-drained', targets, delay: drain },
-      { targets, takenOut },
-      () => now,
-    );
+  const leave = async (at: number) => {
+    const stopped = Object.fromEntries(targets.map((target) => [keyOf(target), { at }]));
+    const state = stateWith({ tasks: { canary: { ...canary, targets } }, stopped });
+    const context = contextOf({ aws, clock: { now: () => now, sleep: async () => {} } });
+    const gate = { kind: 'targets-drained', targets, delay: drain } as const;
+    return (await evaluateTargetsDrained(context, gate, { state })).verdict;
   };
   return { look, leave, states, targets };
 }

@@ -1,13 +1,12 @@
 import type { Container, Task } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import type { Aws } from '../../../src/aws/client/account.ts';
-import type { HandlerContext } from '../../../src/aws/handlers/context.ts';
-import type { OneOffFound } from '../../../src/aws/handlers/found.ts';
-import { FollowedLogs } from '../../../src/aws/handlers/log-follow.ts';
 import { evaluateTaskBegun, evaluateTaskFinished } from '../../../src/aws/handlers/one-off.ts';
 import { second } from '../../../src/model/duration.ts';
+import { learn } from '../../../src/model/run-state.ts';
 import type { Verdict } from '../../../src/model/verdict.ts';
 import { VirtualClock } from '../../../src/simulator/virtual-clock.ts';
+import { canary, contextOf, stateWith } from './known.ts';
 
 const arn = 'arn:aws:ecs:us-west-2:123456789012:task/production/1';
 const running = (...names: readonly string[]): readonly Container[] =>
@@ -43,30 +42,20 @@ async function answers(
     operation === 'DescribeTasks'
       ? { tasks: shown === undefined ? [] : [shown] }
       : { taskDefinition: { containerDefinitions: [] } };
-  const ground: HandlerContext = {
-    aws: { region: 'us-west-2', call } as unknown as Aws,
-    clock,
-    signal: new AbortController().signal,
-    report: () => {},
-    cluster: 'production',
-    grace: 0,
-  };
-  const oneOff: OneOffFound = {
-    arn,
-    startedAt: clock.now() - 60 * second,
-    quick: false,
-    name: 'migrate',
-    container: 'main',
-    essential,
-    alone: true,
-    revision: 'web:1',
-    logs: new FollowedLogs(ground, 'web:1', 'main'),
-    outlived: new Set(),
-  };
+  const ground = contextOf({ aws: { region: 'us-west-2', call } as unknown as Aws, clock });
+  const oneOff = { container: 'main', essential, outlived: [] };
+  const task = { ...canary, arn, startedAt: clock.now() - 60 * second, revision: 'web:1', oneOff };
+  let state = stateWith({ tasks: { migrate: task } }, { about: 'migrate' });
+  let memory = {};
   const verdicts: Verdict[] = [];
   for (const task of tasks) {
     shown = task;
-    verdicts.push(await (begun ? evaluateTaskBegun : evaluateTaskFinished)(ground, oneOff));
+    const evaluate = begun ? evaluateTaskBegun : evaluateTaskFinished;
+    const answer = await evaluate(ground, { of: 'migrate' }, { state }, memory);
+    verdicts.push(answer.verdict);
+    // What is remembered is plain JSON.
+    memory = JSON.parse(JSON.stringify(answer.memory ?? {}));
+    state = JSON.parse(JSON.stringify({ ...state, learned: learn(state.learned, answer.learned ?? {}) }));
     await clock.sleep(5 * second);
   }
   return verdicts;
@@ -178,7 +167,7 @@ describe('whether a one-off task has ended, and well', () => {
 
   it('is judged once, whatever is seen later', async () => {
     const [, first, again] = await answers([up, stopped(ended('main', 3)), undefined]);
-    expect(again).toBe(first);
+    expect(again).toStrictEqual(first);
   });
 
   it('fails when ECS has forgotten it, and not at the first answer that lacks it', async () => {

@@ -10,7 +10,6 @@ import { DescribeTargetHealthCommand, ElasticLoadBalancingV2Client } from '@aws-
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createAws } from '../../../src/aws/client/account.ts';
-import type { Found } from '../../../src/aws/handlers/found.ts';
 import { createService, deleteCreated, deleteService } from '../../../src/aws/handlers/service-creation.ts';
 import {
   evaluateServiceEmpty,
@@ -19,16 +18,18 @@ import {
   restoreCount,
 } from '../../../src/aws/handlers/service-removal.ts';
 import { second } from '../../../src/model/duration.ts';
+import { keyOfPlace } from '../../../src/model/run-state.ts';
 import type { Undo } from '../../../src/model/undos.ts';
 import { VirtualClock } from '../../../src/simulator/virtual-clock.ts';
 import { place, region, targetGroupArn } from '../../commands/stage.ts';
+import { contextOf, stateWith } from './known.ts';
 
 const ecs = mockClient(ECSClient);
 const elb = mockClient(ElasticLoadBalancingV2Client);
 const clock = new VirtualClock();
 const { signal } = new AbortController();
 const aws = createAws({ clients: { region }, clock, signal, random: () => 0.5, report: () => {} });
-const ground = { aws, clock, signal, report: () => {}, cluster: place.cluster, grace: 0 };
+const ground = contextOf({ aws, clock, signal });
 const later = (ms = 1000) => clock.sleep(ms);
 beforeEach(async () => {
   ecs.reset();
@@ -54,7 +55,7 @@ const shows = (...services: readonly (Service | undefined)[]) => {
   for (const answer of answers.slice(0, -1)) mock.resolvesOnce(answer);
   mock.resolves(answers.at(-1) ?? {});
 };
-const nothing = (): Found => ({ targets: [], takenOut: new Map(), oneOffs: new Map() });
+const nothing = () => ({ state: stateWith() });
 const error = (name: string, message: string, httpStatusCode = 400) =>
   Object.assign(new Error(message), { name, $metadata: { httpStatusCode } });
 const lost = () => error('InternalFailure', 'Service Unavailable', 500);
@@ -63,10 +64,10 @@ const notIdempotent = () => error('InvalidParameterException', 'Creation of serv
 describe('whether a service is empty', () => {
   const target = { targetGroup: targetGroupArn(1), id: '10.0.1.4', port: 8080 };
   const gate = { kind: 'service-empty', place, targets: [target], drain: 300 * second } as const;
-  const emptied = (startedAt: number): Found => ({
-    ...nothing(),
-    emptied: { id: '', startedAt, seenEvents: new Set() },
+  const emptied = (startedAt: number) => ({
+    state: stateWith({ services: { [keyOfPlace(place)]: { emptied: { id: '', startedAt, seenEvents: [] } } } }),
   });
+  const isEmpty = async (since: number) => (await evaluateServiceEmpty(ground, gate, emptied(since))).verdict;
   const registered = (state: string | undefined) =>
     elb.on(DescribeTargetHealthCommand).resolves({
       TargetHealthDescriptions:
@@ -79,26 +80,26 @@ describe('whether a service is empty', () => {
   it('is not so while a target of it drains, although no task runs any more', async () => {
     shows(gone);
     registered('draining');
-    expect(await evaluateServiceEmpty(ground, gate, emptied(clock.now()))).toMatchObject({
+    expect(await isEmpty(clock.now())).toMatchObject({
       is: 'wait',
       because: 'its tasks have stopped; still in their target groups: 10.0.1.4:8080 (draining)',
     });
     registered(undefined);
     await later();
-    expect(await evaluateServiceEmpty(ground, gate, emptied(clock.now()))).toMatchObject({ is: 'pass' });
+    expect(await isEmpty(clock.now())).toMatchObject({ is: 'pass' });
   });
 
   it('does not wait for ever for an address that somebody else has been given since', async () => {
     shows(gone);
     registered('healthy');
-    expect((await evaluateServiceEmpty(ground, gate, emptied(clock.now()))).is).toBe('wait');
+    expect((await isEmpty(clock.now())).is).toBe('wait');
     await later();
-    expect((await evaluateServiceEmpty(ground, gate, emptied(clock.now() - 361 * second))).is).toBe('pass');
+    expect((await isEmpty(clock.now() - 361 * second)).is).toBe('pass');
   });
 
   it('is not so while a task is pending', async () => {
     shows(service({ desiredCount: 0, runningCount: 0, pendingCount: 1 }));
-    expect(await evaluateServiceEmpty(ground, gate, emptied(clock.now()))).toMatchObject({
+    expect(await isEmpty(clock.now())).toMatchObject({
       is: 'wait',
       because: 'its tasks are going: 0 running, 1 pending',
     });
@@ -106,46 +107,53 @@ describe('whether a service is empty', () => {
 
   it('waits for an answer that can be from before, and fails when it has been scaled up again', async () => {
     shows(service());
-    expect((await evaluateServiceEmpty(ground, gate, emptied(clock.now()))).is).toBe('wait');
+    expect((await isEmpty(clock.now())).is).toBe('wait');
     await later();
-    const verdict = await evaluateServiceEmpty(ground, gate, emptied(clock.now() - 31 * second));
+    const verdict = await isEmpty(clock.now() - 31 * second);
     expect(verdict).toMatchObject({ is: 'fail', next: expect.stringMatching(/Application Auto Scaling/) });
   });
 
   it('is unknown while ECS does not show it', async () => {
     shows(undefined);
-    expect((await evaluateServiceEmpty(ground, gate, emptied(clock.now()))).is).toBe('wait');
+    expect((await isEmpty(clock.now())).is).toBe('wait');
   });
 });
 
 describe('whether a service is gone', () => {
   const gate = { kind: 'service-gone', place, whose: { at: created.getTime(), revision } } as const;
+  let memory = {};
+  beforeEach(() => {
+    memory = {};
+  });
+  const isGone = async () => {
+    const answer = await evaluateServiceGone(ground, gate, nothing(), memory);
+    memory = answer.memory ?? {};
+    return answer.verdict;
+  };
   const older = service({ status: 'INACTIVE', createdAt: new Date(created.getTime() - 3600 * second) });
 
   it('is not told by an earlier one of its name, nor by one answer without it', async () => {
-    const found = nothing();
     shows(older, undefined, service());
-    expect((await evaluateServiceGone(ground, gate, found)).is).toBe('wait');
+    expect((await isGone()).is).toBe('wait');
     await later(5 * second);
-    expect((await evaluateServiceGone(ground, gate, found)).is).toBe('wait');
+    expect((await isGone()).is).toBe('wait');
     await later(6 * second);
-    expect(await evaluateServiceGone(ground, gate, found)).toMatchObject({
+    expect(await isGone()).toMatchObject({
       is: 'wait',
       because: expect.stringMatching(/ACTIVE/),
     });
   });
 
   it('is so when ECS does not show it for a while', async () => {
-    const found = nothing();
     shows(undefined);
-    expect((await evaluateServiceGone(ground, gate, found)).is).toBe('wait');
+    expect((await isGone()).is).toBe('wait');
     await later(11 * second);
-    expect((await evaluateServiceGone(ground, gate, found)).is).toBe('pass');
+    expect((await isGone()).is).toBe('pass');
   });
 
   it('is so when somebody else has created another one', async () => {
     shows(service({ createdAt: new Date(created.getTime() + 60 * second) }));
-    expect(await evaluateServiceGone(ground, gate, nothing())).toMatchObject({
+    expect(await isGone()).toMatchObject({
       is: 'pass',
       because: "the service web that is there now is somebody else's",
     });
@@ -153,9 +161,7 @@ describe('whether a service is gone', () => {
 
   it('waits as long as it is DRAINING', async () => {
     shows(service({ status: 'DRAINING', runningCount: 1 }));
-    expect((await evaluateServiceGone(ground, gate, nothing())).because).toBe(
-      'service web is DRAINING, 1 of its tasks running',
-    );
+    expect((await isGone()).because).toBe('service web is DRAINING, 1 of its tasks running');
   });
 });
 
@@ -171,7 +177,7 @@ describe('whether a service has its tasks back', () => {
     [undefined, 'wait'],
   ])('%#', async (shown, is) => {
     shows(shown);
-    expect((await evaluateServiceScaled(aws, gate, {}, clock.now())).is).toBe(is);
+    expect((await evaluateServiceScaled(ground, gate, nothing())).verdict.is).toBe(is);
   });
 });
 
@@ -200,8 +206,8 @@ describe('the desired count before', () => {
 });
 
 describe('CreateService', () => {
-  const act = { kind: 'create-service', place, service: {}, token: 't', keep: false, goneWithin: 0 } as const;
-  const create = () => createService(ground, act, revision, nothing());
+  const act = { kind: 'create-service', place, service: {}, revision, token: 't', keep: false, goneWithin: 0 } as const;
+  const create = () => createService(ground, act, revision);
   const fresh = () => service({ createdAt: new Date(clock.now()) });
 
   it('believes that it is ours when the answer was lost, and ECS shows it only later', async () => {

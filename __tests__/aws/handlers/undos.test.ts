@@ -10,6 +10,7 @@ import {
   DeregisterTargetsCommand,
   ElasticLoadBalancingV2Client,
   InvalidTargetException,
+  RegisterTargetsCommand,
   TargetGroupNotFoundException,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -17,15 +18,16 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { createAws } from '../../../src/aws/client/account.ts';
 import { actHandlers } from '../../../src/aws/handlers/acts.ts';
 import { stopUndo } from '../../../src/aws/handlers/canary.ts';
-import type { CanaryFound, Found, TargetFound } from '../../../src/aws/handlers/found.ts';
 import { restoreUndo } from '../../../src/aws/handlers/promotion.ts';
 import { deregisterUndo } from '../../../src/aws/handlers/target.ts';
 import { undoHandlers } from '../../../src/aws/handlers/undos.ts';
+import { keyOfPlace } from '../../../src/model/run-state.ts';
 import type { Restore } from '../../../src/model/settings.ts';
 import type { Attachment } from '../../../src/model/targets.ts';
 import type { Undo } from '../../../src/model/undos.ts';
 import { VirtualClock } from '../../../src/simulator/virtual-clock.ts';
 import { place, region } from '../../commands/stage.ts';
+import { canary, contextOf, stateWith } from './known.ts';
 
 const ecs = mockClient(ECSClient);
 const elb = mockClient(ElasticLoadBalancingV2Client);
@@ -41,8 +43,15 @@ beforeEach(async () => {
 
 const { signal } = new AbortController();
 const aws = createAws({ clients: { region }, clock, signal, random: () => 0.5, report: () => {} });
-const found: Found = { targets: [], takenOut: new Map(), oneOffs: new Map() };
-const undo = undoHandlers({ aws, clock, signal }, found);
+const context = contextOf({ aws, clock, signal });
+const table = undoHandlers(context);
+/** What each undo teaches, whatever is known before. */
+const undo = {
+  'stop-tasks': (one: Extract<Undo, { kind: 'stop-tasks' }>) => table['stop-tasks'](one, stateWith()),
+  'deregister-targets': (one: Extract<Undo, { kind: 'deregister-targets' }>) =>
+    table['deregister-targets'](one, stateWith()),
+  'restore-service': (one: Extract<Undo, { kind: 'restore-service' }>) => table['restore-service'](one, stateWith()),
+};
 const error = (name: string, message: string, httpStatusCode = 400) =>
   Object.assign(new Error(message), { name, $metadata: { httpStatusCode } });
 
@@ -53,7 +62,7 @@ const kindOf = <K extends Undo['kind']>(one: Undo, kind: K): Extract<Undo, { kin
   return one as Extract<Undo, { kind: K }>;
 };
 
-const started = { region, cluster: 'production', startedBy: 'ecs-canary/web', run: 'run-1', stopWithin: 60_000 };
+const started = { place, startedBy: 'ecs-canary/web', run: 'run-1', stopWithin: 60_000 };
 
 describe('how the canary is stopped', () => {
   it('is written down before it is started, with what finds it and what a person can run', () => {
@@ -62,7 +71,9 @@ describe('how the canary is stopped', () => {
       when: 'always',
       kind: 'stop-tasks',
       title: 'stop the canary task',
-      region,
+      place,
+      changed: 'other',
+      phase: 'compute',
       ...what,
       verify: { kind: 'check', gates: [{ kind: 'tasks-stopped', ...what }], within: 60_000 },
       byHand:
@@ -73,7 +84,9 @@ describe('how the canary is stopped', () => {
       when: 'always',
       kind: 'stop-tasks',
       title: 'stop them',
-      region,
+      place,
+      changed: 'other',
+      phase: 'compute',
       ...what,
       tasks,
       verify: { kind: 'check', gates: [{ kind: 'tasks-stopped', ...what, tasks }], within: 60_000 },
@@ -95,20 +108,14 @@ describe('how the canary is stopped', () => {
     expect(ecs.commandCalls(ListTasksCommand)).toEqual([]);
   });
 
-  it('remembers of our own canary when that was, and of no other', async () => {
+  it('remembers of each task that is known when that was', async () => {
     ecs.on(StopTaskCommand).resolves({});
     ecs.on(ListTasksCommand).resolves({ taskArns: ['task/1'] });
     ecs.on(DescribeTasksCommand).resolves({ tasks: [{ taskArn: 'task/1' }] });
-    const canary: CanaryFound = { arn: 'task/1', startedAt: 0, quick: false };
-    const stops = undoHandlers(
-      { aws, clock, signal },
-      { targets: [], takenOut: new Map(), oneOffs: new Map(), canary },
-    )['stop-tasks'];
-    await stops(stopUndo({ ...started, tasks: ['task/2'] }));
-    await stops(stopUndo(started));
-    expect(canary.stoppedAt).toBeUndefined();
-    await stops(stopUndo({ ...started, tasks: ['task/2', 'task/1'] }));
-    expect(canary.stoppedAt).toBe(clock.now());
+    expect(await undo['stop-tasks'](stopUndo(started))).toEqual({ stopped: {} });
+    const at = clock.now();
+    const learned = await undo['stop-tasks'](stopUndo({ ...started, tasks: ['task/2', 'task/1'] }));
+    expect(learned).toEqual({ stopped: { 'task/2': { at }, 'task/1': { at } } });
   });
 
   it('looks for the tasks of the run, and for those without a readable mark, when none is known', async () => {
@@ -162,12 +169,14 @@ describe('how the canary is taken out of its target groups', () => {
   const attachment = { targetGroup: 'tg/1', drain: 30_000 } as Attachment;
 
   it('is written down with the targets alone, and with the commands of a person', () => {
-    const one = deregisterUndo(region, [{ ...targets[0], attachment } as never, targets[1] as never], 30_000);
+    const one = deregisterUndo(place, [{ ...targets[0], attachment } as never, targets[1] as never], 30_000);
     expect(one).toStrictEqual({
       when: 'always',
       kind: 'deregister-targets',
       title: 'take the canary out of its target groups',
-      region,
+      place,
+      changed: 'other',
+      phase: 'drain',
       targets,
       verify: { kind: 'check', gates: [{ kind: 'targets-drained', targets, delay: 30_000 }], within: 90_000 },
       byHand: [
@@ -175,24 +184,22 @@ describe('how the canary is taken out of its target groups', () => {
         'aws elbv2 deregister-targets --region us-west-2 --target-group-arn tg/2 --targets Id=10.0.0.1,Port=81',
       ].join('\n'),
     });
-    expect(deregisterUndo(region, targets, 0, 'take it out').title).toBe('take it out');
+    expect(deregisterUndo(place, targets, 0, 'take it out').title).toBe('take it out');
   });
 
   it('asks every target group, and remembers when', async () => {
     elb.on(DeregisterTargetsCommand).resolves({});
-    await undo['deregister-targets'](kindOf(deregisterUndo(region, targets, 0), 'deregister-targets'));
+    const learned = await undo['deregister-targets'](kindOf(deregisterUndo(place, targets, 0), 'deregister-targets'));
     expect(elb.commandCalls(DeregisterTargetsCommand).map(({ args }) => args[0].input)).toEqual([
       { TargetGroupArn: 'tg/1', Targets: [{ Id: '10.0.0.1', Port: 80 }] },
       { TargetGroupArn: 'tg/2', Targets: [{ Id: '10.0.0.1', Port: 81 }] },
     ]);
-    expect([...found.takenOut]).toEqual([
-      ['tg/1 10.0.0.1:80', clock.now()],
-      ['tg/2 10.0.0.1:81', clock.now()],
-    ]);
+    const at = clock.now();
+    expect(learned).toEqual({ stopped: { 'tg/1 10.0.0.1:80': { at }, 'tg/2 10.0.0.1:81': { at } } });
   });
 
   it('takes a target or a target group that is gone for done, and nothing else', async () => {
-    const out = kindOf(deregisterUndo(region, targets, 0), 'deregister-targets');
+    const out = kindOf(deregisterUndo(place, targets, 0), 'deregister-targets');
     const details = { message: 'it is gone', $metadata: { httpStatusCode: 400 } };
     elb.on(DeregisterTargetsCommand).rejects(new TargetGroupNotFoundException(details));
     await undo['deregister-targets'](out);
@@ -224,8 +231,9 @@ describe('how the service is brought back', () => {
       when: 'on-failure',
       kind: 'restore-service',
       title: 'bring the service back to web:1',
-      region,
       place,
+      changed: 'service',
+      phase: 'traffic',
       ours: arn(2),
       restore,
       verify: {
@@ -245,13 +253,12 @@ describe('how the service is brought back', () => {
 
   it('remembers the deployment that brings it back, as far as ECS names it', async () => {
     ecs.on(DescribeServicesCommand).resolves(shows('ecs-svc/2', arn(2)) as never);
-    await undo['restore-service'](undoOf());
+    expect(await undo['restore-service'](undoOf())).toBeUndefined();
     ecs.on(UpdateServiceCommand).resolves({ service: {} });
-    await undo['restore-service'](undoOf());
-    expect(found.restored).toBeUndefined();
+    expect(await undo['restore-service'](undoOf())).toBeUndefined();
     ecs.on(UpdateServiceCommand).resolves({ service: shows('ecs-svc/3', arn(1)).services[0] as never });
-    await undo['restore-service'](undoOf());
-    expect(found.restored).toEqual({ id: 'ecs-svc/3', at: clock.now() });
+    const restored = { id: 'ecs-svc/3', at: clock.now() };
+    expect(await undo['restore-service'](undoOf())).toEqual({ services: { [keyOfPlace(place)]: { restored } } });
   });
 
   it('changes nothing of somebody else, who has deployed since', async () => {
@@ -309,9 +316,7 @@ describe('how the service is brought back', () => {
 });
 
 describe('what a deed writes down before it is done', () => {
-  const learned: Found = { targets: [], takenOut: new Map(), oneOffs: new Map() };
-  const ground = { aws, clock, signal, report: () => {}, cluster: 'production', grace: 0 };
-  const deeds = actHandlers(ground, learned);
+  const acts = actHandlers(context);
   const targets = [{ targetGroup: 'tg/1', id: '10.0.0.1', port: 80 }];
   const orphan = { task: 'task/1', run: 'run-0', targets, drain: 30_000 };
   const taker = { place, startedBy: 'ecs-canary/web', stopWithin: 60_000 };
@@ -326,23 +331,32 @@ describe('what a deed writes down before it is done', () => {
   });
 
   it('is nothing for a revision, which may stay', async () => {
-    const act = { kind: 'register-revision', definition: {} as never } as const;
-    expect(await deeds['register-revision'].undo(act)).toEqual([]);
+    const act = { kind: 'register-revision', as: 'revision', definition: {} as never } as const;
+    expect(acts['register-revision'].undo(act, stateWith())).toEqual([]);
   });
 
   it('of the canary finds it by what it is started with', async () => {
-    const act = { kind: 'start-canary', place, run: 'run-1', stopWithin: 60_000 } as const;
+    const act = {
+      kind: 'start-canary',
+      as: 'canary',
+      revision: 'web:2',
+      place,
+      run: 'run-1',
+      stopWithin: 60_000,
+    } as const;
     const task = { startedBy: 'ecs-canary/web' };
-    expect(await deeds['start-canary'].undo({ ...act, task })).toEqual([stopUndo(started)]);
-    expect(await deeds['start-canary'].undo({ ...act, task: {} })).toEqual([stopUndo({ ...started, startedBy: '' })]);
+    expect(acts['start-canary'].undo({ ...act, task }, stateWith())).toEqual([stopUndo(started)]);
+    expect(acts['start-canary'].undo({ ...act, task: {} }, stateWith())).toEqual([
+      stopUndo({ ...started, startedBy: '' }),
+    ]);
   });
 
   it('of a canary that is gone on with takes it out of traffic first, so that comes last', async () => {
-    const act = { ...taker, kind: 'adopt-canary', revision: 'web:2', canary: orphan, tags: [] } as const;
+    const act = { ...taker, kind: 'adopt-canary', as: 'canary', revision: 'web:2', canary: orphan, tags: [] } as const;
     const stop = { ...started, run: 'run-0', tasks: ['task/1'], title: 'stop the canary' };
-    expect(await deeds['adopt-canary'].undo(act)).toEqual([
+    expect(acts['adopt-canary'].undo(act, stateWith())).toEqual([
       stopUndo(stop),
-      deregisterUndo(region, targets, 30_000, 'take the canary out of its target groups'),
+      deregisterUndo(place, targets, 30_000, 'take the canary out of its target groups'),
     ]);
   });
 
@@ -351,8 +365,8 @@ describe('what a deed writes down before it is done', () => {
     const orphans = [orphan, { ...orphan, task: 'task/2', targets: [] }, targetsOnly];
     const stop = (task: string) =>
       stopUndo({ ...started, run: 'run-0', tasks: [task], title: 'stop the canary of an earlier run' });
-    const out = deregisterUndo(region, targets, 30_000, 'take the canary of an earlier run out of its target groups');
-    expect(await deeds.sweep.undo({ ...taker, kind: 'sweep', orphans })).toEqual([
+    const out = deregisterUndo(place, targets, 30_000, 'take the canary of an earlier run out of its target groups');
+    expect(acts.sweep.undo({ ...taker, kind: 'sweep', orphans }, stateWith())).toEqual([
       stop('task/1'),
       out,
       stop('task/2'),
@@ -360,26 +374,31 @@ describe('what a deed writes down before it is done', () => {
     ]);
   });
 
-  it('of the targets has their addresses, and waits for the longest of their delays', async () => {
+  it('of the targets has their addresses, is recorded before the first registration, and waits for the longest delay', async () => {
     const network = [{ privateIpv4Address: '10.0.0.1' }];
-    learned.canary = {
-      arn: 'task/1',
-      startedAt: 0,
-      quick: false,
-      task: { containers: [{ name: 'web', networkInterfaces: network }] },
-    };
+    const task = { containers: [{ name: 'web', networkInterfaces: network }] };
     const attachments = [attachment(1, 10_000), attachment(2, 30_000), attachment(3, 20_000)];
     const at = (n: number) => ({ targetGroup: `tg/${n}`, id: '10.0.0.1', port: 80 + n });
-    expect(await deeds['register-targets'].undo({ kind: 'register-targets', place, attachments })).toEqual([
-      deregisterUndo(region, [at(1), at(2), at(3)], 30_000),
-    ]);
-    expect(learned.targets).toEqual(attachments.map((one, i): TargetFound => ({ ...at(i + 1), attachment: one })));
+    const act = { kind: 'register-targets', of: 'canary', place, attachments } as const;
+    const state = stateWith({ tasks: { canary: { ...canary, task } } });
+    expect(acts['register-targets'].undo(act, state)).toEqual([]);
+    elb.on(RegisterTargetsCommand).resolves({});
+    const recorded: (readonly Undo[])[] = [];
+    const record = async (undos: readonly Undo[]) => {
+      expect(elb.commandCalls(RegisterTargetsCommand)).toEqual([]);
+      recorded.push(undos);
+    };
+    const done = await acts['register-targets'].do(act, { state, record });
+    expect(recorded).toEqual([[deregisterUndo(place, [at(1), at(2), at(3)], 30_000)]]);
+    const registeredAt = clock.now();
+    const targets = attachments.map((one, i) => ({ ...at(i + 1), attachment: one, registeredAt }));
+    expect(done.learned).toEqual({ tasks: { canary: { targets } } });
   });
 
   it('of the targets of a canary that no step has started is a bug of the planner', async () => {
-    const fresh = actHandlers(ground, { targets: [], takenOut: new Map(), oneOffs: new Map() });
-    const undo = async () => fresh['register-targets'].undo({ kind: 'register-targets', place, attachments: [] });
-    await expect(undo()).rejects.toThrow('the plan uses a canary that it has not made');
+    const act = { kind: 'register-targets', of: 'canary', place, attachments: [] } as const;
+    const done = acts['register-targets'].do(act, { state: stateWith(), record: async () => {} });
+    await expect(done).rejects.toThrow('the plan uses a canary that it has not made');
   });
 
   it('of an update brings back what was there, whichever attempt has asked for it', async () => {
@@ -392,7 +411,7 @@ describe('what a deed writes down before it is done', () => {
       rivals: { startedBy: 'x', run: 'r', attempt: 1, swept: [] },
       revision: 'web:2',
     } as const;
-    expect(await deeds.promote.undo(promote)).toEqual([restoreUndo(promote, 'web:2')]);
+    expect(acts.promote.undo(promote, stateWith())).toEqual([restoreUndo(promote, 'web:2')]);
     const adopt = {
       kind: 'adopt-deployment',
       place,
@@ -401,6 +420,6 @@ describe('what a deed writes down before it is done', () => {
       since: 0,
       restore,
     } as const;
-    expect(await deeds['adopt-deployment'].undo(adopt)).toEqual([restoreUndo(adopt, 'web:3')]);
+    expect(acts['adopt-deployment'].undo(adopt, stateWith())).toEqual([restoreUndo(adopt, 'web:3')]);
   });
 });

@@ -28,9 +28,9 @@ const pace = (more: Partial<Pace> = {}): Pace => ({
 const check = (gate: 'targets-healthy' | 'tasks-running' | 'service-stable', continued = false): Step => ({
   kind: 'check',
   title: gate,
-  gates: [gate === 'service-stable' ? { kind: gate, place } : { kind: gate }],
+  gates: [gate === 'service-stable' ? { kind: gate, place } : { kind: gate, of: 'canary', grace: 0 }],
   within: 15 * minute,
-  ...(continued ? { continued } : {}),
+  ...(continued ? { since: 'check-before' } : {}),
 });
 const likely = (step: Step, more?: Partial<Pace>) => timesOf([step], pace(more))[0];
 

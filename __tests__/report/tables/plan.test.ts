@@ -113,9 +113,20 @@ const plan: Plan = {
   changes,
   preview,
   steps: [
-    { kind: 'register-revision', title: 'register', definition: { family: 'web', containerDefinitions: [] } },
-    { kind: 'check', title: 'wait until it runs', gates: [{ kind: 'tasks-running' }], within: 900_000 },
-    { kind: 'check', title: 'and on', gates: [{ kind: 'tasks-running' }], within: 900_000, continued: true },
+    {
+      kind: 'register-revision',
+      as: 'revision',
+      title: 'register',
+      definition: { family: 'web', containerDefinitions: [] },
+    },
+    { kind: 'check', title: 'wait until it runs', gates: [{ kind: 'tasks-running', of: 'canary' }], within: 900_000 },
+    {
+      kind: 'check',
+      title: 'and on',
+      gates: [{ kind: 'tasks-running', of: 'canary' }],
+      within: 900_000,
+      since: 'check-before',
+    },
   ],
 };
 

@@ -1,12 +1,15 @@
 import { second } from '../../model/duration.ts';
 import { defined } from '../../model/json.ts';
+import type { DeploymentLearned } from '../../model/run-state.ts';
 import type { Evidence } from '../../model/verdict.ts';
 import type { Aws } from '../client/account.ts';
 import { readAll } from '../client/pages.ts';
-import type { DeploymentFound } from '../handlers/found.ts';
 
 /** Reads the state of ECS's circuit breaker for our deployment; empty when ECS does not report one. */
-export async function readBreaker(aws: Aws, { place, startedAt }: DeploymentFound): Promise<readonly Evidence[]> {
+export async function readBreaker(
+  aws: Aws,
+  { place, startedAt }: Pick<DeploymentLearned, 'place' | 'startedAt'>,
+): Promise<readonly Evidence[]> {
   const { cluster, service } = place;
   // Our clock and AWS's can differ by seconds.
   const after = new Date(startedAt - 10 * second);

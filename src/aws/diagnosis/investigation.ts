@@ -4,10 +4,11 @@ import { nameIn } from '../../model/arn.ts';
 import { type Duration, second, showDuration } from '../../model/duration.ts';
 import { Failure, formatError } from '../../model/failure.ts';
 import type { Cause } from '../../model/outcome.ts';
+import type { DeploymentLearned, RunState, TargetLearned, TaskLearned } from '../../model/run-state.ts';
 import type { Evidence } from '../../model/verdict.ts';
 import { isDenied } from '../client/errors.ts';
 import { type HandlerContext, sleepOn } from '../handlers/context.ts';
-import type { DeploymentFound, Found, OneOffFound } from '../handlers/found.ts';
+import { followerOf } from '../handlers/one-off.ts';
 import { readRevision } from '../handlers/revision.ts';
 import { readDead, readStruggling } from '../handlers/service.ts';
 import { evidenceOf } from '../handlers/task.ts';
@@ -18,20 +19,40 @@ import { diagnose, diagnoseCall, quoteOf } from './diagnosis.ts';
 /** The undos run at the same time and rarely finish sooner. */
 const investigationTimeout: Duration = 10 * second;
 
+/** What a run knows of what can have failed. */
+interface Known {
+  readonly canary: TaskLearned | undefined;
+  readonly oneOffs: readonly TaskLearned[];
+  readonly targets: readonly TargetLearned[];
+  readonly deployment: DeploymentLearned | undefined;
+  /** What it brings. */
+  readonly revision: string | undefined;
+}
+
+function knownIn({ learned }: RunState): Known {
+  const tasks = Object.values(learned.tasks);
+  const canary = tasks.find(({ oneOff }) => oneOff === undefined);
+  const deployment = Object.values(learned.services).flatMap((service) => service.deployment ?? [])[0];
+  const revision = deployment?.revision ?? canary?.revision ?? tasks[0]?.revision;
+  const targets = tasks.flatMap((task) => task.targets ?? []);
+  return { canary, oneOffs: tasks.filter(({ oneOff }) => oneOff !== undefined), targets, deployment, revision };
+}
+
 /**
  * Investigates why a step failed: reads stopped tasks, the circuit breaker and container logs, and matches them with known
  * causes. Anything that cannot be read in time is left out; for a log a note says so.
  */
-export function investigator(context: HandlerContext, found: Found): World['investigate'] {
-  return async (cause) => {
+export function investigator(context: HandlerContext): World['investigate'] {
+  return async (cause, state) => {
+    const known = knownIn(state);
     // The error of a refused call contains its reason.
     const call = cause.evidence.find((one) => one.kind === 'call');
     if (call !== undefined) return isDenied(call) ? cause : { ...cause, ...diagnoseCall(call) };
     const limit = timeLimit(context, investigationTimeout);
     try {
-      const evidence = [...cause.evidence, ...(await lookCloser(context, found, cause, limit.attempt))];
-      const ports = found.targets.map(({ attachment }) => attachment.containerPort);
-      const lacks = concernsCanary(evidence, found) ? (found.canary?.lacks ?? []) : [];
+      const evidence = [...cause.evidence, ...(await lookCloser(context, known, cause, limit.attempt))];
+      const ports = known.targets.map(({ attachment }) => attachment.containerPort);
+      const lacks = concernsCanary(evidence, known) ? (known.canary?.lacks ?? []) : [];
       const quote = quoteOf(evidence);
       return { ...cause, evidence, ...(quote && { quote }), ...diagnose(cause.because, evidence, ports, lacks) };
     } finally {
@@ -70,14 +91,14 @@ function formatBriefly(error: unknown): string {
 
 async function lookCloser(
   context: HandlerContext,
-  found: Found,
+  known: Known,
   { evidence }: Cause,
   attempt: Attempt,
 ): Promise<readonly Evidence[]> {
-  const { deployment } = found;
+  const { deployment } = known;
   const ours = deployment !== undefined && concerns(evidence, deployment) ? deployment : undefined;
   const none: readonly Evidence[] = [];
-  const ask = async (read: (deployment: DeploymentFound) => Promise<readonly Evidence[]>) =>
+  const ask = async (read: (deployment: DeploymentLearned) => Promise<readonly Evidence[]>) =>
     ours === undefined
       ? none
       : attempt(
@@ -85,28 +106,28 @@ async function lookCloser(
           () => none,
         );
   const breaker = ask((deployment) => readBreaker(context.aws, deployment));
-  const tasks = await ask((deployment) => unseenTasks(context, found, deployment, evidence));
-  const oneOff = [...found.oneOffs.values()].find(({ arn }) => isOf(evidence, arn));
+  const tasks = await ask((deployment) => unseenTasks(context, known, deployment, evidence));
+  const oneOff = known.oneOffs.find(({ arn }) => isOf(evidence, arn));
   const logs =
     oneOff === undefined
-      ? await readLogs(context, found, [...evidence, ...tasks], attempt)
-      : await readFollowed(oneOff, attempt);
+      ? await readLogs(context, known, [...evidence, ...tasks], attempt)
+      : await readFollowed(context, oneOff, attempt);
   return [...(await breaker), ...tasks, ...logs];
 }
 
 /** Whether the canary failed, not a task of the later deployment. */
-const concernsCanary = (evidence: readonly Evidence[], { canary, deployment }: Found): boolean =>
+const concernsCanary = (evidence: readonly Evidence[], { canary, deployment }: Known): boolean =>
   canary !== undefined && (isOf(evidence, canary.arn) || deployment === undefined);
 
 /** Whether our deployment failed, not the canary before it or another deployment. */
-const concerns = (evidence: readonly Evidence[], { id }: DeploymentFound): boolean =>
+const concerns = (evidence: readonly Evidence[], { id }: DeploymentLearned): boolean =>
   evidence.some((one) => one.kind === 'service-event' || (one.kind === 'deployment' && one.id === id));
 
 /** Reads the tasks of a deployment that timed out: the stopped ones, or else the one that is least healthy. */
 async function unseenTasks(
   { aws }: HandlerContext,
-  { revision = '' }: Found,
-  { id, place }: DeploymentFound,
+  { revision = '' }: Known,
+  { id, place }: DeploymentLearned,
   evidence: readonly Evidence[],
 ): Promise<readonly Evidence[]> {
   if (evidence.some(({ kind }) => kind === 'task')) return [];
@@ -119,10 +140,16 @@ const isOf = (evidence: readonly Evidence[], arn: string): boolean =>
   evidence.some((one) => one.kind === 'task' && one.task === nameIn(arn));
 
 /** The log of a one-off task was followed already; a task that timed out may have written more since. */
-async function readFollowed({ task, verdict, logs }: OneOffFound, attempt: Attempt): Promise<readonly Evidence[]> {
+async function readFollowed(
+  context: HandlerContext,
+  known: TaskLearned,
+  attempt: Attempt,
+): Promise<readonly Evidence[]> {
+  const { task, oneOff } = known;
   const ran = task?.containers?.some(({ exitCode, lastStatus }) => exitCode !== undefined || lastStatus === 'RUNNING');
-  if (task === undefined || !ran) return [];
-  if (verdict === undefined) {
+  if (task === undefined || oneOff === undefined || !ran) return [];
+  const logs = followerOf(context, known, oneOff);
+  if (oneOff.verdict === undefined) {
     await attempt(
       () => logs.look(task),
       () => undefined,
@@ -133,7 +160,7 @@ async function readFollowed({ task, verdict, logs }: OneOffFound, attempt: Attem
 
 async function readLogs(
   context: HandlerContext,
-  { revision, canary }: Found,
+  { revision, canary }: Known,
   evidence: readonly Evidence[],
   attempt: Attempt,
 ): Promise<readonly Evidence[]> {

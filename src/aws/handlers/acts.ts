@@ -1,152 +1,233 @@
-import type { ActHandlers } from '../../engine/world.ts';
+import type { ActHandler, ActHandlers, Done } from '../../engine/world.ts';
 import type { Act, Orphan } from '../../model/acts.ts';
-import { nameIn } from '../../model/arn.ts';
-import { second } from '../../model/duration.ts';
 import type { FactName } from '../../model/event.ts';
-import { Failure } from '../../model/failure.ts';
-import type { Attachment } from '../../model/targets.ts';
+import { keyOfPlace, type Lesson, type ServiceLearned, type TaskLearned } from '../../model/run-state.ts';
+import type { Subject } from '../../model/subject.ts';
 import type { Undo } from '../../model/undos.ts';
-import { adoptCanary, startCanary, stopUndo } from './canary.ts';
+import { adoptCanary, findCanary, startCanary, stopUndo } from './canary.ts';
 import { reportNonEssential } from './container-health.ts';
 import { type HandlerContext, sleepOn } from './context.ts';
-import type { CanaryFound, Found, TargetFound } from './found.ts';
+import { missing, revisionIn, taskIn } from './learned.ts';
 import { startOneOff, stopOneOffUndo } from './one-off.ts';
-import { adoptDeployment, promote, restoreUndo } from './promotion.ts';
+import { adoptDeployment, findPromotion, promote, restoreUndo } from './promotion.ts';
 import { dropFamily, dropRevisions } from './retention.ts';
-import { deregisterRevisionUndo, registerRevision } from './revision.ts';
-import { createService, deleteService, deleteUndo } from './service-creation.ts';
+import { deregisterRevisionUndo, findOwnRevision, registerRevision } from './revision.ts';
+import { createService, deleteService, deleteUndo, findCreated } from './service-creation.ts';
 import { countUndo, emptyService, recallUndo } from './service-removal.ts';
-import { addressOf, deregisterUndo, instanceOf, registerTargets } from './target.ts';
-import { readTasks } from './task.ts';
+import { addressesOf, deregisterUndo, registerTargets } from './target.ts';
+
+type Handler<K extends Act['kind']> = ActHandler<Extract<Act, { kind: K }>>;
 
 /** What changes something. */
-export function actHandlers(context: HandlerContext, found: Found): ActHandlers {
-  const { aws, clock, report } = context;
-  const now = () => clock.now();
-  const learn = (name: FactName, value: string) => report({ kind: 'fact', name, value });
-  const revisionOf = (act: { readonly revision?: string }) => act.revision ?? found.revision ?? missing('revision');
+export function actHandlers(context: HandlerContext): ActHandlers {
   return {
-    sweep: {
-      // What a vanished run has left is put back as if it were our own: recorded here, unwound by the step after this one.
-      undo: (act) =>
-        act.orphans.flatMap((orphan) => strayUndos(act, orphan, `the ${nounOf(orphan)} of an earlier run`)),
-      do: async () => undefined,
+    sweep,
+    'register-revision': registerRevisionAct(context),
+    'start-canary': startCanaryAct(context),
+    'adopt-canary': adoptCanaryAct(context),
+    'run-task': runTaskAct(context),
+    'register-targets': registerTargetsAct(context),
+    promote: promoteAct(context),
+    'adopt-deployment': adoptDeploymentAct(context),
+    'create-service': createServiceAct(context),
+    ...withoutUndo(context),
+    ...removal(context),
+  };
+}
+
+/** Repeated, it does no harm. */
+const repeatable = async () => ({ is: 'not-done' }) as const;
+
+const report = ({ report }: HandlerContext, name: FactName, value: string): void =>
+  report({ kind: 'fact', name, value });
+
+const ofTask = (as: Subject, task: TaskLearned): Lesson => ({ tasks: { [as]: task } });
+const ofService = (place: { readonly place: ServicePlace }, news: ServiceLearned): Lesson => ({
+  services: { [keyOfPlace(place.place)]: news },
+});
+type ServicePlace = Parameters<typeof keyOfPlace>[0];
+
+/** What a vanished run has left is undone as if it were our own: recorded here, unwound by the step after this one. */
+const sweep: Handler<'sweep'> = {
+  undo: (act) => act.orphans.flatMap((orphan) => strayUndos(act, orphan, `the ${nounOf(orphan)} of an earlier run`)),
+  do: async () => ({}),
+  find: repeatable,
+};
+
+function registerRevisionAct(context: HandlerContext): Handler<'register-revision'> {
+  const { aws, clock } = context;
+  const done = (act: Parameters<Handler<'register-revision'>['do']>[0], arn: string, since: number) => {
+    const { as, definition, onlyFor } = act;
+    report(context, 'task-definition-arn', arn);
+    const undos = onlyFor && { undos: [deregisterRevisionUndo(definition, onlyFor, since, arn)] };
+    // The definition is not needed any more, and it contains the user's values.
+    const spent = { ...act, definition: { family: definition.family, containerDefinitions: [] } };
+    return { learned: { revisions: { [as]: { arn } } }, spent, ...undos };
+  };
+  return {
+    undo: ({ definition, onlyFor }, { at }) =>
+      onlyFor === undefined ? [] : [deregisterRevisionUndo(definition, onlyFor, at)],
+    do: async (act) => {
+      const since = clock.now();
+      return done(act, await registerRevision(aws, act.definition, since), since);
     },
-    'register-revision': {
-      undo: ({ definition, onlyFor }) =>
-        onlyFor === undefined ? [] : [deregisterRevisionUndo(definition, onlyFor, now())],
-      do: async ({ definition, onlyFor }) => {
-        const since = now();
-        found.revision = await registerRevision(aws, definition, since);
-        learn('task-definition-arn', found.revision);
-        return onlyFor && [deregisterRevisionUndo(definition, onlyFor, since, found.revision)];
-      },
-    },
-    'start-canary': {
-      undo: (act) => [stopUndo(started(act))],
-      do: async (act) => {
-        found.revision = revisionOf(act);
-        found.canary = await startCanary(context, act, found.revision);
-        learn('canary-task-arn', found.canary.arn);
-        return [stopUndo({ ...started(act), tasks: [found.canary.arn] })];
-      },
-    },
-    'adopt-canary': {
-      undo: (act) => strayUndos(act, act.canary, 'the canary'),
-      do: async (act) => {
-        found.revision = act.revision;
-        found.canary = await adoptCanary(context, act);
-        learn('task-definition-arn', act.revision);
-        learn('canary-task-arn', act.canary.task);
-        return undefined;
-      },
-    },
-    'run-task': {
-      undo: (act) => [stopOneOffUndo(act)],
-      do: async (act) => {
-        found.revision = revisionOf(act);
-        const oneOff = await startOneOff(context, act, found.revision);
-        found.oneOffs.set(act.name, oneOff);
-        if (act.alone) learn('task-arn', oneOff.arn);
-        return act.unattended ? [] : [stopOneOffUndo(act, oneOff.arn)];
-      },
-    },
-    'register-targets': {
-      undo: async ({ place, attachments }) => {
-        found.targets = await addresses(context, found.canary ?? missing('canary'), attachments);
-        return [deregisterUndo(place.region, found.targets, Math.max(...attachments.map(({ drain }) => drain)))];
-      },
-      do: async () => {
-        await registerTargets(aws, found.targets, now);
-        return undefined;
-      },
-    },
-    promote: {
-      undo: (act) => [restoreUndo(act, revisionOf(act))],
-      do: async (act) => {
-        found.revision = revisionOf(act);
-        if (found.canary !== undefined) reportNonEssential(found.canary, { over: true }, report);
-        await promote(context, act, found.revision, found);
-        if (found.deployment?.id) learn('deployment-id', found.deployment.id);
-        return undefined;
-      },
-    },
-    'adopt-deployment': {
-      undo: (act) => [restoreUndo(act, act.revision)],
-      do: async (act) => {
-        found.revision = act.revision;
-        found.deployment = adoptDeployment(act);
-        learn('task-definition-arn', act.revision);
-        learn('previous-task-definition-arn', act.restore.to);
-        learn('deployment-id', act.deployment);
-        return undefined;
-      },
-    },
-    'deregister-revisions': {
-      undo: () => [],
-      do: async (act) => {
-        await dropRevisions(context, act, revisionOf(act));
-        return undefined;
-      },
-    },
-    'create-service': {
-      undo: (act) => [deleteUndo(act, { asked: now(), revision: revisionOf(act) })],
-      do: async (act) => {
-        found.revision = revisionOf(act);
-        const { service, whose } = await createService(context, act, found.revision, found);
-        if (service.serviceArn) learn('service-arn', service.serviceArn);
-        if (found.deployment?.id) learn('deployment-id', found.deployment.id);
-        return [deleteUndo(act, whose)];
-      },
-    },
-    'empty-service': {
-      undo: (act) => [countUndo(act)],
-      do: async (act) => {
-        await emptyService(context, act, found);
-        return undefined;
-      },
-    },
-    'delete-service': {
-      undo: ({ place }) => [recallUndo(place)],
-      do: async ({ place, force }) => {
-        await deleteService(aws, place, force);
-        found.deletedAt = now();
-        return undefined;
-      },
-    },
-    'deregister-family': {
-      undo: () => [],
-      do: async ({ family }) => {
-        await dropFamily(context, family);
-        return undefined;
-      },
+    find: async (act, { inDoubt, at }) => {
+      const since = inDoubt?.at ?? at;
+      const arn = await findOwnRevision(aws, act.definition, since, sleepOn(context));
+      return arn === undefined ? { is: 'not-done' } : { is: 'done', ...done(act, arn, since) };
     },
   };
 }
 
+function startCanaryAct(context: HandlerContext): Handler<'start-canary'> {
+  const done = (act: Parameters<Handler<'start-canary'>['do']>[0], canary: TaskLearned): Done<typeof act> => {
+    report(context, 'canary-task-arn', canary.arn);
+    return { learned: ofTask(act.as, canary), undos: [stopUndo({ ...started(act), tasks: [canary.arn] })] };
+  };
+  return {
+    undo: (act) => [stopUndo(started(act))],
+    do: async (act, { state }) => done(act, await startCanary(context, act, revisionIn(state, act.revision))),
+    // StartTask knows no clientToken, and what RunTask has started is there before it is asked again.
+    find: async (act, state) => {
+      const canary = await findCanary(context, act, revisionIn(state, act.revision), state.inDoubt?.at ?? state.at);
+      return canary === undefined ? { is: 'not-done' } : { is: 'done', ...done(act, canary) };
+    },
+  };
+}
+
+const adoptCanaryAct = (context: HandlerContext): Handler<'adopt-canary'> => ({
+  undo: (act) => strayUndos(act, act.canary, 'the canary'),
+  do: async (act) => {
+    const canary = await adoptCanary(context, act);
+    report(context, 'task-definition-arn', act.revision);
+    report(context, 'canary-task-arn', act.canary.task);
+    return { learned: ofTask(act.as, canary) };
+  },
+  find: repeatable,
+});
+
+const runTaskAct = (context: HandlerContext): Handler<'run-task'> => ({
+  undo: (act) => [stopOneOffUndo(act)],
+  do: async (act, { state }) => {
+    const task = await startOneOff(context, act, revisionIn(state, act.revision));
+    if (state.plan.about === act.as) report(context, 'task-arn', task.arn);
+    const undos = state.plan.unattended ? [] : [stopOneOffUndo(act, task.arn)];
+    return { learned: ofTask(act.as, task), undos };
+  },
+  // With a clientToken the same call gives the same task, however often it is repeated.
+  find: repeatable,
+});
+
+/** The address of the task is looked up first: the undo that names it is recorded before the first registration. */
+const registerTargetsAct = (context: HandlerContext): Handler<'register-targets'> => ({
+  undo: () => [],
+  do: async ({ of, place, attachments }, act) => {
+    const targets = await addressesOf(context, taskIn(act.state, of) ?? missing('canary'), attachments);
+    const drain = Math.max(...attachments.map((attachment) => attachment.drain));
+    await act.record([deregisterUndo(place, targets, drain)], { tasks: { [of]: { targets } } });
+    return { learned: { tasks: { [of]: { targets: await registerTargets(context, targets) } } } };
+  },
+  find: repeatable,
+});
+
+function promoteAct(context: HandlerContext): Handler<'promote'> {
+  const done = (
+    act: Parameters<Handler<'promote'>['do']>[0],
+    deployment: NonNullable<ServiceLearned['deployment']>,
+  ) => {
+    if (deployment.id) report(context, 'deployment-id', deployment.id);
+    return { learned: ofService(act, { deployment }) };
+  };
+  return {
+    undo: (act, state) => [restoreUndo(act, revisionIn(state, act.revision))],
+    do: async (act, { state }) => {
+      const canary = act.canary === undefined ? undefined : taskIn(state, act.canary);
+      if (canary !== undefined) reportNonEssential(canary, { over: true }, context);
+      return done(act, await promote(context, act, state));
+    },
+    find: async (act, state) => {
+      const found = await findPromotion(context, act, state);
+      if (typeof found === 'object') return { is: 'done', ...done(act, found) };
+      if (found === 'not-done') return { is: found };
+      const because = 'ECS shows the deployment from before, and a forced deployment cannot be told from none';
+      return { is: found, because };
+    },
+  };
+}
+
+const adoptDeploymentAct = (context: HandlerContext): Handler<'adopt-deployment'> => ({
+  undo: (act) => [restoreUndo(act, act.revision)],
+  do: async (act) => {
+    report(context, 'task-definition-arn', act.revision);
+    report(context, 'previous-task-definition-arn', act.restore.to);
+    report(context, 'deployment-id', act.deployment);
+    return { learned: ofService(act, { deployment: adoptDeployment(act) }) };
+  },
+  find: repeatable,
+});
+
+function createServiceAct(context: HandlerContext): Handler<'create-service'> {
+  const done = (
+    act: Parameters<Handler<'create-service'>['do']>[0],
+    { service, deployment, whose }: Awaited<ReturnType<typeof createService>>,
+  ) => {
+    if (service.serviceArn) report(context, 'service-arn', service.serviceArn);
+    if (deployment.id) report(context, 'deployment-id', deployment.id);
+    return { learned: ofService(act, { deployment }), undos: [deleteUndo(act, whose)] };
+  };
+  return {
+    undo: (act, state) => [deleteUndo(act, { asked: state.at, revision: revisionIn(state, act.revision) })],
+    do: async (act, { state }) => done(act, await createService(context, act, revisionIn(state, act.revision))),
+    // The token makes CreateService idempotent.
+    find: async (act, state) => {
+      const { inDoubt, at } = state;
+      const created = await findCreated(context, act, revisionIn(state, act.revision), inDoubt?.at ?? at);
+      return created === undefined ? { is: 'not-done' } : { is: 'done', ...done(act, created) };
+    },
+  };
+}
+
+/** What is done after the point of no return, or needs no undo. */
+const withoutUndo = (
+  context: HandlerContext,
+): { readonly [K in 'deregister-revisions' | 'deregister-family']: Handler<K> } => ({
+  'deregister-revisions': {
+    undo: () => [],
+    do: async (act, { state }) => {
+      await dropRevisions(context, act, revisionIn(state, act.revision));
+      return {};
+    },
+    find: repeatable,
+  },
+  'deregister-family': {
+    undo: () => [],
+    do: async ({ family }) => {
+      await dropFamily(context, family);
+      return {};
+    },
+    find: repeatable,
+  },
+});
+
+/** Removing a service; what was asked for twice is asked for once. */
+const removal = (context: HandlerContext): { readonly [K in 'empty-service' | 'delete-service']: Handler<K> } => ({
+  'empty-service': {
+    undo: (act) => [countUndo(act)],
+    do: async (act) => ({ learned: ofService(act, { emptied: await emptyService(context, act) }) }),
+    find: repeatable,
+  },
+  'delete-service': {
+    undo: ({ place }) => [recallUndo(place)],
+    do: async (act) => {
+      await deleteService(context.aws, act.place, act.force);
+      return { learned: ofService(act, { deletedAt: context.clock.now() }) };
+    },
+    find: repeatable,
+  },
+});
+
 const started = ({ place, task, run, stopWithin }: Extract<Act, { kind: 'start-canary' }>) => ({
-  region: place.region,
-  cluster: place.cluster,
+  place,
   startedBy: task.startedBy ?? '',
   run,
   stopWithin,
@@ -158,50 +239,9 @@ type Taker = Extract<Act, { kind: 'sweep' | 'adopt-canary' }>;
 
 /** How something that this process has not started is put away: out of traffic first, so it is recorded last. */
 function strayUndos({ place, startedBy, stopWithin }: Taker, orphan: Orphan, what: string): readonly Undo[] {
-  const { region, cluster } = place;
   const { task, run, targets, drain, oneOff } = orphan;
-  const started = { region, cluster, startedBy, run, stopWithin, ...(oneOff ? { oneOff } : {}) };
+  const started = { place, startedBy, run, stopWithin, ...(oneOff ? { oneOff } : {}) };
   const stop = task === undefined ? [] : [stopUndo({ ...started, tasks: [task], title: `stop ${what}` })];
-  const out = deregisterUndo(region, targets, drain, `take ${what} out of its target groups`);
+  const out = deregisterUndo(place, targets, drain, `take ${what} out of its target groups`);
   return targets.length === 0 ? stop : [...stop, out];
-}
-
-/** A plan that uses what none of its steps has made is a bug of a planner. */
-function missing(what: string): never {
-  throw new Error(`the plan uses a ${what} that it has not made`);
-}
-
-/** Where the load balancers reach the canary. Its address can come a moment after RUNNING. */
-async function addresses(
-  context: HandlerContext,
-  canary: CanaryFound,
-  attachments: readonly Attachment[],
-): Promise<readonly TargetFound[]> {
-  const { aws, cluster } = context;
-  for (let look = 1; ; look++) {
-    const task = canary.task;
-    const instance = task === undefined ? undefined : await instanceOf(aws, cluster, task);
-    const found = attachments.map((attachment) => {
-      const address = task === undefined ? undefined : addressOf(task, attachment, instance);
-      return address === undefined ? undefined : { targetGroup: attachment.targetGroup, ...address, attachment };
-    });
-    if (found.every((target) => target !== undefined)) return found;
-    if (look === 6)
-      throw noAddress(
-        canary,
-        attachments.filter((_, i) => found[i] === undefined),
-      );
-    await sleepOn(context)(2 * second);
-    const [again] = await readTasks(aws, cluster, [canary.arn]);
-    if (again !== undefined) canary.task = again;
-  }
-}
-
-function noAddress(canary: CanaryFound, attachments: readonly Attachment[]): Failure {
-  const ports = attachments.map((a) => `${a.container}:${a.containerPort} (target type ${a.targetType})`);
-  return new Failure('register-targets', {
-    kind: 'verdict',
-    because: `the canary ${nameIn(canary.arn)} has no address for ${ports.join(', ')}`,
-    next: 'Check that the target type fits the network mode: ip for awsvpc, instance for bridge and host.',
-  });
 }

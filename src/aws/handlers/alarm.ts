@@ -1,8 +1,11 @@
+import type { Answer } from '../../engine/world.ts';
 import { second } from '../../model/duration.ts';
+import type { Gate } from '../../model/gates.ts';
 import type { AlarmState } from '../../model/snapshot.ts';
 import { fail, pass, type Verdict } from '../../model/verdict.ts';
 import type { Aws } from '../client/account.ts';
 import { inChunks, readAll } from '../client/pages.ts';
+import type { HandlerContext } from './context.ts';
 
 const states: Readonly<Record<string, AlarmState['state']>> = { OK: 'ok', ALARM: 'in-alarm' };
 
@@ -26,8 +29,14 @@ export async function readAlarms(aws: Aws, names: readonly string[]): Promise<re
 }
 
 /** Whether no alarm rings. No data is quiet: a service without traffic must neither fail nor hold up a rollout. */
-export async function evaluateAlarms(aws: Aws, names: readonly string[]): Promise<Verdict> {
-  const alarms = await readAlarms(aws, names);
+export async function evaluateAlarms(
+  { aws }: Pick<HandlerContext, 'aws'>,
+  { alarms: names }: Pick<Extract<Gate, { kind: 'alarms-quiet' }>, 'alarms'>,
+): Promise<Answer> {
+  return { verdict: judge(await readAlarms(aws, names)) };
+}
+
+function judge(alarms: readonly AlarmState[]): Verdict {
   const ringing = alarms.find(({ state }) => state === 'in-alarm' || state === 'missing');
   const evidence = alarms.map(({ name, state, because }) => ({ kind: 'alarm', alarm: name, state, because }) as const);
   if (ringing !== undefined) {
@@ -39,5 +48,5 @@ export async function evaluateAlarms(aws: Aws, names: readonly string[]): Promis
   }
   const silent = alarms.filter(({ state }) => state === 'no-data').map(({ name }) => name);
   const note = silent.length === 0 ? '' : `, no data: ${silent.join(', ')}`;
-  return pass(`${names.length} alarm${names.length === 1 ? '' : 's'} quiet${note}`, { again: 5 * second });
+  return pass(`${alarms.length} alarm${alarms.length === 1 ? '' : 's'} quiet${note}`, { again: 5 * second });
 }

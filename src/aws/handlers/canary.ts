@@ -1,4 +1,5 @@
 import type { Task } from '@aws-sdk/client-ecs';
+import type { Answer, GateContext } from '../../engine/world.ts';
 import type { Act } from '../../model/acts.ts';
 import { allOrThrow } from '../../model/all-or-throw.ts';
 import { nameIn } from '../../model/arn.ts';
@@ -7,18 +8,22 @@ import { Failure } from '../../model/failure.ts';
 import type { Gate, StartedTasks } from '../../model/gates.ts';
 import { defined } from '../../model/json.ts';
 import { readOwnerTag } from '../../model/owner-tags.ts';
+import type { Place } from '../../model/place.ts';
+import type { Memory, TaskLearned } from '../../model/run-state.ts';
+import type { Subject } from '../../model/subject.ts';
 import type { Undo } from '../../model/undos.ts';
 import { fail, pass, type Verdict, wait } from '../../model/verdict.ts';
 import type { Aws } from '../client/account.ts';
 import { pollInterval } from './calm.ts';
-import { brokenDependency, failedHealthCheck } from './container-health.ts';
+import { brokenDependency, failedHealthCheck, reportNonEssential } from './container-health.ts';
 import { type HandlerContext, sleepOn } from './context.ts';
-import type { CanaryFound, TaskFound } from './found.ts';
+import { seenOf, taskIn } from './learned.ts';
 import {
   hasEnded,
   isOver,
   isQuick,
   lookFor,
+  type MissingSince,
   nextOfStarting,
   notStarted,
   withoutTagsIfForbidden,
@@ -31,11 +36,16 @@ type Sleep = (duration: Duration) => Promise<void>;
 
 /** How tasks are stopped again; with `tasks` once their ARNs are known. */
 export function stopUndo({
-  region,
+  place,
   stopWithin,
   ...what
-}: StartedTasks & { readonly region: string; readonly stopWithin: Duration; readonly title?: string }): StopTasks {
-  const { cluster, startedBy, run, title = 'stop the canary task' } = what;
+}: Omit<StartedTasks, 'cluster'> & {
+  readonly place: Place;
+  readonly stopWithin: Duration;
+  readonly title?: string;
+}): StopTasks {
+  const { region, cluster } = place;
+  const { startedBy, run, title = 'stop the canary task' } = what;
   const started: StartedTasks = {
     cluster,
     startedBy,
@@ -47,7 +57,9 @@ export function stopUndo({
     when: 'always',
     kind: 'stop-tasks',
     title,
-    region,
+    place,
+    changed: 'other',
+    phase: 'compute',
     ...started,
     verify: { kind: 'check', gates: [{ kind: 'tasks-stopped', ...started }], within: stopWithin },
     byHand:
@@ -58,7 +70,7 @@ export function stopUndo({
 }
 
 /** Starts one canary task; RunTask's `failures` are a refusal, and a lost answer never starts a second one. */
-export async function startCanary(context: HandlerContext, act: Start, revision: string): Promise<CanaryFound> {
+export async function startCanary(context: HandlerContext, act: Start, revision: string): Promise<TaskLearned> {
   const startedAt = context.clock.now();
   const { instance, ...input } = act.task;
   const { tasks, failures } = await withoutTagsIfForbidden('canary', input, context.report, (allowed) =>
@@ -69,15 +81,28 @@ export async function startCanary(context: HandlerContext, act: Start, revision:
   );
   const [task] = tasks ?? [];
   if (task?.taskArn === undefined) throw notStarted(failures ?? []);
-  return { arn: task.taskArn, startedAt, quick: isQuick(task), ...knownOf(act) };
+  return { arn: task.taskArn, revision, startedAt, quick: isQuick(task), ...knownOf(act) };
 }
 
 /** What is known of a canary before it is described. */
-const knownOf = ({ containers = [], lacks = [] }: Pick<Start, 'containers' | 'lacks'>) => ({
+const knownOf = ({ place, containers = [], lacks = [] }: Pick<Start, 'place' | 'containers' | 'lacks'>) => ({
+  cluster: place.cluster,
   containers,
   lacks,
-  told: new Set<string>(),
 });
+
+/** The canary that an act in doubt has started, if ECS shows one. */
+export async function findCanary(
+  context: HandlerContext,
+  act: Start,
+  revision: string,
+  startedAt: number,
+): Promise<TaskLearned | undefined> {
+  const started = { cluster: act.place.cluster, startedBy: act.task.startedBy ?? '', run: act.run };
+  const [task] = await findStarted(context.aws, started, sleepOn(context));
+  if (task?.taskArn === undefined) return undefined;
+  return { arn: task.taskArn, revision, startedAt, quick: isQuick(task), ...knownOf(act) };
+}
 
 /** StartTask knows no clientToken: before it is repeated, the task is looked for. */
 async function startTask(context: HandlerContext, act: Start, instance: string, revision: string) {
@@ -104,7 +129,7 @@ async function startTask(context: HandlerContext, act: Start, instance: string, 
 export async function adoptCanary(
   context: HandlerContext,
   act: Extract<Act, { kind: 'adopt-canary' }>,
-): Promise<CanaryFound> {
+): Promise<TaskLearned> {
   const { aws, clock, report } = context;
   const [task] = await readTasks(aws, act.place.cluster, [act.canary.task]);
   try {
@@ -116,9 +141,18 @@ export async function adoptCanary(
   }
   const startedAt = task?.createdAt?.getTime() ?? clock.now();
   const running = (task?.startedAt?.getTime() ?? startedAt) - startedAt;
-  const known = task === undefined ? {} : { task };
+  const known = task === undefined ? {} : describedAs(task);
   const quick = task !== undefined && isQuick(task);
-  return { arn: act.canary.task, startedAt, quick, ...known, ...knownOf(act), ...(running > 0 ? { running } : {}) };
+  const { canary, revision } = act;
+  return {
+    arn: canary.task,
+    revision,
+    startedAt,
+    quick,
+    ...known,
+    ...knownOf(act),
+    ...(running > 0 ? { running } : {}),
+  };
 }
 
 /** Asks ECS to stop tasks, which it may have started although it never said so. */
@@ -152,30 +186,57 @@ async function stopTask(aws: Aws, { cluster, oneOff }: StartedTasks, task: strin
   }
 }
 
+/** What is known of a task that ECS has described. */
+export const describedAs = (task: Task): Pick<TaskLearned, 'task' | 'createdAt'> => ({
+  task: seenOf(task),
+  ...defined({ createdAt: task.createdAt?.getTime() }),
+});
+
+/** The answer of a gate that has asked the canary, which reports what is wrong with containers that are not essential. */
+function answerOf(
+  context: HandlerContext,
+  of: Subject,
+  canary: TaskLearned,
+  verdict: Verdict,
+  news: Partial<TaskLearned>,
+  memory: Memory = {},
+): Answer {
+  const told = reportNonEssential({ ...canary, ...news }, { over: false }, context);
+  return { verdict, memory, learned: { tasks: { [of]: { ...news, told } } } };
+}
+
+const notBegun: Answer = { verdict: wait('no canary has been started') };
+
 /** Whether the canary runs. `MISSING` right after RunTask only means that ECS does not know it everywhere yet. */
 export async function evaluateTasksRunning(
-  aws: Aws,
-  cluster: string,
-  canary: CanaryFound,
-  { steady = 0 }: Pick<Extract<Gate, { kind: 'tasks-running' }>, 'steady'>,
-  now: () => number,
-): Promise<Verdict> {
-  const task = await lookFor(aws, cluster, canary, 'the canary', now);
-  if ('because' in task) return task;
-  if (hasEnded(task)) return ended(task, canary.containers);
-  const never = failedHealthCheck(task, canary.containers ?? []);
-  if (never !== undefined) return fail(never, { evidence: [evidenceOf(task, canary.containers)] });
-  if (task.lastStatus !== 'RUNNING') {
-    const blocked = brokenDependency(task, canary.containers ?? []);
-    if (blocked !== undefined)
-      return fail(blocked, { evidence: [evidenceOf(task, canary.containers)], next: formatDependency });
-    return wait(`the canary is ${task.lastStatus}`, {
-      again: nextOfStarting(task),
-      evidence: [evidenceOf(task, canary.containers)],
-    });
+  context: HandlerContext,
+  { of, steady = 0 }: Extract<Gate, { kind: 'tasks-running' }>,
+  { state }: Pick<GateContext, 'state'>,
+  memory: MissingSince,
+): Promise<Answer> {
+  const canary = taskIn(state, of);
+  if (canary === undefined) return notBegun;
+  const looked = await lookFor(context, canary, 'the canary', memory);
+  if ('verdict' in looked) return answerOf(context, of, canary, looked.verdict, {}, looked.memory);
+  const { task } = looked;
+  const now = context.clock.now();
+  const running = canary.running ?? (task.lastStatus === 'RUNNING' ? now - canary.startedAt : undefined);
+  const news = { ...describedAs(task), ...defined({ running }) };
+  return answerOf(context, of, canary, judgeRunning(task, { ...canary, ...news }, steady, now), news);
+}
+
+function judgeRunning(task: Task, canary: TaskLearned, steady: Duration, now: number): Verdict {
+  const { containers, startedAt, running } = canary;
+  if (hasEnded(task)) return ended(task, containers);
+  const evidence = [evidenceOf(task, containers)];
+  const never = failedHealthCheck(task, containers);
+  if (never !== undefined) return fail(never, { evidence });
+  if (task.lastStatus !== 'RUNNING' || running === undefined) {
+    const blocked = brokenDependency(task, containers);
+    if (blocked !== undefined) return fail(blocked, { evidence, next: formatDependency });
+    return wait(`the canary is ${task.lastStatus}`, { again: nextOfStarting(task), evidence });
   }
-  canary.running ??= now() - canary.startedAt;
-  const left = canary.startedAt + canary.running + steady - now();
+  const left = startedAt + running + steady - now;
   // A little later than that: a look that comes early is a look for nothing.
   if (left > 0) return wait(`the canary is RUNNING for less than ${showDuration(steady)}`, { again: 1.12 * left });
   return pass(`the canary ${nameIn(canary.arn)} is RUNNING`, { again: 5 * second });
@@ -183,7 +244,7 @@ export async function evaluateTasksRunning(
 
 const formatDependency = 'Look at the log of the container that is waited for: the other one starts only after it.';
 
-function ended(task: Task, roles: CanaryFound['containers']): Verdict {
+function ended(task: Task, roles: TaskLearned['containers']): Verdict {
   return fail(`the canary stopped: ${whyStopped(task)}`, { evidence: [evidenceOf(task, roles)] });
 }
 
@@ -192,28 +253,38 @@ function ended(task: Task, roles: CanaryFound['containers']): Verdict {
  * replace the task.
  */
 export async function evaluateContainersHealthy(
-  aws: Aws,
-  cluster: string,
-  canary: CanaryFound,
+  context: HandlerContext,
   gate: Extract<Gate, { kind: 'containers-healthy' }>,
-  now: () => number,
-): Promise<Verdict> {
-  const [task] = await readTasks(aws, cluster, [canary.arn]);
-  if (task === undefined) return wait('ECS does not show the canary at the moment');
-  canary.task = task;
+  { state }: Pick<GateContext, 'state'>,
+): Promise<Answer> {
+  const canary = taskIn(state, gate.of);
+  if (canary === undefined) return notBegun;
+  const [task] = await readTasks(context.aws, canary.cluster, [canary.arn]);
+  const verdict =
+    task === undefined
+      ? wait('ECS does not show the canary at the moment')
+      : judgeContainers(task, canary, gate, context.clock.now());
+  return answerOf(context, gate.of, canary, verdict, task === undefined ? {} : describedAs(task));
+}
+
+function judgeContainers(
+  task: Task,
+  canary: TaskLearned,
+  gate: Extract<Gate, { kind: 'containers-healthy' }>,
+  now: number,
+): Verdict {
   if (hasEnded(task)) return ended(task, canary.containers);
+  const evidence = [evidenceOf(task, canary.containers)];
   const states = gate.containers.map((name) => ({ name, health: healthOf(task, name) }));
   const sick = states.find(({ health }) => health === 'UNHEALTHY');
   if (sick !== undefined) {
-    return fail(`the health check of container ${sick.name} failed: it is UNHEALTHY`, {
-      evidence: [evidenceOf(task, canary.containers)],
-    });
+    return fail(`the health check of container ${sick.name} failed: it is UNHEALTHY`, { evidence });
   }
   const waiting = states.filter(({ health }) => health !== 'HEALTHY');
   if (waiting.length === 0) return pass(`HEALTHY: ${gate.containers.join(', ')}`, { again: 5 * second });
   return wait(waiting.map(({ name, health }) => `container ${name} is ${health}`).join(', '), {
-    again: Math.min(5 * second, nextOfChecks(task, gate.every, now())),
-    evidence: [evidenceOf(task, canary.containers)],
+    again: Math.min(5 * second, nextOfChecks(task, gate.every, now)),
+    evidence,
   });
 }
 
@@ -228,22 +299,23 @@ const healthOf = (task: Task, name: string): string =>
 
 /** Whether every such task of the run has stopped. */
 export async function evaluateTasksStopped(
-  aws: Aws,
+  { aws, clock }: HandlerContext,
   gate: Extract<Gate, { kind: 'tasks-stopped' }>,
-  known: TaskFound | undefined,
-  now: () => number,
-): Promise<Verdict> {
+  { state: { learned } }: Pick<GateContext, 'state'>,
+): Promise<Answer> {
+  const now = clock.now();
+  const known = Object.values(learned.tasks).find(({ arn }) => gate.tasks?.includes(arn));
+  const { at } = (known === undefined ? undefined : learned.stopped[known.arn]) ?? {};
   const what = gate.oneOff ? 'the one-off task' : 'the canary';
-  if (known?.stoppedAt !== undefined && now() - known.stoppedAt < second) {
-    return wait(`${what} was just asked to stop`, { again: (known.quick ? 3 : 4) * second });
+  if (at !== undefined && now - at < second) {
+    return { verdict: wait(`${what} was just asked to stop`, { again: (known?.quick ? 3 : 4) * second }) };
   }
   const arns = gate.tasks ?? (await listTasks(aws, gate.cluster, { startedBy: gate.startedBy }, 'STOPPED'));
   const tasks = arns.length === 0 ? [] : await readTasks(aws, gate.cluster, arns);
   const purpose = gate.oneOff ? 'one-off' : 'canary';
   const mine = gate.tasks === undefined ? tasks.filter((task) => readOwnerTag(task, purpose)?.run === gate.run) : tasks;
   const first = mine.find((task) => !isOver(task));
-  if (first === undefined) return pass(`${what} has stopped`);
-  return wait(`${what} is ${first.lastStatus}`, {
-    again: pollInterval((isQuick(first) ? 1.5 : 3) * second, now() - (known?.startedAt ?? 0)),
-  });
+  if (first === undefined) return { verdict: pass(`${what} has stopped`) };
+  const again = pollInterval((isQuick(first) ? 1.5 : 3) * second, clock.now() - (known?.startedAt ?? 0));
+  return { verdict: wait(`${what} is ${first.lastStatus}`, { again }) };
 }

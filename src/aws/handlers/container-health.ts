@@ -1,26 +1,26 @@
-import type { Container, Task } from '@aws-sdk/client-ecs';
 import type { ContainerRole } from '../../model/acts.ts';
-import type { Event } from '../../model/event.ts';
+import type { SeenContainer, SeenTask, TaskLearned } from '../../model/run-state.ts';
+import type { HandlerContext } from './context.ts';
 import { hasEnded } from './started-tasks.ts';
 
 type Roles = readonly ContainerRole[];
 
-const containerOf = (task: Task, name: string): Container | undefined =>
+const containerOf = (task: SeenTask, name: string): SeenContainer | undefined =>
   task.containers?.find((container) => container.name === name);
 
 /**
  * The essential container whose health check has failed. "The health status of a task is determined by the health of the
  * essential containers in it": of the others ECS takes no notice.
  */
-export function failedHealthCheck(task: Task, roles: Roles): string | undefined {
+export function failedHealthCheck(task: SeenTask, roles: Roles): string | undefined {
   const sick = roles.find(({ name, essential }) => essential && isUnhealthy(containerOf(task, name)));
   return sick === undefined ? undefined : `the health check of container ${sick.name} failed: it is UNHEALTHY`;
 }
 
-const isUnhealthy = (container: Container | undefined): boolean => container?.healthStatus === 'UNHEALTHY';
+const isUnhealthy = (container: SeenContainer | undefined): boolean => container?.healthStatus === 'UNHEALTHY';
 
 /** A dependency of a container that has not started, which can never be met any more: the task would wait for it for ever. */
-export function brokenDependency(task: Task, roles: Roles): string | undefined {
+export function brokenDependency(task: SeenTask, roles: Roles): string | undefined {
   const broken = roles.filter(({ name }) => matters(name, roles)).flatMap((role) => whyNotStarted(task, role) ?? []);
   return broken[0];
 }
@@ -34,7 +34,7 @@ function matters(name: string, roles: Roles, seen: readonly string[] = []): bool
   return waiting.some((one) => matters(one.name, roles, [...seen, name]));
 }
 
-function whyNotStarted(task: Task, { name, needs }: ContainerRole): string | undefined {
+function whyNotStarted(task: SeenTask, { name, needs }: ContainerRole): string | undefined {
   const { lastStatus = 'PENDING' } = containerOf(task, name) ?? {};
   if (lastStatus === 'RUNNING' || lastStatus === 'STOPPED') return undefined;
   const reasons = needs.flatMap((need) => {
@@ -46,7 +46,7 @@ function whyNotStarted(task: Task, { name, needs }: ContainerRole): string | und
 }
 
 function whyNeverMet(
-  container: Container | undefined,
+  container: SeenContainer | undefined,
   { condition, restarts }: ContainerRole['needs'][number],
 ): string | undefined {
   if (condition === 'HEALTHY' && isUnhealthy(container)) return 'is UNHEALTHY';
@@ -61,7 +61,7 @@ function whyNeverMet(
 }
 
 /** What containers that are not essential do, and a person should know although no task is rejected for it. */
-function troubles(task: Task, roles: Roles): readonly string[] {
+function troubles(task: SeenTask, roles: Roles): readonly string[] {
   return roles.flatMap(({ name, essential }) => {
     const container = containerOf(task, name);
     if (essential || container === undefined) return [];
@@ -80,7 +80,7 @@ function troubles(task: Task, roles: Roles): readonly string[] {
 const isEnd = (condition: string): boolean => condition === 'COMPLETE' || condition === 'SUCCESS';
 
 /** Containers that are not essential, have a health check, and were not HEALTHY when the canary had passed. */
-function unproven(task: Task, roles: Roles): readonly string[] {
+function unproven(task: SeenTask, roles: Roles): readonly string[] {
   return roles.flatMap(({ name, essential, checked }) => {
     const { healthStatus = 'UNKNOWN', lastStatus } = containerOf(task, name) ?? {};
     if (essential || !checked || lastStatus === 'STOPPED' || /^(UN)?HEALTHY$/.test(healthStatus)) return [];
@@ -88,18 +88,22 @@ function unproven(task: Task, roles: Roles): readonly string[] {
   });
 }
 
-/** Tells once what is wrong with containers that are not essential; `over`: the canary has passed. */
+/**
+ * Reports once what is wrong with containers that are not essential; `over`: the canary has passed. Returns everything
+ * that was reported of them.
+ */
 export function reportNonEssential(
-  canary: { readonly task?: Task; readonly containers?: Roles; readonly told?: Set<string> },
+  canary: Pick<TaskLearned, 'arn' | 'task' | 'containers' | 'told'>,
   { over }: { readonly over: boolean },
-  report: (event: Event) => void,
-): void {
-  const { task, containers = [], told } = canary;
-  if (task === undefined || told === undefined || hasEnded(task)) return;
-  for (const trouble of [...troubles(task, containers), ...(over ? unproven(task, containers) : [])]) {
-    if (told.has(trouble)) continue;
-    told.add(trouble);
+  { report, told }: Pick<HandlerContext, 'report' | 'told'>,
+): readonly string[] {
+  const { arn, task, containers, told: before = [] } = canary;
+  if (task === undefined || hasEnded(task)) return before;
+  const found = [...troubles(task, containers), ...(over ? unproven(task, containers) : [])];
+  for (const trouble of found.filter((one) => !before.includes(one) && !told.has(`${arn} ${one}`))) {
+    told.add(`${arn} ${trouble}`);
     const message = `Canary: ${trouble}. It is not essential, so ECS keeps the task and the canary is not rejected for it.`;
     report({ kind: 'warning', message });
   }
+  return [...new Set([...before, ...found])];
 }

@@ -1,20 +1,39 @@
 import type { Clock } from '../../model/clock.ts';
 import type { Duration } from '../../model/duration.ts';
 import type { Event } from '../../model/event.ts';
+import type { SeenTask } from '../../model/run-state.ts';
+import type { LogEvidence } from '../../model/verdict.ts';
 import type { Aws } from '../client/account.ts';
 
-/** What the tables of acts, looks and undos stand on. */
+/** Reports the logs of a task as they grow. */
+export interface LogFollower {
+  /** Reports what is new. */
+  look(task: SeenTask): Promise<void>;
+  /** Reports the last lines of a task that has ended. */
+  rest(task: SeenTask): Promise<void>;
+  /** What has been read so far. */
+  evidence(): readonly LogEvidence[];
+}
+
+/** What the tables of acts, gates and undos stand on. What it remembers can be rebuilt from the state of the run. */
 export interface HandlerContext {
   readonly aws: Aws;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly report: (event: Event) => void;
-  readonly cluster: string;
-  /** The health-check grace period of the service. */
-  readonly grace: Duration;
+  /** Who follows the logs of a task, by its ARN. */
+  readonly followers: Map<string, LogFollower>;
+  /** What this process has reported already of containers that are not essential. */
+  readonly told: Set<string>;
 }
 
-/** Sleeps on the ground's clock until the job is cancelled. */
+export const createContext = (base: Omit<HandlerContext, 'followers' | 'told'>): HandlerContext => ({
+  ...base,
+  followers: new Map(),
+  told: new Set(),
+});
+
+/** Sleeps on the context's clock until the job is cancelled. */
 export const sleepOn =
   ({ clock, signal }: Pick<HandlerContext, 'clock' | 'signal'>) =>
   (duration: Duration): Promise<void> =>

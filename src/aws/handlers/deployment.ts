@@ -1,16 +1,18 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
+import type { Answer, GateContext } from '../../engine/world.ts';
 import { nameIn } from '../../model/arn.ts';
 import { type Duration, minute, second } from '../../model/duration.ts';
 import type { Gate } from '../../model/gates.ts';
 import type { Place } from '../../model/place.ts';
+import type { DeploymentLearned, RunState, ServiceLearned, TaskLearned } from '../../model/run-state.ts';
 import { primaryOf } from '../../model/service.ts';
 import { type ChangedSetting, formatSetting, holderOf } from '../../model/settings.ts';
 import { type Evidence, fail, pass, type Verdict, wait } from '../../model/verdict.ts';
 import type { Aws } from '../client/account.ts';
 import { pollInterval } from './calm.ts';
 import type { HandlerContext } from './context.ts';
-import { whyEndless } from './endless.ts';
-import type { DeploymentFound, Found } from './found.ts';
+import { type Rival, whyEndless } from './endless.ts';
+import { ofService, serviceIn, taskIn } from './learned.ts';
 import { deployedByOthers, isRollbackOfEcs } from './promotion.ts';
 import {
   type Absent,
@@ -45,63 +47,107 @@ const takeOver =
 
 /** Whether nobody else's deployment or canary is under way. */
 export async function evaluateServiceFree(
-  aws: Aws,
+  { aws, clock }: HandlerContext,
   gate: Extract<Gate, { kind: 'service-free' }>,
-  now: () => number,
-  found: Pick<Found, 'rival'> = {},
-): Promise<Verdict> {
+  _: GateContext,
+  { rival: before }: { readonly rival?: Rival },
+): Promise<Answer> {
   const [service, marked] = await Promise.all([
     gate.only === 'canaries' ? undefined : readService(aws, gate.place),
     readMarked(aws, gate.place.cluster, gate.startedBy),
   ]);
+  const now = clock.now();
   const primary = service === undefined ? undefined : primaryOf(service);
-  if (service !== undefined && primary !== undefined && !isSettled(service) && !hasFailedForGood(service, now())) {
+  if (service !== undefined && primary !== undefined && !isSettled(service) && !hasFailedForGood(service, now)) {
     const because = `another deployment is under way: ${formatDeployment(service, primary)}`;
     const evidence = [evidenceOfDeployment(primary)];
-    const endless = whyEndless(service, primary, found, now());
-    if (endless !== undefined) return fail(`${because}; ${endless}`, { evidence, next: takeOver });
-    return wait(because, { again: 10 * second, evidence, next: takeOver });
+    const { id = '', failedTasks: failed = 0 } = primary;
+    const rival = before?.id === id ? before : { id, failed };
+    const endless = whyEndless(service, primary, rival, now);
+    const verdict =
+      endless === undefined
+        ? wait(because, { again: 10 * second, evidence, next: takeOver })
+        : fail(`${because}; ${endless}`, { evidence, next: takeOver });
+    return { verdict, memory: { rival } };
   }
   const other = marked.find(
-    ({ mark }) => mark?.service === gate.place.service && mark.run !== gate.run && mark.expires > now(),
+    ({ mark }) => mark?.service === gate.place.service && mark.run !== gate.run && mark.expires > now,
   );
-  if (other !== undefined) {
-    return wait(`run ${other.mark?.run} has a canary of this service`, { again: 10 * second, next: takeOver });
-  }
-  return pass('no other deployment or canary is under way', { again: 10 * second });
+  const again = 10 * second;
+  const memory = before === undefined ? {} : { rival: before };
+  if (other === undefined) return { verdict: pass('no other deployment or canary is under way', { again }), memory };
+  return { verdict: wait(`run ${other.mark?.run} has a canary of this service`, { again, next: takeOver }), memory };
 }
+
+/** What a gate about a deployment asks with: its own copy of what is known, which it completes. */
+interface Case {
+  readonly context: HandlerContext;
+  readonly gate: DeploymentGate;
+  readonly state: RunState;
+  readonly known: ServiceLearned;
+}
+
+type DeploymentGate = Pick<Extract<Gate, { kind: 'service-stable' }>, 'place' | 'checked'>;
+type Missing = { readonly missingSince?: number };
+
+const caseOf = (context: HandlerContext, gate: DeploymentGate, state: RunState): Case => ({
+  context,
+  gate,
+  state,
+  known: serviceIn(state, gate.place),
+});
+
+/** The canary that was tried before the deployment. */
+const canaryOf = ({ known: { deployment }, state }: Pick<Case, 'known' | 'state'>): TaskLearned | undefined =>
+  deployment?.canary === undefined ? undefined : taskIn(state, deployment.canary);
 
 /** Whether the new version has a healthy target of its own, so that the canary's are not needed any more. */
 export async function evaluateServingTraffic(
   context: HandlerContext,
   gate: Extract<Gate, { kind: 'serving-traffic' }>,
-  found: Found,
+  { state }: GateContext,
+  memory: Missing,
+): Promise<Answer> {
+  const asked = caseOf(context, gate, state);
+  const { deployment } = asked.known;
+  if (deployment === undefined) return { verdict: wait('no deployment has been started'), memory };
+  if (context.clock.now() - deployment.startedAt < second) {
+    return { verdict: wait('the deployment was just started', { again: 5 * second }), memory };
+  }
+  const { service, ...answer } = await readAndJudge(asked, memory);
+  const { verdict } = answer;
+  if (verdict.is !== 'wait' || service === undefined) return answer;
+  return { ...answer, verdict: await judgeServing(asked, deployment, service, verdict), learned: lessonOf(asked) };
+}
+
+const lessonOf = ({ gate, known }: Case) => ofService(gate.place, known);
+
+async function judgeServing(
+  asked: Case,
+  deployment: DeploymentLearned,
+  service: Service,
+  verdict: Verdict,
 ): Promise<Verdict> {
-  const { aws, clock } = context;
-  const { deployment } = found;
-  if (deployment === undefined) return wait('no deployment has been started');
-  if (clock.now() - deployment.startedAt < second)
-    return wait('the deployment was just started', { again: 5 * second });
-  const { service, verdict } = await readAndJudge(context, gate, found);
-  if (verdict.is !== 'wait' || service === undefined) return verdict;
+  const { aws, clock } = asked.context;
   const ours = service.deployments?.find(({ id }) => id === deployment.id);
   // On EC2 the canary can sit on the very port or memory that the first task of the service needs.
-  if (ours !== undefined && found.canary !== undefined && (await cannotBePlaced(aws, gate.place, ours))) {
+  const canary = canaryOf(asked);
+  if (ours !== undefined && canary !== undefined && (await cannotBePlaced(aws, asked.gate.place, ours))) {
     return pass(`ECS cannot place a task, so the canary makes room for it; ${verdict.because}`);
   }
   if ((ours?.runningCount ?? 0) === 0) return verdict;
   const groups = deployment.behind?.targetGroups ?? [];
-  for (const group of groups.filter((one) => !deployment.carrying.has(one))) {
+  for (const group of groups.filter((one) => !deployment.carrying.includes(one))) {
     const healthy = await healthyTargets(aws, group);
     // One target group in which nothing new is healthy is enough to wait for.
-    if (!healthy.some((target) => !deployment.known.has(keyOf(target)))) break;
-    deployment.carrying.add(group);
+    if (!healthy.some((target) => !deployment.known.includes(keyOf(target)))) break;
+    deployment.carrying = [...deployment.carrying, group];
   }
-  if (deployment.carrying.size < groups.length) {
+  if (deployment.carrying.length < groups.length) {
     // A task that runs has been registered, and the first check of a new target comes soon.
     return wait(`${verdict.because}; no new target is healthy yet`, {
       evidence: verdict.evidence ?? [],
-      again: pollInterval(2 * second, elapsed(found, clock.now())),
+      again: pollInterval(2 * second, elapsed(asked, clock.now())),
     });
   }
   deployment.carriesAt ??= clock.now();
@@ -112,103 +158,108 @@ export async function evaluateServingTraffic(
 export async function evaluateServiceStable(
   context: HandlerContext,
   gate: Extract<Gate, { kind: 'service-stable' }>,
-  found: Found,
-): Promise<Verdict> {
-  return (await readAndJudge(context, gate, found)).verdict;
+  { state }: GateContext,
+  memory: Missing,
+): Promise<Answer> {
+  const { service: _, ...answer } = await readAndJudge(caseOf(context, gate, state), memory);
+  return answer;
 }
 
-async function readAndJudge(
-  context: HandlerContext,
-  gate: DeploymentGate,
-  found: Found,
-): Promise<{ readonly service?: Service; readonly verdict: Verdict }> {
-  const { place } = gate;
-  const service = await findService(context.aws, place);
-  if (isAbsent(service)) return { verdict: missing(place, service, found, context.clock.now()) };
-  delete found.missingSince;
-  return { service, verdict: await judge(context, gate, service, found) };
+async function readAndJudge(asked: Case, memory: Missing): Promise<Answer & { readonly service?: Service }> {
+  const { context, gate, known } = asked;
+  const service = await findService(context.aws, gate.place);
+  if (isAbsent(service)) {
+    // The answer counts from when it came: it was asked for again, perhaps for a long time.
+    const now = context.clock.now();
+    const { missingSince = now } = memory;
+    const verdict = missing(gate.place, service, known, missingSince, now);
+    return { verdict, memory: { missingSince } };
+  }
+  const verdict = await judge(asked, service);
+  return { service, verdict, learned: lessonOf(asked) };
 }
 
-type DeploymentGate = Pick<Extract<Gate, { kind: 'service-stable' }>, 'place' | 'checked'>;
-
-async function judge(
-  { aws, clock, report }: HandlerContext,
-  { place, checked = false }: DeploymentGate,
-  service: Service,
-  found: Found,
-): Promise<Verdict> {
+async function judge(asked: Case, service: Service): Promise<Verdict> {
+  const { context, gate, known } = asked;
+  const { aws, clock, report } = context;
+  const { place, checked = false } = gate;
   const now = clock.now();
   const primary = primaryOf(service);
   // Without a deployment of our own the question is only whether the service rests.
-  const deployment = found.deployment ?? lookedAt(place, primary, now);
-  recognise(deployment, primary, found.revision, report);
-  reportEvents(service, deployment, report);
+  const deployment = known.deployment ?? lookedAt(place, primary, now);
+  recognise(deployment, primary, report);
+  deployment.seenEvents = reportEvents(service, deployment, report);
   reportTasks(service, deployment, report);
   const ours = service.deployments?.find(({ id }) => id === deployment.id);
-  if (ours === undefined || ours !== primary) return judgeOther(aws, place, service, ours, deployment, found, now);
-  if (ours.rolloutState === 'FAILED') return failed(aws, place, service, ours, deployment);
-  const settling = noteLook(found, service, ours, now);
+  if (ours === undefined || ours !== primary) return judgeOther(aws, service, ours, deployment, now);
+  if (ours.rolloutState === 'FAILED') return failed(aws, service, ours, deployment);
+  const settling = noteLook(known, service, ours, now);
   // What brings no new deployment, as another desired count, is over when as many tasks run as are wanted.
   const tooMany = ours.id === deployment.before && settling.fullAt !== undefined && !hasAllTasks(service);
   if (isSettled(service) && !tooMany) {
-    const askedAt = found.deployment?.startedAt;
+    const askedAt = known.deployment?.startedAt;
     return lookSteady(aws, { place, checked, askedAt }, service, ours, settling, now);
   }
-  if (await neverStarts(aws, place, ours, deployment)) return failed(aws, place, service, ours, deployment);
+  if (await neverStarts(aws, ours, deployment)) return failed(aws, service, ours, deployment);
   return wait(formatDeployment(service, ours), {
-    again: nextLook(ours, deployment, found, now),
+    again: nextLook(asked, ours, deployment, now),
     evidence: [evidenceOfDeployment(ours), ...troubleOf(service, deployment)],
   });
 }
 
 /** UpdateService has no token to know its deployment by: it is the new primary one that runs our revision. */
 function recognise(
-  deployment: DeploymentFound,
+  deployment: DeploymentLearned,
   primary: Deployment | undefined,
-  revision: string | undefined,
   report: HandlerContext['report'],
 ): void {
   if (deployment.id !== '' || primary?.id === undefined) return;
-  if (primary.id === deployment.before || primary.taskDefinition !== revision) return;
+  if (primary.id === deployment.before || primary.taskDefinition !== deployment.revision) return;
   deployment.id = primary.id;
   report({ kind: 'fact', name: 'deployment-id', value: primary.id });
 }
 
 /** Nothing is put back in a service that somebody has deleted, so that has to be certain. */
-function missing({ service }: Place, { deleted }: Absent, found: Found, now: number): Verdict {
-  found.missingSince ??= now;
-  const { before, startedAt } = found.deployment ?? { before: undefined, startedAt: 0 };
+function missing(
+  { service }: Place,
+  { deleted }: Absent,
+  { deployment }: ServiceLearned,
+  missingSince: number,
+  now: number,
+): Verdict {
+  const { before, startedAt } = deployment ?? { before: undefined, startedAt: 0 };
   // What was just created can be missing, or an earlier one of its name, long deleted, stand in its place.
   if (before === '' && now - startedAt < staleFor) {
     return wait(`ECS does not show service ${service} yet`, { again: 3 * second });
   }
-  if (!deleted && now - found.missingSince < staleFor)
+  if (!deleted && now - missingSince < staleFor)
     return wait(`ECS does not show service ${service}`, { again: 5 * second });
   return fail(`somebody has deleted service ${service} in the meantime`, { superseded: true });
 }
 
-const lookedAt = (place: Place, primary: Deployment | undefined, at: number): DeploymentFound => ({
+const lookedAt = (place: Place, primary: Deployment | undefined, at: number): DeploymentLearned => ({
   place,
   id: primary?.id ?? '',
+  revision: '',
   before: primary?.id ?? '',
   previous: primary?.taskDefinition ?? '',
   startedAt: at,
-  known: new Set(),
-  carrying: new Set(),
-  seenEvents: new Set(),
+  known: [],
+  carrying: [],
+  seenEvents: [],
 });
 
 const hasAllTasks = ({ desiredCount, runningCount, pendingCount }: Service): boolean =>
   runningCount === desiredCount && !pendingCount;
 
 /** Three tasks of this deployment have died since one was healthy, if one ever was: ECS would go on for a long time. */
-async function neverStarts(aws: Aws, place: Place, ours: Deployment, deployment: DeploymentFound): Promise<boolean> {
+async function neverStarts(aws: Aws, ours: Deployment, deployment: DeploymentLearned): Promise<boolean> {
   if ((ours.failedTasks ?? 0) < 3) return false;
   // Behind a load balancer a task that runs is not yet a healthy one.
   const carried = deployment.behind === undefined || deployment.carriesAt !== undefined;
   const mayBeHealthy = carried && (ours.runningCount ?? 0) > 0;
   // ECS also counts what it could not place, and for that there may be room later.
-  return !mayBeHealthy && (await readDead(aws, place, ours)).length >= 3;
+  return !mayBeHealthy && (await readDead(aws, deployment.place, ours)).length >= 3;
 }
 
 /** ECS counts failures, but there is no task that has failed. */
@@ -221,11 +272,9 @@ async function cannotBePlaced(aws: Aws, place: Place, ours: Deployment): Promise
 /** Something else than our deployment is the primary one: not yet ours, ECS's own rollback, or somebody else's. */
 async function judgeOther(
   aws: Aws,
-  place: Place,
   service: Service,
   ours: Deployment | undefined,
-  deployment: DeploymentFound,
-  found: Found,
+  deployment: DeploymentLearned,
   now: number,
 ): Promise<Verdict> {
   const primary = primaryOf(service);
@@ -233,12 +282,12 @@ async function judgeOther(
   if (primary.id === deployment.before && now - deployment.startedAt < staleFor) {
     return wait('ECS does not show our deployment yet', { again: 2 * second });
   }
-  if (ours?.rolloutState === 'FAILED') return failed(aws, place, service, ours, deployment);
+  if (ours?.rolloutState === 'FAILED') return failed(aws, service, ours, deployment);
   // A circuit breaker goes back to the revision before; so does a person who does it by hand, and it is the same to us.
   if (primary.taskDefinition === deployment.previous || isRollbackOfEcs(primary))
-    return failed(aws, place, service, ours, deployment);
+    return failed(aws, service, ours, deployment);
   const revision = nameIn(primary.taskDefinition ?? '');
-  return fail(`somebody else has deployed ${revision} (${primary.id}) in place of ${nameIn(found.revision ?? '')}`, {
+  return fail(`somebody else has deployed ${revision} (${primary.id}) in place of ${nameIn(deployment.revision)}`, {
     superseded: true,
     evidence: [evidenceOfDeployment(primary)],
     next: 'Run the job again to bring this version in after theirs.',
@@ -248,12 +297,11 @@ async function judgeOther(
 /** A failed deployment with everything that says why. */
 async function failed(
   aws: Aws,
-  place: Place,
   service: Service,
   ours: Deployment | undefined,
-  deployment: DeploymentFound,
+  deployment: DeploymentLearned,
 ): Promise<Verdict> {
-  const dead = await readDead(aws, place, ours ?? { id: deployment.id });
+  const dead = await readDead(aws, deployment.place, ours ?? { id: deployment.id });
   const events = troubleOf(service, deployment);
   const said = ours?.rolloutState === 'FAILED' ? ours.rolloutStateReason : undefined;
   const because = [said ?? whatHappened(service, ours), ...new Set(dead.map(whyStopped))].join('; ');
@@ -271,7 +319,7 @@ function whatHappened(service: Service, ours: Deployment | undefined): string {
   return `the service was returned to ${revision} in the meantime (${primary.id}), and ECS does not say that it did so itself`;
 }
 
-function reportTasks(service: Service, deployment: DeploymentFound, report: HandlerContext['report']): void {
+function reportTasks(service: Service, deployment: DeploymentLearned, report: HandlerContext['report']): void {
   const running = (mine: boolean): number =>
     (service.deployments ?? [])
       .filter(({ id }) => (id === deployment.id) === mine)
@@ -287,10 +335,11 @@ function reportTasks(service: Service, deployment: DeploymentFound, report: Hand
  * When the next answer can come: not before a new task can run, which takes as long as the canary took, and at the
  * end not before the old tasks are drained.
  */
-function nextLook(ours: Deployment, deployment: DeploymentFound, found: Found, now: number): Duration {
+function nextLook(asked: Case, ours: Deployment, deployment: DeploymentLearned, now: number): Duration {
+  const canary = canaryOf(asked);
   const allRun = (ours.runningCount ?? 0) >= (ours.desiredCount ?? 0);
   const drain = deployment.behind?.drain ?? 0;
-  const starts = deployment.startedAt + 0.8 * (found.canary?.running ?? 0);
+  const starts = deployment.startedAt + 0.8 * (canary?.running ?? 0);
   if ((ours.runningCount ?? 0) === 0 && starts > now) return Math.min(20 * second, Math.max(2 * second, starts - now));
   // While old tasks drain nothing can happen but a surprise: look at growing intervals, and closely near the end.
   const since = allRun && deployment.carriesAt !== undefined ? now - deployment.carriesAt : 0;
@@ -298,27 +347,52 @@ function nextLook(ours: Deployment, deployment: DeploymentFound, found: Found, n
   // At the end it is mostly the canary's own end that is waited for.
   const atTheEnd = deployment.behind === undefined || deployment.carriesAt !== undefined;
   const slowly = (atTheEnd ? 5 : 3) * second;
-  return pollInterval(found.canary?.quick ? 1.5 * second : slowly, elapsed(found, now));
+  return pollInterval(canary?.quick ? 1.5 * second : slowly, elapsed(asked, now));
 }
 
 /** Since the canary was started, or the deployment where there is none. */
-const elapsed = ({ canary, deployment }: Found, now: number): Duration =>
-  now - (canary?.startedAt ?? deployment?.startedAt ?? now);
+const elapsed = (asked: Case, now: number): Duration =>
+  now - (canaryOf(asked)?.startedAt ?? asked.known.deployment?.startedAt ?? now);
+
+type RestoredGate = Extract<Gate, { kind: 'service-restored' }>;
+type RestoredMemory = { readonly restoredSettings?: readonly string[] };
 
 /** Whether the service runs what it ran before, and rests. */
 export async function evaluateServiceRestored(
+  { aws, clock }: HandlerContext,
+  gate: RestoredGate,
+  { state }: Pick<GateContext, 'state'>,
+  { restoredSettings = [] }: RestoredMemory,
+): Promise<Answer> {
+  const known = serviceIn(state, gate.place);
+  const service = await findService(aws, gate.place);
+  if (isAbsent(service)) {
+    const verdict = service.deleted
+      ? fail(`someone has deleted the service in the meantime: ${service.because}`, { superseded: true })
+      : wait(service.because, { again: 5 * second });
+    return { verdict, memory: { restoredSettings } };
+  }
+  const restored = new Set(restoredSettings);
+  const verdict = await judgeRestored(aws, gate, service, known, restored, clock.now());
+  return { verdict, memory: { restoredSettings: [...restored] }, learned: ofService(gate.place, known) };
+}
+
+/** Settings that still have this run's value. One that has been restored may be changed again by others. */
+function unrestored(service: Service, settings: readonly ChangedSetting[], done: Set<string>): readonly string[] {
+  for (const one of settings) if (holderOf(service, one) !== 'ours') done.add(one.name);
+  return settings.filter(({ name }) => !done.has(name)).map(formatSetting);
+}
+
+/** Completes what is known of the service, and `done`, the settings that have been restored. */
+async function judgeRestored(
   aws: Aws,
-  gate: Extract<Gate, { kind: 'service-restored' }>,
-  found: Pick<Found, 'restored' | 'restoredSettings' | 'deployment' | 'settling'>,
+  gate: RestoredGate,
+  service: Service,
+  known: ServiceLearned,
+  done: Set<string>,
   now: number,
 ): Promise<Verdict> {
-  const { restored } = found;
-  const seen = await findService(aws, gate.place);
-  if (isAbsent(seen)) {
-    if (!seen.deleted) return wait(seen.because, { again: 5 * second });
-    return fail(`someone has deleted the service in the meantime: ${seen.because}`, { superseded: true });
-  }
-  const service = seen;
+  const { restored } = known;
   const primary = primaryOf(service);
   if (primary === undefined) return wait('the service has no primary deployment', { again: 5 * second });
   const evidence = [evidenceOfDeployment(primary)];
@@ -327,9 +401,9 @@ export async function evaluateServiceRestored(
   if (asked && primary.id === gate.before && now - restored.at < staleFor) {
     return wait('ECS does not show the way back yet', { again: 2 * second, evidence });
   }
-  const settling = noteLook(found, service, primary, now);
+  const settling = noteLook(known, service, primary, now);
   if (primary.taskDefinition === gate.to) {
-    const pending = unrestored(service, gate.settings ?? [], found);
+    const pending = unrestored(service, gate.settings ?? [], done);
     if (pending.length > 0) return wait(`ECS still shows ${pending.join(', ')}`, { again: 3 * second, evidence });
     const rests = isSettled(service) || (primary.id === gate.before && primary.rolloutState === undefined);
     const { place, checked = false } = gate;
@@ -339,20 +413,8 @@ export async function evaluateServiceRestored(
       return fail(`the rollback failed: ${primary.rolloutStateReason}`, { evidence });
     return wait(formatDeployment(service, primary), { again: 5 * second, evidence });
   }
-  const other = deployedByOthers(primary, gate, found);
+  const other = deployedByOthers(primary, gate, known);
   if (other !== undefined) return fail(other, { evidence, superseded: true });
   if (primary.id === gate.before && !asked) return pass('the service has never been updated');
   return wait('ECS still shows our deployment', { again: 3 * second, evidence });
-}
-
-/** Settings that still have this run's value. One that has been restored may be changed again by others. */
-function unrestored(
-  service: Service,
-  settings: readonly ChangedSetting[],
-  found: Pick<Found, 'restoredSettings'>,
-): readonly string[] {
-  found.restoredSettings ??= new Set();
-  const done = found.restoredSettings;
-  for (const one of settings) if (holderOf(service, one) !== 'ours') done.add(one.name);
-  return settings.filter(({ name }) => !done.has(name)).map(formatSetting);
 }

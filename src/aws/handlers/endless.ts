@@ -1,6 +1,5 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import { type Duration, minute, second, showDuration } from '../../model/duration.ts';
-import type { Found } from './found.ts';
 
 /** A new container instance of an Auto Scaling group takes this long at most, so a task may find room until then. */
 const placedWithin: Duration = 5 * minute;
@@ -9,18 +8,18 @@ const startedWithin: Duration = 10 * minute;
 /** ECS counts failed tasks in a row: one that becomes healthy sets the count to 0 (Deployment.failedTasks). */
 const failsInARow = 3;
 
+/** A deployment of another run, and how many of its tasks had failed at the first look. */
+export interface Rival {
+  readonly id: string;
+  readonly failed: number;
+}
+
 /**
  * Why a deployment cannot be expected to end by itself; nothing while it can. Without a circuit breaker ECS starts tasks
  * that fail for as long as the deployment is there.
  */
-export function whyEndless(
-  service: Service,
-  primary: Deployment,
-  found: Pick<Found, 'rival'>,
-  now: number,
-): string | undefined {
-  const { id = '', failedTasks: failed = 0, runningCount: running = 0, desiredCount = 0, createdAt } = primary;
-  if (found.rival?.id !== id) found.rival = { id, failed };
+export function whyEndless(service: Service, primary: Deployment, first: Rival, now: number): string | undefined {
+  const { failedTasks: failed = 0, runningCount: running = 0, desiredCount = 0, createdAt } = primary;
   const age = now - (createdAt?.getTime() ?? now);
   const breaks = service.deploymentConfiguration?.deploymentCircuitBreaker?.enable === true;
   if (!breaks) {
@@ -29,7 +28,7 @@ export function whyEndless(
       return age < placedWithin ? undefined : why;
     }
     // Behind a load balancer a task that never becomes healthy runs until its checks have failed.
-    const grows = failed >= found.rival.failed + failsInARow;
+    const grows = failed >= first.failed + failsInARow;
     if (failed >= failsInARow && (running === 0 || grows)) {
       return 'its tasks keep failing, and the service has no deployment circuit breaker that would end it';
     }

@@ -1,11 +1,12 @@
-import type { Task, TaskDefinition } from '@aws-sdk/client-ecs';
+import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import { nameIn } from '../../model/arn.ts';
 import { type Duration, second } from '../../model/duration.ts';
 import { Failure } from '../../model/failure.ts';
 import { defined } from '../../model/json.ts';
+import type { SeenTask } from '../../model/run-state.ts';
 import type { LogEvidence } from '../../model/verdict.ts';
 import { fitting, isNotBegun, logOf } from '../diagnosis/container-log.ts';
-import { type HandlerContext, sleepOn } from './context.ts';
+import { type HandlerContext, type LogFollower, sleepOn } from './context.ts';
 import { readRevision } from './revision.ts';
 import { isOver } from './started-tasks.ts';
 
@@ -28,7 +29,7 @@ interface Followed {
 }
 
 /** The logs of the containers of a task, told as they grow: every line once, from the first to the last. */
-export class FollowedLogs {
+export class FollowedLogs implements LogFollower {
   readonly #ground: HandlerContext;
   readonly #revision: string;
   readonly #main: string;
@@ -45,12 +46,12 @@ export class FollowedLogs {
   }
 
   /** Tells what is new. What takes too long goes on beside, so that the task itself is looked at in time. */
-  async look(task: Task): Promise<void> {
+  async look(task: SeenTask): Promise<void> {
     await this.#inTime(this.#begin(task, this.#inTurn()), patience.look);
   }
 
   /** Tells the last lines of a task that has ended, until nothing new comes. */
-  async rest(task: Task): Promise<void> {
+  async rest(task: SeenTask): Promise<void> {
     const { clock } = this.#ground;
     const ended = clock.now();
     let last = ended;
@@ -92,7 +93,7 @@ export class FollowedLogs {
   }
 
   /** What is being read is not read twice. */
-  #begin(task: Task, which: (container: string) => boolean = () => true): Promise<void> {
+  #begin(task: SeenTask, which: (container: string) => boolean = () => true): Promise<void> {
     this.#reading ??= this.#read(task, which).finally(() => {
       this.#reading = undefined;
     });
@@ -109,7 +110,7 @@ export class FollowedLogs {
   }
 
   /** It never throws: a log is there to be read, and decides nothing. */
-  async #read(task: Task, which: (container: string) => boolean): Promise<void> {
+  async #read(task: SeenTask, which: (container: string) => boolean): Promise<void> {
     try {
       await this.#find(task);
     } catch (error) {
@@ -126,7 +127,7 @@ export class FollowedLogs {
   }
 
   /** Where the logs go. Without a prefix that is known only when the container runs. */
-  async #find(task: Task): Promise<void> {
+  async #find(task: SeenTask): Promise<void> {
     const { aws } = this.#ground;
     this.#definition ??= (await readRevision(aws, this.#revision)).definition;
     for (const { name = '', logConfiguration } of this.#definition.containerDefinitions ?? []) {

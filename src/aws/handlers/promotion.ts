@@ -1,4 +1,4 @@
-import type { Deployment, Service, Task } from '@aws-sdk/client-ecs';
+import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import type { Act } from '../../model/acts.ts';
 import { nameIn } from '../../model/arn.ts';
 import { type Duration, second } from '../../model/duration.ts';
@@ -6,13 +6,15 @@ import { Failure, formatError } from '../../model/failure.ts';
 import type { Gate } from '../../model/gates.ts';
 import { defined } from '../../model/json.ts';
 import type { Place } from '../../model/place.ts';
+import type { DeploymentLearned, RunState, ServiceLearned, TaskLearned } from '../../model/run-state.ts';
 import { primaryOf } from '../../model/service.ts';
 import type { Restore, ServiceSettings } from '../../model/settings.ts';
 import { type ChangedSetting, formatSetting, holderOf, settingsInput, settingsOptions } from '../../model/settings.ts';
+import type { Behind, Target } from '../../model/targets.ts';
 import type { Undo } from '../../model/undos.ts';
 import type { Aws } from '../client/account.ts';
 import { type HandlerContext, sleepOn } from './context.ts';
-import type { DeploymentFound, Found } from './found.ts';
+import { revisionIn, taskIn } from './learned.ts';
 import { evidenceOfDeployment, findService, isAbsent, readService } from './service.ts';
 import { healthyTargets, keyOf } from './target.ts';
 import { type MarkedTask, readMarked } from './task.ts';
@@ -23,14 +25,18 @@ type AdoptDeployment = Extract<Act, { kind: 'adopt-deployment' }>;
 type RestoreService = Extract<Undo, { kind: 'restore-service' }>;
 
 /** How the service is put back when the new revision fails in it. */
-export function restoreUndo({ place, restore }: Promote | AdoptDeployment, ours: string): RestoreService {
+export function restoreUndo(
+  { place, restore }: Pick<Promote | AdoptDeployment, 'place' | 'restore'>,
+  ours: string,
+): RestoreService {
   const { region, cluster, service } = place;
   return {
     when: 'on-failure',
     kind: 'restore-service',
     title: `bring the service back to ${nameIn(restore.to)}`,
-    region,
     place,
+    changed: 'service',
+    phase: 'traffic',
     ours,
     restore,
     verify: {
@@ -56,17 +62,18 @@ export function restoreUndo({ place, restore }: Promote | AdoptDeployment, ours:
 }
 
 /** Updates the service to the new revision, unless somebody else has deployed since we looked. */
-export async function promote(context: HandlerContext, act: Promote, ours: string, found: Found): Promise<void> {
+export async function promote(context: HandlerContext, act: Promote, state: RunState): Promise<DeploymentLearned> {
   const { aws, clock } = context;
   const { place, restore, settings, behind } = act;
-  const groups = behind?.targetGroups ?? [];
-  const [seen, marked, ...healthy] = await Promise.all([
+  const ours = revisionIn(state, act.revision);
+  const canary = act.canary === undefined ? undefined : taskIn(state, act.canary);
+  const [seen, marked, healthy] = await Promise.all([
     readStillThere(aws, place),
-    readRivals(aws, act, found),
-    ...groups.map((group) => healthyTargets(aws, group)),
+    readRivals(aws, act, canary),
+    healthyIn(aws, behind),
   ]);
   refuseNewer(seen, restore.before);
-  refuseRival(marked, act, found, clock.now());
+  refuseRival(marked, act, canary, clock.now());
   const startedAt = clock.now();
   const { service } = await aws.call(
     'ecs',
@@ -76,17 +83,59 @@ export async function promote(context: HandlerContext, act: Promote, ours: strin
   );
   const id = (service === undefined ? undefined : primaryOf(service)?.id) ?? '';
   const stillBefore = id === restore.before && ours !== restore.to;
-  found.deployment = {
-    place,
+  return deploymentOf(act, {
+    ours,
     id: stillBefore ? '' : id,
-    before: restore.before,
-    previous: restore.to,
     startedAt,
-    ...defined({ behind }),
-    known: new Set([...healthy.flat(), ...found.targets].map(keyOf)),
-    carrying: new Set(),
-    seenEvents: new Set((seen.events ?? []).flatMap((event) => event.id ?? [])),
+    known: [...healthy, ...(canary?.targets ?? [])].map(keyOf),
+    seenEvents: (seen.events ?? []).flatMap((event) => event.id ?? []),
+  });
+}
+
+const healthyIn = async (aws: Aws, behind: Behind | undefined): Promise<readonly Target[]> =>
+  (await Promise.all((behind?.targetGroups ?? []).map((group) => healthyTargets(aws, group)))).flat();
+
+function deploymentOf(
+  { place, restore, canary, behind }: Promote,
+  { ours, ...more }: Pick<DeploymentLearned, 'id' | 'startedAt' | 'known' | 'seenEvents'> & { readonly ours: string },
+): DeploymentLearned {
+  const before = { before: restore.before, previous: restore.to };
+  return { place, revision: ours, ...before, carrying: [], ...more, ...defined({ canary, behind }) };
+}
+
+/** Whether an update in doubt has reached the service: the deployment that it has brought, or why that is unknown. */
+export async function findPromotion(
+  context: HandlerContext,
+  act: Promote,
+  state: RunState,
+): Promise<DeploymentLearned | 'not-done' | 'unknown'> {
+  const { aws } = context;
+  const { place, restore, settings, behind } = act;
+  const ours = revisionIn(state, act.revision);
+  const updated = (service: Service): boolean => {
+    const primary = primaryOf(service);
+    if (primary?.taskDefinition === ours && primary.id !== restore.before) return true;
+    // A change that brings no deployment shows in the settings only.
+    const changed = restore.settings ?? [];
+    return primary?.id === restore.before && ours === restore.to && !settings.forceNewDeployment && changed.length > 0
+      ? changed.every((one) => holderOf(service, one) === 'ours')
+      : false;
   };
+  for (let looked = 1; ; looked++) {
+    const service = await readStillThere(aws, place);
+    if (updated(service)) {
+      // Those that are healthy by now are not told from its own: it serves when another one is, or when it is stable.
+      const known = [...(await healthyIn(aws, behind))].map(keyOf);
+      const id = primaryOf(service)?.id ?? '';
+      return deploymentOf(act, { ours, id, startedAt: state.inDoubt?.at ?? state.at, known, seenEvents: [] });
+    }
+    // The act itself refuses to replace a deployment of someone else.
+    if (primaryOf(service)?.id !== restore.before) return 'not-done';
+    if (looked === 5) break;
+    await sleepOn(context)(2 * second);
+  }
+  // Repeated, it would start a second deployment of the same revision.
+  return settings.forceNewDeployment ? 'unknown' : 'not-done';
 }
 
 /** The service was there when the rollout began. */
@@ -112,25 +161,35 @@ function refuseNewer(service: Service, before: string): void {
 }
 
 /** The canaries that are neither ours nor put away by this plan; mostly there are none, and nothing to describe. */
-async function readRivals(aws: Aws, { place, rivals }: Promote, found: Found): Promise<readonly MarkedTask[]> {
-  const known = [found.canary?.arn, ...rivals.swept];
-  return readMarked(aws, place.cluster, rivals.startedBy, { except: known.filter((arn) => arn !== undefined) });
+async function readRivals(
+  aws: Aws,
+  { place, rivals }: Promote,
+  canary: TaskLearned | undefined,
+): Promise<readonly MarkedTask[]> {
+  const known = [...(canary === undefined ? [] : [canary.arn]), ...rivals.swept];
+  return readMarked(aws, place.cluster, rivals.startedBy, { except: known });
 }
 
 /**
  * Two rollouts that begin at the same moment do not see each other in time: the older canary goes first. By now every
  * canary that was started in time for this one to be younger is in ECS's answers.
  */
-function refuseRival(others: readonly MarkedTask[], { place, rivals }: Promote, found: Found, now: number): void {
-  const ours = found.canary?.task;
-  if (ours === undefined) return;
-  const rank = ({ createdAt, taskArn = '' }: Task) => `${createdAt?.toISOString() ?? ''} ${taskArn}`;
+function refuseRival(
+  others: readonly MarkedTask[],
+  { place, rivals }: Promote,
+  canary: TaskLearned | undefined,
+  now: number,
+): void {
+  if (canary?.task === undefined) return;
+  const rank = (created: number | undefined, arn = '') =>
+    `${created === undefined ? '' : new Date(created).toISOString()} ${arn}`;
+  const ours = rank(canary.createdAt, canary.arn);
   const first = others.find(
     ({ task, mark }) =>
       mark?.service === place.service &&
       mark.expires > now &&
       !(mark.run === rivals.run && mark.attempt < rivals.attempt) &&
-      rank(task) < rank(ours),
+      rank(task.createdAt?.getTime(), task.taskArn) < ours,
   );
   if (first === undefined) return;
   throw new Failure('ecs:UpdateService', {
@@ -142,16 +201,17 @@ function refuseRival(others: readonly MarkedTask[], { place, rivals }: Promote, 
 }
 
 /** Goes on with a deployment that is under way already. */
-export function adoptDeployment({ place, deployment, since, restore }: AdoptDeployment): DeploymentFound {
+export function adoptDeployment({ place, deployment, revision, since, restore }: AdoptDeployment): DeploymentLearned {
   return {
     place,
     id: deployment,
+    revision,
     before: restore.before,
     previous: restore.to,
     startedAt: since,
-    known: new Set(),
-    carrying: new Set(),
-    seenEvents: new Set(),
+    known: [],
+    carrying: [],
+    seenEvents: [],
   };
 }
 
@@ -193,7 +253,7 @@ export const isRollbackOfEcs = ({
 export function deployedByOthers(
   { id, taskDefinition = '', rolloutStateReason }: Deployment,
   { to, ours, before }: Pick<Extract<Gate, { kind: 'service-restored' }>, 'to' | 'ours' | 'before'>,
-  { deployment, restored }: Pick<Found, 'deployment' | 'restored'>,
+  { deployment, restored }: Pick<ServiceLearned, 'deployment' | 'restored'>,
 ): string | undefined {
   if (taskDefinition === to || id === before || isRollbackOfEcs({ rolloutStateReason })) return undefined;
   const own = [deployment?.id, restored?.id];
@@ -217,13 +277,13 @@ export async function restoreService(
   aws: Aws,
   undo: RestoreService,
   sleep: Sleep,
-  found: Pick<Found, 'deployment' | 'restored'> = {},
+  known: Pick<ServiceLearned, 'deployment' | 'restored'> = {},
 ): Promise<Restored> {
   const { restore, ours } = undo;
   const service = await serviceNow(aws, undo, sleep);
   const primary = primaryOf(service);
   if (primary === undefined) return { theirs: [] };
-  const other = deployedByOthers(primary, { ...restore, ours }, found);
+  const other = deployedByOthers(primary, { ...restore, ours }, known);
   if (other !== undefined) {
     const evidence = [evidenceOfDeployment(primary)];
     throw new Failure('ecs:UpdateService', { kind: 'superseded', because: other, evidence });
@@ -232,10 +292,10 @@ export async function restoreService(
   const back = !same && primary.taskDefinition !== restore.to && primary.id !== restore.before;
   const left = oursIn(service, restore);
   refuseUnwanted(undo, { revision: back || same, settings: left });
-  const known = left.filter(({ before }) => before !== undefined);
+  const shown = left.filter(({ before }) => before !== undefined);
   const moves = back || (service.taskDefinition ?? restore.to) !== restore.to;
-  const asked = back || known.length > 0;
-  const id = asked ? await askToRestore(aws, undo, moves, settingsInput(known, service)) : undefined;
+  const asked = back || shown.length > 0;
+  const id = asked ? await askToRestore(aws, undo, moves, settingsInput(shown, service)) : undefined;
   const lost = left.filter(({ before }) => before === undefined);
   if (lost.length > 0) {
     const names = lost.map(formatSetting).join(', ');

@@ -100,8 +100,9 @@ export function deregisterRevisionUndo(
     when: 'on-failure',
     kind: 'deregister-revision',
     title: `deregister ${revision === undefined ? `the new revision of ${family}` : nameIn(revision)}`,
-    region,
     place,
+    changed: 'other',
+    phase: 'records',
     family,
     since,
     containers: formatContainers(definition),
@@ -135,8 +136,23 @@ async function isRun(aws: Aws, place: Place, revision: string, sleep: Sleep): Pr
   }
 }
 
+/** The revision that an act in doubt has registered, if ECS shows one. */
+export const findOwnRevision = (
+  aws: Aws,
+  definition: RegisterTaskDefinitionRequest,
+  since: number,
+  sleep: Sleep,
+): Promise<string | undefined> => {
+  const { family = '' } = definition;
+  return lookForRegistered(aws, { family, since, containers: formatContainers(definition) }, sleep);
+};
+
 /** A revision that was just registered can be missing for a moment. */
-async function lookForRegistered(aws: Aws, undo: DeregisterRevision, sleep: Sleep): Promise<string | undefined> {
+async function lookForRegistered(
+  aws: Aws,
+  undo: Pick<DeregisterRevision, 'family' | 'since' | 'containers'>,
+  sleep: Sleep,
+): Promise<string | undefined> {
   for (let look = 1; ; look++) {
     const found = await findRegistered(aws, undo);
     if (found !== undefined || look === 3) return found?.taskDefinitionArn;

@@ -6,12 +6,13 @@ import { Failure } from '../../model/failure.ts';
 import type { Creation } from '../../model/gates.ts';
 import { defined } from '../../model/json.ts';
 import type { Place } from '../../model/place.ts';
+import type { DeploymentLearned } from '../../model/run-state.ts';
 import { primaryOf } from '../../model/service.ts';
+import type { Target } from '../../model/targets.ts';
 import type { Undo } from '../../model/undos.ts';
 import type { Aws } from '../client/account.ts';
 import { codeOf } from '../client/errors.ts';
 import { type HandlerContext, sleepOn } from './context.ts';
-import type { Found } from './found.ts';
 import { glimpseService } from './service.ts';
 import { healthyTargets, keyOf } from './target.ts';
 
@@ -41,8 +42,9 @@ export function deleteUndo({ place, keep, goneWithin }: CreateService, whose: De
     when: 'on-failure',
     kind: 'delete-service',
     title: `delete the service ${service} that this run has created`,
-    region,
     place,
+    changed: 'service',
+    phase: 'compute',
     whose,
     ...(keep ? { unless: `keep is true: ${service} and ${nameIn(whose.revision)} stay` } : {}),
     verify: { kind: 'check', gates: [{ kind: 'service-gone', place, whose }], within: goneWithin },
@@ -51,7 +53,7 @@ export function deleteUndo({ place, keep, goneWithin }: CreateService, whose: De
 }
 
 /** Creates a service, unless somebody else has in the meantime; a lost answer never creates a second one. */
-export async function createService(context: HandlerContext, act: CreateService, revision: string, found: Found) {
+export async function createService(context: HandlerContext, act: CreateService, revision: string) {
   const { aws, clock } = context;
   const { place, service: settings, token, behind } = act;
   const [there, ...healthy] = await Promise.all([
@@ -64,18 +66,39 @@ export async function createService(context: HandlerContext, act: CreateService,
   const input = { ...settings, cluster: place.cluster, serviceName: place.service, taskDefinition: revision };
   const service = await create(context, place, { ...input, clientToken: token }, whose);
   if (!isThat(service, whose)) throw createdByOthers(place, service);
-  found.deployment = {
+  return created(act, service, whose, healthy.flat());
+}
+
+/** What has come of it: the service, by which it is known, and its first deployment. */
+function created(
+  { place, behind }: CreateService,
+  service: Service,
+  whose: { readonly asked: number; readonly revision: string },
+  healthy: readonly Target[],
+) {
+  const deployment: DeploymentLearned = {
     place,
     id: primaryOf(service)?.id ?? '',
+    revision: whose.revision,
     before: '',
     previous: '',
-    startedAt: asked,
+    startedAt: whose.asked,
     ...defined({ behind }),
-    known: new Set(healthy.flat().map(keyOf)),
-    carrying: new Set(),
-    seenEvents: new Set(),
+    known: healthy.map(keyOf),
+    carrying: [],
+    seenEvents: [],
   };
-  return { service, whose: { ...whose, ...(service.createdAt ? { at: service.createdAt.getTime() } : {}) } };
+  const at = service.createdAt?.getTime();
+  return { service, deployment, whose: { ...whose, ...defined({ at }) } };
+}
+
+/** What has come of an act in doubt; nothing where ECS shows no such service, which can be asked for again. */
+export async function findCreated({ aws }: HandlerContext, act: CreateService, revision: string, asked: number) {
+  const seen = await glimpseService(aws, act.place);
+  const whose = { asked, revision };
+  if (seen?.status !== 'ACTIVE' || !isThat(seen, whose)) return undefined;
+  const healthy = await Promise.all((act.behind?.targetGroups ?? []).map((group) => healthyTargets(aws, group)));
+  return created(act, seen, whose, healthy.flat());
 }
 
 async function create(

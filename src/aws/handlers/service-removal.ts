@@ -1,16 +1,18 @@
 import type { Service } from '@aws-sdk/client-ecs';
+import type { Answer, GateContext } from '../../engine/world.ts';
 import type { Act } from '../../model/acts.ts';
 import { type Duration, second } from '../../model/duration.ts';
 import { Failure } from '../../model/failure.ts';
 import type { Creation, Gate } from '../../model/gates.ts';
 import type { Place } from '../../model/place.ts';
+import type { ServiceLearned } from '../../model/run-state.ts';
 import { primaryOf } from '../../model/service.ts';
 import type { Undo } from '../../model/undos.ts';
 import { fail, pass, type Verdict, wait } from '../../model/verdict.ts';
 import type { Aws } from '../client/account.ts';
 import { pollInterval } from './calm.ts';
 import type { HandlerContext } from './context.ts';
-import type { Found } from './found.ts';
+import { ofService, serviceIn } from './learned.ts';
 import { findService, glimpseService, isAbsent, isSettled, reportEvents } from './service.ts';
 import { isThat, skew } from './service-creation.ts';
 import { lookSteady, noteLook } from './steady.ts';
@@ -29,8 +31,9 @@ export function countUndo({ place, count, running, backWithin }: EmptyService): 
     when: 'on-failure',
     kind: 'restore-count',
     title: `bring ${service} back to ${count} tasks`,
-    region,
     place,
+    changed: 'service',
+    phase: 'traffic',
     count,
     verify: { kind: 'check', gates: [{ kind: 'service-scaled', place, running }], within: backWithin },
     byHand: `aws ecs update-service --region ${region} --cluster ${cluster} --service ${service} --desired-count ${count}`,
@@ -44,8 +47,9 @@ export function recallUndo(place: Place): Undo {
     when: 'on-failure',
     kind: 'recall-service',
     title: `see that ${service} is still there`,
-    region,
     place,
+    changed: 'service',
+    phase: 'traffic',
     byHand: `aws ecs describe-services --region ${region} --cluster ${cluster} --services ${service}   # INACTIVE: it is gone`,
   };
 }
@@ -54,13 +58,12 @@ export function recallUndo(place: Place): Undo {
 export async function emptyService(
   { aws, clock }: HandlerContext,
   { place }: EmptyService,
-  found: Found,
-): Promise<void> {
+): Promise<NonNullable<ServiceLearned['emptied']>> {
   const { cluster, service: name } = place;
   const startedAt = clock.now();
   const { service } = await aws.call('ecs', 'UpdateService', { cluster, service: name, desiredCount: 0 });
   const id = (service === undefined ? undefined : primaryOf(service)?.id) ?? '';
-  found.emptied = { id, startedAt, seenEvents: new Set() };
+  return { id, startedAt, seenEvents: [] };
 }
 
 /** Asks ECS for the tasks that a service had, unless somebody has given it others meanwhile. */
@@ -93,16 +96,27 @@ function deleted(
 
 /** Whether no task of the service is left, and no request can be on its way to one. */
 export async function evaluateServiceEmpty(
+  context: HandlerContext,
+  gate: Extract<Gate, { kind: 'service-empty' }>,
+  { state }: Pick<GateContext, 'state'>,
+): Promise<Answer> {
+  const known = serviceIn(state, gate.place);
+  const verdict = await judgeEmpty(context, gate, known);
+  return { verdict, learned: ofService(gate.place, known) };
+}
+
+/** Completes what is known of the service. */
+async function judgeEmpty(
   { aws, clock, report }: HandlerContext,
   { place, targets, drain }: Extract<Gate, { kind: 'service-empty' }>,
-  found: Found,
+  known: ServiceLearned,
 ): Promise<Verdict> {
   const now = clock.now();
-  const { emptied } = found;
+  const { emptied } = known;
   const service = await glimpseService(aws, place);
   if (service === undefined) return wait(`ECS does not show service ${place.service}`, { again: 5 * second });
   if (service.status !== 'ACTIVE') return pass(`somebody else has deleted it already: it is ${service.status}`);
-  if (emptied !== undefined) reportEvents(service, emptied, report);
+  if (emptied !== undefined) known.emptied = { ...emptied, seenEvents: reportEvents(service, emptied, report) };
   const { desiredCount = 0, runningCount = 0, pendingCount = 0 } = service;
   const since = now - (emptied?.startedAt ?? Number.NEGATIVE_INFINITY);
   if (desiredCount > 0) {
@@ -146,24 +160,30 @@ async function stillThere(
 export async function evaluateServiceGone(
   { aws, clock }: HandlerContext,
   { place, whose }: Extract<Gate, { kind: 'service-gone' }>,
-  found: Found,
-): Promise<Verdict> {
+  { state }: Pick<GateContext, 'state'>,
+  memory: { readonly missingSince?: number },
+): Promise<Answer> {
   const service = await glimpseService(aws, place);
+  const now = clock.now();
   const name = place.service;
   // One of the same name that was deleted long ago stands there until ECS shows what has happened since.
   if (service === undefined || (service.status === 'INACTIVE' && !isSameOrLater(service, whose))) {
-    found.missingSince ??= clock.now();
-    if (clock.now() - found.missingSince >= 10 * second) return pass(`there is no service ${name}`);
-    return wait(`ECS does not show service ${name}`, { again: 5 * second });
+    const { missingSince = now } = memory;
+    if (now - missingSince >= 10 * second) return { verdict: pass(`there is no service ${name}`) };
+    return { verdict: wait(`ECS does not show service ${name}`, { again: 5 * second }), memory: { missingSince } };
   }
-  delete found.missingSince;
+  const { deletedAt = now } = serviceIn(state, place);
+  return { verdict: judgeGoing(service, name, whose, now - deletedAt) };
+}
+
+function judgeGoing(service: Service, name: string, whose: Creation, since: Duration): Verdict {
   if (service.status === 'INACTIVE') return pass(`service ${name} is gone`);
   if (service.status === 'ACTIVE') {
     if (isThat(service, whose)) return wait(`ECS still shows service ${name} as ACTIVE`, { again: 3 * second });
     return pass(`the service ${name} that is there now is somebody else's`);
   }
   const { runningCount = 0 } = service;
-  const again = pollInterval(5 * second, clock.now() - (found.deletedAt ?? clock.now()));
+  const again = pollInterval(5 * second, since);
   return wait(`service ${name} is ${service.status}, ${runningCount} of its tasks running`, { again });
 }
 
@@ -173,9 +193,20 @@ const isSameOrLater = ({ createdAt }: Service, { at, asked = 0 }: Creation): boo
 
 /** Whether the service has been given tasks again, and as many run as did before. */
 export async function evaluateServiceScaled(
+  { aws, clock }: HandlerContext,
+  gate: Extract<Gate, { kind: 'service-scaled' }>,
+  { state }: Pick<GateContext, 'state'>,
+): Promise<Answer> {
+  const known = serviceIn(state, gate.place);
+  const verdict = await judgeScaled(aws, gate, known, clock.now());
+  return { verdict, learned: ofService(gate.place, known) };
+}
+
+/** Completes what is known of the service. */
+async function judgeScaled(
   aws: Aws,
   { place, running }: Extract<Gate, { kind: 'service-scaled' }>,
-  found: Pick<Found, 'settling' | 'restored'>,
+  known: ServiceLearned,
   now: number,
 ): Promise<Verdict> {
   const service = await glimpseService(aws, place);
@@ -187,8 +218,8 @@ export async function evaluateServiceScaled(
   // Of a service that had fewer tasks than it wanted no more can be expected, nor of task sets that ECS does not count.
   const whole = primary !== undefined && running >= desiredCount;
   if (whole && isSettled(service)) {
-    const settling = noteLook(found, service, primary, now);
-    return lookSteady(aws, { place, askedAt: found.restored?.at }, service, primary, settling, now);
+    const settling = noteLook(known, service, primary, now);
+    return lookSteady(aws, { place, askedAt: known.restored?.at }, service, primary, settling, now);
   }
   if (!whole && runningCount >= Math.min(running, desiredCount))
     return pass(`${runningCount} of ${desiredCount} tasks run again`);

@@ -5,10 +5,10 @@ import type { Event } from '../../model/event.ts';
 import { Failure } from '../../model/failure.ts';
 import { defined } from '../../model/json.ts';
 import type { Place } from '../../model/place.ts';
+import type { DeploymentLearned } from '../../model/run-state.ts';
 import { primaryOf } from '../../model/service.ts';
 import type { Evidence } from '../../model/verdict.ts';
 import type { Aws } from '../client/account.ts';
-import type { DeploymentFound } from './found.ts';
 import { listTasks, readTasks } from './task.ts';
 
 /** Describes a service; a Failure when there is none, or none that can be updated. */
@@ -142,7 +142,7 @@ export function evidenceOfDeployment(deployment: Deployment): Evidence {
 const isTrouble = ({ message = '' }: ServiceEvent): boolean =>
   /unable|fail|unhealthy|rolling back|error|impaired/i.test(message);
 
-type OurDeployment = Pick<DeploymentFound, 'id' | 'startedAt'>;
+type OurDeployment = Pick<DeploymentLearned, 'id' | 'startedAt'>;
 
 /** The last events of a deployment that say what is wrong, oldest first. */
 export function troubleOf(service: Service, deployment: OurDeployment): readonly Evidence[] {
@@ -161,18 +161,20 @@ export function eventsOf(service: Service, { id, startedAt }: OurDeployment): re
   );
 }
 
-/** Tells each event of a deployment once. */
+/** Reports each event of a deployment once; returns the ids of all that were reported. */
 export function reportEvents(
   service: Service,
-  deployment: OurDeployment & { readonly seenEvents: Set<string> },
+  deployment: OurDeployment & { readonly seenEvents: readonly string[] },
   report: (event: Event) => void,
-): void {
+): readonly string[] {
+  const seen = new Set(deployment.seenEvents);
   for (const event of eventsOf(service, deployment)) {
     const id = event.id ?? `${event.createdAt?.getTime()} ${event.message}`;
-    if (deployment.seenEvents.has(id)) continue;
-    deployment.seenEvents.add(id);
+    if (seen.has(id)) continue;
+    seen.add(id);
     report({ kind: 'service-event', happened: event.createdAt?.getTime() ?? 0, message: event.message ?? '' });
   }
+  return [...seen];
 }
 
 /** The one that ECS rolls back to is named because ours has failed. */

@@ -1,11 +1,12 @@
 import type { Failure as RunFailure, Task } from '@aws-sdk/client-ecs';
+import type { Answer } from '../../engine/world.ts';
 import type { TaskInput } from '../../model/acts.ts';
 import { type Duration, second } from '../../model/duration.ts';
 import type { Event } from '../../model/event.ts';
 import { Failure } from '../../model/failure.ts';
-import { fail, type Verdict, wait } from '../../model/verdict.ts';
-import type { Aws } from '../client/account.ts';
-import type { TaskFound } from './found.ts';
+import type { SeenTask, TaskLearned } from '../../model/run-state.ts';
+import { fail, wait } from '../../model/verdict.ts';
+import type { HandlerContext } from './context.ts';
 import { evidenceOf, readTasks } from './task.ts';
 
 /**
@@ -46,48 +47,48 @@ export function notStarted(failures: readonly RunFailure[]): Failure {
   return new Failure('ecs:RunTask', { kind: 'refused-call', because: said.join('; ') });
 }
 
+/** Since when ECS has not known a task any more, although it did before. */
+export type MissingSince = { readonly missingSince?: number };
+
 /**
  * A task as ECS describes it, or why it does not. `MISSING` right after RunTask only means that ECS does not know it
  * everywhere yet.
  */
 export async function lookFor(
-  aws: Aws,
-  cluster: string,
-  found: TaskFound,
+  { aws, clock }: Pick<HandlerContext, 'aws' | 'clock'>,
+  known: TaskLearned,
   what: string,
-  now: () => number,
-): Promise<Task | Verdict> {
-  if (found.task === undefined && now() - found.startedAt < second) {
-    return wait(`${what} was just started`, { again: (found.quick ? 2.5 : 4) * second });
+  missing: MissingSince,
+): Promise<{ readonly task: Task } | (Answer & { readonly memory: MissingSince })> {
+  if (known.task === undefined && clock.now() - known.startedAt < second) {
+    return { verdict: wait(`${what} was just started`, { again: (known.quick ? 2.5 : 4) * second }), memory: {} };
   }
-  const [task] = await readTasks(aws, cluster, [found.arn]);
-  if (task === undefined) {
-    if (found.task === undefined) return wait(`ECS does not know ${what} yet`, { again: 2 * second });
-    found.missingSince ??= now();
-    const because = `ECS does not know ${what} any more`;
-    // One answer can be a partial one.
-    if (now() - found.missingSince < 8 * second) return wait(because, { again: 3 * second });
-    return fail(because, { evidence: [evidenceOf(found.task)] });
-  }
-  delete found.missingSince;
-  found.task = task;
-  return task;
+  const [task] = await readTasks(aws, known.cluster, [known.arn]);
+  if (task !== undefined) return { task };
+  if (known.task === undefined)
+    return { verdict: wait(`ECS does not know ${what} yet`, { again: 2 * second }), memory: {} };
+  const because = `ECS does not know ${what} any more`;
+  const { missingSince = clock.now() } = missing;
+  const memory = { missingSince };
+  // One answer can be a partial one.
+  if (clock.now() - missingSince < 8 * second) return { verdict: wait(because, { again: 3 * second }), memory };
+  return { verdict: fail(because, { evidence: [evidenceOf(known.task)] }), memory };
 }
 
 /** RUNNING comes after PENDING, in which the image is pulled. */
-export function nextOfStarting(task: Task): Duration {
+export function nextOfStarting(task: SeenTask): Duration {
   if (isQuick(task)) return 1.5 * second;
   return (task.lastStatus === 'PROVISIONING' ? 5 : 3) * second;
 }
 
 /** On EC2 there is no network interface to make and to take away, and often no image to pull. */
-export const isQuick = (task: Task): boolean => task.containerInstanceArn !== undefined;
+export const isQuick = (task: SeenTask): boolean => task.containerInstanceArn !== undefined;
 
 /** Whether it is on its way out, and will not come back. */
-export const hasEnded = (task: Task): boolean =>
+export const hasEnded = (task: SeenTask): boolean =>
   task.lastStatus === 'STOPPED' || (task.desiredStatus === 'STOPPED' && task.stoppedReason !== undefined);
 
 /** Whether no container of it is left: while a task is DEPROVISIONING, AWS only takes its network interface away. */
-export const isOver = ({ lastStatus = '' }: Task): boolean => over.has(lastStatus);
+export const isOver = ({ lastStatus = '' }: SeenTask): boolean => over.has(lastStatus);
 
 const over: ReadonlySet<string> = new Set(['DEPROVISIONING', 'STOPPED', 'DELETED']);

@@ -3,10 +3,10 @@ import { nameIn } from '../../model/arn.ts';
 import { type Duration, minute, second } from '../../model/duration.ts';
 import { Failure } from '../../model/failure.ts';
 import type { Place } from '../../model/place.ts';
+import type { ServiceLearned, Settling } from '../../model/run-state.ts';
 import { settledFor, unwatchedFor, watchedFor } from '../../model/steady.ts';
 import { fail, pass, type Verdict, wait } from '../../model/verdict.ts';
 import type { Aws } from '../client/account.ts';
-import type { Found, Settling } from './found.ts';
 import { evidenceOfDeployment, formatDeployment, isSettled, readOwn } from './service.ts';
 import { evidenceOf, whyStopped } from './task.ts';
 
@@ -16,10 +16,10 @@ const recently: Duration = 2 * minute;
 const longestPause: Duration = 15 * second;
 
 /** Notes what a look at a service shows of its primary deployment. Every look has to be noted, the early ones as well. */
-export function noteLook(found: Pick<Found, 'settling'>, service: Service, primary: Deployment, now: number): Settling {
+export function noteLook(known: ServiceLearned, service: Service, primary: Deployment, now: number): Settling {
   const id = primary.id ?? '';
-  if (found.settling?.id !== id) found.settling = { id, since: now };
-  const { settling } = found;
+  if (known.settling?.id !== id) known.settling = { id, since: now };
+  const { settling } = known;
   const isFull = runningOf(service, primary) >= wantedOf(service, primary);
   if (!isSettled(service)) {
     settling.unfinishedAt = now;

@@ -1,17 +1,21 @@
-import type { Container, Task } from '@aws-sdk/client-ecs';
 import type { TargetHealthDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { Sampling } from '../../engine/world.ts';
+import type { Answer, GateContext, Sampling } from '../../engine/world.ts';
 import { allOrThrow } from '../../model/all-or-throw.ts';
+import { nameIn } from '../../model/arn.ts';
 import { type Duration, second, showDuration } from '../../model/duration.ts';
 import { Failure } from '../../model/failure.ts';
 import type { Gate } from '../../model/gates.ts';
 import { defined } from '../../model/json.ts';
+import type { Place } from '../../model/place.ts';
+import type { Learned, RunState, SeenContainer, SeenTask, TargetLearned, TaskLearned } from '../../model/run-state.ts';
 import type { Attachment, HealthCheck, Target } from '../../model/targets.ts';
 import type { Undo } from '../../model/undos.ts';
 import { type Evidence, fail, pass, type Verdict, wait } from '../../model/verdict.ts';
 import type { Aws } from '../client/account.ts';
 import { shortTargetGroup } from '../snapshots/target-groups.ts';
-import type { Found, TargetFound } from './found.ts';
+import { type HandlerContext, sleepOn } from './context.ts';
+import { taskIn } from './learned.ts';
+import { readTasks } from './task.ts';
 
 /** `target group target:port`: the same for the same target. */
 export function keyOf(target: Target): string {
@@ -20,7 +24,7 @@ export function keyOf(target: Target): string {
 
 /** Where the load balancer reaches a container of a task; `undefined` while the task has no such address yet. */
 export function addressOf(
-  task: Task,
+  task: SeenTask,
   attachment: Attachment,
   instance: string | undefined,
 ): { readonly id: string; readonly port: number } | undefined {
@@ -35,19 +39,19 @@ export function addressOf(
   return { id: instance, port: binding?.hostPort || attachment.containerPort };
 }
 
-const ipv4Of = (task: Task, container: Container | undefined): string | undefined =>
+const ipv4Of = (task: SeenTask, container: SeenContainer | undefined): string | undefined =>
   container?.networkInterfaces?.[0]?.privateIpv4Address ?? detailOf(task, 'privateIPv4Address');
 
-const ipv6Of = (task: Task, container: Container | undefined): string | undefined =>
+const ipv6Of = (task: SeenTask, container: SeenContainer | undefined): string | undefined =>
   container?.networkInterfaces?.[0]?.ipv6Address ?? detailOf(task, 'ipv6Address');
 
-function detailOf(task: Task, detail: string): string | undefined {
+function detailOf(task: SeenTask, detail: string): string | undefined {
   const network = task.attachments?.find(({ type }) => type === 'ElasticNetworkInterface' || type === 'eni');
   return network?.details?.find(({ name }) => name === detail)?.value;
 }
 
 /** The EC2 instance that a task runs on; `undefined` on Fargate. */
-export async function instanceOf(aws: Aws, cluster: string, task: Task): Promise<string | undefined> {
+export async function instanceOf(aws: Aws, cluster: string, task: SeenTask): Promise<string | undefined> {
   if (task.containerInstanceArn === undefined) return undefined;
   const { containerInstances = [] } = await aws.call('ecs', 'DescribeContainerInstances', {
     cluster,
@@ -58,7 +62,7 @@ export async function instanceOf(aws: Aws, cluster: string, task: Task): Promise
 
 /** How the targets are taken away again, with the draining that follows. */
 export function deregisterUndo(
-  region: string,
+  place: Place,
   targets: readonly Target[],
   delay: Duration,
   title = 'take the canary out of its target groups',
@@ -68,7 +72,9 @@ export function deregisterUndo(
     when: 'always',
     kind: 'deregister-targets',
     title,
-    region,
+    place,
+    changed: 'other',
+    phase: 'drain',
     targets: plain,
     verify: {
       kind: 'check',
@@ -78,25 +84,60 @@ export function deregisterUndo(
     byHand: plain
       .map(
         ({ targetGroup, id, port }) =>
-          `aws elbv2 deregister-targets --region ${region} --target-group-arn ${targetGroup} --targets Id=${id},Port=${port}`,
+          `aws elbv2 deregister-targets --region ${place.region} --target-group-arn ${targetGroup} --targets Id=${id},Port=${port}`,
       )
       .join('\n'),
   };
 }
 
-/** Registers the canary with all its target groups. One that is refused after another was taken is a deed half done. */
-export async function registerTargets(aws: Aws, targets: readonly TargetFound[], now: () => number): Promise<void> {
+/** Where the load balancers reach a task. Its address can come a moment after RUNNING. */
+export async function addressesOf(
+  context: HandlerContext,
+  known: TaskLearned,
+  attachments: readonly Attachment[],
+): Promise<readonly TargetLearned[]> {
+  const { aws } = context;
+  let { task } = known;
+  for (let looked = 1; ; looked++) {
+    const instance = task === undefined ? undefined : await instanceOf(aws, known.cluster, task);
+    const found = attachments.map((attachment) => {
+      const address = task === undefined ? undefined : addressOf(task, attachment, instance);
+      return address === undefined ? undefined : { targetGroup: attachment.targetGroup, ...address, attachment };
+    });
+    if (found.every((target) => target !== undefined)) return found;
+    const without = attachments.filter((_, i) => found[i] === undefined);
+    if (looked === 6) throw noAddress(known, without);
+    await sleepOn(context)(2 * second);
+    const [again] = await readTasks(aws, known.cluster, [known.arn]);
+    task = again ?? task;
+  }
+}
+
+function noAddress({ arn }: TaskLearned, attachments: readonly Attachment[]): Failure {
+  const ports = attachments.map((a) => `${a.container}:${a.containerPort} (target type ${a.targetType})`);
+  return new Failure('register-targets', {
+    kind: 'verdict',
+    because: `the canary ${nameIn(arn)} has no address for ${ports.join(', ')}`,
+    next: 'Check that the target type fits the network mode: ip for awsvpc, instance for bridge and host.',
+  });
+}
+
+/** Registers the canary with all its target groups. If one refuses after another has accepted, part of the act is done. */
+export async function registerTargets(
+  { aws, clock }: HandlerContext,
+  targets: readonly TargetLearned[],
+): Promise<readonly TargetLearned[]> {
   const results = await Promise.allSettled(
     targets.map(async (target) => {
       await aws.call('elasticloadbalancing', 'RegisterTargets', {
         TargetGroupArn: target.targetGroup,
         Targets: [{ Id: target.id, Port: target.port }],
       });
-      target.registeredAt = now();
+      return { ...target, registeredAt: clock.now() };
     }),
   );
   const failed = results.find((result) => result.status === 'rejected');
-  if (failed === undefined) return;
+  if (failed === undefined) return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const { reason } = failed;
   const half = results.some((result) => result.status === 'fulfilled');
   if (!half || !(reason instanceof Failure)) throw reason;
@@ -171,8 +212,20 @@ const lasts: Duration = 5 * second;
  * is not healthy is enough to wait for, and at a glance one that is still healthy speaks for the others.
  */
 export async function evaluateTargetsHealthy(
+  { aws, clock }: HandlerContext,
+  { of, grace }: Extract<Gate, { kind: 'targets-healthy' }>,
+  { state, sampling }: GateContext,
+): Promise<Answer> {
+  const targets = structuredClone(taskIn(state, of)?.targets ?? []);
+  if (targets.length === 0) return { verdict: wait('the canary is in no target group') };
+  const verdict = await judgeTargets(aws, targets, grace, sampling, () => clock.now());
+  return { verdict, learned: { tasks: { [of]: { targets } } } };
+}
+
+/** Notes in `targets` what is seen of each. */
+export async function judgeTargets(
   aws: Aws,
-  targets: readonly TargetFound[],
+  targets: readonly TargetLearned[],
   grace: Duration,
   sampling: Sampling,
   now: () => number,
@@ -195,7 +248,7 @@ export async function evaluateTargetsHealthy(
   return asOne(targets, grace, asked.at(-1)?.again, now());
 }
 
-async function lookAt(aws: Aws, target: TargetFound, grace: Duration, now: () => number): Promise<Verdict> {
+async function lookAt(aws: Aws, target: TargetLearned, grace: Duration, now: () => number): Promise<Verdict> {
   const seen = find(target, await describeTargets(aws, target.targetGroup));
   const verdict = judge(target, seen, grace, now());
   target.seen = { verdict, at: now() };
@@ -203,8 +256,8 @@ async function lookAt(aws: Aws, target: TargetFound, grace: Duration, now: () =>
 }
 
 /** Who has lost all patience, who is not healthy, who is; among equals the one that was asked longest ago comes first. */
-function inTurn(targets: readonly TargetFound[], grace: Duration, now: number): readonly TargetFound[] {
-  const rank = (target: TargetFound): number => {
+function inTurn(targets: readonly TargetLearned[], grace: Duration, now: number): readonly TargetLearned[] {
+  const rank = (target: TargetLearned): number => {
     if (target.seen?.verdict.is === 'pass') return 2;
     return patienceEnds(target, grace) <= now ? 0 : 1;
   };
@@ -212,7 +265,7 @@ function inTurn(targets: readonly TargetFound[], grace: Duration, now: number): 
 }
 
 /** What the targets have said, as one answer. */
-function asOne(targets: readonly TargetFound[], grace: Duration, again: Duration = 4 * second, now = 0): Verdict {
+function asOne(targets: readonly TargetLearned[], grace: Duration, again: Duration = 4 * second, now = 0): Verdict {
   const said = targets.map(({ seen }) => seen?.verdict).filter((verdict) => verdict !== undefined);
   const waiting = said.filter(({ is }) => is === 'wait');
   if (waiting.length === 0) return pass(said.map(({ because }) => because).join(', '), { again: 5 * second });
@@ -226,7 +279,12 @@ function asOne(targets: readonly TargetFound[], grace: Duration, again: Duration
 const say = ({ id, port, targetGroup }: Target): string => `${id}:${port} in ${shortTargetGroup(targetGroup)}`;
 
 /** `initial` waits; what the load balancer will never ask again fails at once. */
-function judge(target: TargetFound, seen: TargetHealthDescription | undefined, grace: Duration, now: number): Verdict {
+function judge(
+  target: TargetLearned,
+  seen: TargetHealthDescription | undefined,
+  grace: Duration,
+  now: number,
+): Verdict {
   const { State: state = 'unknown', Reason: reason, Description: description } = seen?.TargetHealth ?? {};
   const said = [reason, description].filter(Boolean).join(': ');
   const because = `${say(target)} is ${state}${said === '' ? '' : ` (${said})`}`;
@@ -252,7 +310,7 @@ function judge(target: TargetFound, seen: TargetHealthDescription | undefined, g
  * longer than that ECS would not let it live as a task of the service either.
  */
 function judgeUnhealthy(
-  target: TargetFound,
+  target: TargetLearned,
   because: string,
   more: Pick<Verdict, 'evidence'>,
   grace: Duration,
@@ -265,13 +323,13 @@ function judgeUnhealthy(
 }
 
 /** When an unhealthy target must be healthy again; never for any other. */
-function patienceEnds({ unhealthySince, registeredAt = 0, attachment }: TargetFound, grace: Duration): number {
+function patienceEnds({ unhealthySince, registeredAt = 0, attachment }: TargetLearned, grace: Duration): number {
   if (unhealthySince === undefined) return Number.POSITIVE_INFINITY;
   const { fails, interval } = attachment.healthCheck;
   return Math.max(unhealthySince + fails * interval, registeredAt + grace);
 }
 
-function evidenceOf(target: TargetFound, state: string, reason?: string, description?: string): Evidence {
+function evidenceOf(target: TargetLearned, state: string, reason?: string, description?: string): Evidence {
   const { container, containerPort, healthCheck } = target.attachment;
   return {
     kind: 'target',
@@ -292,18 +350,28 @@ function formatHealthCheck({ protocol, path, codes }: HealthCheck): string {
 
 /** Whether no request can be on its way to the targets any more. */
 export async function evaluateTargetsDrained(
+  { aws, clock }: HandlerContext,
+  gate: Extract<Gate, { kind: 'targets-drained' }>,
+  { state }: Pick<GateContext, 'state'>,
+): Promise<Answer> {
+  return { verdict: await judgeDrained(aws, gate, state, clock.now()) };
+}
+
+async function judgeDrained(
   aws: Aws,
   gate: Extract<Gate, { kind: 'targets-drained' }>,
-  { targets, takenOut }: Pick<Found, 'targets' | 'takenOut'>,
-  now: () => number,
+  { learned: { tasks, stopped } }: RunState,
+  now: number,
 ): Promise<Verdict> {
   const mine = new Set(gate.targets.map(keyOf));
-  const known = targets.filter((target) => mine.has(keyOf(target)));
+  const known = Object.values(tasks)
+    .flatMap(({ targets = [] }) => targets)
+    .filter((target) => mine.has(keyOf(target)));
   // ELB shows `draining` for the whole delay even when there was nothing to drain; only a short one is worth seeing out.
-  if (gate.delay > 30 * second && known.length > 0 && !known.some((target) => mayCarry(target, takenOut))) {
+  if (gate.delay > 30 * second && known.length > 0 && !known.some((target) => mayCarry(target, stopped))) {
     return pass('the canary was never healthy, so it never carried requests');
   }
-  const passed = now() - Math.max(0, ...gate.targets.map((target) => takenOut.get(keyOf(target)) ?? 0));
+  const passed = now - Math.max(0, ...gate.targets.map((target) => stopped[keyOf(target)]?.at ?? 0));
   // ELB shows `draining` until the delay has passed, even when the last request ended long before.
   const again = passed < gate.delay ? gate.delay - passed : 3 * second;
   const delay = `deregistration delay ${showDuration(gate.delay)}`;
@@ -317,12 +385,12 @@ export async function evaluateTargetsDrained(
   return pass('the canary is out of its target groups');
 }
 
-const drainOf = (known: readonly TargetFound[], target: Target): Duration =>
+const drainOf = (known: readonly TargetLearned[], target: Target): Duration =>
   known.find((one) => keyOf(one) === keyOf(target))?.attachment.drain ?? 0;
 
 /** A target that nobody asked for a while may have become healthy since, and carry requests. */
-function mayCarry(target: TargetFound, takenOut: ReadonlyMap<string, number>): boolean {
+function mayCarry(target: TargetLearned, stopped: Learned['stopped']): boolean {
   if (target.carried) return true;
-  const end = takenOut.get(keyOf(target)) ?? 0;
+  const end = stopped[keyOf(target)]?.at ?? 0;
   return end - (target.seen?.at ?? target.registeredAt ?? end) > 6 * second;
 }

@@ -4,6 +4,7 @@ import { nameIn } from '../../model/arn.ts';
 import { Failure } from '../../model/failure.ts';
 import { defined } from '../../model/json.ts';
 import { type OwnerTag, type Purpose, readOwnerTag } from '../../model/owner-tags.ts';
+import type { SeenTask } from '../../model/run-state.ts';
 import type { TaskEvidence } from '../../model/verdict.ts';
 import type { Aws } from '../client/account.ts';
 import { inChunks, readAll } from '../client/pages.ts';
@@ -93,7 +94,7 @@ function isStartedBy(task: Task, startedBy: string): boolean {
 }
 
 /** What a person wants to see of a task that has died; it is gone from ECS after an hour. */
-export function evidenceOf(task: Task, roles: readonly ContainerRole[] = []): TaskEvidence {
+export function evidenceOf(task: SeenTask, roles: readonly ContainerRole[] = []): TaskEvidence {
   const others = new Set(roles.flatMap(({ name, essential }) => (essential ? [] : name)));
   return {
     kind: 'task',
@@ -116,7 +117,7 @@ export function evidenceOf(task: Task, roles: readonly ContainerRole[] = []): Ta
 }
 
 /** Why a task stopped, in one line; what a container says is added where the task has not said it already. */
-export function whyStopped(task: Task): string {
+export function whyStopped(task: SeenTask): string {
   const stopped = task.stoppedReason || task.stopCode || 'no reason given';
   const all = task.containers ?? [];
   // 143 is a container that was asked to end because another one had ended.

@@ -1,48 +1,55 @@
-import type { Handlers } from '../../engine/world.ts';
-import type { Undo } from '../../model/undos.ts';
+import type { UndoHandlers } from '../../engine/world.ts';
+import type { Place } from '../../model/place.ts';
+import { keyOfPlace, type Lesson, type ServiceLearned } from '../../model/run-state.ts';
 import { stopTasks } from './canary.ts';
 import { type HandlerContext, sleepOn } from './context.ts';
-import type { Found } from './found.ts';
+import { serviceIn } from './learned.ts';
 import { restoreService } from './promotion.ts';
 import { deregisterRevision } from './revision.ts';
 import { deleteCreated } from './service-creation.ts';
 import { recallService, restoreCount } from './service-removal.ts';
 import { deregisterTargets, keyOf } from './target.ts';
 
-/** What puts one thing back: it asks AWS and returns. */
-export function undoHandlers(
-  context: Pick<HandlerContext, 'aws' | 'clock' | 'signal'> & Partial<Pick<HandlerContext, 'report'>>,
-  found: Found,
-): Handlers<Undo, Promise<void>> {
-  const { aws, clock } = context;
+/** What undoes one thing: it asks AWS and returns. */
+export function undoHandlers(context: Pick<HandlerContext, 'aws' | 'clock' | 'signal' | 'report'>): UndoHandlers {
+  const { aws, clock, report } = context;
+  const sleep = sleepOn(context);
+  const stopped = (names: readonly string[]): Lesson => ({
+    stopped: Object.fromEntries(names.map((name) => [name, { at: clock.now() }])),
+  });
+  const ofService = (place: Place, news: ServiceLearned): Lesson => ({ services: { [keyOfPlace(place)]: news } });
   return {
     'stop-tasks': async (undo) => {
-      await stopTasks(aws, undo, sleepOn(context));
-      for (const task of [found.canary, ...found.oneOffs.values()]) {
-        if (task !== undefined && undo.tasks?.includes(task.arn)) task.stoppedAt = clock.now();
-      }
+      await stopTasks(aws, undo, sleep);
+      return stopped(undo.tasks ?? []);
     },
-    'deregister-targets': async (undo) => {
-      await deregisterTargets(aws, undo.targets);
-      for (const target of undo.targets) found.takenOut.set(keyOf(target), clock.now());
+    'deregister-targets': async ({ targets }) => {
+      await deregisterTargets(aws, targets);
+      return stopped(targets.map(keyOf));
     },
-    'restore-service': async (undo) => {
-      const { id, theirs } = await restoreService(aws, undo, sleepOn(context), found);
-      if (id !== undefined) found.restored = { id, at: clock.now() };
+    'restore-service': async (undo, state) => {
+      const { id, theirs } = await restoreService(aws, undo, sleep, serviceIn(state, undo.place));
       if (theirs.length > 0) {
         const message = `Someone else has changed ${theirs.join(', ')} of ${undo.place.service} since this run set it: it is left as it is.`;
-        context.report?.({ kind: 'warning', message });
+        report({ kind: 'warning', message });
       }
+      return id === undefined ? undefined : ofService(undo.place, { restored: { id, at: clock.now() } });
     },
     'delete-service': async (undo) => {
-      await deleteCreated(aws, undo, sleepOn(context));
-      found.deletedAt = clock.now();
+      await deleteCreated(aws, undo, sleep);
+      return ofService(undo.place, { deletedAt: clock.now() });
     },
-    'deregister-revision': (undo) => deregisterRevision(aws, undo, sleepOn(context)),
+    'deregister-revision': async (undo) => {
+      await deregisterRevision(aws, undo, sleep);
+      return undefined;
+    },
     'restore-count': async (undo) => {
       await restoreCount(aws, undo);
-      found.restored = { id: '', at: clock.now() };
+      return ofService(undo.place, { restored: { id: '', at: clock.now() } });
     },
-    'recall-service': ({ place }) => recallService(aws, place, sleepOn(context)),
+    'recall-service': async ({ place }) => {
+      await recallService(aws, place, sleep);
+      return undefined;
+    },
   };
 }

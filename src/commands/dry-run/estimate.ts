@@ -27,10 +27,10 @@ export function timesOf(steps: readonly Step[], pace: Pace): readonly StepTime[]
       return step.kind === 'retire' || step.kind === 'commit' ? { likely: 0 } : { likely: call };
     const likely = likelyOf(step.gates, pace);
     // A continued check shares the time of the one before it.
-    const { likely: before = 0 } = step.continued ? carried : {};
+    const { likely: before = 0 } = step.since === 'check-before' ? carried : {};
     carried = likely;
     const rest = likely.likely === undefined ? {} : { likely: Math.max(0, likely.likely - before) };
-    return { ...likely, ...rest, ...(step.continued ? {} : { atMost: step.within }) };
+    return { ...likely, ...rest, ...(step.since === 'check-before' ? {} : { atMost: step.within }) };
   });
 }
 

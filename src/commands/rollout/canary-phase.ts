@@ -2,11 +2,12 @@ import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import { rolesOf } from '../../model/container-roles.ts';
 import { type Duration, second } from '../../model/duration.ts';
 import type { Gate, Gates } from '../../model/gates.ts';
-import { defined } from '../../model/json.ts';
 import { startedByOf, tagsOf } from '../../model/owner-tags.ts';
 import type { Step } from '../../model/plan.ts';
 import type { ResolvedRollout } from '../../model/request.ts';
 import type { Canary, Snapshot } from '../../model/snapshot.ts';
+import { theCanary, theRevision } from '../../model/subject.ts';
+import { graceOf } from '../health-check.ts';
 import { check, quietGates } from '../steps.ts';
 import { lackingClient } from './service-only.ts';
 import { canaryTask, ownerTagOf } from './service-task.ts';
@@ -22,6 +23,7 @@ function start(request: ResolvedRollout, snapshot: Snapshot, revision: string | 
   const { place, timeouts, run } = request;
   return {
     kind: 'start-canary',
+    as: theCanary,
     title: 'start the canary task',
     place,
     run: run.id,
@@ -29,7 +31,7 @@ function start(request: ResolvedRollout, snapshot: Snapshot, revision: string | 
     containers: rolesOf(containersOf(request, snapshot)),
     lacks: lackingClient(request, snapshot),
     stopWithin: timeouts.taskStopped,
-    ...defined({ revision }),
+    revision: revision ?? { registered: theRevision },
   };
 }
 
@@ -37,6 +39,7 @@ function adopt(request: ResolvedRollout, snapshot: Snapshot, canary: Canary): St
   const { place, timeouts, run } = request;
   return {
     kind: 'adopt-canary',
+    as: theCanary,
     title: `go on with the canary that attempt ${canary.attempt} of this job has started`,
     place,
     canary,
@@ -53,13 +56,15 @@ function adopt(request: ResolvedRollout, snapshot: Snapshot, canary: Canary): St
 function tryCanary(request: ResolvedRollout, snapshot: Snapshot): readonly Step[] {
   const { place, timeouts, idle, bake } = request;
   const { attachments } = snapshot;
+  const of = theCanary;
+  const grace = graceOf(snapshot.service);
   const quiet = quietGates(request);
   const checked = containersWithHealthCheck(request, snapshot);
   const containers = checked.map(({ name }) => name);
   const every = Math.min(...checked.map(({ interval }) => interval));
-  const healthy: readonly Gate[] = checked.length === 0 ? [] : [{ kind: 'containers-healthy', containers, every }];
+  const healthy: readonly Gate[] = checked.length === 0 ? [] : [{ kind: 'containers-healthy', of, containers, every }];
   const steps: Step[] = [
-    check('wait until the canary is running', [{ kind: 'tasks-running' }, ...quiet], timeouts.taskRunning),
+    check('wait until the canary is running', [{ kind: 'tasks-running', of }, ...quiet], timeouts.taskRunning),
   ];
   const [first, ...others] = healthy;
   if (first !== undefined) {
@@ -69,20 +74,20 @@ function tryCanary(request: ResolvedRollout, snapshot: Snapshot): readonly Step[
   if (attachments.length > 0) {
     const groups = `${attachments.length} target group${attachments.length === 1 ? '' : 's'}`;
     steps.push(
-      { kind: 'register-targets', title: `register the canary with ${groups}`, place, attachments },
+      { kind: 'register-targets', title: `register the canary with ${groups}`, of, place, attachments },
       check(
         `wait until the canary is healthy in ${groups}`,
-        [{ kind: 'targets-healthy' }, { kind: 'tasks-running', steady }, ...quiet],
+        [{ kind: 'targets-healthy', of, grace }, { kind: 'tasks-running', of, steady }, ...quiet],
         timeouts.targetHealthy,
       ),
     );
   } else if (idle > 0) {
     const title = 'see that the canary keeps running';
-    steps.push({ kind: 'bake', title, gates: [{ kind: 'tasks-running' }, ...healthy, ...quiet], during: idle });
+    steps.push({ kind: 'bake', title, gates: [{ kind: 'tasks-running', of }, ...healthy, ...quiet], during: idle });
   }
   if (bake > 0) {
-    const targets: readonly Gate[] = attachments.length === 0 ? [] : [{ kind: 'targets-healthy' }];
-    const gates: Gates = [{ kind: 'tasks-running' }, ...healthy, ...targets, ...quiet];
+    const targets: readonly Gate[] = attachments.length === 0 ? [] : [{ kind: 'targets-healthy', of, grace }];
+    const gates: Gates = [{ kind: 'tasks-running', of }, ...healthy, ...targets, ...quiet];
     steps.push({ kind: 'bake', title: 'see that the canary stays healthy', gates, during: bake });
   }
   return steps;

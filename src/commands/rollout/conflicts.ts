@@ -92,6 +92,6 @@ export function waiting(
     title: `Wait for others to finish with ${place.service}`,
     notes: [],
     changes: [],
-    steps: [{ kind: 'check', title, gates: [gate], within: timeouts.serviceStable, preliminary: true }],
+    steps: [{ kind: 'check', title, gates: [gate], within: timeouts.serviceStable, judges: 'others' }],
   };
 }

@@ -6,7 +6,7 @@ import { refuseIfAny } from '../../model/problem.ts';
 import type { ResolvedRollout, RolloutRequest } from '../../model/request.ts';
 import type { Canary, Snapshot } from '../../model/snapshot.ts';
 import { checkedBy } from '../health-check.ts';
-import { type Decision, graceOf, planAndExecute, type Runtime, reportFacts } from '../plan-and-execute.ts';
+import { type Decision, planAndExecute, type Runtime, reportFacts } from '../plan-and-execute.ts';
 import { check, register } from '../steps.ts';
 import { sweepSteps } from '../sweep.ts';
 import { snapshotAfterOthers } from '../wait-for-others.ts';
@@ -60,7 +60,7 @@ async function decide(asked: RolloutRequest, runtime: Runtime): Promise<Decision
     },
     runtime,
   );
-  if (!request.dryRun) return { plan, grace: graceOf(snapshot.service) };
+  if (!request.dryRun) return { plan };
   // Only a dry run loads what only a dry run looks up.
   const { previewed } = await import('../dry-run/index.ts');
   return { plan: await previewed(plan, ready.snapshot, runtime) };
@@ -129,7 +129,7 @@ function alreadyThere({ place, timeouts }: ResolvedRollout, { stable }: Snapshot
     timeouts.serviceStable,
   );
   // There is no canary that could be rejected.
-  return [{ ...stays, preliminary: true }];
+  return [{ ...stays, judges: 'what-is-there' }];
 }
 
 const sweep = (request: ResolvedRollout, snapshot: Snapshot, kept?: Canary): readonly Step[] =>

@@ -25,7 +25,7 @@ export function beforePromotion(
       within: task.timeout,
       token: `${run.token}-${index + 1}`,
       expires: snapshot.at + maxDuration(request),
-      alone: false,
+      judges: 'new-version',
       wait: true,
       beside,
     }),

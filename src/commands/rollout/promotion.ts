@@ -6,6 +6,7 @@ import type { Step } from '../../model/plan.ts';
 import type { ResolvedRollout } from '../../model/request.ts';
 import { forced } from '../../model/settings.ts';
 import type { Canary, Snapshot } from '../../model/snapshot.ts';
+import { theCanary, theRevision } from '../../model/subject.ts';
 import type { Behind } from '../../model/targets.ts';
 import { checkedBy } from '../health-check.ts';
 import { check, quietGates } from '../steps.ts';
@@ -41,11 +42,11 @@ export function promotion(rollout: Rollout, whenServing: readonly Step[]): reado
     [{ kind: 'service-stable', place, ...checked }, ...quiet],
     within,
   );
-  return [update, ...carries, ...whenServing, carries.length === 0 ? stable : { ...stable, continued: true }];
+  return [update, ...carries, ...whenServing, carries.length === 0 ? stable : { ...stable, since: 'check-before' }];
 }
 
 function updateOf({ request, snapshot, settings, revision, canary }: Rollout): Promote {
-  const { place, forceNewDeployment, command, revision: wanted } = request;
+  const { place, strategy, forceNewDeployment, command, revision: wanted } = request;
   const behind = behindOf(snapshot);
   return {
     kind: 'promote',
@@ -57,7 +58,9 @@ function updateOf({ request, snapshot, settings, revision, canary }: Rollout): P
     settings: forceNewDeployment ? { ...settings, forceNewDeployment: true } : forced(settings),
     restore: restoreOf(request, snapshot, settings),
     rivals: rivalsOf(request, orphansOf(request, snapshot, canary)),
-    ...defined({ revision, behind }),
+    revision: revision ?? { registered: theRevision },
+    ...defined({ behind }),
+    ...(strategy === 'canary-task' ? { canary: theCanary } : {}),
   };
 }
 
@@ -118,7 +121,7 @@ export function tidyRevisions(
       place,
       keep: maxRevisions,
       previous: stable.definition.taskDefinitionArn ?? '',
-      ...defined({ revision }),
+      revision: revision ?? { registered: theRevision },
     },
   ];
 }

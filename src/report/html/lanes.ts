@@ -130,7 +130,7 @@ function gateLanes(events: readonly Numbered[], steps: readonly StepRun[], end: 
 
 const endOfGate = (verdict: Verdict) => ({ tone: toneOf(verdict), end: ends[verdict.is] });
 
-const ends = { pass: 'passed', wait: 'waited', fail: 'failed' } as const;
+const ends = { pass: 'passed', wait: 'waited', fail: 'failed', inconclusive: 'was inconclusive' } as const;
 
 function watchOfStep({ step, first, last, to }: StepRun): readonly Watch[] {
   if (step.kind !== 'check' && step.kind !== 'bake') return [];

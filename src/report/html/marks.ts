@@ -1,4 +1,5 @@
 import type { TimedEvent } from '../../model/event.ts';
+import type { Verdict } from '../../model/verdict.ts';
 import type { Tone } from '../tables/events.ts';
 
 /** A bar on the timeline, or a moment if `from` equals `to`. */
@@ -42,3 +43,6 @@ export function only<K extends Kind>(events: readonly Numbered[], kind: K): read
 export function momentOf(event: TimedEvent): number {
   return event.kind === 'service-event' && event.happened > 0 ? event.happened : event.at;
 }
+
+/** Too little to judge by looks like waiting. */
+export const toneOf = ({ is }: Pick<Verdict, 'is'>): Tone => (is === 'inconclusive' ? 'wait' : is);

@@ -40,6 +40,7 @@ const verdictWords: Readonly<Record<Verdict['is'], readonly [string, Colour]>> =
   pass: ['passes', 'green'],
   wait: ['waits', 'yellow'],
   fail: ['FAILS', 'red'],
+  inconclusive: ['is inconclusive', 'yellow'],
 };
 
 /** A shorter wait for the next verdict is not announced. */

@@ -29,7 +29,7 @@ const endTones: Readonly<Record<string, Tone>> = { done: 'pass', failed: 'fail',
 const undoTones: Readonly<Record<string, Tone>> = { verified: 'pass', failed: 'fail', begun: 'plain', asked: 'undo' };
 
 /** The tone of a verdict. */
-export const toneOf = ({ is }: Verdict): Tone => is;
+export const toneOf = ({ is }: Verdict): Tone => (is === 'inconclusive' ? 'wait' : is);
 
 /** An event as a row; `titles` are the titles of the plan's steps. */
 export function eventRow(event: TimedEvent, titles: readonly string[]): EventRow {

@@ -11,7 +11,7 @@ export function wordForEnd(kind: Step['kind'], is: Phase['is'], begun = 'not end
 }
 
 /** Whether a check has only what is left of the time of the check before it. */
-export const isContinued = (step: Step): boolean => step.kind === 'check' && step.continued === true;
+export const isContinued = (step: Step): boolean => step.kind === 'check' && step.since === 'check-before';
 
 /** The most that a step may wait: `at most 15m`, or nothing. */
 export function limitOf(step: Step): string {

@@ -2,6 +2,8 @@ import { fixedPorts } from '../../../model/fixed-ports.ts';
 import type { Gate } from '../../../model/gates.ts';
 import type { ResolvedRollout } from '../../../model/request.ts';
 import type { Snapshot } from '../../../model/snapshot.ts';
+import { theCanary } from '../../../model/subject.ts';
+import { graceOf } from '../../health-check.ts';
 import { quietGates } from '../../steps.ts';
 import { canaryPhase } from '../canary-phase.ts';
 import { beforePromotion } from '../one-off-tasks.ts';
@@ -64,8 +66,11 @@ function portSupport({ service, stable, portRoom, canaries, instance }: Snapshot
 
 /** The canary passed; it must stay healthy while the one-off tasks run. */
 function healthyGates({ request, snapshot }: { readonly request: ResolvedRollout; readonly snapshot: Snapshot }) {
-  const targets: readonly Gate[] = snapshot.attachments.length === 0 ? [] : [{ kind: 'targets-healthy' }];
-  return [{ kind: 'tasks-running' } as const, ...targets, ...quietGates(request)];
+  const { attachments, service } = snapshot;
+  const of = theCanary;
+  const targets: readonly Gate[] =
+    attachments.length === 0 ? [] : [{ kind: 'targets-healthy', of, grace: graceOf(service) }];
+  return [{ kind: 'tasks-running', of } as const, ...targets, ...quietGates(request)];
 }
 
 /** The tags are for people: the group of the canary says the same. */
