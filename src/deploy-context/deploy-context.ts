@@ -23,7 +23,6 @@ import { type ReadRolloutFile, type RolloutFile, readRolloutFile } from './rollo
 import { conflicts, type FileKind, type FileNames, fileNames, type Pair } from './rules.ts';
 import { loadShapes, type Shapes } from './schema.ts';
 import { substitute } from './substitute.ts';
-import type { Finding } from './validate.ts';
 
 /** The contents of service.json, task-definition.json and rollout.yml, ready to be sent. A file that is absent or has a problem is left out. */
 export interface DeployContext {
@@ -270,7 +269,7 @@ function understand(
 }
 
 /** The API wants subnets wherever it is given a network; those of a service that exists are merged into it. */
-const lacksLiveSubnets = ({ path, what }: Finding): boolean =>
+const lacksLiveSubnets = ({ path, what }: { readonly path: Path; readonly what: string }): boolean =>
   what === 'is missing' && path.join('.') === 'networkConfiguration.awsvpcConfiguration.subnets';
 
 /** Returns the user's text at a path for a message; strings in quotes. */
