@@ -150,7 +150,10 @@ describe('a canary that is PENDING', () => {
     const { outcome, took } = await pending(what, { lastStatus: 'RUNNING', healthStatus: 'UNHEALTHY' });
     expect(outcome).toMatchObject({
       is: 'rejected',
-      cause: { because: 'the health check of container db failed: it is UNHEALTHY' },
+      cause: {
+        because: 'the health check of container db failed: it is UNHEALTHY',
+        probably: 'The healthCheck command of a container fails.',
+      },
     });
     expect(took).toBeLessThan(2 * minute);
   });
@@ -170,6 +173,10 @@ describe('a canary that is PENDING', () => {
       const { outcome, took } = await pending(what, said);
       expect(outcome.is).toBe('rejected');
       expect(outcome.cause?.because).toBe(`container web waits for db (dependsOn ${condition}), and ${because}`);
+      // It had all the time that it needed.
+      expect(`${outcome.cause?.probably} ${outcome.cause?.next}`).not.toMatch(
+        /in time|more time\.$|task-running-timeout/,
+      );
       expect(took).toBeLessThan(2 * minute);
     });
   }
@@ -181,7 +188,7 @@ describe('a canary that is PENDING', () => {
       ['HEALTHY', { lastStatus: 'RUNNING', healthStatus: 'UNKNOWN' }],
       ['START', { lastStatus: 'STOPPED', exitCode: 1 }],
     ] as const) {
-      const { outcome } = await pending(withOthers([db({ essential: false })], waitsFor(condition)), said);
+      const { outcome } = await pending(withOthers([db({ essential: false, healthCheck })], waitsFor(condition)), said);
       expect(outcome.cause?.because).toContain('not within');
     }
   });

@@ -104,6 +104,9 @@ const denyIn = ({ reasons, events }: Clues) => {
   return found[0];
 };
 
+/** Why a task stays PENDING, where a container of it tells: more time would not help. */
+const knownWhyPending = /\(dependsOn [A-Z]+\), and that|health check of container \S+ failed/;
+
 /** It ended by itself: 143 is what one has that was asked to. */
 const ended = said(/exit code (?!0\b|143\b)\d+/);
 const unwell = either(ended, said(/UNHEALTHY/), asked(/failed with these codes: \[5\d\d\]/));
@@ -345,7 +348,7 @@ export const knownCauses: readonly KnownCause[] = [
   },
   {
     name: 'stuck in PENDING',
-    when: said(/\bis PENDING\b/),
+    when: (clues) => said(/\bis PENDING\b/)(clues) && !has(clues.reasons, knownWhyPending),
     probably: 'The task has a place, but its containers were not started in time.',
     next: 'See whether a container waits for another one (dependsOn), whether the image is very large, and on EC2 whether the agent answers; a longer task-running-timeout gives it more time.',
   },
