@@ -77,7 +77,12 @@ describe('settings that a run changes', () => {
     const byHand = afterPromote(here, 5 * second, (account) =>
       account.someoneUpdatesService({ ...web, taskDefinition: 'web:1' }),
     );
-    expectRestored(here, await here.rollout(changed, byHand));
+    const run = await here.rollout(changed, byHand);
+    expectRestored(here, run);
+    // Neither did its tasks fail, nor was it ECS.
+    expect(run.outcome.cause?.because).toMatch(
+      /^the deployment failed: the service was returned to web:1 in the meantime \(ecs-svc\/\d+\), and ECS does not say/,
+    );
   });
 
   it('are restored by the post step of a cancelled run, although the revision is restored already', async () => {
@@ -133,7 +138,7 @@ describe('settings that a run changes', () => {
     });
     expect(outcome).toMatchObject({ is: 'rollback-failed', serviceIntact: false });
     expect(outcome.leftovers[0]?.byHand).toMatch(
-      /web:1 --desired-count 2 --deployment-configuration '\{"maximumPercent":200,"minimumHealthyPercent":100\}' --health-check-grace-period-seconds 30$/,
+      /web:1 --desired-count 2 --deployment-configuration '\{"minimumHealthyPercent":100,"maximumPercent":200\}' --health-check-grace-period-seconds 30$/,
     );
   });
 

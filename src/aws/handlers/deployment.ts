@@ -256,14 +256,19 @@ async function failed(
   const dead = await readDead(aws, place, ours ?? { id: deployment.id });
   const events = troubleOf(service, deployment);
   const said = ours?.rolloutState === 'FAILED' ? ours.rolloutStateReason : undefined;
-  const fallback =
-    ours === undefined
-      ? 'ECS has rolled our deployment back'
-      : `${ours.failedTasks ?? 0} tasks of it stopped, none runs`;
-  const because = [said ?? fallback, ...new Set(dead.map(whyStopped))].join('; ');
+  const because = [said ?? whatHappened(service, ours), ...new Set(dead.map(whyStopped))].join('; ');
   const deployed = ours === undefined ? [] : [evidenceOfDeployment(ours)];
   const evidence: Evidence[] = [...deployed, ...dead.map((task) => evidenceOf(task)), ...events];
   return fail(`the deployment failed: ${because}`, { evidence });
+}
+
+/** How a deployment has ended of which ECS gives no reason. */
+function whatHappened(service: Service, ours: Deployment | undefined): string {
+  const primary = primaryOf(service);
+  if (primary !== undefined && primary === ours) return `${ours.failedTasks ?? 0} tasks of it stopped, none runs`;
+  if (primary === undefined || isRollbackOfEcs(primary)) return 'ECS has rolled our deployment back';
+  const revision = nameIn(primary.taskDefinition ?? '');
+  return `the service was returned to ${revision} in the meantime (${primary.id}), and ECS does not say that it did so itself`;
 }
 
 function reportTasks(service: Service, deployment: DeploymentFound, report: HandlerContext['report']): void {
