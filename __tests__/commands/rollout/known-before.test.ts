@@ -2,6 +2,7 @@ import type { ContainerDefinition, CreateServiceRequest } from '@aws-sdk/client-
 import { describe, expect, it } from 'vitest';
 import { writtenInFiles } from '../../../src/model/change.ts';
 import type { RolloutRequest } from '../../../src/model/request.ts';
+import { listen } from '../listen.ts';
 import { type Shop, shop, stage, targetGroupArn } from '../stage.ts';
 
 const applying = (update: object, inputs: readonly string[] = []): Partial<RolloutRequest> => ({
@@ -167,6 +168,20 @@ describe('a canary that needs a fixed host port', () => {
     );
     const here = stage(fixed(daemon()));
     expect((await here.rollout({ strategy: 'rolling' })).outcome.is).toBe('succeeded');
+  });
+
+  it('has none either where the instances, or their ports, are not shown', async () => {
+    const what = fixed(daemon());
+    for (const [operation, shown] of [
+      ['ListContainerInstances', { containerInstanceArns: [] }],
+      ['DescribeContainerInstances', { containerInstances: [{ agentConnected: true, remainingResources: [] }] }],
+    ] as const) {
+      const here = stage(what);
+      listen(here, (asked) => (asked === operation ? shown : undefined));
+      const { outcome } = await here.rollout();
+      expect(outcome.cause?.because).toMatch(/^strategy: canary-task: this DAEMON service .* host port 8080/);
+      expect(here.after()).toEqual(here.before);
+    }
   });
 
   it('has no room where every instance has a task of the service', async () => {

@@ -23,6 +23,8 @@ export async function readPortRoom(
   try {
     const arns = instance === undefined ? await activeInstances(aws, cluster) : [instance];
     const instances = await describeInstances(aws, cluster, arns);
+    // ECS lists the taken ports of every instance; without the list nothing is known of them.
+    if (!instances.every(listsPorts)) return { ports };
     const free = instances.filter((one) => one.agentConnected !== false && hasFree(one, definition));
     return { ports, instances: instances.length, free: free.length };
   } catch (error) {
@@ -58,6 +60,9 @@ async function describeInstances(
   }
   return found;
 }
+
+const listsPorts = ({ remainingResources = [] }: ContainerInstance): boolean =>
+  remainingResources.some(({ name }) => name === 'PORTS');
 
 /** ECS counts as remaining PORTS those that are taken. */
 function hasFree(

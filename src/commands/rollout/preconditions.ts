@@ -69,7 +69,8 @@ function portProblems(request: ResolvedRollout, snapshot: Snapshot): readonly Pr
   const named = snapshot.instance !== undefined;
   const shared = fixedPorts(stable.definition).some((port) => ports.includes(port));
   const everywhere = daemon && !named && shared && (service.runningCount ?? 0) > 0;
-  if (free === undefined ? !everywhere : free > 0 || instances === 0) return [];
+  // A service that runs on no instance is not there: its instances are not shown to us.
+  if (free === undefined || instances === 0 ? !everywhere : free > 0) return [];
   const port = `host port ${ports.join(', ')}`;
   const taken = named ? 'the instance of canary-instance-arn' : `all ${instances} container instances`;
   const why = everywhere
