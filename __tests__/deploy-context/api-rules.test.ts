@@ -97,6 +97,11 @@ describe('task-definition.json is refused with', () => {
       /secrets: needs an execution role/,
     ],
     [
+      'an option of awslogs in another spelling',
+      task({ logConfiguration: awslogs({ 'aws-logs-create-group': 'true' }) }),
+      /options\.aws-logs-create-group: is not an option of awslogs; did you mean awslogs-create-group/,
+    ],
+    [
       'awslogs without group',
       task({ logConfiguration: awslogs({}, ['awslogs-group']) }),
       /awslogs-group.*: is missing/,
@@ -278,6 +283,13 @@ describe('service.json is refused with', () => {
       'a load balancer as a target group',
       balanced({ targetGroupArn: balancer }),
       /is the ARN of a load balancer; a target group/,
+    ],
+    [
+      'a load balancer of both kinds',
+      service({
+        loadBalancers: [{ targetGroupArn, loadBalancerName: 'web', containerName: 'web', containerPort: 8080 }],
+      }),
+      /loadBalancerName: excludes targetGroupArn/,
     ],
     [
       'no port',

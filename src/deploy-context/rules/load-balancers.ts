@@ -50,7 +50,10 @@ const loadBalancersAreComplete: Rule = (pair) =>
       ...(containerName === undefined ? ['containerName'] : []),
       ...(containerPort === undefined ? ['containerPort'] : []),
     ];
+    const two = targetGroupArn !== undefined && loadBalancerName !== undefined;
+    const excludes = 'excludes targetGroupArn: it is for Classic Load Balancers only; keep one of the two';
     return [
+      ...(two ? [inService([...path, 'loadBalancerName'], excludes)] : []),
       ...missing.map((key) => inService([...path, key], `is missing in loadBalancers[${at}]`)),
       ...outside(pair, { file: 'service', path: [...path, 'containerPort'] }, containerPort, [1, 65_535]),
     ];

@@ -40,8 +40,9 @@ function awslogsAt(
   const given = [...Object.keys(options), ...secretOptions.map(({ name }) => name)];
   const missing = required.filter((option) => !given.includes(option));
   const unlike = Object.keys(options).flatMap((option) => {
-    if (!option.startsWith('awslogs') || awslogsOptions.includes(option)) return [];
+    if (awslogsOptions.includes(option)) return [];
     const near = suggest(option, awslogsOptions);
+    if (!option.startsWith('awslogs') && near === undefined) return [];
     return [
       { option, what: `is not an option of awslogs${near === undefined ? '' : `; did you mean ${near}?`}`, near },
     ];
