@@ -292,6 +292,17 @@ describe('service.json is refused with', () => {
       /loadBalancerName: excludes targetGroupArn/,
     ],
     [
+      'a Classic Load Balancer before awsvpc',
+      service({ loadBalancers: [{ loadBalancerName: 'web', containerName: 'web', containerPort: 8080 }] }),
+      /loadBalancers\[0\]\.loadBalancerName: is a Classic Load Balancer, which cannot be used with network mode awsvpc/,
+    ],
+    [
+      'no configuration of a volume that is left open',
+      service(),
+      /volumes\[0\]\.configuredAtLaunch: needs an item in volumeConfigurations/,
+      task({}, { volumes: [{ name: 'data', configuredAtLaunch: true }] }),
+    ],
+    [
       'no port',
       service({ loadBalancers: [{ targetGroupArn, containerName: 'web' }] }),
       /containerPort: is missing in loadBalancers\[0\]/,

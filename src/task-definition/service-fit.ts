@@ -1,10 +1,12 @@
 import type {
+  CapacityProviderStrategyItem,
   ContainerDefinition,
   LoadBalancer,
   NetworkConfiguration,
   RegisterTaskDefinitionRequest,
   ServiceConnectConfiguration,
   ServiceRegistry,
+  ServiceVolumeConfiguration,
   VpcLatticeConfiguration,
 } from '@aws-sdk/client-ecs';
 import { suggest } from '../model/suggest.ts';
@@ -16,9 +18,15 @@ export interface Demands {
   readonly serviceRegistries?: readonly ServiceRegistry[] | undefined;
   readonly serviceConnectConfiguration?: ServiceConnectConfiguration | undefined;
   readonly vpcLatticeConfigurations?: readonly VpcLatticeConfiguration[] | undefined;
+  readonly volumeConfigurations?: readonly ServiceVolumeConfiguration[] | undefined;
+  readonly launchType?: string | undefined;
+  readonly capacityProviderStrategy?: readonly CapacityProviderStrategyItem[] | undefined;
 }
 
-type Definition = Pick<RegisterTaskDefinitionRequest, 'containerDefinitions' | 'networkMode'>;
+type Definition = Pick<
+  RegisterTaskDefinitionRequest,
+  'containerDefinitions' | 'networkMode' | 'requiresCompatibilities' | 'volumes'
+>;
 
 /**
  * Why ECS would refuse to give a service a task definition: containers, ports and port names that the service refers to
@@ -26,12 +34,14 @@ type Definition = Pick<RegisterTaskDefinitionRequest, 'containerDefinitions' | '
  */
 export function unfitFor(
   demands: Demands,
-  { containerDefinitions = [], networkMode = 'bridge' }: Definition,
+  { containerDefinitions = [], networkMode = 'bridge', requiresCompatibilities = [], volumes = [] }: Definition,
   groups: readonly { readonly targetGroup: string; readonly targetType: string }[],
   shown: (name: string) => string,
 ): readonly string[] {
   return [
     ...unfitNetwork(demands, networkMode, groups),
+    ...unfitCapacity(demands, requiresCompatibilities),
+    ...unfitVolumes(demands, volumes, shown),
     ...(demands.loadBalancers ?? []).flatMap(({ containerName, containerPort, ...balancer }) =>
       unfitContainer(formatBalancer(balancer), { containerName, containerPort }, containerDefinitions, shown),
     ),
@@ -61,6 +71,44 @@ function unfitNetwork(
       ? [`${mode}, and the service has no networkConfiguration; set one with update-service`]
       : []),
     ...(!awsvpc && configured ? [`${mode}, and the service has a networkConfiguration, which needs awsvpc`] : []),
+  ];
+}
+
+/** What is registered for Fargate can run on instances as well, but not the other way round. */
+function unfitCapacity(
+  { launchType, capacityProviderStrategy = [] }: Demands,
+  compatibilities: readonly string[],
+): readonly string[] {
+  const fargate = launchType === 'FARGATE' || capacityProviderStrategy.some(isFargate);
+  if (!fargate || compatibilities.length === 0 || compatibilities.includes('FARGATE')) return [];
+  const what = `the task definition has requiresCompatibilities ${compatibilities.join(', ')}`;
+  return [`${what}, and the service runs on Fargate; add FARGATE there`];
+}
+
+const isFargate = ({ capacityProvider }: CapacityProviderStrategyItem): boolean =>
+  capacityProvider === 'FARGATE' || capacityProvider === 'FARGATE_SPOT';
+
+/** A volume that the definition leaves open is configured by the service, and no other. */
+function unfitVolumes(
+  { volumeConfigurations = [] }: Demands,
+  volumes: NonNullable<Definition['volumes']>,
+  shown: (name: string) => string,
+): readonly string[] {
+  const open = volumes.flatMap(({ name, configuredAtLaunch }) => (configuredAtLaunch && name ? [name] : []));
+  const given = volumeConfigurations.flatMap(({ name }) => name ?? []);
+  return [
+    ...open
+      .filter((name) => !given.includes(name))
+      .map(
+        (name) =>
+          `volume ${shown(name)} of the task definition is configuredAtLaunch, and the service has no volumeConfigurations for it; add them to service.json and set update-service: true`,
+      ),
+    ...given
+      .filter((name) => !open.includes(name))
+      .map(
+        (name) =>
+          `the service configures volume ${shown(name)}, which the task definition does not have with configuredAtLaunch; add it, or set volumeConfigurations in service.json and update-service: true`,
+      ),
   ];
 }
 

@@ -95,6 +95,27 @@ describe('other names that the live service refers to', () => {
   });
 });
 
+describe('what the live service runs on, and with', () => {
+  it('is Fargate, which a definition for instances only does not fit', async () => {
+    const { definition } = shop();
+    const said = await refused(shop(), {
+      revision: { kind: 'new', definition: { ...definition, requiresCompatibilities: ['EC2'] } },
+    });
+    expect(said).toMatch(/requiresCompatibilities EC2, and the service runs on Fargate/);
+  });
+
+  it('are volumes that it configures, and the definition leaves open', async () => {
+    const { definition } = shop();
+    const open = { ...definition, volumes: [{ name: 'data', configuredAtLaunch: true }] };
+    const bare = await refused(shop(), { revision: { kind: 'new', definition: open } });
+    expect(bare).toMatch(/^task-definition\.json: volume data .* the service has no volumeConfigurations for it/);
+    const managedEBSVolume = { roleArn: 'arn:aws:iam::123456789012:role/infra', sizeInGiB: 20 };
+    const { service } = shop('fargate', 1, { service: { volumeConfigurations: [{ name: 'data', managedEBSVolume }] } });
+    const gone = await refused({ service, definition: open }, { revision: { kind: 'new', definition } });
+    expect(gone).toMatch(/the service configures volume data, which the task definition does not have/);
+  });
+});
+
 const daemon = (more: Partial<CreateServiceRequest> = {}): Shop => {
   const { service, definition } = shop('ec2-bridge', 0);
   const { desiredCount: _, ...others } = service;

@@ -59,6 +59,16 @@ const loadBalancersAreComplete: Rule = (pair) =>
     ];
   });
 
+/** "Classic Load Balancers aren't supported with the awsvpc network mode." */
+const classicOnesFitTheMode: Rule = ({ service, taskDefinition }) =>
+  (service?.loadBalancers ?? []).flatMap(({ loadBalancerName, targetGroupArn }, at) => {
+    const classic = loadBalancerName !== undefined && targetGroupArn === undefined;
+    if (!classic || taskDefinition?.networkMode !== 'awsvpc') return [];
+    const what =
+      'is a Classic Load Balancer, which cannot be used with network mode awsvpc; use a target group of type ip';
+    return [inService(['loadBalancers', at, 'loadBalancerName'], what)];
+  });
+
 const balancedContainersExist: Rule = (pair) => [
   ...(pair.service?.loadBalancers ?? []).flatMap(({ containerName }, at) =>
     unknownContainer(pair, 'service', ['loadBalancers', at, 'containerName'], containerName),
@@ -120,6 +130,7 @@ const namedPortsExist: Rule = ({ service, taskDefinition, written }) => {
 export const loadBalancerRules: readonly Rule[] = [
   arnsAreArns,
   loadBalancersAreComplete,
+  classicOnesFitTheMode,
   balancedContainersExist,
   balancedPortsExist,
   namedPortsExist,

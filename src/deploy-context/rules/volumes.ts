@@ -87,7 +87,15 @@ const configuredVolumesExist: Rule = (pair) => {
     const what = `${pair.written('service', path)} is not a volume of the task definition with configuredAtLaunch`;
     return [inService(path, what)];
   });
-  return [...sizes, ...unknown];
+  // A service that exists can have the configuration; that is looked at when it has been read.
+  const unconfigured = (pair.live ? [] : (taskDefinition.volumes ?? [])).flatMap(
+    ({ name, configuredAtLaunch }, index) => {
+      if (configuredAtLaunch !== true || configurations.some((one) => one.name === name)) return [];
+      const what = 'needs an item in volumeConfigurations of service.json, which has none for this volume';
+      return [inTask(['volumes', index, 'configuredAtLaunch'], what)];
+    },
+  );
+  return [...sizes, ...unknown, ...unconfigured];
 };
 
 export const volumeRules: readonly Rule[] = [
