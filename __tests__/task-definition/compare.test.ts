@@ -74,6 +74,15 @@ describe('a definition is the same', () => {
     expect(sameDefinition(wanted, live)).toBe(true);
   });
 
+  test('with the name of a role that AWS has completed to an ARN', () => {
+    const arn = (name: string) => `arn:aws:iam::123456789012:role/${name}`;
+    const completed = { ...live, executionRoleArn: arn('run'), taskRoleArn: arn('team/web') };
+    const named = { ...wanted, executionRoleArn: 'run', taskRoleArn: '/team/web' };
+    expect(sameDefinition(named, completed)).toBe(true);
+    expect(differences(named, completed)).toEqual([]);
+    expect(sameDefinition({ ...named, taskRoleArn: 'web' }, completed)).toBe(false);
+  });
+
   test('with the same tags in another order, whatever AWS tagged itself', () => {
     const tags = [
       { key: 'b', value: '2' },

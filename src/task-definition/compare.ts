@@ -16,7 +16,20 @@ export function sameDefinition(
   live: TaskDefinition,
   liveTags: readonly Tag[] = [],
 ): boolean {
-  return isDeepStrictEqual(normalForm(wanted), normalForm({ ...live, tags: settableTags(liveTags) }));
+  return isDeepStrictEqual(
+    normalForm(withRoleArns(wanted, live)),
+    normalForm({ ...live, tags: settableTags(liveTags) }),
+  );
+}
+
+/** ECS completes the name of a role to its ARN: where the live definition has that ARN, the name says the same. */
+function withRoleArns<T extends object>(wanted: T, live: object): T {
+  const roles = (['taskRoleArn', 'executionRoleArn'] as const).flatMap((key) => {
+    const [name, arn] = [wanted, live].map((one) => (one as Readonly<Record<string, unknown>>)[key]);
+    if (typeof name !== 'string' || typeof arn !== 'string' || name === '' || name.startsWith('arn:')) return [];
+    return arn.endsWith(`:role/${name.replace(/^\//, '')}`) ? [[key, arn]] : [];
+  });
+  return { ...wanted, ...Object.fromEntries(roles) };
 }
 
 /** One thing that would change: what is there now and what would be, each absent where there is nothing. */
@@ -43,7 +56,7 @@ export interface Discretion {
  * and none that looks like a secret shows, and neither does what may be an older value of the same secret.
  */
 export function differences(wanted: object, live: object, discretion: Discretion = {}): readonly Difference[] {
-  const [before, after] = [normalForm(live), normalForm(wanted)];
+  const [before, after] = [normalForm(live), normalForm(withRoleArns(wanted, live))];
   const [raw, shown] = [
     { live: valuesOf(before), wanted: valuesOf(after) },
     { live: valuesOf(redactSecrets(before)), wanted: valuesOf(redactSecrets(after)) },

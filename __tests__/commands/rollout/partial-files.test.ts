@@ -46,3 +46,17 @@ describe('a service.json that says little of a service that exists', () => {
     }
   });
 });
+
+describe('a role that a file names without its ARN', () => {
+  it('is the role that is live: nothing is registered again', async () => {
+    const { executionRoleArn } = definition;
+    expect(executionRoleArn).toBe('arn:aws:iam::123456789012:role/web-execution');
+    // What the seed of an account runs.
+    const stable = [{ ...web, image: 'registry.example/web:stable' }];
+    const named = { ...definition, executionRoleArn: 'web-execution', containerDefinitions: stable };
+    const files = { 'service.json': { cluster: 'production', serviceName: 'web' }, 'task-definition.json': named };
+    const { outcome, report } = await carryOut({ inputs: { region }, files, seed });
+    expect(outcome?.is).toBe('succeeded');
+    expect(report?.calls['ecs:RegisterTaskDefinition']).toBeUndefined();
+  });
+});
