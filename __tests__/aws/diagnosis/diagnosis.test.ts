@@ -340,6 +340,7 @@ const cases: readonly Case[] = [
       ),
     ],
   ],
+  ['no capacity', [], 'ecs:RunTask: RESOURCE:CPU (instance/1); RESOURCE:PORTS (instance/2)'],
   ['port taken', [], 'ecs:RunTask: RESOURCE:PORTS (arn:aws:ecs:us-east-1:123456789012:container-instance/main/0f1e)'],
   [
     'agent away',

@@ -304,7 +304,8 @@ export const knownCauses: readonly KnownCause[] = [
   },
   {
     name: 'port taken',
-    when: said(/RESOURCE:PORTS|already using a port/),
+    // Where another instance lacks something else, ports are not what keeps the task out.
+    when: (clues) => said(/RESOURCE:PORTS|already using a port/)(clues) && !said(/RESOURCE:(?!PORTS)/)(clues),
     probably: 'On every container instance the host port of the task is taken.',
     next: 'Use strategy: rolling with a minimumHealthyPercent below 100, which needs no free port; or use dynamic ports (hostPort 0) or awsvpc, or add a container instance (no help for a DAEMON service).',
   },
