@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { minute } from '../../../src/model/duration.ts';
 import { renderSummary } from '../../../src/report/summary.ts';
 import { listen } from '../listen.ts';
-import { orphans, type Shop, shop, stage } from '../stage.ts';
+import { awslogs, orphans, type Shop, shop, stage } from '../stage.ts';
 
 const healthCheck = { command: ['CMD-SHELL', 'true'], interval: 5, retries: 2 };
 
@@ -180,6 +180,17 @@ describe('a canary that is PENDING', () => {
       expect(took).toBeLessThan(2 * minute);
     });
   }
+
+  it('is told with the log of what it waited for', async () => {
+    const migration = db({ essential: false, logConfiguration: awslogs() });
+    const { outcome } = await pending(withOthers([migration], waitsFor('SUCCESS')), {
+      lastStatus: 'STOPPED',
+      exitCode: 3,
+    });
+    expect(outcome.cause?.evidence).toContainEqual(
+      expect.objectContaining({ kind: 'log', container: 'db', stream: expect.objectContaining({ group: '/ecs/web' }) }),
+    );
+  });
 
   it('is waited for when what it waits for can still be', async () => {
     for (const [condition, said] of [

@@ -33,11 +33,15 @@ export function suspectsIn(
   { containerDefinitions = [] }: TaskDefinition,
 ): readonly Suspect[] {
   const essential = new Set(containerDefinitions.flatMap(({ name, essential }) => (essential === false ? [] : name)));
+  // A container that is not essential, such as a migration, decides as well where another one waits for it.
+  const awaited = new Set(
+    containerDefinitions.flatMap(({ dependsOn = [] }) => dependsOn.flatMap(({ containerName }) => containerName ?? [])),
+  );
   const behind = new Set(
     evidence.flatMap((one) => (one.kind === 'target' && one.state === 'unhealthy' ? one.container : [])),
   );
   const suspects = [
-    ...evidence.flatMap((one) => (one.kind === 'task' ? failedIn(one, essential) : [])),
+    ...evidence.flatMap((one) => (one.kind === 'task' ? failedIn(one, essential, awaited) : [])),
     ...(canary === undefined ? [] : suspectsOf(canary, ({ name }) => behind.has(name))),
   ];
   const isFirst = ({ container }: Suspect, index: number): boolean =>
@@ -46,15 +50,18 @@ export function suspectsIn(
 }
 
 /** Where none has failed by itself, as in a task that was stopped because of its target, any may know why. */
-function failedIn(task: TaskEvidence, essential: ReadonlySet<string | undefined>): readonly Suspect[] {
-  const ran = suspectsOf(task, ({ name, exitCode, status }) => {
-    return essential.has(name) && (exitCode !== undefined || status === 'RUNNING');
-  });
+function failedIn(
+  task: TaskEvidence,
+  essential: ReadonlySet<string | undefined>,
+  awaited: ReadonlySet<string>,
+): readonly Suspect[] {
+  const ran = suspectsOf(task, ({ exitCode, status }) => exitCode !== undefined || status === 'RUNNING');
   // 143 is a container that was asked to end because another one had ended.
-  const failed = ran.filter(({ container: { exitCode = 0, health, reason } }) => {
+  const failed = ran.filter(({ container: { name, exitCode = 0, health, reason } }) => {
+    if (!essential.has(name) && !awaited.has(name)) return false;
     return health === 'UNHEALTHY' || reason !== undefined || (exitCode !== 0 && exitCode !== 143);
   });
-  return failed.length > 0 ? failed : ran;
+  return failed.length > 0 ? failed : ran.filter(({ container }) => essential.has(container.name));
 }
 
 const suspectsOf = (
