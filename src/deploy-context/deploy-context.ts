@@ -14,7 +14,6 @@ import { type ReadRolloutFile, type RolloutFile, readRolloutFile } from './rollo
 import { conflicts, type FileKind, type Pair } from './rules.ts';
 import { loadShapes, type Shapes } from './schema.ts';
 import { type Environment, substitute } from './substitute.ts';
-import type { Finding } from './validate.ts';
 
 /** What service.json, task-definition.json and rollout.yml say, ready to be sent; without a file that is absent or has a problem. */
 export interface DeployContext {
@@ -213,7 +212,7 @@ function understand(
 }
 
 /** The API wants subnets wherever it is given a network; those of a service that exists are merged into it. */
-const lacksLiveSubnets = ({ path, what }: Finding): boolean =>
+const lacksLiveSubnets = ({ path, what }: { readonly path: Path; readonly what: string }): boolean =>
   what === 'is missing' && path.join('.') === 'networkConfiguration.awsvpcConfiguration.subnets';
 
 /** What the user wrote at a path, for a message: text in quotes. */
