@@ -22,7 +22,7 @@ interface Matter {
   readonly deadline?: Duration;
 }
 
-/** Whoever is to see on GitHub how it goes; `undefined`, and nothing is loaded, when nobody is. */
+/** The comment and the deployment on GitHub; `undefined`, and nothing is loaded, if neither is wanted. */
 export async function createStatus(
   { inputs, place, left, deadline }: Matter,
   environment: Environment,

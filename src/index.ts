@@ -1,7 +1,7 @@
 import { setFailed } from '@actions/core';
 import { formatError } from './model/failure.ts';
 
-// Somebody who closes the log (`| head`) must not end a rollout in the middle of a deed.
+// Ignore EPIPE: closing the log (`| head`) must not abort a rollout midway.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 /** Which phase am I, main or post? */

@@ -19,7 +19,7 @@ import { vanishedOutcome } from './report/messages.ts';
 import { readInputs, wantsNoSummary } from './request/inputs.ts';
 import { connect, stateJournal } from './runtime.ts';
 
-/** Puts back what the main phase has left, and tells what it could not tell any more. */
+/** Unwinds what the main phase left behind, and reports what it could no longer report. */
 export async function post(environment: Environment): Promise<void> {
   const left = readLeftState(environment);
   if (left === undefined) return;
@@ -105,7 +105,7 @@ function formatEnd(left: LeftState, lost: number, environment: Environment): voi
 const placeOf = ({ journal, reportPath, status }: LeftState): Place | undefined =>
   status?.place ?? readReport(reportPath)?.place ?? journal[0]?.place;
 
-/** More than the main phase has: nobody waits for a rollout any more. */
+/** More than the main phase allows: no rollout is waiting any more. */
 const patience = 30 * second;
 
 /** The last word to the pull request and the deployment, which would else be in progress for ever. */

@@ -14,7 +14,7 @@ import { readStatusRequest } from './request/github-status.ts';
 import { readInputs, wantsNoSummary } from './request/inputs.ts';
 import { wallClock } from './runtime.ts';
 
-/** Tells everywhere that what was asked cannot be tried; nobody in AWS has been called. */
+/** Reports that the request cannot be tried; no AWS call was made. */
 export async function refuse(refusal: Refusal, environment: Environment): Promise<void> {
   const about = { command: environment.INPUT_COMMAND || 'rollout' };
   const output = outputFor(environment);
@@ -33,7 +33,7 @@ export async function refuse(refusal: Refusal, environment: Environment): Promis
   });
 }
 
-/** On a pull request, where whoever has made the mistake looks first. */
+/** On a pull request, where its author looks first. */
 async function reportPullRequest(report: Report, environment: Environment): Promise<void> {
   const { inputs } = readInputs(environment);
   if (readStatusRequest(inputs, environment)?.pullRequest === undefined) return;

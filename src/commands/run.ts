@@ -99,7 +99,7 @@ export function planRun(request: ResolvedRun, snapshot: RunSnapshot): Plan {
         : []),
       ...formatOneOff(task),
       ...notes,
-      ...(wait ? [] : ['wait is false: the task is started, and nobody follows it or stops it.']),
+      ...(wait ? [] : ['wait is false: the task is started, but not monitored or stopped.']),
     ],
     changes: [],
     ...(wait ? {} : { unattended: true }),

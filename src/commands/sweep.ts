@@ -21,7 +21,7 @@ export async function sweep(request: SweepRequest, runtime: Runtime): Promise<Ou
 /** For a finished rollout leftovers are a warning; a sweep with leftovers has failed. */
 function unfinished({ serviceIntact, leftovers }: Outcome): Outcome {
   const because = leftovers.map(({ what, because }) => `could not ${what}: ${because}`).join('; ');
-  const cause = { what: 'put back what earlier runs have left behind', because, evidence: [], next: '' };
+  const cause = { what: 'clean up what earlier runs left behind', because, evidence: [], next: '' };
   return { is: 'failed', serviceIntact, cause, leftovers };
 }
 
@@ -30,7 +30,7 @@ export function planSweep(request: SweepRequest, snapshot: SweepSnapshot): Plan 
   const { place } = request;
   const orphans = [...orphansOf(request, snapshot), ...orphansOf(request, { ...snapshot, canaries: snapshot.oneOffs })];
   return {
-    title: `Put back what earlier rollouts have left behind at ${place.service} in ${place.cluster}`,
+    title: `Clean up what earlier rollouts left behind at ${place.service} in ${place.cluster}`,
     changes: [],
     notes: notesOf(snapshot, orphans),
     steps: sweepSteps(request, [...orphans, ...snapshot.orphanTargets]),
@@ -46,7 +46,7 @@ export function sweepSteps(
   return [
     {
       kind: 'sweep',
-      title: `put back what ${orphans.length === 1 ? 'an earlier run has' : `${orphans.length} earlier runs have`} left behind`,
+      title: `clean up what ${orphans.length === 1 ? 'an earlier run' : `${orphans.length} earlier runs`} left behind`,
       place,
       startedBy: startedByOf(place.service),
       orphans,

@@ -48,7 +48,7 @@ export function planUndeploy(request: UndeployRequest, snapshot: UndeploySnapsho
     const why = status === undefined ? `there is no service ${where}` : `${where} is gone already (INACTIVE)`;
     const alive = snapshot.canaries.filter((canary) => !orphans.includes(canary));
     const notes = alive.map((canary) => `Left alone: ${formatAlive(canary)}.`);
-    return { title: `Nothing to take away: ${why}`, changes: [], notes, steps: sweep };
+    return { title: `Nothing to delete: ${why}`, changes: [], notes, steps: sweep };
   }
   const conflicts = livingCanaries(request, snapshot);
   // A dry run disturbs no other run, and reports conflicts instead.
@@ -161,7 +161,7 @@ function scalingWarnings({ place }: UndeployRequest, { scaled, service }: Undepl
 function notesOf(request: UndeployRequest, snapshot: UndeploySnapshot): readonly string[] {
   const { place, deregisterRevisions } = request;
   const { service, status, scaled, sharers } = snapshot;
-  if (service === undefined) return [`${place.service} is ${status}: somebody has deleted it already.`];
+  if (service === undefined) return [`${place.service} is ${status}: it has been deleted already.`];
   const notes: string[] = [];
   if (isDaemon(service)) {
     notes.push(`${place.service} is a DAEMON service, which has no desired count: it is deleted with its tasks.`);

@@ -90,7 +90,7 @@ function whyOccupied({ place }: UpRequest, { service, status }: UpSnapshot): rea
     const what = `${where} is being deleted (DRAINING): its name is free when all its tasks have stopped`;
     return [{ where: 'service', what: `${what}. Wait some minutes and run the job again` }];
   }
-  return [{ where: 'service', what: `${where} is ${status}: nobody can say whether its name is free` }];
+  return [{ where: 'service', what: `${where} is ${status}: whether its name is free is unknown` }];
 }
 
 /** What CreateService would refuse after the revision has been registered. */
@@ -159,7 +159,7 @@ function notesOf(request: UpRequest, { status, tenants }: UpSnapshot, known: str
       'Whether another service uses the target groups is not known: ecs:ListServices is not allowed. They have no targets.',
     );
   }
-  if (!wait) notes.push('wait is false: the service is created, and nobody follows it or takes it away again.');
+  if (!wait) notes.push('wait is false: the service is created, but not monitored or deleted on failure.');
   else if (keep) notes.push('keep is true: a service that does not become stable stays, to be looked at.');
   return notes;
 }

@@ -77,8 +77,8 @@ export function inspect(
 }
 
 /**
- * Whether an unknown key in what AWS has described is a slip of whoever edited it, and no member that AWS has added: it
- * resembles a known one, and does not only lengthen its name, as `restartPolicyV2` does.
+ * Whether an unknown key in AWS's output is a typo of an edit, not a member that AWS added: it resembles a known key and is
+ * not only a longer name, as `restartPolicyV2` is.
  */
 function isSlip(key: string, { members }: Structure): boolean {
   const near = suggest(key, [...members.keys()]);

@@ -46,7 +46,7 @@ export type Gate =
       readonly targets: readonly Target[];
       readonly drain: Duration;
     }
-  /** Deleted, and its tasks with it; `whose` tells it from one that somebody has created since. */
+  /** Deleted, with its tasks; `whose` distinguishes it from a service of this name created since. */
   | { readonly kind: 'service-gone'; readonly place: Place; readonly whose: Creation }
   /** It has been given tasks again, and as many run as did before. */
   | { readonly kind: 'service-scaled'; readonly place: Place; readonly running: number }

@@ -4,7 +4,7 @@ import type { Bake, Check } from './gates.ts';
 import type { Preview } from './preview.ts';
 import type { Subject } from './subject.ts';
 
-/** Begin to put back what is there for the time of the rollout only, beside the steps that follow. */
+/** Start unwinding what exists only during the rollout, alongside the steps that follow. */
 export interface Retire {
   readonly kind: 'retire';
 }
@@ -30,7 +30,7 @@ export interface Plan {
   readonly notes: readonly string[];
   /** What a person has to know before it starts. */
   readonly warnings?: readonly string[];
-  /** Whether what it does last goes on after it, and nobody looks how that ends. */
+  /** Whether its last step goes on after the run and is not followed. */
   readonly unattended?: true;
   /** The task that the plan is about, where it is about one: its ARN and its exit code are facts. */
   readonly about?: Subject;

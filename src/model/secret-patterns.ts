@@ -48,7 +48,7 @@ function* found(text: string): Generator<{ readonly name: string; readonly value
 
 const assignments = (text: string) => [...found(text)];
 
-/** Whether a word looks as if nobody had made it up: long, and as mixed as only chance makes it. */
+/** Whether a word looks random: long, and with mixed characters. */
 function isRandom(word: string): boolean {
   if (/[0-9a-f]{32,}/i.test(word.replaceAll('-', ''))) return true;
   // What is put together from words has its parts between separators; what is random has long runs without.

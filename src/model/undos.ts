@@ -37,7 +37,7 @@ export type Undo = {
       readonly family: string;
       /** When ECS was asked to register it. */
       readonly since: number;
-      /** Its containers and their images, by which it is found as long as nobody knows its ARN. */
+      /** Its containers and images, to find it while its ARN is unknown. */
       readonly containers: string;
       readonly revision?: string;
     }

@@ -17,7 +17,7 @@ export interface Asked {
   readonly inputs: Inputs;
   readonly context: DeployContext;
   readonly request: Request;
-  /** Values from the environment that nobody may see. */
+  /** Values from the environment that must be hidden. */
   readonly secrets: readonly string[];
   /** What a person should know of what was asked. */
   readonly hints: readonly string[];
@@ -33,7 +33,7 @@ export type AskedRollout = Asked & { readonly request: RolloutRequest };
 /** Whether it is tried out in a pretend account only. */
 export const isRehearsal = (asked: Asked): asked is AskedRollout => asked.inputs.command === 'rehearse';
 
-/** Reads inputs and deploy context; throws one Refusal that names every problem of both. Calls nobody. */
+/** Reads inputs and deploy context; throws one Refusal that names every problem of both. Makes no AWS call. */
 export async function readRequest(environment: Environment, token: string): Promise<Asked> {
   const read = await readInputsAndFiles(environment);
   const { inputs, origins, edits, filed, regionKnown, hints } = read;

@@ -67,11 +67,11 @@ export async function requestOf(
   }
 }
 
-/** Which service is meant; empty where nobody says it. */
+/** The service of the request; empty if it is not given. */
 export const placeOf = (inputs: Inputs, context: Pick<DeployContext, 'service'>): Place => ({
   region: inputs.region ?? '',
   cluster: clusterOf(inputs, context) ?? '',
-  // By its name everywhere, also where somebody gives its ARN.
+  // Always by name, also if the ARN is given.
   service: nameIn(inputs.service ?? context.service?.serviceName ?? ''),
 });
 
@@ -226,7 +226,7 @@ async function settingsOf(inputs: Inputs, { service }: DeployContext): Promise<S
   return { update: whole, creationOnly: filed?.creationOnly ?? {}, byInput };
 }
 
-/** What a dry run holds against the live service: what service.json says and nobody applies, less what inputs set. */
+/** The settings in service.json that are not applied and not overridden by inputs; a dry run compares them with the live service. */
 async function declaredIn(inputs: Inputs, { service }: DeployContext): Promise<RolloutRequest['declared']> {
   if (!inputs.dryRun || inputs.updateService || service === undefined) return undefined;
   const { update, creationOnly } = await serviceSettings(service);

@@ -28,7 +28,7 @@ export async function readAlarms(aws: Aws, names: readonly string[]): Promise<re
   return names.map((name) => found.get(name) ?? { name, state: 'missing', because: 'there is no alarm of this name' });
 }
 
-/** Whether no alarm rings. No data is quiet: a service without traffic must neither fail nor hold up a rollout. */
+/** Whether no alarm is in ALARM. INSUFFICIENT_DATA passes: a service without traffic must neither fail nor delay a rollout. */
 export async function evaluateAlarms(
   { aws }: Pick<HandlerContext, 'aws'>,
   { alarms: names }: Pick<Extract<Gate, { kind: 'alarms-quiet' }>, 'alarms'>,
@@ -40,8 +40,8 @@ function judge(alarms: readonly AlarmState[]): Verdict {
   const ringing = alarms.find(({ state }) => state === 'in-alarm' || state === 'missing');
   const evidence = alarms.map(({ name, state, because }) => ({ kind: 'alarm', alarm: name, state, because }) as const);
   if (ringing !== undefined) {
-    const rings = ringing.state === 'missing' ? 'is gone' : 'rings';
-    return fail(`alarm ${ringing.name} ${rings}: ${ringing.because}`, {
+    const state = ringing.state === 'missing' ? 'no longer exists' : 'is in ALARM';
+    return fail(`alarm ${ringing.name} ${state}: ${ringing.because}`, {
       evidence,
       next: `Look at alarm ${ringing.name} and at what the new version does to its metric.`,
     });

@@ -45,7 +45,7 @@ function hasFailedForGood({ deploymentConfiguration, ...service }: Service, now:
 const takeOver =
   'Set on-conflict: take-over to deploy over what is in the way: a deployment is replaced, and a canary of another run is stopped.';
 
-/** Whether nobody else's deployment or canary is under way. */
+/** Whether no other deployment or canary is in progress. */
 export async function evaluateServiceFree(
   { aws, clock }: HandlerContext,
   gate: Extract<Gate, { kind: 'service-free' }>,
@@ -219,7 +219,7 @@ function recognise(
   report({ kind: 'fact', name: 'deployment-id', value: primary.id });
 }
 
-/** Nothing is put back in a service that somebody has deleted, so that has to be certain. */
+/** A deleted service is not rolled back, so the deletion must be certain. */
 function missing(
   { service }: Place,
   { deleted }: Absent,
@@ -234,7 +234,7 @@ function missing(
   }
   if (!deleted && now - missingSince < staleFor)
     return wait(`ECS does not show service ${service}`, { again: 5 * second });
-  return fail(`somebody has deleted service ${service} in the meantime`, { superseded: true });
+  return fail(`service ${service} was deleted during the run`, { superseded: true });
 }
 
 const lookedAt = (place: Place, primary: Deployment | undefined, at: number): DeploymentLearned => ({
@@ -269,7 +269,7 @@ async function cannotBePlaced(aws: Aws, place: Place, ours: Deployment): Promise
   return (await readDead(aws, place, ours)).length === 0;
 }
 
-/** Something else than our deployment is the primary one: not yet ours, ECS's own rollback, or somebody else's. */
+/** Our deployment is not the primary one: ECS does not show it yet, has rolled it back, or another one replaced it. */
 async function judgeOther(
   aws: Aws,
   service: Service,
@@ -287,11 +287,14 @@ async function judgeOther(
   if (primary.taskDefinition === deployment.previous || isRollbackOfEcs(primary))
     return failed(aws, service, ours, deployment);
   const revision = nameIn(primary.taskDefinition ?? '');
-  return fail(`somebody else has deployed ${revision} (${primary.id}) in place of ${nameIn(deployment.revision)}`, {
-    superseded: true,
-    evidence: [evidenceOfDeployment(primary)],
-    next: 'Run the job again to bring this version in after theirs.',
-  });
+  return fail(
+    `another deployment replaced ours: ${revision} (${primary.id}) instead of ${nameIn(deployment.revision)}`,
+    {
+      superseded: true,
+      evidence: [evidenceOfDeployment(primary)],
+      next: 'Run the job again to bring this version in after theirs.',
+    },
+  );
 }
 
 /** A failed deployment with everything that says why. */
@@ -397,9 +400,9 @@ async function judgeRestored(
   if (primary === undefined) return wait('the service has no primary deployment', { again: 5 * second });
   const evidence = [evidenceOfDeployment(primary)];
   const asked = restored !== undefined && restored.id !== gate.before;
-  // An answer from before our own update looks just like the end of the way back.
+  // An answer from before our update looks like the end of the rollback.
   if (asked && primary.id === gate.before && now - restored.at < staleFor) {
-    return wait('ECS does not show the way back yet', { again: 2 * second, evidence });
+    return wait('ECS does not show the rollback yet', { again: 2 * second, evidence });
   }
   const settling = noteLook(known, service, primary, now);
   if (primary.taskDefinition === gate.to) {

@@ -198,7 +198,7 @@ function hasFailed({ exitCode = 0, reason = '' }: Container): boolean {
   return exitCode !== 0 && exitCode !== 143;
 }
 
-/** Whoever has stopped the task, it was not the end of one of its containers. */
+/** The task was stopped from outside, not by the end of one of its containers. */
 function fromOutside({ stopCode, stoppedReason = '' }: Task): string | undefined {
   if (stopCode === undefined || stopCode === 'EssentialContainerExited') return undefined;
   return [stopCode, stoppedReason].filter((part) => part !== '').join(': ');
@@ -207,7 +207,7 @@ function fromOutside({ stopCode, stoppedReason = '' }: Task): string | undefined
 const formatEnd = ({ name, exitCode, reason = '' }: Container): string =>
   `container ${name} ended with exit code ${exitCode}${reason === '' ? '' : ` (${reason})`}`;
 
-/** Whether a one-off task has ended by itself, so that nobody has to stop it. */
+/** Whether a one-off task has ended by itself and need not be stopped. */
 export function hasEndedByItself(undo: Undo, { learned }: RunState): boolean {
   if (undo.kind !== 'stop-tasks' || !undo.oneOff || undo.tasks === undefined) return false;
   const tasks = Object.values(learned.tasks);

@@ -24,7 +24,7 @@ type Sleep = (duration: Duration) => Promise<void>;
 type AdoptDeployment = Extract<Act, { kind: 'adopt-deployment' }>;
 type RestoreService = Extract<Undo, { kind: 'restore-service' }>;
 
-/** How the service is put back when the new revision fails in it. */
+/** How the service is rolled back if the new revision fails in it. */
 export function restoreUndo(
   { place, restore }: Pick<Promote | AdoptDeployment, 'place' | 'restore'>,
   ours: string,
@@ -61,7 +61,7 @@ export function restoreUndo(
   };
 }
 
-/** Updates the service to the new revision, unless somebody else has deployed since we looked. */
+/** Updates the service to the new revision, unless another deployment started since the snapshot. */
 export async function promote(context: HandlerContext, act: Promote, state: RunState): Promise<DeploymentLearned> {
   const { aws, clock } = context;
   const { place, restore, settings, behind } = act;
@@ -144,7 +144,7 @@ async function readStillThere(aws: Aws, place: Place): Promise<Service> {
   if (!isAbsent(found)) return found;
   const { because, deleted } = found;
   if (!deleted) throw new Failure('ecs:DescribeServices', { kind: 'refused-call', because });
-  const said = `somebody has deleted the service in the meantime: ${because}`;
+  const said = `the service was deleted during the run: ${because}`;
   throw new Failure('ecs:DescribeServices', { kind: 'superseded', because: said });
 }
 
@@ -154,7 +154,7 @@ function refuseNewer(service: Service, before: string): void {
   throw new Failure('ecs:UpdateService', {
     kind: 'superseded',
     conflict: true,
-    because: `somebody else has deployed ${nameIn(primary.taskDefinition ?? '')} (${primary.id}) since this run began`,
+    because: `another deployment started since this run began: ${nameIn(primary.taskDefinition ?? '')} (${primary.id})`,
     evidence: [evidenceOfDeployment(primary)],
     next: 'Run the job again to bring this version in after theirs.',
   });

@@ -5,7 +5,7 @@ import { activeRevisions } from '../snapshots/history.ts';
 import type { HandlerContext } from './context.ts';
 import { deregister } from './revision.ts';
 
-/** Takes revisions out of use that nobody needs any more. */
+/** Deregisters revisions that are no longer needed. */
 export async function dropRevisions(
   context: HandlerContext,
   { keep, previous }: Extract<Act, { kind: 'deregister-revisions' }>,

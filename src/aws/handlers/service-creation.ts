@@ -29,13 +29,13 @@ type Known = Pick<Service, 'createdAt' | 'deployments' | 'taskDefinition'>;
 export function isThat(service: Known, { asked = 0, at, revision }: Creation): boolean {
   const created = service.createdAt?.getTime() ?? 0;
   const then = at === undefined ? created >= asked - skew : Math.abs(created - at) < second;
-  // Whoever has deployed something else has made it theirs.
+  // A service that runs another revision now belongs to that deployment.
   return then && (revision === undefined || runs(service) === revision);
 }
 
 const runs = (service: Known): string | undefined => primaryOf(service)?.taskDefinition ?? service.taskDefinition;
 
-/** How a service that was created is taken away again; never one that somebody else has created. */
+/** How a service that this run created is deleted; never one that was created elsewhere. */
 export function deleteUndo({ place, keep, goneWithin }: CreateService, whose: DeleteService['whose']): DeleteService {
   const { region, cluster, service } = place;
   return {
@@ -52,7 +52,7 @@ export function deleteUndo({ place, keep, goneWithin }: CreateService, whose: De
   };
 }
 
-/** Creates a service, unless somebody else has in the meantime; a lost answer never creates a second one. */
+/** Creates a service, unless another one has been created since; a lost answer never creates a second one. */
 export async function createService(context: HandlerContext, act: CreateService, revision: string) {
   const { aws, clock } = context;
   const { place, service: settings, token, behind } = act;
@@ -148,7 +148,7 @@ function createdByOthers({ service, cluster }: Place, there: Service): Failure {
   return new Failure('ecs:CreateService', {
     kind: 'refused-call',
     conflict: true,
-    because: `somebody else has created ${service} in ${cluster} since this run began: it is ${there.status} and runs ${what}${since}`,
+    because: `${service} in ${cluster} was created elsewhere since this run began: it is ${there.status} and runs ${what}${since}`,
     next: 'To bring a new version to it, use command: rollout.',
   });
 }
@@ -178,7 +178,7 @@ async function lookForCreated(aws: Aws, place: Place, sleep: Sleep): Promise<Ser
   }
 }
 
-/** Deletes a service, also when somebody has done so already. */
+/** Deletes a service; one that is deleted already is no error. */
 export async function deleteService(aws: Aws, { cluster, service }: Place, force: boolean): Promise<void> {
   try {
     await aws.call('ecs', 'DeleteService', { cluster, service, ...(force ? { force } : {}) });

@@ -66,7 +66,7 @@ export async function emptyService(
   return { id, startedAt, seenEvents: [] };
 }
 
-/** Asks ECS for the tasks that a service had, unless somebody has given it others meanwhile. */
+/** Sets the desired count that the service had, unless it has been changed since. */
 export async function restoreCount(aws: Aws, { place, count }: RestoreCount): Promise<void> {
   const { cluster, service } = place;
   const seen = await glimpseService(aws, place);
@@ -115,13 +115,13 @@ async function judgeEmpty(
   const { emptied } = known;
   const service = await glimpseService(aws, place);
   if (service === undefined) return wait(`ECS does not show service ${place.service}`, { again: 5 * second });
-  if (service.status !== 'ACTIVE') return pass(`somebody else has deleted it already: it is ${service.status}`);
+  if (service.status !== 'ACTIVE') return pass(`it was deleted already: it is ${service.status}`);
   if (emptied !== undefined) known.emptied = { ...emptied, seenEvents: reportEvents(service, emptied, report) };
   const { desiredCount = 0, runningCount = 0, pendingCount = 0 } = service;
   const since = now - (emptied?.startedAt ?? Number.NEGATIVE_INFINITY);
   if (desiredCount > 0) {
     if (since < staleFor) return wait('ECS does not show yet that its tasks are to go', { again: 3 * second });
-    return fail(`its desired count is ${desiredCount} again: somebody has scaled it up`, {
+    return fail(`its desired count is ${desiredCount} again: it was scaled up during the run`, {
       next: 'Find out who, mostly Application Auto Scaling: deregister its scalable target, then run undeploy again.',
     });
   }
@@ -142,7 +142,7 @@ function nextOfDrain(since: Duration, drain: Duration): Duration {
   return pollInterval(4 * second, since - drain);
 }
 
-/** Targets of the service that ELB still shows; an address that was given to somebody else counts only for a while. */
+/** Targets of the service that ELB still shows; an address that is in use elsewhere counts only for a while. */
 async function stillThere(
   aws: Aws,
   targets: Extract<Gate, { kind: 'service-empty' }>['targets'],
@@ -180,7 +180,7 @@ function judgeGoing(service: Service, name: string, whose: Creation, since: Dura
   if (service.status === 'INACTIVE') return pass(`service ${name} is gone`);
   if (service.status === 'ACTIVE') {
     if (isThat(service, whose)) return wait(`ECS still shows service ${name} as ACTIVE`, { again: 3 * second });
-    return pass(`the service ${name} that is there now is somebody else's`);
+    return pass(`the service ${name} that exists now was created elsewhere`);
   }
   const { runningCount = 0 } = service;
   const again = pollInterval(5 * second, since);

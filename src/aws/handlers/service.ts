@@ -121,7 +121,7 @@ export async function readOwn(
   );
 }
 
-/** One that somebody has stopped, or that was too many, was not at fault. */
+/** A task that was stopped by a user or by scale-in did not fail. */
 const hasDied = ({ stopCode, stoppedReason = '' }: Task): boolean =>
   stopCode !== 'UserInitiated' && !/^Scaling activity initiated/.test(stoppedReason);
 

@@ -39,7 +39,7 @@ const tooMany = /too many tags|tags?\b.{0,40}(?:exceed|limit|at most|maximum)/i;
 /** Why RunTask has started nothing. */
 export function notStarted(failures: readonly RunFailure[]): Failure {
   const said = failures.map(({ reason, detail, arn }) => [reason, detail, arn && `(${arn})`].filter(Boolean).join(' '));
-  // Without a word of why, nobody knows whether there is a task: it is looked for and stopped.
+  // Without a reason it is unknown whether a task was started: it is searched for and stopped.
   if (said.length === 0) {
     const because = 'ECS answered with neither a task nor a failure';
     return new Failure('ecs:RunTask', { kind: 'unanswered-call', because });
@@ -81,7 +81,7 @@ export function nextOfStarting(task: SeenTask): Duration {
   return (task.lastStatus === 'PROVISIONING' ? 5 : 3) * second;
 }
 
-/** On EC2 there is no network interface to make and to take away, and often no image to pull. */
+/** On EC2 no network interface is created and removed, and often no image is pulled. */
 export const isQuick = (task: SeenTask): boolean => task.containerInstanceArn !== undefined;
 
 /** Whether it is on its way out, and will not come back. */

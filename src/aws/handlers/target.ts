@@ -60,7 +60,7 @@ export async function instanceOf(aws: Aws, cluster: string, task: SeenTask): Pro
   return containerInstances[0]?.ec2InstanceId;
 }
 
-/** How the targets are taken away again, with the draining that follows. */
+/** How the targets are deregistered, with the draining that follows. */
 export function deregisterUndo(
   place: Place,
   targets: readonly Target[],
@@ -295,10 +295,10 @@ function judge(
     return pass(because, { again: 5 * second });
   }
   if (state === 'unhealthy') return judgeUnhealthy(target, because, more, grace, now);
-  if (state === 'draining') return fail(`${because}: somebody else takes it away`, more);
+  if (state === 'draining') return fail(`${because}: it is being deregistered by another process`, more);
   // Right after the registration a target group can still say that it does not know the target.
   const unknown = reason === 'Target.NotRegistered' || seen === undefined;
-  if (unknown && target.carried) return fail(`${because}: somebody else has taken it away`, more);
+  if (unknown && target.carried) return fail(`${because}: it was deregistered by another process`, more);
   if (state === 'unused' && !unknown) return fail(because, more);
   // The first check comes soon after the registration.
   const early = now - (target.registeredAt ?? now) < 12 * second;
@@ -388,7 +388,7 @@ async function judgeDrained(
 const drainOf = (known: readonly TargetLearned[], target: Target): Duration =>
   known.find((one) => keyOf(one) === keyOf(target))?.attachment.drain ?? 0;
 
-/** A target that nobody asked for a while may have become healthy since, and carry requests. */
+/** A target that was not checked for a while may have become healthy since, and receive requests. */
 function mayCarry(target: TargetLearned, stopped: Learned['stopped']): boolean {
   if (target.carried) return true;
   const end = stopped[keyOf(target)]?.at ?? 0;

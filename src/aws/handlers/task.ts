@@ -21,7 +21,7 @@ export async function readTasks(aws: Aws, cluster: string, arns: readonly string
 
 /**
  * Describes tasks that ECS has just listed as running: it does know them. An answer that lacks one is asked for again, and
- * when it still does, nobody can say what is there: a Failure.
+ * when it still does, it is unknown what exists: a Failure.
  */
 export async function readListed(aws: Aws, cluster: string, arns: readonly string[]): Promise<readonly Task[]> {
   const tasks: Task[] = [];
@@ -39,7 +39,7 @@ function notDescribed(asked: readonly string[], failures: readonly TaskFailure[]
   const said = failures.map(({ arn = '', reason = '' }) => `${nameIn(arn)} ${reason}`).join(', ');
   return new Failure('ecs:DescribeTasks', {
     kind: 'refused-call',
-    because: `ECS lists ${asked.length} tasks and does not describe all of them (${said}): nobody can say what is there`,
+    because: `ECS lists ${asked.length} tasks and does not describe all of them (${said}): what exists is unknown`,
     next: 'AWS answers in part at the moment: try again in some minutes.',
   });
 }

@@ -81,8 +81,8 @@ function alarmFindings({ alarms: asked }: ResolvedRollout, { alarms }: Snapshot)
         const what = 'there is no such CloudWatch alarm in this region';
         return problem('alarm', about, what, 'Correct the input alarms.');
       }
-      const what = `it rings already, so it could not tell a bad canary: ${because}`;
-      return problem('alarm', about, what, 'Mend its cause, or take it off the list.');
+      const what = `it is in ALARM already, so it cannot detect a bad canary: ${because}`;
+      return problem('alarm', about, what, 'Fix its cause, or remove it from `alarms`.');
     });
 }
 
@@ -95,7 +95,7 @@ function stateFinding({ service }: Snapshot): Finding {
     return warning('service', about, 'it is to run no task (desiredCount 0)', next);
   }
   if (runningCount >= desiredCount) return ok('service', about, `${runningCount} of ${desiredCount} tasks run`);
-  const because = `only ${runningCount} of ${desiredCount} tasks run: what would be the way back is not well`;
+  const because = `only ${runningCount} of ${desiredCount} tasks run: the version to roll back to is not healthy`;
   return warning('service', about, because, 'Look at its events before a rollout.');
 }
 
@@ -106,16 +106,16 @@ function breakerFinding({ settings }: ResolvedRollout, { service }: Snapshot): F
   const about = 'circuit breaker of the service';
   const back = rollback ? 'and rolls back' : 'without a rollback of its own';
   if (enable) return ok('circuit-breaker', about, `it is on, ${back}`);
-  const because = 'it is off: when a deployment fails while nobody follows it, ECS goes on starting tasks';
+  const because = 'it is off: if a deployment fails while it is not monitored, ECS keeps starting tasks';
   return warning('circuit-breaker', about, because, 'Set deploymentCircuitBreaker in deploymentConfiguration.');
 }
 
 function rollbackFindings(steps: readonly Step[]): readonly Finding[] {
   const restores = steps.flatMap((step): readonly Restore[] => ('restore' in step ? [step.restore] : []));
   return restores.map(({ to, unless }) => {
-    const about = 'the way back';
+    const about = 'the rollback';
     if (unless === undefined) return ok('service', about, `to ${nameIn(to)}`);
-    const because = `a failure would not be put back: ${unless}`;
+    const because = `a failure would not be rolled back: ${unless}`;
     return warning('service', about, because, 'Be ready to bring the service back by hand.');
   });
 }
@@ -157,7 +157,7 @@ export function revisionFinding(
   const when = registeredAt === undefined ? '' : ` at ${registeredAt.toISOString().slice(0, 19)}Z`;
   const who = registeredBy === undefined ? '' : ` by ${nameOf(registeredBy)}`;
   const because = `${live} is not the newest: ${nameIn(taskDefinitionArn)} was registered${when}${who}, and does not run`;
-  const next = 'Find out whether somebody has brought the service back on purpose.';
+  const next = 'Check whether the service was rolled back on purpose.';
   return [warning('revision', about, because, next)];
 }
 

@@ -58,7 +58,7 @@ function expiryOf({ lifetime, at }: Pick<Snapshot, 'lifetime' | 'at'>, { what, l
 
 /** What to do about credentials that end too soon. */
 export const renewal =
-  'Without them it would stop on the way, and nothing could be put back. Have this action renew them (role-to-assume, in a job with `permissions: id-token: write`), or ask for a longer session (role-duration-seconds of configure-aws-credentials).';
+  'Without them the run would stop midway, and nothing could be undone. Have this action renew them (role-to-assume, in a job with `permissions: id-token: write`), or ask for a longer session (role-duration-seconds of configure-aws-credentials).';
 
 /** The least that a good rollout takes: the fixed waiting times, and about two minutes for tasks to start. */
 function shortest({ idle, bake }: RolloutRequest, { attachments }: Snapshot): Duration {

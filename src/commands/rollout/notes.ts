@@ -33,11 +33,11 @@ export function notesOf(request: ResolvedRollout, snapshot: Snapshot, identical:
   const running = runningInstead(service);
   if (running !== undefined) {
     notes.push(
-      `The deployment that is under way has no running task: on a failure the way back leads to ${nameIn(running)}, which runs.`,
+      `The deployment in progress has no running tasks: on failure the service is rolled back to ${nameIn(running)}, which is running.`,
     );
   }
   notes.push(...strategies[request.strategy].texts.notes(request, snapshot));
-  if (!wait) notes.push('wait is false: the deployment is started, and nobody follows it or puts it back.');
+  if (!wait) notes.push('wait is false: the deployment is started, but not monitored or rolled back.');
   return notes;
 }
 

@@ -27,7 +27,7 @@ export function noChange(
   identical: boolean,
 ): readonly Problem[] {
   if (command !== 'rollback' || !identical) return [];
-  const what = `${place.service} runs ${nameIn(stable.definition.taskDefinitionArn ?? '')} already: there is nothing to bring back`;
+  const what = `${place.service} runs ${nameIn(stable.definition.taskDefinitionArn ?? '')} already: there is nothing to roll back`;
   return [{ where: 'to-revision', what: `${what}; name another revision` }];
 }
 
@@ -54,6 +54,6 @@ export function alarmProblems({ alarms }: Snapshot): readonly Problem[] {
       what:
         state === 'missing'
           ? `there is no CloudWatch alarm ${name} in this region${name.includes(',') ? '. Write one name a line; a comma does not separate names' : ''}`
-          : `alarm ${name} rings already, so it could not tell a bad canary: ${because}`,
+          : `alarm ${name} is in ALARM already, so it cannot detect a bad canary: ${because}`,
     }));
 }

@@ -16,7 +16,7 @@ export type Resumption =
 
 /**
  * A job is only run again when its earlier attempt has ended: what that one has left, with the very revision that is
- * asked for, is as good as our own. Settings of the service that it may have changed are known to nobody any more, so
+ * asked for, is as good as our own. The settings that it may have changed are not known any more, so
  * with `update-service` nothing is adopted.
  */
 export function resumptionOf(
@@ -32,7 +32,7 @@ export function resumptionOf(
     canary.run === run.id && canary.attempt < run.attempt && fitting.includes(canary.revision);
   const { canaries, ended } = snapshot;
   // UpdateService has no token to know its deployment by: the canary of the same revision is the proof that it is ours.
-  // Without canaries it is the revision itself, which nobody else is likely to deploy while the job is run again.
+  // Without a canary the proof is the revision itself, which others are unlikely to deploy while the job is run again.
   const isOurs = (revision: string, since: number): boolean =>
     hasCanary
       ? [...canaries, ...ended].filter(isEarlier).some((one) => one.revision === revision && since >= one.createdAt)

@@ -35,7 +35,7 @@ const notWanted = 'rollback-on-failure is false';
 /** A rollback to the revision that it would return to on a failure. */
 function whyNowhere({ command, revision }: ResolvedRollout, to: string): string | undefined {
   const there = command === 'rollback' && revision.kind === 'existing' && nameIn(revision.name) === nameIn(to);
-  return there ? `${nameIn(to)} is what it was to be brought back to` : undefined;
+  return there ? `${nameIn(to)} is the revision that it was to be rolled back to` : undefined;
 }
 
 /** How it is restored if an earlier attempt started the deployment: to the deployment before it, if ECS still shows that. */
