@@ -16,7 +16,7 @@ describe('the plan of a sweep', () => {
     expect(steps).toEqual([
       {
         kind: 'sweep',
-        title: 'put back what 2 earlier runs have left behind',
+        title: 'clean up what 2 earlier runs left behind',
         place: request.place,
         startedBy: 'ecs-canary/web',
         orphans: [expired, orphanTargets],
@@ -66,6 +66,6 @@ describe('the steps of a sweep', () => {
   });
 
   it('say of one run that it is one', () => {
-    expect(sweepSteps(requestOf(), [orphanTargets])[0]?.title).toBe('put back what an earlier run has left behind');
+    expect(sweepSteps(requestOf(), [orphanTargets])[0]?.title).toBe('clean up what an earlier run left behind');
   });
 });

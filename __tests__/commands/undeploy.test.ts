@@ -67,7 +67,7 @@ describe('undeploy', () => {
     const here = open(shop('fargate', 1), (seed) => ({ ...seed, services: [] }));
     const { outcome, report } = await here.undeploy();
     expect(outcome).toEqual({ is: 'succeeded', serviceIntact: true, leftovers: [] });
-    expect(report.plan?.title).toBe('Nothing to take away: there is no service web in production');
+    expect(report.plan?.title).toBe('Nothing to delete: there is no service web in production');
   });
 
   it('says that it has been taken away already', async () => {
@@ -75,7 +75,7 @@ describe('undeploy', () => {
     await here.undeploy();
     const { outcome, report } = await here.undeploy({ deregisterRevisions: true });
     expect(outcome).toEqual({ is: 'succeeded', serviceIntact: true, leftovers: [] });
-    expect(report.plan?.title).toBe('Nothing to take away: web in production is gone already (INACTIVE)');
+    expect(report.plan?.title).toBe('Nothing to delete: web in production is gone already (INACTIVE)');
     expect(revisionsOf(here)).toEqual([1]);
   });
 
@@ -262,7 +262,7 @@ describe('a failure on the way', () => {
       return false;
     });
     expect(outcome).toMatchObject({ is: 'rolled-back', serviceIntact: true });
-    expect(outcome.cause?.because).toMatch(/its desired count is 3 again: somebody has scaled it up/);
+    expect(outcome.cause?.because).toMatch(/its desired count is 3 again: it was scaled up during the run/);
     expect(here.after().services['production/web']).toMatchObject({ status: 'ACTIVE', desiredCount: 3 });
   });
 

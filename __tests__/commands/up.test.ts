@@ -257,9 +257,7 @@ describe('up, where it cannot be', () => {
       return false;
     });
     expect(outcome).toMatchObject({ is: 'failed', serviceIntact: true, leftovers: [] });
-    expect(outcome.cause?.because).toMatch(
-      /somebody else has created web in production since this run began.*theirs:1/,
-    );
+    expect(outcome.cause?.because).toMatch(/web in production was created elsewhere since this run began.*theirs:1/);
     expect(serviceOf(here)).toMatchObject({ taskDefinition: 'theirs:1', status: 'ACTIVE' });
     expect(revisionsOf(here)).toEqual([]);
   });
@@ -359,7 +357,7 @@ describe('a service that does not become stable', () => {
       return false;
     });
     expect(outcome).toMatchObject({ is: 'superseded', serviceIntact: false });
-    expect(outcome.cause?.because).toMatch(/somebody has deleted service web/);
+    expect(outcome.cause?.because).toMatch(/service web was deleted during the run/);
     expect(left).toEqual([]);
     expect(here.account.calls.map(({ operation }) => operation)).not.toContain('DeleteService');
   });

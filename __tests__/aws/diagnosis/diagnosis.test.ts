@@ -542,7 +542,7 @@ describe('a diagnosis', () => {
   it('is empty for unknown failures, and ignores the texts of alarms', () => {
     expect(diagnose('something new', [], [])).toEqual({});
     const alarm: Evidence = { kind: 'alarm', alarm: 'OutOfMemory', state: 'in-alarm', because: 'memory usage' };
-    expect(diagnose('alarm OutOfMemory rings: memory usage', [alarm], [])).toEqual({});
+    expect(diagnose('alarm OutOfMemory is in ALARM: memory usage', [alarm], [])).toEqual({});
   });
 
   it('does not mistake a lost connection of a healthy program for the cause', () => {

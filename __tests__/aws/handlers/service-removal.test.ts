@@ -155,7 +155,7 @@ describe('whether a service is gone', () => {
     shows(service({ createdAt: new Date(created.getTime() + 60 * second) }));
     expect(await isGone()).toMatchObject({
       is: 'pass',
-      because: "the service web that is there now is somebody else's",
+      because: 'the service web that exists now was created elsewhere',
     });
   });
 

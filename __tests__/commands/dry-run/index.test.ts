@@ -94,7 +94,7 @@ describe('the findings of a dry run', () => {
       Availability Zones of the load balancer: us-west-2a, us-west-2b are enabled
       others at work: no other rollout or deployment is under way
       the service now: 2 of 2 tasks run
-      the way back: to web:1
+      the rollback: to web:1
       the revision that runs: web:1 is the newest of its family"
     `);
     expect(report.schema).toBe(2);
@@ -195,7 +195,7 @@ describe('the findings of a dry run', () => {
         seed: (seed) => ({ ...seed, alarms: [{ name: 'errors', state: 'ALARM' }] }),
         request: { alarms: ['errors'] },
       },
-      /^alarm errors: it rings already/,
+      /^alarm errors: it is in ALARM already/,
     ],
     [
       'an alarm that is not there',

@@ -66,7 +66,7 @@ describe('a rollout that takes over from a deployment that brings nothing up', (
     await here.clock.sleep(minute);
     const { outcome, report } = await here.rollout({ onConflict: 'take-over' });
     expect(outcome).toMatchObject({ is: 'rolled-back', leftovers: [] });
-    expect(report.plan?.notes.join()).toMatch(/the way back leads to web:1/);
+    expect(report.plan?.notes.join()).toMatch(/on failure the service is rolled back to web:1/);
     await here.clock.sleep(10 * minute);
     expect(here.after().services['production/web']).toMatchObject({ taskDefinition: 'web:1', deployments: [{}] });
   });

@@ -94,7 +94,7 @@ describe('one-off tasks before the service is updated', () => {
       if (event.kind === 'container-log') here.account.setAlarm('errors', 'ALARM');
       return false;
     });
-    expect(outcome.cause?.because).toContain('alarm errors rings');
+    expect(outcome.cause?.because).toContain('alarm errors is in ALARM');
     expect(orphans(here.after())).toEqual([]);
   });
 

@@ -276,7 +276,7 @@ describe('alarms', () => {
     here.account.later(20_000, (account) => account.setAlarm('errors', 'ALARM'));
     const { outcome } = await here.rollout({ alarms: ['errors'], bake: 120_000 });
     expect(outcome).toMatchObject({ is: 'rejected', serviceIntact: true });
-    expect(outcome.cause?.because).toContain('alarm errors rings');
+    expect(outcome.cause?.because).toContain('alarm errors is in ALARM');
     expect(orphans(here.after())).toEqual([]);
   });
 
@@ -294,7 +294,7 @@ describe('alarms', () => {
 
   it.each([
     ['missing', 'there is no CloudWatch alarm nope', 'nope'],
-    ['ringing', 'rings already', 'errors'],
+    ['ringing', 'is in ALARM already', 'errors'],
   ])('stop the rollout before it begins when one is %s', async (_, because, name) => {
     const here = withAlarm('ALARM');
     const { outcome } = await here.rollout({ alarms: [name] });
