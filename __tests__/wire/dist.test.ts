@@ -410,7 +410,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
       const { code, log } = await here.step({ command: 'rehearse', 'deploy-context': 'deploy' });
       expect(code).toBe(1);
       expect(annotations(log, 'error')).toHaveLength(1);
-      expect(log).toContain("cpu: '100' is not a size of Fargate");
+      expect(log).toContain("cpu: '100' is not a Fargate size");
       expect(log).not.toContain('bug');
     });
   });

@@ -48,7 +48,9 @@ describe('somebody who takes the canary away', () => {
     here.account.later(90 * second, act);
     const { outcome } = await here.rollout({ bake: 5 * minute });
     expect(outcome).toMatchObject({ is: 'rejected', serviceIntact: true, leftovers: [] });
-    expect(outcome.cause?.because).toMatch(/stopped|takes it away|taken it away/);
+    expect(outcome.cause?.because).toMatch(
+      /stopped|is being deregistered by another process|was deregistered by another process/,
+    );
     expect(serviceIn(here.after())).toEqual(serviceIn(here.before));
     await here.clock.sleep(10 * minute);
     expect(orphans(here.after())).toEqual([]);

@@ -35,10 +35,10 @@ export const canaryTask: StrategyPlan = {
       needs: [],
       noCapacity: { title: 'there is no capacity for the canary', expected: ['failed', 'rejected'] },
       inService: [
-        failsInService('fails-in-service', false, 'the service fails after the canary was good'),
+        failsInService('fails-in-service', false, 'the service fails after the canary passed'),
         failsInService('fails-in-service', true),
       ],
-      cancelled: [cancelledAt('start-canary', 'while the canary is tried')],
+      cancelled: [cancelledAt('start-canary', 'while the canary runs')],
     }),
   texts: {
     notes: (request, snapshot) => [...serviceOnlyNotes(request, snapshot), ...shareNotes(snapshot)],

@@ -31,7 +31,7 @@ export function rolloutDrills({ bad, needs, noCapacity, inService, cancelled, ta
     { title: 'the target does not answer in time', tag: 'timeout', expected, needs: balanced },
     { title: 'the program listens on another port', tag: 'wrong-port', expected, needs: balanced },
     { ...noCapacity, tag: 'no-capacity', needs },
-    { title: 'a task of before-promote fails', taskExits: 3, expected: ['rejected'], needs: ['before-promote'] },
+    { title: 'a before-promote task fails', taskExits: 3, expected: ['rejected'], needs: ['before-promote'] },
     ...inService,
     {
       title: 'UpdateService is denied',
@@ -44,7 +44,7 @@ export function rolloutDrills({ bad, needs, noCapacity, inService, cancelled, ta
       expected: ['succeeded'],
     },
     ...cancelled,
-    cancelledAt('run-task', 'while a task of before-promote runs', ['before-promote']),
+    cancelledAt('run-task', 'while a before-promote task runs', ['before-promote']),
     cancelledAt('promote', 'while the service is updated', ['tasks']),
   ];
 }
