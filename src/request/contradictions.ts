@@ -180,7 +180,7 @@ function findUnnamed(inputs: Inputs, isGiven: IsGiven): readonly Problem[] {
     case 'run': {
       const named = (['service', 'task-definition', 'task-definition-arn'] as const).some(isGiven);
       if (cluster !== undefined && named) return [];
-      const what = `say what to run: either ${context}, or \`cluster\` with one of \`task-definition\`, \`task-definition-arn\`, \`service\``;
+      const what = `is missing; set what to run: either ${context}, or \`cluster\` with one of \`task-definition\`, \`task-definition-arn\`, \`service\``;
       return [{ where: 'deploy-context', what }];
     }
     case 'rollout':
@@ -208,7 +208,7 @@ function findNothingToDeploy(inputs: Inputs, isGiven: IsGiven, context: string):
     lacks.length === 3 ? 'none of them is given' : `without deploy-context, ${lacks.join(' and ')} is missing`;
   const alone = isGiven('task-definition') && inputs.service === undefined;
   const register = alone ? '; to register the task definition and deploy nothing, use `command: register`' : '';
-  return [{ where: 'deploy-context', what: `say what to deploy in one of two ways: ${ways}; ${said}${register}` }];
+  return [{ where: 'deploy-context', what: `set what to deploy in one of two ways: ${ways}; ${said}${register}` }];
 }
 
 /** A file is enough; what is in AWS needs an edit. */

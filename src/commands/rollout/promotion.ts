@@ -6,6 +6,7 @@ import type { Step } from '../../model/plan.ts';
 import type { ResolvedRollout } from '../../model/request.ts';
 import { forced } from '../../model/settings.ts';
 import type { Canary, Snapshot } from '../../model/snapshot.ts';
+import { strategyFacts } from '../../model/strategy.ts';
 import { theCanary, theRevision } from '../../model/subject.ts';
 import type { Behind } from '../../model/targets.ts';
 import { checkedBy } from '../health-check.ts';
@@ -60,7 +61,7 @@ function updateOf({ request, snapshot, settings, revision, canary }: Rollout): P
     rivals: rivalsOf(request, orphansOf(request, snapshot, canary)),
     revision: revision ?? { registered: theRevision },
     ...defined({ behind }),
-    ...(strategy === 'canary-task' ? { canary: theCanary } : {}),
+    ...(strategyFacts[strategy].canaryTasks > 0 ? { canary: theCanary } : {}),
   };
 }
 
