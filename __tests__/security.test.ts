@@ -37,8 +37,8 @@ describe('the sources', () => {
     expect(sources.filter(({ text }) => dangerous.test(text)).map(({ file }) => file)).toEqual([]);
   });
 
-  it('write files in one place only, for the report and the job summary', () => {
+  it('write files in two places only: reports and the job summary, and the state for post', () => {
     const writers = sources.filter(({ text }) => /\b(write|append|create)(File|WriteStream)/.test(text));
-    expect(writers.map(({ file }) => file).sort()).toEqual(['github/outputs.ts']);
+    expect(writers.map(({ file }) => file).sort()).toEqual(['github/outputs.ts', 'github/state.ts']);
   });
 });
