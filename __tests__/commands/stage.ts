@@ -214,12 +214,12 @@ export function stage(
     const { reporter, runtime: here } = runtime((event) => {
       if (cancel(event)) abort.abort(new Cancelled('SIGINT'));
     }, abort.signal);
-    let saved: string | undefined;
+    let saved: RunState | undefined;
     const journal: Journal = {
       ...here.journal,
       save(state) {
         // A process that is killed saves nothing any more.
-        if (!abort.signal.aborted) saved = JSON.stringify(state);
+        if (!abort.signal.aborted) saved = state;
         saves(state);
         here.journal.save(state);
       },
@@ -233,7 +233,7 @@ export function stage(
     });
     const report = reporter.read(outcome);
     await team?.conclude(report);
-    return { outcome, report, left: here.journal.pending(), saved };
+    return { outcome, report, left: here.journal.pending(), saved: saved && JSON.stringify(saved) };
   };
   return {
     account,
