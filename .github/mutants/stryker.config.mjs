@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Where the parts of a file stand that begin and end with such lines, wherever they have moved to. */
+/** The line ranges of a file that begin and end with matching lines. */
 function linesOf(file, begin, end) {
   const lines = readFileSync(file, 'utf8').split('\n');
   const first = lines.flatMap((line, i) => (begin.test(line) ? [i] : []));
@@ -13,19 +13,21 @@ const functions = (file, ...names) =>
 
 export default {
   mutate: [
-    'src/core/**/*.ts',
-    'src/commands/{adoption,conflict,sweep}.ts',
-    // What puts something back, and what writes that down before the deed.
+    'src/engine/**/*.ts',
+    'src/model/**/*.ts',
+    'src/commands/rollout/{resume,conflicts}.ts',
+    'src/commands/sweep.ts',
+    // The undos, and what records them before the act.
     'src/aws/handlers/undos.ts',
-    ...linesOf('src/aws/handlers/acts.ts', /^ {6}undo: /, /^ {6}\S.*,$/),
+    ...linesOf('src/aws/handlers/acts.ts', /^ {2,4}undo: /, /,$/),
     ...functions('src/aws/handlers/acts.ts', 'strayUndos'),
     ...functions('src/aws/handlers/canary.ts', 'stopUndo', 'stopTasks', 'findStarted', 'tasksOf', 'stopTask'),
     ...functions('src/aws/handlers/service-creation.ts', 'isThat', 'deleteUndo', 'deleteCreated', 'lookForCreated'),
-    ...functions('src/aws/handlers/promotion.ts', 'restoreUndo', 'primaryNow', 'restoreService'),
+    ...functions('src/aws/handlers/promotion.ts', 'restoreUndo', 'serviceNow', 'restoreService', 'askToRestore'),
     ...functions('src/aws/handlers/target.ts', 'deregisterUndo', 'deregisterTargets'),
   ],
   plugins: ['@stryker-mutator/vitest-runner', './.github/mutants/prose.mjs'],
-  // What a sentence says to people is no behaviour; whether it is said, and to whom, still is.
+  // The text of a sentence is not behaviour; whether it is shown, and where, is.
   ignorers: ['prose'],
   testRunner: 'vitest',
   vitest: { configFile: '.github/mutants/vitest.config.ts', related: false },
