@@ -28,7 +28,9 @@ export async function post(environment: Environment): Promise<void> {
   }
   const [first] = left.journal;
   const page =
-    first === undefined ? '' : renderPostSummary(await putBack([first, ...left.journal.slice(1)], left, environment));
+    first === undefined
+      ? ''
+      : renderPostSummary(await unwindLeft([first, ...left.journal.slice(1)], left, environment));
   const { status } = left;
   const output = outputFor(environment);
   await finish(readReport(left.reportPath) ?? vanished(left), {
@@ -39,8 +41,8 @@ export async function post(environment: Environment): Promise<void> {
   });
 }
 
-/** Asks for all of it, and does not wait, because a cancelled job has no time. */
-async function putBack(
+/** Requests every undo without waiting for it: a cancelled job has no time. */
+async function unwindLeft(
   journal: readonly [Undo, ...Undo[]],
   left: LeftState,
   environment: Environment,

@@ -88,7 +88,7 @@ function roleOf(
   };
 }
 
-/** The real scene: the account of the caller's credentials, real time, and a journal that outlives the process. */
+/** The runtime of a job: the account of its credentials, real time, and a journal that outlives the process. */
 export function connect(
   environment: Environment,
   about: { readonly command: string; readonly place: Place; readonly failOn?: FailOn },

@@ -56,7 +56,7 @@ function resolveRegister(asked: RegisterRequest, { base, newest }: RegisterSnaps
 }
 
 /** Plans to register a revision, unless the newest one of the family is the same. */
-export function planRegister(request: ResolvedRegister, { newest }: RegisterSnapshot): Plan {
+function planRegister(request: ResolvedRegister, { newest }: RegisterSnapshot): Plan {
   const { definition, known, remarks } = request;
   const { family = 'the task definition' } = definition;
   if (known !== undefined) {

@@ -84,7 +84,7 @@ export type ResolvedRun = Omit<RunRequest, 'revision' | 'task'> & {
 };
 
 /** Plans a one-off task; throws a Refusal if nothing says where it runs. */
-export function planRun(request: ResolvedRun, snapshot: RunSnapshot): Plan {
+function planRun(request: ResolvedRun, snapshot: RunSnapshot): Plan {
   const { place, run, task, revision, definition, known, timeouts, wait, remarks = [] } = request;
   const { launch, problems, notes } = launchOf(request, snapshot, definition);
   refuseIfAny(problems);

@@ -72,7 +72,7 @@ export function planUndeploy(request: UndeployRequest, snapshot: UndeploySnapsho
 }
 
 /** With `on-conflict: wait`, the plan to wait for canaries of other runs, if there are any. */
-export function waitForCanaries(request: UndeployRequest, snapshot: UndeploySnapshot): Plan | undefined {
+function waitForCanaries(request: UndeployRequest, snapshot: UndeploySnapshot): Plan | undefined {
   if (request.onConflict !== 'wait' || livingCanaries(request, snapshot).length === 0) return undefined;
   return waiting(request, 'wait until no canary of another run is left', { only: 'canaries' });
 }
@@ -136,7 +136,7 @@ function deregister(
 }
 
 /** The family that a service runs; with an external deployment controller, its task sets name it. */
-export function familyOf(service: Service): string | undefined {
+function familyOf(service: Service): string | undefined {
   const revision =
     primaryOf(service)?.taskDefinition ?? service.taskDefinition ?? service.taskSets?.[0]?.taskDefinition;
   return revision === undefined ? undefined : familyIn(revision);

@@ -54,7 +54,7 @@ function changesOf(request: UpRequest, { newest }: UpSnapshot): readonly Change[
 }
 
 /** Plans to create a service; throws a Refusal if it cannot be tried. */
-export function planUp(request: UpRequest, snapshot: UpSnapshot, known: string | undefined): Plan {
+function planUp(request: UpRequest, snapshot: UpSnapshot, known: string | undefined): Plan {
   const { place, wait } = request;
   refuseIfAny([
     ...whyOccupied(request, snapshot),

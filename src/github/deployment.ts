@@ -21,7 +21,7 @@ export interface DeploymentStatus {
 }
 
 /** The last state of a deployment by outcome; a dry run has no deployment. */
-export const endState: Readonly<Record<Exclude<Outcome['is'], 'planned'>, DeploymentState>> = {
+const endState: Readonly<Record<Exclude<Outcome['is'], 'planned'>, DeploymentState>> = {
   succeeded: 'success',
   rejected: 'failure',
   'rolled-back': 'failure',

@@ -54,7 +54,7 @@ export async function readContext(inputs: Inputs, edits: Edits, environment: Env
 }
 
 /** What is edited is in AWS. */
-export const isElsewhere = ({ baseRevision }: Pick<Inputs, 'baseRevision'>): boolean =>
+const isElsewhere = ({ baseRevision }: Pick<Inputs, 'baseRevision'>): boolean =>
   baseRevision !== undefined && baseRevision !== 'file';
 
 /** Puts the edits into the definition of the file, where that is what is edited. */

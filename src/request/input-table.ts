@@ -54,7 +54,7 @@ export const rollout: readonly Command[] = ['rollout'];
 export const changing: readonly Command[] = ['rollout', 'rollback', 'rehearse'];
 
 /** Commands that register a revision. */
-export const defining: readonly Command[] = ['rollout', 'up', 'run', 'register', 'rehearse'];
+const defining: readonly Command[] = ['rollout', 'up', 'run', 'register', 'rehearse'];
 
 /** Commands that deploy a requested revision to a service. */
 export const deploying: readonly Command[] = ['rollout', 'up', 'rollback'];
@@ -67,7 +67,7 @@ export const optional = <T>(read: Reader<T>, usedBy = both): Row<T, undefined> =
   usedBy,
 });
 
-export const withDefault = <T>(text: string, read: Reader<T>, usedBy = both): Row<T, string> => ({
+const withDefault = <T>(text: string, read: Reader<T>, usedBy = both): Row<T, string> => ({
   read,
   default: text,
   usedBy,

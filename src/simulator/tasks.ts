@@ -32,7 +32,7 @@ export function healthCheckOf(container: Container): JsonObject | undefined {
 }
 
 /** The tags of a task; StopTask deletes them. */
-export function taskTags(cloud: Cloud, task: Task): readonly Tag[] {
+function taskTags(cloud: Cloud, task: Task): readonly Tag[] {
   return tagsOf(cloud, task.arn);
 }
 

@@ -171,7 +171,7 @@ const xmlResponse = (status: number, requestId: string, xml: string): WireRespon
 });
 
 /** The body as text. */
-export function bodyText(request: WireRequest): string {
+function bodyText(request: WireRequest): string {
   return typeof request.body === 'string' ? request.body : new TextDecoder().decode(request.body);
 }
 

@@ -16,7 +16,7 @@ export function xmlContent(value: unknown, item: ListItem): string {
 }
 
 /** Writes one element. */
-export function xmlElement(name: string, value: unknown, item: ListItem): string {
+function xmlElement(name: string, value: unknown, item: ListItem): string {
   return `<${name}>${xmlContent(value, item)}</${name}>`;
 }
 

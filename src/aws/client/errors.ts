@@ -117,7 +117,7 @@ export function errorClassOf(error: CallError): ErrorClass {
 }
 
 /** Advice for an exceeded account quota. */
-export const quotaAdvice =
+const quotaAdvice =
   'A quota of the account is reached: delete resources that are no longer needed, or request a higher quota in Service Quotas, in this region. A retry does not help.';
 
 /** Returns the Failure that is reported to the user for a failed call. */

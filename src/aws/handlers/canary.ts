@@ -16,7 +16,7 @@ import { fail, pass, type Verdict, wait } from '../../model/verdict.ts';
 import type { Aws } from '../client/account.ts';
 import { pollInterval } from './calm.ts';
 import { brokenDependency, failedHealthCheck, reportNonEssential } from './container-health.ts';
-import { type HandlerContext, sleepOn } from './context.ts';
+import { type HandlerContext, type Sleep, sleepOn } from './context.ts';
 import { seenOf, taskIn } from './learned.ts';
 import {
   hasEnded,
@@ -32,7 +32,6 @@ import { evidenceOf, listTasks, readMarked, readTasks, whyStopped } from './task
 
 type Start = Extract<Act, { kind: 'start-canary' }>;
 type StopTasks = Extract<Undo, { kind: 'stop-tasks' }>;
-type Sleep = (duration: Duration) => Promise<void>;
 
 /** How tasks are stopped again; with `tasks` once their ARNs are known. */
 export function stopUndo({

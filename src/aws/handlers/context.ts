@@ -33,7 +33,10 @@ export const createContext = (base: Omit<HandlerContext, 'followers' | 'told'>):
   told: new Set(),
 });
 
-/** Sleeps on the context's clock until the job is cancelled. */
+/** Waits for a duration in milliseconds; rejects if the job is cancelled. */
+export type Sleep = (duration: Duration) => Promise<void>;
+
+/** The sleep of a context: on its clock, until the job is cancelled. */
 export const sleepOn =
   ({ clock, signal }: Pick<HandlerContext, 'clock' | 'signal'>) =>
   (duration: Duration): Promise<void> =>

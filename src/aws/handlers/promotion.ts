@@ -1,7 +1,7 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import type { Act } from '../../model/acts.ts';
 import { nameIn } from '../../model/arn.ts';
-import { type Duration, second } from '../../model/duration.ts';
+import { second } from '../../model/duration.ts';
 import { Failure, formatError } from '../../model/failure.ts';
 import type { Gate } from '../../model/gates.ts';
 import { defined } from '../../model/json.ts';
@@ -13,14 +13,13 @@ import { type ChangedSetting, formatSetting, holderOf, settingsInput, settingsOp
 import type { Behind, Target } from '../../model/targets.ts';
 import type { Undo } from '../../model/undos.ts';
 import type { Aws } from '../client/account.ts';
-import { type HandlerContext, sleepOn } from './context.ts';
+import { type HandlerContext, type Sleep, sleepOn } from './context.ts';
 import { revisionIn, taskIn } from './learned.ts';
 import { evidenceOfDeployment, findService, isAbsent, readService } from './service.ts';
 import { healthyTargets, keyOf } from './target.ts';
 import { type MarkedTask, readMarked } from './task.ts';
 
 type Promote = Extract<Act, { kind: 'promote' }>;
-type Sleep = (duration: Duration) => Promise<void>;
 type AdoptDeployment = Extract<Act, { kind: 'adopt-deployment' }>;
 type RestoreService = Extract<Undo, { kind: 'restore-service' }>;
 

@@ -1,6 +1,6 @@
 import type { RegisterTaskDefinitionRequest, TaskDefinition } from '@aws-sdk/client-ecs';
 import { familyIn, nameIn } from '../../model/arn.ts';
-import { type Duration, second } from '../../model/duration.ts';
+import { second } from '../../model/duration.ts';
 import { Failure } from '../../model/failure.ts';
 import { defined } from '../../model/json.ts';
 import type { Place } from '../../model/place.ts';
@@ -9,9 +9,8 @@ import type { Revision } from '../../model/snapshot.ts';
 import type { Undo } from '../../model/undos.ts';
 import type { Aws } from '../client/account.ts';
 import { codeOf } from '../client/errors.ts';
+import type { Sleep } from './context.ts';
 import { glimpseService } from './service.ts';
-
-type Sleep = (duration: Duration) => Promise<void>;
 
 /** Describes a revision, named by ARN, `family:revision`, or a family for its newest ACTIVE one. */
 export async function readRevision(aws: Aws, name: string): Promise<Revision> {

@@ -12,13 +12,12 @@ import type { Target } from '../../model/targets.ts';
 import type { Undo } from '../../model/undos.ts';
 import type { Aws } from '../client/account.ts';
 import { codeOf } from '../client/errors.ts';
-import { type HandlerContext, sleepOn } from './context.ts';
+import { type HandlerContext, type Sleep, sleepOn } from './context.ts';
 import { glimpseService } from './service.ts';
 import { healthyTargets, keyOf } from './target.ts';
 
 type CreateService = Extract<Act, { kind: 'create-service' }>;
 type DeleteService = Extract<Undo, { kind: 'delete-service' }>;
-type Sleep = (duration: Duration) => Promise<void>;
 
 /** The clocks of the runner and of AWS agree within this. That there was no service has been seen before it was asked for. */
 export const skew: Duration = 60 * second;
