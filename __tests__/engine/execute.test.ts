@@ -340,17 +340,15 @@ describe('the name of an outcome', () => {
   });
 
   it('is rolled-back when the second update of the service is refused and the first was done', async () => {
-    const world = smallWorld({ breaks: { 'adopt-deployment': refusedCall } });
-    const again: Step = {
-      kind: 'adopt-deployment',
-      title: 'again',
-      place,
-      revision: 'web:2',
-      deployment: 'ecs-svc/2',
-      since: 0,
-      restore,
+    const world = smallWorld();
+    let updates = 0;
+    const updatesOnce = async () => {
+      if (++updates > 1) throw refusedCall();
+      return {};
     };
-    const outcome = await execute({ ...plan, steps: [steps.promote, again] }, world);
+    const act = { ...world.act, promote: { ...world.act.promote, do: updatesOnce } };
+    const again: Step = { ...steps.promote, title: 'again', revision: 'web:3' };
+    const outcome = await execute({ ...plan, steps: [steps.promote, again] }, { ...world, act });
     expect(outcome).toMatchObject({ is: 'rolled-back', serviceIntact: true });
   });
 

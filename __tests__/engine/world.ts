@@ -68,8 +68,6 @@ export function smallWorld({ gates = {}, breaks = {}, before = [], investigate }
     'run-task': deed('run-task', stopTasks),
     'register-targets': deed('register-targets', deregisterTargets),
     promote: deed('promote', restoreService),
-    'adopt-canary': deed('adopt-canary', stopTasks),
-    'adopt-deployment': deed('adopt-deployment', restoreService),
     'deregister-revisions': deed('deregister-revisions'),
     'create-service': deed('create-service'),
     'empty-service': deed('empty-service'),

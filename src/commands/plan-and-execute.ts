@@ -18,6 +18,7 @@ import type { Plan } from '../model/plan.ts';
 import { type Problem, Refusal } from '../model/problem.ts';
 import { redactPlan } from '../model/redact.ts';
 import type { Common } from '../model/request.ts';
+import type { BegunEarlier } from '../model/run-state.ts';
 
 /** What a request is carried out with; `connect` makes the real one, `rehearse` and the tests a pretend one. */
 export interface Runtime {
@@ -34,8 +35,10 @@ export interface Runtime {
   readonly announced?: (signal: AbortSignal) => Promise<void>;
 }
 
-/** What was decided: a plan; or how it has ended before there was one. */
-export type Decision = { readonly plan: Plan } | { readonly ended: Outcome };
+/** What was decided: a plan, and what an earlier attempt of the job has begun of it; or how it has ended before there was one. */
+export type Decision =
+  | { readonly plan: Plan; readonly earlier?: readonly BegunEarlier[] }
+  | { readonly ended: Outcome };
 
 /** Looks, decides, tells what is planned and, unless it is a dry run, does it. Never throws: how it went is the Outcome. */
 export async function planAndExecute(
@@ -56,7 +59,7 @@ export async function planAndExecute(
     for (const message of plan.warnings ?? []) runtime.report({ kind: 'warning', message });
     if (dryRun) return { is: 'planned', serviceIntact: true, leftovers: [] };
     await runtime.announced?.(runtime.signal);
-    return await execute(plan, worldFor(runtime, place));
+    return await execute(plan, worldFor(runtime, place), decision.earlier);
   } catch (error) {
     return refused(error, runtime.signal, named);
   }

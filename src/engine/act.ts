@@ -1,5 +1,6 @@
 import type { Act } from '../model/acts.ts';
 import { Failure, formatError } from '../model/failure.ts';
+import { defined } from '../model/json.ts';
 import type { Step } from '../model/plan.ts';
 import type { RunState } from '../model/run-state.ts';
 import type { Undo } from '../model/undos.ts';
@@ -42,14 +43,18 @@ async function find(act: Act, session: Session): Promise<Found> {
   }
 }
 
-/** Whether the act was begun before, by a process that has ended since. */
+/** Whether the act was begun before: by a process that has ended since, or by an earlier attempt of the job. */
 async function begin(act: Act, step: number, session: Session): Promise<boolean> {
   if (session.state.inDoubt?.step === step) return true;
   session.become({ at: session.world.clock.now() });
-  const touchedBefore = session.state.touched;
+  const { at, touched: touchedBefore } = session.state;
+  const earlier = session.state.earlier.find((one) => one.step === step);
   const undos = withRole(handlerOf(session.world.act, act).undo(act, session.state), session);
   session.record(undos);
-  session.become({ inDoubt: { step, at: session.state.at, undos, touchedBefore } });
+  session.become({
+    inDoubt: { step, at: earlier?.at ?? at, undos, touchedBefore, ...defined({ earlier }) },
+    earlier: session.state.earlier.filter((one) => one !== earlier),
+  });
   try {
     await session.save();
   } catch (error) {
@@ -58,7 +63,7 @@ async function begin(act: Act, step: number, session: Session): Promise<boolean>
     session.become({ inDoubt: undefined });
     throw error;
   }
-  return false;
+  return earlier !== undefined;
 }
 
 function contextOf(session: Session): ActContext {

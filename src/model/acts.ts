@@ -1,4 +1,4 @@
-import type { RegisterTaskDefinitionRequest, RunTaskRequest, Tag } from '@aws-sdk/client-ecs';
+import type { RegisterTaskDefinitionRequest, RunTaskRequest } from '@aws-sdk/client-ecs';
 import type { Duration } from './duration.ts';
 import type { Place } from './place.ts';
 import type { NewService, Restore, ServiceSettings } from './settings.ts';
@@ -65,21 +65,6 @@ export type Act =
       readonly stopWithin: Duration;
     }
   | {
-      /** Goes on with the canary that an earlier attempt of the job has started. */
-      readonly kind: 'adopt-canary';
-      readonly as: Subject;
-      readonly place: Place;
-      readonly revision: string;
-      readonly canary: Orphan & { readonly task: string };
-      readonly startedBy: string;
-      readonly containers?: readonly ContainerRole[];
-      /** What tasks of the service have, and this one cannot: `Service Connect`. */
-      readonly lacks?: readonly string[];
-      /** What is written on it from now on. */
-      readonly tags: readonly Tag[];
-      readonly stopWithin: Duration;
-    }
-  | {
       readonly kind: 'run-task';
       /** What it is called. */
       readonly as: Subject;
@@ -112,15 +97,6 @@ export type Act =
       readonly restore: Restore;
       readonly rivals: Rivals;
       readonly behind?: Behind;
-    }
-  | {
-      /** Goes on with the deployment that an earlier attempt of the job has started. */
-      readonly kind: 'adopt-deployment';
-      readonly place: Place;
-      readonly revision: string;
-      readonly deployment: string;
-      readonly since: number;
-      readonly restore: Restore;
     }
   | {
       /** Takes old revisions of the family out of use, until `keep` ACTIVE ones are left. */

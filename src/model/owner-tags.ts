@@ -40,6 +40,10 @@ export function tagsOf(mark: OwnerTag, run: Run, purpose: Purpose = 'canary'): T
   ];
 }
 
+/** Whether a tag is part of the owner tag of a task. */
+export const isOwnerTag = ({ key = '' }: Tag): boolean =>
+  Object.values(names).some((name) => key.startsWith(`${name}:`));
+
 /** Reads the owner tag of a task from its group and tags; `undefined` if it has none for this purpose. */
 export function readOwnerTag(task: Task, purpose: Purpose = 'canary'): OwnerTag | undefined {
   const first = markInGroup(task.group ?? '', names[purpose]);

@@ -1,5 +1,5 @@
 import type { Container, Task } from '@aws-sdk/client-ecs';
-import type { Act, ContainerRole } from './acts.ts';
+import type { Act, ContainerRole, Orphan } from './acts.ts';
 import type { Duration } from './duration.ts';
 import type { FailureKind } from './failure.ts';
 import type { Cause, Leftover } from './outcome.ts';
@@ -39,6 +39,8 @@ export interface RunState {
   readonly committed: boolean;
   /** The act that was begun, and whose end is not known yet. */
   readonly inDoubt?: InDoubt;
+  /** Steps whose acts an earlier attempt of the job has begun: they are looked for before they are carried out. */
+  readonly earlier: readonly BegunEarlier[];
   /** What is being unwound next to other steps. */
   readonly retiring: Retiring;
   /** Undos in the journal that were tried and not confirmed: what needs them is not carried out. */
@@ -69,6 +71,19 @@ export interface InDoubt {
   readonly undos: readonly Undo[];
   /** Whether the service may have been changed before it. */
   readonly touchedBefore: boolean;
+  /** What is known of it when an earlier attempt of the job has begun it. */
+  readonly earlier?: BegunEarlier;
+}
+
+/** An act that an earlier attempt of the job has begun, as its marks in AWS show it. */
+export interface BegunEarlier {
+  readonly step: number;
+  /** When it was begun. */
+  readonly at: number;
+  /** The task that it has started, and the targets of that. */
+  readonly task?: Orphan & { readonly task: string };
+  /** The deployment that it has started. */
+  readonly deployment?: string;
 }
 
 /** What a gate wants to know of its own last answers. */
@@ -270,8 +285,15 @@ export interface Settling {
 /** What a service is called in `learned.services`. */
 export const keyOfPlace = ({ region, cluster, service }: Place): string => `${region}/${cluster}/${service}`;
 
-/** A run of a plan that has not begun; `journal` is what earlier runs of this process have left. */
-export function newRun(plan: Plan, place: Place, more: Partial<Pick<RunState, 'journal' | 'role'>> = {}): RunState {
+/**
+ * A run of a plan that has not begun here; `journal` is what earlier runs of this process have left, and `earlier` what an
+ * earlier attempt of the job has begun.
+ */
+export function newRun(
+  plan: Plan,
+  place: Place,
+  more: Partial<Pick<RunState, 'journal' | 'role' | 'earlier'>> = {},
+): RunState {
   return {
     plan,
     place,
@@ -283,6 +305,7 @@ export function newRun(plan: Plan, place: Place, more: Partial<Pick<RunState, 'j
     journal: [],
     touched: false,
     committed: false,
+    earlier: [],
     retiring: { todo: [], left: [], requested: 0 },
     unconfirmed: [],
     undone: [],

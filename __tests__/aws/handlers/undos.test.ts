@@ -4,6 +4,7 @@ import {
   ECSClient,
   ListTasksCommand,
   StopTaskCommand,
+  TagResourceCommand,
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import {
@@ -351,12 +352,33 @@ describe('what a deed writes down before it is done', () => {
     ]);
   });
 
-  it('of a canary that is gone on with takes it out of traffic first, so that comes last', async () => {
-    const act = { ...taker, kind: 'adopt-canary', as: 'canary', revision: 'web:2', canary: orphan, tags: [] } as const;
-    const stop = { ...started, run: 'run-0', tasks: ['task/1'], title: 'stop the canary' };
-    expect(acts['adopt-canary'].undo(act, stateWith())).toEqual([
-      stopUndo(stop),
-      deregisterUndo(place, targets, 30_000, 'take the canary out of its target groups'),
+  it('of a canary that is resumed takes it out of traffic first, so that comes last', async () => {
+    const { task = '', ...left } = orphan;
+    ecs.on(DescribeTasksCommand).resolves({ tasks: [{ taskArn: task, lastStatus: 'RUNNING' }] });
+    ecs.on(TagResourceCommand).resolves({});
+    const tags = [
+      { key: 'ecs-canary-rollout:run', value: 'run-1' },
+      { key: 'owner', value: 'shop' },
+    ];
+    const act = {
+      kind: 'start-canary',
+      as: 'canary',
+      revision: 'web:2',
+      place,
+      run: 'run-1',
+      stopWithin: 60_000,
+      task: { startedBy: 'ecs-canary/web', tags },
+    } as const;
+    const inDoubt = { step: 0, at: 0, undos: [], touchedBefore: false };
+    const state = { ...stateWith(), inDoubt: { ...inDoubt, earlier: { step: 0, at: 0, task: { ...left, task } } } };
+    const found = await acts['start-canary'].find(act, state);
+    expect(found).toMatchObject({ is: 'done', learned: { tasks: { canary: { arn: task, revision: 'web:2' } } } });
+    expect('undos' in found && found.undos).toEqual([
+      stopUndo({ ...started, tasks: [task] }),
+      deregisterUndo(place, targets, 30_000),
+    ]);
+    expect(ecs.commandCalls(TagResourceCommand).map(({ args: [{ input }] }) => input)).toEqual([
+      { resourceArn: task, tags: tags.slice(0, 1) },
     ]);
   });
 
@@ -401,7 +423,7 @@ describe('what a deed writes down before it is done', () => {
     await expect(done).rejects.toThrow('the plan uses a canary that it has not made');
   });
 
-  it('of an update brings back what was there, whichever attempt has asked for it', async () => {
+  it('of an update restores the revision from before', async () => {
     const restore = { to: 'web:1', before: 'ecs-svc/1', within: 1 };
     const promote = {
       kind: 'promote',
@@ -412,14 +434,5 @@ describe('what a deed writes down before it is done', () => {
       revision: 'web:2',
     } as const;
     expect(acts.promote.undo(promote, stateWith())).toEqual([restoreUndo(promote, 'web:2')]);
-    const adopt = {
-      kind: 'adopt-deployment',
-      place,
-      revision: 'web:3',
-      deployment: 'ecs-svc/2',
-      since: 0,
-      restore,
-    } as const;
-    expect(acts['adopt-deployment'].undo(adopt, stateWith())).toEqual([restoreUndo(adopt, 'web:3')]);
   });
 });

@@ -45,6 +45,42 @@ describe('a later attempt of a job whose runner has vanished', () => {
     },
   );
 
+  it.each(['start-canary', 'register-targets'])(
+    'has the undos after %s that the first attempt had, so that its post step cleans up as well',
+    async (after) => {
+      const here = stage(shop('fargate', 1));
+      const first = await vanishes(here, after);
+      const second = await vanishes(here, after, attempt(2));
+      expect(first.left.map(({ kind }) => kind)).toContain('stop-tasks');
+      expect(second.left).toEqual(expect.arrayContaining([...first.left]));
+      // Whether its targets were registered already is not known: that they are to be deregistered does no harm.
+      expect(second.left.map(({ kind }) => kind)).toEqual(['stop-tasks', 'deregister-targets']);
+      expect(await here.post(second)).toEqual([]);
+      await here.clock.sleep(10 * minute);
+      expect(orphans(here.after())).toEqual([]);
+    },
+  );
+
+  it('has the undo of the update although it has not made it', async () => {
+    const here = stage(shop('fargate', 1));
+    const first = await vanishes(here, 'promote');
+    const second = await vanishes(here, 'promote', attempt(2));
+    const [restore] = first.left.filter(({ kind }) => kind === 'restore-service');
+    expect(second.left).toContainEqual(restore);
+    expect(await here.post(second)).toEqual([]);
+    await here.clock.sleep(20 * minute);
+    expect(serviceIn(here.after())).toEqual(serviceIn(here.before));
+  });
+
+  it('keeps the revision from before the deployment that it goes on with when it tidies up', async () => {
+    const here = stage(shop('fargate', 1));
+    await vanishes(here, 'promote');
+    expect((await here.rollout({ ...attempt(2), maxRevisions: 1 })).outcome).toMatchObject({ is: 'succeeded' });
+    expect(updated(here)).toBe(1);
+    expect(here.after().services['production/web']).toMatchObject({ taskDefinition: 'web:2' });
+    expect(here.after().revisions.web).toEqual([1, 2]);
+  });
+
   it('goes on with the deployment that is under way', async () => {
     const here = stage(shop('fargate', 1));
     await vanishes(here, 'promote');

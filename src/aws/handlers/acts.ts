@@ -4,12 +4,12 @@ import type { FactName } from '../../model/event.ts';
 import { keyOfPlace, type Lesson, type ServiceLearned, type TaskLearned } from '../../model/run-state.ts';
 import type { Subject } from '../../model/subject.ts';
 import type { Undo } from '../../model/undos.ts';
-import { adoptCanary, findCanary, startCanary, stopUndo } from './canary.ts';
+import { findCanary, resumeCanary, startCanary, stopUndo } from './canary.ts';
 import { reportNonEssential } from './container-health.ts';
 import { type HandlerContext, sleepOn } from './context.ts';
 import { missing, revisionIn, taskIn } from './learned.ts';
 import { startOneOff, stopOneOffUndo } from './one-off.ts';
-import { adoptDeployment, findPromotion, promote, restoreUndo } from './promotion.ts';
+import { findPromotion, promote, restoreUndo } from './promotion.ts';
 import { dropFamily, dropRevisions } from './retention.ts';
 import { deregisterRevisionUndo, findOwnRevision, registerRevision } from './revision.ts';
 import { createService, deleteService, deleteUndo, findCreated } from './service-creation.ts';
@@ -24,11 +24,9 @@ export function actHandlers(context: HandlerContext): ActHandlers {
     sweep,
     'register-revision': registerRevisionAct(context),
     'start-canary': startCanaryAct(context),
-    'adopt-canary': adoptCanaryAct(context),
     'run-task': runTaskAct(context),
     'register-targets': registerTargetsAct(context),
     promote: promoteAct(context),
-    'adopt-deployment': adoptDeploymentAct(context),
     'create-service': createServiceAct(context),
     ...withoutUndo(context),
     ...removal(context),
@@ -49,7 +47,7 @@ type ServicePlace = Parameters<typeof keyOfPlace>[0];
 
 /** What a vanished run has left is undone as if it were our own: recorded here, unwound by the step after this one. */
 const sweep: Handler<'sweep'> = {
-  undo: (act) => act.orphans.flatMap((orphan) => strayUndos(act, orphan, `the ${nounOf(orphan)} of an earlier run`)),
+  undo: (act) => act.orphans.flatMap((orphan) => strayUndos(act, orphan)),
   do: async () => ({}),
   find: repeatable,
 };
@@ -89,22 +87,20 @@ function startCanaryAct(context: HandlerContext): Handler<'start-canary'> {
     do: async (act, { state }) => done(act, await startCanary(context, act, revisionIn(state, act.revision))),
     // StartTask knows no clientToken, and what RunTask has started is there before it is asked again.
     find: async (act, state) => {
-      const canary = await findCanary(context, act, revisionIn(state, act.revision), state.inDoubt?.at ?? state.at);
-      return canary === undefined ? { is: 'not-done' } : { is: 'done', ...done(act, canary) };
+      const revision = revisionIn(state, act.revision);
+      const { at = state.at, earlier } = state.inDoubt ?? {};
+      if (earlier?.task === undefined) {
+        const canary = await findCanary(context, act, { revision, at, except: taskIn(state, act.as)?.arn });
+        return canary === undefined ? { is: 'not-done' } : { is: 'done', ...done(act, canary) };
+      }
+      const { task, targets, drain } = earlier.task;
+      const { learned = {}, undos = [] } = done(act, await resumeCanary(context, act, { revision, task }));
+      // It may have been registered already: out of traffic first, so that is recorded last.
+      const out = targets.length === 0 ? [] : [deregisterUndo(act.place, targets, drain)];
+      return { is: 'done', learned, undos: [...undos, ...out] };
     },
   };
 }
-
-const adoptCanaryAct = (context: HandlerContext): Handler<'adopt-canary'> => ({
-  undo: (act) => strayUndos(act, act.canary, 'the canary'),
-  do: async (act) => {
-    const canary = await adoptCanary(context, act);
-    report(context, 'task-definition-arn', act.revision);
-    report(context, 'canary-task-arn', act.canary.task);
-    return { learned: ofTask(act.as, canary) };
-  },
-  find: repeatable,
-});
 
 const runTaskAct = (context: HandlerContext): Handler<'run-task'> => ({
   undo: (act) => [stopOneOffUndo(act)],
@@ -154,17 +150,6 @@ function promoteAct(context: HandlerContext): Handler<'promote'> {
     },
   };
 }
-
-const adoptDeploymentAct = (context: HandlerContext): Handler<'adopt-deployment'> => ({
-  undo: (act) => [restoreUndo(act, act.revision)],
-  do: async (act) => {
-    report(context, 'task-definition-arn', act.revision);
-    report(context, 'previous-task-definition-arn', act.restore.to);
-    report(context, 'deployment-id', act.deployment);
-    return { learned: ofService(act, { deployment: adoptDeployment(act) }) };
-  },
-  find: repeatable,
-});
 
 function createServiceAct(context: HandlerContext): Handler<'create-service'> {
   const done = (
@@ -235,11 +220,13 @@ const started = ({ place, task, run, stopWithin }: Extract<Act, { kind: 'start-c
 
 const nounOf = ({ oneOff }: Orphan): string => (oneOff ? 'one-off task' : 'canary');
 
-type Taker = Extract<Act, { kind: 'sweep' | 'adopt-canary' }>;
-
-/** How something that this process has not started is put away: out of traffic first, so it is recorded last. */
-function strayUndos({ place, startedBy, stopWithin }: Taker, orphan: Orphan, what: string): readonly Undo[] {
+/** How something that an earlier run has started is put away: out of traffic first, so it is recorded last. */
+function strayUndos(
+  { place, startedBy, stopWithin }: Extract<Act, { kind: 'sweep' }>,
+  orphan: Orphan,
+): readonly Undo[] {
   const { task, run, targets, drain, oneOff } = orphan;
+  const what = `the ${nounOf(orphan)} of an earlier run`;
   const started = { place, startedBy, run, stopWithin, ...(oneOff ? { oneOff } : {}) };
   const stop = task === undefined ? [] : [stopUndo({ ...started, tasks: [task], title: `stop ${what}` })];
   const out = deregisterUndo(place, targets, drain, `take ${what} out of its target groups`);

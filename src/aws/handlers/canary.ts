@@ -7,7 +7,7 @@ import { type Duration, second, showDuration } from '../../model/duration.ts';
 import { Failure } from '../../model/failure.ts';
 import type { Gate, StartedTasks } from '../../model/gates.ts';
 import { defined } from '../../model/json.ts';
-import { readOwnerTag } from '../../model/owner-tags.ts';
+import { isOwnerTag, readOwnerTag } from '../../model/owner-tags.ts';
 import type { Place } from '../../model/place.ts';
 import type { Memory, TaskLearned } from '../../model/run-state.ts';
 import type { Subject } from '../../model/subject.ts';
@@ -90,15 +90,18 @@ const knownOf = ({ place, containers = [], lacks = [] }: Pick<Start, 'place' | '
   lacks,
 });
 
-/** The canary that an act in doubt has started, if ECS shows one. */
+/** The canary that an act in doubt has started, if ECS shows one besides the one that it takes the place of. */
 export async function findCanary(
   context: HandlerContext,
   act: Start,
-  revision: string,
-  startedAt: number,
+  {
+    revision,
+    at: startedAt,
+    except,
+  }: { readonly revision: string; readonly at: number; readonly except?: string | undefined },
 ): Promise<TaskLearned | undefined> {
   const started = { cluster: act.place.cluster, startedBy: act.task.startedBy ?? '', run: act.run };
-  const [task] = await findStarted(context.aws, started, sleepOn(context));
+  const [task] = await findStarted(context.aws, started, sleepOn(context), except);
   if (task?.taskArn === undefined) return undefined;
   return { arn: task.taskArn, revision, startedAt, quick: isQuick(task), ...knownOf(act) };
 }
@@ -124,15 +127,16 @@ async function startTask(context: HandlerContext, act: Start, instance: string, 
   );
 }
 
-/** Goes on with a canary that runs already, and writes on it whose it is from now on. */
-export async function adoptCanary(
-  context: HandlerContext,
-  act: Extract<Act, { kind: 'adopt-canary' }>,
+/** Goes on with the canary of an earlier attempt, and writes on it whose it is from now on. */
+export async function resumeCanary(
+  { aws, clock, report }: HandlerContext,
+  act: Start,
+  { revision, task: arn }: { readonly revision: string; readonly task: string },
 ): Promise<TaskLearned> {
-  const { aws, clock, report } = context;
-  const [task] = await readTasks(aws, act.place.cluster, [act.canary.task]);
+  const [task] = await readTasks(aws, act.place.cluster, [arn]);
   try {
-    await aws.call('ecs', 'TagResource', { resourceArn: act.canary.task, tags: [...act.tags] });
+    const tags = (act.task.tags ?? []).filter(isOwnerTag);
+    await aws.call('ecs', 'TagResource', { resourceArn: arn, tags });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const message = `The canary of the earlier attempt keeps its old tags, and other runs may take it for a stray: ${error.because}`;
@@ -142,16 +146,7 @@ export async function adoptCanary(
   const running = (task?.startedAt?.getTime() ?? startedAt) - startedAt;
   const known = task === undefined ? {} : describedAs(task);
   const quick = task !== undefined && isQuick(task);
-  const { canary, revision } = act;
-  return {
-    arn: canary.task,
-    revision,
-    startedAt,
-    quick,
-    ...known,
-    ...knownOf(act),
-    ...(running > 0 ? { running } : {}),
-  };
+  return { arn, revision, startedAt, quick, ...known, ...knownOf(act), ...(running > 0 ? { running } : {}) };
 }
 
 /** Asks ECS to stop tasks, which it may have started although it never said so. */
@@ -161,9 +156,9 @@ export async function stopTasks(aws: Aws, undo: StopTasks, sleep: Sleep): Promis
 }
 
 /** ListTasks is eventually consistent: a task that was just started can be missing from it for seconds. */
-async function findStarted(aws: Aws, started: StartedTasks, sleep: Sleep): Promise<readonly Task[]> {
+async function findStarted(aws: Aws, started: StartedTasks, sleep: Sleep, except?: string): Promise<readonly Task[]> {
   for (let look = 1; ; look++) {
-    const tasks = await tasksOf(aws, started);
+    const tasks = (await tasksOf(aws, started)).filter(({ taskArn }) => except === undefined || taskArn !== except);
     if (tasks.length > 0 || look === 5) return tasks;
     await sleep(2 * second);
   }

@@ -20,14 +20,10 @@ import { healthyTargets, keyOf } from './target.ts';
 import { type MarkedTask, readMarked } from './task.ts';
 
 type Promote = Extract<Act, { kind: 'promote' }>;
-type AdoptDeployment = Extract<Act, { kind: 'adopt-deployment' }>;
 type RestoreService = Extract<Undo, { kind: 'restore-service' }>;
 
 /** How the service is rolled back if the new revision fails in it. */
-export function restoreUndo(
-  { place, restore }: Pick<Promote | AdoptDeployment, 'place' | 'restore'>,
-  ours: string,
-): RestoreService {
+export function restoreUndo({ place, restore }: Pick<Promote, 'place' | 'restore'>, ours: string): RestoreService {
   const { region, cluster, service } = place;
   return {
     when: 'on-failure',
@@ -111,6 +107,14 @@ export async function findPromotion(
   const { aws } = context;
   const { place, restore, settings, behind } = act;
   const ours = revisionIn(state, act.revision);
+  const startedAt = state.inDoubt?.at ?? state.at;
+  // Those that are healthy by now are not told from its own: it serves when another one is, or when it is stable.
+  const found = async (id: string): Promise<DeploymentLearned> => {
+    const known = (await healthyIn(aws, behind)).map(keyOf);
+    return deploymentOf(act, { ours, id, startedAt, known, seenEvents: [] });
+  };
+  const { deployment } = state.inDoubt?.earlier ?? {};
+  if (deployment !== undefined) return found(deployment);
   const updated = (service: Service): boolean => {
     const primary = primaryOf(service);
     if (primary?.taskDefinition === ours && primary.id !== restore.before) return true;
@@ -122,12 +126,7 @@ export async function findPromotion(
   };
   for (let looked = 1; ; looked++) {
     const service = await readStillThere(aws, place);
-    if (updated(service)) {
-      // Those that are healthy by now are not told from its own: it serves when another one is, or when it is stable.
-      const known = [...(await healthyIn(aws, behind))].map(keyOf);
-      const id = primaryOf(service)?.id ?? '';
-      return deploymentOf(act, { ours, id, startedAt: state.inDoubt?.at ?? state.at, known, seenEvents: [] });
-    }
+    if (updated(service)) return found(primaryOf(service)?.id ?? '');
     // The act itself refuses to replace a deployment of someone else.
     if (primaryOf(service)?.id !== restore.before) return 'not-done';
     if (looked === 5) break;
@@ -197,21 +196,6 @@ function refuseRival(
     because: `run ${first.mark?.run} has started a canary of this service just before this run (task ${nameIn(first.arn)})`,
     next: 'Run the job again when that run has ended, or set on-conflict: wait. A concurrency group keeps jobs from meeting.',
   });
-}
-
-/** Goes on with a deployment that is under way already. */
-export function adoptDeployment({ place, deployment, revision, since, restore }: AdoptDeployment): DeploymentLearned {
-  return {
-    place,
-    id: deployment,
-    revision,
-    before: restore.before,
-    previous: restore.to,
-    startedAt: since,
-    known: [],
-    carrying: [],
-    seenEvents: [],
-  };
 }
 
 /** Asked again, a forced deployment would be a second one, so it is looked for longer than ECS may show the past. */

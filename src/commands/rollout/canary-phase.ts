@@ -2,29 +2,26 @@ import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import { rolesOf } from '../../model/container-roles.ts';
 import { type Duration, second } from '../../model/duration.ts';
 import type { Gate, Gates } from '../../model/gates.ts';
-import { startedByOf, tagsOf } from '../../model/owner-tags.ts';
 import type { Step } from '../../model/plan.ts';
 import type { ResolvedRollout } from '../../model/request.ts';
-import type { Canary, Snapshot } from '../../model/snapshot.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import { theCanary, theRevision } from '../../model/subject.ts';
 import { graceOf } from '../health-check.ts';
 import { check, quietGates } from '../steps.ts';
 import { lackingClient } from './service-only.ts';
-import { canaryTask, ownerTagOf } from './service-task.ts';
+import { canaryTask } from './service-task.ts';
 import type { Rollout } from './strategies/strategy.ts';
 
-/** Starts a canary or resumes one, and checks it before the service is changed. */
+/** Starts a canary, unless an earlier attempt has, and checks it before the service is changed. */
 export function canaryPhase({ request, snapshot, revision, canary }: Rollout): readonly Step[] {
-  const first = canary === undefined ? start(request, snapshot, revision) : adopt(request, snapshot, canary);
-  return [first, ...tryCanary(request, snapshot)];
-}
-
-function start(request: ResolvedRollout, snapshot: Snapshot, revision: string | undefined): Step {
   const { place, timeouts, run } = request;
-  return {
+  const start: Step = {
     kind: 'start-canary',
     as: theCanary,
-    title: 'start the canary task',
+    title:
+      canary === undefined
+        ? 'start the canary task'
+        : `go on with the canary that attempt ${canary.attempt} of this job has started`,
     place,
     run: run.id,
     task: canaryTask(request, snapshot),
@@ -33,23 +30,7 @@ function start(request: ResolvedRollout, snapshot: Snapshot, revision: string | 
     stopWithin: timeouts.taskStopped,
     revision: revision ?? { registered: theRevision },
   };
-}
-
-function adopt(request: ResolvedRollout, snapshot: Snapshot, canary: Canary): Step {
-  const { place, timeouts, run } = request;
-  return {
-    kind: 'adopt-canary',
-    as: theCanary,
-    title: `go on with the canary that attempt ${canary.attempt} of this job has started`,
-    place,
-    canary,
-    revision: canary.revision,
-    startedBy: startedByOf(place.service),
-    containers: rolesOf(containersOf(request, snapshot)),
-    lacks: lackingClient(request, snapshot),
-    tags: tagsOf(ownerTagOf(request, snapshot), run),
-    stopWithin: timeouts.taskStopped,
-  };
+  return [start, ...tryCanary(request, snapshot)];
 }
 
 /** Every check of the canary before the service is changed. */

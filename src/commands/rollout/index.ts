@@ -15,9 +15,9 @@ import { conflictsOf, orphansOf, waitForOthers } from './conflicts.ts';
 import { formatCredentialExpiry } from './credential-expiry.ts';
 import { notesOf, titleOf } from './notes.ts';
 import { alarmProblems, noChange, obstaclesOf, unsupported } from './preconditions.ts';
-import { seeThrough, tidyRevisions } from './promotion.ts';
+import { tidyRevisions } from './promotion.ts';
 import { resolveRollout } from './resolve-revision.ts';
-import { resumptionOf } from './resume.ts';
+import { begunEarlier, type Resumption, resumptionOf } from './resume.ts';
 import { settingChanges, settingsOf } from './settings.ts';
 import { strategies } from './strategies/index.ts';
 import type { Rollout } from './strategies/strategy.ts';
@@ -52,15 +52,18 @@ async function decide(asked: RolloutRequest, runtime: Runtime): Promise<Decision
   if ('ended' in ready) return ready;
   const { request, snapshot, comparison } = ready.snapshot;
   const plan = planRollout(request, snapshot, comparison);
+  const resumption = resumptionOf(request, snapshot, comparison.fitting);
+  const { canary, deployment } = partsOf(resumption);
+  const stable = stableOf(snapshot);
   reportFacts(
     {
       'service-arn': snapshot.service.serviceArn,
-      'previous-task-definition-arn': snapshot.stable.definition.taskDefinitionArn,
-      'task-definition-arn': comparison.fitting[0],
+      'previous-task-definition-arn': deployment?.previous?.revision ?? stable,
+      'task-definition-arn': canary?.revision ?? (deployment === undefined ? comparison.fitting[0] : stable),
     },
     runtime,
   );
-  if (!request.dryRun) return { plan };
+  if (!request.dryRun) return { plan, earlier: begunEarlier(plan, resumption) };
   // Only a dry run loads what only a dry run looks up.
   const { previewed } = await import('../dry-run/index.ts');
   return { plan: await previewed(plan, ready.snapshot, runtime) };
@@ -88,10 +91,13 @@ export function planRollout(request: ResolvedRollout, snapshot: Snapshot, compar
   const settings = settingsOf(request, snapshot);
   const changes = [...comparison.changes, ...settingChanges(request, snapshot.service, settings)];
   const notes = notesOf(request, snapshot, identical);
-  if (resumption?.kind === 'deployment') {
+  const { canary, deployment } = partsOf(resumption);
+  const unattended = request.wait ? {} : { unattended: true as const };
+  const planned = { request, snapshot, settings, canary, deployment };
+  if (deployment !== undefined) {
     const title = `Go on with the deployment of an earlier attempt to ${place.service}`;
-    const steps = [...sweep(request, snapshot), ...seeThrough(request, snapshot, resumption)];
-    return { title, notes, changes, steps };
+    const steps = stepsSincePromotion({ ...planned, revision: stableOf(snapshot) });
+    return { title, notes, changes, steps, ...unattended };
   }
   if (identical && !forceNewDeployment && Object.keys(settings).length === 0) {
     const title = `Nothing to roll out to ${place.service} in ${place.cluster}`;
@@ -100,14 +106,13 @@ export function planRollout(request: ResolvedRollout, snapshot: Snapshot, compar
   if (!request.dryRun) refuseIfAny(obstaclesOf(request, snapshot, comparison));
   const expiry = formatCredentialExpiry(request, snapshot);
   const warnings = [...expiry.warnings, ...strategies[request.strategy].texts.warnings(request, snapshot)];
-  const canary = resumption?.canary;
   return {
     title: titleOf(request, identical),
     notes: [...notes, ...expiry.notes],
     ...(warnings.length === 0 ? {} : { warnings }),
-    ...(request.wait ? {} : { unattended: true }),
+    ...unattended,
     changes,
-    steps: stepsOf({ request, snapshot, settings, revision: canary?.revision ?? fitting[0], canary }),
+    steps: stepsOf({ ...planned, revision: canary?.revision ?? fitting[0] }),
   };
 }
 
@@ -117,9 +122,24 @@ function stepsOf(rollout: Rollout): readonly Step[] {
     ...sweep(request, snapshot, canary),
     ...register(request.revision, revision),
     ...strategies[request.strategy].steps(rollout),
-    ...tidyRevisions(request, snapshot, revision),
+    ...tidyRevisions(rollout),
   ];
 }
+
+/** The service is updated already: what comes before that is not needed any more. */
+function stepsSincePromotion(rollout: Rollout): readonly Step[] {
+  const { request, snapshot } = rollout;
+  const steps = strategies[request.strategy].steps(rollout);
+  const promotes = steps.findIndex(({ kind }) => kind === 'promote');
+  return [...sweep(request, snapshot), ...steps.slice(Math.max(0, promotes)), ...tidyRevisions(rollout)];
+}
+
+const partsOf = (resumption: Resumption | undefined) => ({
+  canary: resumption?.kind === 'canary' ? resumption.canary : undefined,
+  deployment: resumption?.kind === 'deployment' ? resumption : undefined,
+});
+
+const stableOf = ({ stable }: Snapshot): string => stable.definition.taskDefinitionArn ?? '';
 
 function alreadyThere({ place, timeouts }: ResolvedRollout, { stable }: Snapshot): readonly Step[] {
   const title = `see that ${place.service} is stable: it runs this revision already`;

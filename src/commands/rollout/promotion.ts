@@ -12,8 +12,7 @@ import type { Behind } from '../../model/targets.ts';
 import { checkedBy } from '../health-check.ts';
 import { check, quietGates } from '../steps.ts';
 import { orphansOf } from './conflicts.ts';
-import type { Resumption } from './resume.ts';
-import { restoreOf, restoreOfAdopted } from './rollback.ts';
+import { restoreOf, restoreOfResumed } from './rollback.ts';
 import type { Rollout } from './strategies/strategy.ts';
 
 type Promote = Extract<Act, { kind: 'promote' }> & Step;
@@ -46,23 +45,30 @@ export function promotion(rollout: Rollout, whenServing: readonly Step[]): reado
   return [update, ...carries, ...whenServing, carries.length === 0 ? stable : { ...stable, since: 'check-before' }];
 }
 
-function updateOf({ request, snapshot, settings, revision, canary }: Rollout): Promote {
-  const { place, strategy, forceNewDeployment, command, revision: wanted } = request;
+function updateOf({ request, snapshot, settings, revision, canary, deployment }: Rollout): Promote {
+  const { place, strategy, forceNewDeployment } = request;
   const behind = behindOf(snapshot);
   return {
     kind: 'promote',
-    title:
-      command === 'rollback' && wanted.kind === 'existing'
-        ? `bring ${place.service} back to ${nameIn(wanted.name)}`
-        : `update ${place.service} to the new revision`,
+    title: titleOf(request, deployment),
     place,
     settings: forceNewDeployment ? { ...settings, forceNewDeployment: true } : forced(settings),
-    restore: restoreOf(request, snapshot, settings),
+    restore:
+      deployment === undefined
+        ? restoreOf(request, snapshot, settings)
+        : restoreOfResumed(request, snapshot, deployment),
     rivals: rivalsOf(request, orphansOf(request, snapshot, canary)),
     revision: revision ?? { registered: theRevision },
     ...defined({ behind }),
     ...(strategyFacts[strategy].canaryTasks > 0 ? { canary: theCanary } : {}),
   };
+}
+
+function titleOf({ command, place, revision }: ResolvedRollout, deployment: Rollout['deployment']): string {
+  if (deployment !== undefined) return 'go on with the deployment that an earlier attempt of this job has started';
+  return command === 'rollback' && revision.kind === 'existing'
+    ? `bring ${place.service} back to ${nameIn(revision.name)}`
+    : `update ${place.service} to the new revision`;
 }
 
 /** The task definition that the service will run. */
@@ -82,37 +88,13 @@ const rivalsOf = ({ place, run }: ResolvedRollout, swept: readonly Canary[]): Ri
   swept: swept.map(({ task }) => task),
 });
 
-/** The deployment of an earlier attempt is in progress: follows it to its end, and restores the service if it fails. */
-export function seeThrough(
-  request: ResolvedRollout,
-  snapshot: Snapshot,
-  resumption: Extract<Resumption, { kind: 'deployment' }>,
-): readonly Step[] {
-  const { place, timeouts } = request;
-  return [
-    {
-      kind: 'adopt-deployment',
-      title: 'go on with the deployment that an earlier attempt of this job has started',
-      place,
-      revision: snapshot.stable.definition.taskDefinitionArn ?? '',
-      deployment: resumption.id,
-      since: resumption.since,
-      restore: restoreOfAdopted(request, snapshot, resumption),
-    },
-    check(
-      `wait until ${place.service} is stable on the new version`,
-      [{ kind: 'service-stable', place, ...checkedBy(snapshot.stable.definition) }, ...quietGates(request)],
-      timeouts.serviceStable,
-    ),
-  ];
-}
-
 /** Deregisters old revisions after a success. */
-export function tidyRevisions(
-  { place, maxRevisions }: ResolvedRollout,
-  { stable }: Snapshot,
-  revision: string | undefined,
-): readonly Step[] {
+export function tidyRevisions({
+  request: { place, maxRevisions },
+  snapshot: { stable },
+  revision,
+  deployment,
+}: Rollout): readonly Step[] {
   if (maxRevisions === undefined) return [];
   return [
     { kind: 'commit', title: 'the new version stays' },
@@ -121,7 +103,7 @@ export function tidyRevisions(
       title: `deregister old revisions of ${stable.definition.family}, down to ${maxRevisions}`,
       place,
       keep: maxRevisions,
-      previous: stable.definition.taskDefinitionArn ?? '',
+      previous: deployment?.previous?.revision ?? stable.definition.taskDefinitionArn ?? '',
       revision: revision ?? { registered: theRevision },
     },
   ];

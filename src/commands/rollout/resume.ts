@@ -1,23 +1,36 @@
+import type { Plan } from '../../model/plan.ts';
 import type { RolloutRequest } from '../../model/request.ts';
+import type { BegunEarlier } from '../../model/run-state.ts';
 import { primaryOf } from '../../model/service.ts';
 import type { Canary, Snapshot } from '../../model/snapshot.ts';
 import { strategyFacts } from '../../model/strategy.ts';
 
 /** What an earlier attempt of the same job has begun, and this one goes on with. */
-export type Resumption =
-  | { readonly kind: 'canary'; readonly canary: Canary }
-  | {
-      readonly kind: 'deployment';
-      readonly id: string;
-      readonly since: number;
-      /** The deployment that it takes the place of; absent when nothing of it is left. */
-      readonly previous?: { readonly id: string; readonly revision: string };
-    };
+export type Resumption = { readonly kind: 'canary'; readonly canary: Canary } | ResumedDeployment;
+
+export interface ResumedDeployment {
+  readonly kind: 'deployment';
+  readonly id: string;
+  readonly since: number;
+  /** The deployment that it takes the place of; absent when nothing of it is left. */
+  readonly previous?: { readonly id: string; readonly revision: string };
+}
+
+/** The steps of a plan that the earlier attempt has begun, for the state of the run that carries it out. */
+export function begunEarlier({ steps }: Plan, resumption: Resumption | undefined): readonly BegunEarlier[] {
+  if (resumption === undefined) return [];
+  const begun = resumption.kind === 'canary' ? 'start-canary' : 'promote';
+  const step = steps.findIndex(({ kind }) => kind === begun);
+  if (step === -1) return [];
+  if (resumption.kind === 'deployment') return [{ step, at: resumption.since, deployment: resumption.id }];
+  const { task, run, targets, drain, createdAt: at } = resumption.canary;
+  return [{ step, at, task: { task, run, targets, drain } }];
+}
 
 /**
  * A job is only run again when its earlier attempt has ended: what that one has left, with the very revision that is
  * asked for, is as good as our own. The settings that it may have changed are not known any more, so
- * with `update-service` nothing is adopted.
+ * with `update-service` nothing is resumed.
  */
 export function resumptionOf(
   request: RolloutRequest,

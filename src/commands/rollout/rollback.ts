@@ -8,7 +8,7 @@ import { changedSettings } from '../../model/settings.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { checkedBy } from '../health-check.ts';
 import { formatInactive } from '../inactive.ts';
-import type { Resumption } from './resume.ts';
+import type { ResumedDeployment } from './resume.ts';
 
 /** How the service is restored if the new revision fails in it. */
 export function restoreOf(request: ResolvedRollout, { service, stable }: Snapshot, settings: ServiceSettings): Restore {
@@ -39,10 +39,10 @@ function whyNowhere({ command, revision }: ResolvedRollout, to: string): string 
 }
 
 /** How it is restored if an earlier attempt started the deployment: to the deployment before it, if ECS still shows that. */
-export function restoreOfAdopted(
+export function restoreOfResumed(
   { timeouts, rollbackOnFailure }: ResolvedRollout,
   { stable }: Snapshot,
-  { id, previous }: Extract<Resumption, { kind: 'deployment' }>,
+  { id, previous }: ResumedDeployment,
 ): Restore {
   const unless = whyNoWayBack(rollbackOnFailure, previous);
   return {

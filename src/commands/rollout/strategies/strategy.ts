@@ -4,6 +4,7 @@ import type { ResolvedRollout } from '../../../model/request.ts';
 import type { ServiceSettings } from '../../../model/settings.ts';
 import type { Canary, Snapshot } from '../../../model/snapshot.ts';
 import type { StrategyFacts } from '../../../model/strategy.ts';
+import type { ResumedDeployment } from '../resume.ts';
 
 /** A rollout whose steps are planned. */
 export interface Rollout {
@@ -15,6 +16,8 @@ export interface Rollout {
   readonly revision: string | undefined;
   /** The canary of an earlier attempt that this one resumes. */
   readonly canary: Canary | undefined;
+  /** The deployment of an earlier attempt that this one resumes. */
+  readonly deployment: ResumedDeployment | undefined;
 }
 
 /** Whether a strategy can deploy a service. */
