@@ -151,6 +151,13 @@ export interface Stage {
   post(run: Run, cancel?: (event: TimedEvent) => boolean): Promise<readonly Leftover[]>;
   /** Goes on with a run from its saved state, in a process of its own; `often`: in another one after every pause. */
   resume(saved: string, often?: 'often'): Promise<Run>;
+  /** Goes on with a rollout as `main` does that has the inputs and what was stored of the run, in a process of its own. */
+  continue(
+    stored: string,
+    request?: Partial<RolloutRequest>,
+    cancel?: (event: TimedEvent) => boolean,
+    saves?: (state: RunState) => void,
+  ): Promise<Run>;
   after(): Picture;
 }
 
@@ -209,11 +216,16 @@ export function stage(
     cancel: (event: TimedEvent) => boolean = () => false,
     gather?: (reporter: Reporter) => GitHubStatus,
     saves: (state: RunState) => void = () => {},
+    stored?: RunState,
   ): Promise<Run> => {
     const abort = new AbortController();
-    const { reporter, runtime: here } = runtime((event) => {
-      if (cancel(event)) abort.abort(new Cancelled('SIGINT'));
-    }, abort.signal);
+    const { reporter, runtime: here } = runtime(
+      (event) => {
+        if (cancel(event)) abort.abort(new Cancelled('SIGINT'));
+      },
+      abort.signal,
+      stored?.journal,
+    );
     let saved: RunState | undefined;
     const journal: Journal = {
       ...here.journal,
@@ -229,6 +241,7 @@ export function stage(
     const outcome = await runCommand(request, {
       ...here,
       journal,
+      ...(stored === undefined ? {} : { saved: stored }),
       announced: async (signal) => team?.announced(signal),
     });
     const report = reporter.read(outcome);
@@ -242,6 +255,8 @@ export function stage(
     after: () => account.picture(),
     rollout: (request = {}, cancel, gather, saves) =>
       carryOut({ ...usual(what, ++runs), ...request }, cancel, gather, saves),
+    continue: (stored, request = {}, cancel, saves) =>
+      carryOut({ ...usual(what, ++runs), ...request }, cancel, undefined, saves, JSON.parse(stored)),
     up: (request = {}, cancel) => carryOut({ ...usualUp(what, ++runs), ...request }, cancel),
     undeploy: (request = {}, cancel) => carryOut({ ...usualUndeploy(++runs), ...request }, cancel),
     run: (request = {}, cancel) => carryOut({ ...usualRun(what, ++runs), ...request }, cancel),

@@ -5,7 +5,7 @@ import { createContext } from '../aws/handlers/context.ts';
 import { gateHandlers } from '../aws/handlers/gates.ts';
 import { hasEndedByItself } from '../aws/handlers/one-off.ts';
 import { undoHandlers } from '../aws/handlers/undos.ts';
-import { execute } from '../engine/execute.ts';
+import { execute, resume } from '../engine/execute.ts';
 import type { Journal } from '../engine/journal.ts';
 import type { World } from '../engine/world.ts';
 import type { Clock } from '../model/clock.ts';
@@ -18,7 +18,8 @@ import type { Plan } from '../model/plan.ts';
 import { type Problem, Refusal } from '../model/problem.ts';
 import { redactPlan } from '../model/redact.ts';
 import type { Common } from '../model/request.ts';
-import type { BegunEarlier } from '../model/run-state.ts';
+import type { BegunEarlier, RunState } from '../model/run-state.ts';
+import { supply } from '../model/storable.ts';
 
 /** What a request is carried out with; `connect` makes the real one, `rehearse` and the tests a pretend one. */
 export interface Runtime {
@@ -31,6 +32,8 @@ export interface Runtime {
   readonly signal: AbortSignal;
   readonly report: (event: Event) => void;
   readonly random: () => number;
+  /** A run of the same request that another process has begun, as it was saved: it is continued. */
+  readonly saved?: RunState;
   /** Resolves when the team knows that something is about to change, or when that is not worth waiting for. */
   readonly announced?: (signal: AbortSignal) => Promise<void>;
 }
@@ -52,6 +55,7 @@ export async function planAndExecute(
   decide: () => Promise<Decision>,
 ): Promise<Outcome> {
   try {
+    if (runtime.saved !== undefined) return await continueRun(runtime.saved, hidden, runtime, decide);
     const decision = await decide();
     if ('ended' in decision) return decision.ended;
     const { plan } = decision;
@@ -63,6 +67,26 @@ export async function planAndExecute(
   } catch (error) {
     return refused(error, runtime.signal, named);
   }
+}
+
+/** Goes on where another process has stopped. The plan is made again only for values that are not in a saved state. */
+async function continueRun(
+  saved: RunState,
+  hidden: readonly string[] | undefined,
+  runtime: Runtime,
+  decide: () => Promise<Decision>,
+): Promise<Outcome> {
+  runtime.report({ kind: 'planned', plan: redactPlan(saved.plan, hidden), from: saved.next });
+  let decided: Promise<Decision> | undefined;
+  const world: World = {
+    ...worldFor(runtime, saved.place),
+    supply: async (act) => {
+      decided ??= decide();
+      const decision = await decided;
+      return 'plan' in decision ? supply(act, decision.plan) : undefined;
+    },
+  };
+  return resume(saved, world);
 }
 
 /** Tells what has become known, as far as it has. */

@@ -1,7 +1,7 @@
 import type { Act } from '../model/acts.ts';
 import { Failure, formatError } from '../model/failure.ts';
 import { defined } from '../model/json.ts';
-import type { Step } from '../model/plan.ts';
+import type { Step, Titled } from '../model/plan.ts';
 import type { RunState } from '../model/run-state.ts';
 import type { Undo } from '../model/undos.ts';
 import type { Session } from './session.ts';
@@ -9,19 +9,21 @@ import { type ActContext, type Done, type Found, handlerOf } from './world.ts';
 
 /** Performs an act: its undos are saved before its first call, and what it has learned after the last. */
 export async function perform(
-  act: Act,
+  planned: Performed,
   step: number,
   session: Session,
   /** What changes in the state as soon as it is done. */
   after: Partial<RunState> = {},
 ): Promise<void> {
+  // One in doubt is looked for first: the values that it sends may not be needed any more.
+  const act = session.state.inDoubt?.step === step ? planned : await whole(planned, session);
   const resumed = await begin(act, step, session);
   try {
     const handler = handlerOf(session.world.act, act);
     const found: Found = resumed ? await find(act, session) : { is: 'not-done' };
     if (found.is === 'unknown') throw unknown(act, found.because);
-    const done = found.is === 'done' ? found : await handler.do(act, contextOf(session));
-    finish(act, done, session);
+    const done = found.is === 'done' ? found : await handler.do(await whole(act, session), contextOf(session));
+    finish(planned, done, session);
     session.become({ ...after, inDoubt: undefined });
     await session.saveOrWarn();
   } catch (error) {
@@ -31,6 +33,16 @@ export async function perform(
     session.become({ inDoubt: undefined });
     throw error;
   }
+}
+
+type Performed = Act & Pick<Titled, 'withheld'>;
+
+/** The act with the values that a saved state has not. */
+async function whole(act: Performed, { world }: Session): Promise<Act> {
+  if (!act.withheld) return act;
+  const supplied = await world.supply?.(act);
+  if (supplied === undefined) throw new Error('what it sends is not in the saved state, and cannot be made again here');
+  return supplied;
 }
 
 /** When it cannot even be asked whether an act was done, that is unknown. */

@@ -86,6 +86,8 @@ export interface World {
   investigate(cause: Cause, state: RunState): Promise<Cause>;
   /** Whether there is nothing left to undo, because what was there has ended by itself. Makes no call. */
   isVoid(undo: Undo, state: RunState): boolean;
+  /** The values of an act of a saved state, which are not saved; absent in a process that has not the inputs. */
+  supply?(act: Act): Promise<Act | undefined>;
   /** What is to be repeated as long as the run lasts. */
   readonly heartbeat?: Heartbeat;
   /** Writes the state where another process finds it. */

@@ -16,7 +16,8 @@ export type FactName =
 
 /** An event of a run, in chronological order. Log, summary, outputs and report are made from events. */
 export type Event =
-  | { readonly kind: 'planned'; readonly plan: Plan }
+  /** `from` is the first step of this process, where an earlier one has carried out those before it. */
+  | { readonly kind: 'planned'; readonly plan: Plan; readonly from?: number }
   | {
       readonly kind: 'step';
       readonly index: number;

@@ -21,6 +21,8 @@ export interface Titled {
   readonly title: string;
   /** What a person can run instead, where it is done after the point of no return and may be left over. */
   readonly byHand?: string;
+  /** The values that it sends are left out, as they are in a saved state: it can be looked for, and not be carried out. */
+  readonly withheld?: true;
 }
 
 export interface Plan {

@@ -4,7 +4,7 @@ import type { Duration } from './duration.ts';
 import type { FailureKind } from './failure.ts';
 import type { Cause, Leftover } from './outcome.ts';
 import type { Place } from './place.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, Titled } from './plan.ts';
 import type { Subject } from './subject.ts';
 import type { Attachment, Behind, Target } from './targets.ts';
 import type { Undo, UndoId } from './undos.ts';
@@ -100,7 +100,7 @@ export interface Watching {
 }
 
 /** An act in the middle of a check or a bake, which begins anew after it. */
-export type Repair = Act & { readonly title: string };
+export type Repair = Act & Titled;
 
 export interface Asked {
   readonly verdict: Verdict;

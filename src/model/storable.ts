@@ -1,10 +1,13 @@
-import type { Step } from './plan.ts';
+import type { Act } from './acts.ts';
+import { defined } from './json.ts';
+import type { Plan, Step, Titled } from './plan.ts';
 import type { Failing, Learned, RunState, TaskLearned, Unwinding, Watching } from './run-state.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
  * A state as it may lie on a disk: without the values of the user's files and environment, which are in what is yet to be
- * registered, set or started, and without evidence, in which there are lines of logs. It is enough to unwind the run.
+ * registered, set or started, and without evidence, in which there are lines of logs. It is enough to unwind the run. A
+ * process that makes the plan again can supply the values and continue it.
  */
 export function storable(state: RunState): RunState {
   const { plan, watching, failing, learned, retiring, ...rest } = state;
@@ -18,13 +21,41 @@ export function storable(state: RunState): RunState {
   };
 }
 
-/** What is sent to AWS as the user has written it. */
-const payload: ReadonlySet<string> = new Set(['definition', 'settings', 'task', 'service', 'tags']);
+type Values = Readonly<Record<string, unknown>>;
 
-const withoutPayload = <S extends Step>(step: S): S =>
-  Object.fromEntries(
-    Object.entries(step).filter(([name, value]) => !(payload.has(name) && typeof value === 'object')),
-  ) as unknown as S;
+/** The members of acts with what is sent to AWS as the user has written it, and what of each is kept: it names things. */
+const payload: Readonly<Record<string, (value: Values) => Values>> = {
+  definition: ({ family, containerDefinitions = [] }) => ({
+    family,
+    containerDefinitions: (containerDefinitions as readonly Values[]).map(({ name, image }) => ({ name, image })),
+  }),
+  settings: ({ forceNewDeployment }) => defined({ forceNewDeployment }),
+  task: ({ startedBy, clientToken, group }) => defined({ startedBy, clientToken, group }),
+  service: () => ({}),
+};
+
+const isPayload = (name: string, value: unknown): value is Values =>
+  Object.hasOwn(payload, name) && typeof value === 'object' && value !== null;
+
+function withoutPayload<S extends Step>(step: S): S {
+  const members = Object.entries(step);
+  if (!members.some(([name, value]) => isPayload(name, value))) return step;
+  const kept = members.map(([name, value]) => [name, isPayload(name, value) ? payload[name]?.(value) : value]);
+  return { ...Object.fromEntries(kept), withheld: true };
+}
+
+/** An act with the values that a saved state has not, from the step of a plan that is the same; nothing if it has none. */
+export function supply<A extends Act & Pick<Titled, 'withheld'>>(act: A, { steps }: Plan): A | undefined {
+  const nameOf = (step: Step): string => JSON.stringify([step.kind, 'as' in step ? step.as : '']);
+  const { withheld: _, ...stored } = act;
+  const planned = steps.find((step) => nameOf(step) === nameOf(act as Step));
+  if (planned === undefined) return undefined;
+  const values = Object.entries(planned).filter(([name, value]) => isPayload(name, value));
+  // A task is known by its names, so they stay as they were when it was first asked for.
+  const names: Values = 'task' in stored && isPayload('task', stored.task) ? stored.task : {};
+  const task = 'task' in planned && isPayload('task', planned.task) ? { task: { ...planned.task, ...names } } : {};
+  return { ...stored, ...Object.fromEntries(values), ...task } as unknown as A;
+}
 
 const bare = ({ evidence: _, ...verdict }: Verdict): Verdict => verdict;
 

@@ -107,7 +107,9 @@ function createTrimmer(events: TimedEvent[]): { after(event: TimedEvent): void; 
 function phasesOf(plan: Plan, events: readonly TimedEvent[]): readonly Phase[] {
   const since = events.findLastIndex((event) => event.kind === 'planned');
   const steps = events.slice(since).filter((event) => event.kind === 'step');
+  const { from = 0 } = events.flatMap((event) => (event.kind === 'planned' ? [event] : [])).at(-1) ?? {};
   return plan.steps.map(({ title, kind }, index) => {
+    if (index < from) return { title, kind, is: 'done' };
     const [begun, ended] = steps.filter((event) => event.index === index);
     if (begun === undefined) return { title, kind, is: 'not-begun' };
     if (ended === undefined) return { title, kind, is: 'begun', startedAt: begun.at };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { minute } from '../../../src/model/duration.ts';
+import { storable } from '../../../src/model/storable.ts';
 import { callsOf, killedAt } from '../interrupt.ts';
 import { orphans, serviceIn } from '../stage.ts';
 import { all, open, type Scenario, started } from './scenarios.ts';
@@ -16,6 +17,9 @@ async function undisturbed(scenario: Scenario): Promise<{ readonly is: string; r
 const isUnknown = ({ request }: Scenario, because = ''): boolean =>
   request?.forceNewDeployment === true && /is unknown/.test(because);
 
+/** The same run in another process, which makes a token of its own. */
+const run = { id: 'killed', attempt: 1, token: 'of-another-process' };
+
 /** What ends otherwise than without, when the run goes on from what was saved before it was killed. */
 async function continuedEverywhere(scenario: Scenario, often?: 'often'): Promise<readonly string[]> {
   const points = await callsOf(() => open(scenario), started(scenario));
@@ -28,7 +32,11 @@ async function continuedEverywhere(scenario: Scenario, often?: 'often'): Promise
       const { saved } = await killedAt(here, started(scenario), point, arrives);
       if (saved === undefined) continue;
       continued++;
-      const { outcome } = await here.resume(saved, often);
+      const stored = JSON.stringify(storable(JSON.parse(saved)));
+      const { outcome } =
+        often === undefined
+          ? await here.continue(stored, { ...scenario.request, run })
+          : await here.resume(saved, often);
       await here.clock.sleep(40 * minute);
       const said = `call ${point} ${arrives ? 'carried out' : 'lost'}: ${outcome.is} (${outcome.cause?.because ?? ''})`;
       const left = orphans(here.after());

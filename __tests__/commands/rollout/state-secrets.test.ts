@@ -55,6 +55,47 @@ describe('what is saved of a run', () => {
     for (const secret of canaries) expect(texts.some((text) => text.includes(secret))).toBe(false);
   });
 
+  it.each([
+    ['RegisterTaskDefinition', 1],
+    ['RunTask', 1],
+    ['RunTask', 2],
+    ['UpdateService', 1],
+  ])('is enough for a process with the same inputs to go on when %s %i was lost', async (operation, nth) => {
+    const asked = { ...request(), run: { id: 'killed', attempt: 1, token: 'first' } };
+    const here = stage(secretive('good'), undefined, 'direct');
+    here.account.inject({ operation, nth, fault: 'lost-before' });
+    const texts: string[] = [];
+    const saves = (state: RunState) => texts.push(JSON.stringify(storable(state)));
+    let calls = 0;
+    const killed = await here.rollout(
+      asked,
+      (event) => event.kind === 'call' && event.operation.endsWith(operation) && ++calls === nth,
+    );
+    expect(killed.outcome.is).toBe('cancelled');
+    const stored = JSON.stringify(storable(JSON.parse(killed.saved ?? '')));
+    const other = { ...asked, run: { ...asked.run, token: 'second' } };
+    const { outcome, report } = await here.continue(stored, other, undefined, saves);
+    expect(outcome).toMatchObject({ is: 'succeeded', leftovers: [] });
+    for (const secret of canaries) expect([stored, ...texts].some((text) => text.includes(secret))).toBe(false);
+    // AWS has got what the user has written all the same.
+    const sent = JSON.stringify(here.account.calls.filter((call) => call.outcome === 'ok').map(({ input }) => input));
+    for (const secret of canaries.slice(-10)) expect(sent).toContain(secret);
+    expect(report.phases.map(({ is }) => is)).not.toContain('not-begun');
+    expect(report.plan?.steps.map(({ title }) => title)).toEqual(killed.report.plan?.steps.map(({ title }) => title));
+  });
+
+  it('is enough to unwind for a process without the inputs, which says what it has not', async () => {
+    const here = stage(secretive('good'), undefined, 'direct');
+    here.account.inject({ operation: 'RunTask', nth: 1, fault: 'lost-before' });
+    const killed = await here.rollout(request(), ({ kind, ...event }) => {
+      return kind === 'call' && 'operation' in event && event.operation.endsWith('RunTask');
+    });
+    const { outcome } = await here.resume(JSON.stringify(storable(JSON.parse(killed.saved ?? ''))));
+    expect(outcome).toMatchObject({ is: 'failed', serviceIntact: true, leftovers: [] });
+    expect(outcome.cause?.because).toMatch(/what it sends is not in the saved state/);
+    expect(here.account.calls.filter(({ operation }) => operation === 'RunTask')).toHaveLength(1);
+  });
+
   it('does not have what was registered any more, not even before it is stored', async () => {
     const here = stage(secretive('good'), undefined, 'direct');
     const saved: RunState[] = [];

@@ -31,7 +31,10 @@ export async function rollout(request: RolloutRequest, runtime: Runtime): Promis
     // RunTask with the token of the previous round would return that round's canary.
     const token = round === 1 ? request.run.token : `${request.run.token}-${round}`;
     const mine = { ...request, run: { ...request.run, token } };
-    const outcome = await planAndExecute(mine, runtime, () => decide(mine, runtime));
+    const { saved, ...anew } = runtime;
+    const outcome = await (saved !== undefined && round === 1
+      ? planAndExecute(mine, runtime, () => planAgain(mine, runtime))
+      : planAndExecute(mine, anew, () => decide(mine, anew)));
     const again = outcome.cause?.conflict && request.onConflict === 'wait' && outcome.leftovers.length === 0;
     if (!again || round === rounds) return outcome;
     runtime.report({
@@ -67,6 +70,12 @@ async function decide(asked: RolloutRequest, runtime: Runtime): Promise<Decision
   // Only a dry run loads what only a dry run looks up.
   const { previewed } = await import('../dry-run/index.ts');
   return { plan: await previewed(plan, ready.snapshot, runtime) };
+}
+
+/** The plan of a run that is under way: what it has done so far must not keep it from being made again. */
+async function planAgain(asked: RolloutRequest, runtime: Runtime): Promise<Decision> {
+  const { request, snapshot, comparison } = await resolve(asked, runtime);
+  return { plan: planRollout({ ...request, dryRun: true }, snapshot, comparison) };
 }
 
 /** Takes a snapshot of the service, fills in the request, and compares the two. */
