@@ -132,7 +132,7 @@ describe('a simulated account for a deploy context', () => {
   });
 
   it.each(['BLUE_GREEN', 'LINEAR', 'CANARY'])(
-    'shows a service with the strategy %s, and plays no deployment of it',
+    'shows a service with the strategy %s, and refuses to update it without a second target group',
     (strategy) => {
       const deploymentConfiguration = { strategy, bakeTimeInMinutes: 5 };
       const { account } = world(
@@ -143,9 +143,7 @@ describe('a simulated account for a deploy context', () => {
       });
       expect(() =>
         account.someone('UpdateService', { cluster: 'production', service: 'web', desiredCount: 3 }),
-      ).toThrow(
-        `The simulated account does not model the deployment strategy ${strategy}. This says nothing about AWS.`,
-      );
+      ).toThrow('advancedConfiguration with alternateTargetGroupArn, productionListenerRule and roleArn is required');
     },
   );
 

@@ -209,6 +209,12 @@ const complete: Readonly<Record<Undo['kind'], (undo: Fields) => boolean>> = {
   'deregister-revision': (undo) => hasTexts(undo, 'family', 'containers') && hasNumber(undo, 'since'),
   'restore-count': (undo) => hasNumber(undo, 'count'),
   'recall-service': () => true,
+  'return-traffic': ({ traffic }) =>
+    isFields(traffic) && Array.isArray(traffic.routes) && Array.isArray(traffic.groups),
+  'restore-routes': ({ routes }) => Array.isArray(routes) && routes.every((route) => hasTexts(route, 'kind', 'arn')),
+  'delete-target-groups': ({ names }) => Array.isArray(names),
+  'resume-scale-in': ({ found }) => hasNumber(found, 'min') && hasNumber(found, 'max'),
+  'delete-guard': ({ names }) => Array.isArray(names),
 };
 
 function isUndo(item: unknown): item is Undo {

@@ -4,6 +4,7 @@ import type { Place } from './place.ts';
 import type { NewService, Restore, ServiceSettings } from './settings.ts';
 import type { Subject } from './subject.ts';
 import type { Attachment, Behind, Target } from './targets.ts';
+import type { CanaryGroup, Route, ScalingFound, Traffic, Weight } from './traffic.ts';
 
 /** RunTask's input, less what the engine's world knows better. */
 export type TaskInput = Omit<RunTaskRequest, 'taskDefinition' | 'count'>;
@@ -82,10 +83,64 @@ export type Act =
     }
   | {
       readonly kind: 'register-targets';
-      /** The task that gets requests. */
-      readonly of: Subject;
+      /** The tasks that get requests. */
+      readonly of: Subject | readonly Subject[];
       readonly place: Place;
       readonly attachments: readonly Attachment[];
+      /** Register with the canary's copies of these target groups. */
+      readonly inCopies?: true;
+    }
+  | {
+      /** Starts several canary tasks with one call: at most 10. Some that start without the others are stopped. */
+      readonly kind: 'start-canaries';
+      readonly as: readonly [Subject, ...Subject[]];
+      readonly place: Place;
+      readonly revision: RevisionRef;
+      readonly run: string;
+      readonly task: CanaryTask;
+      readonly containers?: readonly ContainerRole[];
+      readonly lacks?: readonly string[];
+      readonly stopWithin: Duration;
+    }
+  | {
+      /** Copies target groups of the service for the canary, with owner tags. */
+      readonly kind: 'create-target-groups';
+      readonly place: Place;
+      readonly groups: readonly CanaryGroup[];
+      readonly routes: readonly Route[];
+      readonly tags: readonly Tag[];
+      readonly drain: Duration;
+    }
+  | {
+      /** Adds the canary's target groups to the routes with weight 0, so that ELB checks their targets. */
+      readonly kind: 'join-routes';
+      readonly place: Place;
+      readonly traffic: Traffic;
+    }
+  | {
+      /** Writes a weight to every route and reads it back; `from` is the weight that the routes must have. */
+      readonly kind: 'set-weight';
+      readonly place: Place;
+      readonly traffic: Traffic;
+      readonly from: Weight;
+      readonly weight: Weight;
+    }
+  | {
+      /** Application Auto Scaling must not scale the service in while the canary has its requests. */
+      readonly kind: 'suspend-scale-in';
+      readonly place: Place;
+      readonly found: ScalingFound;
+    }
+  | {
+      /** Schedules that restore the routes if this process disappears. */
+      readonly kind: 'create-guard';
+      readonly place: Place;
+      readonly routes: readonly Route[];
+      /** The role that EventBridge Scheduler assumes. */
+      readonly role: string;
+      readonly run: string;
+      /** When they fire unless they are moved forward. */
+      readonly after: Duration;
     }
   | {
       readonly kind: 'promote';

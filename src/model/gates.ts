@@ -1,8 +1,10 @@
 import type { Duration } from './duration.ts';
+import type { HttpGate, MetricGate, WebhookGate } from './measures.ts';
 import type { Place } from './place.ts';
 import type { ChangedSetting } from './settings.ts';
 import type { Subject } from './subject.ts';
 import type { Target } from './targets.ts';
+import type { Traffic, Weight } from './traffic.ts';
 
 /** A question that is asked again and again. It names its subject: a task (`of`), a service (`place`), or targets or tasks by their ids. */
 export type Gate =
@@ -55,7 +57,29 @@ export type Gate =
   /** A one-off task of this plan is RUNNING, or has ended by itself already. */
   | { readonly kind: 'task-begun'; readonly of: Subject }
   /** It has ended, and well. */
-  | { readonly kind: 'task-finished'; readonly of: Subject };
+  | { readonly kind: 'task-finished'; readonly of: Subject }
+  /** All canary tasks run and are healthy in the canary's target groups. One that infrastructure took is replaced. */
+  | {
+      readonly kind: 'canaries-healthy';
+      readonly of: readonly Subject[];
+      readonly place: Place;
+      readonly traffic: Traffic;
+      readonly grace: Duration;
+    }
+  /** The routes are as this run wrote them, for `settle` since. */
+  | { readonly kind: 'weight-settled'; readonly place: Place; readonly traffic: Traffic; readonly weight: Weight }
+  /** The service's own tasks could take all requests again. */
+  | { readonly kind: 'stable-capacity'; readonly place: Place; readonly traffic: Traffic }
+  /** `since`: data from before the last change of the weight and its warm-up does not count. */
+  | ({ readonly kind: 'measure'; readonly warmUp: Duration; readonly place: Place } & { readonly measure: MetricGate })
+  | { readonly kind: 'http-probe'; readonly probe: HttpGate }
+  | {
+      readonly kind: 'webhook';
+      readonly hook: WebhookGate;
+      readonly place: Place;
+      readonly step: number;
+      readonly weight: Weight;
+    };
 
 /** The tasks that a run has started; `tasks` once their ARNs are known. */
 export interface StartedTasks {

@@ -4,6 +4,7 @@ import type { Origins } from './change.ts';
 import type { Duration } from './duration.ts';
 import type { Edits } from './edits.ts';
 import type { Launch } from './launch.ts';
+import type { NamedGate, WeightedAsked } from './measures.ts';
 import type { Place } from './place.ts';
 import type { Problem } from './problem.ts';
 import type { NewService, ServiceSettings } from './settings.ts';
@@ -60,6 +61,12 @@ export interface RolloutRequest extends Common {
   readonly hidden: readonly string[];
   /** One-off tasks that must succeed before the service is updated, in order. */
   readonly beforePromote?: readonly BeforePromote[];
+  /** The gates of rollout.yml. */
+  readonly gates?: readonly NamedGate[];
+  /** Names of gates that must pass once the service is stable, in order; a failure restores the service. */
+  readonly afterPromote?: readonly string[];
+  /** Only with the strategy `weighted`. */
+  readonly weighted?: WeightedAsked;
   /** The sources of the values of the definition and the settings. */
   readonly origins?: { readonly definition: Origins; readonly settings: Origins };
   /** In a dry run: the settings of service.json, if update-service does not apply them. */

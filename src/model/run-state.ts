@@ -7,6 +7,7 @@ import type { Place } from './place.ts';
 import type { Plan, Titled } from './plan.ts';
 import type { Subject } from './subject.ts';
 import type { Attachment, Behind, Target } from './targets.ts';
+import type { TrafficLearned } from './traffic.ts';
 import type { Undo, UndoId } from './undos.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -147,6 +148,8 @@ export interface Learned {
   readonly revisions: Readonly<Record<Subject, RevisionLearned>>;
   readonly tasks: Readonly<Record<Subject, TaskLearned>>;
   readonly services: Readonly<Record<string, ServiceLearned>>;
+  /** By `keyOfPlace`. */
+  readonly traffic: Readonly<Record<string, TrafficLearned>>;
   /** When ECS was asked to stop a task, or ELB to deregister a target. */
   readonly stopped: Readonly<Record<string, { readonly at: number }>>;
 }
@@ -301,7 +304,7 @@ export function newRun(
     next: 0,
     begun: false,
     phaseBegan: 0,
-    learned: { revisions: {}, tasks: {}, services: {}, stopped: {} },
+    learned: { revisions: {}, tasks: {}, services: {}, traffic: {}, stopped: {} },
     journal: [],
     touched: false,
     committed: false,

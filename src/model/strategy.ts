@@ -15,6 +15,28 @@ const facts = {
     permissions: ['ecs:StartTask', 'ecs:ListContainerInstances', 'elasticloadbalancing:RegisterTargets'],
   },
   rolling: { canaryTasks: 0, permissions: [] },
+  weighted: {
+    canaryTasks: 1,
+    mustWait: 'traffic moves in steps that are watched',
+    permissions: [
+      'ecs:StartTask',
+      'ecs:ListContainerInstances',
+      'elasticloadbalancing:RegisterTargets',
+      'elasticloadbalancing:CreateTargetGroup',
+      'elasticloadbalancing:ModifyTargetGroupAttributes',
+      'elasticloadbalancing:DeleteTargetGroup',
+      'elasticloadbalancing:AddTags',
+      'elasticloadbalancing:RemoveTags',
+      'elasticloadbalancing:ModifyRule',
+      'elasticloadbalancing:ModifyListener',
+      'application-autoscaling:RegisterScalableTarget',
+      'cloudwatch:GetMetricData',
+      'scheduler:CreateSchedule',
+      'scheduler:UpdateSchedule',
+      'scheduler:DeleteSchedule',
+      'iam:PassRole',
+    ],
+  },
 } as const satisfies Readonly<Record<string, StrategyFacts>>;
 
 /** How a rollout brings a revision into a service: what the input `strategy` can be. */

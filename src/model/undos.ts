@@ -3,6 +3,7 @@ import type { Check, Creation, StartedTasks } from './gates.ts';
 import type { Place } from './place.ts';
 import type { Restore } from './settings.ts';
 import type { Target } from './targets.ts';
+import type { Route, ScalingFound, Traffic } from './traffic.ts';
 
 /**
  * How to reverse one act. Idempotent, needs no answer of the act, carries every name itself; it requests and does not wait.
@@ -51,13 +52,20 @@ export type Undo = {
   | { readonly kind: 'restore-count'; readonly count: number }
   /** A service that has been deleted is gone: this only finds out whether it has been. */
   | { readonly kind: 'recall-service' }
+  /** Weight 0 for the canary on every route. A weight that another process wrote is left as it is. */
+  | { readonly kind: 'return-traffic'; readonly traffic: Traffic }
+  /** The routes as they were found. */
+  | { readonly kind: 'restore-routes'; readonly routes: readonly Route[]; readonly traffic: Traffic }
+  | { readonly kind: 'delete-target-groups'; readonly names: readonly string[] }
+  | { readonly kind: 'resume-scale-in'; readonly found: ScalingFound }
+  | { readonly kind: 'delete-guard'; readonly names: readonly string[] }
 );
 
 /** What an undo is known by. */
 export type UndoId = string;
 
 /** The phases in which undos are unwound. */
-export const phases = ['traffic', 'settle', 'drain', 'compute', 'records'] as const;
+export const phases = ['traffic', 'settle', 'drain', 'routes', 'compute', 'records'] as const;
 export type Phase = (typeof phases)[number];
 
 const ids = new WeakMap<Undo, UndoId>();

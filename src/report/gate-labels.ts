@@ -20,6 +20,12 @@ const gates: Readonly<Record<Gate['kind'], readonly [label: string, failure: str
   'tasks-stopped': ['Task stopped', 'the task did not stop'],
   'task-begun': ['One-off running', 'the one-off task did not start'],
   'task-finished': ['One-off finished', 'the one-off task failed'],
+  'canaries-healthy': ['Canary tasks healthy', 'a canary task did not stay healthy'],
+  'weight-settled': ['Traffic weights set', 'the traffic weights are not as this run set them'],
+  'stable-capacity': ['Stable tasks have capacity', 'the stable tasks could not take all traffic again'],
+  measure: ['Metric', 'a metric is out of its bounds'],
+  'http-probe': ['HTTP probe', 'an HTTP probe failed'],
+  webhook: ['Webhook', 'a webhook rejected the new version'],
 };
 
 /** The label of a gate; an unknown gate is its own label. */

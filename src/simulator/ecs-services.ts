@@ -32,6 +32,7 @@ export function updateService(cloud: Cloud, input: JsonObject): JsonObject {
   const desiredCount = number(input.desiredCount) ?? service.desiredCount;
   checkCount(service.settings, number(input.desiredCount));
   checkStrategyChange(service.settings, settings, force);
+  checkIdle(service, settings);
   checkService(cloud, service.cluster, launchSettings(settings), definition);
   const changed = definition !== before || canonical(pick(settings)) !== canonical(pick(service.settings));
   service.settings = settings;
@@ -71,6 +72,14 @@ function checkStrategyChange(before: JsonObject, after: JsonObject, force: boole
   throw invalidParameter(
     'When switching from launch type to capacity provider strategy on an existing service, or making a change to a capacity provider strategy on a service that is already using one, you must force a new deployment.',
   );
+}
+
+/** The deployment strategy can change only while no deployment is under way (Developer Guide, update-service-parameters). */
+function checkIdle(service: Service, after: JsonObject): void {
+  const strategyOf = (settings: JsonObject) => text(object(settings.deploymentConfiguration).strategy) ?? 'ROLLING';
+  if (strategyOf(service.settings) === strategyOf(after)) return;
+  if (service.records.every(({ finishedAt }) => finishedAt !== undefined)) return;
+  throw invalidParameter('Unable to change the deployment strategy while a deployment is in progress.');
 }
 
 /** With CodeDeploy or an external controller ECS only takes what does not need a deployment. */

@@ -25,6 +25,7 @@ import {
 } from './elb.ts';
 import { getRole } from './iam.ts';
 import type { JsonObject } from './json.ts';
+import { continueServiceDeployment } from './lifecycle-hooks.ts';
 import {
   createLogGroup,
   createLogStream,
@@ -83,6 +84,7 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
     DescribeServiceDeployments: describeServiceDeployments,
     DescribeServiceRevisions: describeServiceRevisions,
     StopServiceDeployment: stopServiceDeployment,
+    ContinueServiceDeployment: continueServiceDeployment,
     ListContainerInstances: listContainerInstances,
     DescribeContainerInstances: describeContainerInstances,
     DescribeCapacityProviders: describeCapacityProviders,

@@ -52,6 +52,8 @@ export interface Revision {
   readonly id: string;
   readonly taskDefinition: TaskDefinition;
   readonly settings: JsonObject;
+  /** The target group that its tasks are registered with, for each of `settings.loadBalancers`. */
+  readonly targetGroups: readonly string[];
   readonly createdAt: Date;
 }
 
@@ -94,6 +96,42 @@ export interface ServiceDeployment {
   /** An alarm was in ALARM at its start, in which case ECS ignores the alarms. */
   readonly ignoresAlarms: boolean;
   failureCount: number;
+  /** Progress of a deployment with the strategy BLUE_GREEN, LINEAR or CANARY. */
+  readonly native?: NativeProgress;
+}
+
+/** One stage of a native deployment. */
+export interface NativePhase {
+  readonly stage: string;
+  /** The share of production traffic that the new revision gets, in percent. */
+  readonly shift?: number;
+  /** How long ECS waits at the end of it. */
+  readonly bakeMs: number;
+}
+
+/** How far a native deployment has come. */
+export interface NativeProgress {
+  readonly phases: readonly NativePhase[];
+  /** The index of the phase; `phases.length` once all are over. */
+  phase: number;
+  /** The hooks of the phase have been created. */
+  entered: boolean;
+  hooks: readonly LifecycleHook[];
+  /** When the work of the phase is over; absent until it begins. */
+  until: number | undefined;
+  /** Requested traffic of the new revision, in percent. */
+  production: number;
+  test: number;
+}
+
+/** A lifecycle hook of a deployment that has been reached. */
+export interface LifecycleHook {
+  readonly id: string;
+  readonly targetType: 'PAUSE' | 'AWS_LAMBDA';
+  readonly targetArn: string | undefined;
+  readonly expiresAt: Date;
+  readonly timeoutAction: 'ROLLBACK' | 'CONTINUE';
+  status: 'AWAITING_ACTION' | 'IN_PROGRESS' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT';
 }
 
 /** An event of a service. */

@@ -4,7 +4,7 @@ import type { Cloud } from './cloud.ts';
 import { addAlarm } from './cloudwatch.ts';
 import { createCluster, findCluster } from './clusters.ts';
 import type { FaultRule } from './faults.ts';
-import { isObject, type JsonObject, number, object } from './json.ts';
+import { compact, isObject, type JsonObject, number, object } from './json.ts';
 import { addLogGroup } from './log-groups.ts';
 import { takeAddress } from './network.ts';
 import type {
@@ -203,9 +203,11 @@ export function plant(cloud: Cloud, seed: Seed): void {
   cloud.scalableTargets.push(...(seed.scalableTargets ?? []).map((target) => ({ ...object(target) })));
 }
 
-/** A seeded service may use a deployment strategy that the simulator does not model; then it is only described. */
+/** Becomes stable as a ROLLING service, which takes less time; then it gets its own controller and strategy. */
 function plantService(cloud: Cloud, { deploymentController, ...input }: Readonly<JsonObject>): void {
-  const { strategy, ...configuration } = object(input.deploymentConfiguration);
+  const { strategy, linearConfiguration, canaryConfiguration, ...configuration } = object(
+    input.deploymentConfiguration,
+  );
   const rolling = Object.keys(configuration).length === 0 ? {} : { deploymentConfiguration: configuration };
   const planted = strategy === undefined ? input : { ...input, deploymentConfiguration: undefined, ...rolling };
   explain(`service ${String(input.serviceName)}`, () => createService(cloud, planted));
@@ -213,7 +215,8 @@ function plantService(cloud: Cloud, { deploymentController, ...input }: Readonly
   if (service === undefined) return;
   if (deploymentController !== undefined) service.settings.deploymentController = deploymentController;
   if (strategy === undefined) return;
-  service.settings.deploymentConfiguration = { ...object(service.settings.deploymentConfiguration), strategy };
+  const own = compact({ strategy, linearConfiguration, canaryConfiguration });
+  service.settings.deploymentConfiguration = { ...object(service.settings.deploymentConfiguration), ...own };
 }
 
 function serviceOf(cloud: Cloud, path: string): Service {

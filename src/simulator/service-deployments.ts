@@ -3,6 +3,7 @@ import type { Cloud } from './cloud.ts';
 import { breakerThreshold } from './deployment-failure.ts';
 import { findService, noSuchDeployment, requireEcsController } from './ecs-services.ts';
 import { compact, flag, type JsonObject, list, number, object, objects, text, texts } from './json.ts';
+import { describeProgress, describeWeights } from './native-phases.ts';
 import { serviceHistoryMs } from './pace.ts';
 import { page } from './paging.ts';
 import type { Revision, Service, ServiceDeployment } from './records.ts';
@@ -67,7 +68,8 @@ export function describeServiceDeployments(cloud: Cloud, input: JsonObject): Jso
   return { serviceDeployments, failures };
 }
 
-function findRecord(cloud: Cloud, arn: string): { service: Service; record: ServiceDeployment } | undefined {
+/** A service deployment of the account, by its ARN. */
+export function findRecord(cloud: Cloud, arn: string): { service: Service; record: ServiceDeployment } | undefined {
   for (const service of allServices(cloud)) {
     const record = service.records.find((candidate) => candidate.arn === arn && isRemembered(cloud, candidate));
     if (record !== undefined) return { service, record };
@@ -88,24 +90,26 @@ function describeRecord(service: Service, record: ServiceDeployment): JsonObject
     finishedAt: record.finishedAt,
     stoppedAt: record.stoppedAt,
     updatedAt: record.updatedAt,
-    sourceServiceRevisions: record.source.map((revision) => summary(service, revision)),
-    targetServiceRevision: summary(service, record.target),
+    sourceServiceRevisions: record.source.map((revision) => summary(service, record, revision)),
+    targetServiceRevision: summary(service, record, record.target),
     status: record.status,
     statusReason: record.statusReason,
     deploymentConfiguration: record.configuration,
     rollback: record.rollback,
     deploymentCircuitBreaker: breaker(service, record),
     alarms: alarms(record),
+    ...describeProgress(record),
   });
 }
 
-function summary(service: Service, revision: Revision): JsonObject {
+function summary(service: Service, record: ServiceDeployment, revision: Revision): JsonObject {
   const tasks = tasksOf(service).filter((task) => task.deployment?.revision === revision);
   return {
     arn: revision.arn,
     requestedTaskCount: tasks.filter((task) => task.desiredStatus === 'RUNNING').length,
     runningTaskCount: tasks.filter(isRunning).length,
     pendingTaskCount: tasks.filter(isPending).length,
+    ...describeWeights(record, revision.arn),
   };
 }
 
@@ -148,9 +152,12 @@ export function describeServiceRevisions(cloud: Cloud, input: JsonObject): JsonO
 
 function describeRevision(service: Service, revision: Revision): JsonObject {
   const { settings, taskDefinition } = revision;
-  const groups = objects(settings.loadBalancers).map((loadBalancer) => ({
-    targetGroupArn: loadBalancer.targetGroupArn,
-  }));
+  const groups = objects(settings.loadBalancers).map((loadBalancer, index) =>
+    compact({
+      targetGroupArn: revision.targetGroups[index],
+      productionListenerRule: object(loadBalancer.advancedConfiguration).productionListenerRule,
+    }),
+  );
   return compact({
     serviceRevisionArn: revision.arn,
     serviceArn: service.arn,

@@ -1,6 +1,9 @@
 import type { Cloud } from './cloud.ts';
 import { addDeployment, finishRecord, ringingAlarms } from './deployment-failure.ts';
 import { compact, object } from './json.ts';
+import { newProgress } from './native-phases.ts';
+import { isNative } from './native-rules.ts';
+import { targetGroupsOf } from './native-traffic.ts';
 import type { Revision, Service, ServiceDeployment, TaskDefinition } from './records.ts';
 import { noteServiceTask } from './scheduler-queue.ts';
 import { primary } from './services.ts';
@@ -52,6 +55,11 @@ export function newRevision(cloud: Cloud, service: Service, taskDefinition: Task
     arn: cloud.arn('ecs', `service-revision/${service.cluster.name}/${service.name}/${id}`),
     taskDefinition,
     settings: compact(Object.fromEntries(members.map((member) => [member, service.settings[member]]))),
+    targetGroups: targetGroupsOf(
+      service.settings.loadBalancers,
+      service.lastCompleted,
+      isNative(object(service.settings.deploymentConfiguration)),
+    ),
     createdAt: cloud.date(),
   };
 }
@@ -64,12 +72,14 @@ export function newRecord(
 ): ServiceDeployment {
   const alphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz123456789';
   const id = cloud.random.characters(21, alphabet);
+  const configuration = object(structuredClone(service.settings.deploymentConfiguration));
+  const native = newProgress(configuration, source.length);
   return {
     arn: cloud.arn('ecs', `service-deployment/${service.cluster.name}/${service.name}/${id}`),
     createdAt: cloud.date(),
     source,
     target,
-    configuration: object(structuredClone(service.settings.deploymentConfiguration)),
+    configuration,
     status: 'PENDING',
     statusReason: undefined,
     updatedAt: cloud.date(),
@@ -77,12 +87,15 @@ export function newRecord(
     tripped: false,
     ignoresAlarms: ringingAlarms(cloud, service).length > 0,
     failureCount: 0,
+    ...(native === undefined ? {} : { native }),
   };
 }
 
 /** A newer deployment ends the one that is under way. */
 function supersede(cloud: Cloud, service: Service): void {
-  const record = primary(service)?.record;
-  if (record === undefined || record.finishedAt !== undefined) return;
-  finishRecord(cloud, record, 'STOPPED', 'Service deployment was superseded by a newer service deployment.');
+  const [newest] = service.records;
+  for (const record of new Set([primary(service)?.record, newest?.native === undefined ? undefined : newest])) {
+    if (record === undefined || record.finishedAt !== undefined) continue;
+    finishRecord(cloud, record, 'STOPPED', 'Service deployment was superseded by a newer service deployment.');
+  }
 }

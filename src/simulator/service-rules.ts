@@ -2,6 +2,7 @@ import { AwsFailure, clientFailure, invalidParameter, NotModelled } from './aws-
 import type { Cloud } from './cloud.ts';
 import { flag, type JsonObject, list, number, object, objects, text, texts } from './json.ts';
 import { loadBalancersOf } from './load-balancers.ts';
+import { checkStrategy } from './native-rules.ts';
 import type { Cluster, TaskDefinition } from './records.ts';
 import { subnetsOf } from './task-placement.ts';
 
@@ -166,10 +167,7 @@ function checkPort(loadBalancer: JsonObject, definition: TaskDefinition): void {
 
 function checkDeploymentConfiguration(settings: JsonObject): void {
   const configuration = object(settings.deploymentConfiguration);
-  const strategy = text(configuration.strategy);
-  if (strategy !== undefined && strategy !== 'ROLLING') {
-    throw new NotModelled(`the deployment strategy ${strategy}`);
-  }
+  checkStrategy(settings);
   const [least, most] = [
     number(configuration.minimumHealthyPercent) ?? 100,
     number(configuration.maximumPercent) ?? 200,

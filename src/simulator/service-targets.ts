@@ -1,5 +1,5 @@
 import type { Cloud } from './cloud.ts';
-import { number, objects, text } from './json.ts';
+import { number, objects } from './json.ts';
 import type { TargetGroup, Task } from './records.ts';
 import { addEvent } from './service-events.ts';
 import { deregister, deregistrationDelayMs, healthOfTarget, register, targetKey } from './target-groups.ts';
@@ -12,8 +12,9 @@ interface Registration {
 
 /** Returns the targets of a service task in the service's target groups. */
 export function registrationsOf(cloud: Cloud, task: Task): readonly Registration[] {
-  return objects(task.deployment?.revision.settings.loadBalancers).flatMap((loadBalancer) => {
-    const group = cloud.targetGroups.get(text(loadBalancer.targetGroupArn) ?? '');
+  const { settings, targetGroups = [] } = task.deployment?.revision ?? {};
+  return objects(settings?.loadBalancers).flatMap((loadBalancer, index) => {
+    const group = cloud.targetGroups.get(targetGroups[index] ?? '');
     const container = task.containers.find((candidate) => candidate.name === loadBalancer.containerName);
     const containerPort = number(loadBalancer.containerPort) ?? 0;
     if (group === undefined || container === undefined) return [];

@@ -15,6 +15,7 @@ import { deregisterRevisionUndo, findOwnRevision, registerRevision } from './rev
 import { createService, deleteService, deleteUndo, findCreated } from './service-creation.ts';
 import { countUndo, emptyService, recallUndo } from './service-removal.ts';
 import { addressesOf, deregisterUndo, registerTargets } from './target.ts';
+import { trafficActs } from './traffic.ts';
 
 type Handler<K extends Act['kind']> = ActHandler<Extract<Act, { kind: K }>>;
 
@@ -30,6 +31,7 @@ export function actHandlers(context: HandlerContext): ActHandlers {
     'create-service': createServiceAct(context),
     ...withoutUndo(context),
     ...removal(context),
+    ...trafficActs(context),
   };
 }
 
@@ -117,7 +119,8 @@ const runTaskAct = (context: HandlerContext): Handler<'run-task'> => ({
 /** The address of the task is looked up first: the undo that names it is recorded before the first registration. */
 const registerTargetsAct = (context: HandlerContext): Handler<'register-targets'> => ({
   undo: () => [],
-  do: async ({ of, place, attachments }, act) => {
+  do: async ({ of: subjects, place, attachments }, act) => {
+    const of = typeof subjects === 'string' ? subjects : (subjects[0] ?? '');
     const targets = await addressesOf(context, taskIn(act.state, of) ?? missing('canary'), attachments);
     const drain = Math.max(...attachments.map((attachment) => attachment.drain));
     await act.record([deregisterUndo(place, targets, drain)], { tasks: { [of]: { targets } } });

@@ -9,6 +9,7 @@ import { deregisterRevision } from './revision.ts';
 import { deleteCreated } from './service-creation.ts';
 import { recallService, restoreCount } from './service-removal.ts';
 import { deregisterTargets, keyOf } from './target.ts';
+import { trafficUndos } from './traffic.ts';
 
 /** What undoes one thing: it asks AWS and returns. */
 export function undoHandlers(context: Pick<HandlerContext, 'aws' | 'clock' | 'signal' | 'report'>): UndoHandlers {
@@ -51,5 +52,6 @@ export function undoHandlers(context: Pick<HandlerContext, 'aws' | 'clock' | 'si
       await recallService(aws, place, sleep);
       return undefined;
     },
+    ...trafficUndos(context),
   };
 }

@@ -6,11 +6,13 @@ import { type Strategy, strategyFacts, strategyNames } from '../../../model/stra
 import { canaryTask } from './canary-task.ts';
 import { rolling } from './rolling.ts';
 import type { StrategyEntry, Support } from './strategy.ts';
+import { weighted } from './weighted.ts';
 
 /** Every strategy. A new one does not compile until it has an entry here. */
 export const strategies: Readonly<Record<Strategy, StrategyEntry>> = {
   'canary-task': { ...strategyFacts['canary-task'], ...canaryTask },
   rolling: { ...strategyFacts.rolling, ...rolling },
+  weighted: { ...strategyFacts.weighted, ...weighted },
 };
 
 /** Why the strategy cannot deploy the service, and which strategies can. */
