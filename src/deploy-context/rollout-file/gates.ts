@@ -36,17 +36,22 @@ export function readGates(source: Source, tasks: readonly BeforePromote[]): read
   });
 }
 
+/** The kinds of gates that have a key. */
+const homesOf = (key: string): readonly GateKind[] => gateKinds.filter((kind) => keysOf(kind).includes(key));
+
 /** What a gate is, if its keys fit together. */
 function kindOf(source: Source, path: Path): GateKind | undefined {
   const keys = source.keys(path);
   const kinds = gateKinds.filter((kind) => keys.includes(kind));
   const [kind] = kinds;
+  // An unknown key has been reported, and can be a slip of one of these.
+  if (kind === undefined && keys.some((key) => homesOf(key).length === 0)) return undefined;
   if (kind === undefined || kinds.length > 1) {
     const has = kinds.length > 1 ? `, but has ${kinds.join(' and ')}` : '';
     return source.say(path, `must have exactly one of ${gateKinds.join(', ')}${has}`, 'key');
   }
   for (const key of keys) {
-    const homes = gateKinds.filter((other) => keysOf(other).includes(key));
+    const homes = homesOf(key);
     if (homes.length === 0 || homes.includes(kind)) continue;
     const known = keysOf(kind).join(', ');
     source.say([...path, key], `is for a gate with ${homes.join(' or ')}; one with ${kind} can have ${known}`, 'key');

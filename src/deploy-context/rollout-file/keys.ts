@@ -37,7 +37,7 @@ const metric = map(
     namespace: key(string, 'Namespace of the metric, such as `AWS/ApplicationELB`.'),
     name: key(string, 'Name of the metric.'),
     dimensions: key(
-      mapOf(text, {}, { maxProperties: 30 }),
+      mapOf(text, { maxProperties: 30 }),
       "Dimensions. `${revision}` in a value is the canary's revision, as `family:number`.",
     ),
     statistic: key(string, '`Sum`, `Average`, `Minimum`, `Maximum`, `SampleCount`, or a percentile such as `p95`.'),
@@ -61,7 +61,7 @@ const gateKeys = {
   expression: {
     expression: key(string, 'CloudWatch metric math over the ids in `metrics`, such as `100*m1/m2`.'),
     metrics: key(
-      mapOf(metric, { pattern: '^[a-z][a-zA-Z0-9_]*$' }, { minProperties: 1 }),
+      mapOf(metric, { propertyNames: { pattern: '^[a-z][a-zA-Z0-9_]*$' }, minProperties: 1 }),
       'The metrics of the expression, by id.',
     ),
     ...bounds,
@@ -173,8 +173,15 @@ const keys: Readonly<Record<string, Key>> = {
     list(string, 'names of gates', { minItems: 1, uniqueItems: true }),
     'Names of gates that must pass once the service runs the new revision, in this order. A failure restores the service.',
   ),
-  gates: key(mapOf(gate(), {}, { minProperties: 1 }), 'Conditions for `steps` and `after-promote`, by name.'),
+  gates: key(mapOf(gate(), { minProperties: 1 }), 'Conditions for `steps` and `after-promote`, by name.'),
 };
 
 /** All of rollout.yml. */
 export const rolloutFile = map('RolloutFile', keys);
+
+/** The JSON Schema of rollout.yml, for editors: it allows everything that the reader does, and finds most mistakes. */
+export const rolloutSchema: JsonSchema = {
+  $schema: 'http://json-schema.org/draft-07/schema#',
+  title: 'rollout.yml of ECS Canary Rollout',
+  ...rolloutFile.schema,
+};

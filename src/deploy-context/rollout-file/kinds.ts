@@ -33,7 +33,7 @@ export const text: Kind = { shape: scalar, schema: { type: ['string', 'number', 
 /** A number in a range. */
 export const number = (range: JsonSchema = {}, type: 'number' | 'integer' = 'number'): Kind => ({
   shape: scalar,
-  schema: { anyOf: [{ type, ...range }, variable] },
+  schema: { anyOf: [{ type, ...range }, { type: 'string', pattern: '^\\s*[-+]?[\\d.]+(e[-+]?\\d+)?\\s*$' }, variable] },
 });
 
 /** A duration in some units. */
@@ -79,9 +79,9 @@ export const list = (of: Kind, called: string, range: JsonSchema = {}): Kind => 
 });
 
 /** A map whose keys the user chooses. */
-export const mapOf = (of: Kind, names: JsonSchema = {}, range: JsonSchema = {}): Kind => ({
+export const mapOf = (of: Kind, range: JsonSchema = {}): Kind => ({
   shape: { is: 'map', of: of.shape },
-  schema: { type: 'object', propertyNames: names, additionalProperties: of.schema, ...range },
+  schema: { type: 'object', additionalProperties: of.schema, ...range },
 });
 
 /** A map with known keys. */

@@ -8,6 +8,7 @@ import type { Parsed, Source } from './source.ts';
 /** GetMetricData takes 500 queries, of which one is the expression. */
 const mostMetrics = 499;
 const mostDimensions = 30;
+const idForm = /^[a-z][a-zA-Z0-9_]{0,254}$/;
 
 /** A gate of the kind `metric`. */
 export function readMetricGate(source: Source, name: string, path: Path): MetricGate | undefined {
@@ -34,7 +35,7 @@ function readMetrics(source: Source, path: Path): Readonly<Record<string, Metric
   if (ids.length > mostMetrics)
     return source.say(path, `has ${ids.length} metrics; CloudWatch allows ${mostMetrics} and the expression`);
   for (const id of ids) {
-    if (!/^[a-z][a-zA-Z0-9_]{0,254}$/.test(id))
+    if (!idForm.test(id))
       source.say([...path, id], 'is not an id; use a lower-case letter, then letters, digits and _, such as m1', 'key');
   }
   return Object.fromEntries(
@@ -52,6 +53,8 @@ function parseExpression(text: string, ids: readonly string[]): Parsed<string> {
   if (value.length > 2048) return { wrong: 'has more than 2048 characters' };
   if (/^SELECT\b|\bSEARCH\s*\(/i.test(value))
     return { wrong: 'must not have SELECT or SEARCH, whose metrics are not known; list them under `metrics`' };
+  // An id that is none has been reported.
+  if (!ids.every((id) => idForm.test(id))) return { value };
   const plain = value.replaceAll(/'[^']*'|"[^"]*"/g, '');
   const used = [...plain.matchAll(/(?<![\w.])[a-z]\w*/g)].map(([id]) => id);
   const unknown = used.find((id) => !ids.includes(id));
