@@ -357,6 +357,11 @@ describe('rollout.yml explains what is wrong with', () => {
     expect(context.rollout === undefined || what.includes('container of the task definition')).toBe(true);
   });
 
+  it('an expression without what is from the environment', async () => {
+    const { said } = await read({ task: smallTask, rollout: expression('"${A}/m1"'), environment: { A: 'hush' } });
+    expect(said).toEqual(['deploy/rollout.yml: gates.g.expression: uses an id that is not in `metrics`']);
+  });
+
   it.each([
     ['a statistic', ['Average', 'SampleCount', 'IQM', 'p0', 'p100', 'tm99', 'TM(10%:90%)', 'PR(:300)'], 'statistic'],
     ['a period', ['60', '1m', '5m', '1h'], 'period'],

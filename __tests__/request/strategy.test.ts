@@ -167,6 +167,29 @@ describe('what the strategy does not use', () => {
   });
 });
 
+describe('wait: false', () => {
+  const file = `strategy: rolling\nafter-promote: [errors]\ngates:\n  errors: ${gate}\n`;
+
+  it('cannot wait for gates after the promote', async () => {
+    expect(await problems({ wait: 'false' }, file)).toEqual([
+      'wait: false does not wait for the gates of `after-promote` in rollout.yml; remove one of the two',
+    ]);
+    expect(await problems({ wait: 'false' }, 'strategy: rolling')).toEqual([]);
+  });
+});
+
+describe('a problem of the strategy that is found later', () => {
+  it('is told of the file that names it, or else of the input', async () => {
+    expect((await ask({}, filed)).named).toMatchObject({
+      strategy: 'rollout.yml:1:11 strategy',
+      steps: 'rollout.yml:2:8 steps',
+    });
+    const { named } = await ask({ strategy: 'weighted', steps: '5:3m' }, filed);
+    expect(named).not.toHaveProperty('strategy');
+    expect(named).not.toHaveProperty('steps');
+  });
+});
+
 describe('the input steps', () => {
   it.each([
     ['5', '`5` is not a step; use weight:duration, such as 5:3m, with commas between steps'],

@@ -47,6 +47,16 @@ function weightedOf(
   };
 }
 
+/** Where the strategy and its steps are, if rollout.yml has them and no input does. */
+export function strategyOrigins(inputs: Inputs, { rollout }: DeployContext): Readonly<Record<string, string>> {
+  if (rollout === undefined) return {};
+  const place = (key: string) => ({ [key]: rollout.place([key]).where });
+  return {
+    ...(inputs.strategy === undefined && rollout.strategy !== undefined ? place('strategy') : {}),
+    ...(inputs.steps === undefined && rollout.weighted.steps !== undefined ? place('steps') : {}),
+  };
+}
+
 /** The one-off tasks and the gates of rollout.yml. */
 export function filedTasks({
   rollout,
@@ -69,7 +79,7 @@ export function findStrategyProblems(
   const strategy = strategyOf(inputs, context);
   return [
     ...findUnusedInputs(inputs, strategy),
-    ...findUnwaited(inputs, strategy),
+    ...findUnwaited(inputs, context, strategy),
     ...findUnusedKeys(inputs, context, strategy),
   ];
 }
@@ -87,10 +97,14 @@ function findUnusedInputs(inputs: Inputs, strategy: Strategy): readonly Problem[
   ];
 }
 
-/** A canary must be monitored. */
-function findUnwaited({ wait, command }: Inputs, strategy: Strategy): readonly Problem[] {
+/** A canary must be monitored, and gates after the promote wait for its end. */
+function findUnwaited({ wait }: Inputs, { rollout }: DeployContext, strategy: Strategy): readonly Problem[] {
   const { mustWait } = strategyFacts[strategy];
-  if (command !== 'rollout' || mustWait === undefined || wait) return [];
+  if (wait) return [];
+  if (mustWait === undefined) {
+    const what = 'false does not wait for the gates of `after-promote` in rollout.yml; remove one of the two';
+    return rollout?.afterPromote === undefined ? [] : [{ where: 'wait', what }];
+  }
   const others = strategyNames.filter((name) => strategyFacts[name].mustWait === undefined);
   return [{ where: 'wait', what: `false is for strategy ${others.join(' or ')}: ${mustWait}` }];
 }

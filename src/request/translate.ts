@@ -24,7 +24,7 @@ import { rollbackStrategy } from '../model/strategy.ts';
 import { accountNamed, clusterOf } from './identity.ts';
 import type { Inputs } from './input-table.ts';
 import type { Origins } from './inputs.ts';
-import { filedTasks, type StrategyAsked, strategyAsked } from './strategy.ts';
+import { filedTasks, type StrategyAsked, strategyAsked, strategyOrigins } from './strategy.ts';
 import { readRun } from './workflow-run.ts';
 
 /** Makes of inputs and deploy context, which have no problem, what the command is asked. */
@@ -99,7 +99,7 @@ export function commonOf(
   const account = accountNamed(inputs, context, origins);
   return {
     place: placeOf(inputs, context),
-    named: { ...filedNames(inputs, context), ...origins },
+    named: { ...filedNames(inputs, context), ...strategyOrigins(inputs, context), ...origins },
     ...defined({ account }),
     dryRun: inputs.dryRun,
     timeouts: {

@@ -22,7 +22,9 @@ export function readExpressionGate(source: Source, name: string, path: Path): Me
   const metrics = readMetrics(source, [...path, 'metrics']);
   const judged = readJudgement(source, path);
   const at = [...path, 'expression'];
-  const expression = source.read(at, (text) => parseExpression(text, source.keys([...path, 'metrics'])));
+  const expression = source.read(at, (text) =>
+    parseExpression(text, source.keys([...path, 'metrics']), source.isLiteral(at)),
+  );
   return expression === undefined || metrics === undefined || judged === undefined
     ? undefined
     : { kind: 'expression', name, expression, metrics, ...judged };
@@ -47,7 +49,7 @@ function readMetrics(source: Source, path: Path): Readonly<Record<string, Metric
 }
 
 /** Functions are in upper case, ids begin in lower case; texts in quotes and numbers such as 1e3 are neither. */
-function parseExpression(text: string, ids: readonly string[]): Parsed<string> {
+function parseExpression(text: string, ids: readonly string[], isLiteral: boolean): Parsed<string> {
   const value = text.trim();
   if (value === '') return { wrong: 'is empty' };
   if (value.length > 2048) return { wrong: 'has more than 2048 characters' };
@@ -58,6 +60,7 @@ function parseExpression(text: string, ids: readonly string[]): Parsed<string> {
   const plain = value.replaceAll(/'[^']*'|"[^"]*"/g, '');
   const used = [...plain.matchAll(/(?<![\w.])[a-z]\w*/g)].map(([id]) => id);
   const unknown = used.find((id) => !ids.includes(id));
+  if (unknown !== undefined && !isLiteral) return { wrong: 'uses an id that is not in `metrics`' };
   if (unknown !== undefined) {
     const near = suggest(unknown, ids);
     const help = near === undefined ? '' : `; did you mean ${near}?`;

@@ -106,6 +106,11 @@ export class Source {
     return whole.replaceAll(guard.is, '$').replaceAll(guard.as, '\\u0024');
   }
 
+  /** Whether nothing in a text is from the environment, so that a message can have a part of it. */
+  isLiteral(path: Path): boolean {
+    return !this.#tree.written(path).includes('${');
+  }
+
   /** What a text means. */
   read<T>(path: Path, parse: (text: string) => Parsed<T>): T | undefined {
     const text = this.text(path);
