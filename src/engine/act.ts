@@ -35,12 +35,12 @@ export async function perform(
   }
 }
 
-type Performed = Act & Pick<Titled, 'withheld'>;
+type Performed = Act & Titled;
 
-/** The act with the values that a saved state has not. */
-async function whole(act: Performed, { world }: Session): Promise<Act> {
-  if (!act.withheld) return act;
-  const supplied = await world.supply?.(act);
+/** The step with the values that a saved state has not. */
+export async function whole<S extends Step>(step: S, { world }: Session): Promise<S> {
+  if (!step.withheld) return step;
+  const supplied = await world.supply?.(step);
   if (supplied === undefined) throw new Error('what it sends is not in the saved state, and cannot be made again here');
   return supplied;
 }

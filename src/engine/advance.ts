@@ -5,7 +5,7 @@ import type { Cause, Leftover, Outcome } from '../model/outcome.ts';
 import type { Step } from '../model/plan.ts';
 import type { RunState, Watching } from '../model/run-state.ts';
 import { isSame, type Undo } from '../model/undos.ts';
-import { perform } from './act.ts';
+import { perform, whole } from './act.ts';
 import { causeOf, judgedBy, nameOf, withNewer } from './cause.ts';
 import { Session } from './session.ts';
 import { never, Tracks } from './tracks.ts';
@@ -97,7 +97,8 @@ class Run {
     return undefined;
   }
 
-  async #watch(step: Extract<Step, { kind: 'check' | 'bake' }>): Promise<number | undefined> {
+  async #watch(planned: Extract<Step, { kind: 'check' | 'bake' }>): Promise<number | undefined> {
+    const step = await whole(planned, this.#session);
     const { clock } = this.#world;
     const before = this.#state.watching ?? this.#beginWatching(step);
     // A repair that an earlier process has begun is finished before anything is asked again.

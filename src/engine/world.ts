@@ -5,6 +5,7 @@ import type { Event } from '../model/event.ts';
 import type { Gate } from '../model/gates.ts';
 import type { Cause } from '../model/outcome.ts';
 import type { Place } from '../model/place.ts';
+import type { Step } from '../model/plan.ts';
 import type { Lesson, Memory, Repair, RunState } from '../model/run-state.ts';
 import type { Undo } from '../model/undos.ts';
 import type { Verdict } from '../model/verdict.ts';
@@ -87,7 +88,7 @@ export interface World {
   /** Whether there is nothing left to undo, because what was there has ended by itself. Makes no call. */
   isVoid(undo: Undo, state: RunState): boolean;
   /** The values of an act of a saved state, which are not saved; absent in a process that has not the inputs. */
-  supply?(act: Act): Promise<Act | undefined>;
+  supply?<S extends Step>(step: S): Promise<S | undefined>;
   /** What is to be repeated as long as the run lasts. */
   readonly heartbeat?: Heartbeat;
   /** Writes the state where another process finds it. */

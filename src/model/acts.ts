@@ -1,4 +1,4 @@
-import type { RegisterTaskDefinitionRequest, RunTaskRequest } from '@aws-sdk/client-ecs';
+import type { RegisterTaskDefinitionRequest, RunTaskRequest, Tag } from '@aws-sdk/client-ecs';
 import type { Duration } from './duration.ts';
 import type { Place } from './place.ts';
 import type { NewService, Restore, ServiceSettings } from './settings.ts';
