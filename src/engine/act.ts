@@ -3,7 +3,7 @@ import { Failure, formatError } from '../model/failure.ts';
 import { defined } from '../model/json.ts';
 import type { Step, Titled } from '../model/plan.ts';
 import type { RunState } from '../model/run-state.ts';
-import type { Undo } from '../model/undos.ts';
+import { isSame, type Undo } from '../model/undos.ts';
 import type { Session } from './session.ts';
 import { type ActContext, type Done, type Found, handlerOf } from './world.ts';
 
@@ -98,8 +98,9 @@ function finish(act: Act, { learned, undos, spent }: Done, session: Session): vo
   const { inDoubt, plan } = session.state;
   if (learned !== undefined) session.learn(learned);
   if (undos !== undefined) {
-    session.record(withRole(undos, session));
-    session.forget((inDoubt?.undos ?? []).filter((undo) => !undos.includes(undo)));
+    const better = withRole(undos, session);
+    session.record(better);
+    session.forget((inDoubt?.undos ?? []).filter((undo) => !better.some((other) => isSame(other, undo))));
   }
   if (spent !== undefined) {
     const steps = plan.steps.map((one) => (one === act ? ({ ...one, ...spent } as Step) : one));

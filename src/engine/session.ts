@@ -1,4 +1,5 @@
 import { formatError } from '../model/failure.ts';
+import type { Outcome } from '../model/outcome.ts';
 import { type Lesson, learn, type RunState } from '../model/run-state.ts';
 import { isSame, type Undo } from '../model/undos.ts';
 import type { World } from './world.ts';
@@ -6,6 +7,8 @@ import type { World } from './world.ts';
 /** A run while it works: the state at this moment, and the world that it works in. */
 export class Session {
   readonly world: World;
+  /** How it has ended. */
+  outcome: Outcome | undefined;
   #state: RunState;
 
   constructor(state: RunState, world: World) {
@@ -42,8 +45,16 @@ export class Session {
   }
 
   /** The point of no return: what would have been undone on a failure stays as it is from now on. */
-  commit(): void {
-    this.become({ journal: this.#state.journal.filter(({ when }) => when === 'always') });
+  commit(change: { readonly committed?: true } = {}): void {
+    this.become({ journal: this.#state.journal.filter(({ when }) => when === 'always'), ...change });
+  }
+
+  /** What is in the journal by then is unwound once what is being unwound is done. */
+  requestUnwinding(which: Undo['when']): void {
+    const { [which]: now, ...other } = this.#state.unwinding;
+    this.become({
+      unwinding: { ...other, [which]: { ...now, requested: now.requested + 1 } } as RunState['unwinding'],
+    });
   }
 
   /** Throws when it cannot be saved. */

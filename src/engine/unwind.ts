@@ -1,9 +1,10 @@
 import { Failure, formatError } from '../model/failure.ts';
-import type { Left, Lesson, RunState, Unwinding } from '../model/run-state.ts';
+import { isIdle, type Left, type Lesson, notUnwinding, type RunState, type Unwinding } from '../model/run-state.ts';
 import { idOf, inUnwindingOrder, isSame, type Undo, waitsFor } from '../model/undos.ts';
+import { beginWatching } from '../model/watching.ts';
 import { Session } from './session.ts';
-import { never } from './tracks.ts';
-import { beginWatching, look } from './watch.ts';
+import { never, type Work } from './tracks.ts';
+import { look } from './watch.ts';
 import { handle, type World } from './world.ts';
 
 /**
@@ -12,34 +13,50 @@ import { handle, type World } from './world.ts';
  */
 type Manner = 'patient' | 'hurried';
 
-/** Begins to unwind the undos of the journal. What was tried before and is still there is tried once more. */
-export function beginUnwinding(session: Session, ...which: readonly Undo['when'][]): Unwinding {
+/** Unwinds the undos of one kind, one after the other, as often as that is requested. */
+export function unwind(which: Undo['when']): Work {
+  return async (session) => {
+    const { [which]: now } = session.state.unwinding;
+    if (isIdle(now)) return never;
+    const become = (unwinding: Unwinding) =>
+      session.become({ unwinding: { ...session.state.unwinding, [which]: unwinding } });
+    if (now.todo.length === 0) {
+      become({ ...begin(session, now, which), requested: now.requested - 1 });
+      return session.world.clock.now();
+    }
+    const { unwinding, due } = await unwindFurther(now, session, 'patient');
+    const { requested } = session.state.unwinding[which];
+    if (unwinding !== now) become({ ...unwinding, requested });
+    return due ?? session.world.clock.now();
+  };
+}
+
+/** Begins to unwind what is in the journal. What was tried before and is still there is tried once more. */
+function begin(session: Session, before: Unwinding, ...which: readonly Undo['when'][]): Unwinding {
   const { journal, unconfirmed } = session.state;
   const todo = which.flatMap((one) => inUnwindingOrder(journal.filter(({ when }) => when === one)));
   const tried = new Set(todo.map(idOf));
   session.become({ unconfirmed: unconfirmed.filter((id) => !tried.has(id)) });
-  return { todo, left: [] };
+  return { ...before, todo, left: before.left.filter(({ undo }) => !journal.some((other) => isSame(other, undo))) };
 }
 
 /** How far an unwinding has come; `due` is when to go on, and absent when there is nothing left to do. */
-export interface Unwound {
+interface Unwound {
   readonly unwinding: Unwinding;
   readonly due?: number;
-  /** What someone else's newer deployment has replaced is no leftover: theirs must not be undone. */
-  readonly superseded?: string;
 }
 
 /** Takes an unwinding one step further: requests the next undo, or looks whether it has had its effect. */
-export async function unwindFurther(unwinding: Unwinding, session: Session, manner: Manner): Promise<Unwound> {
-  const { left } = unwinding;
+async function unwindFurther(now: Unwinding, session: Session, manner: Manner): Promise<Unwound> {
   const { report, signal, clock } = session.world;
-  if (unwinding.todo.length === 0 || signal.aborted) return { unwinding: { todo: [], left } };
-  const found = nextOf(unwinding, session.state);
-  if (found === undefined) return { unwinding, due: never };
+  const { verifying: begun, ...rest } = now;
+  if (now.todo.length === 0 || signal.aborted) return { unwinding: { ...rest, todo: [] } };
+  const found = nextOf(now, session.state);
+  if (found === undefined) return { unwinding: now, due: never };
   const { undo, missing } = found;
-  const todo = unwinding.todo.filter((other) => other !== undo);
-  if (missing !== undefined) return fail(undo, { todo, left }, session, formatMissing(missing));
-  let { verifying } = unwinding;
+  const after: Unwinding = { ...rest, todo: now.todo.filter((other) => other !== undo) };
+  if (missing !== undefined) return fail(undo, after, session, formatMissing(missing));
+  let verifying = begun;
   try {
     if (verifying === undefined) {
       report({ kind: 'undo', undo, is: 'begun' });
@@ -51,14 +68,14 @@ export async function unwindFurther(unwinding: Unwinding, session: Session, mann
     }
     if (verifying !== undefined && undo.verify !== undefined) {
       const { watching, due } = await look(undo.verify, verifying, session);
-      if (due !== undefined) return { unwinding: { todo: [undo, ...todo], verifying: watching, left }, due };
+      if (due !== undefined) return { unwinding: { ...after, todo: [undo, ...after.todo], verifying: watching }, due };
       report({ kind: 'undo', undo, is: 'verified' });
     }
     session.forget([undo]);
     await session.saveOrWarn();
-    return { unwinding: { todo, left }, due: clock.now() };
+    return { unwinding: after, due: clock.now() };
   } catch (error) {
-    return failed(error, undo, { todo, left }, session, verifying !== undefined);
+    return failed(error, undo, after, session, verifying !== undefined);
   }
 }
 
@@ -78,14 +95,15 @@ function nextOf({ todo, verifying }: Unwinding, { journal, unconfirmed }: RunSta
 const isNeeded = (undo: Undo, { journal }: RunState): boolean => journal.some((other) => waitsFor(other, undo));
 
 async function failed(error: unknown, undo: Undo, rest: Unwinding, session: Session, asked: boolean): Promise<Unwound> {
-  if (session.world.signal.aborted) return { unwinding: { todo: [], left: rest.left } };
+  if (session.world.signal.aborted) return { unwinding: { ...rest, todo: [] } };
   const because = asked ? `asked for, but ${formatError(error)}` : formatError(error);
   const superseded = error instanceof Failure && error.kind === 'superseded';
   // What AWS has not taken stays in the journal, and what others wait for: `post` tries once more.
   const settled = (asked || superseded) && !isNeeded(undo, session.state);
   if (settled) session.forget([undo]);
   const after = await fail(undo, rest, session, because);
-  return superseded ? { ...after, unwinding: rest, superseded: error.because } : after;
+  if (!superseded) return after;
+  return { ...after, unwinding: { ...rest, superseded: [...rest.superseded, error.because] } };
 }
 
 /** It is left over. */
@@ -106,13 +124,14 @@ async function fail(undo: Undo, rest: Unwinding, session: Session, because: stri
 export async function unwindHurried(state: RunState, world: World, end = world.clock.now()): Promise<readonly Left[]> {
   const session = new Session(state, world);
   const { clock, signal } = world;
-  let unwound: Unwound = { unwinding: beginUnwinding(session, 'on-failure', 'always'), due: clock.now() };
+  let unwound: Unwound = { unwinding: begin(session, notUnwinding, 'on-failure', 'always'), due: clock.now() };
   while (unwound.due !== undefined && unwound.due !== never) {
     const { unwinding, due } = unwound;
+    const { verifying, ...rest } = unwinding;
     const [undo, ...todo] = unwinding.todo;
-    if (unwinding.verifying !== undefined && undo !== undefined && due > end) {
+    if (verifying !== undefined && undo !== undefined && due > end) {
       const late = new Error('it was not confirmed in time');
-      unwound = await failed(late, undo, { todo, left: unwinding.left }, session, true);
+      unwound = await failed(late, undo, { ...rest, todo }, session, true);
     } else {
       await clock.sleep(Math.max(0, due - clock.now()), signal).catch(() => {});
       unwound = await unwindFurther(unwinding, session, 'hurried');
