@@ -80,10 +80,10 @@ async function continueRun(
   let decided: Promise<Decision> | undefined;
   const world: World = {
     ...worldFor(runtime, saved.place),
-    supply: async (act) => {
+    supply: async (step) => {
       decided ??= decide();
       const decision = await decided;
-      return 'plan' in decision ? supply(act, decision.plan) : undefined;
+      return 'plan' in decision ? supply(step, decision.plan) : undefined;
     },
   };
   return resume(saved, world);

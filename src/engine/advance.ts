@@ -3,10 +3,10 @@ import { failed, failingAt, leftUndone, succeeded } from '../model/ending.ts';
 import { formatError } from '../model/failure.ts';
 import type { Bake, Check } from '../model/gates.ts';
 import type { Outcome } from '../model/outcome.ts';
-import type { Step } from '../model/plan.ts';
+import type { Step, Titled } from '../model/plan.ts';
 import type { RunState, Watching } from '../model/run-state.ts';
 import { beginWatching, repairIn, watchAnew } from '../model/watching.ts';
-import { perform } from './act.ts';
+import { perform, whole } from './act.ts';
 import { Session } from './session.ts';
 import { never, workUntilAllWait } from './tracks.ts';
 import { unwind } from './unwind.ts';
@@ -81,7 +81,10 @@ async function work(step: Step, index: number, session: Session): Promise<number
   return undefined;
 }
 
-async function watch(step: Check | Bake, index: number, session: Session): Promise<number | undefined> {
+type Watched = (Check | Bake) & Titled;
+
+async function watch(planned: Watched, index: number, session: Session): Promise<number | undefined> {
+  const step = await whole(planned, session);
   const { clock } = session.world;
   const before = session.state.watching ?? begin(step, session);
   // A repair that an earlier process has begun is finished before anything is asked again.

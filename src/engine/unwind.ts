@@ -1,11 +1,13 @@
 import { Failure, formatError } from '../model/failure.ts';
-import { isIdle, type Left, type Lesson, notUnwinding, type RunState, type Unwinding } from '../model/run-state.ts';
-import { idOf, inUnwindingOrder, isSame, type Undo, waitsFor } from '../model/undos.ts';
+import { handle } from '../model/handlers.ts';
+import { isIdle, type Left, notUnwinding, type RunState, type Unwinding } from '../model/run-state.ts';
+import { beginUnwinding, has, isNeeded, nextUndo } from '../model/transitions.ts';
+import { idOf, type Undo } from '../model/undos.ts';
 import { beginWatching } from '../model/watching.ts';
 import { Session } from './session.ts';
 import { never, type Work } from './tracks.ts';
 import { look } from './watch.ts';
-import { handle, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /**
  * `patient` looks at each thing until it is undone. `hurried` only requests it, which is all that a cancelled job has time
@@ -21,7 +23,9 @@ export function unwind(which: Undo['when']): Work {
     const become = (unwinding: Unwinding) =>
       session.become({ unwinding: { ...session.state.unwinding, [which]: unwinding } });
     if (now.todo.length === 0) {
-      become({ ...begin(session, now, which), requested: now.requested - 1 });
+      const { unwinding, unconfirmed } = beginUnwinding(session.state, now, which);
+      session.become({ unconfirmed });
+      become({ ...unwinding, requested: now.requested - 1 });
       return session.world.clock.now();
     }
     const { unwinding, due } = await unwindFurther(now, session, 'patient');
@@ -29,15 +33,6 @@ export function unwind(which: Undo['when']): Work {
     if (unwinding !== now) become({ ...unwinding, requested });
     return due ?? session.world.clock.now();
   };
-}
-
-/** Begins to unwind what is in the journal. What was tried before and is still there is tried once more. */
-function begin(session: Session, before: Unwinding, ...which: readonly Undo['when'][]): Unwinding {
-  const { journal, unconfirmed } = session.state;
-  const todo = which.flatMap((one) => inUnwindingOrder(journal.filter(({ when }) => when === one)));
-  const tried = new Set(todo.map(idOf));
-  session.become({ unconfirmed: unconfirmed.filter((id) => !tried.has(id)) });
-  return { ...before, todo, left: before.left.filter(({ undo }) => !journal.some((other) => isSame(other, undo))) };
 }
 
 /** How far an unwinding has come; `due` is when to go on, and absent when there is nothing left to do. */
@@ -51,7 +46,7 @@ async function unwindFurther(now: Unwinding, session: Session, manner: Manner): 
   const { report, signal, clock } = session.world;
   const { verifying: begun, ...rest } = now;
   if (now.todo.length === 0 || signal.aborted) return { unwinding: { ...rest, todo: [] } };
-  const found = nextOf(now, session.state);
+  const found = nextUndo(now, session.state);
   if (found === undefined) return { unwinding: now, due: never };
   const { undo, missing } = found;
   const after: Unwinding = { ...rest, todo: now.todo.filter((other) => other !== undo) };
@@ -60,8 +55,7 @@ async function unwindFurther(now: Unwinding, session: Session, manner: Manner): 
   try {
     if (verifying === undefined) {
       report({ kind: 'undo', undo, is: 'begun' });
-      const learned: Lesson | undefined = await handle(session.world.undo, undo, session.state);
-      if (learned !== undefined) session.learn(learned);
+      session.learn(await handle(session.world.undo, undo, session.state));
       report({ kind: 'undo', undo, is: 'asked' });
       const verified = manner === 'patient' || isNeeded(undo, session.state);
       if (verified && undo.verify !== undefined) verifying = beginWatching(undo.verify, clock.now());
@@ -81,26 +75,12 @@ async function unwindFurther(now: Unwinding, session: Session, manner: Manner): 
 
 const formatMissing = ({ title }: Undo): string => `not carried out, because this is not confirmed: ${title}`;
 
-/** The undo that is under way, or the first that waits for no other; `missing` is what it needs and will not get. */
-function nextOf({ todo, verifying }: Unwinding, { journal, unconfirmed }: RunState) {
-  if (verifying !== undefined && todo[0] !== undefined) return { undo: todo[0] };
-  for (const undo of todo) {
-    const before = inUnwindingOrder(journal).filter((other) => waitsFor(undo, other));
-    const missing = before.find((other) => unconfirmed.includes(idOf(other)));
-    if (missing !== undefined || before.length === 0) return { undo, missing };
-  }
-  return undefined;
-}
-
-const isNeeded = (undo: Undo, { journal }: RunState): boolean => journal.some((other) => waitsFor(other, undo));
-
 async function failed(error: unknown, undo: Undo, rest: Unwinding, session: Session, asked: boolean): Promise<Unwound> {
   if (session.world.signal.aborted) return { unwinding: { ...rest, todo: [] } };
   const because = asked ? `asked for, but ${formatError(error)}` : formatError(error);
   const superseded = error instanceof Failure && error.kind === 'superseded';
   // What AWS has not taken stays in the journal, and what others wait for: `post` tries once more.
-  const settled = (asked || superseded) && !isNeeded(undo, session.state);
-  if (settled) session.forget([undo]);
+  if ((asked || superseded) && !isNeeded(undo, session.state)) session.forget([undo]);
   const after = await fail(undo, rest, session, because);
   if (!superseded) return after;
   return { ...after, unwinding: { ...rest, superseded: [...rest.superseded, error.because] } };
@@ -110,8 +90,7 @@ async function failed(error: unknown, undo: Undo, rest: Unwinding, session: Sess
 async function fail(undo: Undo, rest: Unwinding, session: Session, because: string): Promise<Unwound> {
   const { state, world } = session;
   world.report({ kind: 'undo', undo, is: 'failed', because });
-  const stays = state.journal.some((other) => isSame(other, undo));
-  if (stays) session.become({ unconfirmed: [...state.unconfirmed, idOf(undo)] });
+  if (has(state.journal, undo)) session.become({ unconfirmed: [...state.unconfirmed, idOf(undo)] });
   else await session.saveOrWarn();
   const left: Left = { undo, leftover: { what: undo.title, because, byHand: undo.byHand } };
   return { unwinding: { ...rest, left: [...rest.left, left] }, due: world.clock.now() };
@@ -124,7 +103,9 @@ async function fail(undo: Undo, rest: Unwinding, session: Session, because: stri
 export async function unwindHurried(state: RunState, world: World, end = world.clock.now()): Promise<readonly Left[]> {
   const session = new Session(state, world);
   const { clock, signal } = world;
-  let unwound: Unwound = { unwinding: begin(session, notUnwinding, 'on-failure', 'always'), due: clock.now() };
+  const { unwinding, unconfirmed } = beginUnwinding(state, notUnwinding, 'on-failure', 'always');
+  session.become({ unconfirmed });
+  let unwound: Unwound = { unwinding, due: clock.now() };
   while (unwound.due !== undefined && unwound.due !== never) {
     const { unwinding, due } = unwound;
     const { verifying, ...rest } = unwinding;

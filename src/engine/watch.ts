@@ -1,12 +1,13 @@
 import { type Duration, minute, second } from '../model/duration.ts';
 import { Failure } from '../model/failure.ts';
 import type { Bake, Check, Gate } from '../model/gates.ts';
+import { type Answer, handle, type Sampling } from '../model/handlers.ts';
 import { defined } from '../model/json.ts';
 import type { Asked, Watching } from '../model/run-state.ts';
 import { wait } from '../model/verdict.ts';
 import { dueOf, extendedEnd, failureIn, isGood, named, outOfTime } from '../model/watching.ts';
 import type { Session } from './session.ts';
-import { type Answer, handle, type Sampling, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** Between two looks when it is unknown when the answer can change. */
 const usual: Duration = 5 * second;
@@ -66,7 +67,7 @@ export async function look(step: Check | Bake, watching: Watching, session: Sess
 async function ask(gate: Gate, asked: Asked, sampling: Sampling, session: Session): Promise<Asked> {
   const { world } = session;
   const { verdict, memory = {}, learned, repair } = await evaluate(gate, asked, sampling, session);
-  if (learned !== undefined) session.learn(learned);
+  session.learn(learned);
   const again = Math.min(longest, Math.max(shortest, verdict.again ?? usual)) * world.backoffFactor();
   const at = world.clock.now();
   // Jitter only ever shortens: a late look makes a person wait, and its answer takes a moment too. A long time is a

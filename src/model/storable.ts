@@ -1,6 +1,5 @@
-import type { Act } from './acts.ts';
 import { defined } from './json.ts';
-import type { Plan, Step, Titled } from './plan.ts';
+import type { Plan, Step } from './plan.ts';
 import type { Failing, Learned, RunState, TaskLearned, Unwinding, Watching } from './run-state.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -32,29 +31,44 @@ const payload: Readonly<Record<string, (value: Values) => Values>> = {
   settings: ({ forceNewDeployment }) => defined({ forceNewDeployment }),
   task: ({ startedBy, clientToken, group }) => defined({ startedBy, clientToken, group }),
   service: () => ({}),
+  // What a gate of rollout.yml asks: a URL or a dimension can be a value of the environment.
+  measure: ({ kind, name }) => defined({ kind, name }),
+  probe: ({ kind, name }) => defined({ kind, name }),
+  hook: ({ kind, name }) => defined({ kind, name }),
 };
 
 const isPayload = (name: string, value: unknown): value is Values =>
   Object.hasOwn(payload, name) && typeof value === 'object' && value !== null;
 
 function withoutPayload<S extends Step>(step: S): S {
-  const members = Object.entries(step);
-  if (!members.some(([name, value]) => isPayload(name, value))) return step;
-  const kept = members.map(([name, value]) => [name, isPayload(name, value) ? payload[name]?.(value) : value]);
-  return { ...Object.fromEntries(kept), withheld: true };
+  const acts = withheldFrom(step);
+  const gates = 'gates' in step ? step.gates.map((gate) => withheldFrom(gate)) : [];
+  if (acts === undefined && gates.every((gate) => gate === undefined)) return step;
+  const kept = 'gates' in step ? { gates: step.gates.map((gate, i) => gates[i] ?? gate) } : {};
+  return { ...step, ...acts, ...kept, withheld: true };
 }
 
-/** An act with the values that a saved state has not, from the step of a plan that is the same; nothing if it has none. */
-export function supply<A extends Act & Pick<Titled, 'withheld'>>(act: A, { steps }: Plan): A | undefined {
-  const nameOf = (step: Step): string => JSON.stringify([step.kind, 'as' in step ? step.as : '']);
-  const { withheld: _, ...stored } = act;
-  const planned = steps.find((step) => nameOf(step) === nameOf(act as Step));
+/** What is left of an act or a gate without what it sends; nothing if it sends nothing of the user's. */
+function withheldFrom(item: object): object | undefined {
+  const members = Object.entries(item);
+  if (!members.some(([name, value]) => isPayload(name, value))) return undefined;
+  return Object.fromEntries(
+    members.map(([name, value]) => [name, isPayload(name, value) ? payload[name]?.(value) : value]),
+  );
+}
+
+/** A step with the values that a saved state has not, from the step of a plan that is the same; nothing if it has none. */
+export function supply<S extends Step>(step: S, { steps }: Plan): S | undefined {
+  const nameOf = (one: Step): string =>
+    JSON.stringify([one.kind, 'gates' in one ? [one.title, one.gates.length] : 'as' in one ? one.as : '']);
+  const { withheld: _, ...stored } = step;
+  const planned = steps.find((one) => nameOf(one) === nameOf(step));
   if (planned === undefined) return undefined;
-  const values = Object.entries(planned).filter(([name, value]) => isPayload(name, value));
+  const values = Object.entries(planned).filter(([name, value]) => isPayload(name, value) || name === 'gates');
   // A task is known by its names, so they stay as they were when it was first asked for.
   const names: Values = 'task' in stored && isPayload('task', stored.task) ? stored.task : {};
   const task = 'task' in planned && isPayload('task', planned.task) ? { task: { ...planned.task, ...names } } : {};
-  return { ...stored, ...Object.fromEntries(values), ...task } as unknown as A;
+  return { ...stored, ...Object.fromEntries(values), ...task } as unknown as S;
 }
 
 const bare = ({ evidence: _, ...verdict }: Verdict): Verdict => verdict;
