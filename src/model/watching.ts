@@ -33,13 +33,15 @@ export const dueOf = ({ end, answers }: Watching): number => Math.min(end, ...an
 export const isGood = ({ inconclusive }: Check | Bake, { verdict }: Asked, last: boolean): boolean =>
   verdict.is === 'pass' || (last && verdict.is === 'inconclusive' && inconclusive === 'passes');
 
+const latestOf = (step: Check | Bake, began: number): number => began + timeOf(step) + longestSettling;
+
 /** The end of a step whose time is over, if everything that has not passed only has to last. */
 export function extendedEnd(
   step: Check | Bake,
   { began, answers }: Pick<Watching, 'began' | 'answers'>,
   now: number,
 ): number | undefined {
-  const latest = began + timeOf(step) + longestSettling;
+  const latest = latestOf(step, began);
   const left = answers.filter((answer) => !isGood(step, answer, true)).map(({ verdict }) => verdict.settles ?? 0);
   return left.every((one) => one > 0) && now < latest ? Math.min(latest, now + Math.max(shortest, ...left)) : undefined;
 }
