@@ -14,7 +14,7 @@ import { runCommand } from '../../src/commands/index.ts';
 import { worldFor } from '../../src/commands/plan-and-execute.ts';
 import { advance } from '../../src/engine/advance.ts';
 import { resume } from '../../src/engine/execute.ts';
-import type { Journal } from '../../src/engine/journal.ts';
+import type { Journal } from '../../src/model/journal.ts';
 import { unwindHurried } from '../../src/engine/unwind.ts';
 import type { GitHubStatus } from '../../src/github/status.ts';
 import { minute, second } from '../../src/model/duration.ts';

@@ -199,6 +199,19 @@ describe('advance', () => {
     }
   });
 
+  it('keeps an undo that the act gives once more after it was done', async () => {
+    const small = smallWorld();
+    const start = { ...small.act['start-canary'], do: async () => ({ undos: [{ ...stopTasks }] }) };
+    const world = {
+      ...small,
+      act: { ...small.act, 'start-canary': start },
+      role: 'arn:aws:iam::123456789012:role/deploy',
+    };
+    await execute({ ...plan, steps: plan.steps.slice(0, 1) }, world);
+    const doing = small.saved.filter(({ next }) => next === 0).map(({ journal }) => journal.length);
+    expect(doing).toEqual([1, 1]);
+  });
+
   it('records the role of the run with each undo', async () => {
     const world = smallWorld();
     await execute(plan, { ...world, role: 'arn:aws:iam::123456789012:role/deploy' });

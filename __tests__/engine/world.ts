@@ -1,5 +1,5 @@
 import { Session } from '../../src/engine/session.ts';
-import { beginWatching, look } from '../../src/engine/watch.ts';
+import { look } from '../../src/engine/watch.ts';
 import type { ActHandlers, GateHandlers, World } from '../../src/engine/world.ts';
 import type { Act } from '../../src/model/acts.ts';
 import type { Duration } from '../../src/model/duration.ts';
@@ -11,6 +11,7 @@ import { leftBehind, type RunState } from '../../src/model/run-state.ts';
 import type { Undo } from '../../src/model/undos.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { pass } from '../../src/model/verdict.ts';
+import { beginWatching } from '../../src/model/watching.ts';
 import { VirtualClock } from '../../src/simulator/virtual-clock.ts';
 
 /** A small world: what is there is a set of names, every act adds one, every undo takes one away. */

@@ -1,18 +1,22 @@
 import type { Act } from '../model/acts.ts';
 import { Failure, formatError } from '../model/failure.ts';
-import { defined } from '../model/json.ts';
+import { type ActContext, type Found, handlerOf } from '../model/handlers.ts';
 import type { Step, Titled } from '../model/plan.ts';
 import type { RunState } from '../model/run-state.ts';
+import { begun, begunMore, done, withdrawn } from '../model/transitions.ts';
 import type { Undo } from '../model/undos.ts';
 import type { Session } from './session.ts';
-import { type ActContext, type Done, type Found, handlerOf } from './world.ts';
 
-/** Performs an act: its undos are saved before its first call, and what it has learned after the last. */
+type Performed = Act & Titled;
+
+/**
+ * Performs an act: its undos are saved before its first call, and what it has learned after the last. `after` is what changes
+ * in the state as soon as it is done.
+ */
 export async function perform(
   planned: Performed,
   step: number,
   session: Session,
-  /** What changes in the state as soon as it is done. */
   after: Partial<RunState> = {},
 ): Promise<void> {
   // One in doubt is looked for first: the values that it sends may not be needed any more.
@@ -22,20 +26,18 @@ export async function perform(
     const handler = handlerOf(session.world.act, act);
     const found: Found = resumed ? await find(act, session) : { is: 'not-done' };
     if (found.is === 'unknown') throw unknown(act, found.because);
-    const done = found.is === 'done' ? found : await handler.do(await whole(act, session), contextOf(session));
-    finish(planned, done, session);
+    const result = found.is === 'done' ? found : await handler.do(await whole(act, session), contextOf(session));
+    session.state = done(session.state, planned, result, result.undos && withRole(result.undos, session));
     session.become({ ...after, inDoubt: undefined });
     await session.saveOrWarn();
   } catch (error) {
     // An act that AWS has refused, or that was not even asked for, has not been done: there is nothing to undo. What an
     // earlier process has asked for is another matter.
-    if (!resumed && error instanceof Failure && error.kind === 'refused-call') withdraw(session);
+    if (!resumed && error instanceof Failure && error.kind === 'refused-call') session.state = withdrawn(session.state);
     session.become({ inDoubt: undefined });
     throw error;
   }
 }
-
-type Performed = Act & Titled;
 
 /** The step with the values that a saved state has not. */
 export async function whole<S extends Step>(step: S, { world }: Session): Promise<S> {
@@ -43,6 +45,23 @@ export async function whole<S extends Step>(step: S, { world }: Session): Promis
   const supplied = await world.supply?.(step);
   if (supplied === undefined) throw new Error('what it sends is not in the saved state, and cannot be made again here');
   return supplied;
+}
+
+/** Whether the act was begun before: by a process that has ended since, or by an earlier attempt of the job. */
+async function begin(act: Performed, step: number, session: Session): Promise<boolean> {
+  if (session.state.inDoubt?.step === step) return true;
+  session.become({ at: session.world.clock.now() });
+  const undos = withRole(handlerOf(session.world.act, act).undo(act, session.state), session);
+  session.state = begun(session.state, step, undos);
+  try {
+    await session.world.save(session.state);
+  } catch (error) {
+    // What another process could not undo is not done.
+    session.state = withdrawn(session.state);
+    session.become({ inDoubt: undefined });
+    throw error;
+  }
+  return session.state.inDoubt?.earlier !== undefined;
 }
 
 /** When it cannot even be asked whether an act was done, that is unknown. */
@@ -55,63 +74,17 @@ async function find(act: Act, session: Session): Promise<Found> {
   }
 }
 
-/** Whether the act was begun before: by a process that has ended since, or by an earlier attempt of the job. */
-async function begin(act: Act, step: number, session: Session): Promise<boolean> {
-  if (session.state.inDoubt?.step === step) return true;
-  session.become({ at: session.world.clock.now() });
-  const { at, touched: touchedBefore } = session.state;
-  const earlier = session.state.earlier.find((one) => one.step === step);
-  const undos = withRole(handlerOf(session.world.act, act).undo(act, session.state), session);
-  session.record(undos);
-  session.become({
-    inDoubt: { step, at: earlier?.at ?? at, undos, touchedBefore, ...defined({ earlier }) },
-    earlier: session.state.earlier.filter((one) => one !== earlier),
-  });
-  try {
-    await session.save();
-  } catch (error) {
-    // What another process could not undo is not done.
-    withdraw(session);
-    session.become({ inDoubt: undefined });
-    throw error;
-  }
-  return earlier !== undefined;
-}
-
 function contextOf(session: Session): ActContext {
   return {
     get state() {
       return session.state;
     },
-    async record(undos, learned = {}) {
-      const { inDoubt } = session.state;
-      const whole = withRole(undos, session);
-      session.record(whole);
+    async record(undos, learned) {
+      session.state = begunMore(session.state, withRole(undos, session));
       session.learn(learned);
-      if (inDoubt !== undefined) session.become({ inDoubt: { ...inDoubt, undos: [...inDoubt.undos, ...whole] } });
-      await session.save();
+      await session.world.save(session.state);
     },
   };
-}
-
-function finish(act: Act, { learned, undos, spent }: Done, session: Session): void {
-  const { inDoubt, plan } = session.state;
-  if (learned !== undefined) session.learn(learned);
-  if (undos !== undefined) {
-    session.record(withRole(undos, session));
-    session.forget((inDoubt?.undos ?? []).filter((undo) => !undos.includes(undo)));
-  }
-  if (spent !== undefined) {
-    const steps = plan.steps.map((one) => (one === act ? ({ ...one, ...spent } as Step) : one));
-    session.become({ plan: { ...plan, steps } });
-  }
-}
-
-function withdraw(session: Session): void {
-  const { inDoubt } = session.state;
-  if (inDoubt === undefined) return;
-  session.forget(inDoubt.undos);
-  session.become({ touched: inDoubt.touchedBefore });
 }
 
 const withRole = (undos: readonly Undo[], { state: { role } }: Session): readonly Undo[] =>

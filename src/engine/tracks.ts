@@ -1,104 +1,76 @@
-import type { Clock } from '../model/clock.ts';
+import type { Session } from './session.ts';
 
-/** When a track goes on that has nothing to do until another one wakes it. */
+/** When a track goes on that has nothing to do until the state changes. */
 export const never = Number.POSITIVE_INFINITY;
 
 /** Why a sleep ends early. A reason of our own: the usual one, a DOMException, is slow to create. */
 const woken = 'woken';
 
+/** Does one thing, and says when it goes on. */
+export type Work = (session: Session) => Promise<number>;
+
 interface Track {
-  readonly work: () => Promise<number>;
+  readonly work: Work;
   due: number;
   running?: Promise<void>;
 }
 
 /**
  * Work that goes on at the same time: each track works until it has to wait, and says until when. While one of them works,
- * the others are called when they are due.
+ * the others are called when they are due, and those that wait for others when the state has changed. Returns when all of
+ * them wait, or when the run has ended, and says when the first goes on.
  */
-export class Tracks {
-  readonly #clock: Clock;
-  readonly #signal: AbortSignal;
-  readonly #tracks: readonly Track[];
-  #woken = new AbortController();
-  #cancelSeen: boolean;
-
-  constructor(
-    { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
-    work: readonly Track['work'][],
-  ) {
-    this.#clock = clock;
-    this.#signal = signal;
-    this.#cancelSeen = signal.aborted;
-    this.#tracks = work.map((one) => ({ work: one, due: 0 }));
-  }
-
-  /** There is something new to do for tracks that wait for others. */
-  wake(): void {
-    for (const track of this.#tracks) if (track.due === never) track.due = 0;
-    this.#woken.abort(woken);
-  }
-
-  /** Works until all tracks wait, or until it is over; returns when the first of them goes on. */
-  async work(isOver: () => boolean): Promise<number> {
-    const wake = () => this.#woken.abort(woken);
-    this.#signal.addEventListener('abort', wake);
-    try {
-      return await this.#workUntilAllWait(isOver);
-    } finally {
-      this.#signal.removeEventListener('abort', wake);
-    }
-  }
-
-  async #workUntilAllWait(isOver: () => boolean): Promise<number> {
+export async function workUntilAllWait(session: Session, works: readonly Work[]): Promise<number> {
+  const { signal } = session.world;
+  const tracks: Track[] = works.map((work) => ({ work, due: 0 }));
+  let sleep = new AbortController();
+  const cancelled = () => {
+    for (const track of tracks) track.due = 0;
+    sleep.abort(woken);
+  };
+  signal.addEventListener('abort', cancelled);
+  try {
     for (;;) {
-      this.#woken = new AbortController();
-      if (this.#signal.aborted && !this.#cancelSeen) this.#woken.abort(woken);
-      if (!isOver()) this.#begin();
-      const running = this.#tracks.flatMap((track) => track.running ?? []);
-      const due = Math.min(...this.#tracks.map((track) => (track.running === undefined ? track.due : never)));
-      if (isOver() || running.length === 0) {
+      if (session.outcome === undefined) begin(tracks, session);
+      const running = tracks.flatMap((track) => track.running ?? []);
+      const due = Math.min(...tracks.map((track) => (track.running === undefined ? track.due : never)));
+      if (session.outcome !== undefined || running.length === 0) {
         // What is left to itself has no one to tell of its failure.
         for (const one of running) one.catch(() => {});
         return due;
       }
-      await Promise.race([...running, this.#until(due)]);
-      this.#woken.abort(woken);
+      sleep = new AbortController();
+      await Promise.race([...running, until(due, session, sleep.signal)]);
+      sleep.abort(woken);
     }
-  }
-
-  #begin(): void {
-    const now = this.#clock.now();
-    for (const track of this.#tracks) {
-      if (track.running !== undefined || track.due > now) continue;
-      track.due = never;
-      track.running = this.#run(track);
-    }
-  }
-
-  async #run(track: Track): Promise<void> {
-    try {
-      const due = await track.work();
-      // Woken while it worked, it looks again.
-      track.due = Math.min(track.due, due);
-    } finally {
-      delete track.running;
-    }
-  }
-
-  /** When the job is cancelled meanwhile, every track is called once more. */
-  async #until(due: number): Promise<void> {
-    const { signal } = this.#woken;
-    if (due === never) await aborted(signal);
-    else await this.#clock.sleep(Math.max(0, due - this.#clock.now()), signal).catch(() => {});
-    if (this.#cancelSeen || !this.#signal.aborted) return;
-    this.#cancelSeen = true;
-    for (const track of this.#tracks) track.due = 0;
+  } finally {
+    signal.removeEventListener('abort', cancelled);
   }
 }
 
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+function begin(tracks: readonly Track[], session: Session): void {
+  const now = session.world.clock.now();
+  for (const track of tracks) {
+    if (track.running !== undefined || track.due > now) continue;
+    track.due = never;
+    track.running = run(track, tracks, session);
+  }
+}
+
+async function run(track: Track, tracks: readonly Track[], session: Session): Promise<void> {
+  const before = session.state;
+  try {
+    const due = await track.work(session);
+    // Woken while it worked, it looks again.
+    track.due = Math.min(track.due, due);
+  } finally {
+    delete track.running;
+  }
+  if (session.state === before) return;
+  for (const other of tracks) if (other !== track && other.due === never) other.due = 0;
+}
+
+async function until(due: number, { world: { clock } }: Session, signal: AbortSignal): Promise<void> {
+  if (due !== never) await clock.sleep(Math.max(0, due - clock.now()), signal).catch(() => {});
+  else await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+}

@@ -1,10 +1,13 @@
 import { Failure, formatError } from '../model/failure.ts';
-import type { Left, Lesson, RunState, Unwinding } from '../model/run-state.ts';
-import { idOf, inUnwindingOrder, isSame, type Undo, waitsFor } from '../model/undos.ts';
+import { handle } from '../model/handlers.ts';
+import { isIdle, type Left, notUnwinding, type RunState, type Unwinding } from '../model/run-state.ts';
+import { beginUnwinding, has, isNeeded, nextUndo } from '../model/transitions.ts';
+import { idOf, type Undo } from '../model/undos.ts';
+import { beginWatching } from '../model/watching.ts';
 import { Session } from './session.ts';
-import { never } from './tracks.ts';
-import { beginWatching, look } from './watch.ts';
-import { handle, type World } from './world.ts';
+import { never, type Work } from './tracks.ts';
+import { look } from './watch.ts';
+import type { World } from './world.ts';
 
 /**
  * `patient` looks at each thing until it is undone. `hurried` only requests it, which is all that a cancelled job has time
@@ -12,88 +15,82 @@ import { handle, type World } from './world.ts';
  */
 type Manner = 'patient' | 'hurried';
 
-/** Begins to unwind the undos of the journal. What was tried before and is still there is tried once more. */
-export function beginUnwinding(session: Session, ...which: readonly Undo['when'][]): Unwinding {
-  const { journal, unconfirmed } = session.state;
-  const todo = which.flatMap((one) => inUnwindingOrder(journal.filter(({ when }) => when === one)));
-  const tried = new Set(todo.map(idOf));
-  session.become({ unconfirmed: unconfirmed.filter((id) => !tried.has(id)) });
-  return { todo, left: [] };
+/** Unwinds the undos of one kind, one after the other, as often as that is requested. */
+export function unwind(which: Undo['when']): Work {
+  return async (session) => {
+    const { [which]: now } = session.state.unwinding;
+    if (isIdle(now)) return never;
+    const become = (unwinding: Unwinding) =>
+      session.become({ unwinding: { ...session.state.unwinding, [which]: unwinding } });
+    if (now.todo.length === 0) {
+      const { unwinding, unconfirmed } = beginUnwinding(session.state, now, which);
+      session.become({ unconfirmed });
+      become({ ...unwinding, requested: now.requested - 1 });
+      return session.world.clock.now();
+    }
+    const { unwinding, due } = await unwindFurther(now, session, 'patient');
+    const { requested } = session.state.unwinding[which];
+    if (unwinding !== now) become({ ...unwinding, requested });
+    return due ?? session.world.clock.now();
+  };
 }
 
 /** How far an unwinding has come; `due` is when to go on, and absent when there is nothing left to do. */
-export interface Unwound {
+interface Unwound {
   readonly unwinding: Unwinding;
   readonly due?: number;
-  /** What someone else's newer deployment has replaced is no leftover: theirs must not be undone. */
-  readonly superseded?: string;
 }
 
 /** Takes an unwinding one step further: requests the next undo, or looks whether it has had its effect. */
-export async function unwindFurther(unwinding: Unwinding, session: Session, manner: Manner): Promise<Unwound> {
-  const { left } = unwinding;
+async function unwindFurther(now: Unwinding, session: Session, manner: Manner): Promise<Unwound> {
   const { report, signal, clock } = session.world;
-  if (unwinding.todo.length === 0 || signal.aborted) return { unwinding: { todo: [], left } };
-  const found = nextOf(unwinding, session.state);
-  if (found === undefined) return { unwinding, due: never };
+  const { verifying: begun, ...rest } = now;
+  if (now.todo.length === 0 || signal.aborted) return { unwinding: { ...rest, todo: [] } };
+  const found = nextUndo(now, session.state);
+  if (found === undefined) return { unwinding: now, due: never };
   const { undo, missing } = found;
-  const todo = unwinding.todo.filter((other) => other !== undo);
-  if (missing !== undefined) return fail(undo, { todo, left }, session, formatMissing(missing));
-  let { verifying } = unwinding;
+  const after: Unwinding = { ...rest, todo: now.todo.filter((other) => other !== undo) };
+  if (missing !== undefined) return fail(undo, after, session, formatMissing(missing));
+  let verifying = begun;
   try {
     if (verifying === undefined) {
       report({ kind: 'undo', undo, is: 'begun' });
-      const learned: Lesson | undefined = await handle(session.world.undo, undo, session.state);
-      if (learned !== undefined) session.learn(learned);
+      session.learn(await handle(session.world.undo, undo, session.state));
       report({ kind: 'undo', undo, is: 'asked' });
       const verified = manner === 'patient' || isNeeded(undo, session.state);
       if (verified && undo.verify !== undefined) verifying = beginWatching(undo.verify, clock.now());
     }
     if (verifying !== undefined && undo.verify !== undefined) {
       const { watching, due } = await look(undo.verify, verifying, session);
-      if (due !== undefined) return { unwinding: { todo: [undo, ...todo], verifying: watching, left }, due };
+      if (due !== undefined) return { unwinding: { ...after, todo: [undo, ...after.todo], verifying: watching }, due };
       report({ kind: 'undo', undo, is: 'verified' });
     }
     session.forget([undo]);
     await session.saveOrWarn();
-    return { unwinding: { todo, left }, due: clock.now() };
+    return { unwinding: after, due: clock.now() };
   } catch (error) {
-    return failed(error, undo, { todo, left }, session, verifying !== undefined);
+    return failed(error, undo, after, session, verifying !== undefined);
   }
 }
 
 const formatMissing = ({ title }: Undo): string => `not carried out, because this is not confirmed: ${title}`;
 
-/** The undo that is under way, or the first that waits for no other; `missing` is what it needs and will not get. */
-function nextOf({ todo, verifying }: Unwinding, { journal, unconfirmed }: RunState) {
-  if (verifying !== undefined && todo[0] !== undefined) return { undo: todo[0] };
-  for (const undo of todo) {
-    const before = inUnwindingOrder(journal).filter((other) => waitsFor(undo, other));
-    const missing = before.find((other) => unconfirmed.includes(idOf(other)));
-    if (missing !== undefined || before.length === 0) return { undo, missing };
-  }
-  return undefined;
-}
-
-const isNeeded = (undo: Undo, { journal }: RunState): boolean => journal.some((other) => waitsFor(other, undo));
-
 async function failed(error: unknown, undo: Undo, rest: Unwinding, session: Session, asked: boolean): Promise<Unwound> {
-  if (session.world.signal.aborted) return { unwinding: { todo: [], left: rest.left } };
+  if (session.world.signal.aborted) return { unwinding: { ...rest, todo: [] } };
   const because = asked ? `asked for, but ${formatError(error)}` : formatError(error);
   const superseded = error instanceof Failure && error.kind === 'superseded';
   // What AWS has not taken stays in the journal, and what others wait for: `post` tries once more.
-  const settled = (asked || superseded) && !isNeeded(undo, session.state);
-  if (settled) session.forget([undo]);
+  if ((asked || superseded) && !isNeeded(undo, session.state)) session.forget([undo]);
   const after = await fail(undo, rest, session, because);
-  return superseded ? { ...after, unwinding: rest, superseded: error.because } : after;
+  if (!superseded) return after;
+  return { ...after, unwinding: { ...rest, superseded: [...rest.superseded, error.because] } };
 }
 
 /** It is left over. */
 async function fail(undo: Undo, rest: Unwinding, session: Session, because: string): Promise<Unwound> {
   const { state, world } = session;
   world.report({ kind: 'undo', undo, is: 'failed', because });
-  const stays = state.journal.some((other) => isSame(other, undo));
-  if (stays) session.become({ unconfirmed: [...state.unconfirmed, idOf(undo)] });
+  if (has(state.journal, undo)) session.become({ unconfirmed: [...state.unconfirmed, idOf(undo)] });
   else await session.saveOrWarn();
   const left: Left = { undo, leftover: { what: undo.title, because, byHand: undo.byHand } };
   return { unwinding: { ...rest, left: [...rest.left, left] }, due: world.clock.now() };
@@ -106,13 +103,16 @@ async function fail(undo: Undo, rest: Unwinding, session: Session, because: stri
 export async function unwindHurried(state: RunState, world: World, end = world.clock.now()): Promise<readonly Left[]> {
   const session = new Session(state, world);
   const { clock, signal } = world;
-  let unwound: Unwound = { unwinding: beginUnwinding(session, 'on-failure', 'always'), due: clock.now() };
+  const { unwinding, unconfirmed } = beginUnwinding(state, notUnwinding, 'on-failure', 'always');
+  session.become({ unconfirmed });
+  let unwound: Unwound = { unwinding, due: clock.now() };
   while (unwound.due !== undefined && unwound.due !== never) {
     const { unwinding, due } = unwound;
+    const { verifying, ...rest } = unwinding;
     const [undo, ...todo] = unwinding.todo;
-    if (unwinding.verifying !== undefined && undo !== undefined && due > end) {
+    if (verifying !== undefined && undo !== undefined && due > end) {
       const late = new Error('it was not confirmed in time');
-      unwound = await failed(late, undo, { todo, left: unwinding.left }, session, true);
+      unwound = await failed(late, undo, { ...rest, todo }, session, true);
     } else {
       await clock.sleep(Math.max(0, due - clock.now()), signal).catch(() => {});
       unwound = await unwindFurther(unwinding, session, 'hurried');

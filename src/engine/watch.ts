@@ -1,12 +1,13 @@
-import type { Duration } from '../model/duration.ts';
-import { minute, second, showDuration } from '../model/duration.ts';
+import { type Duration, minute, second } from '../model/duration.ts';
 import { Failure } from '../model/failure.ts';
 import type { Bake, Check, Gate } from '../model/gates.ts';
+import { type Answer, handle, type Sampling } from '../model/handlers.ts';
 import { defined } from '../model/json.ts';
-import type { Asked, Repair, Watching } from '../model/run-state.ts';
+import type { Asked, Watching } from '../model/run-state.ts';
 import { wait } from '../model/verdict.ts';
+import { dueOf, extendedEnd, failureIn, isGood, named, outOfTime } from '../model/watching.ts';
 import type { Session } from './session.ts';
-import { type Answer, handle, type Sampling, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** Between two looks when it is unknown when the answer can change. */
 const usual: Duration = 5 * second;
@@ -16,26 +17,6 @@ const longest: Duration = 2 * minute;
 const together: Duration = 1.5 * second;
 /** An answer that is older than this is asked for again before it counts as part of a pass. */
 const stale: Duration = 6 * second;
-
-/** A time that is over is extended by this at most, for what has come in time and only has to last. */
-const longestSettling: Duration = 3 * minute;
-
-/** A check or a bake that begins; `began` is earlier when its time is that of the check before it. */
-export function beginWatching(step: Check | Bake, now: number, began = now): Watching {
-  const asked = { verdict: wait('not asked yet'), at: 0, due: began, memory: {} };
-  const end = began + (step.kind === 'check' ? step.within : step.during);
-  return { began, end, told: now, answers: step.gates.map(() => asked) };
-}
-
-/** What a gate has asked to be done before its step goes on. */
-export const repairIn = ({ answers }: Watching): Repair | undefined =>
-  answers.find(({ repair }) => repair !== undefined)?.repair;
-
-/** The step begins anew after a repair; its gates keep their memories. */
-export function watchAnew(step: Check | Bake, { answers }: Watching, now: number): Watching {
-  const anew = answers.map(({ repair: _, ...asked }) => ({ ...asked, due: now }));
-  return { ...beginWatching(step, now), answers: anew };
-}
 
 /** What looking once has shown; `due` is when to look again, and absent when all is well. */
 export interface Looked {
@@ -48,7 +29,7 @@ export interface Looked {
  * Throws a Failure.
  */
 export async function look(step: Check | Bake, watching: Watching, session: Session): Promise<Looked> {
-  const { clock } = session.world;
+  const { clock, report } = session.world;
   const { began } = watching;
   let { end, told } = watching;
   const now = clock.now();
@@ -65,51 +46,28 @@ export async function look(step: Check | Bake, watching: Watching, session: Sess
   );
   const changes = answers.map((answer, i) => reportChange(step.gates[i], before[i], answer, session.world));
   if (changes.includes(true)) told = clock.now();
-  refuseFailed(step, answers);
-  const passes = (answer: Asked): boolean => isGood(step, answer, last);
-  if (answers.every(passes) && (step.kind === 'check' || last)) {
+  const failure = failureIn(step, answers);
+  if (failure !== undefined) throw failure;
+  if (answers.every((answer) => isGood(step, answer, last)) && (step.kind === 'check' || last)) {
     if (last || answers.every((a) => clock.now() - a.at <= stale)) return { watching: { began, end, told, answers } };
     answers = answers.map((a) => ({ ...a, due: Math.min(a.due, a.at + stale) }));
   } else if (last) {
-    const latest = latestOf(step, began);
-    const left = settlingOf(answers.filter((answer) => !passes(answer)));
-    if (left === undefined || now >= latest) throw outOfTime(step, answers, now - began);
-    end = Math.min(latest, now + left);
+    const extended = extendedEnd(step, { began, answers }, now);
+    if (extended === undefined) throw outOfTime(step, answers, now - began);
+    end = extended;
   }
   if (clock.now() - told >= minute) {
     told = clock.now();
-    const since = told - began;
-    session.world.report({ kind: 'waiting', since, left: Math.max(0, end - told), verdicts: named(step, answers) });
+    report({ kind: 'waiting', since: told - began, left: Math.max(0, end - told), verdicts: named(step, answers) });
   }
   const after: Watching = { began, end, told, answers };
   return { watching: after, due: dueOf(after) };
 }
 
-const dueOf = ({ end, answers }: Watching): number => Math.min(end, ...answers.map(({ due }) => due));
-
-const latestOf = (step: Check | Bake, began: number): number =>
-  began + (step.kind === 'check' ? step.within : step.during) + longestSettling;
-
-/** Too little to judge by counts as good only when the time is over, and only where the step says so. */
-const isGood = ({ inconclusive }: Check | Bake, { verdict }: Asked, last: boolean): boolean =>
-  verdict.is === 'pass' || (last && verdict.is === 'inconclusive' && inconclusive === 'passes');
-
-/** How much longer everything that has not passed only has to last; nothing when something else is missing. */
-function settlingOf(waiting: readonly Asked[]): Duration | undefined {
-  const left = waiting.map(({ verdict }) => verdict.settles ?? 0);
-  return left.every((one) => one > 0) ? Math.max(shortest, ...left) : undefined;
-}
-
-const named = (step: Check | Bake, answers: readonly Asked[]) =>
-  answers.flatMap(({ verdict }, i) => {
-    const gate = step.gates[i];
-    return gate === undefined ? [] : [{ gate: gate.kind, verdict }];
-  });
-
 async function ask(gate: Gate, asked: Asked, sampling: Sampling, session: Session): Promise<Asked> {
   const { world } = session;
   const { verdict, memory = {}, learned, repair } = await evaluate(gate, asked, sampling, session);
-  if (learned !== undefined) session.learn(learned);
+  session.learn(learned);
   const again = Math.min(longest, Math.max(shortest, verdict.again ?? usual)) * world.backoffFactor();
   const at = world.clock.now();
   // Jitter only ever shortens: a late look makes a person wait, and its answer takes a moment too. A long time is a
@@ -123,10 +81,8 @@ async function evaluate(gate: Gate, { memory }: Asked, sampling: Sampling, sessi
   try {
     return await handle(session.world.evaluate, gate, { state: session.state, sampling }, memory);
   } catch (error) {
-    if (error instanceof Failure && error.kind === 'unanswered-call') {
-      return { verdict: wait(`cannot tell: ${error.because}`, { evidence: error.evidence }), memory };
-    }
-    throw error;
+    if (!(error instanceof Failure) || error.kind !== 'unanswered-call') throw error;
+    return { verdict: wait(`cannot tell: ${error.because}`, { evidence: error.evidence }), memory };
   }
 }
 
@@ -135,25 +91,4 @@ function reportChange(gate: Gate | undefined, before: Asked | undefined, now: As
   if (gate === undefined || (before?.verdict.is === is && before.verdict.because === because)) return false;
   world.report({ kind: 'verdict', gate: gate.kind, verdict: now.verdict });
   return true;
-}
-
-function refuseFailed(step: Check | Bake, answers: readonly Asked[]): void {
-  const index = answers.findIndex((answer) => answer.verdict.is === 'fail');
-  const [gate, failed] = [step.gates[index], answers[index]];
-  if (gate === undefined || failed === undefined) return;
-  const { because, evidence = [], next = '', superseded = false } = failed.verdict;
-  throw new Failure(gate.kind, { kind: superseded ? 'superseded' : 'verdict', because, evidence, next });
-}
-
-function outOfTime(step: Check | Bake, answers: readonly Asked[], after: Duration): Failure {
-  const waiting = named(step, answers).filter((_, i) => answers[i] !== undefined && !isGood(step, answers[i], true));
-  const because = waiting.map(({ verdict }) => verdict.because).join('; ');
-  const within =
-    step.kind === 'check' ? `not within ${showDuration(after)}` : `not at the end of ${showDuration(after)}`;
-  return new Failure(waiting.map(({ gate }) => gate).join(', '), {
-    kind: 'verdict',
-    because: `${within}: ${because}`,
-    evidence: waiting.flatMap(({ verdict }) => verdict.evidence ?? []),
-    next: waiting.map(({ verdict }) => verdict.next ?? '').find((next) => next !== '') ?? '',
-  });
 }

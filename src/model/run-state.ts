@@ -42,13 +42,13 @@ export interface RunState {
   readonly inDoubt?: InDoubt;
   /** Steps whose acts an earlier attempt of the job has begun: they are looked for before they are carried out. */
   readonly earlier: readonly BegunEarlier[];
-  /** What is being unwound next to other steps. */
-  readonly retiring: Retiring;
+  /** What is being unwound: `always` next to the steps and at the end, `on-failure` once a step has failed. */
+  readonly unwinding: Readonly<Record<Undo['when'], Unwinding>>;
   /** Undos in the journal that were tried and not confirmed: what needs them is not carried out. */
   readonly unconfirmed: readonly UndoId[];
   /** When the heartbeat of the world was last asked for. */
   readonly beaten?: number;
-  /** Why it failed, and how far the rollback has come. */
+  /** Why it failed. */
   readonly failing?: Failing;
   /** What was to be done after the point of no return, and was not. */
   readonly undone: readonly Leftover[];
@@ -120,7 +120,15 @@ export interface Unwinding {
   /** What verifies the first, once it was requested. */
   readonly verifying?: Watching;
   readonly left: readonly Left[];
+  /** What newer deployments of others say of the service: theirs must not be undone, so this is no leftover. */
+  readonly superseded: readonly string[];
+  /** How many more times the undos of the journal are to be unwound. */
+  readonly requested: number;
 }
+
+export const isIdle = ({ todo, requested }: Unwinding): boolean => todo.length === 0 && requested === 0;
+
+export const notUnwinding: Unwinding = { todo: [], left: [], superseded: [], requested: 0 };
 
 /** What could not be undone, by the undo that should have done it. */
 export interface Left {
@@ -128,19 +136,11 @@ export interface Left {
   readonly leftover: Leftover;
 }
 
-export interface Retiring extends Unwinding {
-  /** How many more times everything that is there for the time of the run is to be unwound. */
-  readonly requested: number;
-}
-
 export interface Failing {
   readonly step: number;
   readonly kind: FailureKind | 'other';
   readonly cause: Cause;
   readonly investigated: boolean;
-  readonly restoring: Unwinding;
-  /** What a newer deployment of others says of the service. */
-  readonly newer: readonly string[];
 }
 
 /** What has been learned on the way, by subject. Services are named by `keyOfPlace`, requests to stop by ARN or target. */
@@ -309,7 +309,7 @@ export function newRun(
     touched: false,
     committed: false,
     earlier: [],
-    retiring: { todo: [], left: [], requested: 0 },
+    unwinding: { always: notUnwinding, 'on-failure': notUnwinding },
     unconfirmed: [],
     undone: [],
     ...more,

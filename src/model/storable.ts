@@ -9,12 +9,12 @@ import type { Verdict } from './verdict.ts';
  * process that makes the plan again can supply the values and continue it.
  */
 export function storable(state: RunState): RunState {
-  const { plan, watching, failing, learned, retiring, ...rest } = state;
+  const { plan, watching, failing, learned, unwinding, ...rest } = state;
   return {
     ...rest,
     plan: { title: plan.title, notes: [], changes: [], steps: plan.steps.map(withoutPayload) },
     learned: withoutEvidence(learned),
-    retiring: { ...retiring, ...unwinding(retiring) },
+    unwinding: { always: unwound(unwinding.always), 'on-failure': unwound(unwinding['on-failure']) },
     ...(watching === undefined ? {} : { watching: watched(watching) }),
     ...(failing === undefined ? {} : { failing: failed(failing) }),
   };
@@ -82,15 +82,14 @@ const watched = (watching: Watching): Watching => ({
   })),
 });
 
-const unwinding = ({ todo, verifying, left }: Unwinding): Unwinding => ({
-  todo,
-  left,
+const unwound = ({ verifying, ...unwinding }: Unwinding): Unwinding => ({
+  ...unwinding,
   ...(verifying === undefined ? {} : { verifying: watched(verifying) }),
 });
 
-function failed({ restoring, cause, ...failing }: Failing): Failing {
+function failed({ cause, ...failing }: Failing): Failing {
   const { quote: _, ...known } = cause;
-  return { ...failing, restoring: unwinding(restoring), cause: { ...known, evidence: [] } };
+  return { ...failing, cause: { ...known, evidence: [] } };
 }
 
 const withoutEvidence = (learned: Learned): Learned => ({

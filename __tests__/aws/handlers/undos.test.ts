@@ -22,7 +22,8 @@ import { stopUndo } from '../../../src/aws/handlers/canary.ts';
 import { restoreUndo } from '../../../src/aws/handlers/promotion.ts';
 import { deregisterUndo } from '../../../src/aws/handlers/target.ts';
 import { undoHandlers } from '../../../src/aws/handlers/undos.ts';
-import { keyOfPlace } from '../../../src/model/run-state.ts';
+import { groupOf } from '../../../src/model/owner-tags.ts';
+import { keyOfPlace, learn } from '../../../src/model/run-state.ts';
 import type { Restore } from '../../../src/model/settings.ts';
 import type { Attachment } from '../../../src/model/targets.ts';
 import type { Undo } from '../../../src/model/undos.ts';
@@ -380,6 +381,37 @@ describe('what a deed writes down before it is done', () => {
     expect(ecs.commandCalls(TagResourceCommand).map(({ args: [{ input }] }) => input)).toEqual([
       { resourceArn: task, tags: tags.slice(0, 1) },
     ]);
+  });
+
+  it('of a canary that takes the place of another one is its own, and nothing is known of the other any more', async () => {
+    const tasks = ['task/1', 'task/2'].map((taskArn) => {
+      return {
+        taskArn,
+        lastStatus: 'RUNNING',
+        group: groupOf({ service: 'web', run: 'run-1', attempt: 1, expires: 0 }),
+      };
+    });
+    ecs.on(ListTasksCommand).resolves({ taskArns: ['task/1', 'task/2'] });
+    ecs.on(DescribeTasksCommand).resolves({ tasks });
+    const act = {
+      kind: 'start-canary',
+      as: 'canary',
+      revision: 'web:2',
+      place,
+      run: 'run-1',
+      stopWithin: 60_000,
+      task: { startedBy: 'ecs-canary/web' },
+    } as const;
+    const first = { ...canary, arn: 'task/1', running: 5_000, createdAt: 1, targets: [] };
+    const inDoubt = { step: 0, at: 9, undos: [], touchedBefore: false };
+    const found = await acts['start-canary'].find(act, { ...stateWith({ tasks: { canary: first } }), inDoubt });
+    expect('undos' in found && found.undos).toEqual([stopUndo({ ...started, tasks: ['task/2'] })]);
+    const { tasks: learned } = learn(
+      stateWith({ tasks: { canary: first } }).learned,
+      ('learned' in found && found.learned) || {},
+    );
+    expect(learned.canary).toMatchObject({ arn: 'task/2', startedAt: 9 });
+    for (const member of ['running', 'createdAt', 'targets']) expect(learned.canary).not.toHaveProperty(member);
   });
 
   it('of a sweep is everything that earlier runs have left, and of each what there is', async () => {

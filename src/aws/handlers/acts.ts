@@ -1,7 +1,13 @@
 import type { ActHandler, ActHandlers, Done } from '../../engine/world.ts';
 import type { Act, Orphan } from '../../model/acts.ts';
 import type { FactName } from '../../model/event.ts';
-import { keyOfPlace, type Lesson, type ServiceLearned, type TaskLearned } from '../../model/run-state.ts';
+import {
+  keyOfPlace,
+  type Lesson,
+  type RunState,
+  type ServiceLearned,
+  type TaskLearned,
+} from '../../model/run-state.ts';
 import type { Subject } from '../../model/subject.ts';
 import type { Undo } from '../../model/undos.ts';
 import { findCanary, resumeCanary, startCanary, stopUndo } from './canary.ts';
@@ -42,6 +48,12 @@ const report = ({ report }: HandlerContext, name: FactName, value: string): void
   report({ kind: 'fact', name, value });
 
 const ofTask = (as: Subject, task: TaskLearned): Lesson => ({ tasks: { [as]: task } });
+
+/** A task that takes the place of another one of the plan: what was known of that is forgotten. */
+function ofNewTask(as: Subject, task: TaskLearned, state: RunState): Lesson {
+  const before = Object.keys(taskIn(state, as) ?? {}).map((name) => [name, undefined]);
+  return { tasks: { [as]: { ...Object.fromEntries(before), ...task } } };
+}
 const ofService = (place: { readonly place: ServicePlace }, news: ServiceLearned): Lesson => ({
   services: { [keyOfPlace(place.place)]: news },
 });
@@ -80,23 +92,24 @@ function registerRevisionAct(context: HandlerContext): Handler<'register-revisio
 }
 
 function startCanaryAct(context: HandlerContext): Handler<'start-canary'> {
-  const done = (act: Parameters<Handler<'start-canary'>['do']>[0], canary: TaskLearned): Done<typeof act> => {
+  type Start = Parameters<Handler<'start-canary'>['do']>[0];
+  const done = (act: Start, canary: TaskLearned, state: RunState): Done<Start> => {
     report(context, 'canary-task-arn', canary.arn);
-    return { learned: ofTask(act.as, canary), undos: [stopUndo({ ...started(act), tasks: [canary.arn] })] };
+    return { learned: ofNewTask(act.as, canary, state), undos: [stopUndo({ ...started(act), tasks: [canary.arn] })] };
   };
   return {
     undo: (act) => [stopUndo(started(act))],
-    do: async (act, { state }) => done(act, await startCanary(context, act, revisionIn(state, act.revision))),
+    do: async (act, { state }) => done(act, await startCanary(context, act, revisionIn(state, act.revision)), state),
     // StartTask knows no clientToken, and what RunTask has started is there before it is asked again.
     find: async (act, state) => {
       const revision = revisionIn(state, act.revision);
       const { at = state.at, earlier } = state.inDoubt ?? {};
       if (earlier?.task === undefined) {
         const canary = await findCanary(context, act, { revision, at, except: taskIn(state, act.as)?.arn });
-        return canary === undefined ? { is: 'not-done' } : { is: 'done', ...done(act, canary) };
+        return canary === undefined ? { is: 'not-done' } : { is: 'done', ...done(act, canary, state) };
       }
       const { task, targets, drain } = earlier.task;
-      const { learned = {}, undos = [] } = done(act, await resumeCanary(context, act, { revision, task }));
+      const { learned = {}, undos = [] } = done(act, await resumeCanary(context, act, { revision, task }), state);
       // It may have been registered already: out of traffic first, so that is recorded last.
       const out = targets.length === 0 ? [] : [deregisterUndo(act.place, targets, drain)];
       return { is: 'done', learned, undos: [...undos, ...out] };

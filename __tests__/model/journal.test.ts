@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createJournal } from '../../src/engine/journal.ts';
+import { createJournal } from '../../src/model/journal.ts';
 import { leftBehind, type SavedRun } from '../../src/model/run-state.ts';
-import { deregisterTargets, place, restoreService, stopTasks } from './world.ts';
+import { deregisterTargets, place, restoreService, stopTasks } from '../engine/world.ts';
 
 const other = { ...place, service: 'api' };
 const ofOther = { ...stopTasks, place: other };

@@ -1,6 +1,6 @@
-import type { Place } from '../model/place.ts';
-import { keyOfPlace, type RunState, type SavedRun } from '../model/run-state.ts';
-import type { Undo } from '../model/undos.ts';
+import type { Place } from './place.ts';
+import { keyOfPlace, type RunState, type SavedRun } from './run-state.ts';
+import type { Undo } from './undos.ts';
 
 /** Where the runs of a process are saved, so that another process can unwind them. */
 export interface Journal {

@@ -1,0 +1,76 @@
+import { type Duration, minute, second, showDuration } from './duration.ts';
+import { Failure } from './failure.ts';
+import type { Bake, Check } from './gates.ts';
+import type { Asked, Repair, Watching } from './run-state.ts';
+import { type Verdict, wait } from './verdict.ts';
+
+/** A time that is over is extended by this at most, for what has come in time and only has to last. */
+const longestSettling: Duration = 3 * minute;
+const shortest: Duration = second;
+
+const timeOf = (step: Check | Bake): Duration => (step.kind === 'check' ? step.within : step.during);
+
+/** A check or a bake that begins; `began` is earlier when its time is that of the check before it. */
+export function beginWatching(step: Check | Bake, now: number, began = now): Watching {
+  const asked = { verdict: wait('not asked yet'), at: 0, due: began, memory: {} };
+  return { began, end: began + timeOf(step), told: now, answers: step.gates.map(() => asked) };
+}
+
+/** What a gate has asked to be done before its step goes on. */
+export const repairIn = ({ answers }: Watching): Repair | undefined =>
+  answers.find(({ repair }) => repair !== undefined)?.repair;
+
+/** The step begins anew after a repair; its gates keep their memories. */
+export function watchAnew(step: Check | Bake, { answers }: Watching, now: number): Watching {
+  const anew = answers.map(({ repair: _, ...asked }) => ({ ...asked, due: now }));
+  return { ...beginWatching(step, now), answers: anew };
+}
+
+/** When a gate is to be asked, or the time of the step is over. */
+export const dueOf = ({ end, answers }: Watching): number => Math.min(end, ...answers.map(({ due }) => due));
+
+/** Too little to judge by counts as good only when the time is over, and only where the step says so. */
+export const isGood = ({ inconclusive }: Check | Bake, { verdict }: Asked, last: boolean): boolean =>
+  verdict.is === 'pass' || (last && verdict.is === 'inconclusive' && inconclusive === 'passes');
+
+const latestOf = (step: Check | Bake, began: number): number => began + timeOf(step) + longestSettling;
+
+/** The end of a step whose time is over, if everything that has not passed only has to last. */
+export function extendedEnd(
+  step: Check | Bake,
+  { began, answers }: Pick<Watching, 'began' | 'answers'>,
+  now: number,
+): number | undefined {
+  const latest = latestOf(step, began);
+  const left = answers.filter((answer) => !isGood(step, answer, true)).map(({ verdict }) => verdict.settles ?? 0);
+  return left.every((one) => one > 0) && now < latest ? Math.min(latest, now + Math.max(shortest, ...left)) : undefined;
+}
+
+/** The verdicts with the kinds of their gates. */
+export const named = (step: Check | Bake, answers: readonly Asked[]) =>
+  answers.flatMap(({ verdict }, i) => {
+    const gate = step.gates[i];
+    return gate === undefined ? [] : [{ gate: gate.kind, verdict }];
+  });
+
+/** Why a step fails before its time is over; nothing while no gate has failed. */
+export function failureIn(step: Check | Bake, answers: readonly Asked[]): Failure | undefined {
+  const failed = named(step, answers).find(({ verdict }) => verdict.is === 'fail');
+  if (failed === undefined) return undefined;
+  const { because, evidence = [], next = '', superseded = false } = failed.verdict;
+  return new Failure(failed.gate, { kind: superseded ? 'superseded' : 'verdict', because, evidence, next });
+}
+
+/** Why a step fails whose time is over. */
+export function outOfTime(step: Check | Bake, answers: readonly Asked[], after: Duration): Failure {
+  const waiting = named(step, answers).filter((_, i) => answers[i] !== undefined && !isGood(step, answers[i], true));
+  const because = waiting.map(({ verdict }) => verdict.because).join('; ');
+  const within =
+    step.kind === 'check' ? `not within ${showDuration(after)}` : `not at the end of ${showDuration(after)}`;
+  return new Failure(waiting.map(({ gate }) => gate).join(', '), {
+    kind: 'verdict',
+    because: `${within}: ${because}`,
+    evidence: waiting.flatMap(({ verdict }: { readonly verdict: Verdict }) => verdict.evidence ?? []),
+    next: waiting.map(({ verdict }) => verdict.next ?? '').find((next) => next !== '') ?? '',
+  });
+}
