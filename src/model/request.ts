@@ -24,6 +24,14 @@ export interface Common {
   readonly named?: Readonly<Partial<Record<string, string>>>;
 }
 
+/** Members of a request that describes a definition or settings, whose changes are shown. */
+export interface Described {
+  /** Values from the environment that no change may show. */
+  readonly hidden: readonly string[];
+  /** The sources of the values of the definition and the settings. */
+  readonly origins?: { readonly definition: Origins; readonly settings: Origins };
+}
+
 /** An account named by an ARN in inputs or files. */
 export interface NamedAccount {
   /** The 12-digit account id. */
@@ -37,7 +45,7 @@ export interface NamedAccount {
 }
 
 /** The request of a rollout; a rollback is a rollout of an earlier revision. */
-export interface RolloutRequest extends Common {
+export interface RolloutRequest extends Common, Described {
   readonly command: 'rollout' | 'rollback';
   readonly strategy: Strategy;
   readonly revision: RevisionAsked;
@@ -56,12 +64,8 @@ export interface RolloutRequest extends Common {
   readonly maxRevisions?: number;
   /** What a person should know of how it was understood. */
   readonly remarks?: readonly string[];
-  /** Values from the environment that no change may show. */
-  readonly hidden: readonly string[];
   /** One-off tasks that must succeed before the service is updated, in order. */
   readonly beforePromote?: readonly BeforePromote[];
-  /** The sources of the values of the definition and the settings. */
-  readonly origins?: { readonly definition: Origins; readonly settings: Origins };
   /** In a dry run: the settings of service.json, if update-service does not apply them. */
   readonly declared?: Pick<SettingsAsked, 'update' | 'creationOnly'>;
 }
@@ -108,7 +112,7 @@ export interface RunRequest extends Common {
 }
 
 /** What task definition is to be registered. */
-export interface RegisterRequest extends Common {
+export interface RegisterRequest extends Common, Described {
   readonly command: 'register';
   readonly revision:
     | Extract<KnownRevision, { kind: 'new' }>
@@ -120,13 +124,10 @@ export interface RegisterRequest extends Common {
       };
   /** What a person should know of how it was understood. */
   readonly remarks: readonly string[];
-  /** Values from the environment that no change may show. */
-  readonly hidden: readonly string[];
-  readonly origins?: NonNullable<RolloutRequest['origins']>;
 }
 
 /** The request of `up`. */
-export interface UpRequest extends Common {
+export interface UpRequest extends Common, Described {
   readonly command: 'up';
   readonly revision: KnownRevision;
   readonly service: NewService;
@@ -136,11 +137,8 @@ export interface UpRequest extends Common {
   readonly keep: boolean;
   /** Whether to wait until the service is stable. */
   readonly wait: boolean;
-  /** Notes on how the inputs were interpreted. */
+  /** What a person should know of how it was understood. */
   readonly remarks: readonly string[];
-  /** Values from the environment that no change may show. */
-  readonly hidden: readonly string[];
-  readonly origins?: NonNullable<RolloutRequest['origins']>;
 }
 
 /** The request of `undeploy`. */
