@@ -1,4 +1,4 @@
-import type { Clock } from '../../model/clock.ts';
+import { type Waiting, withDeadline } from '../../model/clock.ts';
 import { type Duration, second, showDuration } from '../../model/duration.ts';
 import { Failure, formatError } from '../../model/failure.ts';
 import { defined } from '../../model/json.ts';
@@ -44,16 +44,17 @@ interface Denial {
 /** Runs all checks concurrently. Throws only if the job is cancelled: a check that fails becomes a finding. */
 export async function runChecks(
   checks: readonly PreflightCheck[],
-  { aws, clock, signal }: { readonly aws: Aws; readonly clock: Clock; readonly signal: AbortSignal },
+  { aws, ...waiting }: Waiting & { readonly aws: Aws },
 ): Promise<readonly Finding[]> {
   const denials: Denial[] = [];
   const findings = await Promise.all(
     checks.map(async (check) => {
-      const answer = await inTime(checkTimeout, runCheck(check, aws, denials), { clock, signal });
-      return (answer ?? [timedOut]).map((result): Finding => ({ kind: check.kind, about: check.about, ...result }));
+      const work = () => runCheck(check, aws, denials);
+      const answer = await withDeadline(checkTimeout, work, waiting, () => [timedOut]);
+      return answer.map((result): Finding => ({ kind: check.kind, about: check.about, ...result }));
     }),
   );
-  signal.throwIfAborted();
+  waiting.signal.throwIfAborted();
   return [...findings.flat(), ...formatDenied(denials)];
 }
 
@@ -79,24 +80,6 @@ async function runCheck(check: PreflightCheck, aws: Aws, denials: Denial[]): Pro
   } catch (error) {
     if (deny(error)) return [];
     return [cannotTell(error instanceof Failure ? `${error.message}: ${error.because}` : formatError(error))];
-  }
-}
-
-/** Returns the answer, or `undefined` after the time limit. The call itself is not cancelled. */
-export async function inTime<T>(
-  limit: Duration,
-  work: Promise<T>,
-  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
-): Promise<T | undefined> {
-  const done = new AbortController();
-  const timeout = clock.sleep(limit, AbortSignal.any([signal, done.signal])).then(
-    () => undefined,
-    () => undefined,
-  );
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    done.abort();
   }
 }
 

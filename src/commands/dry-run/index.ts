@@ -4,7 +4,7 @@ import type { Aws } from '../../aws/client/account.ts';
 import { readNewest } from '../../aws/handlers/revision.ts';
 import { alarmInspections } from '../../aws/preflight/alarm.ts';
 import { imageInspections } from '../../aws/preflight/image.ts';
-import { inTime, type PreflightCheck, runChecks } from '../../aws/preflight/inspect.ts';
+import { type PreflightCheck, runChecks } from '../../aws/preflight/inspect.ts';
 import { roomInspection } from '../../aws/preflight/instance.ts';
 import { logGroupInspections } from '../../aws/preflight/log-group.ts';
 import { networkInspections } from '../../aws/preflight/network.ts';
@@ -13,6 +13,7 @@ import { secretInspections } from '../../aws/preflight/secret.ts';
 import { readStart } from '../../aws/preflight/start.ts';
 import { nameIn, numberIn } from '../../model/arn.ts';
 import type { Change } from '../../model/change.ts';
+import { withDeadline } from '../../model/clock.ts';
 import { type Duration, second } from '../../model/duration.ts';
 import { fixedPorts } from '../../model/fixed-ports.ts';
 import type { Gate } from '../../model/gates.ts';
@@ -70,11 +71,12 @@ const inOrder = (findings: readonly Finding[]): readonly Finding[] =>
 
 /** Reads something optional: undefined if it fails or takes too long. */
 async function glance<T>(work: Promise<T>, runtime: Pick<Runtime, 'clock' | 'signal'>): Promise<T | undefined> {
-  return inTime(
+  return withDeadline(
     10 * second,
-    work.catch(() => undefined),
+    () => work,
     runtime,
-  );
+    () => undefined,
+  ).catch(() => undefined);
 }
 
 function revisionBefore(aws: Aws, { definition }: Revision): Promise<Revision | undefined> {
