@@ -14,8 +14,8 @@ import { readRevision } from '../handlers/revision.ts';
 import { readDead, readStruggling } from '../handlers/service.ts';
 import { evidenceOf } from '../handlers/task.ts';
 import { readBreaker } from './circuit-breaker.ts';
-import { logOf, readLines, suspectsIn } from './container-log.ts';
-import { diagnose, diagnoseCall, quoteOf } from './diagnosis.ts';
+import { containersToRead, logOf, readLines } from './container-log.ts';
+import { diagnose, diagnoseCall, findQuote } from './diagnosis.ts';
 
 /** The undos run at the same time and rarely finish sooner. */
 const investigationTimeout: Duration = 10 * second;
@@ -43,7 +43,7 @@ function knownIn({ learned }: RunState): Known {
  * Investigates why a step failed: reads stopped tasks, the circuit breaker and container logs, and matches them with known
  * causes. Anything that cannot be read in time is left out; for a log a note says so.
  */
-export function investigator(context: HandlerContext): World['investigate'] {
+export function createInvestigate(context: HandlerContext): World['investigate'] {
   return async (cause, state) => {
     const known = knownIn(state);
     // The error of a refused call contains its reason.
@@ -52,7 +52,7 @@ export function investigator(context: HandlerContext): World['investigate'] {
     const evidence = [...cause.evidence, ...(await lookCloser(context, known, cause, attemptsOf(context)))];
     const ports = known.targets.map(({ attachment }) => attachment.containerPort);
     const lacks = concernsCanary(evidence, known) ? (known.canary?.lacks ?? []) : [];
-    const quote = quoteOf(evidence);
+    const quote = findQuote(evidence);
     return { ...cause, evidence, ...(quote && { quote }), ...diagnose(cause.because, evidence, ports, lacks) };
   };
 }
@@ -162,7 +162,11 @@ async function readLogs(
     () => undefined,
   );
   if (definition === undefined) return [];
-  const suspects = suspectsIn(evidence, canary?.task === undefined ? undefined : evidenceOf(canary.task), definition);
+  const suspects = containersToRead(
+    evidence,
+    canary?.task === undefined ? undefined : evidenceOf(canary.task),
+    definition,
+  );
   return Promise.all(
     suspects.map((suspect) => {
       const log = logOf(suspect, definition, aws.region);

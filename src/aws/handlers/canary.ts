@@ -15,10 +15,10 @@ import type { Subject } from '../../model/subject.ts';
 import type { Undo } from '../../model/undos.ts';
 import { fail, pass, type Verdict, wait } from '../../model/verdict.ts';
 import type { Aws } from '../client/account.ts';
-import { pollInterval } from './calm.ts';
 import { brokenDependency, failedHealthCheck, reportNonEssential } from './container-health.ts';
 import { type HandlerContext, type Sleep, sleepOn } from './context.ts';
 import { seenOf, taskIn } from './learned.ts';
+import { pollInterval } from './poll-interval.ts';
 import {
   hasEnded,
   isOver,

@@ -7,12 +7,12 @@ import type { OneOffLearned, RunState, TaskLearned } from '../../model/run-state
 import type { Subject } from '../../model/subject.ts';
 import type { Undo } from '../../model/undos.ts';
 import { fail, pass, type Verdict, wait } from '../../model/verdict.ts';
-import { pollInterval } from './calm.ts';
 import { describedAs, stopUndo } from './canary.ts';
 import { brokenDependency } from './container-health.ts';
 import type { HandlerContext, LogFollower } from './context.ts';
 import { taskIn } from './learned.ts';
 import { FollowedLogs } from './log-follow.ts';
+import { pollInterval } from './poll-interval.ts';
 import { hasEnded, isOver, isQuick, lookFor, type MissingSince, nextOfStarting, startOne } from './started-tasks.ts';
 import { evidenceOf, whyStopped } from './task.ts';
 

@@ -13,23 +13,23 @@ const checkTimeout: Duration = 10 * second;
 export interface PreflightCheck {
   readonly kind: FindingKind;
   readonly about: string;
-  look(looker: Looker): Promise<readonly Said[]>;
+  look(access: Access): Promise<readonly Result[]>;
 }
 
 /** The result of a check; `about` defaults to that of the check. */
-export type Said = Omit<Finding, 'kind' | 'about'> & { readonly about?: string };
+export type Result = Omit<Finding, 'kind' | 'about'> & { readonly about?: string };
 
 /** The means of a check: the account, and a way to call it that tolerates missing permissions. */
-export interface Looker {
+export interface Access {
   readonly aws: Aws;
   /** Returns the answer of a call, or `undefined` if the call is denied; denials are reported once per action. */
   may<T>(ask: () => Promise<T>): Promise<T | undefined>;
 }
 
-export const ok = (because: string): Said => ({ is: 'ok', because });
-export const problem = (because: string, next: string): Said => ({ is: 'problem', because, next });
-export const warning = (because: string, next: string): Said => ({ is: 'warning', because, next });
-export const cannotTell = (because: string, next?: string): Said => ({
+export const ok = (because: string): Result => ({ is: 'ok', because });
+export const problem = (because: string, next: string): Result => ({ is: 'problem', because, next });
+export const warning = (because: string, next: string): Result => ({ is: 'warning', because, next });
+export const unclear = (because: string, next?: string): Result => ({
   is: 'cannot-tell',
   because,
   ...defined({ next }),
@@ -58,16 +58,16 @@ export async function runChecks(
   return [...findings.flat(), ...formatDenied(denials)];
 }
 
-const timedOut = cannotTell(`AWS did not answer within ${showDuration(checkTimeout)}`);
+const timedOut = unclear(`AWS did not answer within ${showDuration(checkTimeout)}`);
 
-async function runCheck(check: PreflightCheck, aws: Aws, denials: Denial[]): Promise<readonly Said[]> {
+async function runCheck(check: PreflightCheck, aws: Aws, denials: Denial[]): Promise<readonly Result[]> {
   const { about } = check;
   const deny = (error: unknown): boolean => {
     const action = error instanceof Failure ? deniedAction(error) : undefined;
     if (action !== undefined) denials.push({ action, about });
     return action !== undefined;
   };
-  const may: Looker['may'] = async (ask) => {
+  const may: Access['may'] = async (ask) => {
     try {
       return await ask();
     } catch (error) {
@@ -79,7 +79,7 @@ async function runCheck(check: PreflightCheck, aws: Aws, denials: Denial[]): Pro
     return await check.look({ aws, may });
   } catch (error) {
     if (deny(error)) return [];
-    return [cannotTell(error instanceof Failure ? `${error.message}: ${error.because}` : formatError(error))];
+    return [unclear(error instanceof Failure ? `${error.message}: ${error.because}` : formatError(error))];
   }
 }
 

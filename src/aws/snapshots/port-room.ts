@@ -1,6 +1,6 @@
 import type { ContainerInstance, Service, TaskDefinition } from '@aws-sdk/client-ecs';
 import { Failure } from '../../model/failure.ts';
-import { fixedPorts } from '../../model/fixed-ports.ts';
+import { fixedPorts } from '../../model/ports.ts';
 import type { PortRoom } from '../../model/snapshot.ts';
 import type { Aws } from '../client/account.ts';
 import { inChunks, readAll } from '../client/pages.ts';
