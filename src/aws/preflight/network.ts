@@ -5,7 +5,7 @@ import { Failure } from '../../model/failure.ts';
 import { mapsPort, targetTypeFor } from '../../model/ports.ts';
 import type { Attachment } from '../../model/targets.ts';
 import { codeOf } from '../client/errors.ts';
-import { inChunks, readAll } from '../client/pages.ts';
+import { readAll, readInChunks } from '../client/pages.ts';
 import { describeTargetGroups, shortTargetGroup } from '../snapshots/target-groups.ts';
 import { type Access, answered, ok, type PreflightCheck, problem, type Result, unclear, warning } from './inspect.ts';
 
@@ -142,20 +142,10 @@ const loadBalancerCheck = (arns: readonly string[], subnets: readonly string[]):
 
 /** DescribeLoadBalancers accepts up to 20 ARNs and answers in pages. */
 async function readLoadBalancers(arns: readonly string[], { aws }: Access): Promise<readonly LoadBalancer[]> {
-  const found: LoadBalancer[] = [];
-  for (const part of inChunks(arns, 20)) {
-    const input = { LoadBalancerArns: [...part] };
-    found.push(
-      ...(await readAll(
-        aws,
-        'elasticloadbalancing',
-        'DescribeLoadBalancers',
-        input,
-        ({ LoadBalancers }) => LoadBalancers,
-      )),
-    );
-  }
-  return found;
+  const service = 'elasticloadbalancing';
+  return readInChunks(arns, 20, (LoadBalancerArns) =>
+    readAll(aws, service, 'DescribeLoadBalancers', { LoadBalancerArns }, ({ LoadBalancers }) => LoadBalancers),
+  );
 }
 
 function formatIdle({ LoadBalancerName, State }: LoadBalancer): readonly Result[] {

@@ -1,7 +1,7 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { Failure } from '../../model/failure.ts';
 import { codeOf } from '../client/errors.ts';
-import { inChunks, readAll } from '../client/pages.ts';
+import { readAll, readInChunks } from '../client/pages.ts';
 import { type Access, answered, ok, type PreflightCheck, problem, type Result, unclear } from './inspect.ts';
 
 /** A secret or parameter of a container, and the name under which the container gets it. */
@@ -158,12 +158,10 @@ async function lookAtParameters(
 
 /** DescribeParameters returns no values, unlike GetParameters. */
 async function readNames(names: readonly string[], aws: Access['aws']): Promise<ReadonlySet<string>> {
-  const found = new Set<string>();
   // A filter of DescribeParameters accepts 50 values.
-  for (const Values of inChunks([...new Set(names)], 50)) {
-    const input = { ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values: [...Values] }], MaxResults: 50 };
-    const all = await readAll(aws, 'ssm', 'DescribeParameters', input, ({ Parameters }) => Parameters);
-    for (const { Name } of all) if (Name !== undefined) found.add(Name);
-  }
-  return found;
+  const found = await readInChunks([...new Set(names)], 50, (Values) => {
+    const input = { ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values }], MaxResults: 50 };
+    return readAll(aws, 'ssm', 'DescribeParameters', input, ({ Parameters }) => Parameters);
+  });
+  return new Set(found.flatMap(({ Name }) => Name ?? []));
 }
