@@ -12,7 +12,7 @@ import { formatError } from './model/failure.ts';
 import { isGood } from './model/outcome.ts';
 import type { Mask } from './model/redact.ts';
 import type { Report } from './model/report.ts';
-import { type FailOn, isTooMuch, tallyOf } from './model/tally.ts';
+import { type FailOn, failsJob, tallyOf } from './model/tally.ts';
 import { maskReport, reportName } from './report/written-report.ts';
 
 /** Who is told how a phase ended. What is absent is not written. */
@@ -57,6 +57,6 @@ export async function finish(report: Report, { environment, warn, files, summary
 }
 
 function isGreen(report: Report, failOn: FailOn = 'never'): boolean {
-  const tooMuch = report.outcome.is === 'planned' && isTooMuch(tallyOf(report), failOn);
+  const tooMuch = report.outcome.is === 'planned' && failsJob(tallyOf(report), failOn);
   return isGood(report.outcome) && !tooMuch;
 }

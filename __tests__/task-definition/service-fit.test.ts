@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatProblem } from '../../src/model/problem.ts';
-import { unfitFor } from '../../src/task-definition/service-fit.ts';
+import { misfitsOf } from '../../src/task-definition/service-fit.ts';
 
 const definition = {
   networkMode: 'awsvpc' as const,
@@ -11,8 +11,8 @@ const definition = {
 };
 const networkConfiguration = { awsvpcConfiguration: { subnets: ['subnet-1'] } };
 const plain = (name: string) => name;
-const unfit = (demands: object, more: object = {}, groups: Parameters<typeof unfitFor>[2] = []) =>
-  unfitFor({ networkConfiguration, ...demands }, { ...definition, ...more }, groups, plain).map((misfit) =>
+const unfit = (demands: object, more: object = {}, groups: Parameters<typeof misfitsOf>[2] = []) =>
+  misfitsOf({ networkConfiguration, ...demands }, { ...definition, ...more }, groups, plain).map((misfit) =>
     formatProblem({ where: '', ...misfit }),
   );
 

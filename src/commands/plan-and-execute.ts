@@ -1,5 +1,5 @@
 import type { Aws } from '../aws/client/account.ts';
-import { investigator } from '../aws/diagnosis/investigation.ts';
+import { createInvestigate } from '../aws/diagnosis/investigation.ts';
 import { actHandlers } from '../aws/handlers/acts.ts';
 import { createContext } from '../aws/handlers/context.ts';
 import { gateHandlers } from '../aws/handlers/gates.ts';
@@ -104,7 +104,7 @@ export function worldFor(runtime: Runtime, place: Place): World {
     act: actHandlers(context),
     evaluate: gateHandlers(context),
     undo: undoHandlers(context),
-    investigate: investigator(context),
+    investigate: createInvestigate(context),
     isVoid: hasEndedByItself,
     save: async (state) => journal.save(state),
     place,

@@ -25,3 +25,25 @@ export function register(revision: KnownRevision, registered: string | undefined
   const title = `register a new revision of ${definition.family}`;
   return [{ kind: 'register-revision', as: theRevision, title, definition, ...defined({ onlyFor }) }];
 }
+
+/** How a deployment is followed to its end. */
+interface Following {
+  readonly place: Place;
+  readonly within: Duration;
+  readonly checked: { readonly checked?: true };
+  /** The gates that must hold as well. */
+  readonly quiet: readonly Gate[];
+  /** What the checks are called; without `serving` the service has no target that could be waited for. */
+  readonly titles: { readonly serving?: string | undefined; readonly stable: string };
+}
+
+/** The steps that follow a deployment until it serves traffic, and until it is stable; `whenServing` comes in between. */
+export function followDeployment(
+  { place, within, checked, quiet, titles }: Following,
+  whenServing: readonly Step[] = [],
+): readonly Step[] {
+  const stable = check(titles.stable, [{ kind: 'service-stable', place, ...checked }, ...quiet], within);
+  if (titles.serving === undefined) return [...whenServing, stable];
+  const serving = check(titles.serving, [{ kind: 'serving-traffic', place, ...checked }, ...quiet], within);
+  return [serving, ...whenServing, { ...stable, since: 'check-before' }];
+}

@@ -6,6 +6,7 @@ import type { Change } from '../model/change.ts';
 import { minute } from '../model/duration.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Plan, Step } from '../model/plan.ts';
+import { mappedPorts, mapsPort, targetTypeFor } from '../model/ports.ts';
 import { type Problem, refuseIfAny } from '../model/problem.ts';
 import type { UpRequest } from '../model/request.ts';
 import { primaryOf } from '../model/service.ts';
@@ -19,7 +20,7 @@ import { inactiveProblems } from './inactive.ts';
 import { maxDuration } from './max-duration.ts';
 import { type Decision, planAndExecute, type Runtime, reportFacts } from './plan-and-execute.ts';
 import { formatEnd } from './rollout/credential-expiry.ts';
-import { check, register } from './steps.ts';
+import { followDeployment, register } from './steps.ts';
 
 /** Creates a service, and deletes it again if it does not become stable. */
 export async function up(request: UpRequest, runtime: Runtime): Promise<Outcome> {
@@ -131,15 +132,14 @@ function whyUnfit(
 ): readonly string[] {
   const container = containerDefinitions.find(({ name }) => name === containerName);
   if (container === undefined) return [`the task definition has no container ${containerName}`];
-  const ports = (container.portMappings ?? []).map((mapping) => mapping.containerPort);
-  const ranges = (container.portMappings ?? []).some((mapping) => mapping.containerPortRange !== undefined);
   const wrong: string[] = [];
-  if (!ports.includes(containerPort) && !ranges) {
-    wrong.push(`container ${containerName} has no port ${containerPort}; it has ${ports.join(', ') || 'none'}`);
+  if (containerPort === undefined || !mapsPort(container, containerPort)) {
+    const ports = mappedPorts(container).join(', ') || 'none';
+    wrong.push(`container ${containerName} has no port ${containerPort}; it has ${ports}`);
   }
   if (attachment === undefined) return wrong;
   const { targetGroup, targetType, idle } = attachment;
-  const needed = networkMode === 'awsvpc' ? 'ip' : 'instance';
+  const needed = targetTypeFor(networkMode);
   if (targetType !== needed) {
     wrong.push(`${targetGroup} has the target type ${targetType}, but network mode ${networkMode} needs ${needed}`);
   }
@@ -183,15 +183,7 @@ function create(request: UpRequest, { attachments, given }: UpSnapshot, known: s
     ...(behind ? { behind: { targetGroups, drain: 0 } } : {}),
   };
   if (!wait) return [creation];
-  const carries = check(
-    `wait until ${place.service} has a healthy target`,
-    [{ kind: 'serving-traffic', place, ...checked }],
-    within,
-  );
-  const stable = check(
-    `wait until ${place.service} is stable`,
-    [{ kind: 'service-stable', place, ...checked }],
-    within,
-  );
-  return behind ? [creation, carries, { ...stable, since: 'check-before' }] : [creation, stable];
+  const serving = behind ? `wait until ${place.service} has a healthy target` : undefined;
+  const titles = { serving, stable: `wait until ${place.service} is stable` };
+  return [creation, ...followDeployment({ place, within, checked, quiet: [], titles })];
 }

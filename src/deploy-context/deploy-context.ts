@@ -2,7 +2,7 @@ import type { CreateServiceRequest, RegisterTaskDefinitionRequest } from '@aws-s
 import type { Origin } from '../model/change.ts';
 import type { Edits } from '../model/edits.ts';
 import type { Environment } from '../model/environment.ts';
-import type { Problem, Spot } from '../model/problem.ts';
+import type { FilePosition, Problem } from '../model/problem.ts';
 import { editDefinition } from '../task-definition/edit.ts';
 import { type Path, showPath } from '../task-definition/path.ts';
 import { resolveTasks } from '../task-definition/resolve-task.ts';
@@ -43,7 +43,7 @@ export interface DeployContext {
   /** Whether service.json names the cluster and the service, even if it has a problem; absent if it cannot be read. */
   readonly named?: { readonly cluster: boolean; readonly serviceName: boolean };
   /** Returns the position of a path of the task definition in its file. */
-  readonly lineOf?: (path: Path) => Spot | undefined;
+  readonly lineOf?: (path: Path) => FilePosition | undefined;
   /** Creates a problem with its position in the file. */
   readonly problemOf?: (file: FileKind, path: Path, what: string) => Problem;
 }
@@ -149,7 +149,7 @@ function namedIn({ document, locate }: Loaded): NonNullable<DeployContext['named
   return { cluster: has('cluster'), serviceName: has('serviceName') };
 }
 
-function lineIn({ file, document, locate }: Loaded, path: Path): Spot | undefined {
+function lineIn({ file, document, locate }: Loaded, path: Path): FilePosition | undefined {
   if (file === undefined || document === undefined) return undefined;
   const { found } = follow(document.root, locate(path));
   return found ? problemIn(file, document, locate(path), '').at : undefined;

@@ -3,7 +3,7 @@ import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import { RequestError } from '@octokit/request-error';
 import type { EndpointDefaults, OctokitResponse } from '@octokit/types';
-import type { Clock } from '../model/clock.ts';
+import { type Waiting, withDeadline } from '../model/clock.ts';
 import { type Duration, second } from '../model/duration.ts';
 import { formatError } from '../model/failure.ts';
 import { ApiFailure } from './api-failure.ts';
@@ -12,11 +12,9 @@ import { ApiFailure } from './api-failure.ts';
 export type Octokit = InstanceType<typeof GitHub>;
 
 /** The options of a client; `signal` ends all its calls and waits. */
-export interface OctokitOptions {
+export interface OctokitOptions extends Waiting {
   readonly url: string;
   readonly token: string;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
   /** Sends the requests; the default uses the runner's proxy. */
   readonly fetch?: typeof fetch;
 }
@@ -104,23 +102,19 @@ const group = { key: () => ({ schedule: async <T>(_options: object, job: () => P
 const unpaced = { write: group as never, notifications: group as never };
 
 /** One try; it fails if no answer comes in time. */
-async function withinPatience(send: Send, sent: Sent, { clock, signal }: OctokitOptions): Promise<Answer> {
-  const answered = new AbortController();
-  const given = AbortSignal.any([signal, answered.signal]);
-  const late = clock.sleep(patience, given).then(() => {
-    throw new Error(`no answer within ${patience / second} seconds`);
-  });
-  try {
+async function withinPatience(send: Send, sent: Sent, options: OctokitOptions): Promise<Answer> {
+  const work = async (signal: AbortSignal): Promise<Answer> => {
     // The parameters must be changed in place: the hooks below hold a reference to them.
     Object.assign(sent, sent.request.fresh?.());
-    sent.request.signal = given;
-    const response = await Promise.race([send(sent), late]);
-    // A redirect is not followed: the token belongs to this address only.
-    if (response.status >= 300) throw new RequestError('', response.status, { request: sent, response });
-    return response;
-  } finally {
-    answered.abort();
-  }
+    sent.request.signal = signal;
+    return send(sent);
+  };
+  const response = await withDeadline(patience, work, options, () => {
+    throw new Error(`no answer within ${patience / second} seconds`);
+  });
+  // A redirect is not followed: the token belongs to this address only.
+  if (response.status >= 300) throw new RequestError('', response.status, { request: sent, response });
+  return response;
 }
 
 /** Errors as the plugins expect them: no answer is status 500, and a limit is known by its text. */

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Clock } from '../model/clock.ts';
+import { type Clock, withDeadline } from '../model/clock.ts';
 import { type Duration, second } from '../model/duration.ts';
 import type { Event, TimedEvent } from '../model/event.ts';
 import { formatError } from '../model/failure.ts';
@@ -174,15 +174,13 @@ class Status implements GitHubStatus {
   /** The result of the work, or `undefined` if it takes too long or is stopped. */
   async #within<T>(most: Duration, work: Promise<T>, signal = this.#options.stop.signal): Promise<T | undefined> {
     const { clock, stop } = this.#options;
-    const over = new AbortController();
-    const late = clock.sleep(most, AbortSignal.any([over.signal, stop.signal, signal])).then(
-      () => undefined,
-      () => undefined,
-    );
+    const given = AbortSignal.any([stop.signal, signal]);
+    const late = () => undefined;
     try {
-      return await Promise.race([work, late]);
-    } finally {
-      over.abort();
+      return await withDeadline(most, () => work, { clock, signal: given }, late);
+    } catch (error) {
+      if (given.aborted) return undefined;
+      throw error;
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Spot } from './problem.ts';
+import type { FilePosition } from './problem.ts';
 import type { Evidence } from './verdict.ts';
 
 /** The values of the output `outcome`. */
@@ -47,7 +47,7 @@ export interface Cause {
   /** The one-off task that failed. */
   readonly task?: string;
   /** The line of the user's file that caused the failure. */
-  readonly at?: Spot;
+  readonly at?: FilePosition;
   /** A rival was first; the run can be repeated after it has ended. */
   readonly conflict?: true;
 }

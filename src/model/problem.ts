@@ -9,11 +9,11 @@ export interface Problem {
   /** What to do about it, where that is known apart from what is wrong: a clause without a full stop. */
   readonly next?: string;
   /** The position in a file of the workspace; line and column start at 1. */
-  readonly at?: Spot;
+  readonly at?: FilePosition;
 }
 
 /** A position in a file of the workspace; line and column start at 1. */
-export interface Spot {
+export interface FilePosition {
   readonly file: string;
   readonly line: number;
   readonly column: number;

@@ -27,6 +27,14 @@ export interface Common {
   readonly named?: Readonly<Partial<Record<string, string>>>;
 }
 
+/** Members of a request that describes a definition or settings, whose changes are shown. */
+export interface Described {
+  /** Values from the environment that no change may show. */
+  readonly hidden: readonly string[];
+  /** The sources of the values of the definition and the settings. */
+  readonly origins?: { readonly definition: Origins; readonly settings: Origins };
+}
+
 /** An account named by an ARN in inputs or files. */
 export interface NamedAccount {
   /** The 12-digit account id. */
@@ -40,7 +48,7 @@ export interface NamedAccount {
 }
 
 /** The request of a rollout; a rollback is a rollout of an earlier revision. */
-export interface RolloutRequest extends Common {
+export interface RolloutRequest extends Common, Described {
   readonly command: 'rollout' | 'rollback';
   readonly strategy: Strategy;
   readonly revision: RevisionAsked;
@@ -59,8 +67,6 @@ export interface RolloutRequest extends Common {
   readonly maxRevisions?: number;
   /** What a person should know of how it was understood. */
   readonly remarks?: readonly string[];
-  /** Values from the environment that no change may show. */
-  readonly hidden: readonly string[];
   /** One-off tasks that must succeed before the service is updated, in order. */
   readonly beforePromote?: readonly BeforePromote[];
   /** The gates of rollout.yml. */
@@ -69,8 +75,6 @@ export interface RolloutRequest extends Common {
   readonly afterPromote?: readonly string[];
   /** Only with the strategy `weighted`. */
   readonly weighted?: WeightedAsked;
-  /** The sources of the values of the definition and the settings. */
-  readonly origins?: { readonly definition: Origins; readonly settings: Origins };
   /** In a dry run: the settings of service.json, if update-service does not apply them. */
   readonly declared?: Pick<SettingsAsked, 'update' | 'creationOnly'>;
 }
@@ -99,7 +103,7 @@ export interface RunRequest extends Common {
 }
 
 /** What task definition is to be registered. */
-export interface RegisterRequest extends Common {
+export interface RegisterRequest extends Common, Described {
   readonly command: 'register';
   readonly revision:
     | Extract<KnownRevision, { kind: 'new' }>
@@ -111,13 +115,10 @@ export interface RegisterRequest extends Common {
       };
   /** What a person should know of how it was understood. */
   readonly remarks: readonly string[];
-  /** Values from the environment that no change may show. */
-  readonly hidden: readonly string[];
-  readonly origins?: NonNullable<RolloutRequest['origins']>;
 }
 
 /** The request of `up`. */
-export interface UpRequest extends Common {
+export interface UpRequest extends Common, Described {
   readonly command: 'up';
   readonly revision: KnownRevision;
   readonly service: NewService;
@@ -127,11 +128,8 @@ export interface UpRequest extends Common {
   readonly keep: boolean;
   /** Whether to wait until the service is stable. */
   readonly wait: boolean;
-  /** Notes on how the inputs were interpreted. */
+  /** What a person should know of how it was understood. */
   readonly remarks: readonly string[];
-  /** Values from the environment that no change may show. */
-  readonly hidden: readonly string[];
-  readonly origins?: NonNullable<RolloutRequest['origins']>;
 }
 
 /** The request of `undeploy`. */

@@ -17,7 +17,7 @@ export function tallyOf({ findings, plan }: Pick<Report, 'findings' | 'plan'>): 
 }
 
 /** Whether problems and warnings make the job fail; `warnings` includes problems. */
-export function isTooMuch({ problems, warnings }: Tally, failOn: FailOn): boolean {
+export function failsJob({ problems, warnings }: Tally, failOn: FailOn): boolean {
   if (failOn === 'never') return false;
   return problems > 0 || (failOn === 'warnings' && warnings > 0);
 }

@@ -34,7 +34,7 @@ export function editImages(containers: Containers, { images, tag }: Pick<Edits, 
 }
 
 /** Formats images for messages: `web = registry.example/web:1, log = fluent-bit:3`. */
-export function saidImages(containers: Containers): string {
+export function formatImages(containers: Containers): string {
   return containers.map(({ name, image }) => `${name} = ${image}`).join(', ') || 'no container';
 }
 
@@ -96,7 +96,7 @@ function noImage(image: Image, containers: Containers): string {
   const repository = printImage(repositoryOf(image));
   const example = `${containers[0]?.name ?? 'container'}=${printImage(image)}`;
   const next = `to change the repository of a container's image, name the container: \`${example}\``;
-  return `no container has an image of \`${repository}\`; ${next} (images: ${saidImages(containers)})`;
+  return `no container has an image of \`${repository}\`; ${next} (images: ${formatImages(containers)})`;
 }
 
 function noContainer({ container = '', image }: ImageEdit, containers: Containers): string {
@@ -105,7 +105,7 @@ function noContainer({ container = '', image }: ImageEdit, containers: Container
     containers.flatMap(({ name }) => name ?? []),
   );
   const hint = near === undefined ? '' : `; did you mean \`${near}=${image}\`?`;
-  return `there is no container \`${container}\`${hint} (images: ${saidImages(containers)})`;
+  return `there is no container \`${container}\`${hint} (images: ${formatImages(containers)})`;
 }
 
 function contradiction(name: string | undefined, wishes: readonly Wish[]): readonly Problem[] {
@@ -132,7 +132,7 @@ function retag(containers: Containers, tag: Tag): ImagesEdited {
   return {
     containers: retagged,
     problems: [...problems, ...(changes ? notMeant(containers, tag) : [])],
-    left: pinned.map((one) => saidImages([one])),
+    left: pinned.map((one) => formatImages([one])),
   };
 }
 
@@ -154,7 +154,7 @@ function notMeant(containers: Containers, tag: Tag): readonly Problem[] {
   const own = loose.find(({ image }) => !isPublic(image)) ?? all.find(({ image }) => !isPublic(image)) ?? first;
   const said = several ? 'would change images of several repositories' : 'would change a public image only';
   const example = `\`image: ${printImage({ ...repositoryOf(own.image), tag: exampleTag(tag) })}\``;
-  const what = `${said}: ${saidImages(loose.map(({ container }) => container))}; select the image with the input \`image\` instead, such as ${example}`;
+  const what = `${said}: ${formatImages(loose.map(({ container }) => container))}; select the image with the input \`image\` instead, such as ${example}`;
   return [{ where: tag.from, what }];
 }
 
@@ -181,7 +181,7 @@ function allPinned(pinned: Containers, { from }: Tag): Problem {
   const image = first === undefined ? undefined : imageOf(first);
   const example = image === undefined ? '' : `, as in \`${first?.name}=${printImage(repositoryOf(image))}\``;
   const what = `changes nothing, because every image is pinned by a digest; name the image that gets the tag in the input \`image\`${example}`;
-  return { where: from, what: `${what} (images: ${saidImages(pinned)})` };
+  return { where: from, what: `${what} (images: ${formatImages(pinned)})` };
 }
 
 const imageOf = ({ image }: ContainerDefinition): Image | undefined => parseImage(image ?? '').image;

@@ -5,7 +5,7 @@ import type { Edits } from '../model/edits.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RolloutRequest } from '../model/request.ts';
 import { valuesIn } from './compare.ts';
-import { editImages, saidImages } from './edit-images.ts';
+import { editImages, formatImages } from './edit-images.ts';
 import { editVariables } from './edit-variables.ts';
 
 /** An edited definition, with problems and remarks. */
@@ -38,7 +38,7 @@ export function editDefinition(definition: RegisterTaskDefinitionRequest, edits:
 
 /** The problem of edits that change nothing. */
 export function nothingChanged(definition: RegisterTaskDefinitionRequest, edits: Edits): Problem {
-  const there = saidImages(definition.containerDefinitions ?? []);
+  const there = formatImages(definition.containerDefinitions ?? []);
   const next = 'use another image, or deploy the same one again with `force-new-deployment: true`';
   return {
     where: edits.images.length > 0 ? 'image' : (edits.tag?.from ?? 'image'),

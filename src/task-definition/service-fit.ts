@@ -9,6 +9,7 @@ import type {
   ServiceVolumeConfiguration,
   VpcLatticeConfiguration,
 } from '@aws-sdk/client-ecs';
+import { mappedPorts, mapsPort, targetTypeFor } from '../model/ports.ts';
 import type { Problem } from '../model/problem.ts';
 import { suggest } from '../model/suggest.ts';
 
@@ -35,7 +36,7 @@ type Definition = Pick<
  * Returns why ECS would refuse a task definition for a service: containers, ports and port names that the service refers
  * to and the definition does not have. `shown` formats a name of the definition for display.
  */
-export function unfitFor(
+export function misfitsOf(
   demands: Demands,
   { containerDefinitions = [], networkMode = 'bridge', requiresCompatibilities = [], volumes = [] }: Definition,
   groups: readonly { readonly targetGroup: string; readonly targetType: string }[],
@@ -61,7 +62,7 @@ function unfitNetwork(
   groups: readonly { readonly targetGroup: string; readonly targetType: string }[],
 ): readonly Misfit[] {
   const awsvpc = networkMode === 'awsvpc';
-  const type = awsvpc ? 'ip' : 'instance';
+  const type = targetTypeFor(networkMode);
   const wrong = groups.filter(({ targetType }) => targetType !== type);
   const configured = networkConfiguration?.awsvpcConfiguration !== undefined;
   const mode = `the task definition has network mode ${networkMode}`;
@@ -138,8 +139,8 @@ function unfitContainer(
     const next = didYouMean(containerName, names, 'its containers', shown);
     return [{ what: `${of} needs container ${shown(containerName)}, which the task definition does not have`, next }];
   }
-  if (containerPort === undefined || exposes(container, containerPort)) return [];
-  const ports = portsOf(container);
+  if (containerPort === undefined || mapsPort(container, containerPort)) return [];
+  const ports = mappedPorts(container);
   const has = ports.length === 0 ? 'has none' : `has ${ports.join(', ')}`;
   return [
     {
@@ -148,15 +149,6 @@ function unfitContainer(
     },
   ];
 }
-
-const exposes = ({ portMappings = [] }: ContainerDefinition, port: number): boolean =>
-  portMappings.some(({ containerPort, containerPortRange = '' }) => {
-    const [first = Number.NaN, last = Number.NaN] = containerPortRange.split('-').map(Number);
-    return containerPort === port || (first <= port && port <= last);
-  });
-
-const portsOf = ({ portMappings = [] }: ContainerDefinition): readonly string[] =>
-  portMappings.flatMap(({ containerPort, containerPortRange }) => containerPortRange ?? String(containerPort ?? ''));
 
 /** Service Connect and VPC Lattice refer to a port mapping, not a container. */
 function unknownPortNames(

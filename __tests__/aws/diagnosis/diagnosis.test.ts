@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cluesIn, diagnose, recognise } from '../../../src/aws/diagnosis/diagnosis.ts';
+import { diagnose, recognise, sortEvidence } from '../../../src/aws/diagnosis/diagnosis.ts';
 import { knownCauses } from '../../../src/aws/diagnosis/known-causes.ts';
 import type { ContainerEvidence, Evidence } from '../../../src/model/verdict.ts';
 
@@ -45,7 +45,7 @@ const log = (...lines: readonly string[]): Evidence => ({ kind: 'log', task: 't'
 
 type Case = readonly [cause: string, evidence: readonly Evidence[], because?: string, lacks?: readonly string[]];
 const causeOf = (evidence: readonly Evidence[], because = '', lacks: readonly string[] = []): string | undefined =>
-  recognise(cluesIn(because, evidence, [8080], lacks))?.name;
+  recognise(sortEvidence(because, evidence, [8080], lacks))?.name;
 
 /** Texts as AWS has given them, from its guide and from what people have reported. */
 const cases: readonly Case[] = [

@@ -2,7 +2,7 @@ import type { Service } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import type { Aws } from '../../../src/aws/client/account.ts';
 import { readBreaker } from '../../../src/aws/diagnosis/circuit-breaker.ts';
-import { logOf, readLines, suspectsIn } from '../../../src/aws/diagnosis/container-log.ts';
+import { containersToRead, logOf, readLines } from '../../../src/aws/diagnosis/container-log.ts';
 import { eventsOf, troubleOf } from '../../../src/aws/handlers/service.ts';
 import type { ContainerEvidence, Evidence } from '../../../src/model/verdict.ts';
 
@@ -73,7 +73,7 @@ describe('the containers whose logs may explain the failure', () => {
     return { kind: 'task' as const, task: '1', status: 'STOPPED', containers };
   };
   const names = (evidence: readonly Evidence[], canary?: ReturnType<typeof task>): readonly string[] =>
-    suspectsIn(evidence, canary, definition).map((suspect) => `${suspect.task}/${suspect.container.name}`);
+    containersToRead(evidence, canary, definition).map((suspect) => `${suspect.task}/${suspect.container.name}`);
 
   it('are those that failed, not those stopped with them or not essential', () => {
     const seen = task({ name: 'web', exitCode: 1 }, { name: 'sidecar', exitCode: 143 }, { name: 'init', exitCode: 2 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cluesIn, quoteOf, recognise } from '../../../src/aws/diagnosis/diagnosis.ts';
+import { findQuote, recognise, sortEvidence } from '../../../src/aws/diagnosis/diagnosis.ts';
 import { tellingOf } from '../../../src/aws/diagnosis/telling-line.ts';
 import type { Evidence } from '../../../src/model/verdict.ts';
 
@@ -133,14 +133,14 @@ const exited = (log: string): readonly Evidence[] => [
   { kind: 'log', task: 't', container: 'proxy', lines: ['upstream connect error: connection refused'] },
   { kind: 'log', task: 't', container: 'web', lines: log.split('\n') },
 ];
-const causeOf = (log: string) => recognise(cluesIn('', exited(log).toSpliced(1, 1), []))?.name;
+const causeOf = (log: string) => recognise(sortEvidence('', exited(log).toSpliced(1, 1), []))?.name;
 
 describe('the telling line of a log', () => {
   it.each(logs)('is found: %s', (_, log, telling) => {
     expect(tellingOf(log.split('\n'))?.line).toBe(telling);
     // A log driver may keep a message of several lines together.
     expect(tellingOf([log])?.line).toBe(telling);
-    expect(quoteOf(exited(log))).toEqual({ container: 'web', line: telling });
+    expect(findQuote(exited(log))).toEqual({ container: 'web', line: telling });
   });
 
   it('is absent if nothing was written', () => {
@@ -150,7 +150,7 @@ describe('the telling line of a log', () => {
 
   it('is not the last line of a healthy program', () => {
     const lines = ['listening on 8080', 'GET /health 200'];
-    expect(quoteOf([{ kind: 'log', task: 't', container: 'web', lines }])).toBeUndefined();
+    expect(findQuote([{ kind: 'log', task: 't', container: 'web', lines }])).toBeUndefined();
   });
 });
 

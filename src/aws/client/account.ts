@@ -1,4 +1,4 @@
-import type { Clock } from '../../model/clock.ts';
+import { type Clock, readUntil } from '../../model/clock.ts';
 import { type Duration, second } from '../../model/duration.ts';
 import type { Event } from '../../model/event.ts';
 import type { Lifetime } from '../../model/snapshot.ts';
@@ -64,6 +64,7 @@ export function createAws({ lasts = usuallyLasts, connect = connectTo, ...option
   const closing = new AbortController();
   const signal = AbortSignal.any([cancelled, closing.signal]);
   const attempts = new Attempts({ clock, signal, random, report });
+  const sleep = (duration: Duration) => clock.sleep(duration, signal);
   const reads = createReads(() => clock.now(), lasts);
 
   const idToken = role?.idToken;
@@ -89,14 +90,6 @@ export function createAws({ lasts = usuallyLasts, connect = connectTo, ...option
     return attempts.repeat(name, { attempt, renew, carriedOut });
   };
 
-  const believe = async (ask: () => Promise<object>, doubtful: (output: object) => boolean): Promise<object> => {
-    for (let look = 1; ; look++) {
-      const output = await ask();
-      if (look === maxReads || !doubtful(output)) return output;
-      await clock.sleep(2 * second, signal);
-    }
-  };
-
   return {
     region: clients.region,
     backoffFactor: () => attempts.backoffFactor,
@@ -105,7 +98,7 @@ export function createAws({ lasts = usuallyLasts, connect = connectTo, ...option
     call: async (service, operation, input, more) => {
       const once = () => signed([service, operation], input as object, more?.carriedOut as Call['carriedOut']);
       const doubtful = more?.doubtful as ((output: object) => boolean) | undefined;
-      const ask = () => (doubtful === undefined ? once() : believe(once, doubtful));
+      const ask = () => (doubtful === undefined ? once() : readUntil(maxReads, sleep, once, (one) => !doubtful(one)));
       if (/^(Describe|List)/.test(operation)) {
         // The gates of a step are evaluated at the same time, and most of them read the same resources.
         return (await reads.share(`${service} ${operation} ${JSON.stringify(input)}`, ask)) as never;

@@ -30,7 +30,7 @@ export interface Assumed {
 }
 
 /** Sends one STS operation and retries transient errors. Throws a Failure. */
-export type Ask = (client: Client, operation: StsOperation, input: object) => Promise<object>;
+export type SendToSts = (client: Client, operation: StsOperation, input: object) => Promise<object>;
 
 /** Creates a new STS client, so that the SDK resolves credentials again. */
 type Connect = () => Promise<Client>;
@@ -55,7 +55,7 @@ export function namesKeys(environment: Readonly<Record<string, string | undefine
  * Creates a function that starts a session of the role: with the credentials of the environment, or with the OIDC token of
  * the job if the environment names none or AWS refuses them. The function throws a Failure.
  */
-export function assumer(role: Role, connect: Connect, ask: Ask): () => Promise<Assumed> {
+export function createAssume(role: Role, connect: Connect, ask: SendToSts): () => Promise<Assumed> {
   const byKeys = () => assumeByKeys(role, connect, ask);
   if (role.idToken === undefined) return byKeys;
   const byToken = tokenBearer(role, role.idToken, connect, ask);
@@ -93,7 +93,7 @@ function both(first: Failure, error: unknown): unknown {
 }
 
 /** The session lasts an hour, the default and the maximum of role chaining. */
-async function assumeByKeys(role: Role, connect: Connect, ask: Ask): Promise<Assumed> {
+async function assumeByKeys(role: Role, connect: Connect, ask: SendToSts): Promise<Assumed> {
   const { arn, sessionName, externalId } = role;
   const client = await connect();
   const input: InputOf<'sts', 'AssumeRole'> = {
@@ -114,7 +114,7 @@ function ofChain(base: Lifetime, expires: number): Lifetime {
 }
 
 /** The session lasts as long as the rollout can take. If the role allows less, which only AWS's refusal reveals, it is shorter. */
-function tokenBearer(role: Role, getToken: () => Promise<string>, connect: Connect, ask: Ask) {
+function tokenBearer(role: Role, getToken: () => Promise<string>, connect: Connect, ask: SendToSts) {
   const hour = 60 * minute;
   let longer = role.needed > hour ? { DurationSeconds: Math.ceil(Math.min(role.needed, 12 * hour) / second) } : {};
   return async (): Promise<Assumed> => {

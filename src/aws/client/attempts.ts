@@ -1,4 +1,4 @@
-import type { Clock } from '../../model/clock.ts';
+import { type Clock, withDeadline } from '../../model/clock.ts';
 import { type Duration, second, showDuration } from '../../model/duration.ts';
 import type { Event } from '../../model/event.ts';
 import { Failure, formatError } from '../../model/failure.ts';
@@ -123,16 +123,9 @@ export class Attempts {
 
   /** Applies the time limit on our clock: the SDK's timeouts use real time and do not cover every way to hang. */
   async inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const over = new AbortController();
-    const limit = AbortSignal.any([this.#signal, over.signal]);
-    const late = this.#clock.sleep(longestCall, limit).then(() => {
+    return withDeadline(longestCall, work, { clock: this.#clock, signal: this.#signal }, () => {
       throw Object.assign(new Error(`no answer within ${showDuration(longestCall)}`), { name: 'TimeoutError' });
     });
-    try {
-      return await Promise.race([work(limit), late]);
-    } finally {
-      over.abort();
-    }
   }
 }
 

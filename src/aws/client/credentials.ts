@@ -3,7 +3,7 @@ import { type Duration, minute } from '../../model/duration.ts';
 import type { Event } from '../../model/event.ts';
 import { formatError } from '../../model/failure.ts';
 import type { Lifetime } from '../../model/snapshot.ts';
-import { type Ask, assumer, type Role } from './assume-role.ts';
+import { createAssume, type Role, type SendToSts } from './assume-role.ts';
 import type { Renewal } from './attempts.ts';
 import type { Client, ClientOptions, Identity } from './client.ts';
 import { type Connect, lifetimeOf, type ServiceName } from './clients.ts';
@@ -39,10 +39,10 @@ export function createCredentials(options: {
   readonly role: Role | undefined;
   readonly clock: Clock;
   readonly report: (event: Event) => void;
-  readonly ask: Ask;
+  readonly ask: SendToSts;
 }): Credentials {
   const { clients, connect, role, clock, report, ask } = options;
-  const assume = role === undefined ? undefined : assumer(role, () => connect('sts', clients), ask);
+  const assume = role === undefined ? undefined : createAssume(role, () => connect('sts', clients), ask);
   let session: Promise<Held> | undefined;
   let renewing: Promise<Held> | undefined;
   let reported = false;

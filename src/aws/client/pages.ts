@@ -53,3 +53,14 @@ export async function readAll<S extends ServiceName, O extends OperationName<S>,
 export function inChunks<T>(items: readonly T[], most: number): readonly (readonly T[])[] {
   return Array.from({ length: Math.ceil(items.length / most) }, (_, i) => items.slice(i * most, (i + 1) * most));
 }
+
+/** Reads a list in chunks of at most `most` items, one after the other, and returns all that was read. */
+export async function readInChunks<I, T>(
+  items: readonly I[],
+  most: number,
+  read: (chunk: I[]) => Promise<readonly T[] | undefined>,
+): Promise<readonly T[]> {
+  const found: T[] = [];
+  for (const chunk of inChunks(items, most)) found.push(...((await read([...chunk])) ?? []));
+  return found;
+}

@@ -27,7 +27,7 @@ interface Writer {
  * Returns the containers whose logs may explain the failure: those that failed or are UNHEALTHY in the tasks of the
  * evidence, and those behind unhealthy targets. One per name, because repeated failures log the same lines.
  */
-export function suspectsIn(
+export function containersToRead(
   evidence: readonly Evidence[],
   canary: TaskEvidence | undefined,
   { containerDefinitions = [] }: TaskDefinition,

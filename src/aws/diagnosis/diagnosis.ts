@@ -11,7 +11,7 @@ export function diagnose(
   ports: readonly number[],
   lacks: readonly string[] = [],
 ): Partial<Pick<Cause, 'probably' | 'next' | 'missingImage'>> {
-  const clues = cluesIn(because, evidence, ports, lacks);
+  const clues = sortEvidence(because, evidence, ports, lacks);
   const known = recognise(clues);
   if (known === undefined) return {};
   const { probably, next } = known;
@@ -60,7 +60,7 @@ export function recognise(clues: Clues): KnownCause | undefined {
  * Sorts the evidence by its source. `ports` are the container ports of all load balancers; an event can name a host port
  * instead.
  */
-export function cluesIn(
+export function sortEvidence(
   because: string,
   evidence: readonly Evidence[],
   ports: readonly number[],
@@ -104,7 +104,7 @@ const formatEnd = ({ exitCode, reason = '', health, essential }: ContainerEviden
  * Quotes the log line that explains the failure: from the container that ended with an error, or else from a log that ends
  * with an error. The last line of a healthy program explains nothing.
  */
-export function quoteOf(evidence: readonly Evidence[]): Quote | undefined {
+export function findQuote(evidence: readonly Evidence[]): Quote | undefined {
   const failed = new Set(
     evidence
       .flatMap((one) => (one.kind === 'task' ? one.containers : []))

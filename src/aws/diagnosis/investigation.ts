@@ -1,6 +1,7 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import type { World } from '../../engine/world.ts';
 import { nameIn } from '../../model/arn.ts';
+import { withDeadline } from '../../model/clock.ts';
 import { type Duration, second, showDuration } from '../../model/duration.ts';
 import { Failure, formatError } from '../../model/failure.ts';
 import type { Cause } from '../../model/outcome.ts';
@@ -13,8 +14,8 @@ import { readRevision } from '../handlers/revision.ts';
 import { readDead, readStruggling } from '../handlers/service.ts';
 import { evidenceOf } from '../handlers/task.ts';
 import { readBreaker } from './circuit-breaker.ts';
-import { logOf, readLines, suspectsIn } from './container-log.ts';
-import { diagnose, diagnoseCall, quoteOf } from './diagnosis.ts';
+import { containersToRead, logOf, readLines } from './container-log.ts';
+import { diagnose, diagnoseCall, findQuote } from './diagnosis.ts';
 
 /** The undos run at the same time and rarely finish sooner. */
 const investigationTimeout: Duration = 10 * second;
@@ -42,44 +43,34 @@ function knownIn({ learned }: RunState): Known {
  * Investigates why a step failed: reads stopped tasks, the circuit breaker and container logs, and matches them with known
  * causes. Anything that cannot be read in time is left out; for a log a note says so.
  */
-export function investigator(context: HandlerContext): World['investigate'] {
+export function createInvestigate(context: HandlerContext): World['investigate'] {
   return async (cause, state) => {
     const known = knownIn(state);
     // The error of a refused call contains its reason.
     const call = cause.evidence.find((one) => one.kind === 'call');
     if (call !== undefined) return isDenied(call) ? cause : { ...cause, ...diagnoseCall(call) };
-    const limit = timeLimit(context, investigationTimeout);
-    try {
-      const evidence = [...cause.evidence, ...(await lookCloser(context, known, cause, limit.attempt))];
-      const ports = known.targets.map(({ attachment }) => attachment.containerPort);
-      const lacks = concernsCanary(evidence, known) ? (known.canary?.lacks ?? []) : [];
-      const quote = quoteOf(evidence);
-      return { ...cause, evidence, ...(quote && { quote }), ...diagnose(cause.because, evidence, ports, lacks) };
-    } finally {
-      limit.end();
-    }
+    const evidence = [...cause.evidence, ...(await lookCloser(context, known, cause, attemptsOf(context)))];
+    const ports = known.targets.map(({ attachment }) => attachment.containerPort);
+    const lacks = concernsCanary(evidence, known) ? (known.canary?.lacks ?? []) : [];
+    const quote = findQuote(evidence);
+    return { ...cause, evidence, ...(quote && { quote }), ...diagnose(cause.because, evidence, ports, lacks) };
   };
 }
 
 /** Returns the result of `work`, or the result of `otherwise` for the reason of its failure. */
 type Attempt = <T>(work: () => Promise<T>, otherwise: (why: string) => T) => Promise<T>;
 
-function timeLimit({ clock, signal }: HandlerContext, most: Duration): { readonly attempt: Attempt; end(): void } {
-  const over = new AbortController();
-  const expired = clock.sleep(most, AbortSignal.any([signal, over.signal])).then(() => {
-    throw new Error(`AWS did not answer within ${showDuration(most)}`);
-  });
-  // Rejects after the race is decided; without a handler that would be an unhandled rejection.
-  expired.catch(() => {});
-  return {
-    attempt: async (work, otherwise) => {
-      try {
-        return await Promise.race([work(), expired]);
-      } catch (error) {
-        return otherwise(formatBriefly(error));
-      }
-    },
-    end: () => over.abort(),
+/** All attempts together have the time of the investigation. */
+function attemptsOf(context: HandlerContext): Attempt {
+  const end = context.clock.now() + investigationTimeout;
+  return async (work, otherwise) => {
+    try {
+      return await withDeadline(Math.max(0, end - context.clock.now()), work, context, () => {
+        throw new Error(`AWS did not answer within ${showDuration(investigationTimeout)}`);
+      });
+    } catch (error) {
+      return otherwise(formatBriefly(error));
+    }
   };
 }
 
@@ -171,7 +162,11 @@ async function readLogs(
     () => undefined,
   );
   if (definition === undefined) return [];
-  const suspects = suspectsIn(evidence, canary?.task === undefined ? undefined : evidenceOf(canary.task), definition);
+  const suspects = containersToRead(
+    evidence,
+    canary?.task === undefined ? undefined : evidenceOf(canary.task),
+    definition,
+  );
   return Promise.all(
     suspects.map((suspect) => {
       const log = logOf(suspect, definition, aws.region);

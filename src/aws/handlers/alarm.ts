@@ -4,7 +4,7 @@ import type { Gate } from '../../model/gates.ts';
 import type { AlarmState } from '../../model/snapshot.ts';
 import { fail, pass, type Verdict } from '../../model/verdict.ts';
 import type { Aws } from '../client/account.ts';
-import { inChunks, readAll } from '../client/pages.ts';
+import { readAll, readInChunks } from '../client/pages.ts';
 import type { HandlerContext } from './context.ts';
 
 const states: Readonly<Record<string, AlarmState['state']>> = { OK: 'ok', ALARM: 'in-alarm' };
@@ -12,18 +12,18 @@ const states: Readonly<Record<string, AlarmState['state']>> = { OK: 'ok', ALARM:
 /** Reads metric and composite alarms by name; an alarm that does not exist is `missing`. */
 export async function readAlarms(aws: Aws, names: readonly string[]): Promise<readonly AlarmState[]> {
   if (names.length === 0) return [];
-  const found = new Map<string, AlarmState>();
-  for (const part of inChunks(names, 100)) {
-    const alarms = await readAll(
+  const alarms = await readInChunks(names, 100, (AlarmNames) =>
+    readAll(
       aws,
       'cloudwatch',
       'DescribeAlarms',
-      { AlarmNames: [...part], AlarmTypes: ['MetricAlarm', 'CompositeAlarm'], MaxRecords: 100 },
+      { AlarmNames, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'], MaxRecords: 100 },
       ({ MetricAlarms = [], CompositeAlarms = [] }) => [...MetricAlarms, ...CompositeAlarms],
-    );
-    for (const { AlarmName: name, StateValue, StateReason: because = '' } of alarms) {
-      if (name !== undefined) found.set(name, { name, state: states[StateValue ?? ''] ?? 'no-data', because });
-    }
+    ),
+  );
+  const found = new Map<string, AlarmState>();
+  for (const { AlarmName: name, StateValue, StateReason: because = '' } of alarms) {
+    if (name !== undefined) found.set(name, { name, state: states[StateValue ?? ''] ?? 'no-data', because });
   }
   return names.map((name) => found.get(name) ?? { name, state: 'missing', because: 'there is no alarm of this name' });
 }

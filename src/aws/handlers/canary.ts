@@ -1,8 +1,9 @@
 import type { Task } from '@aws-sdk/client-ecs';
 import type { Answer, GateContext } from '../../engine/world.ts';
-import type { Act } from '../../model/acts.ts';
+import type { Act, TaskInput } from '../../model/acts.ts';
 import { allOrThrow } from '../../model/all-or-throw.ts';
 import { nameIn } from '../../model/arn.ts';
+import { readUntil } from '../../model/clock.ts';
 import { type Duration, second, showDuration } from '../../model/duration.ts';
 import { Failure } from '../../model/failure.ts';
 import type { Gate, StartedTasks } from '../../model/gates.ts';
@@ -14,19 +15,19 @@ import type { Subject } from '../../model/subject.ts';
 import type { Undo } from '../../model/undos.ts';
 import { fail, pass, type Verdict, wait } from '../../model/verdict.ts';
 import type { Aws } from '../client/account.ts';
-import { pollInterval } from './calm.ts';
 import { brokenDependency, failedHealthCheck, reportNonEssential } from './container-health.ts';
 import { type HandlerContext, type Sleep, sleepOn } from './context.ts';
 import { seenOf, taskIn } from './learned.ts';
+import { pollInterval } from './poll-interval.ts';
 import {
   hasEnded,
   isOver,
   isQuick,
+  learnedOf,
   lookFor,
   type MissingSince,
   nextOfStarting,
-  notStarted,
-  withoutTagsIfForbidden,
+  startOne,
 } from './started-tasks.ts';
 import { evidenceOf, listTasks, readMarked, readTasks, whyStopped } from './task.ts';
 
@@ -68,19 +69,13 @@ export function stopUndo({
   };
 }
 
-/** Starts one canary task; RunTask's `failures` are a refusal, and a lost answer never starts a second one. */
+/** Starts one canary task, on the instance that the act names if any. */
 export async function startCanary(context: HandlerContext, act: Start, revision: string): Promise<TaskLearned> {
-  const startedAt = context.clock.now();
-  const { instance, ...input } = act.task;
-  const { tasks, failures } = await withoutTagsIfForbidden('canary', input, context.report, (allowed) =>
-    instance === undefined
-      ? // With a clientToken the same call gives the same task, however often it is repeated.
-        context.aws.call('ecs', 'RunTask', { ...allowed, taskDefinition: revision, count: 1 })
-      : startTask(context, { ...act, task: allowed }, instance, revision),
-  );
-  const [task] = tasks ?? [];
-  if (task?.taskArn === undefined) throw notStarted(failures ?? []);
-  return { arn: task.taskArn, revision, startedAt, quick: isQuick(task), ...knownOf(act) };
+  const { instance, ...task } = act.task;
+  const order = { what: 'canary', task, revision, known: knownOf(act) };
+  if (instance === undefined) return startOne(context, order);
+  const start = (allowed: TaskInput) => startTask(context, { ...act, task: allowed }, instance, revision);
+  return startOne(context, { ...order, start });
 }
 
 /** What is known of a canary before it is described. */
@@ -103,7 +98,7 @@ export async function findCanary(
   const started = { cluster: act.place.cluster, startedBy: act.task.startedBy ?? '', run: act.run };
   const [task] = await findStarted(context.aws, started, sleepOn(context), except);
   if (task?.taskArn === undefined) return undefined;
-  return { arn: task.taskArn, revision, startedAt, quick: isQuick(task), ...knownOf(act) };
+  return learnedOf(task, task.taskArn, { revision, startedAt, known: knownOf(act) });
 }
 
 /** StartTask knows no clientToken: before it is repeated, the task is looked for. */
@@ -157,11 +152,9 @@ export async function stopTasks(aws: Aws, undo: StopTasks, sleep: Sleep): Promis
 
 /** ListTasks is eventually consistent: a task that was just started can be missing from it for seconds. */
 async function findStarted(aws: Aws, started: StartedTasks, sleep: Sleep, except?: string): Promise<readonly Task[]> {
-  for (let look = 1; ; look++) {
-    const tasks = (await tasksOf(aws, started)).filter(({ taskArn }) => except === undefined || taskArn !== except);
-    if (tasks.length > 0 || look === 5) return tasks;
-    await sleep(2 * second);
-  }
+  const read = async () =>
+    (await tasksOf(aws, started)).filter(({ taskArn }) => except === undefined || taskArn !== except);
+  return readUntil(5, sleep, read, (tasks) => tasks.length > 0);
 }
 
 /** The running tasks of one run. A canary without a readable mark counts as the run's own: only one run is let in. */

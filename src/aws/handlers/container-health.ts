@@ -95,13 +95,13 @@ function unproven(task: SeenTask, roles: Roles): readonly string[] {
 export function reportNonEssential(
   canary: Pick<TaskLearned, 'arn' | 'task' | 'containers' | 'told'>,
   { over }: { readonly over: boolean },
-  { report, told }: Pick<HandlerContext, 'report' | 'told'>,
+  { report, reported }: Pick<HandlerContext, 'report' | 'reported'>,
 ): readonly string[] {
   const { arn, task, containers, told: before = [] } = canary;
   if (task === undefined || hasEnded(task)) return before;
   const found = [...troubles(task, containers), ...(over ? unproven(task, containers) : [])];
-  for (const trouble of found.filter((one) => !before.includes(one) && !told.has(`${arn} ${one}`))) {
-    told.add(`${arn} ${trouble}`);
+  for (const trouble of found.filter((one) => !before.includes(one) && !reported.has(`${arn} ${one}`))) {
+    reported.add(`${arn} ${trouble}`);
     const message = `Canary: ${trouble}. It is not essential, so ECS keeps the task and the canary is not rejected for it.`;
     report({ kind: 'warning', message });
   }

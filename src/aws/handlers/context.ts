@@ -24,13 +24,13 @@ export interface HandlerContext {
   /** Who follows the logs of a task, by its ARN. */
   readonly followers: Map<string, LogFollower>;
   /** What this process has reported already of containers that are not essential. */
-  readonly told: Set<string>;
+  readonly reported: Set<string>;
 }
 
-export const createContext = (base: Omit<HandlerContext, 'followers' | 'told'>): HandlerContext => ({
+export const createContext = (base: Omit<HandlerContext, 'followers' | 'reported'>): HandlerContext => ({
   ...base,
   followers: new Map(),
-  told: new Set(),
+  reported: new Set(),
 });
 
 /** Waits for a duration in milliseconds; rejects if the job is cancelled. */

@@ -9,10 +9,10 @@ import { primaryOf } from '../../model/service.ts';
 import { type ChangedSetting, formatSetting, holderOf } from '../../model/settings.ts';
 import { type Evidence, fail, pass, type Verdict, wait } from '../../model/verdict.ts';
 import type { Aws } from '../client/account.ts';
-import { pollInterval } from './calm.ts';
 import type { HandlerContext } from './context.ts';
 import { type Rival, whyEndless } from './endless.ts';
 import { ofService, serviceIn, taskIn } from './learned.ts';
+import { pollInterval } from './poll-interval.ts';
 import { deployedByOthers, isRollbackOfEcs } from './promotion.ts';
 import {
   type Absent,

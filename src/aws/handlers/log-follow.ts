@@ -1,5 +1,6 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
 import { nameIn } from '../../model/arn.ts';
+import { withDeadline } from '../../model/clock.ts';
 import { type Duration, second } from '../../model/duration.ts';
 import { Failure } from '../../model/failure.ts';
 import { defined } from '../../model/json.ts';
@@ -101,12 +102,13 @@ export class FollowedLogs implements LogFollower {
   }
 
   async #inTime(reading: Promise<void>, most: Duration): Promise<void> {
-    const { clock, signal } = this.#ground;
-    const done = new AbortController();
-    const late = clock.sleep(most, AbortSignal.any([signal, done.signal])).catch(() => {});
-    await Promise.race([reading, late]);
-    done.abort();
-    signal.throwIfAborted();
+    await withDeadline(
+      most,
+      () => reading,
+      this.#ground,
+      () => {},
+    );
+    this.#ground.signal.throwIfAborted();
   }
 
   /** It never throws: a log is there to be read, and decides nothing. */

@@ -7,22 +7,13 @@ import type { OneOffLearned, RunState, TaskLearned } from '../../model/run-state
 import type { Subject } from '../../model/subject.ts';
 import type { Undo } from '../../model/undos.ts';
 import { fail, pass, type Verdict, wait } from '../../model/verdict.ts';
-import { pollInterval } from './calm.ts';
 import { describedAs, stopUndo } from './canary.ts';
 import { brokenDependency } from './container-health.ts';
 import type { HandlerContext, LogFollower } from './context.ts';
 import { taskIn } from './learned.ts';
 import { FollowedLogs } from './log-follow.ts';
-import {
-  hasEnded,
-  isOver,
-  isQuick,
-  lookFor,
-  type MissingSince,
-  nextOfStarting,
-  notStarted,
-  withoutTagsIfForbidden,
-} from './started-tasks.ts';
+import { pollInterval } from './poll-interval.ts';
+import { hasEnded, isOver, isQuick, lookFor, type MissingSince, nextOfStarting, startOne } from './started-tasks.ts';
 import { evidenceOf, whyStopped } from './task.ts';
 
 type RunTask = Extract<Act, { kind: 'run-task' }>;
@@ -38,18 +29,11 @@ export function stopOneOffUndo({ place, task, as, run, stopWithin }: RunTask, ar
   return stopUndo({ ...started, place, stopWithin, title: `stop the one-off task ${as}` });
 }
 
-/** Starts a one-off task; RunTask's `failures` are a refusal, and a lost answer never starts a second one. */
+/** Starts a one-off task. */
 export async function startOneOff(context: HandlerContext, act: RunTask, revision: string): Promise<TaskLearned> {
-  const startedAt = context.clock.now();
-  const { tasks, failures } = await withoutTagsIfForbidden('one-off task', act.task, context.report, (task) =>
-    // With a clientToken the same call gives the same task, however often it is repeated.
-    context.aws.call('ecs', 'RunTask', { ...task, taskDefinition: revision, count: 1 }),
-  );
-  const [task] = tasks ?? [];
-  if (task?.taskArn === undefined) throw notStarted(failures ?? []);
-  const { container, essential, containers = [] } = act;
+  const { task, container, essential, containers = [] } = act;
   const known = { cluster: act.place.cluster, containers, oneOff: { container, essential, outlived: [] } };
-  return { arn: task.taskArn, revision, startedAt, quick: isQuick(task), ...known };
+  return startOne(context, { what: 'one-off task', task, revision, known });
 }
 
 /** A one-off task as it was just seen. */

@@ -1,7 +1,7 @@
 import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import type { Act } from '../../model/acts.ts';
 import { nameIn } from '../../model/arn.ts';
-import { second } from '../../model/duration.ts';
+import { readUntil } from '../../model/clock.ts';
 import { Failure, formatError } from '../../model/failure.ts';
 import type { Gate } from '../../model/gates.ts';
 import { defined } from '../../model/json.ts';
@@ -124,16 +124,12 @@ export async function findPromotion(
       ? changed.every((one) => holderOf(service, one) === 'ours')
       : false;
   };
-  for (let looked = 1; ; looked++) {
-    const service = await readStillThere(aws, place);
-    if (updated(service)) return found(primaryOf(service)?.id ?? '');
-    // The act itself refuses to replace a deployment of someone else.
-    if (primaryOf(service)?.id !== restore.before) return 'not-done';
-    if (looked === 5) break;
-    await sleepOn(context)(2 * second);
-  }
-  // Repeated, it would start a second deployment of the same revision.
-  return settings.forceNewDeployment ? 'unknown' : 'not-done';
+  const isOther = (service: Service): boolean => primaryOf(service)?.id !== restore.before;
+  const read = () => readStillThere(aws, place);
+  const service = await readUntil(5, sleepOn(context), read, (one) => updated(one) || isOther(one));
+  if (updated(service)) return found(primaryOf(service)?.id ?? '');
+  // The act itself refuses to replace a deployment of someone else. Repeated, it would start a second one of this revision.
+  return settings.forceNewDeployment && !isOther(service) ? 'unknown' : 'not-done';
 }
 
 /** The service was there when the rollout began. */
@@ -200,23 +196,20 @@ function refuseRival(
 
 /** Asked again, a forced deployment would be a second one, so it is looked for longer than ECS may show the past. */
 async function updated(context: HandlerContext, { place, restore, settings }: Promote, ours: string) {
-  for (let look = 1; ; look++) {
-    const service = await readService(context.aws, place);
+  const isOurs = (service: Service): boolean => {
     const primary = primaryOf(service);
-    if (primary?.taskDefinition === ours && primary.id !== restore.before) return { service, $metadata: {} };
-    if (!settings.forceNewDeployment || look === 5) return undefined;
-    await sleepOn(context)(2 * second);
-  }
+    return primary?.taskDefinition === ours && primary.id !== restore.before;
+  };
+  const times = settings.forceNewDeployment ? 5 : 1;
+  const service = await readUntil(times, sleepOn(context), () => readService(context.aws, place), isOurs);
+  return isOurs(service) ? { service, $metadata: {} } : undefined;
 }
 
 /** That nothing has changed is believed at the third look only: UpdateService may have been carried out a moment ago. */
 async function serviceNow(aws: Aws, { place, restore }: RestoreService, sleep: Sleep): Promise<Service> {
-  for (let look = 1; ; look++) {
-    const service = await readStillThere(aws, place);
-    const changed = primaryOf(service)?.id !== restore.before || oursIn(service, restore).length > 0;
-    if (changed || look === 3) return service;
-    await sleep(2 * second);
-  }
+  const isChanged = (service: Service): boolean =>
+    primaryOf(service)?.id !== restore.before || oursIn(service, restore).length > 0;
+  return readUntil(3, sleep, () => readStillThere(aws, place), isChanged);
 }
 
 const oursIn = (service: Service, { settings = [] }: Restore): readonly ChangedSetting[] =>

@@ -1,6 +1,6 @@
 import type { RegisterTaskDefinitionRequest, TaskDefinition } from '@aws-sdk/client-ecs';
 import { familyIn, nameIn } from '../../model/arn.ts';
-import { second } from '../../model/duration.ts';
+import { readUntil } from '../../model/clock.ts';
 import { Failure } from '../../model/failure.ts';
 import { defined } from '../../model/json.ts';
 import type { Place } from '../../model/place.ts';
@@ -126,13 +126,12 @@ export async function deregisterRevision(aws: Aws, undo: DeregisterRevision, sle
 
 /** An answer can be from before the service was deleted. */
 async function isRun(aws: Aws, place: Place, revision: string, sleep: Sleep): Promise<boolean> {
-  for (let look = 1; ; look++) {
+  const runs = async (): Promise<boolean> => {
     const service = await glimpseService(aws, place);
-    const runs = [service?.taskDefinition, ...(service?.deployments ?? []).map((one) => one.taskDefinition)];
-    const still = service?.status === 'ACTIVE' && runs.includes(revision);
-    if (!still || look === 3) return still;
-    await sleep(2 * second);
-  }
+    const all = [service?.taskDefinition, ...(service?.deployments ?? []).map((one) => one.taskDefinition)];
+    return service?.status === 'ACTIVE' && all.includes(revision);
+  };
+  return readUntil(3, sleep, runs, (still) => !still);
 }
 
 /** The revision that an act in doubt has registered, if ECS shows one. */
@@ -152,11 +151,8 @@ async function lookForRegistered(
   undo: Pick<DeregisterRevision, 'family' | 'since' | 'containers'>,
   sleep: Sleep,
 ): Promise<string | undefined> {
-  for (let look = 1; ; look++) {
-    const found = await findRegistered(aws, undo);
-    if (found !== undefined || look === 3) return found?.taskDefinitionArn;
-    await sleep(2 * second);
-  }
+  const find = () => findRegistered(aws, undo);
+  return (await readUntil(3, sleep, find, (found) => found !== undefined))?.taskDefinitionArn;
 }
 
 /** Takes a revision out of use, also when it is so already. */

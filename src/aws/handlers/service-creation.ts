@@ -1,6 +1,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import type { Act } from '../../model/acts.ts';
 import { nameIn } from '../../model/arn.ts';
+import { readUntil } from '../../model/clock.ts';
 import { type Duration, second } from '../../model/duration.ts';
 import { Failure } from '../../model/failure.ts';
 import type { Creation } from '../../model/gates.ts';
@@ -125,19 +126,10 @@ async function create(
     // "Creation of service was not idempotent": there is one already.
     if (!(error instanceof Failure) || !/not idempotent/i.test(error.because)) throw error;
     const unanswered = error.kind === 'unanswered-call';
-    const ours = unanswered ? await lookAgain(look, sleepOn(context)) : undefined;
+    const ours = unanswered ? await readUntil(5, sleepOn(context), look, (seen) => seen !== undefined) : undefined;
     if (ours !== undefined) return ours;
     const there = await glimpseService(aws, place);
     throw there === undefined || (unanswered && isThat(there, whose)) ? error : createdByOthers(place, there);
-  }
-}
-
-/** After a lost answer ECS can show for some seconds what was there before. */
-async function lookAgain(look: () => Promise<Service | undefined>, sleep: Sleep): Promise<Service | undefined> {
-  for (let count = 1; ; count++) {
-    const seen = await look();
-    if (seen !== undefined || count === 5) return seen;
-    await sleep(2 * second);
   }
 }
 
@@ -169,12 +161,8 @@ export async function deleteCreated(aws: Aws, { place, whose, unless }: DeleteSe
 
 /** What was created a moment ago can be missing for some seconds, or an earlier one of its name stand in its place. */
 async function lookForCreated(aws: Aws, place: Place, sleep: Sleep): Promise<Service | undefined> {
-  for (let look = 1; ; look++) {
-    const seen = await glimpseService(aws, place);
-    const late = seen === undefined || seen.status === 'INACTIVE';
-    if (!late || look === 5) return seen;
-    await sleep(2 * second);
-  }
+  const look = () => glimpseService(aws, place);
+  return readUntil(5, sleep, look, (seen) => seen !== undefined && seen.status !== 'INACTIVE');
 }
 
 /** Deletes a service; one that is deleted already is no error. */

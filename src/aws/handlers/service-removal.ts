@@ -1,6 +1,7 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import type { Answer, GateContext } from '../../engine/world.ts';
 import type { Act } from '../../model/acts.ts';
+import { readUntil } from '../../model/clock.ts';
 import { type Duration, second } from '../../model/duration.ts';
 import { Failure } from '../../model/failure.ts';
 import type { Creation, Gate } from '../../model/gates.ts';
@@ -10,9 +11,9 @@ import { primaryOf } from '../../model/service.ts';
 import type { Undo } from '../../model/undos.ts';
 import { fail, pass, type Verdict, wait } from '../../model/verdict.ts';
 import type { Aws } from '../client/account.ts';
-import { pollInterval } from './calm.ts';
 import type { HandlerContext } from './context.ts';
 import { ofService, serviceIn } from './learned.ts';
+import { pollInterval } from './poll-interval.ts';
 import { findService, glimpseService, isAbsent, isSettled, reportEvents } from './service.ts';
 import { isThat, skew } from './service-creation.ts';
 import { lookSteady, noteLook } from './steady.ts';
@@ -77,11 +78,8 @@ export async function restoreCount(aws: Aws, { place, count }: RestoreCount): Pr
 
 /** Fails when a service has been deleted: then nothing brings it back. That it is there is believed at the third look only. */
 export async function recallService(aws: Aws, place: Place, sleep: (duration: Duration) => Promise<void>) {
-  for (let look = 1; look <= 3; look++) {
-    if (look > 1) await sleep(2 * second);
-    const seen = await findService(aws, place);
-    if (isAbsent(seen)) throw deleted(place, seen);
-  }
+  const seen = await readUntil(3, sleep, () => findService(aws, place), isAbsent);
+  if (isAbsent(seen)) throw deleted(place, seen);
 }
 
 function deleted(

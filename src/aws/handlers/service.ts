@@ -14,7 +14,7 @@ import { listTasks, readTasks } from './task.ts';
 /** Describes a service; a Failure when there is none, or none that can be updated. */
 export async function readService(aws: Aws, place: Place): Promise<Service> {
   const found = await findService(aws, place);
-  if (isAbsent(found)) throw refused(found.because, place);
+  if (isAbsent(found)) throw absent(found.because, place);
   return found;
 }
 
@@ -52,7 +52,7 @@ export async function findService(aws: Aws, place: Place): Promise<Service | Abs
   };
 }
 
-function refused(because: string, { region, cluster }: Place): Failure {
+function absent(because: string, { region, cluster }: Place): Failure {
   return new Failure('ecs:DescribeServices', {
     kind: 'refused-call',
     because,

@@ -1,4 +1,4 @@
-import type { Failure as RunFailure, Task } from '@aws-sdk/client-ecs';
+import type { Failure as RunFailure, RunTaskResponse, Task } from '@aws-sdk/client-ecs';
 import type { Answer } from '../../engine/world.ts';
 import type { TaskInput } from '../../model/acts.ts';
 import { type Duration, second } from '../../model/duration.ts';
@@ -13,7 +13,7 @@ import { evidenceOf, readTasks } from './task.ts';
  * Tags are for people, need ecs:TagResource, and a task has 50 at most: without the right or the room, the task starts
  * all the same. Where there is no room ours go first.
  */
-export async function withoutTagsIfForbidden<T>(
+async function withoutTagsIfForbidden<T>(
   what: string,
   task: TaskInput,
   report: (event: Event) => void,
@@ -36,8 +36,38 @@ export async function withoutTagsIfForbidden<T>(
 
 const tooMany = /too many tags|tags?\b.{0,40}(?:exceed|limit|at most|maximum)/i;
 
+/** What is asked for: a task of this run, and what is known of it before it is described. */
+export interface StartOrder {
+  /** What a message calls it: `canary`, `one-off task`. */
+  readonly what: string;
+  readonly task: TaskInput;
+  readonly revision: string;
+  readonly known: Pick<TaskLearned, 'cluster' | 'containers' | 'lacks' | 'oneOff'>;
+  /** Sends the request; RunTask if absent. */
+  readonly start?: (task: TaskInput) => Promise<Pick<RunTaskResponse, 'tasks' | 'failures'>>;
+}
+
+/** Starts a task; RunTask's `failures` are a refusal, and a lost answer never starts a second one. */
+export async function startOne({ aws, clock, report }: HandlerContext, order: StartOrder): Promise<TaskLearned> {
+  const { what, revision, known } = order;
+  const startedAt = clock.now();
+  // With a clientToken the same call gives the same task, however often it is repeated.
+  const run = (task: TaskInput) => aws.call('ecs', 'RunTask', { ...task, taskDefinition: revision, count: 1 });
+  const { tasks, failures } = await withoutTagsIfForbidden(what, order.task, report, order.start ?? run);
+  const [task] = tasks ?? [];
+  if (task?.taskArn === undefined) throw notStarted(failures ?? []);
+  return learnedOf(task, task.taskArn, { revision, startedAt, known });
+}
+
+/** What is known of a task that has just been started. */
+export const learnedOf = (
+  task: Task,
+  arn: string,
+  { revision, startedAt, known }: Pick<StartOrder, 'revision' | 'known'> & { readonly startedAt: number },
+): TaskLearned => ({ arn, revision, startedAt, quick: isQuick(task), ...known });
+
 /** Why RunTask has started nothing. */
-export function notStarted(failures: readonly RunFailure[]): Failure {
+function notStarted(failures: readonly RunFailure[]): Failure {
   const said = failures.map(({ reason, detail, arn }) => [reason, detail, arn && `(${arn})`].filter(Boolean).join(' '));
   // Without a reason it is unknown whether a task was started: it is searched for and stopped.
   if (said.length === 0) {

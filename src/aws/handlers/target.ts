@@ -12,6 +12,7 @@ import type { Attachment, HealthCheck, Target } from '../../model/targets.ts';
 import type { Undo } from '../../model/undos.ts';
 import { type Evidence, fail, pass, type Verdict, wait } from '../../model/verdict.ts';
 import type { Aws } from '../client/account.ts';
+import { codeOf } from '../client/errors.ts';
 import { shortTargetGroup } from '../snapshots/target-groups.ts';
 import { type HandlerContext, sleepOn } from './context.ts';
 import { taskIn } from './learned.ts';
@@ -160,9 +161,6 @@ export async function deregisterTargets(aws: Aws, targets: readonly Target[]): P
     }),
   );
 }
-
-const codeOf = (failure: Failure): string =>
-  failure.evidence.map((evidence) => (evidence.kind === 'call' ? evidence.code : '')).join(' ');
 
 /** Asked for by name, a target that is not there any more is in the answer too, as `unused`. */
 async function stateOf(aws: Aws, target: Target): Promise<string> {

@@ -7,16 +7,13 @@ import { type OwnerTag, type Purpose, readOwnerTag } from '../../model/owner-tag
 import type { SeenTask } from '../../model/run-state.ts';
 import type { TaskEvidence } from '../../model/verdict.ts';
 import type { Aws } from '../client/account.ts';
-import { inChunks, readAll } from '../client/pages.ts';
+import { readAll, readInChunks } from '../client/pages.ts';
 
 /** Describes tasks, 100 a call; the ones that ECS does not know (any more, or yet) are absent. */
 export async function readTasks(aws: Aws, cluster: string, arns: readonly string[]): Promise<readonly Task[]> {
-  const tasks: Task[] = [];
-  for (const part of inChunks(arns, 100)) {
-    const input = { cluster, tasks: [...part], include: ['TAGS' as const] };
-    tasks.push(...((await aws.call('ecs', 'DescribeTasks', input)).tasks ?? []));
-  }
-  return tasks;
+  return readInChunks(arns, 100, async (tasks) => {
+    return (await aws.call('ecs', 'DescribeTasks', { cluster, tasks, include: ['TAGS'] })).tasks;
+  });
 }
 
 /**
@@ -24,15 +21,13 @@ export async function readTasks(aws: Aws, cluster: string, arns: readonly string
  * when it still does, it is unknown what exists: a Failure.
  */
 export async function readListed(aws: Aws, cluster: string, arns: readonly string[]): Promise<readonly Task[]> {
-  const tasks: Task[] = [];
-  for (const asked of inChunks(arns, 100)) {
-    const input = { cluster, tasks: [...asked], include: ['TAGS' as const] };
+  return readInChunks(arns, 100, async (asked) => {
+    const input = { cluster, tasks: asked, include: ['TAGS' as const] };
     const lacks = (found: readonly Task[] = []): boolean => found.length < asked.length;
     const answer = await aws.call('ecs', 'DescribeTasks', input, { doubtful: (output) => lacks(output.tasks) });
     if (lacks(answer.tasks)) throw notDescribed(asked, answer.failures);
-    tasks.push(...(answer.tasks ?? []));
-  }
-  return tasks;
+    return answer.tasks;
+  });
 }
 
 function notDescribed(asked: readonly string[], failures: readonly TaskFailure[] = []): Failure {

@@ -3,7 +3,7 @@ import { readAlarms } from '../handlers/alarm.ts';
 import { ok, type PreflightCheck, problem, warning } from './inspect.ts';
 
 /** Checks the state of the alarms in the service's deployment configuration. */
-export function alarmInspections({ deploymentConfiguration }: Service): readonly PreflightCheck[] {
+export function alarmChecks({ deploymentConfiguration }: Service): readonly PreflightCheck[] {
   const { alarmNames = [], enable = false, rollback = false } = deploymentConfiguration?.alarms ?? {};
   if (!enable) return [];
   const does = rollback ? 'roll the deployment back' : 'end the deployment';

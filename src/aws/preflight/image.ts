@@ -3,7 +3,7 @@ import type { RegisterTaskDefinitionRequest, RuntimePlatform } from '@aws-sdk/cl
 import { Failure } from '../../model/failure.ts';
 import { type Image, parseImage } from '../../model/image.ts';
 import { codeOf } from '../client/errors.ts';
-import { answered, cannotTell, type Looker, ok, type PreflightCheck, problem, type Said } from './inspect.ts';
+import { type Access, answered, ok, type PreflightCheck, problem, type Result, unclear } from './inspect.ts';
 
 /** The location of an image in ECR. */
 interface Place {
@@ -16,10 +16,7 @@ const ecr =
   /^(\d{12})\.dkr[.-]ecr(?:-fips)?\.([a-z0-9-]+)\.(?:amazonaws\.com(?:\.cn)?|on\.aws|on\.amazonwebservices\.com\.cn)$/i;
 
 /** Checks that each image exists for the platform of the task. */
-export function imageInspections(
-  definition: RegisterTaskDefinitionRequest,
-  fargate: boolean,
-): readonly PreflightCheck[] {
+export function imageChecks(definition: RegisterTaskDefinitionRequest, fargate: boolean): readonly PreflightCheck[] {
   const containers = definition.containerDefinitions ?? [];
   const images = [...new Set(containers.flatMap(({ image }) => image ?? []))];
   const platform = platformOf(definition.runtimePlatform, fargate);
@@ -29,7 +26,7 @@ export function imageInspections(
       .filter(({ image }) => image === name)
       .map((container) => container.name)
       .join(', ')}`,
-    look: (looker) => lookAtImage(name, platform, looker),
+    look: (access) => lookAtImage(name, platform, access),
   }));
 }
 
@@ -41,14 +38,14 @@ function platformOf(wanted: RuntimePlatform | undefined, fargate: boolean): stri
   return `${system}/${cpuArchitecture === 'ARM64' ? 'arm64' : 'amd64'}`;
 }
 
-async function lookAtImage(name: string, platform: string | undefined, looker: Looker): Promise<readonly Said[]> {
+async function lookAtImage(name: string, platform: string | undefined, access: Access): Promise<readonly Result[]> {
   const { image } = parseImage(name);
   const [, registryId, region] = ecr.exec(image?.host ?? '') ?? [];
   if (image === undefined || registryId === undefined || region === undefined) {
-    return [cannotTell(`not checked: ${name} is not in Amazon ECR`)];
+    return [unclear(`not checked: ${name} is not in Amazon ECR`)];
   }
-  if (region.toLowerCase() !== looker.aws.region) return [cannotTell(`not checked: ${name} is in another region`)];
-  const found = await describe(image, { registryId, region }, looker);
+  if (region.toLowerCase() !== access.aws.region) return [unclear(`not checked: ${name} is in another region`)];
+  const found = await describe(image, { registryId, region }, access);
   if (found === undefined) return [];
   if (found instanceof Failure) return [missing(name, image, found)];
   if (found.imageStatus !== undefined && found.imageStatus !== 'ACTIVE') {
@@ -60,7 +57,7 @@ async function lookAtImage(name: string, platform: string | undefined, looker: L
     ];
   }
   const pushed = found.imagePushedAt === undefined ? '' : `, pushed ${found.imagePushedAt.toISOString().slice(0, 19)}Z`;
-  const platforms = await platformsOf(image, { registryId, region }, found, looker);
+  const platforms = await platformsOf(image, { registryId, region }, found, access);
   if (platforms === undefined) return [ok(`${name} exists${pushed}`)];
   if (platform !== undefined && !platforms.includes(platform)) {
     const what = `${name} is built for ${platforms.join(', ')}, but the task runs on ${platform}`;
@@ -79,7 +76,7 @@ const isAbsence = (failure: Failure): boolean => /^(Image|Repository)NotFound/.t
 async function describe(
   image: Image,
   { registryId }: Place,
-  { aws, may }: Looker,
+  { aws, may }: Access,
 ): Promise<ImageDetail | Failure | undefined> {
   const asked = { registryId, repositoryName: image.repository, imageIds: [idOf(image)] };
   const answer = await may(() => answered(() => aws.call('ecr', 'DescribeImages', asked), isAbsence));
@@ -91,7 +88,7 @@ async function describe(
 const idOf = ({ tag, digest }: Image) =>
   digest === undefined ? { imageTag: tag ?? 'latest' } : { imageDigest: digest };
 
-function missing(name: string, { repository }: Image, failure: Failure): Said {
+function missing(name: string, { repository }: Image, failure: Failure): Result {
   const next =
     'Build and push it before the rollout, or correct the image. (A pull through cache contains an image only after its first pull.)';
   const there = codeOf(failure).startsWith('Image');
@@ -108,7 +105,7 @@ async function platformsOf(
   image: Image,
   { registryId }: Place,
   { imageManifestMediaType = '' }: ImageDetail,
-  { aws, may }: Looker,
+  { aws, may }: Access,
 ): Promise<readonly string[] | undefined> {
   if (!lists.has(imageManifestMediaType)) return undefined;
   const answer = await may(() =>

@@ -1,4 +1,4 @@
-import type { Clock } from '../../model/clock.ts';
+import { type Waiting, withDeadline } from '../../model/clock.ts';
 import { type Duration, second, showDuration } from '../../model/duration.ts';
 import { Failure, formatError } from '../../model/failure.ts';
 import { defined } from '../../model/json.ts';
@@ -13,23 +13,23 @@ const checkTimeout: Duration = 10 * second;
 export interface PreflightCheck {
   readonly kind: FindingKind;
   readonly about: string;
-  look(looker: Looker): Promise<readonly Said[]>;
+  look(access: Access): Promise<readonly Result[]>;
 }
 
 /** The result of a check; `about` defaults to that of the check. */
-export type Said = Omit<Finding, 'kind' | 'about'> & { readonly about?: string };
+export type Result = Omit<Finding, 'kind' | 'about'> & { readonly about?: string };
 
 /** The means of a check: the account, and a way to call it that tolerates missing permissions. */
-export interface Looker {
+export interface Access {
   readonly aws: Aws;
   /** Returns the answer of a call, or `undefined` if the call is denied; denials are reported once per action. */
   may<T>(ask: () => Promise<T>): Promise<T | undefined>;
 }
 
-export const ok = (because: string): Said => ({ is: 'ok', because });
-export const problem = (because: string, next: string): Said => ({ is: 'problem', because, next });
-export const warning = (because: string, next: string): Said => ({ is: 'warning', because, next });
-export const cannotTell = (because: string, next?: string): Said => ({
+export const ok = (because: string): Result => ({ is: 'ok', because });
+export const problem = (because: string, next: string): Result => ({ is: 'problem', because, next });
+export const warning = (because: string, next: string): Result => ({ is: 'warning', because, next });
+export const unclear = (because: string, next?: string): Result => ({
   is: 'cannot-tell',
   because,
   ...defined({ next }),
@@ -44,29 +44,30 @@ interface Denial {
 /** Runs all checks concurrently. Throws only if the job is cancelled: a check that fails becomes a finding. */
 export async function runChecks(
   checks: readonly PreflightCheck[],
-  { aws, clock, signal }: { readonly aws: Aws; readonly clock: Clock; readonly signal: AbortSignal },
+  { aws, ...waiting }: Waiting & { readonly aws: Aws },
 ): Promise<readonly Finding[]> {
   const denials: Denial[] = [];
   const findings = await Promise.all(
     checks.map(async (check) => {
-      const answer = await inTime(checkTimeout, runCheck(check, aws, denials), { clock, signal });
-      return (answer ?? [timedOut]).map((result): Finding => ({ kind: check.kind, about: check.about, ...result }));
+      const work = () => runCheck(check, aws, denials);
+      const answer = await withDeadline(checkTimeout, work, waiting, () => [timedOut]);
+      return answer.map((result): Finding => ({ kind: check.kind, about: check.about, ...result }));
     }),
   );
-  signal.throwIfAborted();
+  waiting.signal.throwIfAborted();
   return [...findings.flat(), ...formatDenied(denials)];
 }
 
-const timedOut = cannotTell(`AWS did not answer within ${showDuration(checkTimeout)}`);
+const timedOut = unclear(`AWS did not answer within ${showDuration(checkTimeout)}`);
 
-async function runCheck(check: PreflightCheck, aws: Aws, denials: Denial[]): Promise<readonly Said[]> {
+async function runCheck(check: PreflightCheck, aws: Aws, denials: Denial[]): Promise<readonly Result[]> {
   const { about } = check;
   const deny = (error: unknown): boolean => {
     const action = error instanceof Failure ? deniedAction(error) : undefined;
     if (action !== undefined) denials.push({ action, about });
     return action !== undefined;
   };
-  const may: Looker['may'] = async (ask) => {
+  const may: Access['may'] = async (ask) => {
     try {
       return await ask();
     } catch (error) {
@@ -78,25 +79,7 @@ async function runCheck(check: PreflightCheck, aws: Aws, denials: Denial[]): Pro
     return await check.look({ aws, may });
   } catch (error) {
     if (deny(error)) return [];
-    return [cannotTell(error instanceof Failure ? `${error.message}: ${error.because}` : formatError(error))];
-  }
-}
-
-/** Returns the answer, or `undefined` after the time limit. The call itself is not cancelled. */
-export async function inTime<T>(
-  limit: Duration,
-  work: Promise<T>,
-  { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
-): Promise<T | undefined> {
-  const done = new AbortController();
-  const timeout = clock.sleep(limit, AbortSignal.any([signal, done.signal])).then(
-    () => undefined,
-    () => undefined,
-  );
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    done.abort();
+    return [unclear(error instanceof Failure ? `${error.message}: ${error.because}` : formatError(error))];
   }
 }
 

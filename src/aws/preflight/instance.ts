@@ -1,14 +1,14 @@
 import type { ContainerInstance } from '@aws-sdk/client-ecs';
 import type { TaskSize } from '../../model/preview.ts';
 import { readInstances } from '../snapshots/port-room.ts';
-import { cannotTell, type Looker, ok, type PreflightCheck, problem, type Said } from './inspect.ts';
+import { type Access, ok, type PreflightCheck, problem, type Result, unclear } from './inspect.ts';
 
 /** The instances to check, and the resources that one task needs. */
 export interface RoomNeed {
   readonly cluster: string;
   readonly task: TaskSize;
   /** The same size with secret values left out, for messages. */
-  readonly told: TaskSize;
+  readonly shown: TaskSize;
   /** Host ports that the task needs. */
   readonly ports: readonly number[];
   /** The instance of `canary-instance-arn`. */
@@ -18,31 +18,29 @@ export interface RoomNeed {
 }
 
 /** Checks that a container instance has room for one more task. */
-export const roomInspection = (need: RoomNeed): PreflightCheck => ({
+export const roomCheck = (need: RoomNeed): PreflightCheck => ({
   kind: 'instances',
   about: 'room on the container instances',
-  look: (looker) => lookForRoom(need, looker),
+  look: (access) => lookForRoom(need, access),
 });
 
 async function lookForRoom(
-  { cluster, task, told, ports, instance, grows }: RoomNeed,
-  { aws, may }: Looker,
-): Promise<readonly Said[]> {
+  { cluster, task, shown, ports, instance, grows }: RoomNeed,
+  { aws, may }: Access,
+): Promise<readonly Result[]> {
   const instances = await may(() => readInstances(aws, cluster, instance));
   if (instances === undefined) return [];
   const fit = instances.filter((one) => one.agentConnected !== false && fits(one, task, ports));
   const parts = [
-    ...(told.cpu === undefined ? [] : [`${told.cpu} CPU units`]),
-    ...(told.memory === undefined ? [] : [`${told.memory} MiB`]),
+    ...(shown.cpu === undefined ? [] : [`${shown.cpu} CPU units`]),
+    ...(shown.memory === undefined ? [] : [`${shown.memory} MiB`]),
     ...(ports.length === 0 ? [] : [`port ${ports.join(', ')}`]),
   ];
   const size = parts.length === 0 ? 'as in its task definition' : parts.join(', ');
   if (fit.length > 0) return [ok(`${fit.length} of ${instances.length} can run one more task (${size})`)];
   if (grows)
     return [
-      cannotTell(
-        `none of ${instances.length} can run one more task (${size}); the capacity provider may add instances`,
-      ),
+      unclear(`none of ${instances.length} can run one more task (${size}); the capacity provider may add instances`),
     ];
   const next = 'Add a container instance, or stop tasks that are not needed.';
   if (instances.length === 0) return [problem(`cluster ${cluster} has no ACTIVE container instance`, next)];

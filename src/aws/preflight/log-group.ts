@@ -1,9 +1,9 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { readPages } from '../client/pages.ts';
-import { cannotTell, type Looker, ok, type PreflightCheck, problem, type Said } from './inspect.ts';
+import { type Access, ok, type PreflightCheck, problem, type Result, unclear } from './inspect.ts';
 
 /** Checks that the log groups of the containers exist. */
-export function logGroupInspections({
+export function logGroupChecks({
   containerDefinitions = [],
 }: RegisterTaskDefinitionRequest): readonly PreflightCheck[] {
   const writers = containerDefinitions.flatMap(({ name = '', logConfiguration }) => {
@@ -18,7 +18,7 @@ export function logGroupInspections({
     const [first] = groupWriters;
     if (first === undefined) return [];
     const about = `log group of ${groupWriters.map(({ name }) => name).join(', ')}`;
-    return [{ kind: 'log-group', about, look: (looker) => lookAtGroup(first, looker) } satisfies PreflightCheck];
+    return [{ kind: 'log-group', about, look: (access) => lookAtGroup(first, access) } satisfies PreflightCheck];
   });
 }
 
@@ -28,10 +28,10 @@ async function lookAtGroup(
     region,
     creates,
   }: { readonly group: string; readonly region: string | undefined; readonly creates: boolean },
-  { aws }: Looker,
-): Promise<readonly Said[]> {
+  { aws }: Access,
+): Promise<readonly Result[]> {
   if (creates) return [ok(`${group} is created if it does not exist (awslogs-create-group)`)];
-  if (region !== undefined && region !== aws.region) return [cannotTell(`not checked: ${group} is in another region`)];
+  if (region !== undefined && region !== aws.region) return [unclear(`not checked: ${group} is in another region`)];
   for await (const answer of readPages(aws, 'logs', 'DescribeLogGroups', { logGroupNamePrefix: group })) {
     if (answer.logGroups?.some(({ logGroupName }) => logGroupName === group)) return [ok(`${group} exists`)];
   }

@@ -2,11 +2,12 @@ import type { Subnet } from '@aws-sdk/client-ec2';
 import type { AwsVpcConfiguration, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import type { LoadBalancer, TargetGroup } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { Failure } from '../../model/failure.ts';
+import { mapsPort, targetTypeFor } from '../../model/ports.ts';
 import type { Attachment } from '../../model/targets.ts';
 import { codeOf } from '../client/errors.ts';
-import { inChunks, readAll } from '../client/pages.ts';
+import { readAll, readInChunks } from '../client/pages.ts';
 import { describeTargetGroups, shortTargetGroup } from '../snapshots/target-groups.ts';
-import { answered, cannotTell, type Looker, ok, type PreflightCheck, problem, type Said, warning } from './inspect.ts';
+import { type Access, answered, ok, type PreflightCheck, problem, type Result, unclear, warning } from './inspect.ts';
 
 /** The requirements that the network is checked against. */
 export interface Need {
@@ -18,25 +19,25 @@ export interface Need {
 }
 
 /** Checks that the network has addresses for one more task and can send traffic to it. */
-export function networkInspections(need: Need): readonly PreflightCheck[] {
+export function networkChecks(need: Need): readonly PreflightCheck[] {
   const { definition, network, attachments } = need;
   const subnets = definition.networkMode === 'awsvpc' ? (network?.subnets ?? []) : [];
   const arns = [...new Set(attachments.map(({ targetGroup }) => targetGroup))];
   return [
-    ...(subnets.length === 0 ? [] : [subnetInspection(subnets, need)]),
+    ...(subnets.length === 0 ? [] : [subnetCheck(subnets, need)]),
     ...arns.map((arn): PreflightCheck => {
       const about = `target group ${shortTargetGroup(arn)}`;
-      return { kind: 'target-group', about, look: (looker) => lookAtGroup(arn, arns, need, looker) };
+      return { kind: 'target-group', about, look: (access) => lookAtGroup(arn, arns, need, access) };
     }),
-    ...(arns.length === 0 ? [] : [loadBalancerInspection(arns, subnets)]),
+    ...(arns.length === 0 ? [] : [loadBalancerCheck(arns, subnets)]),
   ];
 }
 
-const subnetInspection = (subnets: readonly string[], { addresses }: Need): PreflightCheck => ({
+const subnetCheck = (subnets: readonly string[], { addresses }: Need): PreflightCheck => ({
   kind: 'subnets',
   about: 'addresses in the subnets',
-  look: async (looker) => {
-    const found = await readSubnets(subnets, looker);
+  look: async (access) => {
+    const found = await readSubnets(subnets, access);
     if (found === undefined) return [];
     if (found instanceof Failure) return [problem(found.because, 'Correct the subnets of the service.')];
     return [formatAddresses(found, addresses)];
@@ -44,11 +45,11 @@ const subnetInspection = (subnets: readonly string[], { addresses }: Need): Pref
 });
 
 /** An IPv6-only subnet has no IPv4 addresses to count. */
-function formatAddresses(found: readonly Subnet[], { canary, all }: Need['addresses']): Said {
+function formatAddresses(found: readonly Subnet[], { canary, all }: Need['addresses']): Result {
   const counted = found.filter(({ Ipv6Native }) => Ipv6Native !== true);
-  if (counted.length < found.length || counted.length === 0) return cannotTell('some subnets are IPv6-only');
+  if (counted.length < found.length || counted.length === 0) return unclear('some subnets are IPv6-only');
   if (counted.some(({ AvailableIpAddressCount }) => AvailableIpAddressCount === undefined)) {
-    return cannotTell('EC2 did not return the number of free addresses');
+    return unclear('EC2 did not return the number of free addresses');
   }
   const free = counted.map(({ AvailableIpAddressCount }) => Number(AvailableIpAddressCount));
   const total = free.reduce((sum, count) => sum + count, 0);
@@ -65,14 +66,14 @@ function formatAddresses(found: readonly Subnet[], { canary, all }: Need['addres
 
 async function readSubnets(
   ids: readonly string[],
-  { aws, may }: Looker,
+  { aws, may }: Access,
 ): Promise<readonly Subnet[] | Failure | undefined> {
   const ask = () => aws.call('ec2', 'DescribeSubnets', { SubnetIds: [...new Set(ids)] });
   const answer = await may(() => answered(ask, (failure) => codeOf(failure).startsWith('InvalidSubnetID')));
   return answer === undefined || answer instanceof Failure ? answer : (answer.Subnets ?? []);
 }
 
-async function readGroups(arns: readonly string[], { aws }: Looker): Promise<readonly TargetGroup[]> {
+async function readGroups(arns: readonly string[], { aws }: Access): Promise<readonly TargetGroup[]> {
   return describeTargetGroups(aws, arns);
 }
 
@@ -80,10 +81,10 @@ async function lookAtGroup(
   arn: string,
   arns: readonly string[],
   { definition, attachments }: Need,
-  looker: Looker,
-): Promise<readonly Said[]> {
-  const group = (await readGroups(arns, looker)).find(({ TargetGroupArn }) => TargetGroupArn === arn);
-  if (group === undefined) return [cannotTell('ELB did not return it')];
+  access: Access,
+): Promise<readonly Result[]> {
+  const group = (await readGroups(arns, access)).find(({ TargetGroupArn }) => TargetGroupArn === arn);
+  if (group === undefined) return [unclear('ELB did not return it')];
   const users = attachments.filter(({ targetGroup }) => targetGroup === arn);
   const faults = [
     ...typeFault(group, definition.networkMode ?? 'bridge'),
@@ -101,9 +102,8 @@ async function lookAtGroup(
   return faults.length > 0 ? faults : [ok(`of type ${group.TargetType}, with a listener, for ${ports}`)];
 }
 
-/** Only awsvpc gives a task its own IP address. */
-function typeFault({ TargetType }: TargetGroup, networkMode: string): readonly Said[] {
-  const wanted = networkMode === 'awsvpc' ? 'ip' : 'instance';
+function typeFault({ TargetType }: TargetGroup, networkMode: string): readonly Result[] {
+  const wanted = targetTypeFor(networkMode);
   if (TargetType === wanted) return [];
   const what = `its target type is ${TargetType}, but a task with network mode ${networkMode} needs ${wanted}`;
   return [problem(what, `Give the service a target group of type ${wanted}, or change networkMode.`)];
@@ -112,30 +112,27 @@ function typeFault({ TargetType }: TargetGroup, networkMode: string): readonly S
 function portFault(
   { container, containerPort }: Attachment,
   { containerDefinitions = [] }: RegisterTaskDefinitionRequest,
-): readonly Said[] {
+): readonly Result[] {
   const found = containerDefinitions.find(({ name }) => name === container);
   const next = 'Correct `loadBalancers` of the service, or the task definition.';
   if (found === undefined) return [problem(`the task definition has no container ${container}`, next)];
-  const { portMappings = [] } = found;
-  const mapped = portMappings.some((mapping) => {
-    const [first = Number.NaN, last = Number.NaN] = (mapping.containerPortRange ?? '').split('-').map(Number);
-    return mapping.containerPort === containerPort || (first <= containerPort && containerPort <= last);
-  });
-  return mapped ? [] : [problem(`container ${container} does not map port ${containerPort}`, next)];
+  return mapsPort(found, containerPort)
+    ? []
+    : [problem(`container ${container} does not map port ${containerPort}`, next)];
 }
 
-const loadBalancerInspection = (arns: readonly string[], subnets: readonly string[]): PreflightCheck => ({
+const loadBalancerCheck = (arns: readonly string[], subnets: readonly string[]): PreflightCheck => ({
   kind: 'load-balancer',
   about: 'Availability Zones of the load balancer',
-  look: async (looker) => {
-    const groups = await readGroups(arns, looker);
+  look: async (access) => {
+    const groups = await readGroups(arns, access);
     const balancers = [...new Set(groups.flatMap(({ LoadBalancerArns = [] }) => LoadBalancerArns))];
     if (balancers.length === 0) return [];
-    const LoadBalancers = await looker.may(() => readLoadBalancers(balancers, looker));
+    const LoadBalancers = await access.may(() => readLoadBalancers(balancers, access));
     if (LoadBalancers === undefined) return [];
     const idle = LoadBalancers.flatMap(formatIdle);
     if (subnets.length === 0) return idle;
-    const known = await readSubnets(subnets, looker);
+    const known = await readSubnets(subnets, access);
     if (known === undefined || known instanceof Failure) return idle;
     const faults = [...idle, ...LoadBalancers.flatMap((one) => zoneFaults(one, known))];
     const zones = [...new Set(known.flatMap(({ AvailabilityZone }) => AvailabilityZone ?? []))].sort();
@@ -144,24 +141,14 @@ const loadBalancerInspection = (arns: readonly string[], subnets: readonly strin
 });
 
 /** DescribeLoadBalancers accepts up to 20 ARNs and answers in pages. */
-async function readLoadBalancers(arns: readonly string[], { aws }: Looker): Promise<readonly LoadBalancer[]> {
-  const found: LoadBalancer[] = [];
-  for (const part of inChunks(arns, 20)) {
-    const input = { LoadBalancerArns: [...part] };
-    found.push(
-      ...(await readAll(
-        aws,
-        'elasticloadbalancing',
-        'DescribeLoadBalancers',
-        input,
-        ({ LoadBalancers }) => LoadBalancers,
-      )),
-    );
-  }
-  return found;
+async function readLoadBalancers(arns: readonly string[], { aws }: Access): Promise<readonly LoadBalancer[]> {
+  const service = 'elasticloadbalancing';
+  return readInChunks(arns, 20, (LoadBalancerArns) =>
+    readAll(aws, service, 'DescribeLoadBalancers', { LoadBalancerArns }, ({ LoadBalancers }) => LoadBalancers),
+  );
 }
 
-function formatIdle({ LoadBalancerName, State }: LoadBalancer): readonly Said[] {
+function formatIdle({ LoadBalancerName, State }: LoadBalancer): readonly Result[] {
   if (State?.Code === undefined || State.Code === 'active') return [];
   const about = `load balancer ${LoadBalancerName}`;
   const reason = State.Reason === undefined ? '' : `: ${State.Reason}`;
@@ -172,7 +159,7 @@ function formatIdle({ LoadBalancerName, State }: LoadBalancer): readonly Said[] 
 function zoneFaults(
   { LoadBalancerName, AvailabilityZones = [] }: LoadBalancer,
   subnets: readonly Subnet[],
-): readonly Said[] {
+): readonly Result[] {
   const enabled = new Set(AvailabilityZones.map(({ ZoneName }) => ZoneName));
   const off = subnets.filter(
     ({ AvailabilityZone }) => AvailabilityZone !== undefined && !enabled.has(AvailabilityZone),

@@ -1,28 +1,25 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { Failure } from '../../model/failure.ts';
 import { codeOf } from '../client/errors.ts';
-import { answered, cannotTell, type Looker, ok, type PreflightCheck, problem, type Said } from './inspect.ts';
+import { type Access, answered, ok, type PreflightCheck, problem, type Result, unclear } from './inspect.ts';
 
 /** The service principal that assumes the roles of tasks. */
 const tasks = 'ecs-tasks.amazonaws.com';
 
 /** Checks that the roles of a task exist and that ECS can assume them. */
-export function roleInspections(
-  definition: RegisterTaskDefinitionRequest,
-  fargate: boolean,
-): readonly PreflightCheck[] {
+export function roleChecks(definition: RegisterTaskDefinitionRequest, fargate: boolean): readonly PreflightCheck[] {
   const { executionRoleArn: execution, taskRoleArn: own } = definition;
   const named = [
     ...(execution === undefined ? [] : [{ about: 'execution role', role: execution }]),
     ...(own === undefined || own === execution ? [] : [{ about: 'task role', role: own }]),
   ];
-  const inspections = named.map(({ about, role }): PreflightCheck => {
-    return { kind: 'role', about, look: (looker) => lookAtRole(role, looker) };
+  const checks = named.map(({ about, role }): PreflightCheck => {
+    return { kind: 'role', about, look: (access) => lookAtRole(role, access) };
   });
   const need = execution === undefined ? needOf(definition, fargate) : undefined;
-  if (need === undefined) return inspections;
+  if (need === undefined) return checks;
   const missing = problem(`there is none, but ${need}`, 'Set executionRoleArn in the task definition.');
-  return [...inspections, { kind: 'role', about: 'execution role', look: async () => [missing] }];
+  return [...checks, { kind: 'role', about: 'execution role', look: async () => [missing] }];
 }
 
 /** Describes why the task needs an execution role; `undefined` if it needs none. */
@@ -40,7 +37,7 @@ function needOf({ containerDefinitions = [] }: RegisterTaskDefinitionRequest, fa
   return log === undefined ? undefined : `container ${log} writes to CloudWatch Logs with this role`;
 }
 
-async function lookAtRole(role: string, { aws }: Looker): Promise<readonly Said[]> {
+async function lookAtRole(role: string, { aws }: Access): Promise<readonly Result[]> {
   const RoleName = role.slice(role.lastIndexOf('/') + 1);
   const answer = await answered(
     () => aws.call('iam', 'GetRole', { RoleName }),
@@ -59,7 +56,7 @@ async function lookAtRole(role: string, { aws }: Looker): Promise<readonly Said[
     ];
   }
   const trusts = trustsTasks(AssumeRolePolicyDocument ?? '');
-  if (trusts === undefined) return [cannotTell(`${RoleName} exists; its trust policy could not be read`)];
+  if (trusts === undefined) return [unclear(`${RoleName} exists; its trust policy could not be read`)];
   if (trusts) return [ok(`${RoleName} exists and trusts ${tasks}`)];
   return [
     problem(

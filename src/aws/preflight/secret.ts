@@ -1,8 +1,8 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { Failure } from '../../model/failure.ts';
 import { codeOf } from '../client/errors.ts';
-import { inChunks, readAll } from '../client/pages.ts';
-import { answered, cannotTell, type Looker, ok, type PreflightCheck, problem, type Said } from './inspect.ts';
+import { readAll, readInChunks } from '../client/pages.ts';
+import { type Access, answered, ok, type PreflightCheck, problem, type Result, unclear } from './inspect.ts';
 
 /** A secret or parameter of a container, and the name under which the container gets it. */
 interface Reference {
@@ -12,7 +12,7 @@ interface Reference {
 }
 
 /** Checks that secrets and parameters exist. Their values are not read. */
-export function secretInspections(
+export function secretChecks(
   definition: RegisterTaskDefinitionRequest,
   account: string | undefined,
 ): readonly PreflightCheck[] {
@@ -26,14 +26,14 @@ export function secretInspections(
       return {
         kind: 'secret',
         about: `secret for ${users(sharing)}`,
-        look: (looker) => lookAtSecret(id, sharing, looker),
+        look: (access) => lookAtSecret(id, sharing, access),
       };
     }),
     ...inPortions(parameters).map((some): PreflightCheck => {
       return {
         kind: 'parameter',
         about: `parameter for ${users(some)}`,
-        look: (looker) => lookAtParameters(some, account, looker),
+        look: (access) => lookAtParameters(some, account, access),
       };
     }),
   ];
@@ -63,9 +63,9 @@ function secretOf(from: string): { readonly id: string; readonly key: string; re
   return { id: parts.slice(0, 7).join(':'), key: parts[7] ?? '', stage: parts[8] ?? '' };
 }
 
-async function lookAtSecret(id: string, references: readonly Reference[], { aws }: Looker): Promise<readonly Said[]> {
+async function lookAtSecret(id: string, references: readonly Reference[], { aws }: Access): Promise<readonly Result[]> {
   const name = id.split(':').at(-1) ?? id;
-  if (id.split(':')[3] !== aws.region) return [cannotTell(`not checked: ${name} is in another region`)];
+  if (id.split(':')[3] !== aws.region) return [unclear(`not checked: ${name} is in another region`)];
   const answer = await answered(
     () => aws.call('secretsmanager', 'DescribeSecret', { SecretId: id }),
     (failure) => codeOf(failure).startsWith('ResourceNotFound'),
@@ -131,8 +131,8 @@ function elsewhere(from: string, region: string, account: string | undefined): s
 async function lookAtParameters(
   references: readonly Reference[],
   account: string | undefined,
-  { aws }: Looker,
-): Promise<readonly Said[]> {
+  { aws }: Access,
+): Promise<readonly Result[]> {
   const where = ({ from }: Reference): string | undefined => elsewhere(from, aws.region, account);
   const here = references.filter((one) => where(one) === undefined);
   const known =
@@ -143,10 +143,10 @@ async function lookAtParameters(
           aws,
         );
   const about = (one: Reference): string => `parameter for ${users([one])}`;
-  const results = references.map((one): Said => {
+  const results = references.map((one): Result => {
     const [name = one.from] = namesOf(one.from);
     const away = where(one);
-    if (away !== undefined) return { about: about(one), ...cannotTell(`not checked: ${name} ${away}`) };
+    if (away !== undefined) return { about: about(one), ...unclear(`not checked: ${name} ${away}`) };
     if (namesOf(one.from).some((other) => known.has(other))) return { about: about(one), ...ok(`${name} exists`) };
     const next = 'Create the parameter, or correct its name in valueFrom.';
     return { about: about(one), ...problem(`there is no parameter ${name}: the container would not start`, next) };
@@ -157,13 +157,11 @@ async function lookAtParameters(
 }
 
 /** DescribeParameters returns no values, unlike GetParameters. */
-async function readNames(names: readonly string[], aws: Looker['aws']): Promise<ReadonlySet<string>> {
-  const found = new Set<string>();
+async function readNames(names: readonly string[], aws: Access['aws']): Promise<ReadonlySet<string>> {
   // A filter of DescribeParameters accepts 50 values.
-  for (const Values of inChunks([...new Set(names)], 50)) {
-    const input = { ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values: [...Values] }], MaxResults: 50 };
-    const all = await readAll(aws, 'ssm', 'DescribeParameters', input, ({ Parameters }) => Parameters);
-    for (const { Name } of all) if (Name !== undefined) found.add(Name);
-  }
-  return found;
+  const found = await readInChunks([...new Set(names)], 50, (Values) => {
+    const input = { ParameterFilters: [{ Key: 'Name', Option: 'Equals', Values }], MaxResults: 50 };
+    return readAll(aws, 'ssm', 'DescribeParameters', input, ({ Parameters }) => Parameters);
+  });
+  return new Set(found.flatMap(({ Name }) => Name ?? []));
 }

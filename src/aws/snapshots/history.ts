@@ -1,11 +1,11 @@
-import type { ServiceDeploymentBrief, ServiceRevision } from '@aws-sdk/client-ecs';
+import type { ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
 import { familyIn, nameIn, numberIn } from '../../model/arn.ts';
 import { Failure } from '../../model/failure.ts';
 import type { Place } from '../../model/place.ts';
 import { Refusal } from '../../model/problem.ts';
 import type { Revision } from '../../model/snapshot.ts';
 import type { Aws } from '../client/account.ts';
-import { inChunks, readAll, readPages } from '../client/pages.ts';
+import { readAll, readInChunks, readPages } from '../client/pages.ts';
 import { readAsked, readRevision } from '../handlers/revision.ts';
 
 /** A revision that the service ran before, and how it was found. */
@@ -95,11 +95,9 @@ async function taskDefinitionsOf(
 ): Promise<ReadonlyMap<string, string>> {
   const arns = [...new Set(page.flatMap(({ targetServiceRevisionArn }) => targetServiceRevisionArn ?? []))];
   if (arns.length === 0) return new Map();
-  const serviceRevisions: ServiceRevision[] = [];
-  for (const part of inChunks(arns, 20)) {
-    const answer = await aws.call('ecs', 'DescribeServiceRevisions', { serviceRevisionArns: [...part] });
-    serviceRevisions.push(...(answer.serviceRevisions ?? []));
-  }
+  const serviceRevisions = await readInChunks(arns, 20, async (serviceRevisionArns) => {
+    return (await aws.call('ecs', 'DescribeServiceRevisions', { serviceRevisionArns })).serviceRevisions;
+  });
   return new Map(
     serviceRevisions.flatMap(({ serviceRevisionArn, taskDefinition }) =>
       serviceRevisionArn === undefined || taskDefinition === undefined ? [] : [[serviceRevisionArn, taskDefinition]],

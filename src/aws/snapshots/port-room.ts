@@ -1,9 +1,9 @@
 import type { ContainerInstance, Service, TaskDefinition } from '@aws-sdk/client-ecs';
 import { Failure } from '../../model/failure.ts';
-import { fixedPorts } from '../../model/fixed-ports.ts';
+import { fixedPorts } from '../../model/ports.ts';
 import type { PortRoom } from '../../model/snapshot.ts';
 import type { Aws } from '../client/account.ts';
-import { inChunks, readAll } from '../client/pages.ts';
+import { readAll, readInChunks } from '../client/pages.ts';
 
 type Ported = Parameters<typeof fixedPorts>[0];
 
@@ -51,13 +51,10 @@ export async function readInstances(
           ({ containerInstanceArns }) => containerInstanceArns,
         )
       : [instance];
-  const found: ContainerInstance[] = [];
-  for (const part of inChunks(arns, 100)) {
-    const input = { cluster, containerInstances: [...part] };
-    const { containerInstances = [] } = await aws.call('ecs', 'DescribeContainerInstances', input);
-    found.push(...containerInstances);
-  }
-  return found;
+  return readInChunks(arns, 100, async (containerInstances) => {
+    const input = { cluster, containerInstances };
+    return (await aws.call('ecs', 'DescribeContainerInstances', input)).containerInstances;
+  });
 }
 
 const listsPorts = ({ remainingResources = [] }: ContainerInstance): boolean =>

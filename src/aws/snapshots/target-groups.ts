@@ -5,7 +5,7 @@ import { Failure } from '../../model/failure.ts';
 import type { Attachment, HealthCheck } from '../../model/targets.ts';
 import type { Aws } from '../client/account.ts';
 import { codeOf } from '../client/errors.ts';
-import { inChunks, readAll } from '../client/pages.ts';
+import { readAll, readInChunks } from '../client/pages.ts';
 
 /** AWS's default, used if the attribute cannot be read. */
 const usualDrain = 300 * second;
@@ -59,20 +59,10 @@ async function readTargetGroups(aws: Aws, arns: readonly string[]): Promise<Read
 
 /** Describes target groups by ARN. DescribeTargetGroups accepts 20 ARNs and answers in pages. */
 export async function describeTargetGroups(aws: Aws, arns: readonly string[]): Promise<readonly TargetGroup[]> {
-  const found: TargetGroup[] = [];
-  for (const TargetGroupArns of inChunks(arns, 20)) {
-    const input = { TargetGroupArns: [...TargetGroupArns] };
-    found.push(
-      ...(await readAll(
-        aws,
-        'elasticloadbalancing',
-        'DescribeTargetGroups',
-        input,
-        ({ TargetGroups }) => TargetGroups,
-      )),
-    );
-  }
-  return found;
+  const service = 'elasticloadbalancing';
+  return readInChunks(arns, 20, (TargetGroupArns) =>
+    readAll(aws, service, 'DescribeTargetGroups', { TargetGroupArns }, ({ TargetGroups }) => TargetGroups),
+  );
 }
 
 /** Reads deregistration delays; one that cannot be read or is not a number counts as AWS's default of 300 seconds. */

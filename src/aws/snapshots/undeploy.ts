@@ -9,7 +9,7 @@ import type { UndeploySnapshot } from '../../model/snapshot.ts';
 import type { Attachment } from '../../model/targets.ts';
 import type { Aws } from '../client/account.ts';
 import { codeOf } from '../client/errors.ts';
-import { inChunks, readAll } from '../client/pages.ts';
+import { readAll, readInChunks } from '../client/pages.ts';
 import { findService, isAbsent } from '../handlers/service.ts';
 import { readOwnedTasks, readTraces, targetsOfService } from './orphans.ts';
 import { readScaled } from './scaling.ts';
@@ -79,14 +79,11 @@ export async function readOthers(
   { cluster, service: name }: Place,
 ): Promise<{ readonly seen: readonly Service[]; readonly unseen: readonly string[] }> {
   const others = (await listServices(aws, cluster)).filter((arn) => nameIn(arn) !== name);
-  const seen: Service[] = [];
   // DescribeServices accepts 10 names.
-  for (const part of inChunks(others, 10)) {
-    const services = [...part];
+  const seen = await readInChunks(others, 10, async (services) => {
     const lacks = ({ services: found = [] }: { services?: Service[] | undefined }) => found.length < services.length;
-    const answer = await aws.call('ecs', 'DescribeServices', { cluster, services }, { doubtful: lacks });
-    seen.push(...(answer.services ?? []));
-  }
+    return (await aws.call('ecs', 'DescribeServices', { cluster, services }, { doubtful: lacks })).services;
+  });
   const known = new Set(seen.map(({ serviceArn }) => serviceArn));
   return { seen, unseen: others.filter((arn) => !known.has(arn)) };
 }

@@ -2,23 +2,24 @@ import { isDeepStrictEqual } from 'node:util';
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import type { Aws } from '../../aws/client/account.ts';
 import { readNewest } from '../../aws/handlers/revision.ts';
-import { alarmInspections } from '../../aws/preflight/alarm.ts';
-import { imageInspections } from '../../aws/preflight/image.ts';
-import { inTime, type PreflightCheck, runChecks } from '../../aws/preflight/inspect.ts';
-import { roomInspection } from '../../aws/preflight/instance.ts';
-import { logGroupInspections } from '../../aws/preflight/log-group.ts';
-import { networkInspections } from '../../aws/preflight/network.ts';
-import { roleInspections } from '../../aws/preflight/role.ts';
-import { secretInspections } from '../../aws/preflight/secret.ts';
+import { alarmChecks } from '../../aws/preflight/alarm.ts';
+import { imageChecks } from '../../aws/preflight/image.ts';
+import { type PreflightCheck, runChecks } from '../../aws/preflight/inspect.ts';
+import { roomCheck } from '../../aws/preflight/instance.ts';
+import { logGroupChecks } from '../../aws/preflight/log-group.ts';
+import { networkChecks } from '../../aws/preflight/network.ts';
+import { roleChecks } from '../../aws/preflight/role.ts';
+import { secretChecks } from '../../aws/preflight/secret.ts';
 import { readStart } from '../../aws/preflight/start.ts';
 import { nameIn, numberIn } from '../../model/arn.ts';
 import type { Change } from '../../model/change.ts';
+import { withDeadline } from '../../model/clock.ts';
 import { type Duration, second } from '../../model/duration.ts';
-import { fixedPorts } from '../../model/fixed-ports.ts';
 import type { Gate } from '../../model/gates.ts';
 import { defined } from '../../model/json.ts';
 import { runsOnFargate } from '../../model/launch.ts';
 import type { Plan } from '../../model/plan.ts';
+import { fixedPorts } from '../../model/ports.ts';
 import type { Capacity, Finding } from '../../model/preview.ts';
 import type { Revision } from '../../model/snapshot.ts';
 import { valuesIn } from '../../task-definition/compare.ts';
@@ -70,11 +71,12 @@ const inOrder = (findings: readonly Finding[]): readonly Finding[] =>
 
 /** Reads something optional: undefined if it fails or takes too long. */
 async function glance<T>(work: Promise<T>, runtime: Pick<Runtime, 'clock' | 'signal'>): Promise<T | undefined> {
-  return inTime(
+  return withDeadline(
     10 * second,
-    work.catch(() => undefined),
+    () => work,
     runtime,
-  );
+    () => undefined,
+  ).catch(() => undefined);
 }
 
 function revisionBefore(aws: Aws, { definition }: Revision): Promise<Revision | undefined> {
@@ -119,24 +121,24 @@ function inspectionsOf(
   const room = {
     cluster: request.place.cluster,
     task: sizeOf(wanted),
-    told: openSize(request, wanted),
+    shown: openSize(request, wanted),
     ports: fixedPorts(wanted),
     grows: (after.capacityProviderStrategy ?? []).length > 0,
     ...defined({ instance }),
   };
   return [
-    ...imageInspections(wanted, fargate),
-    ...roleInspections(wanted, fargate),
-    ...logGroupInspections(wanted),
-    ...secretInspections(wanted, account),
-    ...networkInspections({
+    ...imageChecks(wanted, fargate),
+    ...roleChecks(wanted, fargate),
+    ...logGroupChecks(wanted),
+    ...secretChecks(wanted, account),
+    ...networkChecks({
       definition: wanted,
       network: after.networkConfiguration?.awsvpcConfiguration,
       attachments,
       addresses: { canary: canary?.addresses ?? 0, all: more.addresses },
     }),
     // Another instance would get a task of the DAEMON service too, so it makes no room.
-    ...(fargate || after.launchType === 'EXTERNAL' || noPort ? [] : [roomInspection(room)]),
-    ...alarmInspections(after),
+    ...(fargate || after.launchType === 'EXTERNAL' || noPort ? [] : [roomCheck(room)]),
+    ...alarmChecks(after),
   ];
 }

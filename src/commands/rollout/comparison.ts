@@ -7,7 +7,7 @@ import type { Revision, Snapshot } from '../../model/snapshot.ts';
 import { definitionChanges } from '../../task-definition/changes.ts';
 import { sameDefinition } from '../../task-definition/compare.ts';
 import { toRequest } from '../../task-definition/described.ts';
-import { unfitFor } from '../../task-definition/service-fit.ts';
+import { misfitsOf } from '../../task-definition/service-fit.ts';
 import { serviceAfter } from './settings.ts';
 
 /** The requested revision, compared with those that are registered. */
@@ -56,7 +56,7 @@ function unfitIn(
   const written = usual.kind === 'file' ? usual.file : 'service';
   const named = command === 'rollback' ? 'to-revision' : 'task-definition-arn';
   const where = revision.kind === 'new' ? written : named;
-  const problems = unfitFor(serviceAfter(request, snapshot), wanted, snapshot.attachments, (name) =>
+  const problems = misfitsOf(serviceAfter(request, snapshot), wanted, snapshot.attachments, (name) =>
     String(cover(name)),
   );
   return problems.map((problem) => ({ where, ...problem }));

@@ -7,20 +7,20 @@ import { maxDuration } from '../max-duration.ts';
 const usualSession: Duration = 60 * minute;
 
 /** What a person must know (`warnings`) or can know (`notes`). */
-export interface Said {
+export interface ExpiryMessages {
   readonly warnings: readonly string[];
   readonly notes: readonly string[];
 }
 
 /** Whether credentials may end before the rollout does, and what to do about it. */
-export const formatCredentialExpiry = (request: RolloutRequest, snapshot: Snapshot): Said =>
+export const formatCredentialExpiry = (request: RolloutRequest, snapshot: Snapshot): ExpiryMessages =>
   formatExpiry(expiryOfRollout(request, snapshot));
 
 /** Whether credentials may end before work that takes so long, and what to do about it. */
-export const formatEnd = (snapshot: Pick<Snapshot, 'lifetime' | 'at'>, work: Work): Said =>
+export const formatEnd = (snapshot: Pick<Snapshot, 'lifetime' | 'at'>, work: Work): ExpiryMessages =>
   formatExpiry(expiryOf(snapshot, work));
 
-const formatExpiry = ({ warning, note }: Expiry): Said => ({
+const formatExpiry = ({ warning, note }: Expiry): ExpiryMessages => ({
   warnings: warning === undefined ? [] : [`${warning}. ${renewal}`],
   notes: note === undefined ? [] : [`${note}.`],
 });

@@ -10,7 +10,7 @@ import { strategyFacts } from '../../model/strategy.ts';
 import { theCanary, theRevision } from '../../model/subject.ts';
 import type { Behind } from '../../model/targets.ts';
 import { checkedBy } from '../health-check.ts';
-import { check, quietGates } from '../steps.ts';
+import { followDeployment, quietGates } from '../steps.ts';
 import { orphansOf } from './conflicts.ts';
 import { restoreOf, restoreOfResumed } from './rollback.ts';
 import type { Rollout } from './strategies/strategy.ts';
@@ -27,22 +27,9 @@ export function promotion(rollout: Rollout, whenServing: readonly Step[]): reado
   const within = timeouts.serviceStable;
   const quiet = quietGates(request);
   const checked = checkedBy(definitionOf(request, snapshot));
-  const carries: readonly Step[] =
-    update.behind === undefined
-      ? []
-      : [
-          check(
-            `wait until the ${version} has a healthy target of its own`,
-            [{ kind: 'serving-traffic', place, ...checked }, ...quiet],
-            within,
-          ),
-        ];
-  const stable = check(
-    `wait until ${place.service} is stable on the ${version}`,
-    [{ kind: 'service-stable', place, ...checked }, ...quiet],
-    within,
-  );
-  return [update, ...carries, ...whenServing, carries.length === 0 ? stable : { ...stable, since: 'check-before' }];
+  const serving = update.behind && `wait until the ${version} has a healthy target of its own`;
+  const titles = { serving, stable: `wait until ${place.service} is stable on the ${version}` };
+  return [update, ...followDeployment({ place, within, checked, quiet, titles }, whenServing)];
 }
 
 function updateOf({ request, snapshot, settings, revision, canary, deployment }: Rollout): Promote {

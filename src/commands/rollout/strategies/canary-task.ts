@@ -1,5 +1,5 @@
-import { fixedPorts } from '../../../model/fixed-ports.ts';
 import type { Gate } from '../../../model/gates.ts';
+import { fixedPorts } from '../../../model/ports.ts';
 import type { ResolvedRollout } from '../../../model/request.ts';
 import type { Snapshot } from '../../../model/snapshot.ts';
 import { theCanary } from '../../../model/subject.ts';
