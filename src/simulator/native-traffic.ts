@@ -1,5 +1,6 @@
 import type { Cloud } from './cloud.ts';
 import { object, objects, text } from './json.ts';
+import { changeForward } from './listener-actions.ts';
 import type { Listener, Revision, Rule } from './records.ts';
 
 /** The rule that carries an ARN of a rule, or the default one of a listener. */
@@ -34,7 +35,7 @@ function routesOf(target: Revision, source: Revision | undefined): readonly Rout
 export function networkProblem(cloud: Cloud, target: Revision, source: Revision | undefined): string | undefined {
   for (const { production, test, blue, green } of routesOf(target, source)) {
     const forwards = [production, ...(test === undefined ? [] : [test])].flatMap(
-      (arn) => ruleOf(cloud, arn)?.rule.forward.map(({ targetGroupArn }) => targetGroupArn) ?? [],
+      (arn) => ruleOf(cloud, arn)?.rule.does.forward.map(({ targetGroupArn }) => targetGroupArn) ?? [],
     );
     if (blue !== green && ![blue, green].every((group) => forwards.includes(group))) {
       return 'invalid networking configuration. Both targetGroup and alternateTargetGroup must be associated with the productionListenerRule or testListenerRule.';
@@ -57,13 +58,14 @@ export function shiftTraffic(
     const arn = routes[kind];
     const found = arn === undefined ? undefined : ruleOf(cloud, arn);
     if (found === undefined) continue;
-    found.rule.forward =
+    const forward =
       routes.blue === routes.green
         ? [{ targetGroupArn: routes.green, weight: 100 }]
         : [
             { targetGroupArn: routes.blue, weight: 100 - percent },
             { targetGroupArn: routes.green, weight: percent },
           ];
+    changeForward(cloud, found.rule, forward);
   }
 }
 

@@ -1,4 +1,11 @@
-import { deregisterScalableTarget, describeScalableTargets, registerScalableTarget } from './autoscaling.ts';
+import {
+  deregisterScalableTarget,
+  describeScalableTargets,
+  listTagsOfScalableTarget,
+  registerScalableTarget,
+  tagScalableTarget,
+  untagScalableTarget,
+} from './autoscaling.ts';
 import type { Cloud } from './cloud.ts';
 import { describeAlarms, putMetricAlarm, setAlarmState } from './cloudwatch.ts';
 import { createCluster, describeClusters, listClusters } from './clusters.ts';
@@ -13,9 +20,7 @@ import { deleteService, describeServices, listServices, updateService } from './
 import { describeTasks, listTasks, runTask, startTask, stopTaskCall } from './ecs-tasks.ts';
 import {
   deregisterTargets,
-  describeListeners,
   describeLoadBalancers,
-  describeRules,
   describeTargetGroupAttributes,
   describeTargetGroups,
   describeTargetHealth,
@@ -23,9 +28,18 @@ import {
   modifyTargetGroupAttributes,
   registerTargets,
 } from './elb.ts';
+import { addTags, describeTags, removeTags } from './elb-tags.ts';
 import { getRole } from './iam.ts';
 import type { JsonObject } from './json.ts';
 import { continueServiceDeployment } from './lifecycle-hooks.ts';
+import {
+  createRule,
+  deleteRule,
+  describeListeners,
+  describeRules,
+  modifyListener,
+  modifyRule,
+} from './listener-rules.ts';
 import {
   createLogGroup,
   createLogStream,
@@ -35,7 +49,10 @@ import {
   getLogEvents,
   putLogEvents,
 } from './logs.ts';
+import { getMetricData, putMetricData } from './metric-data.ts';
 import type { Session } from './records.ts';
+import { deleteScalingPolicy, describeScalingPolicies, putScalingPolicy } from './scaling-policies.ts';
+import { createSchedule, deleteSchedule, getSchedule, listSchedules, updateSchedule } from './schedules.ts';
 import { describeParameters, describeSecret } from './secrets.ts';
 import { createService } from './service-creation.ts';
 import {
@@ -46,6 +63,7 @@ import {
 } from './service-deployments.ts';
 import { assumeRole, assumeRoleWithWebIdentity, getCallerIdentity } from './sts.ts';
 import { listTagsForResource, tagResource, untagResource } from './tags.ts';
+import { createTargetGroup, deleteTargetGroup } from './target-group-creation.ts';
 import {
   deleteTaskDefinitions,
   deregisterTaskDefinition,
@@ -103,13 +121,28 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
     DescribeLoadBalancers: describeLoadBalancers,
     DescribeListeners: describeListeners,
     DescribeRules: describeRules,
+    CreateRule: createRule,
+    ModifyRule: modifyRule,
+    DeleteRule: deleteRule,
+    ModifyListener: modifyListener,
+    CreateTargetGroup: createTargetGroup,
+    DeleteTargetGroup: deleteTargetGroup,
+    AddTags: addTags,
+    RemoveTags: removeTags,
+    DescribeTags: describeTags,
   },
   ec2: {
     DescribeSubnets: describeSubnets,
     DescribeInstances: describeInstances,
     DescribeNetworkInterfaces: describeNetworkInterfaces,
   },
-  cloudwatch: { DescribeAlarms: describeAlarms, SetAlarmState: setAlarmState, PutMetricAlarm: putMetricAlarm },
+  cloudwatch: {
+    DescribeAlarms: describeAlarms,
+    SetAlarmState: setAlarmState,
+    PutMetricAlarm: putMetricAlarm,
+    GetMetricData: getMetricData,
+    PutMetricData: putMetricData,
+  },
   logs: {
     CreateLogGroup: createLogGroup,
     CreateLogStream: createLogStream,
@@ -128,6 +161,19 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
     DescribeScalableTargets: describeScalableTargets,
     RegisterScalableTarget: registerScalableTarget,
     DeregisterScalableTarget: deregisterScalableTarget,
+    PutScalingPolicy: putScalingPolicy,
+    DescribeScalingPolicies: describeScalingPolicies,
+    DeleteScalingPolicy: deleteScalingPolicy,
+    TagResource: tagScalableTarget,
+    UntagResource: untagScalableTarget,
+    ListTagsForResource: listTagsOfScalableTarget,
+  },
+  scheduler: {
+    CreateSchedule: createSchedule,
+    UpdateSchedule: updateSchedule,
+    GetSchedule: getSchedule,
+    DeleteSchedule: deleteSchedule,
+    ListSchedules: listSchedules,
   },
   ecr: { DescribeImages: describeImages, BatchGetImage: batchGetImage },
   iam: { GetRole: getRole },
