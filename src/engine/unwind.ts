@@ -54,7 +54,7 @@ export async function unwindFurther(unwinding: Unwinding, session: Session, mann
 async function failed(error: unknown, undo: Undo, rest: Unwinding, session: Session, asked: boolean): Promise<Unwound> {
   const { report, signal, clock } = session.world;
   if (signal.aborted) return { unwinding: { todo: [], left: rest.left } };
-  const because = asked ? `asked for, but ${formatError(error)}` : formatError(error);
+  const because = asked ? `requested, but not confirmed: ${formatError(error)}` : formatError(error);
   report({ kind: 'undo', undo, is: 'failed', because });
   const superseded = error instanceof Failure && error.kind === 'superseded';
   // What AWS has not taken stays in the journal: `post` tries once more.

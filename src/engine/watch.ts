@@ -21,7 +21,7 @@ const longestSettling: Duration = 3 * minute;
 
 /** A check or a bake that begins; `began` is earlier when its time is that of the check before it. */
 export function beginWatching(step: Check | Bake, now: number, began = now): Watching {
-  const asked = { verdict: wait('not asked yet'), at: 0, due: began, memory: {} };
+  const asked = { verdict: wait('not evaluated yet'), at: 0, due: began, memory: {} };
   const end = began + (step.kind === 'check' ? step.within : step.during);
   return { began, end, told: now, answers: step.gates.map(() => asked) };
 }

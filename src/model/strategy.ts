@@ -11,7 +11,7 @@ export interface StrategyFacts {
 const facts = {
   'canary-task': {
     canaryTasks: 1,
-    mustWait: 'a canary is there to be watched, and is put away at the end',
+    mustWait: 'a canary must be monitored, and stopped at the end',
     permissions: ['ecs:StartTask', 'ecs:ListContainerInstances', 'elasticloadbalancing:RegisterTargets'],
   },
   rolling: { canaryTasks: 0, permissions: [] },

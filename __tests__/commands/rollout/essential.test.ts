@@ -231,7 +231,7 @@ describe('a one-off task', () => {
     const { outcome, report } = await here.run();
     expect(outcome.is).toBe('failed');
     expect(outcome.cause?.because).toContain(
-      'container web waits for migrate (dependsOn SUCCESS), and that ended with exit code 1',
+      'container web waits for migrate (dependsOn SUCCESS), which ended with exit code 1',
     );
     expect(report.finishedAt - report.startedAt).toBeLessThan(2 * minute);
   });

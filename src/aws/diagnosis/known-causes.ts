@@ -318,7 +318,7 @@ export const knownCauses: readonly KnownCause[] = [
     next: 'Restart the agent on the container instance, or replace the instance.',
   },
   {
-    name: 'Spot taken back',
+    name: 'Spot interruption',
     when: ecsReports(/SpotInterruption|Spot Task was interrupted|Spot interruption/i),
     probably: 'AWS interrupted the Spot capacity; the new version is not the cause.',
     next: 'Run the job again; FARGATE with a base in the capacity provider strategy keeps some tasks off Spot.',

@@ -149,7 +149,8 @@ function promoteAct(context: HandlerContext): Handler<'promote'> {
       const found = await findPromotion(context, act, state);
       if (typeof found === 'object') return { is: 'done', ...done(act, found) };
       if (found === 'not-done') return { is: found };
-      const because = 'ECS shows the deployment from before, and a forced deployment cannot be told from none';
+      const because =
+        'ECS shows the same deployment as before, so whether the forced deployment was requested is unknown';
       return { is: found, because };
     },
   };
@@ -242,6 +243,6 @@ function strayUndos({ place, startedBy, stopWithin }: Taker, orphan: Orphan, wha
   const { task, run, targets, drain, oneOff } = orphan;
   const started = { place, startedBy, run, stopWithin, ...(oneOff ? { oneOff } : {}) };
   const stop = task === undefined ? [] : [stopUndo({ ...started, tasks: [task], title: `stop ${what}` })];
-  const out = deregisterUndo(place, targets, drain, `take ${what} out of its target groups`);
+  const out = deregisterUndo(place, targets, drain, `deregister ${what} from its target groups`);
   return targets.length === 0 ? stop : [...stop, out];
 }

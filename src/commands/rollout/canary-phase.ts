@@ -40,7 +40,7 @@ function adopt(request: ResolvedRollout, snapshot: Snapshot, canary: Canary): St
   return {
     kind: 'adopt-canary',
     as: theCanary,
-    title: `go on with the canary that attempt ${canary.attempt} of this job has started`,
+    title: `continue with the canary that attempt ${canary.attempt} of this job started`,
     place,
     canary,
     revision: canary.revision,
@@ -82,13 +82,13 @@ function tryCanary(request: ResolvedRollout, snapshot: Snapshot): readonly Step[
       ),
     );
   } else if (idle > 0) {
-    const title = 'see that the canary keeps running';
+    const title = 'check that the canary keeps running';
     steps.push({ kind: 'bake', title, gates: [{ kind: 'tasks-running', of }, ...healthy, ...quiet], during: idle });
   }
   if (bake > 0) {
     const targets: readonly Gate[] = attachments.length === 0 ? [] : [{ kind: 'targets-healthy', of, grace }];
     const gates: Gates = [{ kind: 'tasks-running', of }, ...healthy, ...targets, ...quiet];
-    steps.push({ kind: 'bake', title: 'see that the canary stays healthy', gates, during: bake });
+    steps.push({ kind: 'bake', title: 'check that the canary stays healthy', gates, during: bake });
   }
   return steps;
 }

@@ -36,7 +36,7 @@ export async function rollout(request: RolloutRequest, runtime: Runtime): Promis
     if (!again || round === rounds) return outcome;
     runtime.report({
       kind: 'notice',
-      message: `${outcome.cause?.because}; this one waits for it, and then begins anew`,
+      message: `${outcome.cause?.because}; waiting for it to end, then starting over`,
     });
   }
 }
@@ -89,7 +89,7 @@ export function planRollout(request: ResolvedRollout, snapshot: Snapshot, compar
   const changes = [...comparison.changes, ...settingChanges(request, snapshot.service, settings)];
   const notes = notesOf(request, snapshot, identical);
   if (resumption?.kind === 'deployment') {
-    const title = `Go on with the deployment of an earlier attempt to ${place.service}`;
+    const title = `Continue the deployment of an earlier attempt to ${place.service}`;
     const steps = [...sweep(request, snapshot), ...seeThrough(request, snapshot, resumption)];
     return { title, notes, changes, steps };
   }
@@ -122,7 +122,7 @@ function stepsOf(rollout: Rollout): readonly Step[] {
 }
 
 function alreadyThere({ place, timeouts }: ResolvedRollout, { stable }: Snapshot): readonly Step[] {
-  const title = `see that ${place.service} is stable: it runs this revision already`;
+  const title = `check that ${place.service} is stable: it already runs this revision`;
   const stays = check(
     title,
     [{ kind: 'service-stable', place, ...checkedBy(stable.definition) }],

@@ -53,7 +53,7 @@ function updateOf({ request, snapshot, settings, revision, canary }: Rollout): P
     kind: 'promote',
     title:
       command === 'rollback' && wanted.kind === 'existing'
-        ? `bring ${place.service} back to ${nameIn(wanted.name)}`
+        ? `roll ${place.service} back to ${nameIn(wanted.name)}`
         : `update ${place.service} to the new revision`,
     place,
     settings: forceNewDeployment ? { ...settings, forceNewDeployment: true } : forced(settings),
@@ -92,7 +92,7 @@ export function seeThrough(
   return [
     {
       kind: 'adopt-deployment',
-      title: 'go on with the deployment that an earlier attempt of this job has started',
+      title: 'continue with the deployment that an earlier attempt of this job started',
       place,
       revision: snapshot.stable.definition.taskDefinitionArn ?? '',
       deployment: resumption.id,
