@@ -172,7 +172,7 @@ const deregister: Undo = {
 const restore: Undo = {
   when: 'on-failure',
   kind: 'restore-service',
-  title: 'scale web back to web:41',
+  title: 'roll web back to web:41',
   place,
   changed: 'service',
   phase: 'traffic',

@@ -7,7 +7,8 @@ import type { Environment } from '../model/environment.ts';
 const peers: Readonly<Record<string, string>> = {
   'aws-region': 'use `region`',
   'task-definition-family': 'use `base-revision: latest` to edit the newest revision of the family',
-  'task-definition-revision': 'use `task-definition-arn: family:revision`',
+  'task-definition-revision':
+    'use `task-definition-arn: family:revision` to deploy it unchanged, or `base-revision: family:revision` with `command: register` to edit it',
   'container-name': 'use `image: name=image` to set the image of one container, or `container` with `command: run`',
   'wait-for-service-stability': 'a rollout always waits; the input `wait: false` is for `strategy: rolling`',
   'wait-for-minutes': 'use `service-stable-timeout`, such as `30m`',

@@ -238,7 +238,7 @@ describe('a plan for a reviewer', () => {
       | 3 | and on | within the same | not known |  |
       |  | Together | 15m | 40s or more | without a rollback |
 
-      ### What it needs
+      ### Extra capacity
 
       - One more task, the canary: 0.25 vCPU, 512 MiB, 1 network interface with an address.
       - While ECS replaces the tasks there are 2 to 4 (100 to 200 % of 2).

@@ -105,7 +105,7 @@ const denyIn = ({ reasons, events }: Clues) => {
 };
 
 /** Why a task stays PENDING, where a container of it tells: more time would not help. */
-const knownWhyPending = /\(dependsOn [A-Z]+\), and that|health check of container \S+ failed/;
+const knownWhyPending = /\(dependsOn [A-Z]+\), which |health check of container \S+ failed/;
 
 /** Ended by itself with an error; 143 (SIGTERM) means that ECS stopped it. */
 const ended = ecsReports(/exit code (?!0\b|143\b)\d+/);
