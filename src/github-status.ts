@@ -34,7 +34,7 @@ export async function createStatus(
   const loaded = await Promise.all([import('./github/octokit.ts'), import('./github/status.ts')]).catch(formatError);
   if (typeof loaded === 'string') {
     // The client reads the event of the workflow when it is loaded.
-    const message = `GitHub cannot be told how it goes (${loaded}). The rollout does not depend on it.`;
+    const message = `The progress cannot be shown on GitHub (${loaded}). The rollout does not depend on it.`;
     tell({ kind: 'warning', message });
     return undefined;
   }

@@ -100,7 +100,7 @@ function warnOf({ what, because, byHand }: Leftover, { report }: Runtime): void 
 function formatEnd(left: LeftState, lost: number, environment: Environment): void {
   const requested = lost === 0 ? 'Clean-up requested, not confirmed.' : 'Clean-up requested in part, not confirmed.';
   const service = left.touched
-    ? 'The service was being changed: see that it becomes stable on its previous revision.'
+    ? 'The service was being changed: check that it becomes stable on its previous revision.'
     : 'Service unchanged.';
   const place = placeOf(left);
   const link = place === undefined ? undefined : linksFor(place)?.service;

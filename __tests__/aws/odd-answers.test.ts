@@ -56,7 +56,7 @@ describe('an odd answer', () => {
     } as const;
     await expect(startCanary(ground, act, 'web:2')).rejects.toMatchObject({
       kind: 'unanswered-call',
-      because: 'ECS answered with neither a task nor a failure',
+      because: 'ECS returned neither a task nor a failure',
     });
   });
 

@@ -178,7 +178,7 @@ describe('a one-off task that does not go well', () => {
     const run = await here.run({ timeouts });
     expect(run.outcome).toMatchObject({ is: 'rejected', leftovers: [] });
     expect(run.outcome.cause?.because).toBe('not within 2m: web has not ended (RUNNING)');
-    expect(run.outcome.cause?.next).toMatch(/web was stopped because its time was over/);
+    expect(run.outcome.cause?.next).toMatch(/web timed out and was stopped/);
     expect(
       run.outcome.cause?.evidence.some((one) => one.kind === 'log' && one.lines.includes('60 of 900 s done')),
     ).toBe(true);
@@ -418,7 +418,7 @@ describe('a run whose process is killed at any of its calls', { timeout: 120_000
     expect(orphans(here.after())).toHaveLength(1);
     const careful = await here.sweep();
     expect(careful.report.plan?.notes.join()).toMatch(
-      /Left alone: run gone-gone has a one-off task of this service running/,
+      /Left alone: run gone-gone is running a one-off task of this service/,
     );
     expect(orphans(here.after())).toHaveLength(1);
     await here.clock.sleep(60 * minute);
@@ -527,7 +527,7 @@ describe('where a one-off task runs', () => {
     expect(said).toMatch(/Run web of a new revision of web once in production/);
     expect(said).toContain('container web is started with ["bin/migrate","--all"].');
     expect(said).toContain('web gets these variables: TOKEN.');
-    expect(said).toMatch(/It runs on FARGATE \(as the service says\), in subnet-1, subnet-2/);
+    expect(said).toMatch(/It runs on FARGATE \(from the service\), in subnet-1, subnet-2/);
     expect(said).not.toContain('hunter2');
     expect(here.after()).toEqual(here.before);
     expect(region).toBe('us-west-2');

@@ -22,13 +22,13 @@ describe('the plan of a sweep', () => {
         orphans: [expired, orphanTargets],
         stopWithin: request.timeouts.taskStopped,
       },
-      { kind: 'retire', title: 'take it out of traffic and stop it, beside the next steps' },
+      { kind: 'retire', title: 'drain and stop it while the next steps run' },
     ]);
     expect([notes, changes]).toEqual([[], []]);
   });
 
   it('says that nothing is left, and only then', () => {
-    expect(plan({})).toMatchObject({ steps: [], notes: ['Nothing is left behind.'] });
+    expect(plan({})).toMatchObject({ steps: [], notes: ['Nothing to clean up.'] });
     expect(plan({ orphanTargets: [orphanTargets] }).notes).toEqual([]);
     expect(plan({ canaries: [expired] }).notes).toEqual([]);
   });
@@ -49,13 +49,13 @@ describe('the plan of a sweep', () => {
     const alive = { ...canaryOf({ task: 'task/9', run: 'other' }), oneOff: true as const };
     const { steps, notes } = plan({ oneOffs: [over, alive] });
     expect(steps[0]).toMatchObject({ kind: 'sweep', orphans: [over] });
-    expect(notes.join()).toContain('Left alone: run other has a one-off task of this service running (task task/9)');
+    expect(notes.join()).toContain('Left alone: run other is running a one-off task of this service (task task/9)');
   });
 
   it('says when the service could not be looked at', () => {
     expect(plan({ noService: 'it is INACTIVE' }).notes).toEqual([
-      'Only tasks were looked for, not targets: it is INACTIVE.',
-      'Nothing is left behind.',
+      'Only tasks were checked, not targets: it is INACTIVE.',
+      'Nothing to clean up.',
     ]);
   });
 });

@@ -23,7 +23,7 @@ describe('the canary of a run that has vanished', () => {
     await vanished(here);
     const { outcome } = await here.rollout();
     expect(outcome).toMatchObject({ is: 'failed', serviceIntact: true });
-    expect(outcome.cause?.because).toMatch(/run gone has a canary of this service running/);
+    expect(outcome.cause?.because).toMatch(/run gone is running a canary of this service/);
     expect(orphans(here.after())).toHaveLength(2);
   });
 
@@ -123,7 +123,7 @@ describe('command: sweep', () => {
     await vanished(here);
     const { outcome, report } = await here.sweep();
     expect(outcome.is).toBe('succeeded');
-    expect(report.plan?.notes.join()).toMatch(/Left alone: run gone has a canary of this service running/);
+    expect(report.plan?.notes.join()).toMatch(/Left alone: run gone is running a canary of this service/);
     expect(orphans(here.after())).toHaveLength(2);
   });
 
@@ -149,7 +149,7 @@ describe('command: sweep', () => {
     const here = stage(shop('fargate', 1));
     const { outcome, report } = await here.sweep();
     expect(outcome).toMatchObject({ is: 'succeeded', serviceIntact: true, leftovers: [] });
-    expect(report.plan).toMatchObject({ steps: [], notes: ['Nothing is left behind.'] });
+    expect(report.plan).toMatchObject({ steps: [], notes: ['Nothing to clean up.'] });
   });
 
   it('stops the canary of a service that is gone', async () => {

@@ -69,11 +69,11 @@ describe('the plan of undeploy', () => {
   });
 
   it('says that nobody knows whether Application Auto Scaling owns the desired count', () => {
-    expect(plan({}, { scaled: 'unknown' }).notes.join()).toMatch(/Application Auto Scaling .* could not be looked up/);
+    expect(plan({}, { scaled: 'unknown' }).notes.join()).toMatch(/It is unknown whether Application Auto Scaling owns/);
   });
 
   it('warns of credentials that end before its targets are drained', () => {
     const { warnings } = plan({}, { drain: 300_000, lifetime: { is: 'ending', at: 60_000 } });
-    expect(warnings?.join()).toMatch(/The AWS credentials end in 1m, but it takes at least 6m/);
+    expect(warnings?.join()).toMatch(/The AWS credentials expire in 1m, but it takes at least 6m/);
   });
 });

@@ -123,11 +123,11 @@ describe('undeploy', () => {
     const { outcome, report } = await here.undeploy({ dryRun: true, deregisterRevisions: true });
     expect(outcome).toMatchObject({ is: 'planned', serviceIntact: true });
     expect(report.plan?.steps.map(({ title }) => title)).toEqual([
-      'take the 2 tasks of web out of traffic and stop them',
+      'drain and stop the 2 tasks of web',
       'wait until no task is left',
       'delete web',
-      'see that web is gone',
-      'the service stays away',
+      'check that web is gone',
+      'the service stays deleted',
       'deregister all revisions of web',
     ]);
     expect(here.after()).toEqual(here.before);
@@ -191,7 +191,7 @@ describe('the canary of a run that may be alive', () => {
     await leaveCanary(here);
     const { outcome } = await here.undeploy();
     expect(outcome).toMatchObject({ is: 'failed', serviceIntact: true });
-    expect(outcome.cause?.because).toMatch(/run gone has a canary of this service running/);
+    expect(outcome.cause?.because).toMatch(/run gone is running a canary of this service/);
     expect(serviceIn(here.after())).toEqual(serviceIn(here.before));
   });
 

@@ -128,7 +128,7 @@ describe('up', () => {
     const { outcome, report } = await here.up();
     expect(outcome.is).toBe('succeeded');
     expect(revisionsOf(here)).toEqual([1]);
-    expect(report.plan?.notes).toContain('web:1 is exactly what is asked for: nothing is registered.');
+    expect(report.plan?.notes).toContain('web:1 is identical to the requested task definition: nothing is registered.');
   });
 
   it('creates a service of a revision that exists, and leaves that alone when it fails', async () => {
@@ -183,14 +183,14 @@ describe('up, where it cannot be', () => {
   it('says what the service that exists runs, and to use rollout', async () => {
     const here = stage(shop('fargate', 1), undefined, 'direct');
     expect(await refusal(here)).toMatch(
-      /^service: web in production exists already: it runs web:1 \(2 of 2 tasks\), created \S+Z. To bring a new version to it, use command: rollout$/,
+      /^service: web in production exists already: it runs web:1 \(2 of 2 tasks\), created \S+Z. To deploy a new version to it, use command: rollout$/,
     );
   });
 
   it('says to wait for a service that is being deleted', async () => {
     const here = stage(shop('fargate', 1), undefined, 'direct');
     here.account.someone('DeleteService', { cluster: 'production', service: 'web', force: true });
-    expect(await refusal(here)).toMatch(/being deleted \(DRAINING\).*Wait some minutes and run the job again/);
+    expect(await refusal(here)).toMatch(/being deleted \(DRAINING\).*Wait a few minutes and run the job again/);
   });
 
   it('names a target group that does not exist', async () => {
@@ -321,7 +321,7 @@ describe('a service that does not become stable', () => {
     const { outcome, left } = await here.up();
     expect(outcome).toMatchObject({ is: 'rollback-failed', serviceIntact: false });
     expect(outcome.leftovers.map(({ what }) => what)).toEqual([
-      'delete the service web that this run has created',
+      'delete the service web, which this run created',
       'deregister web:1',
     ]);
     expect(outcome.leftovers[1]?.because).toMatch(/service web runs web:1/);

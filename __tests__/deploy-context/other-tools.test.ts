@@ -29,6 +29,23 @@ describe('input of other tools has the meaning that AWS gives it', () => {
     expect(context.remarks).toEqual(['task-definition.json: 5 null fields ignored.']);
   });
 
+  it('ignores members of a described service in service.json, as ecspresso writes them, with one note', async () => {
+    const settings = { cluster: 'production', serviceName: 'web', desiredCount: 2 };
+    const service = {
+      ...settings,
+      runningCount: 2,
+      pendingCount: 0,
+      platformFamily: 'Linux',
+      deployments: [{ id: 1 }],
+    };
+    const { context, said } = await read({ service, task: smallTask });
+    expect(said).toEqual([]);
+    expect(context.service).toEqual(settings);
+    expect(context.remarks).toEqual([
+      'service.json: runningCount, pendingCount, platformFamily, deployments ignored: output of DescribeServices, not settings.',
+    ]);
+  });
+
   it('reports problems after a null item at the right index', async () => {
     const { problems } = await read({
       task: '{"family": "f", "memory": "9", "containerDefinitions": [null,\n{"name": "a", "image": "My App"}]}',

@@ -107,7 +107,7 @@ describe('rollout.yml', () => {
     [task('bin/migrate'), 'before-promote[0]: must be a map of keys and values, but is a string', 2, 5],
     [task('run_command: [a]'), 'before-promote[0].run_command: is not known; did you mean run-command?', 2, 5],
     [task('comand: [a]'), 'before-promote[0].comand: is not known (known are name, container, run-command', 2, 5],
-    [task('name: a', 'name: b'), 'before-promote[0].name: is there twice; the first is on line 2', 3, 5],
+    [task('name: a', 'name: b'), 'before-promote[0].name: is duplicated; the first is on line 2', 3, 5],
     [task('name: 5'), 'before-promote[0].name: must be a string (in quotes), but is a number', 2, 11],
     [task(`name: ${'x'.repeat(51)}`), 'must be a name of 1 to 50 characters on one line', 2, 11],
     [task('run-command: []'), 'run-command: is an empty list; leave it out', 2, 18],
@@ -123,7 +123,7 @@ describe('rollout.yml', () => {
     [task('environment-variables: [A=b]'), 'must be a map of keys and values, but is a list', 2, 28],
     [task('environment-variables: {A: }'), 'environment-variables.A: has no value; write "" for an empty one', 2, 32],
     [task('environment-variables: {A: [b]}'), 'environment-variables.A: must be a string, but is a list', 2, 32],
-    [task('environment-variables: {A: b, A: c}'), 'environment-variables.A: is there twice', 2, 35],
+    [task('environment-variables: {A: b, A: c}'), 'environment-variables.A: is duplicated', 2, 35],
     [task('environment-variables: {"A B": c}'), 'is not the name of a variable: write NAME or container.NAME', 2, 36],
     [task('environment-variables: {"${A}": c}'), 'is not the name of a variable', 2, 37],
     [

@@ -479,7 +479,7 @@ describe('what is put back beside the steps', () => {
 
   it('is a leftover when it was asked for and never seen, and is not asked for again', async () => {
     const world = stopping(smallWorld({ gates: { 'tasks-stopped': () => wait('STOPPING') } }), stopVerified);
-    const because = 'asked for, but tasks-stopped: not within 1m: STOPPING';
+    const because = 'requested, but not confirmed: tasks-stopped: not within 1m: STOPPING';
     expect(await execute(plan, world)).toEqual({
       is: 'succeeded',
       serviceIntact: false,

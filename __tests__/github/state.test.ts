@@ -141,7 +141,7 @@ describe('the state that outlives the process', () => {
   it('puts back what can be read of a journal that cannot be read as a whole', () => {
     const left = readLeftState({ STATE_journal: JSON.stringify([stop, { kind: 'stop-tasks', when: 'always' }]) });
     expect(left?.journal).toEqual([stop]);
-    expect(left?.complaint).toContain('entries that are no undo: 1');
+    expect(left?.complaint).toContain('entries that are not an undo: 1');
   });
 });
 

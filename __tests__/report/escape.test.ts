@@ -115,7 +115,7 @@ describe('lines that are printed as they are', () => {
 });
 
 describe('a label of a timeline', () => {
-  it.each(['bring web back to web:41', 'a; b', '50%% done', 'issue #5', '"x" `y`', '<b>', '%%{init: {}}%%', 'a\nb'])(
+  it.each(['roll web back to web:41', 'a; b', '50%% done', 'issue #5', '"x" `y`', '<b>', '%%{init: {}}%%', 'a\nb'])(
     'has nothing that Mermaid takes for something else: %s',
     (text) => {
       expect(mermaidLabel(text)).not.toMatch(/[:;%#"`<>{}\\\n]/);

@@ -172,7 +172,7 @@ const deregister: Undo = {
 const restore: Undo = {
   when: 'on-failure',
   kind: 'restore-service',
-  title: 'bring web back to web:41',
+  title: 'roll web back to web:41',
   place,
   changed: 'service',
   phase: 'traffic',
@@ -431,7 +431,7 @@ export const rollbackFailed = tell(
     leftovers: [
       {
         what: restore.title,
-        because: 'asked for, but service-restored: not within 15m: web:41 has 1 of 2 tasks running',
+        because: 'requested, but not confirmed: service-restored: not within 15m: web:41 has 1 of 2 tasks running',
         byHand: restore.byHand,
       },
     ],
@@ -441,7 +441,12 @@ export const rollbackFailed = tell(
     undone(391, deregister, 'verified'),
     undone(391, stop, 'begun'),
     undone(392, stop, 'verified'),
-    undone(1261, restore, 'failed', 'asked for, but service-restored: not within 15m: web:41 has 1 of 2 tasks running'),
+    undone(
+      1261,
+      restore,
+      'failed',
+      'requested, but not confirmed: service-restored: not within 15m: web:41 has 1 of 2 tasks running',
+    ),
   ],
   1262 * second,
 );

@@ -237,7 +237,7 @@ describe('canarycage’s cluster and service', () => {
     [{ 'INPUT_CAGE-OPTIONS': '--cluster staging --service web' }, 'cage-options: --cluster: is not the cluster in'],
     [{ CAGE_SERVICE: 'worker' }, 'service (from CAGE_SERVICE): is not the serviceName in'],
   ])('must match service.json, which canarycage uses: %j', async (variables, said) => {
-    await expect(ask(variables)).rejects.toThrow(`${said} ./service.json, which canarycage goes by; the input`);
+    await expect(ask(variables)).rejects.toThrow(`${said} ./service.json, which canarycage uses; the input`);
   });
 
   it('may match service.json, and an input takes precedence over the file', async () => {

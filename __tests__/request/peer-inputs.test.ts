@@ -28,3 +28,9 @@ describe.each(Object.entries(theirs))('each input of %s', (_, names) => {
       ]);
   });
 });
+
+it('says how to edit an older revision, which a render step could', () => {
+  expect(findPeers({ 'INPUT_TASK-DEFINITION-REVISION': '7' }, inputNames).join()).toContain(
+    '`base-revision: family:revision` with `command: register`',
+  );
+});

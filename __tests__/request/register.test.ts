@@ -85,11 +85,8 @@ describe('what register is asked', () => {
     [{}, /^task-definition: say what to register: `task-definition` \(the path of a file\), `deploy-context`/],
     [{ ...place }, /^task-definition: say what to register/],
     [{ image }, /^task-definition: say what to register/],
-    [
-      { 'base-revision': 'jobs' },
-      /^base-revision: names what is edited, but nothing is to be changed: set one of `image`/,
-    ],
-    [{ ...place, 'base-revision': 'latest' }, /^base-revision: names what is edited, but nothing is to be changed/],
+    [{ 'base-revision': 'jobs' }, /^base-revision: selects what to edit, but no change is given: set one of `image`/],
+    [{ ...place, 'base-revision': 'latest' }, /^base-revision: selects what to edit, but no change is given/],
     [
       { 'base-revision': 'a b', image, ...place },
       /^base-revision: `a b` is not known; choose one of file, service, latest, or/,

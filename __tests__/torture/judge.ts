@@ -120,7 +120,7 @@ function meddles(story: Story): readonly string[] {
   const sent = calls.filter(({ operation }) => operation === 'UpdateService').map(({ input }) => input);
   const counts = story.world.request.settings?.update.desiredCount !== undefined;
   if (!counts && sent.some((input) => 'desiredCount' in input))
-    wrong.push('it sends a desired count that nobody has asked for');
+    wrong.push('it sends a desired count that nobody has requested');
   const deployed = theirs.some(({ what }) => what === 'deploy') && !theirs.some(({ what }) => what !== 'deploy');
   const late = run.outcome.is === 'superseded' && deployed && webIn(settled)?.taskDefinition !== 'theirs:1';
   if (late && story.world.ending.kind === 'by-itself') wrong.push('superseded, but the service does not run theirs');

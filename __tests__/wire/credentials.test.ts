@@ -133,7 +133,7 @@ describe.concurrent('dist/index.js with role-to-assume', { timeout: 90_000 }, ()
         { ...inputs, 'role-to-assume': '', 'bake-duration': '5m' },
         {
           env: { ...keys, AWS_SESSION_TOKEN: session.token },
-          during: ({ kill, until }) => void until('see that the canary stays healthy').then(() => kill('SIGKILL')),
+          during: ({ kill, until }) => void until('check that the canary stays healthy').then(() => kill('SIGKILL')),
         },
       );
       expect(orphans(here.account.picture())).not.toEqual([]);
@@ -170,14 +170,16 @@ describe.concurrent('dist/index.js with a session that is over', { timeout: 90_0
         { env: { AWS_SESSION_TOKEN: 'of-a-session', AWS_CREDENTIAL_EXPIRATION } },
       );
       expect(code).toBe(0);
-      expect(log).toMatch(/::warning .*The AWS credentials end in (20m|19m 5\ds), but this rollout takes at least 1h/);
+      expect(log).toMatch(
+        /::warning .*The AWS credentials expire in (20m|19m 5\ds), but this rollout takes at least 1h/,
+      );
     });
   });
 
   it.each([
     ['an hour of the role is enough', 20, '30m', undefined],
     ['the role can be assumed again', 180, '2h', undefined],
-    ['neither is enough', 20, '1h', /::warning .*The AWS credentials end in (1h|59m 5\ds), but/],
+    ['neither is enough', 20, '1h', /::warning .*The AWS credentials expire in (1h|59m 5\ds), but/],
   ] as const)('warns of a role by what it was assumed with: %s', async (_, minutes, bake, warning) => {
     await withGitHub(job(shop('fargate', 1), { speed: 1 }), async (here) => {
       const AWS_CREDENTIAL_EXPIRATION = new Date(Date.now() + minutes * 60_000).toISOString();

@@ -176,7 +176,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
       const before = here.account.picture();
       const main = await here.step(
         { ...inputs, 'bake-duration': '5m' },
-        { during: ({ kill, until }) => void until('see that the canary stays healthy').then(() => kill('SIGINT')) },
+        { during: ({ kill, until }) => void until('check that the canary stays healthy').then(() => kill('SIGINT')) },
       );
       expect(main.outputs).toMatchObject({ outcome: 'cancelled', 'service-intact': 'true' });
       expect(main.code).toBe(1);
@@ -258,7 +258,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
       const before = here.account.picture();
       await here.step(
         { ...inputs, 'bake-duration': '5m' },
-        { during: ({ kill, until }) => void until('see that the canary stays healthy').then(() => kill('SIGKILL')) },
+        { during: ({ kill, until }) => void until('check that the canary stays healthy').then(() => kill('SIGKILL')) },
       );
       expect(orphans(here.account.picture())).toHaveLength(2);
       const place = { cluster: 'production', service: 'web' };

@@ -129,7 +129,7 @@ describe('a message', { timeout: 60_000 }, () => {
     const here = await withTag('v2');
     const inputs = { 'deploy-context': 'deploy', 'bake-duration': '10m' };
     const { log, state, summary } = await here.step(inputs, {
-      during: ({ kill, until }) => void until('see that the canary stays healthy').then(() => kill('SIGINT')),
+      during: ({ kill, until }) => void until('check that the canary stays healthy').then(() => kill('SIGINT')),
     });
     expect(annotations(log, 'error')[0]).toMatch(
       /::Cancelled during step \d+ of \d+: the rollout of web was stopped\./,

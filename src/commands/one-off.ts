@@ -43,9 +43,13 @@ export function oneOffSteps(order: OneOffOrder): readonly Step[] {
   const { task, timeouts, within, judges, wait, beside } = order;
   const { name } = task;
   if (!wait) return [start(order)];
-  const begun = check(`wait until ${name} runs`, [{ kind: 'task-begun', of: name }, ...beside], timeouts.taskRunning);
+  const begun = check(
+    `wait until ${name} is running`,
+    [{ kind: 'task-begun', of: name }, ...beside],
+    timeouts.taskRunning,
+  );
   const finished: Check & Titled = {
-    ...check(`follow ${name} until it has ended`, [{ kind: 'task-finished', of: name }, ...beside], within),
+    ...check(`follow ${name} until it ends`, [{ kind: 'task-finished', of: name }, ...beside], within),
     task: name,
   };
   return [start(order), { ...begun, task: name, judges }, finished];
@@ -109,7 +113,7 @@ export function formatOneOff({ name, container, command, environment }: Resolved
   const called = name === container ? `container ${container}` : `${name} (container ${container})`;
   const started =
     command === undefined
-      ? `${called} is started as the task definition says.`
+      ? `${called} starts with the command of its task definition.`
       : `${called} is started with ${JSON.stringify(command)}.`;
   const names = environment.map((one) => (one.container === undefined ? one.name : `${one.container}.${one.name}`));
   return [started, ...(names.length === 0 ? [] : [`${name} gets these variables: ${names.join(', ')}.`])];

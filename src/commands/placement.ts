@@ -72,17 +72,21 @@ function capacityOf(sources: readonly Source[], { requiresCompatibilities = [] }
     const { capacityProviderStrategy = [], from } = source;
     const names = capacityProviderStrategy.map(({ capacityProvider = '' }) => capacityProvider);
     const fargate = names.every(isFargateProvider);
-    return { launch: { capacityProviderStrategy }, fargate, said: `on ${names.join(', ')} (as ${from} says)` };
+    return { launch: { capacityProviderStrategy }, fargate, said: `on ${names.join(', ')} (from ${from})` };
   }
   if (source?.launchType !== undefined) {
     const { launchType, from } = source;
-    return { launch: { launchType }, fargate: launchType === 'FARGATE', said: `on ${launchType} (as ${from} says)` };
+    return { launch: { launchType }, fargate: launchType === 'FARGATE', said: `on ${launchType} (from ${from})` };
   }
   // By default RunTask uses the capacity providers of the cluster, else EC2, where a Fargate task cannot run.
   const only = requiresCompatibilities.length === 1 && requiresCompatibilities[0] === 'FARGATE';
   if (only)
-    return { launch: { launchType: 'FARGATE' }, fargate: true, said: 'on FARGATE (which the definition requires)' };
-  return { launch: {}, fargate: false, said: 'where the cluster runs tasks by default' };
+    return {
+      launch: { launchType: 'FARGATE' },
+      fargate: true,
+      said: 'on FARGATE (which the task definition requires)',
+    };
+  return { launch: {}, fargate: false, said: 'with the default launch type or capacity providers of the cluster' };
 }
 
 function networkOf(
@@ -99,13 +103,13 @@ function networkOf(
   const source = sources.find(({ networkConfiguration }) => networkConfiguration?.awsvpcConfiguration !== undefined);
   if (source?.networkConfiguration === undefined) {
     const said = noService === undefined ? '' : ` (${noService})`;
-    const ways = 'give this input, networkConfiguration in service.json, or the service whose network it is to have';
+    const ways = 'set this input, networkConfiguration in service.json, or a service whose network it can use';
     const what = `is missing: the network mode of the task is awsvpc, so it needs subnets; ${ways}${said}`;
     return { launch: {}, problems: [{ where, what }], said: '' };
   }
   const { networkConfiguration, from } = source;
   const subnets = networkConfiguration.awsvpcConfiguration?.subnets ?? [];
-  return { launch: { networkConfiguration }, problems: [], said: `in ${subnets.join(', ')} (as ${from} says)` };
+  return { launch: { networkConfiguration }, problems: [], said: `in ${subnets.join(', ')} (from ${from})` };
 }
 
 /** Only Fargate has platform versions. */

@@ -125,7 +125,7 @@ function refused(error: unknown, signal: AbortSignal, named: Common['named']): O
 }
 
 function causeOf(error: unknown, signal: AbortSignal, named: Common['named'] = {}): Cause {
-  const what = 'look at what is there and plan';
+  const what = 'read the current state and plan';
   if (signal.aborted || error instanceof Cancelled) {
     return { what, because: formatError(signal.reason ?? error), evidence: [], next: '' };
   }
@@ -151,5 +151,5 @@ const moveProblem = (problem: Problem, named: Common['named']): Problem => ({
 /** Where the values come from that may be wrong, unless it is the inputs of these names. */
 function formatGiven(inputs: readonly string[], named: Common['named']): string {
   const given = inputs.flatMap((name) => named?.[name] ?? []);
-  return given.length === 0 ? '' : `Here they come from ${given.join(', ')}.`;
+  return given.length === 0 ? '' : `Their values come from ${given.join(', ')}.`;
 }

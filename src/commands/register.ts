@@ -60,14 +60,14 @@ function planRegister(request: ResolvedRegister, { newest }: RegisterSnapshot): 
   const { definition, known, remarks } = request;
   const { family = 'the task definition' } = definition;
   if (known !== undefined) {
-    const same = `${nameIn(known)} is the newest revision of ${family} and is the same; nothing is registered.`;
+    const same = `${nameIn(known)} is the newest revision of ${family} and is identical; nothing is registered.`;
     return { title: `Nothing to register for ${family}`, notes: [...remarks, same], changes: [], steps: [] };
   }
   const title = `register a new revision of ${family}`;
   const before =
     newest === undefined
       ? `${family} has no ACTIVE revision yet.`
-      : `The changes are those from ${nameIn(newest.definition.taskDefinitionArn ?? '')}, the newest revision of ${family}.`;
+      : `The changes are relative to ${nameIn(newest.definition.taskDefinitionArn ?? '')}, the newest revision of ${family}.`;
   return {
     title: `Register a new revision of ${family}`,
     notes: [...remarks, before],

@@ -95,7 +95,7 @@ function planRun(request: ResolvedRun, snapshot: RunSnapshot): Plan {
     notes: [
       ...remarks,
       ...(revision.kind === 'new' && known !== undefined
-        ? [`${nameIn(known)} is exactly this already; nothing is registered.`]
+        ? [`${nameIn(known)} is identical already; nothing is registered.`]
         : []),
       ...formatOneOff(task),
       ...notes,

@@ -52,7 +52,7 @@ export function sweepSteps(
       orphans,
       stopWithin: timeouts.taskStopped,
     },
-    { kind: 'retire', title: 'take it out of traffic and stop it, beside the next steps' },
+    { kind: 'retire', title: 'drain and stop it while the next steps run' },
   ];
 }
 
@@ -63,12 +63,12 @@ function notesOf(
   const alive = [...canaries, ...oneOffs].filter((task) => !orphans.includes(task));
   const nothing = [orphans, orphanTargets, alive, unknownTargets].every(({ length }) => length === 0);
   return [
-    ...(noService === undefined ? [] : [`Only tasks were looked for, not targets: ${noService}.`]),
-    ...alive.map((canary) => `Left alone: ${formatAlive(canary)}. on-conflict: take-over puts it back all the same.`),
+    ...(noService === undefined ? [] : [`Only tasks were checked, not targets: ${noService}.`]),
+    ...alive.map((canary) => `Left alone: ${formatAlive(canary)}. on-conflict: take-over cleans it up anyway.`),
     ...unknownTargets.map(
       ({ id, port, targetGroup, state }) =>
         `Left alone: target ${id}:${port} (${state}) in ${targetGroup} belongs to no task of the service and to no known canary.`,
     ),
-    ...(nothing ? ['Nothing is left behind.'] : []),
+    ...(nothing ? ['Nothing to clean up.'] : []),
   ];
 }

@@ -59,11 +59,11 @@ export function planUndeploy(request: UndeployRequest, snapshot: UndeploySnapsho
     most: maxDuration(request),
   });
   const inTheWay = request.dryRun
-    ? conflicts.map((one) => `In the way at the moment: ${formatProblem({ ...one, where: '' })}`)
+    ? conflicts.map((one) => `Current conflict: ${formatProblem({ ...one, where: '' })}`)
     : [];
   const allWarnings = [...scalingWarnings(request, snapshot), ...warnings];
   return {
-    title: `Take ${where} away`,
+    title: `Delete ${where}`,
     notes: [...inTheWay, ...notesOf(request, snapshot), ...notes],
     ...(allWarnings.length === 0 ? {} : { warnings: allWarnings }),
     changes: service === undefined ? [] : changesOf(service),
@@ -90,7 +90,7 @@ function removalSteps(request: UndeployRequest, snapshot: UndeploySnapshot, serv
           : [
               {
                 kind: 'empty-service' as const,
-                title: `take the ${count === 1 ? 'task' : `${count} tasks`} of ${place.service} out of traffic and stop ${count === 1 ? 'it' : 'them'}`,
+                title: `drain and stop the ${count === 1 ? 'task' : `${count} tasks`} of ${place.service}`,
                 place,
                 count,
                 running,
@@ -108,7 +108,7 @@ function removalSteps(request: UndeployRequest, snapshot: UndeploySnapshot, serv
 }
 
 const gone = ({ place, timeouts }: UndeployRequest, whose: Creation): Step =>
-  check(`see that ${place.service} is gone`, [{ kind: 'service-gone', place, whose }], timeouts.serviceStable);
+  check(`check that ${place.service} is gone`, [{ kind: 'service-gone', place, whose }], timeouts.serviceStable);
 
 /** A DAEMON service runs one task on each instance and has no desired count. */
 const isDaemon = ({ schedulingStrategy }: Service): boolean => schedulingStrategy === 'DAEMON';
@@ -125,7 +125,7 @@ function deregister(
   const family = familyOf(service);
   if (!deregisterRevisions || family === undefined || sharers.length > 0) return [];
   return [
-    { kind: 'commit', title: 'the service stays away' },
+    { kind: 'commit', title: 'the service stays deleted' },
     {
       kind: 'deregister-family',
       title: `deregister all revisions of ${family}`,
@@ -167,7 +167,7 @@ function notesOf(request: UndeployRequest, snapshot: UndeploySnapshot): readonly
     notes.push(`${place.service} is a DAEMON service, which has no desired count: it is deleted with its tasks.`);
   }
   if (scaled === 'unknown') {
-    notes.push('Whether Application Auto Scaling owns the desired count could not be looked up.');
+    notes.push('It is unknown whether Application Auto Scaling owns the desired count.');
   }
   notes.push('Load balancers, target groups, log groups, alarms and scaling policies are not touched.');
   if (!deregisterRevisions) return notes;
@@ -175,6 +175,6 @@ function notesOf(request: UndeployRequest, snapshot: UndeploySnapshot): readonly
   if (family === undefined) notes.push('No revision is deregistered: ECS does not say what the service runs.');
   else if (sharers.length > 0) {
     notes.push(`No revision of ${family} is deregistered: ${sharers.join(', ')} in ${place.cluster} runs it too.`);
-  } else notes.push(`Services of other clusters that run ${family} are not looked for.`);
+  } else notes.push(`Services of other clusters that run ${family} are not checked.`);
   return notes;
 }

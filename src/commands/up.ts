@@ -84,12 +84,12 @@ function whyOccupied({ place }: UpRequest, { service, status }: UpSnapshot): rea
     const runs = nameIn(primaryOf(service)?.taskDefinition ?? service.taskDefinition ?? 'no revision');
     const since = createdAt === undefined ? '' : `, created ${createdAt.toISOString()}`;
     const what = `${where} exists already: it runs ${runs} (${runningCount} of ${desiredCount} tasks)${since}`;
-    return [{ where: 'service', what: `${what}. To bring a new version to it, use command: rollout` }];
+    return [{ where: 'service', what: `${what}. To deploy a new version to it, use command: rollout` }];
   }
   if (status === undefined || status === 'INACTIVE') return [];
   if (status === 'DRAINING') {
     const what = `${where} is being deleted (DRAINING): its name is free when all its tasks have stopped`;
-    return [{ where: 'service', what: `${what}. Wait some minutes and run the job again` }];
+    return [{ where: 'service', what: `${what}. Wait a few minutes and run the job again` }];
   }
   return [{ where: 'service', what: `${where} is ${status}: whether its name is free is unknown` }];
 }
@@ -152,7 +152,7 @@ function notesOf(request: UpRequest, { status, tenants }: UpSnapshot, known: str
   const notes = [...remarks];
   if (status === 'INACTIVE') notes.push(`An earlier service ${place.service} has been deleted: its name is free.`);
   if (revision.kind === 'new' && known !== undefined) {
-    notes.push(`${nameIn(known)} is exactly what is asked for: nothing is registered.`);
+    notes.push(`${nameIn(known)} is identical to the requested task definition: nothing is registered.`);
   }
   if (tenants.some(({ services }) => services === 'unknown')) {
     notes.push(
@@ -160,7 +160,7 @@ function notesOf(request: UpRequest, { status, tenants }: UpSnapshot, known: str
     );
   }
   if (!wait) notes.push('wait is false: the service is created, but not monitored or deleted on failure.');
-  else if (keep) notes.push('keep is true: a service that does not become stable stays, to be looked at.');
+  else if (keep) notes.push('keep is true: a service that does not become stable is kept for inspection.');
   return notes;
 }
 

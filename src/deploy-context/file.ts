@@ -46,7 +46,7 @@ export async function missingDirectory(place: Place): Promise<Problem | undefine
     return (await leadsOut(place, directory)) ? { where, what: `${shown} ${strayed}` } : undefined;
   }
   if (found !== undefined)
-    return { where, what: `${shown} is a file, but must be a directory; give the directory that contains the file` };
+    return { where, what: `${shown} is a file, but must be a directory; use the directory that contains the file` };
   if ((await namesIn(workspace)).length === 0) {
     const what = `directory ${shown} does not exist: the workspace is empty; add a step with actions/checkout before this one`;
     return { where, what };

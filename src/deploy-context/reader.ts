@@ -41,14 +41,33 @@ function readService(
   const hint: Hint = (key) => {
     // The name of the member in UpdateService.
     if (key === 'service') return 'is not known; did you mean serviceName?';
-    if (RegisterTaskDefinitionRequest.members.has(key)) return `is not known here; move it to ${names.taskDefinition}`;
-    return Service.members.has(key) ? 'is output of DescribeServices, not a setting; remove it' : undefined;
+    return RegisterTaskDefinitionRequest.members.has(key)
+      ? `is not known here; move it to ${names.taskDefinition}`
+      : undefined;
   };
-  const simplified = simplify(whole, shape, (path) => literalText(document, path));
+  const { settings, output } = withoutOutput(
+    whole,
+    (key) => Service.members.has(key) && !shape.members.has(key) && !RegisterTaskDefinitionRequest.members.has(key),
+  );
+  const simplified = simplify(settings, shape, (path) => literalText(document, path));
   const { value, locate } = simplified;
   const findings = collapseSpelling(value, shape, inspect(value, shape, hint));
-  return { value, findings: locateAll(findings, locate), locate, remarks: formatIgnored(names.service, simplified) };
+  const remarks = [...formatIgnored(names.service, simplified), ...formatOutput(names.service, output)];
+  return { value, findings: locateAll(findings, locate), locate, remarks };
 }
+
+/** Other tools, such as ecspresso, keep members of a described service in the file that ECS does not accept as settings. */
+function withoutOutput(
+  value: unknown,
+  isOutput: (key: string) => boolean,
+): { readonly settings: unknown; readonly output: readonly string[] } {
+  if (!isObject(value)) return { settings: value, output: [] };
+  const settings = Object.entries(value).filter(([key]) => !isOutput(key));
+  return { settings: Object.fromEntries(settings), output: Object.keys(value).filter(isOutput) };
+}
+
+const formatOutput = (file: string, output: readonly string[]): readonly string[] =>
+  output.length === 0 ? [] : [`${file}: ${output.join(', ')} ignored: output of DescribeServices, not settings.`];
 
 function readTaskDefinition(
   document: Document,

@@ -69,7 +69,7 @@ export class YamlTree {
       const say = (what: string) => problems.push({ ...this.#at(entry.key.range?.[0] ?? 0, here), what });
       const first = entries.findIndex((other) => this.#nameOf(other) === name);
       if (first !== index) {
-        say(`is there twice; the first is on line ${this.#at(entries[first]?.key.range?.[0] ?? 0).at?.line}`);
+        say(`is duplicated; the first is on line ${this.#at(entries[first]?.key.range?.[0] ?? 0).at?.line}`);
         return [];
       }
       if (entry.value !== null) return [[name, this.#valueOf(entry.value, here, problems)]];

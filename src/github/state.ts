@@ -67,7 +67,9 @@ export function createStateSaver(
         writeWhole(path, { schema: 1, saves, runs: runs.map(storableRun) });
       } catch (error) {
         path = undefined;
-        warn(`The state of the run could not be written to a file, and is kept in short only: ${formatError(error)}`);
+        warn(
+          `The state of the run could not be written to a file, and only a short form is kept: ${formatError(error)}`,
+        );
       }
     }
     const pending = runs.flatMap((run) => run.journal);
@@ -172,12 +174,13 @@ function readJournal(text: string): Pick<LeftState, 'journal' | 'complaint'> {
   const found = parseList(text);
   const journal = (found ?? []).filter(isUndo);
   if (found?.length === journal.length) return { journal };
-  const what = found === undefined ? 'it is not a list' : `entries that are no undo: ${found.length - journal.length}`;
+  const what =
+    found === undefined ? 'it is not a list' : `entries that are not an undo: ${found.length - journal.length}`;
   return { journal, complaint: formatComplaint(what) };
 }
 
 const formatComplaint = (what: string): string =>
-  `The journal of the main phase cannot be read (${what}). Look by hand for a canary task in the cluster, for its targets in the target groups, and at what the service runs.`;
+  `The journal of the main phase cannot be read (${what}). Check by hand for a canary task in the cluster and its targets in the target groups, and check what the service runs.`;
 
 function parseList(text: string): readonly unknown[] | undefined {
   try {

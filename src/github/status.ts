@@ -250,7 +250,7 @@ function formatRefusal(
   const { ref = '', repository = '', environment = '' } = deployment ?? {};
   const next =
     status === 422
-      ? `See that \`github-ref\` ${ref} is in ${repository}, and that environment ${environment} takes deployments of it.`
-      : `The job needs \`permissions: deployments: write\`, and the token access to ${repository}.`;
+      ? `Check that \`github-ref\` ${ref} is in ${repository}, and that environment ${environment} allows deployments of it.`
+      : `The job needs \`permissions: deployments: write\`, and the token needs access to ${repository}.`;
   return `No GitHub deployment: ${message}. The rollout does not depend on it. ${next}`;
 }

@@ -17,7 +17,7 @@ const noCanary = 'it starts no canary';
 const facts = {
   'canary-task': {
     canaryTasks: 1,
-    mustWait: 'a canary is there to be watched, and is put away at the end',
+    mustWait: 'a canary must be monitored, and stopped at the end',
     movesTraffic: false,
     ignores: {},
     permissions: ['ecs:StartTask', 'ecs:ListContainerInstances', 'elasticloadbalancing:RegisterTargets'],

@@ -12,7 +12,7 @@ const timeOf = (step: Check | Bake): Duration => (step.kind === 'check' ? step.w
 
 /** A check or a bake that begins; `began` is earlier when its time is that of the check before it. */
 export function beginWatching(step: Check | Bake, now: number, began = now): Watching {
-  const asked = { verdict: wait('not asked yet'), at: 0, due: began, memory: {} };
+  const asked = { verdict: wait('not evaluated yet'), at: 0, due: began, memory: {} };
   return { began, end: began + timeOf(step), told: now, answers: step.gates.map(() => asked) };
 }
 

@@ -8,7 +8,7 @@ const gates: Readonly<Record<Gate['kind'], readonly [label: string, failure: str
   'tasks-running': ['Canary running', 'the canary did not start'],
   'containers-healthy': ['Containers healthy', 'the containers of the canary did not become healthy'],
   'targets-healthy': ['Target healthy', 'the canary did not become healthy in its target group'],
-  'alarms-quiet': ['Alarms quiet', 'an alarm went off'],
+  'alarms-quiet': ['Alarms quiet', 'an alarm went into ALARM'],
   'service-free': ['No other rollout', 'another rollout or deployment did not end'],
   'serving-traffic': ['New version serving', 'the new version did not serve traffic'],
   'service-stable': ['Service stable', 'the service did not become stable'],

@@ -107,7 +107,7 @@ interface Wording {
   readonly changed: Words;
 }
 
-const lookNow = 'Look at what the service runs now before anything else is deployed.';
+const lookNow = 'Check what the service runs now before you deploy again.';
 const fixAndRun = 'Fix the cause and run the job again.';
 const findOut = 'Find out who deployed. Run this job again if its revision is still wanted.';
 const undoByHand = 'Undo by hand what is left over.';
@@ -122,26 +122,26 @@ const wordings: Readonly<Record<OutcomeName, Wording>> = {
   rejected: {
     label: 'Rejected',
     says: ({ service, cause }) => {
-      if (cause === undefined) return `the canary of ${service} was not good enough`;
+      if (cause === undefined) return `the canary of ${service} failed`;
       return cause.task === undefined
         ? formatReason(cause)
         : `${formatBriefly(cause.because)}, so ${service} was not updated`;
     },
     intact: { service: 'The service was not changed.', next: 'Fix the cause and deploy again.' },
-    changed: { service: 'The service may be changed, although the canary never got into it.', next: lookNow },
+    changed: { service: 'The service may have changed, although the canary was not promoted.', next: lookNow },
   },
   'rolled-back': {
     label: 'Rolled back',
     says: ({ service }) => `the new revision failed in ${service}`,
     intact: {
-      service: 'The service is verified to run again what it ran before.',
+      service: 'The service runs again what it ran before; this is verified.',
       next: 'Fix the cause and deploy again.',
     },
     changed: { service: 'The service was rolled back, but what it runs is not verified.', next: lookNow },
   },
   'rollback-failed': {
     label: 'Rollback failed',
-    says: ({ service }) => `a person must look at ${service} now`,
+    says: ({ service }) => `${service} needs manual attention now`,
     intact: {
       service: 'The service runs what it ran before, but something else could not be undone.',
       next: undoByHand,
@@ -149,15 +149,15 @@ const wordings: Readonly<Record<OutcomeName, Wording>> = {
     },
     changed: {
       service:
-        'The service was changed and is not verified to be back: it may run the old revision, the new one, or both.',
-      next: 'Undo by hand what is left over, then see that the service becomes stable.',
+        'The service was changed and its rollback is not verified: it may run the old revision, the new one, or both.',
+      next: 'Undo by hand what is left over, then check that the service becomes stable.',
       coversLeftovers: true,
     },
   },
   superseded: {
     label: 'Superseded',
-    says: ({ service }) => `another deployment of ${service} has taken the place of this one`,
-    intact: { service: 'This run has changed nothing in the service.', next: findOut },
+    says: ({ service }) => `another deployment of ${service} replaced this one`,
+    intact: { service: 'This run did not change the service.', next: findOut },
     changed: { service: 'The service follows that other deployment, which was left alone.', next: findOut },
   },
   cancelled: {
@@ -169,7 +169,7 @@ const wordings: Readonly<Record<OutcomeName, Wording>> = {
     },
     changed: {
       service: 'The service was already being changed, and what it runs is not verified.',
-      next: 'The post step of this job requests the old revision and does not wait for it: see its log, then see that the service becomes stable.',
+      next: 'The post step of this job requests the old revision and does not wait for it: see its log, then check that the service becomes stable.',
     },
   },
   failed: {
@@ -208,7 +208,7 @@ const ownWordings: Readonly<Record<string, Readonly<Partial<Record<OutcomeName, 
   rehearse: {
     succeeded: {
       label: 'Drill passed',
-      says: ({ service }) => `in the pretend account the rollout of ${service} succeeds`,
+      says: ({ service }) => `in the simulated account the rollout of ${service} succeeds`,
       intact: nothingDeployed,
       changed: nothingDeployed,
     },
@@ -218,7 +218,7 @@ const ownWordings: Readonly<Record<string, Readonly<Partial<Record<OutcomeName, 
     succeeded: { says: () => 'the one-off task ended with exit code 0', intact: { service: noService } },
     rejected: {
       label: 'Failed',
-      says: ({ cause }) => (cause === undefined ? 'the one-off task was not good' : formatBriefly(cause.because)),
+      says: ({ cause }) => (cause === undefined ? 'the one-off task failed' : formatBriefly(cause.because)),
       intact: { service: noService, next: `${fixAndRun} ${taskNotUndone}` },
     },
     failed: { says: () => 'the one-off task could not be run', intact: { service: noService, next: fixAndRun } },
@@ -254,22 +254,22 @@ const ownWordings: Readonly<Record<string, Readonly<Partial<Record<OutcomeName, 
     'rolled-back': {
       says: ({ service }) => `${service} was created, did not become stable, and was deleted`,
       intact: {
-        service: 'The service is verified to be gone, as before this step.',
-        next: 'Fix the cause and run the job again, with keep: true where you want to look at the service.',
+        service: 'The service is gone, as before this step; this is verified.',
+        next: 'Fix the cause and run the job again, with keep: true if you want to inspect the service.',
       },
     },
     'rollback-failed': {
       says: ({ service }) => `${service} was created, did not become stable, and is still there`,
       changed: {
         service: 'The service was created by this run and is not deleted.',
-        next: 'Look at the service; the command to delete it is named with what is left over.',
+        next: 'Inspect the service; the command to delete it is listed with what is left over.',
         coversLeftovers: true,
       },
     },
     superseded: {
       says: ({ service }) => `another run or user has taken over ${service} while it was created`,
       changed: {
-        service: 'What is there now is theirs, and nothing of it was undone.',
+        service: 'The service is theirs now, and none of it was undone.',
         next: 'Find out who deployed or deleted it.',
       },
     },
@@ -294,16 +294,16 @@ const ownWordings: Readonly<Record<string, Readonly<Partial<Record<OutcomeName, 
     },
     'rolled-back': {
       says: ({ service }) => `${service} was not deleted`,
-      intact: { service: 'The service is verified to run as many tasks as before.', next: fixAndRun },
+      intact: { service: 'The service runs as many tasks as before; this is verified.', next: fixAndRun },
     },
     'rollback-failed': {
       changed: {
         service: 'The service may have no tasks, or be deleted already.',
-        next: 'To finish the removal, run the job again; to restore the service, do by hand what is left over.',
+        next: 'To finish the removal, run the job again; to restore the service, undo by hand what is left over.',
         coversLeftovers: true,
       },
     },
-    superseded: { says: ({ service }) => `another run or user works on ${service}` },
+    superseded: { says: ({ service }) => `another run or user is working on ${service}` },
     cancelled: {
       intact: { service: 'The service had not been touched.', next: 'Run the job again to delete it.' },
       changed: {
@@ -322,7 +322,7 @@ const ownWordings: Readonly<Record<string, Readonly<Partial<Record<OutcomeName, 
     'rolled-back': {
       says: ({ service }) => `the earlier revision failed in ${service}`,
       intact: {
-        service: 'The service is verified to run again what it ran before this rollback.',
+        service: 'The service runs again what it ran before this rollback; this is verified.',
         next: 'Choose another revision with to-revision, or deploy a new one.',
       },
     },
@@ -355,7 +355,7 @@ export function headline(outcome: Outcome, about: About): string {
   const text = list([qualified, formatProblems(outcome, about) || said], ': ');
   const whole = `${text}.${formatQuote(cause)} ${wordsFor(outcome, wording).service}`;
   return command === 'rehearse' && ownWordings.rehearse?.[is] === undefined
-    ? `In the pretend AWS account of the rehearsal: ${whole}`
+    ? `In the simulated AWS account of the rehearsal: ${whole}`
     : whole;
 }
 

@@ -62,7 +62,7 @@ function findBase({ command, baseRevision }: Inputs, isGiven: IsGiven): readonly
   if (baseRevision === undefined || baseRevision === 'file') return [];
   if (command === 'register') {
     if (changing.some(isGiven)) return [];
-    const what = `names what is edited, but nothing is to be changed: set one of ${listed(changing)}`;
+    const what = `selects what to edit, but no change is given: set one of ${listed(changing)}`;
     return [{ where, what }];
   }
   const { wrong } = readUsualBase(baseRevision);

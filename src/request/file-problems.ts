@@ -77,8 +77,10 @@ function otherPlaceProblems(
   return places.flatMap(({ where, key, given, filed }) => {
     if (origins[where] === undefined || given === undefined || filed === undefined) return [];
     if (nameIn(given) === nameIn(filed)) return [];
-    const other = `is not the ${key} in ${deployContext}/service.json, which canarycage goes by`;
-    return [{ where, what: `${other}; the input \`${where}\` wins over the file: give that, or take this away` }];
+    const other = `is not the ${key} in ${deployContext}/service.json, which canarycage uses`;
+    return [
+      { where, what: `${other}; the input \`${where}\` overrides the file: set that input, or remove this value` },
+    ];
   });
 }
 

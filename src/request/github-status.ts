@@ -111,7 +111,7 @@ function idleWithoutDeployment({ environmentUrl, ...inputs }: Inputs): readonly 
 function missingForComment({ githubToken }: Inputs, environment: Environment): readonly Problem[] {
   const problems: Problem[] = [];
   if (readPullRequest(environment) === undefined) {
-    const event = environment.GITHUB_EVENT_NAME || 'that started this';
+    const event = environment.GITHUB_EVENT_NAME || 'that started this run';
     const what = `true requires a pull request, but the event ${event} has none; use auto to comment only on pull requests`;
     problems.push({ where: 'comment', what });
   }

@@ -7,13 +7,14 @@ import type { Environment } from '../model/environment.ts';
 const peers: Readonly<Record<string, string>> = {
   'aws-region': 'use `region`',
   'task-definition-family': 'use `base-revision: latest` to edit the newest revision of the family',
-  'task-definition-revision': 'use `task-definition-arn: family:revision`',
+  'task-definition-revision':
+    'use `task-definition-arn: family:revision` to deploy it unchanged, or `base-revision: family:revision` with `command: register` to edit it',
   'container-name': 'use `image: name=image` to set the image of one container, or `container` with `command: run`',
   'wait-for-service-stability': 'a rollout always waits; the input `wait: false` is for `strategy: rolling`',
   'wait-for-minutes': 'use `service-stable-timeout`, such as `30m`',
   'wait-for-task-stopped': 'use `command: run`, which waits for the task to stop; `wait: false` does not wait',
-  'wait-max-delay-seconds': 'leave it out: a rollout looks when the answer can have changed',
-  'max-retries': 'leave it out: calls to AWS are repeated as long as that helps',
+  'wait-max-delay-seconds': 'remove it: a rollout chooses its own polling intervals',
+  'max-retries': 'remove it: calls to AWS are retried automatically',
   'propagate-tags': 'set `propagateTags` in service.json and use `update-service: true`',
   'enable-ecs-managed-tags': 'set `enableECSManagedTags` in service.json and use `update-service: true`',
   'keep-null-value-keys': 'remove the keys from the files',

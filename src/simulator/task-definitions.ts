@@ -154,7 +154,7 @@ export function deregisterTaskDefinition(cloud: Cloud, input: JsonObject): JsonO
   return { taskDefinition: describe(definition) };
 }
 
-/** DeleteTaskDefinitions: what has been deregistered is on its way out, where it stays in the pretend account. */
+/** DeleteTaskDefinitions: what has been deregistered is on its way out, where it stays in the simulated account. */
 export function deleteTaskDefinitions(cloud: Cloud, input: JsonObject): JsonObject {
   const taskDefinitions: JsonObject[] = [];
   const failures: JsonObject[] = [];

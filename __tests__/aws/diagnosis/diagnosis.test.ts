@@ -351,7 +351,7 @@ const cases: readonly Case[] = [
     ],
   ],
   ['agent away', [], 'ecs:RunTask: AGENT (arn:aws:ecs:us-east-1:123456789012:container-instance/main/0f1e)'],
-  ['Spot taken back', stopped('Your Spot Task was interrupted.', {}, 'SpotInterruption')],
+  ['Spot interruption', stopped('Your Spot Task was interrupted.', {}, 'SpotInterruption')],
   [
     'no capacity',
     [],

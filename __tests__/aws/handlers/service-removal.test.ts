@@ -101,7 +101,7 @@ describe('whether a service is empty', () => {
     shows(service({ desiredCount: 0, runningCount: 0, pendingCount: 1 }));
     expect(await isEmpty(clock.now())).toMatchObject({
       is: 'wait',
-      because: 'its tasks are going: 0 running, 1 pending',
+      because: 'its tasks are stopping: 0 running, 1 pending',
     });
   });
 

@@ -175,7 +175,7 @@ describe('how the canary is taken out of its target groups', () => {
     expect(one).toStrictEqual({
       when: 'always',
       kind: 'deregister-targets',
-      title: 'take the canary out of its target groups',
+      title: 'deregister the canary from its target groups',
       place,
       changed: 'other',
       phase: 'drain',
@@ -232,7 +232,7 @@ describe('how the service is brought back', () => {
     expect(undoOf()).toStrictEqual({
       when: 'on-failure',
       kind: 'restore-service',
-      title: 'bring the service back to web:1',
+      title: 'roll the service back to web:1',
       place,
       changed: 'service',
       phase: 'traffic',
@@ -305,7 +305,7 @@ describe('how the service is brought back', () => {
     await expect(undo['restore-service'](undoOf({ unless }))).rejects.toMatchObject({
       kind: 'verdict',
       message: 'ecs:UpdateService',
-      because: 'rollback-on-failure is false; the service is left at web:2',
+      because: 'rollback-on-failure is false; the service stays on web:2',
     });
     expect(updates()).toEqual([]);
   });
@@ -419,7 +419,12 @@ describe('what a deed writes down before it is done', () => {
     const orphans = [orphan, { ...orphan, task: 'task/2', targets: [] }, targetsOnly];
     const stop = (task: string) =>
       stopUndo({ ...started, run: 'run-0', tasks: [task], title: 'stop the canary of an earlier run' });
-    const out = deregisterUndo(place, targets, 30_000, 'take the canary of an earlier run out of its target groups');
+    const out = deregisterUndo(
+      place,
+      targets,
+      30_000,
+      'deregister the canary of an earlier run from its target groups',
+    );
     expect(acts.sweep.undo({ ...taker, kind: 'sweep', orphans }, stateWith())).toEqual([
       stop('task/1'),
       out,
@@ -452,7 +457,7 @@ describe('what a deed writes down before it is done', () => {
   it('of the targets of a canary that no step has started is a bug of the planner', async () => {
     const act = { kind: 'register-targets', of: 'canary', place, attachments: [] } as const;
     const done = acts['register-targets'].do(act, { state: stateWith(), record: async () => {} });
-    await expect(done).rejects.toThrow('the plan uses a canary that it has not made');
+    await expect(done).rejects.toThrow('the plan uses a canary that no step has created');
   });
 
   it('of an update restores the revision from before', async () => {

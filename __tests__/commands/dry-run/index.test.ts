@@ -92,7 +92,7 @@ describe('the findings of a dry run', () => {
       addresses in the subnets: 500 free (subnet-1 250, subnet-2 250); at most 3 more are needed at the same time
       target group web-1: of type ip, with a listener, for web:8080
       Availability Zones of the load balancer: us-west-2a, us-west-2b are enabled
-      others at work: no other rollout or deployment is under way
+      other runs: no other rollout or deployment is under way
       the service now: 2 of 2 tasks run
       the rollback: to web:1
       the revision that runs: web:1 is the newest of its family"
@@ -208,7 +208,7 @@ describe('the findings of a dry run', () => {
         before: (account) =>
           account.someoneUpdatesService({ cluster: 'production', service: 'web', forceNewDeployment: true }),
       },
-      /^others at work: another deployment is under way/,
+      /^other runs: another deployment is under way/,
     ],
     [
       'a timeout that cannot be kept',
@@ -376,7 +376,7 @@ describe('the findings of a dry run', () => {
     expect(said(findings, 'problem')).toEqual([]);
   });
 
-  it('are not looked for when something is carried out', async () => {
+  it('are not checked when something is carried out', async () => {
     const here = stage(whole());
     const { report } = await here.rollout();
     expect(report.findings).toBeUndefined();

@@ -48,14 +48,14 @@ describe('what a person is told of a value that cannot be right', () => {
     const files = { 'service.json': { ...service, serviceName: 'wep' }, 'task-definition.json': definition };
     const { outcome } = await carryOut({ environment: { AWS_REGION: 'us-west-2' }, files, seed });
     expect(outcome?.cause?.next).toMatch(
-      /^Check cluster, service and region .* Here they come from service\.json:2:3 cluster, service\.json:3:3 serviceName, AWS_REGION\.$/,
+      /^Check cluster, service and region .* Their values come from service\.json:2:3 cluster, service\.json:3:3 serviceName, AWS_REGION\.$/,
     );
   });
 
   it('names the cluster that only an ARN says', async () => {
     const arn = 'arn:aws:ecs:us-west-2:123456789012:service/staging/web';
     const { outcome } = await carryOut({ inputs: { service: arn, image: 'registry.example/web:2' }, seed });
-    expect(outcome?.cause?.next).toContain('Here they come from service, the region of service.');
+    expect(outcome?.cause?.next).toContain('Their values come from service, the region of service.');
   });
 
   it('names the file of target groups that are gone', async () => {

@@ -81,7 +81,7 @@ describe('what is in the way of a rollout', () => {
     const findings = findProblems(request, snapshot, { fitting: [] }, { steps: [] });
     expect(findings.find(({ kind }) => kind === 'conflict')).toEqual({
       kind: 'conflict',
-      about: 'others at work',
+      about: 'other runs',
       is: 'problem',
       because: 'another deployment is under way (ecs-svc/2: started; 1 of 2 tasks. Busy)',
       next: 'Wait for it to end, or set on-conflict: wait or take-over.',
@@ -108,10 +108,10 @@ describe('what is in the way of a rollout', () => {
 describe('whose canary it is', () => {
   it('is said with the run and the latest moment of its end, where these are known', () => {
     expect(formatAlive(canaryOf({ run: 'run-7', expires: Date.UTC(2026, 0, 1) }))).toBe(
-      'run run-7 has a canary of this service running (task task/1), until 2026-01-01T00:00:00.000Z at the latest',
+      'run run-7 is running a canary of this service (task task/1), until 2026-01-01T00:00:00.000Z at the latest',
     );
     expect(formatAlive(canaryOf({ run: '', expires: 0 }))).toBe(
-      'run unknown has a canary of this service running (task task/1)',
+      'run unknown is running a canary of this service (task task/1)',
     );
   });
 });

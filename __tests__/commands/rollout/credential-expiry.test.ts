@@ -38,20 +38,22 @@ describe('what is said of the life of the credentials', () => {
     const { warnings, notes } = say(endingIn(36 * minute));
     expect(notes).toEqual([]);
     expect(warnings).toEqual([
-      expect.stringMatching(/^The AWS credentials end in 36m, but this rollout takes at least 37m\. .*role-to-assume/),
+      expect.stringMatching(
+        /^The AWS credentials expire in 36m, but this rollout takes at least 37m\. .*role-to-assume/,
+      ),
     ]);
   });
 
   it('is a note when only the timeouts are longer', () => {
     const { warnings, notes } = say(endingIn(38 * minute));
     expect(warnings).toEqual([]);
-    expect(notes).toEqual([expect.stringMatching(/end in 38m: enough for what is planned \(37m\), .*\(2h 10m\)/)]);
+    expect(notes).toEqual([expect.stringMatching(/expire in 38m: enough for what is planned \(37m\), .*\(2h 10m\)/)]);
   });
 
   it('is a warning when nobody knows their end and the rollout takes longer than sessions mostly last', () => {
     expect(say({ is: 'unknown' }, 53 * minute)).toEqual(nothing);
     expect(say({ is: 'unknown' }, 54 * minute).warnings).toEqual([
-      expect.stringMatching(/do not say when they end, mostly after 1h, but this rollout takes at least 1h 01m/),
+      expect.stringMatching(/do not say when they expire \(usually after 1h\), but this rollout takes at least 1h 01m/),
     ]);
   });
 

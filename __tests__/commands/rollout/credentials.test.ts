@@ -305,7 +305,9 @@ describe('credentials that end too early', () => {
     const { report } = await here.rollout({ bake: 90 * minute, dryRun: true });
     const [warning, ...others] = report.events.filter(({ kind }) => kind === 'warning');
     expect(others).toEqual([]);
-    expect(warning).toMatchObject({ message: expect.stringMatching(/^The AWS credentials end in 1h, but .* 1h 3\dm/) });
+    expect(warning).toMatchObject({
+      message: expect.stringMatching(/^The AWS credentials expire in 1h, but .* 1h 3\dm/),
+    });
     const run = await here.rollout({ bake: 58 * minute });
     const kinds = run.report.events.map(({ kind }) => kind);
     expect(kinds.indexOf('warning')).toBeLessThan(kinds.indexOf('step'));
@@ -316,7 +318,7 @@ describe('credentials that end too early', () => {
     const { report } = await here.rollout({ dryRun: true });
     expect(report.plan?.notes).toEqual([
       expect.stringMatching(/^Share of the canary: /),
-      expect.stringMatching(/^The AWS credentials end in 1h: enough .*\(1h 40m\)/),
+      expect.stringMatching(/^The AWS credentials expire in 1h: enough .*\(1h 40m\)/),
     ]);
     expect(report.events.filter(({ kind }) => kind === 'warning')).toEqual([]);
   });

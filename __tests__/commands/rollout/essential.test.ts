@@ -159,20 +159,24 @@ describe('a canary that is PENDING', () => {
   });
 
   for (const [condition, said, because] of [
-    ['HEALTHY', { lastStatus: 'RUNNING', healthStatus: 'UNHEALTHY' }, 'that is UNHEALTHY'],
-    ['HEALTHY', { lastStatus: 'STOPPED', exitCode: 0 }, 'that ended with exit code 0'],
+    ['HEALTHY', { lastStatus: 'RUNNING', healthStatus: 'UNHEALTHY' }, 'which is UNHEALTHY'],
+    ['HEALTHY', { lastStatus: 'STOPPED', exitCode: 0 }, 'which ended with exit code 0'],
     [
       'COMPLETE',
       { lastStatus: 'STOPPED', reason: 'CannotStartContainerError' },
-      'that ended (CannotStartContainerError)',
+      'which ended (CannotStartContainerError)',
     ],
-    ['SUCCESS', { lastStatus: 'STOPPED', exitCode: 3, reason: 'no schema' }, 'that ended with exit code 3 (no schema)'],
+    [
+      'SUCCESS',
+      { lastStatus: 'STOPPED', exitCode: 3, reason: 'no schema' },
+      'which ended with exit code 3 (no schema)',
+    ],
   ] as const) {
     it(`is rejected when what it waits for can never be: ${condition}, ${because}`, async () => {
       const what = withOthers([db({ essential: false, healthCheck })], waitsFor(condition));
       const { outcome, took } = await pending(what, said);
       expect(outcome.is).toBe('rejected');
-      expect(outcome.cause?.because).toBe(`container web waits for db (dependsOn ${condition}), and ${because}`);
+      expect(outcome.cause?.because).toBe(`container web waits for db (dependsOn ${condition}), ${because}`);
       // It had all the time that it needed.
       expect(`${outcome.cause?.probably} ${outcome.cause?.next}`).not.toMatch(
         /were not started in time|task-running-timeout/,
@@ -231,7 +235,7 @@ describe('a one-off task', () => {
     const { outcome, report } = await here.run();
     expect(outcome.is).toBe('failed');
     expect(outcome.cause?.because).toContain(
-      'container web waits for migrate (dependsOn SUCCESS), and that ended with exit code 1',
+      'container web waits for migrate (dependsOn SUCCESS), which ended with exit code 1',
     );
     expect(report.finishedAt - report.startedAt).toBeLessThan(2 * minute);
   });

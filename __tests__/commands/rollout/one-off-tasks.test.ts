@@ -179,7 +179,7 @@ describe('a rehearsal of a context with before-promote', { timeout: 60_000 }, ()
     const root = await workspace({
       'deploy/service.json': JSON.stringify(service),
       'deploy/task-definition.json': JSON.stringify(definition),
-      // A word that means something in the pretend account must not decide what a command of somebody's own does there.
+      // A word that means something in the simulated account must not decide what a command of somebody's own does there.
       'deploy/rollout.yml': 'before-promote:\n  - run-command: [wait-for, --timeout, timeout]\n  - {}\n',
     });
     const env = {

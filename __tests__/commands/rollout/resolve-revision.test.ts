@@ -53,7 +53,7 @@ describe('a rollout of another image, without any file', () => {
     expect(s.after()).toEqual(s.before);
   });
 
-  it('deploys the same image once more where that is asked for', async () => {
+  it('deploys the same image once more where that is requested', async () => {
     const s = stage(shop());
     const { outcome } = await s.rollout({ ...image('registry.example/web:stable'), forceNewDeployment: true });
     expect(outcome.is).toBe('succeeded');
@@ -69,7 +69,7 @@ describe('a rollout of another image, without any file', () => {
     expect(report.calls['ecs:UpdateService']).toBeUndefined();
   });
 
-  it('edits the newest revision of the family where that is asked for', async () => {
+  it('edits the newest revision of the family where that is requested', async () => {
     const s = stage(shop());
     const { taskDefinition: _, ...rest } = shop('fargate', 1).definition as never as Record<string, unknown>;
     await s.account.call('ecs', 'RegisterTaskDefinition', { ...rest, cpu: '512', memory: '1024' });

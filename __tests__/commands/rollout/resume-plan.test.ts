@@ -11,7 +11,7 @@ const deployment = { kind: 'deployment', id: 'ecs-svc/2', since: at - 30_000 };
 const previous = { id: 'ecs-svc/1', revision: 'web:1' };
 
 describe('the canary of an earlier attempt', () => {
-  it('is gone on with when it is of the same job and the revision that is asked for', () => {
+  it('is gone on with when it is of the same job and the revision that is requested', () => {
     expect(adopted({ canaries: [canaryOf({ task: 'task/0' }), ours] })).toEqual({ kind: 'canary', canary: ours });
   });
 

@@ -160,7 +160,7 @@ describe('a way back', () => {
       },
     });
     expect(outcome).toMatchObject({ is: 'rollback-failed', serviceIntact: false });
-    expect(outcome.leftovers[0]?.because).toMatch(/^asked for, but .*not within 40s/);
+    expect(outcome.leftovers[0]?.because).toMatch(/^requested, but not confirmed: .*not within 40s/);
     expect(outcome.leftovers[0]?.byHand).toMatch(/^aws ecs update-service .* --task-definition \S+web:1$/);
   });
 

@@ -25,7 +25,7 @@ describe('a rollback', () => {
     const { outcome, report } = await s.rollout(back);
     expect(outcome).toMatchObject({ is: 'succeeded', serviceIntact: false, leftovers: [] });
     expect(runs(s)).toBe('web:2');
-    expect(report.plan?.title).toMatch(/^Bring web in production back to web:2$/);
+    expect(report.plan?.title).toMatch(/^Roll web in production back to web:2$/);
     expect(report.plan?.notes[0]).toMatch(/^web:2 was deployed by the previous completed deployment \(/);
     expect(report.calls['ecs:RegisterTaskDefinition']).toBeUndefined();
   });
@@ -105,7 +105,7 @@ describe('a rollback', () => {
     await s.clock.sleep(60_000);
     const { outcome } = await s.rollout(back);
     expect(outcome).toMatchObject({ is: 'failed', serviceIntact: true });
-    expect(outcome.cause?.because).toMatch(/has a canary of this service running/);
+    expect(outcome.cause?.because).toMatch(/is running a canary of this service/);
     await other;
   });
 

@@ -81,7 +81,7 @@ describe('settings that a run changes', () => {
     expectRestored(here, run);
     // Neither did its tasks fail, nor was it ECS.
     expect(run.outcome.cause?.because).toMatch(
-      /^the deployment failed: the service was returned to web:1 in the meantime \(ecs-svc\/\d+\), and ECS does not say/,
+      /^the deployment failed: the service was returned to web:1 during the run \(ecs-svc\/\d+\), and ECS does not report a rollback/,
     );
   });
 
@@ -125,7 +125,7 @@ describe('settings that a run changes', () => {
       settings: { deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 200 } },
     });
     const warnings = report.events.flatMap((event) => (event.kind === 'warning' ? [event.message] : []));
-    expect(warnings.join()).toMatch(/Someone else has changed desiredCount/);
+    expect(warnings.join()).toMatch(/Another run or user has changed desiredCount/);
   });
 
   it('that AWS does not restore are left over, with the command', async () => {
@@ -176,7 +176,7 @@ describe("someone else's deployment", () => {
       return false;
     });
     expect(outcome).toMatchObject({ is: 'superseded', serviceIntact: false, leftovers: [] });
-    expect(outcome.cause?.next).toMatch(/Someone else has deployed theirs:1/);
+    expect(outcome.cause?.next).toMatch(/Another run or user has deployed theirs:1/);
     expect(left).toEqual([]);
     await here.clock.sleep(20 * minute);
     expect(here.after().services['production/web']?.taskDefinition).toBe('theirs:1');

@@ -223,7 +223,7 @@ describe.skipIf(path === undefined)(`the HTML report in a browser${where}`, { ti
     const text = await page.see<string>('document.body.innerText');
     const parts = ['Rolled back', 'What to do next', 'New revision', 'OutOfMemoryError', 'ecs:UpdateService'];
     expect(parts.filter((part) => !text.includes(part))).toEqual([]);
-    expect(text.match(/Copy|Download the JSON|Only what went wrong|Drag to move/)).toBeNull();
+    expect(text.match(/Copy|Download the JSON|Only failures|Drag to move/)).toBeNull();
     expect((await ticks(page)).length).toBeGreaterThan(4);
     const ends = `(selector) => { const { left, right } = document.querySelector(selector).getBoundingClientRect(); return [left, right]; }`;
     const [[from, to], [left, right]] = await page.see<[[number, number], [number, number]]>(

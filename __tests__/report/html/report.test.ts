@@ -57,7 +57,7 @@ describe('the page of a rolled back rollout', () => {
 
   it('says in its first line how it ended, as the summary does, and whether the service is intact', () => {
     const first =
-      'Rolled back: the new revision failed in web. The service is verified to run again what it ran before.';
+      'Rolled back: the new revision failed in web. The service runs again what it ran before; this is verified.';
     expect(page).toContain(`<h1>${first}</h1>`);
     expect(page).toContain(`<title>${first}</title>`);
     expect(text).toMatch(/rolled-back service intact/);
@@ -72,7 +72,7 @@ describe('the page of a rolled back rollout', () => {
       'used more memory than it has',
       'New revision',
       'Target healthy',
-      'What was seen when it failed',
+      'Evidence of the failure',
       'OutOfMemoryError',
       'All events',
       'ecs:RegisterTaskDefinition',
@@ -170,7 +170,7 @@ describe('any page', () => {
   });
 
   it.each([
-    ['a success', runs.succeeded.report, /Succeeded.* succeeded service changed, as asked/],
+    ['a success', runs.succeeded.report, /Succeeded.* succeeded service changed, as requested/],
     ['a rejected canary', runs.rejected.report, /Rejected.* rejected service intact .*CannotPullContainerError/],
     ['a failed rollback', runs.rollbackFailed.report, /service not intact .*aws ecs update-service --region us-west-2/],
     ['a refused call', runs.refusedCall.report, /AccessDeniedException/],
@@ -215,7 +215,7 @@ describe('any page', () => {
     const verdict = wait20(lines);
     const told = Array.from({ length: 200 }, (_, i) => ({ after: i * second, event: verdict }));
     const page = render(runs.tell({ is: 'succeeded', serviceIntact: false, leftovers: [] }, told, minute).report);
-    expect(textOf(page)).toMatch(/too large for this page: the evidence of answers on the way/);
+    expect(textOf(page)).toMatch(/too large for this page: the evidence of intermediate verdicts/);
     expect(dataOf(page).events).toHaveLength(201);
     expect(page.length).toBeLessThan(500_000);
   });
@@ -305,12 +305,12 @@ describe('the timeline', () => {
   });
 
   it('shows an undo until it is verified, and one that failed as failed', () => {
-    expect(seconds(runs.rollbackFailed.report, 'bring web back')).toEqual([
+    expect(seconds(runs.rollbackFailed.report, 'roll web back')).toEqual([
       [360, 361, 'undo'],
       [361, 1261, 'undo'],
       [1261, 1261, 'fail'],
     ]);
-    expect(lane(runs.rolledBack.report, 'bring web back').end).toBe('verified');
+    expect(lane(runs.rolledBack.report, 'roll web back').end).toBe('verified');
   });
 
   it('marks calls that failed and waits before another try', () => {
@@ -335,7 +335,7 @@ describe('the timeline', () => {
       [10, 20, 'pass'],
     ]);
     expect(lane(report, 'of other versions').marks.map(({ label }) => label)).toEqual(['2', '1']);
-    expect(textOf(render(report))).toContain('tasks that run 2 of 2 and 1 of other versions');
+    expect(textOf(render(report))).toContain('running tasks 2 of 2 and 1 of other versions');
   });
 
   it('shows the tasks of which ECS has told', () => {

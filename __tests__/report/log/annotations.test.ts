@@ -67,14 +67,14 @@ describe('the headline', () => {
 
   it('does without a name', () => {
     expect(headline({ is: 'rejected', serviceIntact: true, leftovers: [] }, { command: 'rollout' })).toMatch(
-      /the canary of the service was/,
+      /the canary of the service failed/,
     );
   });
 
   it('does not let a rehearsal look like the real thing', () => {
     const outcome = { is: 'succeeded', serviceIntact: false, leftovers: [] } as const;
     expect(headline(outcome, { ...about, command: 'rehearse' })).toBe(
-      'Drill passed: in the pretend account the rollout of web succeeds. Nothing was deployed.',
+      'Drill passed: in the simulated account the rollout of web succeeds. Nothing was deployed.',
     );
   });
 });

@@ -171,14 +171,14 @@ describe('the log of a rollback', () => {
     expect(open).toMatch(/container app +exit code 137, UNHEALTHY, STOPPED: OutOfMemoryError/);
     expect(open).toMatch(/target 10\.0\.2\.9:8080 +unhealthy in tg-web: Target\.ResponseCodeMismatch/);
     expect(open).toMatch(/alarm web-5xx +ALARM: Threshold Crossed/);
-    expect(open).toMatch(/verified +bring web back to web:41/);
+    expect(open).toMatch(/verified +roll web back to web:41/);
   });
 
   it('names what is left over with the command that puts it back', () => {
     const { open, annotations } = write(runs.rollbackFailed.events);
-    expect(open).toMatch(/bring web back to web:41: .*not within 15m.*\n {4}aws ecs update-service .*web:41$/m);
-    expect(open).not.toMatch(/(verified|asked for) +bring web back/);
-    expect(annotations.at(-1)?.message).toMatch(/Left over: bring web back .*by hand: aws ecs update-service/);
+    expect(open).toMatch(/roll web back to web:41: .*not within 15m.*\n {4}aws ecs update-service .*web:41$/m);
+    expect(open).not.toMatch(/(verified|requested) +roll web back/);
+    expect(annotations.at(-1)?.message).toMatch(/Left over: roll web back .*by hand: aws ecs update-service/);
     expect(annotations.at(-1)?.message).toMatch(/Next: Undo by hand/);
   });
 });
@@ -279,7 +279,7 @@ describe('the log of single events', () => {
 
   it('shows what post does without a group to open', () => {
     const { open } = write([{ kind: 'undo', at: 0, undo: runs.stop, is: 'asked' }]);
-    expect(open).toMatch(/undo +stop the canary task: asked for/);
+    expect(open).toMatch(/undo +stop the canary task: requested/);
   });
 });
 

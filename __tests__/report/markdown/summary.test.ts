@@ -208,7 +208,7 @@ describe('any summary', () => {
   it('keeps its headline when there is room for nothing else', () => {
     const summary = renderSummary(many(10), { maxBytes: 300 });
     expect(Buffer.byteLength(summary)).toBeLessThanOrEqual(300);
-    expect(summary).toMatch(/^## 🚨 Rollback failed: a person must look at web now/);
+    expect(summary).toMatch(/^## 🚨 Rollback failed: web needs manual attention now/);
   });
 
   it('has a chart that is no wall', () => {

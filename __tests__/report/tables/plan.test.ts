@@ -96,7 +96,7 @@ const preview: Preview = {
   ],
   times: [
     { likely: 2000 },
-    { atMost: 900_000, likely: 38_000, because: 'as tasks of the service have taken' },
+    { atMost: 900_000, likely: 38_000, because: 'as earlier tasks of the service' },
     { atMost: 1 },
   ],
   total: { atMost: 900_000, likely: 40_000, atLeast: true },
@@ -160,7 +160,7 @@ describe('a plan for a reviewer', () => {
           deploymentConfiguration.maximumPercent: 200 -> 150 [service.json]
       Steps: likely 40s or more, at most 15m without a rollback
          1  register (likely 2s)
-         2  wait until it runs (at most 15m, likely 38s: as tasks of the service have taken)
+         2  wait until it runs (at most 15m, likely 38s: as earlier tasks of the service)
          3  and on (within the same, likely not known)
       Needs
         One more task, the canary: 0.25 vCPU, 512 MiB, 1 network interface with an address.
@@ -169,7 +169,7 @@ describe('a plan for a reviewer', () => {
       Differs from service.json, which is not applied (update-service is false)
         desiredCount: 3 live, 2 in the file
         x: changed, not shown: it comes from the environment or an input
-      Preflight: 1 problem, 1 unknown, 1 as it should be
+      Preflight: 1 problem, 1 unknown, 1 passed
         PROBLEM      image of web: there is no image \`web:2\` | <b>
                      next: Push it.
         cannot tell  execution role: not checked: iam:GetRole is not allowed
@@ -180,11 +180,11 @@ describe('a plan for a reviewer', () => {
 
   it('is a page with the findings before the steps, and what is good folded away', () => {
     expect(joinParts(planParts(plan), 100_000)).toMatchInlineSnapshot(`
-      "**Preflight: 1 problem, 1 unknown, 1 as it should be.**
+      "**Preflight: 1 problem, 1 unknown, 1 passed.**
 
       ### Findings
 
-      |  | Looked at | Because | What to do |
+      |  | Checked | Because | What to do |
       | --- | --- | --- | --- |
       | PROBLEM | image of web | there is no image &#96;web:2&#96; &#124; &#60;b&#62; | Push it. |
       | cannot tell | execution role | not checked: iam:GetRole is not allowed |  |
@@ -212,9 +212,9 @@ describe('a plan for a reviewer', () => {
       | --- | --- | --- | --- |
       | <code>deploymentConfiguration.maximumPercent</code> | <code>200</code> | <code>150</code> | service.json |
 
-      <details><summary>As it should be (1)</summary>
+      <details><summary>Passed (1)</summary>
 
-      | Looked at | Because |
+      | Checked | Because |
       | --- | --- |
       | the service now | 2 of 2 tasks run |
 
@@ -234,11 +234,11 @@ describe('a plan for a reviewer', () => {
       |  | Step | At most | Likely | Because |
       | --- | --- | --- | --- | --- |
       | 1 | register |  | 2s |  |
-      | 2 | wait until it runs | 15m | 38s | as tasks of the service have taken |
+      | 2 | wait until it runs | 15m | 38s | as earlier tasks of the service |
       | 3 | and on | within the same | not known |  |
       |  | Together | 15m | 40s or more | without a rollback |
 
-      ### What it needs
+      ### Extra capacity
 
       - One more task, the canary: 0.25 vCPU, 512 MiB, 1 network interface with an address.
       - While ECS replaces the tasks there are 2 to 4 (100 to 200 % of 2).

@@ -105,7 +105,7 @@ const denyIn = ({ reasons, events }: Clues) => {
 };
 
 /** Why a task stays PENDING, where a container of it tells: more time would not help. */
-const knownWhyPending = /\(dependsOn [A-Z]+\), and that|health check of container \S+ failed/;
+const knownWhyPending = /\(dependsOn [A-Z]+\), which |health check of container \S+ failed/;
 
 /** Ended by itself with an error; 143 (SIGTERM) means that ECS stopped it. */
 const ended = ecsReports(/exit code (?!0\b|143\b)\d+/);
@@ -318,7 +318,7 @@ export const knownCauses: readonly KnownCause[] = [
     next: 'Restart the agent on the container instance, or replace the instance.',
   },
   {
-    name: 'Spot taken back',
+    name: 'Spot interruption',
     when: ecsReports(/SpotInterruption|Spot Task was interrupted|Spot interruption/i),
     probably: 'AWS interrupted the Spot capacity; the new version is not the cause.',
     next: 'Run the job again; FARGATE with a base in the capacity provider strategy keeps some tasks off Spot.',

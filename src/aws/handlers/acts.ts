@@ -161,7 +161,8 @@ function promoteAct(context: HandlerContext): Handler<'promote'> {
       const found = await findPromotion(context, act, state);
       if (typeof found === 'object') return { is: 'done', ...done(act, found) };
       if (found === 'not-done') return { is: found };
-      const because = 'ECS shows the deployment from before, and a forced deployment cannot be told from none';
+      const because =
+        'ECS shows the same deployment as before, so whether the forced deployment was requested is unknown';
       return { is: found, because };
     },
   };
@@ -245,6 +246,6 @@ function strayUndos(
   const what = `the ${nounOf(orphan)} of an earlier run`;
   const started = { place, startedBy, run, stopWithin, ...(oneOff ? { oneOff } : {}) };
   const stop = task === undefined ? [] : [stopUndo({ ...started, tasks: [task], title: `stop ${what}` })];
-  const out = deregisterUndo(place, targets, drain, `take ${what} out of its target groups`);
+  const out = deregisterUndo(place, targets, drain, `deregister ${what} from its target groups`);
   return targets.length === 0 ? stop : [...stop, out];
 }

@@ -25,7 +25,9 @@ export async function readAlarms(aws: Aws, names: readonly string[]): Promise<re
   for (const { AlarmName: name, StateValue, StateReason: because = '' } of alarms) {
     if (name !== undefined) found.set(name, { name, state: states[StateValue ?? ''] ?? 'no-data', because });
   }
-  return names.map((name) => found.get(name) ?? { name, state: 'missing', because: 'there is no alarm of this name' });
+  return names.map(
+    (name) => found.get(name) ?? { name, state: 'missing', because: 'there is no alarm with this name' },
+  );
 }
 
 /** Whether no alarm is in ALARM. INSUFFICIENT_DATA passes: a service without traffic must neither fail nor delay a rollout. */
@@ -43,7 +45,7 @@ function judge(alarms: readonly AlarmState[]): Verdict {
     const state = ringing.state === 'missing' ? 'no longer exists' : 'is in ALARM';
     return fail(`alarm ${ringing.name} ${state}: ${ringing.because}`, {
       evidence,
-      next: `Look at alarm ${ringing.name} and at what the new version does to its metric.`,
+      next: `Check alarm ${ringing.name} and how the new version affects its metric.`,
     });
   }
   const silent = alarms.filter(({ state }) => state === 'no-data').map(({ name }) => name);

@@ -134,7 +134,7 @@ export async function resumeCanary(
     await aws.call('ecs', 'TagResource', { resourceArn: arn, tags });
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const message = `The canary of the earlier attempt keeps its old tags, and other runs may take it for a stray: ${error.because}`;
+    const message = `The canary of the earlier attempt keeps its old tags, and other runs may treat it as orphaned: ${error.because}`;
     report({ kind: 'warning', message });
   }
   const startedAt = task?.createdAt?.getTime() ?? clock.now();
@@ -164,7 +164,7 @@ async function tasksOf(aws: Aws, { cluster, startedBy, run, oneOff }: StartedTas
 }
 
 async function stopTask(aws: Aws, { cluster, oneOff }: StartedTasks, task: string): Promise<void> {
-  const why = oneOff ? 'the one-off task is not wanted any more' : 'the canary has done its work';
+  const why = oneOff ? 'the one-off task is no longer needed' : 'the canary is no longer needed';
   try {
     await aws.call('ecs', 'StopTask', { cluster, task, reason: `ecs-canary-rollout: ${why}` });
   } catch (error) {
@@ -225,11 +225,12 @@ function judgeRunning(task: Task, canary: TaskLearned, steady: Duration, now: nu
   }
   const left = startedAt + running + steady - now;
   // A little later than that: a look that comes early is a look for nothing.
-  if (left > 0) return wait(`the canary is RUNNING for less than ${showDuration(steady)}`, { again: 1.12 * left });
+  if (left > 0)
+    return wait(`the canary has been RUNNING for less than ${showDuration(steady)}`, { again: 1.12 * left });
   return pass(`the canary ${nameIn(canary.arn)} is RUNNING`, { again: 5 * second });
 }
 
-const formatDependency = 'Look at the log of the container that is waited for: the other one starts only after it.';
+const formatDependency = 'Check the log of the container that the other one waits for.';
 
 function ended(task: Task, roles: TaskLearned['containers']): Verdict {
   return fail(`the canary stopped: ${whyStopped(task)}`, { evidence: [evidenceOf(task, roles)] });

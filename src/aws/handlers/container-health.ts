@@ -39,7 +39,7 @@ function whyNotStarted(task: SeenTask, { name, needs }: ContainerRole): string |
   if (lastStatus === 'RUNNING' || lastStatus === 'STOPPED') return undefined;
   const reasons = needs.flatMap((need) => {
     const why = whyNeverMet(containerOf(task, need.container), need);
-    const waits = `container ${name} waits for ${need.container} (dependsOn ${need.condition}), and that`;
+    const waits = `container ${name} waits for ${need.container} (dependsOn ${need.condition}), which`;
     return why === undefined ? [] : [`${waits} ${why}`];
   });
   return reasons[0];
@@ -102,7 +102,7 @@ export function reportNonEssential(
   const found = [...troubles(task, containers), ...(over ? unproven(task, containers) : [])];
   for (const trouble of found.filter((one) => !before.includes(one) && !reported.has(`${arn} ${one}`))) {
     reported.add(`${arn} ${trouble}`);
-    const message = `Canary: ${trouble}. It is not essential, so ECS keeps the task and the canary is not rejected for it.`;
+    const message = `Canary: ${trouble}. The container is not essential, so ECS keeps the task and the canary is not rejected.`;
     report({ kind: 'warning', message });
   }
   return [...new Set([...before, ...found])];

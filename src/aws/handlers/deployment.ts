@@ -43,7 +43,7 @@ function hasFailedForGood({ deploymentConfiguration, ...service }: Service, now:
 }
 
 const takeOver =
-  'Set on-conflict: take-over to deploy over what is in the way: a deployment is replaced, and a canary of another run is stopped.';
+  'To deploy anyway, set on-conflict: take-over. It replaces a deployment in progress and stops the canary of another run.';
 
 /** Whether no other deployment or canary is in progress. */
 export async function evaluateServiceFree(
@@ -133,7 +133,7 @@ async function judgeServing(
   // On EC2 the canary can sit on the very port or memory that the first task of the service needs.
   const canary = canaryOf(asked);
   if (ours !== undefined && canary !== undefined && (await cannotBePlaced(aws, asked.gate.place, ours))) {
-    return pass(`ECS cannot place a task, so the canary makes room for it; ${verdict.because}`);
+    return pass(`ECS cannot place a task, so the canary is stopped to make room; ${verdict.because}`);
   }
   if ((ours?.runningCount ?? 0) === 0) return verdict;
   const groups = deployment.behind?.targetGroups ?? [];
@@ -292,7 +292,7 @@ async function judgeOther(
     {
       superseded: true,
       evidence: [evidenceOfDeployment(primary)],
-      next: 'Run the job again to bring this version in after theirs.',
+      next: 'To deploy this version after theirs, run the job again.',
     },
   );
 }
@@ -316,10 +316,11 @@ async function failed(
 /** How a deployment has ended of which ECS gives no reason. */
 function whatHappened(service: Service, ours: Deployment | undefined): string {
   const primary = primaryOf(service);
-  if (primary !== undefined && primary === ours) return `${ours.failedTasks ?? 0} tasks of it stopped, none runs`;
+  if (primary !== undefined && primary === ours)
+    return `${ours.failedTasks ?? 0} of its tasks stopped, none is running`;
   if (primary === undefined || isRollbackOfEcs(primary)) return 'ECS has rolled our deployment back';
   const revision = nameIn(primary.taskDefinition ?? '');
-  return `the service was returned to ${revision} in the meantime (${primary.id}), and ECS does not say that it did so itself`;
+  return `the service was returned to ${revision} during the run (${primary.id}), and ECS does not report a rollback of its own`;
 }
 
 function reportTasks(service: Service, deployment: DeploymentLearned, report: HandlerContext['report']): void {
@@ -371,7 +372,7 @@ export async function evaluateServiceRestored(
   const service = await findService(aws, gate.place);
   if (isAbsent(service)) {
     const verdict = service.deleted
-      ? fail(`someone has deleted the service in the meantime: ${service.because}`, { superseded: true })
+      ? fail(`another run or user has deleted the service during the run: ${service.because}`, { superseded: true })
       : wait(service.because, { again: 5 * second });
     return { verdict, memory: { restoredSettings } };
   }

@@ -34,7 +34,7 @@ export function whyEndless(service: Service, primary: Deployment, first: Rival, 
     }
   }
   const stuck = desiredCount > 0 && running === 0 && age >= startedWithin;
-  return stuck ? `none of its tasks has come up for ${showDuration(age)}` : undefined;
+  return stuck ? `none of its tasks has started for ${showDuration(age)}` : undefined;
 }
 
 /** The newest event of the service since the deployment began says that no instance has room for a task. */

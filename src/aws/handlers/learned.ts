@@ -42,7 +42,7 @@ export function revisionIn({ learned }: RunState, ref: RevisionRef): string {
 }
 
 export function missing(what: string): never {
-  throw new Error(`the plan uses a ${what} that it has not made`);
+  throw new Error(`the plan uses a ${what} that no step has created`);
 }
 
 /** The part of a task that is remembered. */

@@ -61,7 +61,7 @@ export class FollowedLogs implements LogFollower {
       const known = this.#lines();
       if (this.#reading !== undefined) return this.#tell(this.#main, [], 'its end could not be read in time');
       if (clock.now() - last >= (known > 0 ? delivery.quiet : delivery.first)) return;
-      if (clock.now() - ended >= delivery.most) return this.#tell(this.#main, [], 'it goes on in CloudWatch Logs');
+      if (clock.now() - ended >= delivery.most) return this.#tell(this.#main, [], 'the rest is in CloudWatch Logs');
       await sleepOn(this.#ground)(2 * second);
       await this.#inTime(this.#begin(task), patience.rest);
       if (this.#lines() > known) last = clock.now();

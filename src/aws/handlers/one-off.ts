@@ -109,7 +109,7 @@ async function judgeFinished(context: HandlerContext, seen: Seen, alone: boolean
     return wait(`${name} has not ended (${task.lastStatus})`, {
       again: hasEnded(task) ? soonest : pollInterval(soonest, context.clock.now() - known.startedAt),
       evidence: [evidenceOf(task)],
-      next: `${name} was stopped because its time was over: see its last lines, and give it more time where it needs that.`,
+      next: `${name} timed out and was stopped: check its log, or raise the timeout.`,
     });
   }
   await logs.rest(task);
@@ -170,7 +170,7 @@ function judge(name: Subject, task: Task, oneOff: OneOffLearned): Verdict {
   const whole = [said, ...new Set(more.filter((part) => part !== ''))].join('; ');
   if (code !== 0) return fail(whole, { evidence });
   if (fromOutside(task) !== undefined || oneOff.interrupted !== undefined || bad.length > 0) {
-    const next = 'It may not have done all its work: it can have been asked to stop before it was done. See its log.';
+    const next = 'It may have been stopped before it finished. Check its log.';
     return fail(whole, { evidence, next });
   }
   return pass(said, { evidence });

@@ -28,7 +28,7 @@ export function restoreUndo({ place, restore }: Pick<Promote, 'place' | 'restore
   return {
     when: 'on-failure',
     kind: 'restore-service',
-    title: `bring the service back to ${nameIn(restore.to)}`,
+    title: `roll the service back to ${nameIn(restore.to)}`,
     place,
     changed: 'service',
     phase: 'traffic',
@@ -150,7 +150,7 @@ function refuseNewer(service: Service, before: string): void {
     conflict: true,
     because: `another deployment started since this run began: ${nameIn(primary.taskDefinition ?? '')} (${primary.id})`,
     evidence: [evidenceOfDeployment(primary)],
-    next: 'Run the job again to bring this version in after theirs.',
+    next: 'To deploy this version after theirs, run the job again.',
   });
 }
 
@@ -189,8 +189,8 @@ function refuseRival(
   throw new Failure('ecs:UpdateService', {
     kind: 'refused-call',
     conflict: true,
-    because: `run ${first.mark?.run} has started a canary of this service just before this run (task ${nameIn(first.arn)})`,
-    next: 'Run the job again when that run has ended, or set on-conflict: wait. A concurrency group keeps jobs from meeting.',
+    because: `run ${first.mark?.run} started a canary of this service just before this run (task ${nameIn(first.arn)})`,
+    next: 'Run the job again when that run has ended, or set on-conflict: wait. Use a concurrency group to prevent overlapping runs.',
   });
 }
 
@@ -235,7 +235,7 @@ export function deployedByOthers(
   const own = [deployment?.id, restored?.id];
   // Without the id of our deployment the revision has to tell.
   if (taskDefinition === ours && (!deployment?.id || own.includes(id))) return undefined;
-  return `someone else has deployed ${nameIn(taskDefinition)} (${id}) since: it is left alone`;
+  return `another run or user has deployed ${nameIn(taskDefinition)} (${id}) since, which is left alone`;
 }
 
 /** What was asked of ECS, and which settings others have changed since. */
@@ -275,7 +275,7 @@ export async function restoreService(
   const lost = left.filter(({ before }) => before === undefined);
   if (lost.length > 0) {
     const names = lost.map(formatSetting).join(', ');
-    const because = `ECS did not show what these settings were before, so they stay: ${names}`;
+    const because = `ECS did not return the previous values of these settings, so they are not restored: ${names}`;
     throw new Failure('ecs:UpdateService', { kind: 'verdict', because });
   }
   return { id, theirs: theirsIn(service, restore) };
@@ -293,7 +293,7 @@ function refuseUnwanted(
   const stays = revision ? restore.unless : settings.length > 0 ? restore.settingsUnless : undefined;
   if (stays === undefined) return;
   const what = revision
-    ? `the service is left at ${nameIn(ours)}`
+    ? `the service stays on ${nameIn(ours)}`
     : `these settings stay: ${settings.map(formatSetting).join(', ')}`;
   throw new Failure('ecs:UpdateService', { kind: 'verdict', because: `${stays}; ${what}` });
 }

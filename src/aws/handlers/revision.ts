@@ -35,7 +35,7 @@ export async function readAsked(
     const family = familyIn(name);
     const what = `ECS has no revision ${nameIn(name)} in ${aws.region} (${error.because})`;
     const list = `aws ecs list-task-definitions --region ${aws.region} --family-prefix ${family} --sort DESC`;
-    throw new Refusal({ where: input, what: `${what}; name one that is ACTIVE, as this lists them: ${list}` });
+    throw new Refusal({ where: input, what: `${what}; use an ACTIVE one, which this command lists: ${list}` });
   }
 }
 
@@ -173,7 +173,7 @@ export async function deregister(aws: Aws, taskDefinition: string): Promise<void
 function unknownRevision(name: string): Failure {
   return new Failure('ecs:DescribeTaskDefinition', {
     kind: 'refused-call',
-    because: `ECS gave no task definition for ${name}`,
+    because: `ECS returned no task definition for ${name}`,
     next: 'Check the name: an ARN or family:revision of an ACTIVE task definition.',
   });
 }

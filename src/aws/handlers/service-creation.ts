@@ -41,7 +41,7 @@ export function deleteUndo({ place, keep, goneWithin }: CreateService, whose: De
   return {
     when: 'on-failure',
     kind: 'delete-service',
-    title: `delete the service ${service} that this run has created`,
+    title: `delete the service ${service}, which this run created`,
     place,
     changed: 'service',
     phase: 'compute',
@@ -120,7 +120,7 @@ async function create(
       },
     });
     if (service !== undefined) return service;
-    const because = 'ECS answered without a service';
+    const because = 'ECS returned no service';
     throw new Failure('ecs:CreateService', { kind: 'unanswered-call', because });
   } catch (error) {
     // "Creation of service was not idempotent": there is one already.
@@ -140,7 +140,7 @@ function createdByOthers({ service, cluster }: Place, there: Service): Failure {
     kind: 'refused-call',
     conflict: true,
     because: `${service} in ${cluster} was created elsewhere since this run began: it is ${there.status} and runs ${what}${since}`,
-    next: 'To bring a new version to it, use command: rollout.',
+    next: 'To deploy a new version to it, use command: rollout.',
   });
 }
 
@@ -152,7 +152,7 @@ export async function deleteCreated(aws: Aws, { place, whose, unless }: DeleteSe
     const { revision: _, ...creation } = whose;
     if (!isThat(seen, creation)) return;
     const what = nameIn(runs(seen) ?? 'another revision');
-    const because = `someone else has deployed ${what} to ${place.service} since: it is left alone`;
+    const because = `another run or user has deployed ${what} to ${place.service} since, which is left alone`;
     throw new Failure('ecs:DeleteService', { kind: 'superseded', because });
   }
   if (unless !== undefined) throw new Failure('ecs:DeleteService', { kind: 'verdict', because: unless });

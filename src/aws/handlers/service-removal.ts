@@ -31,7 +31,7 @@ export function countUndo({ place, count, running, backWithin }: EmptyService): 
   return {
     when: 'on-failure',
     kind: 'restore-count',
-    title: `bring ${service} back to ${count} tasks`,
+    title: `scale ${service} back to ${count} tasks`,
     place,
     changed: 'service',
     phase: 'traffic',
@@ -47,7 +47,7 @@ export function recallUndo(place: Place): Undo {
   return {
     when: 'on-failure',
     kind: 'recall-service',
-    title: `see that ${service} is still there`,
+    title: `check that ${service} still exists`,
     place,
     changed: 'service',
     phase: 'traffic',
@@ -82,10 +82,7 @@ export async function recallService(aws: Aws, place: Place, sleep: (duration: Du
   if (isAbsent(seen)) throw deleted(place, seen);
 }
 
-function deleted(
-  { service }: Place,
-  { status = 'ECS does not show it any more' }: { readonly status?: string | undefined },
-) {
+function deleted({ service }: Place, { status = 'ECS no longer shows it' }: { readonly status?: string | undefined }) {
   return new Failure('ecs:DescribeServices', {
     kind: 'verdict',
     because: `${service} has been deleted (${status}), which cannot be undone; command: up creates it again`,
@@ -118,17 +115,17 @@ async function judgeEmpty(
   const { desiredCount = 0, runningCount = 0, pendingCount = 0 } = service;
   const since = now - (emptied?.startedAt ?? Number.NEGATIVE_INFINITY);
   if (desiredCount > 0) {
-    if (since < staleFor) return wait('ECS does not show yet that its tasks are to go', { again: 3 * second });
+    if (since < staleFor) return wait('waiting for ECS to report desiredCount 0', { again: 3 * second });
     return fail(`its desired count is ${desiredCount} again: it was scaled up during the run`, {
-      next: 'Find out who, mostly Application Auto Scaling: deregister its scalable target, then run undeploy again.',
+      next: 'Usually this is Application Auto Scaling: deregister its scalable target, then run undeploy again.',
     });
   }
   if (runningCount + pendingCount > 0) {
     const said = `${runningCount} running${pendingCount > 0 ? `, ${pendingCount} pending` : ''}`;
-    return wait(`its tasks are going: ${said}`, { again: nextOfDrain(since, drain) });
+    return wait(`its tasks are stopping: ${said}`, { again: nextOfDrain(since, drain) });
   }
   const left = since < drain + 60 * second ? await stillThere(aws, targets) : [];
-  if (left.length === 0) return pass('no task of it is left');
+  if (left.length === 0) return pass('none of its tasks is left');
   return wait(`its tasks have stopped; still in their target groups: ${left.join(', ')}`, {
     again: nextOfDrain(since, drain),
   });
@@ -211,7 +208,7 @@ async function judgeScaled(
   if (service === undefined) return wait(`ECS does not show service ${place.service}`, { again: 5 * second });
   if (service.status !== 'ACTIVE') return fail(`service ${place.service} is ${service.status}`);
   const { desiredCount = 0, runningCount = 0 } = service;
-  if (desiredCount === 0) return wait('ECS does not show yet that it is to have tasks', { again: 3 * second });
+  if (desiredCount === 0) return wait('waiting for ECS to report the desired count', { again: 3 * second });
   const primary = primaryOf(service);
   // Of a service that had fewer tasks than it wanted no more can be expected, nor of task sets that ECS does not count.
   const whole = primary !== undefined && running >= desiredCount;

@@ -56,7 +56,7 @@ function absent(because: string, { region, cluster }: Place): Failure {
   return new Failure('ecs:DescribeServices', {
     kind: 'refused-call',
     because,
-    next: `Check cluster, service and region (aws ecs list-services --region ${region} --cluster ${cluster}); a new service has to be created first.`,
+    next: `Check cluster, service and region (aws ecs list-services --region ${region} --cluster ${cluster}); command: up creates a new service.`,
     inputs: ['cluster', 'service', 'region'],
   });
 }
@@ -85,7 +85,7 @@ export function formatDeployment(service: Service, deployment: Deployment): stri
     `${nameIn(taskDefinition)}: ${runningCount} of ${desiredCount} running`,
     pendingCount > 0 ? `${pendingCount} pending` : '',
     failedTasks > 0 ? `${failedTasks} failed` : '',
-    old > 0 ? `${old} of the version before still running` : '',
+    old > 0 ? `${old} of the previous version still running` : '',
   ]
     .filter((part) => part !== '')
     .join(', ');

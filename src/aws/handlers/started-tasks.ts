@@ -28,7 +28,7 @@ async function withoutTagsIfForbidden<T>(
     const { tags, ...untagged } = task;
     const others = crowded ? tags.filter(({ key = '' }) => !key.startsWith('ecs-canary-rollout')) : [];
     const fewer = others.length === 0 || others.length === tags.length ? untagged : { ...untagged, tags: others };
-    const without = 'tags' in fewer ? 'the tags that say whose it is' : 'tags';
+    const without = 'tags' in fewer ? 'its owner tags' : 'tags';
     report({ kind: 'warning', message: `The ${what} starts without ${without}: ${error.next || error.because}` });
     return withoutTagsIfForbidden(what, fewer, report, start);
   }
@@ -71,7 +71,7 @@ function notStarted(failures: readonly RunFailure[]): Failure {
   const said = failures.map(({ reason, detail, arn }) => [reason, detail, arn && `(${arn})`].filter(Boolean).join(' '));
   // Without a reason it is unknown whether a task was started: it is searched for and stopped.
   if (said.length === 0) {
-    const because = 'ECS answered with neither a task nor a failure';
+    const because = 'ECS returned neither a task nor a failure';
     return new Failure('ecs:RunTask', { kind: 'unanswered-call', because });
   }
   return new Failure('ecs:RunTask', { kind: 'refused-call', because: said.join('; ') });

@@ -67,7 +67,7 @@ export async function lookSteady(
   const what = nameIn(primary.taskDefinition ?? '');
   const { doneAt = now, deadSince = doneAt, fullAt } = settling;
   if (wantedOf(service, primary) === 0 && fullAt !== undefined) {
-    return pass(`${what} is stable: no task is wanted`, { again: 10 * second });
+    return pass(`${what} is stable: its desired count is 0`, { again: 10 * second });
   }
   const died = (failed: readonly Task[]): readonly Task[] =>
     failed.filter((task) => stoppedAt(task) >= Math.max(deadSince, askedAt ?? settling.since));
@@ -80,7 +80,7 @@ export async function lookSteady(
   const ran = await ranSince(aws, place, primary, settling, now - span);
   const until = Math.max(ran + span, Math.max(doneAt, askedAt ?? 0) + settledFor);
   const holdOn = (end: number): Verdict => {
-    const because = `${formatDeployment(service, primary)}; all of it has to run on for a while`;
+    const because = `${formatDeployment(service, primary)}; its tasks must keep running for a while`;
     return wait(because, { again: Math.min(justAfter(end - now), longestPause), settles: end - now });
   };
   if (until > now) return holdOn(until);

@@ -66,7 +66,7 @@ export function deregisterUndo(
   place: Place,
   targets: readonly Target[],
   delay: Duration,
-  title = 'take the canary out of its target groups',
+  title = 'deregister the canary from its target groups',
 ): Undo {
   const plain = targets.map(({ targetGroup, id, port }) => ({ targetGroup, id, port }));
   return {
@@ -367,20 +367,20 @@ async function judgeDrained(
     .filter((target) => mine.has(keyOf(target)));
   // ELB shows `draining` for the whole delay even when there was nothing to drain; only a short one is worth seeing out.
   if (gate.delay > 30 * second && known.length > 0 && !known.some((target) => mayCarry(target, stopped))) {
-    return pass('the canary was never healthy, so it never carried requests');
+    return pass('the canary was never healthy, so it received no requests');
   }
   const passed = now - Math.max(0, ...gate.targets.map((target) => stopped[keyOf(target)]?.at ?? 0));
   // ELB shows `draining` until the delay has passed, even when the last request ended long before.
   const again = passed < gate.delay ? gate.delay - passed : 3 * second;
   const delay = `deregistration delay ${showDuration(gate.delay)}`;
-  if (passed < second && gate.delay > 5 * second) return wait(`the canary was just taken out (${delay})`, { again });
+  if (passed < second && gate.delay > 5 * second) return wait(`the canary was just deregistered (${delay})`, { again });
   // One that drains is enough to know; the others have the same delay or a shorter one.
   for (const target of gate.targets.toSorted((a, b) => drainOf(known, b) - drainOf(known, a))) {
     const state = await stateOf(aws, target);
     if (/draining/.test(state)) return wait(`${say(target)} is draining (${delay})`, { again });
     if (state !== 'unused') return wait(`${say(target)} is still registered`, { again: 2 * second });
   }
-  return pass('the canary is out of its target groups');
+  return pass('the canary is deregistered from its target groups');
 }
 
 const drainOf = (known: readonly TargetLearned[], target: Target): Duration =>

@@ -35,7 +35,7 @@ function notDescribed(asked: readonly string[], failures: readonly TaskFailure[]
   return new Failure('ecs:DescribeTasks', {
     kind: 'refused-call',
     because: `ECS lists ${asked.length} tasks and does not describe all of them (${said}): what exists is unknown`,
-    next: 'AWS answers in part at the moment: try again in some minutes.',
+    next: 'AWS returns partial results at the moment: try again in a few minutes.',
   });
 }
 

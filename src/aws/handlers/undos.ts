@@ -31,7 +31,7 @@ export function undoHandlers(context: Pick<HandlerContext, 'aws' | 'clock' | 'si
     'restore-service': async (undo, state) => {
       const { id, theirs } = await restoreService(aws, undo, sleep, serviceIn(state, undo.place));
       if (theirs.length > 0) {
-        const message = `Someone else has changed ${theirs.join(', ')} of ${undo.place.service} since this run set it: it is left as it is.`;
+        const message = `Another run or user has changed ${theirs.join(', ')} of ${undo.place.service} since this run set it: it is left as it is.`;
         report({ kind: 'warning', message });
       }
       return id === undefined ? undefined : ofService(undo.place, { restored: { id, at: clock.now() } });

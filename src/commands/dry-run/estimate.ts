@@ -22,7 +22,7 @@ const call: Duration = 2 * second;
 export function timesOf(steps: readonly Step[], pace: Pace): readonly StepTime[] {
   let carried: StepTime = {};
   return steps.map((step): StepTime => {
-    if (step.kind === 'bake') return { atMost: step.during, likely: step.during, because: 'as it is asked for' };
+    if (step.kind === 'bake') return { atMost: step.during, likely: step.during, because: 'as requested' };
     if (step.kind !== 'check')
       return step.kind === 'retire' || step.kind === 'commit' ? { likely: 0 } : { likely: call };
     const likely = likelyOf(step.gates, pace);
@@ -57,7 +57,7 @@ function likelyGate(gate: Gate, pace: Pace): StepTime {
     case 'tasks-running':
       return gate.steady === undefined
         ? starting(pace)
-        : { likely: gate.steady, because: 'to see that it keeps running' };
+        : { likely: gate.steady, because: 'to check that it keeps running' };
     case 'containers-healthy':
       return { likely: pace.containers, because: `health check every ${showDuration(pace.containers)}` };
     case 'targets-healthy':
@@ -72,7 +72,7 @@ function likelyGate(gate: Gate, pace: Pace): StepTime {
 }
 
 const starting = ({ start }: Pace): StepTime =>
-  start === undefined ? {} : { likely: start, because: 'as tasks of the service have taken' };
+  start === undefined ? {} : { likely: start, because: 'as earlier tasks of the service' };
 
 /** The slowest target group decides: passed checks needed, times their interval. */
 function registering({ attachments }: Pace): StepTime {

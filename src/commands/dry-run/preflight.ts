@@ -60,7 +60,7 @@ function conflictFindings(
   fitting: readonly string[],
 ): readonly Finding[] {
   const conflicts = conflictsOf(request, snapshot, resumptionOf(request, snapshot, fitting));
-  const about = 'others at work';
+  const about = 'other runs';
   if (conflicts.length === 0) return [ok('conflict', about, 'no other rollout or deployment is under way')];
   if (request.onConflict !== 'wait') return conflicts.map((conflict) => findingOf('conflict', about, conflict));
   const next = 'The rollout would wait for it (on-conflict: wait).';
@@ -79,7 +79,7 @@ function alarmFindings({ alarms: asked }: ResolvedRollout, { alarms }: Snapshot)
       if (state === 'no-data') return ok('alarm', about, 'it has no data, which counts as quiet');
       if (state === 'missing') {
         const what = 'there is no such CloudWatch alarm in this region';
-        return problem('alarm', about, what, 'Correct the input alarms.');
+        return problem('alarm', about, what, 'Correct the input `alarms`.');
       }
       const what = `it is in ALARM already, so it cannot detect a bad canary: ${because}`;
       return problem('alarm', about, what, 'Fix its cause, or remove it from `alarms`.');
@@ -91,12 +91,12 @@ function stateFinding({ service }: Snapshot): Finding {
   const { desiredCount = 0, runningCount = 0 } = service;
   const about = 'the service now';
   if (desiredCount === 0) {
-    const next = 'Set desired-count where the new version is to run.';
-    return warning('service', about, 'it is to run no task (desiredCount 0)', next);
+    const next = 'Set desired-count if the new version should run.';
+    return warning('service', about, 'desiredCount is 0', next);
   }
   if (runningCount >= desiredCount) return ok('service', about, `${runningCount} of ${desiredCount} tasks run`);
   const because = `only ${runningCount} of ${desiredCount} tasks run: the version to roll back to is not healthy`;
-  return warning('service', about, because, 'Look at its events before a rollout.');
+  return warning('service', about, because, 'Check its events before a rollout.');
 }
 
 /** Without it, ECS retries a deployment that cannot start its tasks until this action gives up. */
@@ -116,7 +116,7 @@ function rollbackFindings(steps: readonly Step[]): readonly Finding[] {
     const about = 'the rollback';
     if (unless === undefined) return ok('service', about, `to ${nameIn(to)}`);
     const because = `a failure would not be rolled back: ${unless}`;
-    return warning('service', about, because, 'Be ready to bring the service back by hand.');
+    return warning('service', about, because, 'Be ready to roll the service back by hand.');
   });
 }
 
@@ -147,8 +147,8 @@ export function revisionFinding(
   const about = 'the revision that runs';
   const family = revision.kind === 'new' ? revision.definition.family : undefined;
   if (family !== undefined && stable.definition.family !== undefined && family !== stable.definition.family) {
-    const because = `the service runs ${live}, and the task definition is of the family ${family}`;
-    return [warning('revision', about, because, 'See that this is the right service for it.')];
+    const because = `the service runs ${live}, and the task definition is of family ${family}`;
+    return [warning('revision', about, because, 'Check that this is the intended service.')];
   }
   const { taskDefinitionArn = '', registeredAt, registeredBy } = newest?.definition ?? {};
   if (numberIn(taskDefinitionArn) <= numberIn(stable.definition.taskDefinitionArn ?? '')) {

@@ -21,7 +21,7 @@ export function canaryPhase({ request, snapshot, revision, canary }: Rollout): r
     title:
       canary === undefined
         ? 'start the canary task'
-        : `go on with the canary that attempt ${canary.attempt} of this job has started`,
+        : `continue with the canary that attempt ${canary.attempt} of this job started`,
     place,
     run: run.id,
     task: canaryTask(request, snapshot),
@@ -63,13 +63,13 @@ function tryCanary(request: ResolvedRollout, snapshot: Snapshot): readonly Step[
       ),
     );
   } else if (idle > 0) {
-    const title = 'see that the canary keeps running';
+    const title = 'check that the canary keeps running';
     steps.push({ kind: 'bake', title, gates: [{ kind: 'tasks-running', of }, ...healthy, ...quiet], during: idle });
   }
   if (bake > 0) {
     const targets: readonly Gate[] = attachments.length === 0 ? [] : [{ kind: 'targets-healthy', of, grace }];
     const gates: Gates = [{ kind: 'tasks-running', of }, ...healthy, ...targets, ...quiet];
-    steps.push({ kind: 'bake', title: 'see that the canary stays healthy', gates, during: bake });
+    steps.push({ kind: 'bake', title: 'check that the canary stays healthy', gates, during: bake });
   }
   return steps;
 }

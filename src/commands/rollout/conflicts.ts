@@ -55,7 +55,7 @@ export function livingCanaries(
 /** Whose canary it is, and how long that run can last. */
 export function formatAlive({ task, run, expires, oneOff }: Canary): string {
   const until = expires > 0 ? `, until ${new Date(expires).toISOString()} at the latest` : '';
-  const has = oneOff ? ' has a one-off task of this service running' : ' has a canary of this service running';
+  const has = oneOff ? ' is running a one-off task of this service' : ' is running a canary of this service';
   return `run ${run || 'unknown'}${has} (task ${task})${until}`;
 }
 

@@ -45,11 +45,11 @@ function expiryOf({ lifetime, at }: Pick<Snapshot, 'lifetime' | 'at'>, { what, l
   if (lifetime.is === 'lasting') return {};
   const takes = `${what} takes at least ${showDuration(least)}`;
   if (lifetime.is === 'unknown') {
-    const usual = `The AWS credentials do not say when they end, mostly after ${showDuration(usualSession)}`;
+    const usual = `The AWS credentials do not say when they expire (usually after ${showDuration(usualSession)})`;
     return least > usualSession ? { warning: `${usual}, but ${takes}` } : {};
   }
   const left = Math.max(0, lifetime.at - at);
-  const ends = `The AWS credentials end in ${showDuration(left)}`;
+  const ends = `The AWS credentials expire in ${showDuration(left)}`;
   if (least > left) return { warning: `${ends}, but ${takes}` };
   if (most <= left) return {};
   const enough = `${ends}: enough for what is planned (${showDuration(least)}), but not if the timeouts are used up`;
@@ -58,7 +58,7 @@ function expiryOf({ lifetime, at }: Pick<Snapshot, 'lifetime' | 'at'>, { what, l
 
 /** What to do about credentials that end too soon. */
 export const renewal =
-  'Without them the run would stop midway, and nothing could be undone. Have this action renew them (role-to-assume, in a job with `permissions: id-token: write`), or ask for a longer session (role-duration-seconds of configure-aws-credentials).';
+  'Without them the run would stop midway, and nothing could be undone. Have this action renew them (role-to-assume, in a job with `permissions: id-token: write`), or request a longer session (role-duration-seconds of configure-aws-credentials).';
 
 /** The least that a good rollout takes: the fixed waiting times, and about two minutes for tasks to start. */
 function shortest({ idle, bake }: RolloutRequest, { attachments }: Snapshot): Duration {

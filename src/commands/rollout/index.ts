@@ -39,7 +39,7 @@ export async function rollout(request: RolloutRequest, runtime: Runtime): Promis
     if (!again || round === rounds) return outcome;
     runtime.report({
       kind: 'notice',
-      message: `${outcome.cause?.because}; this one waits for it, and then begins anew`,
+      message: `${outcome.cause?.because}; waiting for it to end, then starting over`,
     });
   }
 }
@@ -104,7 +104,7 @@ export function planRollout(request: ResolvedRollout, snapshot: Snapshot, compar
   const unattended = request.wait ? {} : { unattended: true as const };
   const planned = { request, snapshot, settings, canary, deployment };
   if (deployment !== undefined) {
-    const title = `Go on with the deployment of an earlier attempt to ${place.service}`;
+    const title = `Continue the deployment of an earlier attempt to ${place.service}`;
     const steps = stepsSincePromotion({ ...planned, revision: stableOf(snapshot) });
     return { title, notes, changes, steps, ...unattended };
   }
@@ -151,7 +151,7 @@ const partsOf = (resumption: Resumption | undefined) => ({
 const stableOf = ({ stable }: Snapshot): string => stable.definition.taskDefinitionArn ?? '';
 
 function alreadyThere({ place, timeouts }: ResolvedRollout, { stable }: Snapshot): readonly Step[] {
-  const title = `see that ${place.service} is stable: it runs this revision already`;
+  const title = `check that ${place.service} is stable: it already runs this revision`;
   const stays = check(
     title,
     [{ kind: 'service-stable', place, ...checkedBy(stable.definition) }],

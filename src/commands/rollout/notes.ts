@@ -9,7 +9,7 @@ import { strategies } from './strategies/index.ts';
 /** The title of the plan. */
 export function titleOf({ command, revision, place }: ResolvedRollout, identical: boolean): string {
   const where = `${place.service} in ${place.cluster}`;
-  if (command === 'rollback' && revision.kind === 'existing') return `Bring ${where} back to ${nameIn(revision.name)}`;
+  if (command === 'rollback' && revision.kind === 'existing') return `Roll ${where} back to ${nameIn(revision.name)}`;
   if (identical) return `Roll out the same revision to ${where}`;
   if (revision.kind === 'existing') return `Roll out ${nameIn(revision.name)} to ${where}`;
   return `Roll out a new revision of ${revision.definition.family} to ${where}`;
@@ -25,7 +25,7 @@ export function notesOf(request: ResolvedRollout, snapshot: Snapshot, identical:
     const stable = snapshot.stable.definition.taskDefinitionArn ?? '';
     const force = request.forceNewDeployment
       ? ''
-      : ' If its image tag is moved to new images, set force-new-deployment: true.';
+      : ' If its image tag now points to a new image, set force-new-deployment: true.';
     notes.push(`${place.service} runs this revision already (${nameIn(stable)}); nothing is registered.${force}`);
   }
   notes.push(...(request.tasksBefore ?? []).flatMap(formatOneOff));
@@ -56,6 +56,6 @@ function settingNotes({ settings }: ResolvedRollout, { service, scaled }: Snapsh
   const because =
     scaled === 'yes'
       ? 'because Application Auto Scaling owns it'
-      : 'because it could not be looked up whether Application Auto Scaling owns it';
+      : 'because it is unknown whether Application Auto Scaling owns it';
   return [...fixed, `service.json: desiredCount is not applied, ${because}.`];
 }

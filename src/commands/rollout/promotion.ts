@@ -52,9 +52,9 @@ function updateOf({ request, snapshot, settings, revision, canary, deployment }:
 }
 
 function titleOf({ command, place, revision }: ResolvedRollout, deployment: Rollout['deployment']): string {
-  if (deployment !== undefined) return 'go on with the deployment that an earlier attempt of this job has started';
+  if (deployment !== undefined) return 'continue with the deployment that an earlier attempt of this job started';
   return command === 'rollback' && revision.kind === 'existing'
-    ? `bring ${place.service} back to ${nameIn(revision.name)}`
+    ? `roll ${place.service} back to ${nameIn(revision.name)}`
     : `update ${place.service} to the new revision`;
 }
 

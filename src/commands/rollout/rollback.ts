@@ -35,7 +35,7 @@ const notWanted = 'rollback-on-failure is false';
 /** A rollback to the revision that it would return to on a failure. */
 function whyNowhere({ command, revision }: ResolvedRollout, to: string): string | undefined {
   const there = command === 'rollback' && revision.kind === 'existing' && nameIn(revision.name) === nameIn(to);
-  return there ? `${nameIn(to)} is the revision that it was to be rolled back to` : undefined;
+  return there ? `${nameIn(to)} is also the revision that a failure would return to` : undefined;
 }
 
 /** How it is restored if an earlier attempt started the deployment: to the deployment before it, if ECS still shows that. */
@@ -56,7 +56,7 @@ export function restoreOfResumed(
 
 function whyNoWayBack(wanted: boolean, previous: object | undefined): string | undefined {
   if (!wanted) return notWanted;
-  return previous === undefined ? 'ECS shows no deployment before it any more' : undefined;
+  return previous === undefined ? 'ECS no longer shows the deployment before it' : undefined;
 }
 
 /**
@@ -78,7 +78,7 @@ function whyNotBack(
   status: string | undefined,
 ): string | undefined {
   if (!rollbackOnFailure) return notWanted;
-  if (status === 'INACTIVE') return formatInactive('the revision before');
+  if (status === 'INACTIVE') return formatInactive('the previous revision');
   const dead = (service.desiredCount ?? 0) > 0 && (service.runningCount ?? 0) === 0;
-  return dead ? 'the revision before had no running task to come back to' : undefined;
+  return dead ? 'the previous revision had no running task to roll back to' : undefined;
 }

@@ -15,7 +15,7 @@ export function serviceOnlyNotes(request: RolloutRequest, snapshot: Snapshot): r
   const notes: string[] = [];
   if (hasServiceConnect(service)) {
     notes.push(
-      'The canary has no Service Connect, which ECS gives only to tasks that a service starts: it cannot reach other services by their Service Connect names, and gets no requests through Service Connect. If the new version needs such a name to become healthy, use strategy: rolling.',
+      'The canary has no Service Connect, which ECS configures only for tasks that a service starts: it cannot reach other services by their Service Connect names, and gets no requests through Service Connect. If the new version needs such a name to become healthy, use strategy: rolling.',
     );
   }
   if ((service.vpcLatticeConfigurations ?? []).length > 0) {

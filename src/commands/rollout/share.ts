@@ -19,7 +19,7 @@ export function shareNotes({ service, attachments }: Snapshot): readonly string[
   const tasks = runningCount === 1 ? '1 running task' : `${runningCount} running tasks`;
   const share = `about 1 in ${runningCount + 1} ${what} (${percent} %)`;
   return [
-    `Share of the canary: ${share} ${through}, next to ${tasks} of the service, from when it is healthy there until it is deregistered.`,
+    `Share of the canary: ${share} ${through}, next to ${tasks} of the service, from the time it is healthy there until it is deregistered.`,
   ];
 }
 

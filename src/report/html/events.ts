@@ -69,5 +69,5 @@ function filter(events: readonly Numbered[]): string {
     if (n === 0) return [];
     return [`<label><input type="checkbox" name="kind" value="${kind}" checked> ${name} <small>${n}</small></label>`];
   });
-  return `<form class="bar live" id="filter" role="search" aria-label="Filter the events"><input type="search" name="text" placeholder="Filter: a word, an id, an operation" aria-label="Text to filter by">${boxes.join('')}<label><input type="checkbox" name="wrong"> Only what went wrong</label><output id="shown" aria-live="polite"></output></form>`;
+  return `<form class="bar live" id="filter" role="search" aria-label="Filter the events"><input type="search" name="text" placeholder="Filter: a word, an id, an operation" aria-label="Text to filter by">${boxes.join('')}<label><input type="checkbox" name="wrong"> Only failures</label><output id="shown" aria-live="polite"></output></form>`;
 }

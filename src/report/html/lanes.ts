@@ -165,13 +165,13 @@ function watchOfUndo({ undo, heard, to, ended }: UndoRun): readonly Watch[] {
 function undoLanes(events: readonly Numbered[], end: number): readonly Lane[] {
   return undoRuns(events, end).map(({ undo, heard, to, ended }) => {
     const last = heard.at(-1);
-    const end = ended ? last?.is : 'not seen to the end';
+    const end = ended ? last?.is : 'not observed to the end';
     const tone = last?.is === 'failed' ? 'fail' : ended ? 'pass' : 'wait';
     const marks = heard.flatMap(({ at, id, is, because }, i): readonly Mark[] => {
       const next = heard[i + 1];
       const words = {
-        begun: 'being asked for',
-        asked: undo.verify === undefined ? 'asked for' : 'asked for, and checked until it is done',
+        begun: 'being requested',
+        asked: undo.verify === undefined ? 'requested' : 'requested, and checked until it is done',
         verified: 'verified',
         failed: `failed: ${because}`,
       };

@@ -22,7 +22,7 @@ export function renderChanges({ changes }: Plan): string {
 export function renderFindings(findings: readonly Finding[] = []): string {
   if (findings.length === 0) return '';
   const good = goodTable(findings);
-  const fold = good.rows.length === 0 ? '' : folded(`As it should be (${good.rows.length})`, htmlTable(good));
+  const fold = good.rows.length === 0 ? '' : folded(`Passed (${good.rows.length})`, htmlTable(good));
   return `<p>${capped(formatFindings(findings))}</p>${htmlTable(findingTable(findings))}${fold}`;
 }
 

@@ -54,7 +54,7 @@ export function renderHtmlReport(report: Report, links?: Links): string {
     ['leftovers', leftoverTitle, renderLeftovers(outcome.leftovers)],
     ['facts', 'Facts', renderFacts(report, links)],
     timeline,
-    ['evidence', 'What was seen when it failed', renderEvidence(outcome.cause?.evidence ?? [], links)],
+    ['evidence', 'Evidence of the failure', renderEvidence(outcome.cause?.evidence ?? [], links)],
     ['one-off', 'One-off tasks', renderEnded(report, links)],
     ...(dry ? [] : [changes, steps]),
     ['events', 'All events', renderEvents(report)],
@@ -89,7 +89,7 @@ function page(report: Report, parts: readonly Part[]): string {
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
   const served = outcome.serviceIntact
     ? '<span class="pill pass">service intact</span>'
-    : `<span class="pill ${isGood(outcome) ? 'act' : 'fail'}">service ${isGood(outcome) ? 'changed, as asked' : 'not intact'}</span>`;
+    : `<span class="pill ${isGood(outcome) ? 'act' : 'fail'}">service ${isGood(outcome) ? 'changed, as requested' : 'not intact'}</span>`;
   const intact = rehearsal === undefined ? served : '<span class="pill pass">nothing deployed</span>';
   const lead = `<p class="pills"><span class="pill ${tone}">${html(outcome.is)}</span>${intact}</p>`;
   const list = parts.map(([id, name]) => `<li><a href="#${id}">${html(name)}</a></li>`).join('');
@@ -191,7 +191,7 @@ function renderSteps(report: Report, plan: Plan): string {
   const columns = report.outcome.is === 'planned' ? (['Limit'] as const) : (['Result', 'Took', 'Limit'] as const);
   const known = [...warnings, ...notes];
   const steps = preview === undefined ? htmlTable(stepTable(report, columns)) : renderPreview(plan, preview);
-  return `<p>${capped(title)}</p>${steps}${known.length === 0 ? '' : htmlSection({ title: 'To know', list: known })}`;
+  return `<p>${capped(title)}</p>${steps}${known.length === 0 ? '' : htmlSection({ title: 'Notes', list: known })}`;
 }
 
 function renderRehearsal(rehearsal: Rehearsal): string {
@@ -206,7 +206,7 @@ const mostJson = 1_200_000;
 function renderJson(report: Report): string {
   const versions: readonly (readonly [missing: string, report: Report])[] = [
     ['', report],
-    ['the evidence of answers on the way', { ...report, events: report.events.map(withoutEvidence) }],
+    ['the evidence of intermediate verdicts', { ...report, events: report.events.map(withoutEvidence) }],
     ['its events', { ...report, events: [] }],
     ['its events, its plan and its evidence', { ...withoutPlan(report), outcome: slim(report.outcome), events: [] }],
   ];
@@ -216,12 +216,9 @@ function renderJson(report: Report): string {
     found = write();
     if (found.json.length <= mostJson) break;
   }
-  const left =
-    found.missing === ''
-      ? ''
-      : ` It is too large for this page: ${found.missing} are only in the file beside this one.`;
+  const left = found.missing === '' ? '' : ` It is too large for this page: ${found.missing} are only in that file.`;
   const name = `${reportName(report)}.json`;
-  return `<p>Everything on this page comes from the JSON report, <code>${html(name)}</code>, which was written beside it and is in this page as well.${left}</p><p class="live"><button type="button" id="download" data-name="${html(name)}">Download the JSON</button></p><script type="application/json" id="report">${found.json}</script>`;
+  return `<p>Everything on this page comes from the JSON report, <code>${html(name)}</code>, which was written next to this page and is embedded in it.${left}</p><p class="live"><button type="button" id="download" data-name="${html(name)}">Download the JSON</button></p><script type="application/json" id="report">${found.json}</script>`;
 }
 
 function withoutEvidence(event: Report['events'][number]): Report['events'][number] {

@@ -59,7 +59,7 @@ function canarySights(events: readonly Numbered[]): readonly Sight[] {
       sights.push({ task, at, state, tone, event: id, ...more });
     if (event.kind === 'fact' && event.name === 'canary-task-arn') {
       task = shortName(event.value);
-      see('asked for', 'wait');
+      see('requested', 'wait');
     }
     if (task === '') continue;
     if (event.kind === 'verdict' && event.gate === 'tasks-running' && event.verdict.is === 'pass')
@@ -80,7 +80,7 @@ function otherSights(events: readonly Numbered[]): readonly Sight[] {
   const said = only(events, 'service-event').flatMap((told) =>
     // As ECS writes it: `(service web) has started 2 tasks: (task 9d0a…) (task b14a…).`
     Array.from(told.message.matchAll(/\(task ([\w-]{4,64})\)/g), ([, task = '']): Sight => {
-      const state = /has (started|stopped)/.exec(told.message)?.[1] ?? 'told of';
+      const state = /has (started|stopped)/.exec(told.message)?.[1] ?? 'mentioned';
       return { task, at: momentOf(told), state, tone: state === 'started' ? 'wait' : 'plain', event: told.id };
     }),
   );

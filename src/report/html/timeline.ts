@@ -17,8 +17,7 @@ export function renderLanes(report: Report): string {
   const room = (drawn.to - drawn.from) / 100;
   const view = { begin: drawn.from, from: drawn.from - room / 2, to: drawn.to + 2 * room };
   const { lanes, dropped } = thin(drawn);
-  const left =
-    dropped === 0 ? '' : `<p class="cut">${count(dropped, 'mark')} for which there is no room are left out.</p>`;
+  const left = dropped === 0 ? '' : `<p class="cut">${count(dropped, 'mark')} that do not fit are left out.</p>`;
   return `${controls}<div class="chart" id="chart" tabindex="0" role="region" aria-label="Timeline to scale. Every mark of it is a row of the table of all events." data-begin="${view.begin}" data-from="${view.from}" data-to="${view.to}" data-end="${drawn.to}"><div class="plane"><div class="axis"><div class="name"></div></div>${grid(view, drawn.moments)}${groups(lanes, view)}</div></div>${legend}${left}${answers(drawn)}`;
 }
 
@@ -127,5 +126,5 @@ function answers({ lanes, from }: Timeline): string {
       `${cut}<ol class="answers">${rows.join('')}</ol>`,
     );
   });
-  return lists.length === 0 ? '' : `<h3>What each check answered</h3>${lists.join('')}`;
+  return lists.length === 0 ? '' : `<h3>Verdicts of each check</h3>${lists.join('')}`;
 }

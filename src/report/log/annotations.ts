@@ -30,11 +30,11 @@ export function endAnnotation(outcome: Outcome, about: About): Annotation {
   return { level: 'error', title: titleOf(outcome.is, about), message, ...at };
 }
 
-/** The annotation of a success that left something over. */
+/** The annotation of a success that has leftovers. */
 export function leftoverAnnotation(outcome: Outcome, about: About): Annotation {
   const left = clip(outcome.leftovers.map(formatLeftover).join('; '), most.leftovers);
   const message = `${headline(outcome, about)}\nLeft over: ${left}\nNext: ${nextStep(outcome, about)}`;
-  return { level: 'warning', title: titleOf('left something over', about), message };
+  return { level: 'warning', title: titleOf('has leftovers', about), message };
 }
 
 /** GitHub shows ten annotations of a level for each step. */

@@ -256,7 +256,7 @@ class Log {
       this.#open(this.#going ? 'Clean-up' : 'Undo');
     const tidying = this.#plan !== undefined && this.#going;
     const word = {
-      asked: 'asked for',
+      asked: 'requested',
       verified: this.#paint('green', tidying ? 'done' : 'verified'),
       failed: this.#paint('red', 'FAILED'),
     };
@@ -329,7 +329,7 @@ class Log {
     const done = [...this.#undos.values()].filter(({ is }) => is !== 'failed');
     if (done.length === 0) return;
     this.#out.print('Undone:');
-    const words = { begun: 'begun', asked: 'asked for', verified: 'verified', failed: 'failed' };
+    const words = { begun: 'begun', asked: 'requested', verified: 'verified', failed: 'failed' };
     for (const { undo, is } of done) this.#out.print(`  ${words[is].padEnd(9)}  ${logLine(undo.title)}`);
   }
 

@@ -95,7 +95,7 @@ function inFrame(parts: readonly Part[], { marker, run, environment, at }: Frame
     ...(environment === undefined ? [] : [`environment ${code(environment)}`]),
     `as of ${clockTime(at)}`,
   ].join(' · ');
-  const cut = `_There was no room for all of it here; ${link('the job summary')} has it._`;
+  const cut = `_This comment is shortened: ${link('the job summary')} has everything._`;
   const room = mostBytes - Buffer.byteLength(`${marker}${last}${cut}`) - 20;
   const whole = joinParts(parts, Number.MAX_SAFE_INTEGER);
   const fits = Buffer.byteLength(whole) <= room;

@@ -19,7 +19,7 @@ export function planParts(plan: Plan): readonly Part[] {
     `**Preflight: ${markdown(formatFindings(findings))}.**`,
     markdownSection({ title: 'Findings', table: findingTable(findings) }),
     renderChanges(plan),
-    { title: 'As it should be', table: goodTable(findings) },
+    { title: 'Passed', table: goodTable(findings) },
     markdownSection(driftSection(preview)),
     renderSteps(plan),
     markdownSection(needsSection(preview)),

@@ -141,7 +141,7 @@ export function renderNotes(plan: Plan | undefined, dry: boolean, events: readon
   // A dry run has the warnings among its findings.
   const shown = preview === undefined ? warnings : [];
   const added = [...new Set(later)].filter((message) => !warnings.includes(message));
-  return markdownSection({ title: dry ? 'To know before' : 'To know', list: [...shown, ...added, ...notes] });
+  return markdownSection({ title: dry ? 'Notes' : 'Notes', list: [...shown, ...added, ...notes] });
 }
 
 /** The result of each step; `begun` is what a step that has not ended is called. */

@@ -29,7 +29,7 @@ export function renderTasksChart({ events, finishedAt }: Report): string {
   const { unit, name } = took > 5 * minute ? { unit: minute, name: 'minutes' } : { unit: second, name: 'seconds' };
   const line = (pick: (count: Counted) => number): string => `  line [${seen.map(pick).join(', ')}]`;
   return [
-    'Tasks that run: the new version in green, the version before in grey.',
+    'Running tasks: the new version in green, the previous version in grey.',
     '',
     '```mermaid',
     look,

@@ -66,7 +66,7 @@ export function eventRow(event: TimedEvent, titles: readonly string[]): EventRow
     case 'tasks': {
       const { ours, others, desired } = event;
       const tone = ours >= desired ? 'pass' : 'wait';
-      return row('service', 'tasks that run', `${ours} of ${desired}`, tone, `and ${others} of other versions`);
+      return row('service', 'running tasks', `${ours} of ${desired}`, tone, `and ${others} of other versions`);
     }
     case 'container-log': {
       const { container, lines, note } = event;

@@ -125,7 +125,7 @@ function containerSight(container: ContainerEvidence, said: string, task: string
   const health = container.health === 'UNKNOWN' ? '' : (container.health ?? '');
   const unsaid = said.includes(logLine(reason)) ? '' : reason;
   const exit = exitCode === undefined ? '' : String(exitCode);
-  const state = list([exit && `exit code ${exit}`, health, status]) || 'nothing is known of it';
+  const state = list([exit && `exit code ${exit}`, health, status]) || 'no details are known';
   return {
     kind: 'container',
     row: [nameCell(name), status, health, exit, unsaid, nameCell(image), nameCell(task)],
@@ -135,7 +135,7 @@ function containerSight(container: ContainerEvidence, said: string, task: string
 
 /** `off`, or how many tasks failed of how many may fail. */
 function formatBreaker({ state, failures, threshold }: Extract<Evidence, { kind: 'circuit-breaker' }>): string {
-  if (state === 'DISABLED') return 'off: ECS itself would go on trying';
+  if (state === 'DISABLED') return 'off: ECS would keep trying';
   const counted =
     failures === undefined || threshold === undefined ? '' : `: ${failures} of ${threshold} allowed failures`;
   return `${state.toLowerCase()}${counted}`;

@@ -22,7 +22,7 @@ export function formatFindings(findings: readonly Finding[]): string {
     problems === 0 ? 'no problem' : count(problems, 'problem'),
     warnings === 0 ? '' : count(warnings, 'warning'),
     unknown === 0 ? '' : `${unknown} unknown`,
-    good === 0 ? '' : `${good} as ${good === 1 ? 'it' : 'they'} should be`,
+    good === 0 ? '' : `${good} passed`,
   ]);
 }
 
@@ -30,7 +30,7 @@ export function formatFindings(findings: readonly Finding[]): string {
 export function findingTable(findings: readonly Finding[]): Table {
   const rows = findings.filter(({ is }) => is !== 'ok');
   return {
-    columns: ['', 'Looked at', 'Because', 'What to do'],
+    columns: ['', 'Checked', 'Because', 'What to do'],
     rows: rows.map(({ is, about, because, next = '' }) => [findingWords[is], about, because, next]),
   };
 }
@@ -38,7 +38,7 @@ export function findingTable(findings: readonly Finding[]): Table {
 /** The findings without a problem. */
 export function goodTable(findings: readonly Finding[]): Table {
   const rows = findings.filter(({ is }) => is === 'ok').map(({ about, because }) => [about, because]);
-  return { columns: ['Looked at', 'Because'], rows };
+  return { columns: ['Checked', 'Because'], rows };
 }
 
 /** The steps of a dry run, with how long they may take and are likely to take. */
@@ -80,9 +80,9 @@ export function driftSection({ drift }: Pick<Preview, 'drift'>): Section | undef
   };
 }
 
-/** What a rollout needs in addition to the tasks that run. */
+/** What a rollout needs in addition to the running tasks. */
 export function needsSection({ capacity }: Pick<Preview, 'capacity'>): Section {
-  return { title: 'What it needs', list: formatCapacity(capacity) };
+  return { title: 'Extra capacity', list: formatCapacity(capacity) };
 }
 
 /** What a rollout needs, one sentence each. */
@@ -104,5 +104,5 @@ function formatSize({ cpu, memory, addresses }: TaskSize): string {
     memory === undefined ? '' : `${memory} MiB`,
     addresses === 0 ? '' : `${count(addresses, 'network interface')} with an address`,
   ]);
-  return parts === '' ? 'as much as one task takes' : parts;
+  return parts === '' ? 'the size of one task' : parts;
 }

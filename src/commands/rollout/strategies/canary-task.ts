@@ -24,9 +24,7 @@ export const canaryTask: StrategyPlan = {
   steps: (rollout) => [
     ...canaryPhase(rollout),
     ...beforePromotion(rollout, healthyGates(rollout)),
-    ...promotion(rollout, [
-      { kind: 'retire', title: 'take the canary out of traffic and stop it, beside the deployment' },
-    ]),
+    ...promotion(rollout, [{ kind: 'retire', title: 'drain and stop the canary while the deployment continues' }]),
   ],
   drills: ({ tasksBefore }) =>
     rolloutDrills({
@@ -77,6 +75,6 @@ function healthyGates({ request, snapshot }: { readonly request: ResolvedRollout
 function tagWarnings(request: ResolvedRollout, snapshot: Snapshot): readonly string[] {
   const { left } = tagsFor(request, snapshot);
   if (left === 0) return [];
-  const what = `The canary starts without ${left} of the tags that say whose it is`;
+  const what = `The canary starts without ${left} of its tags`;
   return [`${what}: a task has 50 tags at most, and the tags of the service or of the task definition leave no room.`];
 }
