@@ -17,7 +17,7 @@ import { linksFor } from './report/console-links.ts';
 import { renderPostSummary } from './report/markdown/summary.ts';
 import { vanishedOutcome } from './report/messages.ts';
 import { readInputs, wantsNoSummary } from './request/inputs.ts';
-import { connect, stateJournal } from './runtime.ts';
+import { connect, stateJournal, wallClock } from './runtime.ts';
 
 /** Unwinds what the main phase left behind, and reports what it could no longer report. */
 export async function post(environment: Environment): Promise<void> {
@@ -41,7 +41,10 @@ export async function post(environment: Environment): Promise<void> {
   });
 }
 
-/** Requests every undo without waiting for it: a cancelled job has no time. */
+/** What is left of the minutes that a runner gives to all post steps of a job together. */
+const budget = 150 * second;
+
+/** Requests every undo; it waits only for those that must be confirmed before others. */
 async function unwindLeft(
   journal: readonly [Undo, ...Undo[]],
   left: LeftState,
@@ -50,12 +53,13 @@ async function unwindLeft(
   const { inputs } = readInputs(environment);
   const saved = stateJournal(journal);
   const lost: Left[] = [];
+  const end = wallClock.now() + budget;
   for (const [first, ...others] of byAccess(journal)) {
     const { place, role = inputs.roleToAssume } = first;
     const caller = { role: { ...inputs, ...defined({ roleToAssume: role }) }, needed: 15 * minute };
     const about = { command: 'post', place: { region: place.region, cluster: '', service: '' } };
     const { runtime } = connect(environment, about, caller, { secrets: [], names: [] }, saved);
-    const failed = await unwindEach([first, ...others], runtime);
+    const failed = await unwindEach([first, ...others], runtime, end);
     for (const { leftover } of failed) warnOf(leftover, runtime);
     lost.push(...failed);
   }
@@ -69,11 +73,11 @@ async function unwindLeft(
 }
 
 /** One service after the other. */
-async function unwindEach(journal: readonly Undo[], runtime: Runtime): Promise<readonly Left[]> {
+async function unwindEach(journal: readonly Undo[], runtime: Runtime, end: number): Promise<readonly Left[]> {
   const lost: Left[] = [];
   for (const [first, ...others] of groupsOf(journal, ({ place }) => keyOfPlace(place))) {
     const state = leftBehind([first, ...others], first.place);
-    lost.push(...(await unwindHurried(state, worldFor(runtime, first.place))));
+    lost.push(...(await unwindHurried(state, worldFor(runtime, first.place), end)));
   }
   return lost;
 }

@@ -1,19 +1,27 @@
 import type { Act } from '../model/acts.ts';
 import { Failure, formatError } from '../model/failure.ts';
 import type { Step } from '../model/plan.ts';
+import type { RunState } from '../model/run-state.ts';
 import type { Undo } from '../model/undos.ts';
 import type { Session } from './session.ts';
 import { type ActContext, type Done, type Found, handlerOf } from './world.ts';
 
 /** Performs an act: its undos are saved before its first call, and what it has learned after the last. */
-export async function perform(act: Act, step: number, session: Session): Promise<void> {
+export async function perform(
+  act: Act,
+  step: number,
+  session: Session,
+  /** What changes in the state as soon as it is done. */
+  after: Partial<RunState> = {},
+): Promise<void> {
   const resumed = await begin(act, step, session);
   try {
     const handler = handlerOf(session.world.act, act);
     const found: Found = resumed ? await find(act, session) : { is: 'not-done' };
     if (found.is === 'unknown') throw unknown(act, found.because);
     const done = found.is === 'done' ? found : await handler.do(act, contextOf(session));
-    finish(step, done, session);
+    finish(act, done, session);
+    session.become({ ...after, inDoubt: undefined });
     await session.saveOrWarn();
   } catch (error) {
     // An act that AWS has refused, or that was not even asked for, has not been done: there is nothing to undo. What an
@@ -69,7 +77,7 @@ function contextOf(session: Session): ActContext {
   };
 }
 
-function finish(step: number, { learned, undos, spent }: Done, session: Session): void {
+function finish(act: Act, { learned, undos, spent }: Done, session: Session): void {
   const { inDoubt, plan } = session.state;
   if (learned !== undefined) session.learn(learned);
   if (undos !== undefined) {
@@ -77,10 +85,9 @@ function finish(step: number, { learned, undos, spent }: Done, session: Session)
     session.forget((inDoubt?.undos ?? []).filter((undo) => !undos.includes(undo)));
   }
   if (spent !== undefined) {
-    const steps = plan.steps.map((one, i) => (i === step ? ({ ...one, ...spent } as Step) : one));
+    const steps = plan.steps.map((one) => (one === act ? ({ ...one, ...spent } as Step) : one));
     session.become({ plan: { ...plan, steps } });
   }
-  session.become({ inDoubt: undefined });
 }
 
 function withdraw(session: Session): void {

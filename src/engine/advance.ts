@@ -3,14 +3,14 @@ import { Failure, formatError } from '../model/failure.ts';
 import { defined } from '../model/json.ts';
 import type { Cause, Leftover, Outcome } from '../model/outcome.ts';
 import type { Step } from '../model/plan.ts';
-import type { RunState } from '../model/run-state.ts';
-import type { Undo } from '../model/undos.ts';
+import type { RunState, Watching } from '../model/run-state.ts';
+import { isSame, type Undo } from '../model/undos.ts';
 import { perform } from './act.ts';
 import { causeOf, judgedBy, nameOf, withNewer } from './cause.ts';
-import { Session, same } from './session.ts';
+import { Session } from './session.ts';
 import { never, Tracks } from './tracks.ts';
 import { beginUnwinding, unwindFurther } from './unwind.ts';
-import { beginWatching, look } from './watch.ts';
+import { beginWatching, look, repairIn, watchAnew } from './watch.ts';
 import type { World } from './world.ts';
 
 /** The state, and how long there is nothing to do but wait; or how it has ended. */
@@ -34,7 +34,12 @@ class Run {
   constructor(session: Session) {
     this.#session = session;
     this.#world = session.world;
-    this.#tracks = new Tracks(session.world, [() => this.#main(), () => this.#retire(), () => this.#investigate()]);
+    this.#tracks = new Tracks(session.world, [
+      () => this.#main(),
+      () => this.#retire(),
+      () => this.#investigate(),
+      () => this.#beat(),
+    ]);
   }
 
   get #state(): RunState {
@@ -78,6 +83,7 @@ class Run {
       else await this.#fail(index, step, error);
     }
     this.#forgetVoid();
+    this.#tracks.wake();
     if (this.#outcome === undefined) this.#session.become({ next: index + 1, begun: false, watching: undefined });
     await this.#session.saveOrWarn();
     return clock.now();
@@ -92,16 +98,24 @@ class Run {
   }
 
   async #watch(step: Extract<Step, { kind: 'check' | 'bake' }>): Promise<number | undefined> {
-    let { watching } = this.#state;
-    if (watching === undefined) {
-      const now = this.#world.clock.now();
-      const continued = step.kind === 'check' && step.since === 'check-before';
-      if (step.kind === 'check' && !continued) this.#session.become({ phaseBegan: now });
-      watching = beginWatching(step, now, continued ? this.#state.phaseBegan : now);
-    }
-    const looked = await look(step, watching, this.#session);
-    this.#session.become({ watching: looked.watching });
-    return looked.due;
+    const { clock } = this.#world;
+    const before = this.#state.watching ?? this.#beginWatching(step);
+    // A repair that an earlier process has begun is finished before anything is asked again.
+    const looked = repairIn(before) === undefined ? await look(step, before, this.#session) : { watching: before };
+    const { watching } = looked;
+    this.#session.become({ watching });
+    const repair = repairIn(watching);
+    if (repair === undefined) return looked.due;
+    const anew = watchAnew(step, watching, clock.now());
+    await perform(repair, this.#state.next, this.#session, { watching: anew });
+    return clock.now();
+  }
+
+  #beginWatching(step: Extract<Step, { kind: 'check' | 'bake' }>): Watching {
+    const now = this.#world.clock.now();
+    const continued = step.kind === 'check' && step.since === 'check-before';
+    if (step.kind === 'check' && !continued) this.#session.become({ phaseBegan: now });
+    return beginWatching(step, now, continued ? this.#state.phaseBegan : now);
   }
 
   #commit(): void {
@@ -138,16 +152,32 @@ class Run {
       const { retiring, journal } = this.#state;
       if (this.#isRetired) return never;
       if (retiring.todo.length === 0) {
-        const left = retiring.left.filter(({ undo }) => !journal.some((other) => same(other, undo)));
-        const { todo } = beginUnwinding(this.#state, 'always');
+        const left = retiring.left.filter(({ undo }) => !journal.some((other) => isSame(other, undo)));
+        const { todo } = beginUnwinding(this.#session, 'always');
         this.#session.become({ retiring: { todo, left, requested: retiring.requested - 1 } });
       }
       const { requested, ...unwinding } = this.#state.retiring;
       const { unwinding: after, due } = await unwindFurther(unwinding, this.#session, 'patient');
       this.#session.become({ retiring: { ...after, requested: this.#state.retiring.requested } });
-      if (this.#isRetired) this.#tracks.wake();
+      if (this.#isRetired || after.todo.length < unwinding.todo.length) this.#tracks.wake();
       if (due !== undefined && due > this.#world.clock.now()) return due;
     }
+  }
+
+  /** What has to be repeated as long as the run lasts. That it fails is a warning. */
+  async #beat(): Promise<number> {
+    const { heartbeat, clock, signal, report } = this.#world;
+    if (heartbeat === undefined || signal.aborted) return never;
+    const { beaten } = this.#state;
+    if (beaten === undefined || clock.now() >= beaten + heartbeat.every) this.#session.become({ beaten: clock.now() });
+    if (beaten !== undefined && this.#state.beaten !== beaten) {
+      try {
+        await heartbeat.beat(this.#state);
+      } catch (error) {
+        if (!signal.aborted) report({ kind: 'warning', message: `${heartbeat.title} failed: ${formatError(error)}` });
+      }
+    }
+    return (this.#state.beaten ?? clock.now()) + heartbeat.every;
   }
 
   /** Nothing that fails from here on makes the rollout a failure. */
@@ -162,7 +192,7 @@ class Run {
     const { signal } = this.#world;
     if (!this.#isRetired && !signal.aborted) return never;
     // A job that is cancelled now is a rollout that is complete, and not tidy.
-    const rest = signal.aborted ? journal.filter((undo) => !retiring.left.some((one) => same(one.undo, undo))) : [];
+    const rest = signal.aborted ? journal.filter((undo) => !retiring.left.some((one) => isSame(one.undo, undo))) : [];
     const leftovers = [...undone, ...retiring.left.map(({ leftover }) => leftover), ...rest.map(leftToPost)];
     const outcome: Outcome = { is: 'succeeded', serviceIntact: !touched, leftovers };
     this.#outcome = plan.unattended ? { ...outcome, unattended: true } : outcome;
@@ -180,7 +210,7 @@ class Run {
       this.#outcome = this.#stopped(cause, []);
       return;
     }
-    const restoring = beginUnwinding(this.#state, 'on-failure');
+    const restoring = beginUnwinding(this.#session, 'on-failure');
     const investigated = judgedBy(step) === 'others';
     this.#session.become({ failing: { step: index, kind, cause, investigated, restoring, newer: [] } });
     this.#requestRetirement();
@@ -210,6 +240,7 @@ class Run {
       const { failing: now = failing } = this.#state;
       const newer = superseded === undefined ? now.newer : [...now.newer, superseded];
       this.#session.become({ failing: { ...now, restoring: unwinding, newer } });
+      if (unwinding.todo.length < failing.restoring.todo.length) this.#tracks.wake();
       if (due !== undefined && due > this.#world.clock.now()) return due;
     }
   }

@@ -1,6 +1,6 @@
 import { formatError } from '../model/failure.ts';
 import { type Lesson, learn, type RunState } from '../model/run-state.ts';
-import type { Undo } from '../model/undos.ts';
+import { isSame, type Undo } from '../model/undos.ts';
 import type { World } from './world.ts';
 
 /** A run while it works: the state at this moment, and the world that it works in. */
@@ -29,7 +29,7 @@ export class Session {
 
   record(undos: readonly Undo[]): void {
     const { journal } = this.#state;
-    const news = undos.filter((undo) => !journal.some((other) => same(other, undo)));
+    const news = undos.filter((undo) => !journal.some((other) => isSame(other, undo)));
     this.become({
       journal: [...journal, ...news],
       touched: this.#state.touched || undos.some(({ changed }) => changed === 'service'),
@@ -38,7 +38,7 @@ export class Session {
 
   /** It has been undone, or there is nothing to undo. */
   forget(undos: readonly Undo[]): void {
-    this.become({ journal: this.#state.journal.filter((undo) => !undos.some((other) => same(other, undo))) });
+    this.become({ journal: this.#state.journal.filter((undo) => !undos.some((other) => isSame(other, undo))) });
   }
 
   /** The point of no return: what would have been undone on a failure stays as it is from now on. */
@@ -61,6 +61,3 @@ export class Session {
     }
   }
 }
-
-/** Undos are compared by what they say: those of a saved state are other objects. */
-export const same = (one: Undo, other: Undo): boolean => one === other || JSON.stringify(one) === JSON.stringify(other);

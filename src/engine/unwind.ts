@@ -1,19 +1,25 @@
 import { Failure, formatError } from '../model/failure.ts';
-import type { Leftover } from '../model/outcome.ts';
 import type { Left, Lesson, RunState, Unwinding } from '../model/run-state.ts';
-import { inUnwindingOrder, type Undo } from '../model/undos.ts';
+import { idOf, inUnwindingOrder, isSame, type Undo, waitsFor } from '../model/undos.ts';
 import { Session } from './session.ts';
+import { never } from './tracks.ts';
 import { beginWatching, look } from './watch.ts';
 import { handle, type World } from './world.ts';
 
-/** `patient` looks at each thing until it is undone; `hurried` only requests it, which is all that a cancelled job has time for. */
+/**
+ * `patient` looks at each thing until it is undone. `hurried` only requests it, which is all that a cancelled job has time
+ * for; it looks at what other undos wait for.
+ */
 type Manner = 'patient' | 'hurried';
 
-/** An unwinding of what is in the journal. */
-export const beginUnwinding = ({ journal }: RunState, which: Undo['when']): Unwinding => ({
-  todo: inUnwindingOrder(journal.filter(({ when }) => when === which)),
-  left: [],
-});
+/** Begins to unwind the undos of the journal. What was tried before and is still there is tried once more. */
+export function beginUnwinding(session: Session, ...which: readonly Undo['when'][]): Unwinding {
+  const { journal, unconfirmed } = session.state;
+  const todo = which.flatMap((one) => inUnwindingOrder(journal.filter(({ when }) => when === one)));
+  const tried = new Set(todo.map(idOf));
+  session.become({ unconfirmed: unconfirmed.filter((id) => !tried.has(id)) });
+  return { todo, left: [] };
+}
 
 /** How far an unwinding has come; `due` is when to go on, and absent when there is nothing left to do. */
 export interface Unwound {
@@ -25,10 +31,14 @@ export interface Unwound {
 
 /** Takes an unwinding one step further: requests the next undo, or looks whether it has had its effect. */
 export async function unwindFurther(unwinding: Unwinding, session: Session, manner: Manner): Promise<Unwound> {
-  const { todo, left } = unwinding;
+  const { left } = unwinding;
   const { report, signal, clock } = session.world;
-  const [undo, ...others] = todo;
-  if (undo === undefined || signal.aborted) return { unwinding: { todo: [], left } };
+  if (unwinding.todo.length === 0 || signal.aborted) return { unwinding: { todo: [], left } };
+  const found = nextOf(unwinding, session.state);
+  if (found === undefined) return { unwinding, due: never };
+  const { undo, missing } = found;
+  const todo = unwinding.todo.filter((other) => other !== undo);
+  if (missing !== undefined) return fail(undo, { todo, left }, session, formatMissing(missing));
   let { verifying } = unwinding;
   try {
     if (verifying === undefined) {
@@ -36,47 +46,77 @@ export async function unwindFurther(unwinding: Unwinding, session: Session, mann
       const learned: Lesson | undefined = await handle(session.world.undo, undo, session.state);
       if (learned !== undefined) session.learn(learned);
       report({ kind: 'undo', undo, is: 'asked' });
-      if (manner === 'patient' && undo.verify !== undefined) verifying = beginWatching(undo.verify, clock.now());
+      const verified = manner === 'patient' || isNeeded(undo, session.state);
+      if (verified && undo.verify !== undefined) verifying = beginWatching(undo.verify, clock.now());
     }
     if (verifying !== undefined && undo.verify !== undefined) {
       const { watching, due } = await look(undo.verify, verifying, session);
-      if (due !== undefined) return { unwinding: { todo, verifying: watching, left }, due };
+      if (due !== undefined) return { unwinding: { todo: [undo, ...todo], verifying: watching, left }, due };
       report({ kind: 'undo', undo, is: 'verified' });
     }
     session.forget([undo]);
     await session.saveOrWarn();
-    return { unwinding: { todo: others, left }, due: clock.now() };
+    return { unwinding: { todo, left }, due: clock.now() };
   } catch (error) {
-    return failed(error, undo, { todo: others, left }, session, verifying !== undefined);
+    return failed(error, undo, { todo, left }, session, verifying !== undefined);
   }
 }
+
+const formatMissing = ({ title }: Undo): string => `not carried out, because this is not confirmed: ${title}`;
+
+/** The undo that is under way, or the first that waits for no other; `missing` is what it needs and will not get. */
+function nextOf({ todo, verifying }: Unwinding, { journal, unconfirmed }: RunState) {
+  if (verifying !== undefined && todo[0] !== undefined) return { undo: todo[0] };
+  for (const undo of todo) {
+    const before = inUnwindingOrder(journal).filter((other) => waitsFor(undo, other));
+    const missing = before.find((other) => unconfirmed.includes(idOf(other)));
+    if (missing !== undefined || before.length === 0) return { undo, missing };
+  }
+  return undefined;
+}
+
+const isNeeded = (undo: Undo, { journal }: RunState): boolean => journal.some((other) => waitsFor(other, undo));
 
 async function failed(error: unknown, undo: Undo, rest: Unwinding, session: Session, asked: boolean): Promise<Unwound> {
-  const { report, signal, clock } = session.world;
-  if (signal.aborted) return { unwinding: { todo: [], left: rest.left } };
+  if (session.world.signal.aborted) return { unwinding: { todo: [], left: rest.left } };
   const because = asked ? `asked for, but ${formatError(error)}` : formatError(error);
-  report({ kind: 'undo', undo, is: 'failed', because });
   const superseded = error instanceof Failure && error.kind === 'superseded';
-  // What AWS has not taken stays in the journal: `post` tries once more.
-  if (asked || superseded) {
-    session.forget([undo]);
-    await session.saveOrWarn();
-  }
-  const due = clock.now();
-  if (superseded) return { unwinding: rest, due, superseded: error.because };
-  const leftover: Leftover = { what: undo.title, because, byHand: undo.byHand };
-  return { unwinding: { ...rest, left: [...rest.left, { undo, leftover }] }, due };
+  // What AWS has not taken stays in the journal, and what others wait for: `post` tries once more.
+  const settled = (asked || superseded) && !isNeeded(undo, session.state);
+  if (settled) session.forget([undo]);
+  const after = await fail(undo, rest, session, because);
+  return superseded ? { ...after, unwinding: rest, superseded: error.because } : after;
 }
 
-/** All that a process without time can do: requests everything, the service first, and waits for nothing. */
-export async function unwindHurried(state: RunState, world: World): Promise<readonly Left[]> {
+/** It is left over. */
+async function fail(undo: Undo, rest: Unwinding, session: Session, because: string): Promise<Unwound> {
+  const { state, world } = session;
+  world.report({ kind: 'undo', undo, is: 'failed', because });
+  const stays = state.journal.some((other) => isSame(other, undo));
+  if (stays) session.become({ unconfirmed: [...state.unconfirmed, idOf(undo)] });
+  else await session.saveOrWarn();
+  const left: Left = { undo, leftover: { what: undo.title, because, byHand: undo.byHand } };
+  return { unwinding: { ...rest, left: [...rest.left, left] }, due: world.clock.now() };
+}
+
+/**
+ * All that a process without time can do: requests everything, the service first. It waits only for what others must not
+ * come before, until `end` at most.
+ */
+export async function unwindHurried(state: RunState, world: World, end = world.clock.now()): Promise<readonly Left[]> {
   const session = new Session(state, world);
-  const left: Left[] = [];
-  for (const which of ['on-failure', 'always'] as const) {
-    let unwound: Unwound = { unwinding: beginUnwinding(session.state, which) };
-    do unwound = await unwindFurther(unwound.unwinding, session, 'hurried');
-    while (unwound.due !== undefined);
-    left.push(...unwound.unwinding.left);
+  const { clock, signal } = world;
+  let unwound: Unwound = { unwinding: beginUnwinding(session, 'on-failure', 'always'), due: clock.now() };
+  while (unwound.due !== undefined && unwound.due !== never) {
+    const { unwinding, due } = unwound;
+    const [undo, ...todo] = unwinding.todo;
+    if (unwinding.verifying !== undefined && undo !== undefined && due > end) {
+      const late = new Error('it was not confirmed in time');
+      unwound = await failed(late, undo, { todo, left: unwinding.left }, session, true);
+    } else {
+      await clock.sleep(Math.max(0, due - clock.now()), signal).catch(() => {});
+      unwound = await unwindFurther(unwinding, session, 'hurried');
+    }
   }
-  return left;
+  return unwound.unwinding.left;
 }

@@ -2,7 +2,8 @@ import type { Duration } from '../model/duration.ts';
 import { minute, second, showDuration } from '../model/duration.ts';
 import { Failure } from '../model/failure.ts';
 import type { Bake, Check, Gate } from '../model/gates.ts';
-import type { Asked, Watching } from '../model/run-state.ts';
+import { defined } from '../model/json.ts';
+import type { Asked, Repair, Watching } from '../model/run-state.ts';
 import { wait } from '../model/verdict.ts';
 import type { Session } from './session.ts';
 import { type Answer, handle, type Sampling, type World } from './world.ts';
@@ -24,6 +25,16 @@ export function beginWatching(step: Check | Bake, now: number, began = now): Wat
   const asked = { verdict: wait('not asked yet'), at: 0, due: began, memory: {} };
   const end = began + (step.kind === 'check' ? step.within : step.during);
   return { began, end, told: now, answers: step.gates.map(() => asked) };
+}
+
+/** What a gate has asked to be done before its step goes on. */
+export const repairIn = ({ answers }: Watching): Repair | undefined =>
+  answers.find(({ repair }) => repair !== undefined)?.repair;
+
+/** The step begins anew after a repair; its gates keep their memories. */
+export function watchAnew(step: Check | Bake, { answers }: Watching, now: number): Watching {
+  const anew = answers.map(({ repair: _, ...asked }) => ({ ...asked, due: now }));
+  return { ...beginWatching(step, now), answers: anew };
 }
 
 /** What looking once has shown; `due` is when to look again, and absent when all is well. */
@@ -97,14 +108,14 @@ const named = (step: Check | Bake, answers: readonly Asked[]) =>
 
 async function ask(gate: Gate, asked: Asked, sampling: Sampling, session: Session): Promise<Asked> {
   const { world } = session;
-  const { verdict, memory = {}, learned } = await evaluate(gate, asked, sampling, session);
+  const { verdict, memory = {}, learned, repair } = await evaluate(gate, asked, sampling, session);
   if (learned !== undefined) session.learn(learned);
   const again = Math.min(longest, Math.max(shortest, verdict.again ?? usual)) * world.backoffFactor();
   const at = world.clock.now();
   // Jitter only ever shortens: a late look makes a person wait, and its answer takes a moment too. A long time is a
   // forecast, and a look that comes too early for it is a wasted call.
   const jitter = again > 10 * second ? 0 : (0.03 + 0.07 * world.random()) * again;
-  return { verdict, at, due: at + again - jitter, memory };
+  return { verdict, at, due: at + again - jitter, memory, ...defined({ repair }) };
 }
 
 /** A call that was not answered is no answer; one that was refused will be refused for ever. */

@@ -1,10 +1,11 @@
 import type { Act } from '../model/acts.ts';
 import type { Clock } from '../model/clock.ts';
+import type { Duration } from '../model/duration.ts';
 import type { Event } from '../model/event.ts';
 import type { Gate } from '../model/gates.ts';
 import type { Cause } from '../model/outcome.ts';
 import type { Place } from '../model/place.ts';
-import type { Lesson, Memory, RunState } from '../model/run-state.ts';
+import type { Lesson, Memory, Repair, RunState } from '../model/run-state.ts';
 import type { Undo } from '../model/undos.ts';
 import type { Verdict } from '../model/verdict.ts';
 
@@ -26,6 +27,11 @@ export interface Answer {
   readonly verdict: Verdict;
   readonly memory?: Memory;
   readonly learned?: Lesson;
+  /**
+   * With `wait`: an act without which the gate cannot pass, such as starting a task again that infrastructure stopped. The engine
+   * performs it as it performs a step, and the step begins anew. How often is up to the gate, which has its memory.
+   */
+  readonly repair?: Repair;
 }
 
 export type GateHandlers = Handlers<Gate, Promise<Answer>, [context: GateContext, memory: Memory]>;
@@ -63,6 +69,14 @@ export type ActHandlers = { readonly [K in Act['kind']]: ActHandler<Extract<Act,
 
 export type UndoHandlers = Handlers<Undo, Promise<Lesson | undefined>, [state: RunState]>;
 
+/** Work that is repeated while a run works and waits, such as renewing marks that would expire. */
+export interface Heartbeat {
+  /** What a warning names when it fails. */
+  readonly title: string;
+  readonly every: Duration;
+  beat(state: RunState): Promise<void>;
+}
+
 /** Everything that a plan is carried out with. */
 export interface World {
   readonly act: ActHandlers;
@@ -72,6 +86,8 @@ export interface World {
   investigate(cause: Cause, state: RunState): Promise<Cause>;
   /** Whether there is nothing left to undo, because what was there has ended by itself. Makes no call. */
   isVoid(undo: Undo, state: RunState): boolean;
+  /** What is to be repeated as long as the run lasts. */
+  readonly heartbeat?: Heartbeat;
   /** Writes the state where another process finds it. */
   save(state: RunState): Promise<void>;
   readonly clock: Clock;

@@ -7,7 +7,7 @@ import { defined } from '../model/json.ts';
 import type { Place } from '../model/place.ts';
 import type { SavedRun } from '../model/run-state.ts';
 import { storable } from '../model/storable.ts';
-import { inUnwindingOrder, phases, type Undo } from '../model/undos.ts';
+import { inUnwindingOrder, phases, type Undo, waitsFor } from '../model/undos.ts';
 import { saveState } from './runner.ts';
 
 /** What the main phase has begun to tell people on GitHub, and not ended. */
@@ -89,17 +89,18 @@ function writeWhole(path: string, file: StateFile): void {
   renameSync(`${path}.new`, path);
 }
 
-/** What is undone first is kept first; `post` does not verify, so it needs no gates. */
+/** What is undone first is kept first; `post` verifies only what other undos wait for, so it needs no other gates. */
 function saveCut(pending: readonly Undo[], saves: number): void {
+  const short = (undo: Undo): Undo => (pending.some((other) => waitsFor(other, undo)) ? undo : withoutGates(undo));
   const kept = new Set<Undo>();
   let size = 2;
   for (const undo of inUnwindingOrder(pending)) {
-    const more = Buffer.byteLength(JSON.stringify(withoutGates(undo))) + 1;
+    const more = Buffer.byteLength(JSON.stringify(short(undo))) + 1;
     if (size + more > mostInVariable) continue;
     kept.add(undo);
     size += more;
   }
-  saveState('journal', JSON.stringify(pending.filter((undo) => kept.has(undo)).map(withoutGates)));
+  saveState('journal', JSON.stringify(pending.filter((undo) => kept.has(undo)).map(short)));
   saveState('cut', String(pending.length - kept.size));
   saveState('saves', String(saves));
 }
@@ -220,6 +221,7 @@ function isUndo(item: unknown): item is Undo {
   if (!isFields(item) || !hasTexts(item, 'title', 'byHand') || !isPlace(item.place)) return false;
   if (item.changed !== 'service' && item.changed !== 'other') return false;
   if (!(phases as readonly unknown[]).includes(item.phase)) return false;
+  if (!Array.isArray(item.needs ?? [])) return false;
   const { kind, when } = item;
   if (when !== 'always' && when !== 'on-failure') return false;
   return typeof kind === 'string' && Object.hasOwn(complete, kind) && complete[kind as Undo['kind']](item);

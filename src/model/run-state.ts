@@ -1,5 +1,5 @@
 import type { Container, Task } from '@aws-sdk/client-ecs';
-import type { ContainerRole } from './acts.ts';
+import type { Act, ContainerRole } from './acts.ts';
 import type { Duration } from './duration.ts';
 import type { FailureKind } from './failure.ts';
 import type { Cause, Leftover } from './outcome.ts';
@@ -8,7 +8,7 @@ import type { Plan } from './plan.ts';
 import type { Subject } from './subject.ts';
 import type { Attachment, Behind, Target } from './targets.ts';
 import type { TrafficLearned } from './traffic.ts';
-import type { Undo } from './undos.ts';
+import type { Undo, UndoId } from './undos.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
@@ -42,6 +42,10 @@ export interface RunState {
   readonly inDoubt?: InDoubt;
   /** What is being unwound next to other steps. */
   readonly retiring: Retiring;
+  /** Undos in the journal that were tried and not confirmed: what needs them is not carried out. */
+  readonly unconfirmed: readonly UndoId[];
+  /** When the heartbeat of the world was last asked for. */
+  readonly beaten?: number;
   /** Why it failed, and how far the rollback has come. */
   readonly failing?: Failing;
   /** What was to be done after the point of no return, and was not. */
@@ -81,12 +85,17 @@ export interface Watching {
   readonly answers: readonly Asked[];
 }
 
+/** An act in the middle of a check or a bake, which begins anew after it. */
+export type Repair = Act & { readonly title: string };
+
 export interface Asked {
   readonly verdict: Verdict;
   readonly at: number;
   /** When it is asked again. */
   readonly due: number;
   readonly memory: Memory;
+  /** What the gate has asked to be done before its step goes on. */
+  readonly repair?: Repair;
 }
 
 /** An unwinding that is under way. */
@@ -278,6 +287,7 @@ export function newRun(plan: Plan, place: Place, more: Partial<Pick<RunState, 'j
     touched: false,
     committed: false,
     retiring: { todo: [], left: [], requested: 0 },
+    unconfirmed: [],
     undone: [],
     ...more,
   };

@@ -21,16 +21,20 @@ export function storable(state: RunState): RunState {
 /** What is sent to AWS as the user has written it. */
 const payload: ReadonlySet<string> = new Set(['definition', 'settings', 'task', 'service', 'tags']);
 
-const withoutPayload = (step: Step): Step =>
+const withoutPayload = <S extends Step>(step: S): S =>
   Object.fromEntries(
     Object.entries(step).filter(([name, value]) => !(payload.has(name) && typeof value === 'object')),
-  ) as unknown as Step;
+  ) as unknown as S;
 
 const bare = ({ evidence: _, ...verdict }: Verdict): Verdict => verdict;
 
 const watched = (watching: Watching): Watching => ({
   ...watching,
-  answers: watching.answers.map((answer) => ({ ...answer, verdict: bare(answer.verdict) })),
+  answers: watching.answers.map(({ repair, ...answer }) => ({
+    ...answer,
+    verdict: bare(answer.verdict),
+    ...(repair === undefined ? {} : { repair: withoutPayload(repair) }),
+  })),
 });
 
 const unwinding = ({ todo, verifying, left }: Unwinding): Unwinding => ({

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Check, Creation, StartedTasks } from './gates.ts';
 import type { Place } from './place.ts';
 import type { Restore } from './settings.ts';
@@ -8,6 +9,12 @@ import type { Route, ScalingFound, Traffic } from './traffic.ts';
  * How to reverse one act. Idempotent, needs no answer of the act, carries every name itself; it requests and does not wait.
  */
 export type Undo = {
+  /** A name that `needs` of other undos can give; without one `idOf` makes it. */
+  readonly id?: UndoId;
+  /** The thing that it is about. Undos of one thing are carried out phase by phase, each only after the earlier were confirmed. */
+  readonly concerns?: string;
+  /** Undos of other things that must be confirmed before this one is carried out. */
+  readonly needs?: readonly UndoId[];
   /** `always`: it was there for the time of the rollout only. `on-failure`: void as soon as the rollout is committed. */
   readonly when: 'always' | 'on-failure';
   readonly title: string;
@@ -54,9 +61,30 @@ export type Undo = {
   | { readonly kind: 'delete-guard'; readonly names: readonly string[] }
 );
 
+/** What an undo is known by. */
+export type UndoId = string;
+
 /** The phases in which undos are unwound. */
-export const phases = ['traffic', 'drain', 'routes', 'compute', 'records'] as const;
+export const phases = ['traffic', 'settle', 'drain', 'routes', 'compute', 'records'] as const;
 export type Phase = (typeof phases)[number];
+
+const ids = new WeakMap<Undo, UndoId>();
+
+/** The id of an undo: the one that it has, or one that is made of what it says, so that it is the same in every process. */
+export function idOf(undo: Undo): UndoId {
+  const id = undo.id ?? ids.get(undo) ?? createHash('sha256').update(JSON.stringify(undo)).digest('base64url');
+  ids.set(undo, id);
+  return id;
+}
+
+export const isSame = (one: Undo, other: Undo): boolean => idOf(one) === idOf(other);
+
+/** Whether `later` must not be carried out before `earlier` is confirmed. */
+export function waitsFor(later: Undo, earlier: Undo): boolean {
+  if (later.needs?.includes(idOf(earlier))) return true;
+  const same = later.concerns !== undefined && later.concerns === earlier.concerns;
+  return same && phases.indexOf(earlier.phase) < phases.indexOf(later.phase);
+}
 
 /** The order in which undos are unwound: by phase, and within a phase the newest first. */
 export function inUnwindingOrder(journal: readonly Undo[]): readonly Undo[] {
