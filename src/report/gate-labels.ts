@@ -22,6 +22,7 @@ const gates: Readonly<Record<Gate['kind'], readonly [label: string, failure: str
   'task-finished': ['One-off finished', 'the one-off task failed'],
   'canaries-healthy': ['Canary tasks healthy', 'a canary task did not stay healthy'],
   'weight-settled': ['Traffic weights set', 'the traffic weights are not as this run set them'],
+  'traffic-returned': ['Traffic returned', 'the canary still gets requests'],
   'stable-capacity': ['Stable tasks have capacity', 'the stable tasks could not take all traffic again'],
   measure: ['Metric', 'a metric is out of its bounds'],
   'http-probe': ['HTTP probe', 'an HTTP probe failed'],

@@ -22,6 +22,7 @@ export const trafficGates = (_: HandlerContext) =>
   ({
     'canaries-healthy': unbuilt,
     'weight-settled': unbuilt,
+    'traffic-returned': unbuilt,
     'stable-capacity': unbuilt,
   }) satisfies Partial<GateHandlers>;
 
