@@ -1,5 +1,5 @@
 import type { Duration } from './duration.ts';
-import type { BeforePromote } from './request.ts';
+import type { BeforePromote } from './one-off.ts';
 
 /** A CloudWatch metric. `${revision}` in a dimension is the canary's revision, as `family:number`. */
 export interface MetricQuery {
