@@ -21,6 +21,9 @@ interface Judged {
   readonly verdict?: Verdict;
 }
 
+/** A moment more: CloudWatch's clock is another one. */
+const askedAfter: Duration = publishDelay + second;
+
 const upTo = (at: number, period: Duration): number => Math.ceil(at / period) * period;
 const downTo = (at: number, period: Duration): number => Math.floor(at / period) * period;
 
@@ -40,8 +43,8 @@ export async function evaluateMeasure(
   const period = periodOf(measure);
   const { seen = now } = memory;
   const first = firstPeriod(gate, state, seen);
-  const end = downTo(now - publishDelay, period);
-  const again = Math.max(end, first) + period + publishDelay - now;
+  const end = downTo(now - askedAfter, period);
+  const again = Math.max(end, first) + period + askedAfter - now;
   if (end <= first) {
     const because = `the first whole period is complete at ${clockTime(now + again)}`;
     return { verdict: wait(because, { again, settles: again }), memory: { seen, first } };
