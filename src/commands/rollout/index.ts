@@ -13,6 +13,7 @@ import { snapshotAfterOthers } from '../wait-for-others.ts';
 import { type Comparison, compare, type Resolved } from './comparison.ts';
 import { conflictsOf, orphansOf, waitForOthers } from './conflicts.ts';
 import { formatCredentialExpiry } from './credential-expiry.ts';
+import { afterPromotion, secretProblems } from './measured-gates.ts';
 import { notesOf, titleOf } from './notes.ts';
 import { alarmProblems, noChange, obstaclesOf, unsupported } from './preconditions.ts';
 import { seeThrough, tidyRevisions } from './promotion.ts';
@@ -51,6 +52,7 @@ async function decide(asked: RolloutRequest, runtime: Runtime): Promise<Decision
   );
   if ('ended' in ready) return ready;
   const { request, snapshot, comparison } = ready.snapshot;
+  if (!request.dryRun) refuseIfAny(secretProblems(request, runtime.web.variable));
   const plan = planRollout(request, snapshot, comparison);
   reportFacts(
     {
@@ -90,7 +92,9 @@ export function planRollout(request: ResolvedRollout, snapshot: Snapshot, compar
   const notes = notesOf(request, snapshot, identical);
   if (resumption?.kind === 'deployment') {
     const title = `Go on with the deployment of an earlier attempt to ${place.service}`;
-    const steps = [...sweep(request, snapshot), ...seeThrough(request, snapshot, resumption)];
+    const revision = snapshot.stable.definition.taskDefinitionArn;
+    const gates = afterPromotion({ request, snapshot, settings, revision, canary: undefined });
+    const steps = [...sweep(request, snapshot), ...seeThrough(request, snapshot, resumption), ...gates];
     return { title, notes, changes, steps };
   }
   if (identical && !forceNewDeployment && Object.keys(settings).length === 0) {
@@ -117,6 +121,7 @@ function stepsOf(rollout: Rollout): readonly Step[] {
     ...sweep(request, snapshot, canary),
     ...register(request.revision, revision),
     ...strategies[request.strategy].steps(rollout),
+    ...(request.wait ? afterPromotion(rollout) : []),
     ...tidyRevisions(request, snapshot, revision),
   ];
 }
