@@ -12,14 +12,18 @@ const { service, definition } = shop('fargate', 1);
 const guard = 'arn:aws:iam::123456789012:role/guard';
 
 /** What is asked with these inputs and this rollout.yml. */
-async function ask(inputs: Readonly<Record<string, string>>, rollout?: string): Promise<RolloutRequest> {
+async function ask(
+  inputs: Readonly<Record<string, string>>,
+  rollout?: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<RolloutRequest> {
   const workspace = mkdtempSync(join(tmpdir(), 'strategy-'));
   onTestFinished(() => rmSync(workspace, { recursive: true }));
   writeFileSync(join(workspace, 'service.json'), JSON.stringify(service));
   writeFileSync(join(workspace, 'task-definition.json'), JSON.stringify(definition));
   if (rollout !== undefined) writeFileSync(join(workspace, 'rollout.yml'), rollout);
   const named = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
-  const usual = { INPUT_REGION: 'us-west-2', 'INPUT_DEPLOY-CONTEXT': '.', GITHUB_WORKSPACE: workspace };
+  const usual = { ...variables, INPUT_REGION: 'us-west-2', 'INPUT_DEPLOY-CONTEXT': '.', GITHUB_WORKSPACE: workspace };
   return (await readRequest({ ...usual, ...Object.fromEntries(named) }, 'token')).request as RolloutRequest;
 }
 
@@ -134,6 +138,14 @@ describe('what the strategy does not use', () => {
     expect(await problems({ strategy: 'weighted', 'canary-instance-arn': 'i-0123456789abcdef0' })).toContain(
       'canary-instance-arn: is not used by strategy weighted: ECS places its canary tasks; remove it',
     );
+  });
+
+  it('is an error at the flag of canarycage, but not if it is a variable of the whole job', async () => {
+    expect(await problems({ strategy: 'rolling', 'cage-options': '--canaryTaskIdleDuration 60' })).toEqual([
+      expect.stringMatching(/^cage-options: --canaryTaskIdleDuration: is not used by strategy rolling/),
+    ]);
+    const variables = { CAGE_CANARY_TASK_IDLE_DURATION: '60' };
+    expect(await ask({ strategy: 'rolling' }, undefined, variables)).toMatchObject({ strategy: 'rolling' });
   });
 
   it('is an error in rollout.yml too, at its key', async () => {

@@ -45,7 +45,7 @@ export async function readRequest(environment: Environment, token: string): Prom
     ...read.problems,
     ...contradictions(inputs, filed, origins, regionKnown),
     ...findFileProblems(inputs, context, origins),
-    ...findStrategyProblems(inputs, context, read.problems),
+    ...findStrategyProblems(inputs, context, origins, read.problems),
     ...unfit,
     ...findCommandProblems(inputs, context, edits, common.place, launchProblems),
   ]);

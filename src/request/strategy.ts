@@ -6,8 +6,9 @@ import type { Problem } from '../model/problem.ts';
 import type { RolloutRequest } from '../model/request.ts';
 import { defaultStrategy, type Strategy, strategyFacts, strategyNames } from '../model/strategy.ts';
 import { defaultSettle, defaultSteps } from '../model/weights.ts';
+import { isFromVariable } from './canarycage-compat.ts';
 import type { InputName, Inputs } from './input-table.ts';
-import { isGivenIn } from './inputs.ts';
+import { isGivenIn, nameOrigins, type Origins } from './inputs.ts';
 
 /** Inputs of strategies that move traffic. */
 const ofWeights = ['steps', 'guard-role', 'on-split'] as const satisfies readonly InputName[];
@@ -70,6 +71,7 @@ export function filedTasks({
 export function findStrategyProblems(
   inputs: Inputs,
   context: DeployContext,
+  origins: Origins,
   others: readonly Problem[],
 ): readonly Problem[] {
   if (inputs.command !== 'rollout' && inputs.command !== 'rehearse') return [];
@@ -78,15 +80,16 @@ export function findStrategyProblems(
   if (unsure) return [];
   const strategy = strategyOf(inputs, context);
   return [
-    ...findUnusedInputs(inputs, strategy),
+    ...nameOrigins(findUnusedInputs(inputs, origins, strategy), origins),
     ...findUnwaited(inputs, context, strategy),
     ...findUnusedKeys(inputs, context, strategy),
   ];
 }
 
-function findUnusedInputs(inputs: Inputs, strategy: Strategy): readonly Problem[] {
+function findUnusedInputs(inputs: Inputs, origins: Origins, strategy: Strategy): readonly Problem[] {
   const { ignores, movesTraffic } = strategyFacts[strategy];
-  const idle = Object.entries(ignores).filter(([name]) => isGivenIn(inputs, name as InputName));
+  const isMeant = (name: string) => isGivenIn(inputs, name as InputName) && !isFromVariable(origins[name]);
+  const idle = Object.entries(ignores).filter(([name]) => isMeant(name));
   const moving = movesTraffic ? [] : ofWeights.filter((name) => isGivenIn(inputs, name));
   return [
     ...idle.map(([where, why]) => ({ where, what: `is not used by strategy ${strategy}: ${why}; remove it` })),
