@@ -1,6 +1,6 @@
 import { type Duration, minute } from '../model/duration.ts';
 import { firstDataAfter } from '../model/gates.ts';
-import type { HttpGate, MetricGate } from '../model/measures.ts';
+import type { HttpGate, MetricGate, WeightedAsked } from '../model/measures.ts';
 import type { Request, RolloutRequest, RunRequest } from '../model/request.ts';
 
 /** The longest that a run can take; an older task is an orphan. */
@@ -54,7 +54,9 @@ function after({ timeouts, ...request }: Pick<Request, 'timeouts' | 'command'> &
   return times.reduce((sum, time) => sum + time, 0);
 }
 
-type Moving = Pick<RolloutRequest, 'weighted' | 'gates'>;
+interface Moving extends Pick<RolloutRequest, 'gates'> {
+  readonly weighted?: WeightedAsked;
+}
 type AfterPromote = Pick<RolloutRequest, 'gates' | 'afterPromote'>;
 
 /** After the update, a metric or HTTP gate must pass within this time, or as soon as CloudWatch can have data. */

@@ -69,7 +69,7 @@ export type Gate =
     }
   /** The routes are as this run wrote them, for `settle` since. */
   | { readonly kind: 'weight-settled'; readonly place: Place; readonly traffic: Traffic; readonly weight: Weight }
-  /** No route has sent the canary a request for `settle`, whoever wrote the weights. */
+  /** No route has sent the canary a request for `settle`, whichever process wrote the weights. */
   | { readonly kind: 'traffic-returned'; readonly place: Place; readonly traffic: Traffic }
   /** The service's own tasks could take all requests again. */
   | { readonly kind: 'stable-capacity'; readonly place: Place; readonly traffic: Traffic }

@@ -26,6 +26,7 @@ import { toRequest } from '../../task-definition/described.ts';
 import type { Runtime } from '../plan-and-execute.ts';
 import { type Resolved, wantedOf } from '../rollout/comparison.ts';
 import { driftOf, serviceAfter } from '../rollout/settings.ts';
+import { strategies } from '../rollout/strategies/index.ts';
 import { capacityOf, openSize, sizeOf } from './capacity.ts';
 import { timesOf, totalOf } from './estimate.ts';
 import { findProblems, revisionFinding, timeoutFindings } from './preflight.ts';
@@ -36,7 +37,8 @@ export async function previewed(plan: Plan, rollout: Resolved, runtime: Runtime)
   const wanted = wantedOf(request, snapshot);
   const { stable } = snapshot;
   const { family = '' } = stable.definition;
-  const deployment = capacityOf(request, snapshot, wanted);
+  const canaries = strategies[request.strategy].canaries(request, snapshot);
+  const deployment = capacityOf(request, snapshot, wanted, canaries);
   const [inspected, start, newest, before] = await Promise.all([
     runChecks(inspectionsOf(rollout, wanted, deployment), runtime),
     glance(readStart(runtime.aws, request.place), runtime),
@@ -133,7 +135,7 @@ function inspectionsOf(
       definition: wanted,
       network: after.networkConfiguration?.awsvpcConfiguration,
       attachments,
-      addresses: { canary: canary?.addresses ?? 0, all: more.addresses },
+      addresses: { canary: (canary?.addresses ?? 0) * (canary?.tasks ?? 1), all: more.addresses },
     }),
     // Another instance would get a task of the DAEMON service too, so it makes no room.
     ...(fargate || after.launchType === 'EXTERNAL' || noPort ? [] : [roomInspection(room)]),

@@ -11,7 +11,7 @@ import { check, register } from '../steps.ts';
 import { sweepSteps } from '../sweep.ts';
 import { snapshotAfterOthers } from '../wait-for-others.ts';
 import { type Comparison, compare, type Resolved } from './comparison.ts';
-import { conflictsOf, orphansOf, waitForOthers } from './conflicts.ts';
+import { conflictsOf, orphanSplits, orphansOf, waitForOthers } from './conflicts.ts';
 import { formatCredentialExpiry } from './credential-expiry.ts';
 import { afterPromotion, secretProblems } from './measured-gates.ts';
 import { notesOf, titleOf } from './notes.ts';
@@ -138,4 +138,8 @@ function alreadyThere({ place, timeouts }: ResolvedRollout, { stable }: Snapshot
 }
 
 const sweep = (request: ResolvedRollout, snapshot: Snapshot, kept?: Canary): readonly Step[] =>
-  sweepSteps(request, [...orphansOf(request, snapshot, kept), ...snapshot.orphanTargets]);
+  sweepSteps(
+    request,
+    [...orphansOf(request, snapshot, kept), ...snapshot.orphanTargets],
+    orphanSplits(request, snapshot.traffic?.splits ?? [], snapshot.at),
+  );

@@ -28,6 +28,7 @@ export const canaryTask: StrategyPlan = {
       { kind: 'retire', title: 'take the canary out of traffic and stop it, beside the deployment' },
     ]),
   ],
+  canaries: () => 1,
   drills: ({ tasksBefore }) =>
     rolloutDrills({
       tasksBefore,

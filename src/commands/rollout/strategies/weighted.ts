@@ -1,6 +1,7 @@
 import { tagWarnings } from './canary-task.ts';
 import { cancelledAt, failsInService, rolloutDrills } from './drills.ts';
 import type { StrategyPlan } from './strategy.ts';
+import { mostTasks } from './weighted/traffic-plan.ts';
 import { weightedSteps } from './weighted/weight-steps.ts';
 import { supportsWeights } from './weighted/weight-support.ts';
 import { weightNotes, weightWarnings } from './weighted/weight-texts.ts';
@@ -9,6 +10,7 @@ import { weightNotes, weightWarnings } from './weighted/weight-texts.ts';
 export const weighted: StrategyPlan = {
   supports: supportsWeights,
   steps: weightedSteps,
+  canaries: mostTasks,
   drills: ({ tasksBefore }) =>
     rolloutDrills({
       tasksBefore,
