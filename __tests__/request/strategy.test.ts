@@ -193,3 +193,29 @@ describe('the input steps', () => {
     ]);
   });
 });
+
+describe('an ARN of a weighted rollout', () => {
+  const rule = (region: string, account: string) =>
+    `arn:aws:elasticloadbalancing:${region}:${account}:listener-rule/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2/9683b2d02a6cabee`;
+  const group = 'arn:aws:elasticloadbalancing:us-west-2:210987654321:targetgroup/canary/6d0ecf831eec9f09';
+
+  it('must be in the region and the account of the service', async () => {
+    const file = (arn: string, more = '') => `strategy: weighted\ntraffic: { rules: ["${arn}"] }\n${more}`;
+    const account = service.loadBalancers?.[0]?.targetGroupArn?.split(':')[4] ?? '';
+    expect(
+      await problems({ 'guard-role': `arn:aws:iam::${account}:role/guard` }, file(rule('us-west-2', account))),
+    ).toEqual([]);
+    expect(await problems({}, file(rule('eu-west-1', account)))).toEqual([
+      expect.stringMatching(
+        /^rollout\.yml:2:20 traffic\.rules\[0\]: .* is in region eu-west-1, but `region` is us-west-2/,
+      ),
+    ]);
+    expect(await problems({}, file(rule('us-west-2', account), `canary: { target-group: "${group}" }`))).toEqual([
+      expect.stringMatching(/^rollout\.yml:3:25 canary\.target-group: .* is in account 210987654321/),
+    ]);
+    const theirs = 'arn:aws:iam::210987654321:role/guard';
+    expect(await problems({ strategy: 'weighted', 'guard-role': theirs })).toEqual([
+      expect.stringMatching(/^guard-role: .* is in account 210987654321/),
+    ]);
+  });
+});
