@@ -1,5 +1,5 @@
 import { type Duration, second, showDuration } from '../../model/duration.ts';
-import type { Gate } from '../../model/gates.ts';
+import { firstDataAfter, type Gate, periodOf } from '../../model/gates.ts';
 import type { Step } from '../../model/plan.ts';
 import type { Capacity, StepTime } from '../../model/preview.ts';
 import { unwatchedFor } from '../../model/steady.ts';
@@ -66,10 +66,16 @@ function likelyGate(gate: Gate, pace: Pace): StepTime {
       return inTurn([starting(pace), registering(pace)]);
     case 'service-stable':
       return inTurn([deploying(pace), settling(gate.checked ?? false, pace)]);
+    case 'measure':
+      return { likely: likelyData(gate), because: 'CloudWatch publishes about 2m late' };
     default:
       return {};
   }
 }
+
+/** The rest of a period, a whole one, and the delay. */
+const likelyData = (gate: Extract<Gate, { kind: 'measure' }>): Duration =>
+  firstDataAfter(gate) - periodOf(gate.measure) / 2;
 
 const starting = ({ start }: Pace): StepTime =>
   start === undefined ? {} : { likely: start, because: 'as tasks of the service have taken' };
