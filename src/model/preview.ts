@@ -35,6 +35,7 @@ export type FindingKind =
   | 'load-balancer'
   | 'instances'
   | 'alarm'
+  | 'gate'
   | 'service'
   | 'conflict'
   | 'circuit-breaker'

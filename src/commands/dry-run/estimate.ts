@@ -1,5 +1,5 @@
 import { type Duration, second, showDuration } from '../../model/duration.ts';
-import type { Gate } from '../../model/gates.ts';
+import { firstDataAfter, type Gate, periodOf } from '../../model/gates.ts';
 import type { Step } from '../../model/plan.ts';
 import type { Capacity, StepTime } from '../../model/preview.ts';
 import { unwatchedFor } from '../../model/steady.ts';
@@ -70,12 +70,14 @@ function likelyGate(gate: Gate, pace: Pace): StepTime {
       return inTurn([starting(pace), registering(pace)]);
     case 'service-stable':
       return inTurn([deploying(pace), settling(gate.checked ?? false, pace)]);
+    case 'measure':
+      return { likely: likelyData(gate), because: 'CloudWatch publishes about 2m late' };
     default:
       return {};
   }
 }
 
-/** After the last step all requests return, and the canary is drained; a canary task that shares a target group drains meanwhile. */
+/** After the last step all requests return, and the canary is drained. */
 function returning(steps: readonly Step[], { attachments }: Pace): StepTime {
   const join = steps.find((step) => step.kind === 'join-routes');
   if (join === undefined) return { likely: 0 };
@@ -83,6 +85,10 @@ function returning(steps: readonly Step[], { attachments }: Pace): StepTime {
   const because = `the load balancer follows after ${showDuration(join.traffic.settle)}, deregistration delay ${showDuration(drain)}`;
   return { likely: join.traffic.settle + drain, because };
 }
+
+/** The rest of a period, a whole one, and the delay. */
+const likelyData = (gate: Extract<Gate, { kind: 'measure' }>): Duration =>
+  firstDataAfter(gate) - periodOf(gate.measure) / 2;
 
 const starting = ({ start }: Pace): StepTime =>
   start === undefined ? {} : { likely: start, because: 'as tasks of the service have taken' };

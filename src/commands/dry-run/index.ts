@@ -3,6 +3,7 @@ import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import type { Aws } from '../../aws/client/account.ts';
 import { readNewest } from '../../aws/handlers/revision.ts';
 import { alarmInspections } from '../../aws/preflight/alarm.ts';
+import { gateInspections } from '../../aws/preflight/gate.ts';
 import { imageInspections } from '../../aws/preflight/image.ts';
 import { inTime, type PreflightCheck, runChecks } from '../../aws/preflight/inspect.ts';
 import { roomInspection } from '../../aws/preflight/instance.ts';
@@ -25,6 +26,7 @@ import { valuesIn } from '../../task-definition/compare.ts';
 import { toRequest } from '../../task-definition/described.ts';
 import type { Runtime } from '../plan-and-execute.ts';
 import { type Resolved, wantedOf } from '../rollout/comparison.ts';
+import { gatesInUse } from '../rollout/measured-gates.ts';
 import { driftOf, serviceAfter } from '../rollout/settings.ts';
 import { strategies } from '../rollout/strategies/index.ts';
 import { capacityOf, openSize, sizeOf } from './capacity.ts';
@@ -40,7 +42,7 @@ export async function previewed(plan: Plan, rollout: Resolved, runtime: Runtime)
   const canaries = strategies[request.strategy].canaries(request, snapshot);
   const deployment = capacityOf(request, snapshot, wanted, canaries);
   const [inspected, start, newest, before] = await Promise.all([
-    runChecks(inspectionsOf(rollout, wanted, deployment), runtime),
+    runChecks([...inspectionsOf(rollout, wanted, deployment), ...gatesOf(rollout, runtime)], runtime),
     glance(readStart(runtime.aws, request.place), runtime),
     glance(readNewest(runtime.aws, family), runtime),
     glance(revisionBefore(runtime.aws, stable), runtime),
@@ -106,6 +108,13 @@ const intervalIn = ({ steps }: Plan): Duration => {
   const gates = steps.flatMap((step): readonly Gate[] => ('gates' in step ? step.gates : []));
   return Math.max(0, ...gates.map((gate) => (gate.kind === 'containers-healthy' ? gate.every : 0)));
 };
+
+const gatesOf = ({ request, snapshot }: Resolved, { web }: Runtime): readonly PreflightCheck[] =>
+  gateInspections(gatesInUse(request), {
+    stable: nameIn(snapshot.stable.definition.taskDefinitionArn ?? ''),
+    at: snapshot.at,
+    variable: web.variable,
+  });
 
 function inspectionsOf(
   { request, snapshot }: Resolved,

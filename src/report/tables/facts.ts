@@ -1,7 +1,9 @@
 import { showDuration } from '../../model/duration.ts';
 import type { FactName } from '../../model/event.ts';
+import type { Outcome } from '../../model/outcome.ts';
 import type { Progress } from '../../model/report.ts';
 import type { Links } from '../console-links.ts';
+import { failedGate } from '../gate-labels.ts';
 import { shortName } from '../texts.ts';
 import { type Cell, isBlank, nameCell } from './table.ts';
 
@@ -21,6 +23,12 @@ export function factLabel(name: FactName, command: string): string {
   return isOnly && name === 'task-definition-arn' ? 'Revision' : labels[name];
 }
 
+function failedGateIn(report: Progress): string {
+  const outcome = 'outcome' in report ? (report.outcome as Outcome) : undefined;
+  const gate = outcome?.cause?.gate;
+  return gate === undefined ? '' : failedGate(gate);
+}
+
 /** Where and what a run deploys, and how long it took, with links to the console; unknown facts are left out. */
 export function factsOf(report: Progress, links?: Links): readonly (readonly [label: string, cell: Cell])[] {
   const { place, facts, startedAt, finishedAt, calls } = report;
@@ -38,6 +46,7 @@ export function factsOf(report: Progress, links?: Links): readonly (readonly [la
     fact('canary-task-arn', links?.task),
     fact('task-arn', links?.task),
     [labels['exit-code'], facts['exit-code'] ?? ''],
+    ['Failed gate', failedGateIn(report)],
     fact('deployment-id', () => links?.deployments),
     ['Began', `${new Date(startedAt).toISOString().slice(0, 19)}Z`],
     ['outcome' in report ? 'Took' : 'So far', showDuration(finishedAt - startedAt)],
