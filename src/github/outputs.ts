@@ -21,6 +21,7 @@ export const outputNames = [
   'service-arn',
   'deployment-id',
   'canary-task-arn',
+  'weight',
   'task-arn',
   'exit-code',
   'problems',

@@ -12,7 +12,8 @@ export type FactName =
   | 'canary-task-arn'
   | 'deployment-id'
   | 'task-arn'
-  | 'exit-code';
+  | 'exit-code'
+  | 'weight';
 
 /** An event of a run, in chronological order. Log, summary, outputs and report are made from events. */
 export type Event =

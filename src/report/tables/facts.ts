@@ -15,6 +15,7 @@ const labels: Readonly<Record<FactName, string>> = {
   'deployment-id': 'Deployment',
   'task-arn': 'One-off task',
   'exit-code': 'Exit code',
+  weight: 'Weight of the canary',
 };
 
 /** The label of a fact, such as `New revision`. A one-off task and a registration give the service no new revision. */
@@ -46,6 +47,7 @@ export function factsOf(report: Progress, links?: Links): readonly (readonly [la
     fact('canary-task-arn', links?.task),
     fact('task-arn', links?.task),
     [labels['exit-code'], facts['exit-code'] ?? ''],
+    [labels.weight, facts.weight === undefined ? '' : `${facts.weight} %`],
     ['Failed gate', failedGateIn(report)],
     fact('deployment-id', () => links?.deployments),
     ['Began', `${new Date(startedAt).toISOString().slice(0, 19)}Z`],
