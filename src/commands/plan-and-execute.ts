@@ -4,6 +4,7 @@ import { actHandlers } from '../aws/handlers/acts.ts';
 import { createContext } from '../aws/handlers/context.ts';
 import { gateHandlers } from '../aws/handlers/gates.ts';
 import { hasEndedByItself } from '../aws/handlers/one-off.ts';
+import { trafficHeartbeat } from '../aws/handlers/traffic.ts';
 import { undoHandlers } from '../aws/handlers/undos.ts';
 import { execute } from '../engine/execute.ts';
 import type { Journal } from '../engine/journal.ts';
@@ -82,6 +83,7 @@ export function worldFor(runtime: Runtime, place: Place): World {
     undo: undoHandlers(context),
     investigate: investigator(context),
     isVoid: hasEndedByItself,
+    heartbeat: trafficHeartbeat(context),
     save: async (state) => journal.save(state),
     place,
     left: journal.of(place),

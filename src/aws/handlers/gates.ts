@@ -12,7 +12,7 @@ import { namedGates } from './named-gates.ts';
 import { evaluateTaskBegun, evaluateTaskFinished } from './one-off.ts';
 import { evaluateServiceEmpty, evaluateServiceGone, evaluateServiceScaled } from './service-removal.ts';
 import { evaluateTargetsDrained, evaluateTargetsHealthy } from './target.ts';
-import { trafficGates } from './traffic.ts';
+import { trafficGates } from './traffic-gates.ts';
 
 /** What is asked again and again. */
 export function gateHandlers(context: HandlerContext): GateHandlers {
