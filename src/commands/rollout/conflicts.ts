@@ -4,6 +4,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { RolloutRequest } from '../../model/request.ts';
 import { primaryOf } from '../../model/service.ts';
 import type { Canary, Snapshot } from '../../model/snapshot.ts';
+import type { Split } from '../../model/traffic.ts';
 import type { Comparison } from './comparison.ts';
 import { type Resumption, resumptionOf } from './resume.ts';
 
@@ -18,6 +19,23 @@ export function orphansOf(
       canary.task !== kept?.task &&
       (onConflict === 'take-over' || isExpired(canary, at) || (canary.run === run.id && canary.attempt < run.attempt)),
   );
+}
+
+/** Traffic that still goes to the canary of a run that has ended, or that the user takes over. */
+export function orphanSplits(
+  { run, onConflict }: Pick<RolloutRequest, 'run' | 'onConflict'>,
+  { splits = [], at }: { readonly splits?: readonly Split[]; readonly at: number },
+): readonly Split[] {
+  return splits.filter(
+    (split) =>
+      onConflict === 'take-over' || split.expires < at || (split.run === run.id && split.attempt < run.attempt),
+  );
+}
+
+/** Whose canary has requests, and how many. */
+export function formatSharing({ run, weight, expires }: Split): string {
+  const until = new Date(expires).toISOString();
+  return `run ${run} has a canary target group of this service with a weight of ${weight / 10} % (alive until ${until})`;
 }
 
 const isExpired = ({ expires }: Canary, at: number): boolean => expires > 0 && expires < at;
