@@ -8,7 +8,7 @@ import type { SweepRequest } from '../model/request.ts';
 import type { SweepSnapshot } from '../model/snapshot.ts';
 import type { Split } from '../model/traffic.ts';
 import { planAndExecute, type Runtime } from './plan-and-execute.ts';
-import { formatAlive, formatSplit, orphanSplits, orphansOf } from './rollout/conflicts.ts';
+import { formatAlive, formatSharing, orphanSplits, orphansOf } from './rollout/conflicts.ts';
 
 /** Removes what earlier rollouts left behind. */
 export async function sweep(request: SweepRequest, runtime: Runtime): Promise<Outcome> {
@@ -30,7 +30,7 @@ function unfinished({ serviceIntact, leftovers }: Outcome): Outcome {
 export function planSweep(request: SweepRequest, snapshot: SweepSnapshot): Plan {
   const { place } = request;
   const orphans = [...orphansOf(request, snapshot), ...orphansOf(request, { ...snapshot, canaries: snapshot.oneOffs })];
-  const splits = orphanSplits(request, snapshot.splits ?? [], snapshot.at);
+  const splits = orphanSplits(request, snapshot);
   return {
     title: `Clean up what earlier rollouts left behind at ${place.service} in ${place.cluster}`,
     changes: [],
@@ -46,12 +46,11 @@ export function sweepSteps(
   splits: readonly Split[] = [],
 ): readonly Step[] {
   if (orphans.length === 0 && splits.length === 0) return [];
-  // The canary tasks of a split belong to one run.
-  const { length } = [...orphans.filter(({ run }) => !splits.some((split) => split.run === run)), ...splits];
+  const count = new Set([...orphans, ...splits].map(({ run }) => run)).size;
   return [
     {
       kind: 'sweep',
-      title: `clean up what ${length === 1 ? 'an earlier run' : `${length} earlier runs`} left behind`,
+      title: `clean up what ${count === 1 ? 'an earlier run' : `${count} earlier runs`} left behind`,
       place,
       startedBy: startedByOf(place.service),
       orphans,
@@ -63,17 +62,18 @@ export function sweepSteps(
 }
 
 function notesOf(
-  { canaries, oneOffs, orphanTargets, unknownTargets, noService, splits = [] }: SweepSnapshot,
+  { canaries, oneOffs, orphanTargets, unknownTargets, noService, splits = [], noRoutes }: SweepSnapshot,
   orphans: readonly Orphan[],
-  swept: readonly Split[],
+  orphaned: readonly Split[],
 ): readonly string[] {
   const alive = [...canaries, ...oneOffs].filter((task) => !orphans.includes(task));
-  const shared = splits.filter((split) => !swept.includes(split) && !alive.some(({ run }) => run === split.run));
+  const sharing = splits.filter((split) => !orphaned.includes(split));
   const nothing = [orphans, orphanTargets, alive, unknownTargets, splits].every(({ length }) => length === 0);
   return [
     ...(noService === undefined ? [] : [`Only tasks were looked for, not targets: ${noService}.`]),
     ...alive.map((canary) => `Left alone: ${formatAlive(canary)}. on-conflict: take-over puts it back all the same.`),
-    ...shared.map((split) => `Left alone: ${formatSplit(split)}. on-conflict: take-over returns it all the same.`),
+    ...(noRoutes === undefined ? [] : [`Listener rules were not looked at: ${noRoutes}.`]),
+    ...sharing.map((split) => `Left alone: ${formatSharing(split)}. on-conflict: take-over puts it back all the same.`),
     ...unknownTargets.map(
       ({ id, port, targetGroup, state }) =>
         `Left alone: target ${id}:${port} (${state}) in ${targetGroup} belongs to no task of the service and to no known canary.`,

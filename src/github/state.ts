@@ -216,7 +216,7 @@ const complete: Readonly<Record<Undo['kind'], (undo: Fields) => boolean>> = {
   'deregister-revision': (undo) => hasTexts(undo, 'family', 'containers') && hasNumber(undo, 'since'),
   'restore-count': (undo) => hasNumber(undo, 'count'),
   'recall-service': () => true,
-  'return-traffic': ({ traffic, weights }) => isTraffic(traffic) && Array.isArray(weights),
+  'return-traffic': ({ traffic, weights }) => isTraffic(traffic) && (weights === 'any' || Array.isArray(weights)),
   'restore-routes': ({ traffic }) => isTraffic(traffic),
   'delete-target-groups': ({ groups }) => Array.isArray(groups),
   'resume-scale-in': ({ found }) => hasNumber(found, 'min') && hasNumber(found, 'max'),

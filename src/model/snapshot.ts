@@ -98,6 +98,8 @@ export interface SweepSnapshot extends Pick<Snapshot, 'at' | 'canaries' | 'orpha
   readonly unknownTargets: readonly (Target & { readonly state: string })[];
   /** Canary target groups that weighted rollouts of this service have left, or use. */
   readonly splits?: readonly Split[];
+  /** Why the listener rules were not read. */
+  readonly noRoutes?: string;
   /** Running one-off tasks of this service. */
   readonly oneOffs: readonly Canary[];
   /** Why the service was not found. */

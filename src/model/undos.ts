@@ -54,12 +54,12 @@ export type Undo = {
   | { readonly kind: 'recall-service' }
   /**
    * Weight 0 for the canary on every route. A weight that another process wrote is left as it is. `weights`: those that the
-   * run may have written. `guards`: schedules that must not overwrite what another process wrote.
+   * run may have written; `any` of a run that is gone. `guards`: schedules that must not overwrite what another process wrote.
    */
   | {
       readonly kind: 'return-traffic';
       readonly traffic: Traffic;
-      readonly weights: readonly Weight[];
+      readonly weights: readonly Weight[] | 'any';
       /** Number of healthy targets that the service had before the first request moved. */
       readonly healthyBefore?: number;
       readonly guards?: readonly string[];

@@ -176,12 +176,18 @@ export function withoutCanary(
 export function writtenWith(
   route: Pick<Route, 'actions'>,
   groups: readonly CanaryGroup[],
-  weights: readonly Weight[],
+  weights: readonly Weight[] | 'any',
   actions: readonly Action[],
 ): Weight | 'found' | undefined {
   if (sameActions(actions, route.actions)) return 'found';
-  return weights.find((weight) => sameActions(actions, actionsAt(route, groups, weight)));
+  return (weights === 'any' ? near(weightIn(actions, groups)) : weights).find((weight) =>
+    sameActions(actions, actionsAt(route, groups, weight)),
+  );
 }
+
+/** Next to other groups the share of a canary is not exactly its weight. */
+const near = (weight: Weight | undefined): readonly Weight[] =>
+  weight === undefined ? [] : [weight, ...Array.from({ length: whole + 1 }, (_, i) => i)];
 
 /** Whether two action lists mean the same, in whichever of its forms ELB shows them. */
 export const sameActions = (one: readonly Action[], other: readonly Action[]): boolean =>

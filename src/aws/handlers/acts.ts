@@ -25,6 +25,7 @@ import { createService, deleteService, deleteUndo, findCreated } from './service
 import { countUndo, emptyService, recallUndo } from './service-removal.ts';
 import { addressesOf, deregisterUndo, keyOf, registerTargets } from './target.ts';
 import { trafficActs } from './traffic.ts';
+import { splitUndos } from './traffic-undos.ts';
 
 type Handler<K extends Act['kind']> = ActHandler<Extract<Act, { kind: K }>>;
 
@@ -60,7 +61,17 @@ type ServicePlace = Parameters<typeof keyOfPlace>[0];
 
 /** What a vanished run has left is undone as if it were our own: recorded here, unwound by the step after this one. */
 const sweep: Handler<'sweep'> = {
-  undo: (act) => act.orphans.flatMap((orphan) => strayUndos(act, orphan, `the ${nounOf(orphan)} of an earlier run`)),
+  undo: (act) => {
+    const { orphans, splits = [] } = act;
+    const undosOf = (orphan: Orphan) => strayUndos(act, orphan, `the ${nounOf(orphan)} of an earlier run`);
+    // A canary with a share of the traffic is stopped after its traffic has returned to the service.
+    const isIn = (orphan: Orphan, run: string): boolean => !orphan.oneOff && orphan.run === run;
+    const alone = orphans.filter((orphan) => !splits.some(({ run }) => isIn(orphan, run)));
+    const shared = splits.flatMap((split) => {
+      return splitUndos(split, orphans.filter((orphan) => isIn(orphan, split.run)).flatMap(undosOf));
+    });
+    return [...alone.flatMap(undosOf), ...shared];
+  },
   do: async () => ({}),
   find: repeatable,
 };

@@ -3,7 +3,7 @@ import { type Duration, minute, second } from '../../model/duration.ts';
 import { Failure } from '../../model/failure.ts';
 import { keyOfPlace, type RunState } from '../../model/run-state.ts';
 import { primaryOf } from '../../model/service.ts';
-import type { Route, Weight } from '../../model/traffic.ts';
+import type { Route } from '../../model/traffic.ts';
 import type { Undo } from '../../model/undos.ts';
 import { actionsAt, foundActions, sameActions, weightIn, withoutCanary, writtenWith } from '../../model/weights.ts';
 import type { Aws } from '../client/account.ts';
@@ -54,9 +54,12 @@ export async function returnTraffic(context: Context, undo: ReturnTraffic, state
 }
 
 /** The weights that this run can have left; all of its plan, in a process that knows no more than the journal. */
-function ownWeights({ weights, place }: ReturnTraffic, { learned, plan, failing, next }: RunState): readonly Weight[] {
+function ownWeights(
+  { weights, place }: ReturnTraffic,
+  { learned, plan, failing, next }: RunState,
+): ReturnTraffic['weights'] {
   const known = learned.traffic[keyOfPlace(place)]?.weight;
-  if (known === undefined) return weights;
+  if (known === undefined || weights === 'any') return weights;
   const step = plan.steps[failing?.step ?? next];
   return [0, known, ...(step?.kind === 'set-weight' ? [step.weight, step.from] : [])];
 }

@@ -4,11 +4,12 @@ import { defined } from '../../model/json.ts';
 import type { Place } from '../../model/place.ts';
 import type { RunState } from '../../model/run-state.ts';
 import { keyOfPlace } from '../../model/run-state.ts';
-import type { CanaryGroup, ScalingFound, Weight } from '../../model/traffic.ts';
+import type { CanaryGroup, ScalingFound, Split, Weight } from '../../model/traffic.ts';
 import { concernOf, guardName, type Route, type Traffic } from '../../model/traffic.ts';
 import type { Undo } from '../../model/undos.ts';
 import { actionsAt, foundActions } from '../../model/weights.ts';
 import { scalableTarget } from './scale-in.ts';
+import { deregisterUndo } from './target.ts';
 
 /** What every undo of a run's traffic has in common. */
 interface Of {
@@ -27,7 +28,7 @@ const common = ({ place, run }: Of) => ({ when: 'always', place, concerns: conce
 export function returnUndo(
   of: Of,
   traffic: Traffic,
-  weights: readonly Weight[],
+  weights: UndoOf<'return-traffic'>['weights'],
   more: Pick<UndoOf<'return-traffic'>, 'healthyBefore' | 'guards'>,
 ): UndoOf<'return-traffic'> {
   return {
@@ -135,3 +136,19 @@ export const weightsIn = ({ plan }: RunState): readonly Weight[] => [
 /** The act of a kind in the plan. */
 export const actIn = <K extends Act['kind']>({ plan }: RunState, kind: K): Extract<Act, { kind: K }> | undefined =>
   plan.steps.find((step): step is typeof step & Extract<Act, { kind: K }> => step.kind === kind);
+
+/** How what a run has left that is gone is undone, as if it were this run's own. */
+export function splitUndos(split: Split, tasks: readonly Undo[]): readonly Undo[] {
+  const { place, run, traffic, targets, drain, scaling, guards } = split;
+  const of = { place, run };
+  const title = 'take the canary of an earlier run out of its target groups';
+  return [
+    deleteGroupsUndo(of, traffic.groups),
+    ...tasks.map((undo) => ({ ...undo, concerns: concernOf(run) })),
+    ...(traffic.routes.length === 0 ? [] : [restoreRoutesUndo(of, traffic)]),
+    ...(targets.length === 0 ? [] : [{ ...deregisterUndo(place, targets, drain, title), concerns: concernOf(run) }]),
+    ...(scaling === undefined || scaling.scaleInSuspended ? [] : [resumeUndo(of, scaling)]),
+    ...(guards.length === 0 ? [] : [deleteGuardUndo(of, traffic.routes)]),
+    ...(traffic.routes.length === 0 ? [] : [returnUndo(of, traffic, 'any', { guards })]),
+  ];
+}

@@ -141,5 +141,5 @@ const sweep = (request: ResolvedRollout, snapshot: Snapshot, kept?: Canary): rea
   sweepSteps(
     request,
     [...orphansOf(request, snapshot, kept), ...snapshot.orphanTargets],
-    orphanSplits(request, snapshot.traffic?.splits ?? [], snapshot.at),
+    orphanSplits(request, { splits: snapshot.traffic?.splits ?? [], at: snapshot.at }),
   );
