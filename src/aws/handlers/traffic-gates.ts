@@ -17,6 +17,7 @@ export const trafficGates = (context: HandlerContext) =>
     'canaries-healthy': (gate, asked, memory) => evaluateCanariesHealthy(context, gate, asked, memory),
     'weight-settled': (gate, asked, memory) => evaluateWeight(context, gate, asked, memory),
     'traffic-returned': (gate, asked, memory) => evaluateReturned(context, gate, asked, memory),
+    'routes-restored': (gate) => evaluateRestored(context, gate),
     'stable-capacity': (gate, asked) => evaluateCapacity(context, gate, asked),
   }) satisfies Partial<GateHandlers>;
 
@@ -95,6 +96,18 @@ async function evaluateReturned(
     verdict: wait(`${because}; requests can follow the previous weights for a while`, { again, settles: left }),
     memory: { since },
   };
+}
+
+/** Whether what earlier runs have left in the routes is undone. */
+async function evaluateRestored(
+  { aws }: HandlerContext,
+  { routes }: Extract<Gate, { kind: 'routes-restored' }>,
+): Promise<Answer> {
+  const now = await readRoutes(aws, routes);
+  const different = routes.filter(({ arn, actions }) => !sameActions(now.get(arn) ?? [], actions));
+  if (different.length === 0) return { verdict: pass('the routes are as they were before the earlier run') };
+  const names = different.map(({ name }) => name).join(', ');
+  return { verdict: wait(`what an earlier run left in ${names} is still being undone`, { again: often }) };
 }
 
 /** What a task of the service may have to do more than at the start, if all traffic returned to it. */

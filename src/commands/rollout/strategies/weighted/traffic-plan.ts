@@ -15,6 +15,7 @@ import {
   type Weight,
 } from '../../../../model/traffic.ts';
 import { showWeight } from '../../../../model/weights.ts';
+import { orphanSplits } from '../../conflicts.ts';
 
 /** What rollout.yml and inputs say of the traffic; the reader of the request has filled in the defaults. */
 export function askedOf({ weighted }: Pick<RolloutRequest, 'weighted'>): WeightedAsked {
@@ -22,11 +23,14 @@ export function askedOf({ weighted }: Pick<RolloutRequest, 'weighted'>): Weighte
   return weighted;
 }
 
-/** The routes that are shared: all that were found, or those that `traffic.rules` names. */
-export function routesOf({ weighted }: Pick<RolloutRequest, 'weighted'>, { traffic }: Snapshot): readonly FoundRoute[] {
-  const found = traffic?.routes ?? [];
-  const rules = weighted?.rules;
-  return rules === undefined ? found : found.filter(({ arn }) => rules.includes(arn));
+/** The routes that are shared: all that were found, or those that `traffic.rules` names; as they are once orphans are swept. */
+export function routesOf(request: RolloutRequest, { traffic, at }: Snapshot): readonly FoundRoute[] {
+  const { routes = [], splits = [] } = traffic ?? {};
+  const rules = request.weighted?.rules;
+  const swept = orphanSplits(request, { splits, at }).flatMap((split) => split.traffic.routes);
+  return routes
+    .filter(({ arn }) => rules === undefined || rules.includes(arn))
+    .map((route) => ({ ...route, actions: swept.find(({ arn }) => arn === route.arn)?.actions ?? route.actions }));
 }
 
 /** ARNs of the target groups that actions forward to; ELB takes an absent weight as 1. */
