@@ -74,7 +74,9 @@ async function waitForService(context: Context, undo: ReturnTraffic, state: RunS
     (other): other is RestoreService =>
       other.kind === 'restore-service' && keyOfPlace(other.place) === keyOfPlace(place),
   );
-  if (restoring === undefined || healthyBefore === 0) return;
+  // After a success the service is stable: there is nothing to restore.
+  const isFailing = state.failing !== undefined || state.plan.steps.length === 0;
+  if (restoring === undefined || healthyBefore === 0 || !isFailing) return;
   const { clock } = context;
   // A process that only unwinds, such as the post step, has little time.
   const patience: Duration = state.plan.steps.length === 0 ? minute : restoring.restore.within;

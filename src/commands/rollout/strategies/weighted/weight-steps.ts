@@ -112,7 +112,11 @@ function untilSwept({ request, snapshot }: Rollout, { routes }: Traffic): readon
   const splits = orphanSplits(request, { splits: traffic?.splits ?? [], at });
   if (splits.length === 0) return [];
   const within = Math.max(...splits.map(({ drain, traffic: { settle } }) => drain + settle)) + 5 * minute;
-  const step = check('wait until the listener rules are free of an earlier canary', [{ kind: 'routes-restored', routes }], within);
+  const step = check(
+    'wait until the listener rules are free of an earlier canary',
+    [{ kind: 'routes-restored', routes }],
+    within,
+  );
   return [{ ...step, judges: 'what-is-there' }];
 }
 
