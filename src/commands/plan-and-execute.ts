@@ -4,6 +4,7 @@ import { actHandlers } from '../aws/handlers/acts.ts';
 import { createContext } from '../aws/handlers/context.ts';
 import { gateHandlers } from '../aws/handlers/gates.ts';
 import { hasEndedByItself } from '../aws/handlers/one-off.ts';
+import { trafficHeartbeat } from '../aws/handlers/traffic.ts';
 import { undoHandlers } from '../aws/handlers/undos.ts';
 import { execute, resume } from '../engine/execute.ts';
 import type { World } from '../engine/world.ts';
@@ -20,6 +21,7 @@ import { redactPlan } from '../model/redact.ts';
 import type { Common } from '../model/request.ts';
 import type { BegunEarlier, RunState } from '../model/run-state.ts';
 import { supply } from '../model/storable.ts';
+import type { Web } from '../model/web.ts';
 
 /** What a request is carried out with; `connect` makes the real one, `rehearse` and the tests a pretend one. */
 export interface Runtime {
@@ -32,6 +34,8 @@ export interface Runtime {
   readonly signal: AbortSignal;
   readonly report: (event: Event) => void;
   readonly random: () => number;
+  /** Requests of gates to URLs outside AWS. */
+  readonly web: Web;
   /** A run of the same request that another process has begun, as it was saved: it is continued. */
   readonly saved?: RunState;
   /** Resolves when the team knows that something is about to change, or when that is not worth waiting for. */
@@ -98,14 +102,15 @@ export function reportFacts(facts: Readonly<Partial<Record<FactName, string | un
 
 /** Everything that a plan, or only its undo, is carried out with. */
 export function worldFor(runtime: Runtime, place: Place): World {
-  const { aws, clock, signal, report, journal, random, role } = runtime;
-  const context = createContext({ aws, clock, signal, report });
+  const { aws, clock, signal, report, journal, random, role, web } = runtime;
+  const context = createContext({ aws, clock, signal, report, web });
   return {
     act: actHandlers(context),
     evaluate: gateHandlers(context),
     undo: undoHandlers(context),
     investigate: createInvestigate(context),
     isVoid: hasEndedByItself,
+    heartbeat: trafficHeartbeat(context),
     save: async (state) => journal.save(state),
     place,
     left: journal.of(place),

@@ -32,18 +32,18 @@ interface Following {
   readonly within: Duration;
   readonly checked: { readonly checked?: true };
   /** The gates that must hold as well. */
-  readonly quiet: readonly Gate[];
+  readonly beside: readonly Gate[];
   /** What the checks are called; without `serving` the service has no target that could be waited for. */
   readonly titles: { readonly serving?: string | undefined; readonly stable: string };
 }
 
 /** The steps that follow a deployment until it serves traffic, and until it is stable; `whenServing` comes in between. */
 export function followDeployment(
-  { place, within, checked, quiet, titles }: Following,
+  { place, within, checked, beside, titles }: Following,
   whenServing: readonly Step[] = [],
 ): readonly Step[] {
-  const stable = check(titles.stable, [{ kind: 'service-stable', place, ...checked }, ...quiet], within);
+  const stable = check(titles.stable, [{ kind: 'service-stable', place, ...checked }, ...beside], within);
   if (titles.serving === undefined) return [...whenServing, stable];
-  const serving = check(titles.serving, [{ kind: 'serving-traffic', place, ...checked }, ...quiet], within);
+  const serving = check(titles.serving, [{ kind: 'serving-traffic', place, ...checked }, ...beside], within);
   return [serving, ...whenServing, { ...stable, since: 'check-before' }];
 }

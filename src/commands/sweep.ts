@@ -6,8 +6,9 @@ import { startedByOf } from '../model/owner-tags.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import type { SweepRequest } from '../model/request.ts';
 import type { SweepSnapshot } from '../model/snapshot.ts';
+import type { Split } from '../model/traffic.ts';
 import { planAndExecute, type Runtime } from './plan-and-execute.ts';
-import { formatAlive, orphansOf } from './rollout/conflicts.ts';
+import { formatAlive, formatSharing, orphanSplits, orphansOf } from './rollout/conflicts.ts';
 
 /** Removes what earlier rollouts left behind. */
 export async function sweep(request: SweepRequest, runtime: Runtime): Promise<Outcome> {
@@ -29,11 +30,12 @@ function unfinished({ serviceIntact, leftovers }: Outcome): Outcome {
 export function planSweep(request: SweepRequest, snapshot: SweepSnapshot): Plan {
   const { place } = request;
   const orphans = [...orphansOf(request, snapshot), ...orphansOf(request, { ...snapshot, canaries: snapshot.oneOffs })];
+  const splits = orphanSplits(request, snapshot);
   return {
     title: `Clean up what earlier rollouts left behind at ${place.service} in ${place.cluster}`,
     changes: [],
-    notes: notesOf(snapshot, orphans),
-    steps: sweepSteps(request, [...orphans, ...snapshot.orphanTargets]),
+    notes: notesOf(snapshot, orphans, splits),
+    steps: sweepSteps(request, [...orphans, ...snapshot.orphanTargets], splits),
   };
 }
 
@@ -41,15 +43,18 @@ export function planSweep(request: SweepRequest, snapshot: SweepSnapshot): Plan 
 export function sweepSteps(
   { place, timeouts }: Pick<SweepRequest, 'place' | 'timeouts'>,
   orphans: readonly Orphan[],
+  splits: readonly Split[] = [],
 ): readonly Step[] {
-  if (orphans.length === 0) return [];
+  if (orphans.length === 0 && splits.length === 0) return [];
+  const count = new Set([...orphans, ...splits].map(({ run }) => run)).size;
   return [
     {
       kind: 'sweep',
-      title: `clean up what ${orphans.length === 1 ? 'an earlier run' : `${orphans.length} earlier runs`} left behind`,
+      title: `clean up what ${count === 1 ? 'an earlier run' : `${count} earlier runs`} left behind`,
       place,
       startedBy: startedByOf(place.service),
       orphans,
+      ...(splits.length === 0 ? {} : { splits }),
       stopWithin: timeouts.taskStopped,
     },
     { kind: 'retire', title: 'drain and stop it while the next steps run' },
@@ -57,14 +62,18 @@ export function sweepSteps(
 }
 
 function notesOf(
-  { canaries, oneOffs, orphanTargets, unknownTargets, noService }: SweepSnapshot,
+  { canaries, oneOffs, orphanTargets, unknownTargets, noService, splits = [], noRoutes }: SweepSnapshot,
   orphans: readonly Orphan[],
+  orphaned: readonly Split[],
 ): readonly string[] {
   const alive = [...canaries, ...oneOffs].filter((task) => !orphans.includes(task));
-  const nothing = [orphans, orphanTargets, alive, unknownTargets].every(({ length }) => length === 0);
+  const sharing = splits.filter((split) => !orphaned.includes(split));
+  const nothing = [orphans, orphanTargets, alive, unknownTargets, splits].every(({ length }) => length === 0);
   return [
     ...(noService === undefined ? [] : [`Only tasks were checked, not targets: ${noService}.`]),
     ...alive.map((canary) => `Left alone: ${formatAlive(canary)}. on-conflict: take-over cleans it up anyway.`),
+    ...(noRoutes === undefined ? [] : [`Listener rules were not checked: ${noRoutes}.`]),
+    ...sharing.map((split) => `Left alone: ${formatSharing(split)}. on-conflict: take-over cleans it up anyway.`),
     ...unknownTargets.map(
       ({ id, port, targetGroup, state }) =>
         `Left alone: target ${id}:${port} (${state}) in ${targetGroup} belongs to no task of the service and to no known canary.`,

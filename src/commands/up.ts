@@ -185,5 +185,5 @@ function create(request: UpRequest, { attachments, given }: UpSnapshot, known: s
   if (!wait) return [creation];
   const serving = behind ? `wait until ${place.service} has a healthy target` : undefined;
   const titles = { serving, stable: `wait until ${place.service} is stable` };
-  return [creation, ...followDeployment({ place, within, checked, quiet: [], titles })];
+  return [creation, ...followDeployment({ place, within, checked, beside: [], titles })];
 }

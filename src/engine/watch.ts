@@ -1,6 +1,6 @@
 import { type Duration, minute, second } from '../model/duration.ts';
 import { Failure } from '../model/failure.ts';
-import type { Bake, Check, Gate } from '../model/gates.ts';
+import { type Bake, type Check, type Gate, nameOfGate } from '../model/gates.ts';
 import { type Answer, handle, type Sampling } from '../model/handlers.ts';
 import { defined } from '../model/json.ts';
 import type { Asked, Watching } from '../model/run-state.ts';
@@ -89,6 +89,6 @@ async function evaluate(gate: Gate, { memory }: Asked, sampling: Sampling, sessi
 function reportChange(gate: Gate | undefined, before: Asked | undefined, now: Asked, world: World): boolean {
   const { is, because } = now.verdict;
   if (gate === undefined || (before?.verdict.is === is && before.verdict.because === because)) return false;
-  world.report({ kind: 'verdict', gate: gate.kind, verdict: now.verdict });
+  world.report({ kind: 'verdict', gate: gate.kind, ...defined({ name: nameOfGate(gate) }), verdict: now.verdict });
   return true;
 }

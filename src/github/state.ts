@@ -200,6 +200,13 @@ const hasTexts = (value: unknown, ...names: readonly string[]): boolean =>
 const hasNumber = (value: unknown, name: string): boolean => isFields(value) && typeof value[name] === 'number';
 const isPlace = (value: unknown): boolean => hasTexts(value, 'region', 'cluster', 'service');
 
+const isTraffic = (value: unknown): boolean =>
+  isFields(value) &&
+  hasNumber(value, 'settle') &&
+  Array.isArray(value.groups) &&
+  Array.isArray(value.routes) &&
+  value.routes.every((route) => hasTexts(route, 'kind', 'arn', 'name') && Array.isArray((route as Fields).actions));
+
 /** The members that each kind of undo needs. */
 const complete: Readonly<Record<Undo['kind'], (undo: Fields) => boolean>> = {
   'stop-tasks': (undo) => hasTexts(undo, 'cluster', 'startedBy', 'run') && Array.isArray(undo.tasks ?? []),
@@ -212,10 +219,9 @@ const complete: Readonly<Record<Undo['kind'], (undo: Fields) => boolean>> = {
   'deregister-revision': (undo) => hasTexts(undo, 'family', 'containers') && hasNumber(undo, 'since'),
   'restore-count': (undo) => hasNumber(undo, 'count'),
   'recall-service': () => true,
-  'return-traffic': ({ traffic }) =>
-    isFields(traffic) && Array.isArray(traffic.routes) && Array.isArray(traffic.groups),
-  'restore-routes': ({ routes }) => Array.isArray(routes) && routes.every((route) => hasTexts(route, 'kind', 'arn')),
-  'delete-target-groups': ({ names }) => Array.isArray(names),
+  'return-traffic': ({ traffic, weights }) => isTraffic(traffic) && (weights === 'any' || Array.isArray(weights)),
+  'restore-routes': ({ traffic }) => isTraffic(traffic),
+  'delete-target-groups': ({ groups }) => Array.isArray(groups),
   'resume-scale-in': ({ found }) => hasNumber(found, 'min') && hasNumber(found, 'max'),
   'delete-guard': ({ names }) => Array.isArray(names),
 };

@@ -1,10 +1,10 @@
-import type { RegisterTaskDefinitionRequest, RunTaskRequest, Tag } from '@aws-sdk/client-ecs';
+import type { RegisterTaskDefinitionRequest, RunTaskRequest } from '@aws-sdk/client-ecs';
 import type { Duration } from './duration.ts';
 import type { Place } from './place.ts';
 import type { NewService, Restore, ServiceSettings } from './settings.ts';
 import type { Subject } from './subject.ts';
 import type { Attachment, Behind, Target } from './targets.ts';
-import type { CanaryGroup, Route, ScalingFound, Traffic, Weight } from './traffic.ts';
+import type { Route, ScalingFound, Split, Traffic, TrafficOwner, Weight } from './traffic.ts';
 
 /** RunTask's input, less what the engine's world knows better. */
 export type TaskInput = Omit<RunTaskRequest, 'taskDefinition' | 'count'>;
@@ -44,6 +44,8 @@ export type Act =
       readonly place: Place;
       readonly startedBy: string;
       readonly orphans: readonly Orphan[];
+      /** Traffic that goes to a canary of a run that is gone. */
+      readonly splits?: readonly Split[];
       readonly stopWithin: Duration;
     }
   | {
@@ -87,8 +89,8 @@ export type Act =
       readonly of: Subject | readonly Subject[];
       readonly place: Place;
       readonly attachments: readonly Attachment[];
-      /** Register with the canary's copies of these target groups. */
-      readonly inCopies?: true;
+      /** Register with the canary's copies of these target groups, which this run has created. */
+      readonly inCopies?: { readonly run: string };
     }
   | {
       /** Starts several canary tasks with one call: at most 10. Some that start without the others are stopped. */
@@ -103,24 +105,28 @@ export type Act =
       readonly stopWithin: Duration;
     }
   | {
-      /** Copies target groups of the service for the canary, with owner tags. */
+      /** Copies target groups of the service for the canary, with owner tags that say how to undo everything. */
       readonly kind: 'create-target-groups';
       readonly place: Place;
-      readonly groups: readonly CanaryGroup[];
-      readonly routes: readonly Route[];
-      readonly tags: readonly Tag[];
-      readonly drain: Duration;
+      readonly traffic: Traffic;
+      readonly owner: TrafficOwner;
+      /** The scalable target, when the plan suspends its scale-in. */
+      readonly scaling?: ScalingFound;
+      /** The plan creates schedules that restore the routes. */
+      readonly guarded?: true;
     }
   | {
       /** Adds the canary's target groups to the routes with weight 0, so that ELB checks their targets. */
       readonly kind: 'join-routes';
       readonly place: Place;
+      readonly run: string;
       readonly traffic: Traffic;
     }
   | {
       /** Writes a weight to every route and reads it back; `from` is the weight that the routes must have. */
       readonly kind: 'set-weight';
       readonly place: Place;
+      readonly run: string;
       readonly traffic: Traffic;
       readonly from: Weight;
       readonly weight: Weight;
@@ -129,6 +135,7 @@ export type Act =
       /** Application Auto Scaling must not scale the service in while the canary has its requests. */
       readonly kind: 'suspend-scale-in';
       readonly place: Place;
+      readonly run: string;
       readonly found: ScalingFound;
     }
   | {

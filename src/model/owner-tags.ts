@@ -12,7 +12,12 @@ export interface OwnerTag {
   readonly attempt: number;
   /** The latest end of its run, in milliseconds since the epoch; 0 if no run waits for the task. */
   readonly expires: number;
+  /** It is in a target group of its own, whose owner tags say until when its run is alive. */
+  readonly weighted?: true;
 }
+
+/** In the group of a task that shares the traffic by weights. */
+const shares = 'shares-traffic';
 
 const names: Readonly<Record<Purpose, string>> = { canary: 'ecs-canary-rollout', 'one-off': 'ecs-canary-rollout-run' };
 
@@ -25,8 +30,10 @@ export function startedByOf(service: string, purpose: Purpose = 'canary'): strin
 }
 
 /** Encodes the owner tag in the task group, because StopTask deletes tags and a policy can deny them. */
-export function groupOf({ service, run, attempt, expires }: OwnerTag, purpose: Purpose = 'canary'): string {
-  return [names[purpose], service, run, attempt, Math.round(expires / 1000)].join(':');
+export function groupOf(mark: OwnerTag, purpose: Purpose = 'canary'): string {
+  const { service, run, attempt, expires, weighted } = mark;
+  const parts = [names[purpose], service, run, attempt, Math.round(expires / 1000)];
+  return [...parts, ...(weighted ? [shares] : [])].join(':');
 }
 
 export function tagsOf(mark: OwnerTag, run: Run, purpose: Purpose = 'canary'): Tag[] {
@@ -58,9 +65,10 @@ export function readOwnerTag(task: Task, purpose: Purpose = 'canary'): OwnerTag 
 }
 
 function markInGroup(group: string, name: string): OwnerTag | undefined {
-  const [who, service, run, attempt, expires] = group.split(':');
+  const [who, service, run, attempt, expires, shape] = group.split(':');
   if (who !== name || !service || !run) return undefined;
-  return { service, run, attempt: countIn(attempt), expires: countIn(expires) * 1000 };
+  const weighted = shape === shares ? { weighted: true as const } : {};
+  return { service, run, attempt: countIn(attempt), expires: countIn(expires) * 1000, ...weighted };
 }
 
 function markInTags(tags: readonly Tag[], name: string): OwnerTag | undefined {

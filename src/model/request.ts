@@ -166,6 +166,8 @@ export type RevisionAsked =
 export type ResolvedRollout = RolloutRequest & {
   readonly revision: KnownRevision;
   readonly tasksBefore?: readonly ResolvedTask<BeforePromote>[];
+  /** The tasks of gates of rollout.yml; each is named like its gate. */
+  readonly gateTasks?: readonly ResolvedTask<BeforePromote>[];
 };
 
 /** Requested settings of the service. */

@@ -2,6 +2,7 @@ import type { Service, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { Orphan } from './acts.ts';
 import type { Duration } from './duration.ts';
 import type { Attachment, Target } from './targets.ts';
+import type { Split, TrafficFound } from './traffic.ts';
 
 /** The state of AWS before the plan is made. */
 export interface Snapshot {
@@ -33,6 +34,8 @@ export interface Snapshot {
   /** With fixed host ports on container instances: the instances on which they are free. */
   readonly portRoom?: PortRoom;
   readonly lifetime: Lifetime;
+  /** Read with the strategy `weighted`, and when a canary of a weighted rollout is there. */
+  readonly traffic?: TrafficFound;
 }
 
 /** Instances on which the host ports of one more task are free; counts are absent if the call is denied. */
@@ -93,6 +96,10 @@ export interface AlarmState {
 export interface SweepSnapshot extends Pick<Snapshot, 'at' | 'canaries' | 'orphanTargets'> {
   /** Targets in the service's target groups that belong neither to its tasks nor to a canary. */
   readonly unknownTargets: readonly (Target & { readonly state: string })[];
+  /** Canary target groups that weighted rollouts of this service have left, or use. */
+  readonly splits?: readonly Split[];
+  /** Why the listener rules were not read. */
+  readonly noRoutes?: string;
   /** Running one-off tasks of this service. */
   readonly oneOffs: readonly Canary[];
   /** Why the service was not found. */
@@ -147,6 +154,8 @@ export interface Canary extends Orphan {
   readonly createdAt: number;
   /** The attempt of the run that started it; 0 when unknown. */
   readonly attempt: number;
-  /** The latest end of its run, in milliseconds since the epoch. */
+  /** The latest end of its run, in milliseconds since the epoch. With a split of its run, when that expires. */
   readonly expires: number;
+  /** It belongs to a weighted rollout: it can have requests from a target group of its own. */
+  readonly weighted?: true;
 }

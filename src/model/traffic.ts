@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Duration } from './duration.ts';
+import type { Place } from './place.ts';
 
 /** Share of new requests (ALB) or new connections (NLB) that the canary gets, in permille: 0 to 1000. */
 export type Weight = number;
@@ -24,6 +26,8 @@ export interface CanaryGroup {
   readonly name: string;
   /** The ARN of an existing target group that rollout.yml names; it is not created and not deleted. */
   readonly given?: string;
+  /** The ARN of the group that the run has created; a plan does not know it. */
+  readonly arn?: string;
 }
 
 /** Where the requests of a service can be shared with a canary. */
@@ -41,12 +45,18 @@ export interface ScalingFound {
   readonly scaleInSuspended: boolean;
 }
 
+/** The run that a canary's target group belongs to; it is in the tags of the group. */
+export interface TrafficOwner {
+  /** The same for all attempts of a job. */
+  readonly run: string;
+  readonly attempt: number;
+  readonly url?: string;
+}
+
 /** The groups, the routes and the weight of a canary as far as a run knows them. */
 export interface TrafficLearned {
   /** ARNs of the canary's target groups, by the ARN of the stable group. */
   readonly groups?: Readonly<Record<string, string>>;
-  /** The actions that this run wrote last, by the ARN of the route. */
-  readonly written?: Readonly<Record<string, readonly Action[]>>;
   /** The weight that was read back last on every route, and when it was written, in milliseconds since the epoch. */
   readonly weight?: Weight;
   readonly writtenAt?: number;
@@ -55,3 +65,78 @@ export interface TrafficLearned {
   /** Requests per minute and running task of the service before the first request moved. */
   readonly loadPerTask?: number;
 }
+
+/** What a plan of a weighted rollout is made from. */
+export interface TrafficFound {
+  readonly routes: readonly FoundRoute[];
+  readonly groups: readonly FoundGroup[];
+  /** Names of `traffic.rules` that are no route of the service. */
+  readonly unknownRules: readonly string[];
+  /** Absent when Application Auto Scaling does not manage the service; `unknown` when it cannot be asked. */
+  readonly scaling?: (ScalingFound & { readonly policies: number }) | 'unknown';
+  /** Canary target groups that runs of this action have left, or that a living run uses. */
+  readonly splits: readonly Split[];
+}
+
+/** A route with everything that can keep it from being shared with a canary. */
+export interface FoundRoute extends Route {
+  readonly loadBalancer: string;
+  readonly type: 'application' | 'network' | 'gateway';
+  /** Number of target groups in its forward action. */
+  readonly size: number;
+  /** Clients stay with the target group that they got first, for so long. */
+  readonly stickiness?: Duration;
+  /** Groups in it that are neither the service's nor a canary's of ours, and get requests. */
+  readonly others: readonly { readonly targetGroup: string; readonly weight: number }[];
+  /** CodeDeploy or ECS moves the traffic of this route. */
+  readonly managedBy?: 'CodeDeploy' | 'ECS';
+}
+
+/** A target group of the service. */
+export interface FoundGroup {
+  readonly arn: string;
+  readonly protocol: string;
+  readonly healthy: number;
+  /** Requests (ALB) or new connections (NLB) of the last hour; absent when CloudWatch cannot be asked. */
+  readonly lastHour?: number;
+}
+
+/** A canary's target group of an earlier run, or of one that is under way. */
+export interface Split extends TrafficOwner {
+  readonly place: Place;
+  /** When another run may undo it, in milliseconds since the epoch. */
+  readonly expires: number;
+  /** The highest weight that it has in a route now. */
+  readonly weight: Weight;
+  /** The routes as that run found them. */
+  readonly traffic: Traffic;
+  /** Targets that are registered with its groups. */
+  readonly targets: readonly { readonly targetGroup: string; readonly id: string; readonly port: number }[];
+  readonly drain: Duration;
+  /** The scalable target as it was found, when that run has suspended scale-in. */
+  readonly scaling?: ScalingFound;
+  /** Names of its schedules. */
+  readonly guards: readonly string[];
+}
+
+const hash = (text: string, length: number): string => createHash('sha256').update(text).digest('hex').slice(0, length);
+
+/** How the names of all canary target groups of a service begin. */
+export function groupPrefix({ region, cluster, service }: Place): string {
+  const slug = service
+    .replace(/[^A-Za-z0-9]+/g, '-')
+    .slice(0, 8)
+    .replace(/^-|-$/g, '');
+  return `canary-${slug}-${hash(`${region}/${cluster}/${service}`, 6)}-`;
+}
+
+/** The name of the canary's copy of a target group: at most 32 letters, digits and hyphens. */
+export const groupName = (place: Place, { run, attempt }: TrafficOwner, stable: string): string =>
+  `${groupPrefix(place)}${hash(`${run} ${attempt} ${stable}`, 8)}`;
+
+/** The name of the schedule that restores a route: at most 64 letters, digits, `-`, `_` and `.`. */
+export const guardName = (place: Place, run: string, route: Pick<Route, 'arn'>): string =>
+  `${groupPrefix(place)}${hash(`${run} ${route.arn}`, 12)}`;
+
+/** What undos about the traffic of a run concern: they are carried out in the order of their phases. */
+export const concernOf = (run: string): string => `canary traffic of ${run}`;

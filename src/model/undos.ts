@@ -3,7 +3,7 @@ import type { Check, Creation, StartedTasks } from './gates.ts';
 import type { Place } from './place.ts';
 import type { Restore } from './settings.ts';
 import type { Target } from './targets.ts';
-import type { Route, ScalingFound, Traffic } from './traffic.ts';
+import type { CanaryGroup, ScalingFound, Traffic, Weight } from './traffic.ts';
 
 /**
  * How to reverse one act. Idempotent, needs no answer of the act, carries every name itself; it requests and does not wait.
@@ -52,11 +52,22 @@ export type Undo = {
   | { readonly kind: 'restore-count'; readonly count: number }
   /** A service that has been deleted is gone: this only finds out whether it has been. */
   | { readonly kind: 'recall-service' }
-  /** Weight 0 for the canary on every route. A weight that another process wrote is left as it is. */
-  | { readonly kind: 'return-traffic'; readonly traffic: Traffic }
+  /**
+   * Weight 0 for the canary on every route. A weight that another process wrote is left as it is. `weights`: those that the
+   * run may have written; `any` of a run that is gone. `guards`: schedules that must not overwrite what another process wrote.
+   */
+  | {
+      readonly kind: 'return-traffic';
+      readonly traffic: Traffic;
+      readonly weights: readonly Weight[] | 'any';
+      /** Number of healthy targets that the service had before the first request moved. */
+      readonly healthyBefore?: number;
+      readonly guards?: readonly string[];
+    }
   /** The routes as they were found. */
-  | { readonly kind: 'restore-routes'; readonly routes: readonly Route[]; readonly traffic: Traffic }
-  | { readonly kind: 'delete-target-groups'; readonly names: readonly string[] }
+  | { readonly kind: 'restore-routes'; readonly traffic: Traffic }
+  /** Groups that were created are deleted; a given one loses its owner tags. */
+  | { readonly kind: 'delete-target-groups'; readonly groups: readonly CanaryGroup[] }
   | { readonly kind: 'resume-scale-in'; readonly found: ScalingFound }
   | { readonly kind: 'delete-guard'; readonly names: readonly string[] }
 );

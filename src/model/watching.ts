@@ -1,6 +1,8 @@
 import { type Duration, minute, second, showDuration } from './duration.ts';
 import { Failure } from './failure.ts';
-import type { Bake, Check } from './gates.ts';
+import { type Bake, type Check, firstDataAfter, nameOfGate } from './gates.ts';
+import { defined } from './json.ts';
+import type { GateName } from './outcome.ts';
 import type { Asked, Repair, Watching } from './run-state.ts';
 import { type Verdict, wait } from './verdict.ts';
 
@@ -33,7 +35,12 @@ export const dueOf = ({ end, answers }: Watching): number => Math.min(end, ...an
 export const isGood = ({ inconclusive }: Check | Bake, { verdict }: Asked, last: boolean): boolean =>
   verdict.is === 'pass' || (last && verdict.is === 'inconclusive' && inconclusive === 'passes');
 
-const latestOf = (step: Check | Bake, began: number): number => began + timeOf(step) + longestSettling;
+/** A metric can need longer than the whole bake for its first data point. */
+function latestOf(step: Check | Bake, began: number): number {
+  const data = step.gates.map((gate) => (gate.kind === 'measure' ? firstDataAfter(gate) : 0));
+  const end = step.kind === 'check' ? step.within : Math.max(step.during, ...data);
+  return began + end + longestSettling;
+}
 
 /** The end of a step whose time is over, if everything that has not passed only has to last. */
 export function extendedEnd(
@@ -46,11 +53,11 @@ export function extendedEnd(
   return left.every((one) => one > 0) && now < latest ? Math.min(latest, now + Math.max(shortest, ...left)) : undefined;
 }
 
-/** The verdicts with the kinds of their gates. */
+/** The verdicts with the kinds and names of their gates. */
 export const named = (step: Check | Bake, answers: readonly Asked[]) =>
   answers.flatMap(({ verdict }, i) => {
     const gate = step.gates[i];
-    return gate === undefined ? [] : [{ gate: gate.kind, verdict }];
+    return gate === undefined ? [] : [{ gate: gate.kind, ...defined({ name: nameOfGate(gate) }), verdict }];
   });
 
 /** Why a step fails before its time is over; nothing while no gate has failed. */
@@ -58,7 +65,17 @@ export function failureIn(step: Check | Bake, answers: readonly Asked[]): Failur
   const failed = named(step, answers).find(({ verdict }) => verdict.is === 'fail');
   if (failed === undefined) return undefined;
   const { because, evidence = [], next = '', superseded = false } = failed.verdict;
-  return new Failure(failed.gate, { kind: superseded ? 'superseded' : 'verdict', because, evidence, next });
+  const kind = superseded ? 'superseded' : 'verdict';
+  return new Failure(failed.gate, { kind, because, evidence, next, gate: gateNameIn(step, failed) });
+}
+
+/** A one-off task that is a gate of rollout.yml is called as it is there. */
+function gateNameIn(
+  step: Check | Bake,
+  { gate: kind, name: own }: { readonly gate: string; readonly name?: string },
+): GateName {
+  const name = own ?? (step.kind === 'check' ? step.gate : undefined);
+  return { kind, ...defined({ name }) };
 }
 
 /** Why a step fails whose time is over. */
@@ -72,5 +89,6 @@ export function outOfTime(step: Check | Bake, answers: readonly Asked[], after: 
     because: `${within}: ${because}`,
     evidence: waiting.flatMap(({ verdict }: { readonly verdict: Verdict }) => verdict.evidence ?? []),
     next: waiting.map(({ verdict }) => verdict.next ?? '').find((next) => next !== '') ?? '',
+    ...defined({ gate: waiting[0] && gateNameIn(step, waiting[0]) }),
   });
 }

@@ -6,6 +6,7 @@ import type * as Ecr from '@aws-sdk/client-ecr';
 import type * as Ecs from '@aws-sdk/client-ecs';
 import type * as Elb from '@aws-sdk/client-elastic-load-balancing-v2';
 import type * as Iam from '@aws-sdk/client-iam';
+import type * as Scheduler from '@aws-sdk/client-scheduler';
 import type * as Secrets from '@aws-sdk/client-secrets-manager';
 import type * as Ssm from '@aws-sdk/client-ssm';
 import type * as Sts from '@aws-sdk/client-sts';
@@ -27,6 +28,7 @@ interface Packages {
   readonly secretsmanager: typeof Secrets;
   readonly ec2: typeof Ec2;
   readonly ssm: typeof Ssm;
+  readonly scheduler: typeof Scheduler;
 }
 
 export type ServiceName = keyof Packages;
@@ -78,6 +80,10 @@ const load: Readonly<Record<ServiceName, () => Promise<object>>> = {
   secretsmanager: () => import('@aws-sdk/client-secrets-manager'),
   ec2: () => import(/* webpackExports: ["EC2Client", "DescribeSubnetsCommand"] */ '@aws-sdk/client-ec2'),
   ssm: () => import(/* webpackExports: ["SSMClient", "DescribeParametersCommand"] */ '@aws-sdk/client-ssm'),
+  scheduler: () =>
+    import(
+      /* webpackExports: ["SchedulerClient", "CreateScheduleCommand", "UpdateScheduleCommand", "DeleteScheduleCommand"] */ '@aws-sdk/client-scheduler'
+    ),
 };
 
 const clientName: Readonly<Record<ServiceName, string>> = {
@@ -92,6 +98,7 @@ const clientName: Readonly<Record<ServiceName, string>> = {
   secretsmanager: 'SecretsManagerClient',
   ec2: 'EC2Client',
   ssm: 'SSMClient',
+  scheduler: 'SchedulerClient',
 };
 
 /** Creates a client of a service. */

@@ -1,6 +1,7 @@
 import type { ActHandler, ActHandlers, Done } from '../../engine/world.ts';
 import type { Act, Orphan } from '../../model/acts.ts';
 import type { FactName } from '../../model/event.ts';
+import type { Place } from '../../model/place.ts';
 import {
   keyOfPlace,
   type Lesson,
@@ -9,6 +10,8 @@ import {
   type TaskLearned,
 } from '../../model/run-state.ts';
 import type { Subject } from '../../model/subject.ts';
+import type { Attachment } from '../../model/targets.ts';
+import { concernOf } from '../../model/traffic.ts';
 import type { Undo } from '../../model/undos.ts';
 import { findCanary, resumeCanary, startCanary, stopUndo } from './canary.ts';
 import { reportNonEssential } from './container-health.ts';
@@ -20,8 +23,9 @@ import { dropFamily, dropRevisions } from './retention.ts';
 import { deregisterRevisionUndo, findOwnRevision, registerRevision } from './revision.ts';
 import { createService, deleteService, deleteUndo, findCreated } from './service-creation.ts';
 import { countUndo, emptyService, recallUndo } from './service-removal.ts';
-import { addressesOf, deregisterUndo, registerTargets } from './target.ts';
+import { addressesOf, deregisterUndo, keyOf, registerTargets } from './target.ts';
 import { trafficActs } from './traffic.ts';
+import { splitUndos } from './traffic-undos.ts';
 
 type Handler<K extends Act['kind']> = ActHandler<Extract<Act, { kind: K }>>;
 
@@ -61,7 +65,17 @@ type ServicePlace = Parameters<typeof keyOfPlace>[0];
 
 /** What a vanished run has left is undone as if it were our own: recorded here, unwound by the step after this one. */
 const sweep: Handler<'sweep'> = {
-  undo: (act) => act.orphans.flatMap((orphan) => strayUndos(act, orphan)),
+  undo: (act) => {
+    const { orphans, splits = [] } = act;
+    const undosOf = (orphan: Orphan) => strayUndos(act, orphan);
+    // A canary with a share of the traffic is stopped after its traffic has returned to the service.
+    const isIn = (orphan: Orphan, run: string): boolean => !orphan.oneOff && orphan.run === run;
+    const alone = orphans.filter((orphan) => !splits.some(({ run }) => isIn(orphan, run)));
+    const shared = splits.flatMap((split) => {
+      return splitUndos(split, orphans.filter((orphan) => isIn(orphan, split.run)).flatMap(undosOf));
+    });
+    return [...alone.flatMap(undosOf), ...shared];
+  },
   do: async () => ({}),
   find: repeatable,
 };
@@ -129,18 +143,50 @@ const runTaskAct = (context: HandlerContext): Handler<'run-task'> => ({
   find: repeatable,
 });
 
-/** The address of the task is looked up first: the undo that names it is recorded before the first registration. */
+/** The addresses of the tasks are looked up first: the undo that names them is recorded before the first registration. */
 const registerTargetsAct = (context: HandlerContext): Handler<'register-targets'> => ({
   undo: () => [],
-  do: async ({ of: subjects, place, attachments }, act) => {
-    const of = typeof subjects === 'string' ? subjects : (subjects[0] ?? '');
-    const targets = await addressesOf(context, taskIn(act.state, of) ?? missing('canary'), attachments);
+  do: async ({ of, place, attachments, inCopies }, act) => {
+    const behind = inCopies === undefined ? attachments : copiesOf(attachments, place, act.state);
+    const subjects = typeof of === 'string' ? [of] : of;
+    const found = await Promise.all(
+      subjects.map(async (subject) => {
+        const task = taskIn(act.state, subject) ?? missing('canary');
+        return [subject, await addressesOf(context, task, behind)] as const;
+      }),
+    );
     const drain = Math.max(...attachments.map((attachment) => attachment.drain));
-    await act.record([deregisterUndo(place, targets, drain)], { tasks: { [of]: { targets } } });
-    return { learned: { tasks: { [of]: { targets: await registerTargets(context, targets) } } } };
+    const undo = deregisterUndo(
+      place,
+      found.flatMap(([, targets]) => targets),
+      drain,
+    );
+    const concerns = inCopies === undefined ? {} : { concerns: concernOf(inCopies.run) };
+    const ofTasks = (each: typeof found): Lesson => ({
+      tasks: Object.fromEntries(each.map(([subject, targets]) => [subject, { targets }])),
+    });
+    await act.record([{ ...undo, ...concerns }], ofTasks(found));
+    const registered = await registerTargets(
+      context,
+      found.flatMap(([, targets]) => targets),
+    );
+    const known = new Map(registered.map((target) => [keyOf(target), target]));
+    const learned = found.map(
+      ([subject, targets]) => [subject, targets.map((target) => known.get(keyOf(target)) ?? target)] as const,
+    );
+    return { learned: ofTasks(learned) };
   },
   find: repeatable,
 });
+
+/** The same targets in the canary's copies of the target groups. */
+function copiesOf(attachments: readonly Attachment[], place: Place, { learned }: RunState): readonly Attachment[] {
+  const groups = learned.traffic[keyOfPlace(place)]?.groups ?? {};
+  return attachments.map((attachment) => ({
+    ...attachment,
+    targetGroup: groups[attachment.targetGroup] ?? missing('target group'),
+  }));
+}
 
 function promoteAct(context: HandlerContext): Handler<'promote'> {
   const done = (

@@ -79,7 +79,7 @@ export async function startCanary(context: HandlerContext, act: Start, revision:
 }
 
 /** What is known of a canary before it is described. */
-const knownOf = ({ place, containers = [], lacks = [] }: Pick<Start, 'place' | 'containers' | 'lacks'>) => ({
+export const knownOf = ({ place, containers = [], lacks = [] }: Pick<Start, 'place' | 'containers' | 'lacks'>) => ({
   cluster: place.cluster,
   containers,
   lacks,

@@ -13,7 +13,7 @@ import { evidenceOf, readTasks } from './task.ts';
  * Tags are for people, need ecs:TagResource, and a task has 50 at most: without the right or the room, the task starts
  * all the same. Where there is no room ours go first.
  */
-async function withoutTagsIfForbidden<T>(
+export async function withoutTagsIfForbidden<T>(
   what: string,
   task: TaskInput,
   report: (event: Event) => void,
@@ -67,7 +67,7 @@ export const learnedOf = (
 ): TaskLearned => ({ arn, revision, startedAt, quick: isQuick(task), ...known });
 
 /** Why RunTask has started nothing. */
-function notStarted(failures: readonly RunFailure[]): Failure {
+export function notStarted(failures: readonly RunFailure[]): Failure {
   const said = failures.map(({ reason, detail, arn }) => [reason, detail, arn && `(${arn})`].filter(Boolean).join(' '));
   // Without a reason it is unknown whether a task was started: it is searched for and stopped.
   if (said.length === 0) {

@@ -168,14 +168,17 @@ async function stateOf(aws: Aws, target: Target): Promise<string> {
     TargetGroupArn: target.targetGroup,
     Targets: [{ Id: target.id, Port: target.port }],
   });
-  return find(target, TargetHealthDescriptions)?.TargetHealth?.State ?? 'unused';
+  return findTarget(target, TargetHealthDescriptions)?.TargetHealth?.State ?? 'unused';
 }
 
-const find = (target: Target, described: readonly TargetHealthDescription[]): TargetHealthDescription | undefined =>
+export const findTarget = (
+  target: Target,
+  described: readonly TargetHealthDescription[],
+): TargetHealthDescription | undefined =>
   described.find(({ Target }) => Target?.Id === target.id && (Target.Port ?? target.port) === target.port);
 
 /** All of a target group, so that who asks for the canary and who asks for its neighbours share the call. */
-async function describeTargets(aws: Aws, targetGroup: string): Promise<readonly TargetHealthDescription[]> {
+export async function describeTargets(aws: Aws, targetGroup: string): Promise<readonly TargetHealthDescription[]> {
   const { TargetHealthDescriptions = [] } = await aws.call('elasticloadbalancing', 'DescribeTargetHealth', {
     TargetGroupArn: targetGroup,
   });
@@ -247,8 +250,8 @@ export async function judgeTargets(
 }
 
 async function lookAt(aws: Aws, target: TargetLearned, grace: Duration, now: () => number): Promise<Verdict> {
-  const seen = find(target, await describeTargets(aws, target.targetGroup));
-  const verdict = judge(target, seen, grace, now());
+  const seen = findTarget(target, await describeTargets(aws, target.targetGroup));
+  const verdict = judgeTarget(target, seen, grace, now());
   target.seen = { verdict, at: now() };
   return verdict;
 }
@@ -276,8 +279,8 @@ function asOne(targets: readonly TargetLearned[], grace: Duration, again: Durati
 
 const say = ({ id, port, targetGroup }: Target): string => `${id}:${port} in ${shortTargetGroup(targetGroup)}`;
 
-/** `initial` waits; what the load balancer will never ask again fails at once. */
-function judge(
+/** What ELB says of a target, noted in it: `initial` waits, and what ELB will never check again fails at once. */
+export function judgeTarget(
   target: TargetLearned,
   seen: TargetHealthDescription | undefined,
   grace: Duration,

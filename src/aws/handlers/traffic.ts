@@ -1,36 +1,199 @@
-import type { ActHandlers, GateHandlers, UndoHandlers } from '../../engine/world.ts';
+import type { ActHandler, ActHandlers, Heartbeat, UndoHandlers } from '../../engine/world.ts';
+import type { Act } from '../../model/acts.ts';
+import { minute } from '../../model/duration.ts';
+import type { Place } from '../../model/place.ts';
+import { keyOfPlace, type Lesson, type RunState } from '../../model/run-state.ts';
+import { guardName, type Traffic, type TrafficLearned, type Weight } from '../../model/traffic.ts';
+import type { Undo } from '../../model/undos.ts';
+import { actionsAt, sameActions, showWeight } from '../../model/weights.ts';
+import { createGroups, deleteGroups, groupsIn, renewGroups } from './canary-groups.ts';
+import { findCanaries, startCanaries, stopCanariesUndo } from './canary-tasks.ts';
 import type { HandlerContext } from './context.ts';
+import { createGuard, deleteGuard, moveGuard } from './guard.ts';
+import { revisionIn } from './learned.ts';
+import { restoreRoutes, returnTraffic } from './return-traffic.ts';
+import { formatWeight, rewriteRoutes } from './routes.ts';
+import { resumeScaleIn, suspendScaleIn } from './scale-in.ts';
+import { readLoad } from './stable-load.ts';
+import { healthyTargets, keyOf } from './target.ts';
+import {
+  actIn,
+  deleteGroupsUndo,
+  deleteGuardUndo,
+  resolved,
+  restoreRoutesUndo,
+  resumeUndo,
+  returnUndo,
+  weightsIn,
+} from './traffic-undos.ts';
 
-const unbuilt = (): never => {
-  throw new Error('not built');
-};
-const act = { undo: unbuilt, do: unbuilt, find: unbuilt };
+type Handler<K extends Act['kind']> = ActHandler<Extract<Act, { kind: K }>>;
+
+/** The weight as it was read back, in percent. */
+const reportWeight = ({ report }: Pick<HandlerContext, 'report'>, weight: Weight): void =>
+  report({ kind: 'fact', name: 'weight', value: showWeight(weight) });
+
+/** Repeated, it does no harm. */
+const repeatable = async () => ({ is: 'not-done' }) as const;
+
+const ofTraffic = (place: Place, traffic: TrafficLearned): Lesson => ({ traffic: { [keyOfPlace(place)]: traffic } });
+
+/** What is in the journal already must not be withdrawn when this act is refused. */
+const unlessThere = (undo: Undo, { journal }: RunState): readonly Undo[] =>
+  journal.some(({ id }) => id !== undefined && id === undo.id) ? [] : [undo];
 
 /** Acts that share the requests of a service with its canary. */
-export const trafficActs = (_: HandlerContext) =>
+export const trafficActs = (context: HandlerContext) =>
   ({
-    'start-canaries': act,
-    'create-target-groups': act,
-    'join-routes': act,
-    'set-weight': act,
-    'suspend-scale-in': act,
-    'create-guard': act,
+    'start-canaries': startCanariesAct(context),
+    'create-target-groups': createGroupsAct(context),
+    'join-routes': joinRoutesAct(context),
+    'set-weight': setWeightAct(context),
+    'suspend-scale-in': {
+      undo: (act) => (act.found.scaleInSuspended ? [] : [resumeUndo(act, act.found)]),
+      do: async (act) => ((await suspendScaleIn(context, act)) ? {} : { undos: [] }),
+      find: repeatable,
+    } satisfies Handler<'suspend-scale-in'>,
+    'create-guard': {
+      undo: (act) => [deleteGuardUndo(act, act.routes)],
+      do: async (act) => {
+        await createGuard(context, act);
+        return {};
+      },
+      find: repeatable,
+    } satisfies Handler<'create-guard'>,
   }) satisfies Partial<ActHandlers>;
 
-/** Gates of a service whose requests are shared. */
-export const trafficGates = (_: HandlerContext) =>
-  ({
-    'canaries-healthy': unbuilt,
-    'weight-settled': unbuilt,
-    'stable-capacity': unbuilt,
-  }) satisfies Partial<GateHandlers>;
+const startCanariesAct = (context: HandlerContext): Handler<'start-canaries'> => {
+  const done = (
+    act: Parameters<Handler<'start-canaries'>['do']>[0],
+    tasks: Awaited<ReturnType<typeof startCanaries>>,
+  ) => {
+    const known = act.as.flatMap((subject, i) => {
+      const task = tasks[i];
+      return task === undefined ? [] : [[subject, { ...forgotten, ...task }] as const];
+    });
+    for (const { arn } of tasks) context.report({ kind: 'fact', name: 'canary-task-arn', value: arn });
+    const arns = tasks.map(({ arn }) => arn);
+    return { learned: { tasks: Object.fromEntries(known) }, undos: [stopCanariesUndo(act, arns)] };
+  };
+  return {
+    undo: (act) => [stopCanariesUndo(act)],
+    do: async (act, { state }) => done(act, await startCanaries(context, act, revisionIn(state, act.revision), state)),
+    find: async (act, state) => {
+      const found = await findCanaries(context, act, revisionIn(state, act.revision), state);
+      if (found.length === 0) return { is: 'not-done' };
+      if (found.length === act.as.length) return { is: 'done', ...done(act, found) };
+      const because = `ECS shows ${found.length} of ${act.as.length} canary tasks`;
+      return { is: 'unknown', because };
+    },
+  };
+};
+
+/** A task that replaces another one has nothing of it. */
+const forgotten = { task: undefined, createdAt: undefined, running: undefined, targets: undefined, told: undefined };
+
+const createGroupsAct = (context: HandlerContext): Handler<'create-target-groups'> => ({
+  undo: ({ place, owner, traffic }) => [deleteGroupsUndo({ place, run: owner.run }, traffic.groups)],
+  do: async (act) => ({ learned: ofTraffic(act.place, { groups: await createGroups(context, act) }) }),
+  find: repeatable,
+});
+
+const joinRoutesAct = (context: HandlerContext): Handler<'join-routes'> => ({
+  undo: (act, state) => [restoreRoutesUndo(act, resolved(act.traffic, act.place, state))],
+  do: async (act, { state }) => {
+    const { place } = act;
+    const traffic = resolved(act.traffic, place, state);
+    const stableTargets = await readStable(context, traffic);
+    const loadPerTask = await readLoad(context, place, traffic);
+    await rewriteRoutes(context, {
+      what: 'add the target group of the canary to the routes',
+      ...traffic,
+      isOurs: (route, actions) => sameActions(actions, route.actions),
+      wanted: (route) => actionsAt(route, traffic.groups, 0),
+    });
+    const writtenAt = context.clock.now();
+    reportWeight(context, 0);
+    const load = loadPerTask === undefined ? {} : { loadPerTask };
+    return { learned: ofTraffic(place, { weight: 0, writtenAt, stableTargets, ...load }) };
+  },
+  find: repeatable,
+});
+
+async function readStable({ aws }: HandlerContext, { groups }: Traffic): Promise<readonly string[]> {
+  const healthy = await Promise.all(groups.map(({ stable }) => healthyTargets(aws, stable)));
+  return healthy.flat().map(keyOf);
+}
+
+const setWeightAct = (context: HandlerContext): Handler<'set-weight'> => ({
+  undo: (act, state) => {
+    const { place, run } = act;
+    const known = state.learned.traffic[keyOfPlace(place)];
+    const guard = actIn(state, 'create-guard');
+    const undo = returnUndo({ place, run }, resolved(act.traffic, place, state), weightsIn(state), {
+      ...(known?.stableTargets === undefined ? {} : { healthyBefore: known.stableTargets.length }),
+      ...(guard === undefined ? {} : { guards: guard.routes.map((route) => guardName(place, run, route)) }),
+    });
+    return unlessThere(undo, state);
+  },
+  do: async (act, { state }) => {
+    const { place, from, weight } = act;
+    const traffic = resolved(act.traffic, place, state);
+    await rewriteRoutes(context, {
+      what: `set the weight of the canary to ${formatWeight(weight)}`,
+      ...traffic,
+      isOurs: (route, actions) => sameActions(actions, actionsAt(route, traffic.groups, from)),
+      wanted: (route) => actionsAt(route, traffic.groups, weight),
+    });
+    reportWeight(context, weight);
+    return { learned: ofTraffic(place, { weight, writtenAt: context.clock.now() }) };
+  },
+  // A route that has the weight already is not written again.
+  find: repeatable,
+});
 
 /** How the requests return to the service. */
-export const trafficUndos = (_: Pick<HandlerContext, 'aws' | 'clock' | 'signal' | 'report'>) =>
+export const trafficUndos = (context: Pick<HandlerContext, 'aws' | 'clock' | 'signal' | 'report'>) =>
   ({
-    'return-traffic': unbuilt,
-    'restore-routes': unbuilt,
-    'delete-target-groups': unbuilt,
-    'resume-scale-in': unbuilt,
-    'delete-guard': unbuilt,
+    'return-traffic': async (undo, state) => {
+      const { place } = undo;
+      const wrote = await returnTraffic(context, undo, state);
+      reportWeight(context, 0);
+      const known = state.learned.traffic[keyOfPlace(place)];
+      const writtenAt = wrote || known?.weight !== 0 ? context.clock.now() : known.writtenAt;
+      return ofTraffic(place, { weight: 0, ...(writtenAt === undefined ? {} : { writtenAt }) });
+    },
+    'restore-routes': async (undo) => {
+      await restoreRoutes(context, undo);
+      return undefined;
+    },
+    'delete-target-groups': async (undo) => {
+      await deleteGroups(context, undo);
+      return undefined;
+    },
+    'resume-scale-in': async (undo) => {
+      await resumeScaleIn(context.aws, undo);
+      return undefined;
+    },
+    'delete-guard': async ({ names }) => {
+      await deleteGuard(context.aws, names);
+      return undefined;
+    },
   }) satisfies Partial<UndoHandlers>;
+
+/** Keeps the tags of the canary's groups, and the schedules that would restore the routes, from coming due. */
+export const trafficHeartbeat = (context: HandlerContext): Heartbeat => ({
+  title: 'renewing the owner tags of the canary',
+  every: 2 * minute,
+  beat: async (state) => {
+    const has = (kind: Undo['kind']): boolean => state.journal.some((undo) => undo.kind === kind);
+    const groups = has('delete-target-groups') ? groupsIn(state) : [];
+    const guard = has('delete-guard') ? actIn(state, 'create-guard') : undefined;
+    const results = await Promise.allSettled([
+      groups.length === 0 ? undefined : renewGroups(context, groups),
+      guard === undefined ? undefined : moveGuard(context, guard),
+    ]);
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  },
+});

@@ -1,15 +1,19 @@
 import type { Orphan } from '../../model/acts.ts';
 import type { Clock } from '../../model/clock.ts';
+import { Failure, formatError } from '../../model/failure.ts';
+import { defined } from '../../model/json.ts';
 import { startedByOf } from '../../model/owner-tags.ts';
 import type { Place } from '../../model/place.ts';
 import type { SweepRequest } from '../../model/request.ts';
 import type { Canary, Snapshot, SweepSnapshot } from '../../model/snapshot.ts';
 import type { Attachment, Target } from '../../model/targets.ts';
+import type { Split } from '../../model/traffic.ts';
 import type { Aws } from '../client/account.ts';
 import { findService, isAbsent } from '../handlers/service.ts';
 import { addressOf, instanceOf, keyOf, type RegisteredTarget, registeredTargets } from '../handlers/target.ts';
 import { listTasks, type MarkedTask, readListed, readMarked } from '../handlers/task.ts';
 import { readAttachments } from './target-groups.ts';
+import { readServiceSplits } from './traffic.ts';
 
 /** Reads everything that rollouts of a service left behind; the service itself may no longer exist. */
 export async function takeSweepSnapshot(
@@ -24,7 +28,9 @@ export async function takeSweepSnapshot(
     readMarked(aws, place.cluster, startedByOf(place.service, 'one-off'), { purpose: 'one-off' }),
   ]);
   const attachments = isAbsent(service) ? [] : await readAttachments(aws, service.loadBalancers ?? []);
-  const { canaries, ended, orphanTargets } = await readTraces(aws, place, marked, attachments);
+  const { splits, noRoutes } = await readSplitsIfAllowed(aws, place, attachments);
+  const traces = await readTraces(aws, place, marked, attachments);
+  const { canaries, ended, orphanTargets } = withExpiries(traces, splits);
   const known = [...canaries, ...ended].flatMap(({ targets }) => targets);
   const unknownTargets = await readUnknownTargets(aws, place, known, attachments);
   return {
@@ -33,15 +39,43 @@ export async function takeSweepSnapshot(
     oneOffs: await oneOffsFrom(aws, place, oneOffs),
     orphanTargets,
     unknownTargets,
+    splits,
+    ...defined({ noRoutes }),
     ...(isAbsent(service) ? { noService: service.because } : {}),
     ...(isAbsent(service) || service.serviceArn === undefined ? {} : { serviceArn: service.serviceArn }),
   };
+}
+
+/** A policy for other strategies does not allow to read listener rules: there tasks and targets are cleaned up all the same. */
+async function readSplitsIfAllowed(
+  aws: Aws,
+  place: Place,
+  attachments: readonly Attachment[],
+): Promise<{ readonly splits: readonly Split[]; readonly noRoutes?: string }> {
+  try {
+    return { splits: await readServiceSplits(aws, place, attachments) };
+  } catch (error) {
+    if (error instanceof Failure) return { splits: [], noRoutes: formatError(error) };
+    throw error;
+  }
 }
 
 /** Canary tasks of a service, found by their owner tags. */
 export interface OwnedTasks {
   readonly running: readonly MarkedTask[];
   readonly stopped: readonly MarkedTask[];
+}
+
+export const hasWeighted = ({ running, stopped }: OwnedTasks): boolean =>
+  [...running, ...stopped].some(({ mark }) => mark?.weighted);
+
+/** A canary of a weighted rollout is alive as long as the owner tags of its target group say so. */
+export function withExpiries<T extends Pick<Snapshot, 'canaries'>>(traces: T, splits: readonly Split[]): T {
+  const canaries = traces.canaries.map((canary) => {
+    const split = canary.weighted ? splits.find(({ run }) => run === canary.run) : undefined;
+    return split === undefined ? canary : { ...canary, expires: split.expires };
+  });
+  return { ...traces, canaries };
 }
 
 /** Reads the canary tasks of a service; ECS lists stopped ones for an hour. */
@@ -103,6 +137,7 @@ async function canariesFrom(
       createdAt: task.createdAt?.getTime() ?? 0,
       targets: await targetsOf(aws, cluster, task, attachments),
       drain: Math.max(0, ...attachments.map((attachment) => attachment.drain)),
+      ...(mark?.weighted ? { weighted: true as const } : {}),
     })),
   );
 }

@@ -12,10 +12,11 @@ import { readAlarms } from '../handlers/alarm.ts';
 import { readAsked, readNewest, readRevision } from '../handlers/revision.ts';
 import { readService } from '../handlers/service.ts';
 import { readPast } from './history.ts';
-import { readOwnedTasks, readTraces } from './orphans.ts';
+import { hasWeighted, type OwnedTasks, readOwnedTasks, readTraces, withExpiries } from './orphans.ts';
 import { readPortRoom } from './port-room.ts';
 import { readScaled } from './scaling.ts';
 import { inFile, readAttachments } from './target-groups.ts';
+import { readTraffic } from './traffic.ts';
 
 /** Reads everything that the planner needs, in two rounds of concurrent calls. */
 export async function takeSnapshot(aws: Aws, request: RolloutRequest, clock: Clock): Promise<Snapshot> {
@@ -38,7 +39,10 @@ export async function takeSnapshot(aws: Aws, request: RolloutRequest, clock: Clo
     readAttachments(aws, loadBalancers, settings?.update.loadBalancers === undefined ? undefined : inFile),
     wantedCount === undefined || wantedCount === service.desiredCount ? undefined : readScaled(aws, place),
   ]);
-  const traces = await readTraces(aws, place, marks, attachments);
+  const traffic = needsTraffic(request, marks)
+    ? await readTraffic(aws, { place, service, attachments, ...defined({ rules: request.weighted?.rules }) }, clock)
+    : undefined;
+  const traces = withExpiries(await readTraces(aws, place, marks, attachments), traffic?.splits ?? []);
   const base = await readBase(aws, request, stable);
   const given = named ?? past?.revision ?? (isEdited(request) ? undefined : base);
   const definition = revision.kind === 'new' ? revision.definition : (given ?? base)?.definition;
@@ -57,9 +61,13 @@ export async function takeSnapshot(aws: Aws, request: RolloutRequest, clock: Clo
     lifetime: await aws.lifetime(),
     ...defined({ given }),
     ...(past?.why === undefined ? {} : { why: past.why }),
-    ...defined({ base, instance, scaled, portRoom }),
+    ...defined({ base, instance, scaled, portRoom, traffic }),
   };
 }
+
+/** With a canary of a weighted rollout, running or stopped, its routes may still send requests to it. */
+const needsTraffic = ({ strategy }: RolloutRequest, marks: OwnedTasks): boolean =>
+  strategyFacts[strategy].movesTraffic || hasWeighted(marks);
 
 const capacityIn = ({ settings }: RolloutRequest) => {
   const strategy = settings?.update.capacityProviderStrategy;

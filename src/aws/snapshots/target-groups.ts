@@ -66,7 +66,7 @@ export async function describeTargetGroups(aws: Aws, arns: readonly string[]): P
 }
 
 /** Reads deregistration delays; one that cannot be read or is not a number counts as AWS's default of 300 seconds. */
-async function readDrains(aws: Aws, arns: readonly string[]): Promise<ReadonlyMap<string, number>> {
+export async function readDrains(aws: Aws, arns: readonly string[]): Promise<ReadonlyMap<string, number>> {
   const drains = await Promise.all(
     arns.map(async (TargetGroupArn): Promise<readonly [string, number]> => {
       try {

@@ -11,8 +11,9 @@ import { check, register } from '../steps.ts';
 import { sweepSteps } from '../sweep.ts';
 import { snapshotAfterOthers } from '../wait-for-others.ts';
 import { type Comparison, compare, type Resolved } from './comparison.ts';
-import { conflictsOf, orphansOf, waitForOthers } from './conflicts.ts';
+import { conflictsOf, orphanSplits, orphansOf, waitForOthers } from './conflicts.ts';
 import { formatCredentialExpiry } from './credential-expiry.ts';
+import { afterPromotion, secretProblems } from './measured-gates.ts';
 import { notesOf, titleOf } from './notes.ts';
 import { alarmProblems, noChange, obstaclesOf, unsupported } from './preconditions.ts';
 import { tidyRevisions } from './promotion.ts';
@@ -54,6 +55,7 @@ async function decide(asked: RolloutRequest, runtime: Runtime): Promise<Decision
   );
   if ('ended' in ready) return ready;
   const { request, snapshot, comparison } = ready.snapshot;
+  if (!request.dryRun) refuseIfAny(secretProblems(request, runtime.web.variable));
   const plan = planRollout(request, snapshot, comparison);
   const resumption = resumptionOf(request, snapshot, comparison.fitting);
   const { canary, deployment } = partsOf(resumption);
@@ -131,6 +133,7 @@ function stepsOf(rollout: Rollout): readonly Step[] {
     ...sweep(request, snapshot, canary),
     ...register(request.revision, revision),
     ...strategies[request.strategy].steps(rollout),
+    ...(request.wait ? afterPromotion(rollout) : []),
     ...tidyRevisions(rollout),
   ];
 }
@@ -140,7 +143,12 @@ function stepsSincePromotion(rollout: Rollout): readonly Step[] {
   const { request, snapshot } = rollout;
   const steps = strategies[request.strategy].steps(rollout);
   const promotes = steps.findIndex(({ kind }) => kind === 'promote');
-  return [...sweep(request, snapshot), ...steps.slice(Math.max(0, promotes)), ...tidyRevisions(rollout)];
+  return [
+    ...sweep(request, snapshot),
+    ...steps.slice(Math.max(0, promotes)),
+    ...afterPromotion(rollout),
+    ...tidyRevisions(rollout),
+  ];
 }
 
 const partsOf = (resumption: Resumption | undefined) => ({
@@ -162,4 +170,8 @@ function alreadyThere({ place, timeouts }: ResolvedRollout, { stable }: Snapshot
 }
 
 const sweep = (request: ResolvedRollout, snapshot: Snapshot, kept?: Canary): readonly Step[] =>
-  sweepSteps(request, [...orphansOf(request, snapshot, kept), ...snapshot.orphanTargets]);
+  sweepSteps(
+    request,
+    [...orphansOf(request, snapshot, kept), ...snapshot.orphanTargets],
+    orphanSplits(request, { splits: snapshot.traffic?.splits ?? [], at: snapshot.at }),
+  );

@@ -26,6 +26,7 @@ export const canaryTask: StrategyPlan = {
     ...beforePromotion(rollout, healthyGates(rollout)),
     ...promotion(rollout, [{ kind: 'retire', title: 'drain and stop the canary while the deployment continues' }]),
   ],
+  canaries: () => 1,
   drills: ({ tasksBefore }) =>
     rolloutDrills({
       tasksBefore,
@@ -72,7 +73,7 @@ function healthyGates({ request, snapshot }: { readonly request: ResolvedRollout
 }
 
 /** The tags are for people: the group of the canary says the same. */
-function tagWarnings(request: ResolvedRollout, snapshot: Snapshot): readonly string[] {
+export function tagWarnings(request: ResolvedRollout, snapshot: Snapshot): readonly string[] {
   const { left } = tagsFor(request, snapshot);
   if (left === 0) return [];
   const what = `The canary starts without ${left} of its tags`;

@@ -1,0 +1,253 @@
+import { createHash } from 'node:crypto';
+import type { Task } from '@aws-sdk/client-ecs';
+import type { Answer, GateContext } from '../../engine/world.ts';
+import { nameIn } from '../../model/arn.ts';
+import { type Duration, second } from '../../model/duration.ts';
+import type { Gate } from '../../model/gates.ts';
+import { defined } from '../../model/json.ts';
+import {
+  keyOfPlace,
+  type Memory,
+  type Repair,
+  type RunState,
+  type TargetLearned,
+  type TaskLearned,
+} from '../../model/run-state.ts';
+import type { Subject } from '../../model/subject.ts';
+import type { Weight } from '../../model/traffic.ts';
+import { fail, pass, type Verdict, wait } from '../../model/verdict.ts';
+import { describedAs } from './canary.ts';
+import { brokenDependency, failedHealthCheck } from './container-health.ts';
+import type { HandlerContext } from './context.ts';
+import { taskIn } from './learned.ts';
+import { hasEnded, nextOfStarting } from './started-tasks.ts';
+import { describeTargets, findTarget, judgeTarget } from './target.ts';
+import { evidenceOf, readTasks, whyStopped } from './task.ts';
+
+type CanariesHealthy = Extract<Gate, { kind: 'canaries-healthy' }>;
+
+/** A canary task of which something is known, and what is seen of it now. */
+interface Canary {
+  readonly subject: Subject;
+  readonly known: TaskLearned;
+  readonly task: Task | undefined;
+  /** What its targets say; empty while it is registered nowhere. */
+  readonly targets: readonly TargetLearned[];
+  readonly verdict: Verdict;
+  /** Infrastructure took it: that says nothing of the version. */
+  readonly taken: boolean;
+}
+
+/** What the gate remembers: how many tasks it has had replaced, and the weight to return to. */
+interface Replacing {
+  readonly replaced?: number;
+  readonly returnTo?: Weight;
+  readonly missingSince?: number;
+}
+
+/** So many tasks are replaced before it is no bad luck any more. */
+const mostReplaced = 5;
+
+/**
+ * Whether all canary tasks run, and are healthy in their target groups: one call for all tasks, and one for each group.
+ * Weighted groups have no fail-over: an unhealthy canary still gets its share.
+ */
+export async function evaluateCanariesHealthy(
+  context: HandlerContext,
+  gate: CanariesHealthy,
+  { state }: Pick<GateContext, 'state'>,
+  memory: Memory,
+): Promise<Answer> {
+  const known = gate.of.flatMap((subject) => {
+    const task = taskIn(state, subject);
+    return task === undefined ? [] : [[subject, task] as const];
+  });
+  if (known.length < gate.of.length) return { verdict: wait('not all canary tasks have been started'), memory };
+  const canaries = await lookAt(context, gate, known);
+  const learned = { tasks: Object.fromEntries(canaries.map(newsOf)) };
+  const failed = canaries.find(({ verdict, taken }) => verdict.is === 'fail' && !taken);
+  if (failed !== undefined) return { verdict: failed.verdict, memory, learned };
+  return { ...replaceOrWait(gate, canaries, state, memory), learned };
+}
+
+const newsOf = ({ subject, task, targets }: Canary) =>
+  [
+    subject,
+    { ...(task === undefined ? {} : describedAs(task)), ...(targets.length === 0 ? {} : { targets }) },
+  ] as const;
+
+async function lookAt(
+  { aws, clock }: HandlerContext,
+  { place, grace }: CanariesHealthy,
+  known: readonly (readonly [Subject, TaskLearned])[],
+): Promise<readonly Canary[]> {
+  const groups = [...new Set(known.flatMap(([, { targets = [] }]) => targets.map(({ targetGroup }) => targetGroup)))];
+  const [tasks, ...described] = await Promise.all([
+    readTasks(
+      aws,
+      place.cluster,
+      known.map(([, { arn }]) => arn),
+    ),
+    ...groups.map(async (group) => [group, await describeTargets(aws, group)] as const),
+  ]);
+  const healths = new Map(described);
+  const now = clock.now();
+  return known.map(([subject, one]) => {
+    const task = tasks.find(({ taskArn }) => taskArn === one.arn);
+    const targets = structuredClone(one.targets ?? []);
+    const ofTask = judgeTask(one, task, now);
+    const verdicts = targets.map((target) => {
+      const seen = findTarget(target, healths.get(target.targetGroup) ?? []);
+      const verdict = patient(judgeTarget(target, seen, grace, now), target, now);
+      target.seen = { verdict, at: now };
+      return verdict;
+    });
+    const verdict = worst([ofTask, ...verdicts]);
+    const taken = task !== undefined && hasEnded(task) && wasTaken(task);
+    return { subject, known: one, task, targets, verdict, taken };
+  });
+}
+
+/** A group that has just joined a rule can say for some seconds that it is in use nowhere. */
+const patient = (verdict: Verdict, { registeredAt = 0, carried }: TargetLearned, now: number): Verdict =>
+  verdict.is === 'fail' && !carried && / is unused /.test(verdict.because) && now - registeredAt < 30 * second
+    ? wait(verdict.because, { again: 3 * second })
+    : verdict;
+
+const worst = (verdicts: readonly Verdict[]): Verdict =>
+  verdicts.find(({ is }) => is === 'fail') ?? verdicts.find(({ is }) => is === 'wait') ?? verdicts.at(-1) ?? pass('');
+
+function judgeTask(
+  { arn, containers, startedAt, task: before }: TaskLearned,
+  task: Task | undefined,
+  now: number,
+): Verdict {
+  const name = nameIn(arn);
+  if (task === undefined) {
+    // Right after RunTask ECS does not know a task everywhere; later one answer can be a partial one.
+    const because = `ECS does not show the canary task ${name}`;
+    return wait(because, {
+      again: 2 * second,
+      ...(before === undefined || now < startedAt ? {} : { evidence: [evidenceOf(before)] }),
+    });
+  }
+  const evidence = [evidenceOf(task, containers)];
+  if (hasEnded(task)) return fail(`the canary task ${name} stopped: ${whyStopped(task)}`, { evidence });
+  const never = failedHealthCheck(task, containers) ?? brokenDependency(task, containers);
+  if (never !== undefined) return fail(`canary task ${name}: ${never}`, { evidence });
+  const unready = (task.containers ?? []).find(
+    ({ name: container, healthStatus }) =>
+      healthStatus === 'UNKNOWN' &&
+      containers.some((role) => role.name === container && role.essential && role.checked),
+  );
+  if (task.lastStatus !== 'RUNNING') {
+    return wait(`the canary task ${name} is ${task.lastStatus}`, { again: nextOfStarting(task), evidence });
+  }
+  if (unready !== undefined)
+    return wait(`container ${unready.name} of canary task ${name} is not HEALTHY yet`, { again: 3 * second });
+  return pass(`the canary task ${name} is RUNNING`, { again: 5 * second });
+}
+
+/** ECS says so of a task that was not stopped for anything that it did. */
+function wasTaken({ stopCode, stoppedReason = '', containers = [] }: Task): boolean {
+  if (stopCode === 'SpotInterruption' || stopCode === 'TerminationNotice') return true;
+  if (stopCode === 'EssentialContainerExited') return false;
+  if (containers.some(({ exitCode = 0 }) => exitCode !== 0 && exitCode !== 143 && exitCode !== 137)) return false;
+  return infrastructure.test(stoppedReason);
+}
+
+/** Sources: the stopped task error codes of the ECS developer guide. */
+const infrastructure =
+  /spot (instance )?interruption|spot task was interrupted|termination notice|host ec2 .*(terminated|stopped|deregistered)|instance .*(terminated|deregistered|drain)|infrastructure|underlying host|maintenance|retirement|fargate .*(patch|update)|availability zone|capacity is unavailable/i;
+
+/** Goes on when all are well; else says what to do about those that infrastructure took. */
+function replaceOrWait(
+  gate: CanariesHealthy,
+  canaries: readonly Canary[],
+  state: RunState,
+  memory: Memory,
+): Omit<Answer, 'learned'> {
+  const { replaced = 0, returnTo }: Replacing = memory;
+  const taken = canaries.find((canary) => canary.taken);
+  const weight = state.learned.traffic[keyOfPlace(gate.place)]?.weight ?? 0;
+  if (taken !== undefined) {
+    const because = `infrastructure stopped the canary task ${nameIn(taken.known.arn)}: ${whyStopped(taken.task ?? {})}`;
+    if (weight > 0 && canaries.every(({ verdict }) => verdict.is !== 'pass')) {
+      const repair = weightRepair(gate, state, weight, 0);
+      return {
+        verdict: wait(`${because}; no canary is healthy, so its weight is set to 0`),
+        memory: { replaced, returnTo: weight },
+        ...defined({ repair }),
+      };
+    }
+    const repair = startRepair(taken.subject, state, replaced);
+    if (repair === undefined || replaced >= mostReplaced) {
+      const evidence = taken.verdict.evidence ?? [];
+      const often = replaced >= mostReplaced ? `; ${replaced} tasks were replaced before` : '';
+      return { verdict: fail(`${because}${often}`, { evidence }), memory };
+    }
+    return { verdict: wait(`${because}; it is replaced`), memory: { ...memory, replaced: replaced + 1 }, repair };
+  }
+  const waiting = canaries.filter(({ verdict }) => verdict.is !== 'pass');
+  const registered = canaries.some(({ targets }) => targets.length > 0);
+  const unregistered = canaries.find(({ targets }) => registered && targets.length === 0);
+  const [first] = waiting;
+  if (first !== undefined) {
+    const because = waiting.map(({ verdict }) => verdict.because).join(', ');
+    const again = Math.min(...waiting.map(({ verdict }) => verdict.again ?? often));
+    return {
+      verdict: wait(because, { again, evidence: waiting.flatMap(({ verdict }) => verdict.evidence ?? []) }),
+      memory,
+    };
+  }
+  if (unregistered !== undefined) {
+    const repair = registerRepair(unregistered.subject, state);
+    if (repair !== undefined) {
+      return { verdict: wait('the new canary task is registered with the target groups'), memory, repair };
+    }
+    return { verdict: wait('a canary task is in no target group'), memory };
+  }
+  if (returnTo !== undefined && weight === 0) {
+    const repair = weightRepair(gate, state, 0, returnTo);
+    return {
+      verdict: wait('the canary tasks are healthy again, so they get their weight again'),
+      memory: { replaced },
+      ...defined({ repair }),
+    };
+  }
+  const count = canaries.length === 1 ? 'the canary task is' : `all ${canaries.length} canary tasks are`;
+  return { verdict: pass(`${count} ${registered ? 'healthy' : 'RUNNING'}`, { again: often }), memory };
+}
+
+const often: Duration = 5 * second;
+
+const weightRepair = (
+  { place, traffic }: CanariesHealthy,
+  state: RunState,
+  from: Weight,
+  weight: Weight,
+): Repair | undefined => {
+  const act = state.plan.steps.find((step) => step.kind === 'set-weight');
+  if (act?.kind !== 'set-weight') return undefined;
+  const title = weight === 0 ? 'set the weight of the canary to 0' : `set the weight of the canary to ${weight / 10} %`;
+  return { kind: 'set-weight', title, place, traffic, run: act.run, from, weight };
+};
+
+/** The same task once more, with a token of its own: with the old one ECS would answer with the task that has ended. */
+function startRepair(subject: Subject, { plan }: RunState, replaced: number): Repair | undefined {
+  const act = plan.steps.find((step) => step.kind === 'start-canaries' && step.as.includes(subject));
+  // What is sent to AWS is not in a state that another process has saved.
+  if (act?.kind !== 'start-canaries' || act.task === undefined) return undefined;
+  const { clientToken = '' } = act.task;
+  const token = createHash('sha256').update(`${clientToken} ${subject} ${replaced}`).digest('hex').slice(0, 36);
+  return { ...act, title: 'replace a canary task', as: [subject], task: { ...act.task, clientToken: token } };
+}
+
+function registerRepair(subject: Subject, { plan }: RunState): Repair | undefined {
+  const act = plan.steps.find(
+    (step) => step.kind === 'register-targets' && step.inCopies !== undefined && [step.of].flat().includes(subject),
+  );
+  return act?.kind === 'register-targets'
+    ? { ...act, title: 'register the new canary task', of: [subject] }
+    : undefined;
+}

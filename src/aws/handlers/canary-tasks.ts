@@ -1,0 +1,104 @@
+import type { Task } from '@aws-sdk/client-ecs';
+import type { Act } from '../../model/acts.ts';
+import { allOrThrow } from '../../model/all-or-throw.ts';
+import { Failure, formatError } from '../../model/failure.ts';
+import type { RunState, TaskLearned } from '../../model/run-state.ts';
+import { concernOf } from '../../model/traffic.ts';
+import type { Undo } from '../../model/undos.ts';
+import { knownOf, stopUndo } from './canary.ts';
+import type { HandlerContext } from './context.ts';
+import { taskIn } from './learned.ts';
+import { learnedOf, notStarted, withoutTagsIfForbidden } from './started-tasks.ts';
+import { deregisterTargets } from './target.ts';
+import { readMarked } from './task.ts';
+
+type StartCanaries = Extract<Act, { kind: 'start-canaries' }>;
+
+/** How the canary tasks of a run are stopped, after their traffic has been moved away and they have drained. */
+export const stopCanariesUndo = (
+  { place, task, run, stopWithin, as }: StartCanaries,
+  tasks?: readonly string[],
+): Undo => ({
+  ...stopUndo({
+    place,
+    run,
+    stopWithin,
+    startedBy: task.startedBy ?? '',
+    title: as.length === 1 ? 'stop the canary task' : 'stop the canary tasks',
+    ...(tasks === undefined ? {} : { tasks }),
+  }),
+  concerns: concernOf(run),
+});
+
+/** Starts all of the tasks with one call, or none: those that start without the others are stopped. */
+export async function startCanaries(
+  context: HandlerContext,
+  act: StartCanaries,
+  revision: string,
+  state: RunState,
+): Promise<readonly TaskLearned[]> {
+  const startedAt = context.clock.now();
+  await forgetDead(context, act, state);
+  const { instance: _, ...input } = act.task;
+  const { tasks = [], failures = [] } = await withoutTagsIfForbidden('canary', input, context.report, (allowed) =>
+    // With a clientToken the same call gives the same tasks, however often it is repeated.
+    context.aws.call('ecs', 'RunTask', { ...allowed, taskDefinition: revision, count: act.as.length }),
+  );
+  const started = tasks.filter((task): task is Task & { taskArn: string } => task.taskArn !== undefined);
+  if (started.length < act.as.length) {
+    const failure = notStarted(failures);
+    if (started.length === 0) throw failure;
+    await stopAgain(
+      context,
+      act,
+      started.map(({ taskArn }) => taskArn),
+      failure,
+    );
+  }
+  return started
+    .slice(0, act.as.length)
+    .map((task) => learnedOf(task, task.taskArn, { revision, startedAt, known: knownOf(act) }));
+}
+
+/** A task that is replaced may still be a target: its address can be given to another task. */
+async function forgetDead({ aws }: HandlerContext, { as }: StartCanaries, state: RunState): Promise<void> {
+  const targets = as.flatMap((subject) => taskIn(state, subject)?.targets ?? []);
+  if (targets.length > 0) await deregisterTargets(aws, targets);
+}
+
+/** Some of the tasks could not be placed. */
+async function stopAgain(
+  { aws }: HandlerContext,
+  { place, as }: StartCanaries,
+  started: readonly string[],
+  { because }: Failure,
+): Promise<never> {
+  const only = `only ${started.length} of ${as.length} canary tasks were started, and these are stopped again: ${because}`;
+  const reason = 'ecs-canary-rollout: the other canary tasks could not be started';
+  try {
+    await allOrThrow(started.map((task) => aws.call('ecs', 'StopTask', { cluster: place.cluster, task, reason })));
+  } catch (error) {
+    const both = `${only}; stopping them failed: ${formatError(error)}`;
+    throw new Failure('ecs:RunTask', { kind: 'unanswered-call', because: both, cause: error });
+  }
+  throw new Failure('ecs:RunTask', {
+    kind: 'refused-call',
+    because: only,
+    next: 'Give the cluster room for these tasks, or ask for fewer with canary.tasks in rollout.yml.',
+  });
+}
+
+/** The canary tasks that an act in doubt has started; those that the run knows already belong to another act. */
+export async function findCanaries(
+  { aws }: HandlerContext,
+  act: StartCanaries,
+  revision: string,
+  state: RunState,
+): Promise<readonly TaskLearned[]> {
+  const known = new Set(Object.values(state.learned.tasks).map(({ arn }) => arn));
+  const since = state.inDoubt?.at ?? state.at;
+  const marked = await readMarked(aws, act.place.cluster, act.task.startedBy ?? '');
+  return marked
+    .filter(({ arn, mark, task }) => mark?.run === act.run && !known.has(arn) && task.taskDefinitionArn === revision)
+    .map(({ arn, task }) => learnedOf(task, arn, { revision: revision, startedAt: since, known: knownOf(act) }));
+}

@@ -1,0 +1,133 @@
+import type { Answer, GateContext, GateHandlers } from '../../engine/world.ts';
+import { type Duration, minute, second } from '../../model/duration.ts';
+import type { Gate } from '../../model/gates.ts';
+import { keyOfPlace, type Memory } from '../../model/run-state.ts';
+import type { Route } from '../../model/traffic.ts';
+import { fail, pass, type Verdict, wait } from '../../model/verdict.ts';
+import { actionsAt, sameActions, weightIn } from '../../model/weights.ts';
+import { evaluateCanariesHealthy } from './canaries-healthy.ts';
+import type { HandlerContext } from './context.ts';
+import { foreignChange, formatWeight, readRoutes } from './routes.ts';
+import { readLoad } from './stable-load.ts';
+import { resolved } from './traffic-undos.ts';
+
+/** Gates of a service whose requests are shared. */
+export const trafficGates = (context: HandlerContext) =>
+  ({
+    'canaries-healthy': (gate, asked, memory) => evaluateCanariesHealthy(context, gate, asked, memory),
+    'weight-settled': (gate, asked, memory) => evaluateWeight(context, gate, asked, memory),
+    'traffic-returned': (gate, asked, memory) => evaluateReturned(context, gate, asked, memory),
+    'routes-restored': (gate) => evaluateRestored(context, gate),
+    'stable-capacity': (gate, asked) => evaluateCapacity(context, gate, asked),
+  }) satisfies Partial<GateHandlers>;
+
+/** How often the routes are looked at. */
+const often: Duration = 5 * second;
+
+/** Whether the routes are as this run wrote them last, and the time has passed in which requests can follow the old weights. */
+async function evaluateWeight(
+  { aws, clock }: HandlerContext,
+  gate: Extract<Gate, { kind: 'weight-settled' }>,
+  { state }: Pick<GateContext, 'state'>,
+  memory: Memory,
+): Promise<Answer> {
+  const { place } = gate;
+  const known = state.learned.traffic[keyOfPlace(place)] ?? {};
+  const traffic = resolved(gate.traffic, place, state);
+  const weight = known.weight ?? gate.weight;
+  const now = await readRoutes(aws, traffic.routes);
+  const isWritten = (route: Route): boolean => {
+    const actions = now.get(route.arn);
+    return actions !== undefined && sameActions(actions, actionsAt(route, traffic.groups, weight));
+  };
+  const different = traffic.routes.filter((route) => !isWritten(route));
+  if (different.length > 0) {
+    // One answer can be older than the write.
+    if (memory.different !== true) {
+      return {
+        verdict: wait('the routes are not as this run wrote them', { again: second }),
+        memory: { different: true },
+      };
+    }
+    const changes = different.map((route) => foreignChange(route, now.get(route.arn), traffic.groups));
+    const because = changes.map((change) => change.because).join('; ');
+    return { verdict: fail(because, { superseded: changes.every(({ superseded }) => superseded), next: foreignNext }) };
+  }
+  if (weight !== gate.weight) {
+    const because = `the canary has ${formatWeight(weight)} of the traffic while its tasks are replaced`;
+    return { verdict: wait(because, { again: often }) };
+  }
+  const left = (known.writtenAt ?? 0) + traffic.settle - clock.now();
+  const because = `the canary has ${formatWeight(weight)} of the traffic`;
+  return { verdict: left > 0 ? settling(because, left) : pass(because, { again: often }) };
+}
+
+const foreignNext =
+  'Find out who changed it: an infrastructure deployment, a controller or a person. Nothing that they wrote was overwritten.';
+
+const settling = (because: string, left: Duration): Verdict =>
+  // A look that comes a little early is a look for nothing.
+  wait(`${because}; requests can follow the previous weights for a while`, {
+    again: Math.min(left < 9 * second ? 1.12 * left : left, often),
+    settles: left,
+  });
+
+/** Whether no canary has had a weight for long enough; who wrote the weights does not matter. */
+async function evaluateReturned(
+  { aws, clock }: HandlerContext,
+  { place, traffic: { routes, groups, settle } }: Extract<Gate, { kind: 'traffic-returned' }>,
+  { state }: Pick<GateContext, 'state'>,
+  memory: Memory,
+): Promise<Answer> {
+  const now = await readRoutes(aws, routes);
+  const sharing = routes.filter((route) => (weightIn(now.get(route.arn) ?? [], groups) ?? 0) > 0);
+  if (sharing.length > 0) {
+    const names = sharing.map(({ name }) => name).join(', ');
+    return { verdict: wait(`the canary still has a weight in ${names}`, { again: 2 * second }) };
+  }
+  const since =
+    state.learned.traffic[keyOfPlace(place)]?.writtenAt ??
+    (typeof memory.since === 'number' ? memory.since : clock.now());
+  const left = since + settle - clock.now();
+  const because = 'all traffic goes to the service';
+  if (left <= 0) return { verdict: pass(because), memory: { since } };
+  const again = left < 9 * second ? 1.12 * left : left;
+  return {
+    verdict: wait(`${because}; requests can follow the previous weights for a while`, { again, settles: left }),
+    memory: { since },
+  };
+}
+
+/** Whether what earlier runs have left in the routes is undone. */
+async function evaluateRestored(
+  { aws }: HandlerContext,
+  { routes }: Extract<Gate, { kind: 'routes-restored' }>,
+): Promise<Answer> {
+  const now = await readRoutes(aws, routes);
+  const different = routes.filter(({ arn, actions }) => !sameActions(now.get(arn) ?? [], actions));
+  if (different.length === 0) return { verdict: pass('the routes are as they were before the earlier run') };
+  const names = different.map(({ name }) => name).join(', ');
+  return { verdict: wait(`what an earlier run left in ${names} is still being undone`, { again: often }) };
+}
+
+/** What a task of the service may have to do more than at the start, if all traffic returned to it. */
+const mostLoad = 1.3;
+
+/** Whether the running tasks of the service could take all traffic again. Without metrics nothing is known of it. */
+async function evaluateCapacity(
+  context: HandlerContext,
+  gate: Extract<Gate, { kind: 'stable-capacity' }>,
+  { state }: Pick<GateContext, 'state'>,
+): Promise<Answer> {
+  const { place } = gate;
+  const before = state.learned.traffic[keyOfPlace(place)]?.loadPerTask;
+  if (before === undefined) {
+    return { verdict: pass('the number of requests before the rollout is not known', { again: 2 * minute }) };
+  }
+  const now = await readLoad(context, place, resolved(gate.traffic, place, state), 2);
+  if (now === undefined) return { verdict: pass('no requests were counted in the last minutes', { again: minute }) };
+  const text = `all requests divided by the running tasks of the service are ${Math.round(now)} a minute, and were ${Math.round(before)} at the start`;
+  if (now <= mostLoad * before) return { verdict: pass(text, { again: minute }) };
+  const next = 'Let the service scale out, or start the rollout at a quieter time.';
+  return { verdict: wait(`${text}: the service could not take all traffic again`, { again: 15 * second, next }) };
+}
