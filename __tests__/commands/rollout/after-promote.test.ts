@@ -114,14 +114,6 @@ describe('after-promote', () => {
     }
   });
 
-  it('changes nothing when the secret of a webhook is missing', async () => {
-    const here = open();
-    const run = await here.rollout(asking(approval));
-    expect(run.outcome).toMatchObject({ is: 'failed', serviceIntact: true });
-    expect(run.outcome.cause?.because).toContain('HOOK_SECRET');
-    expect(here.after()).toEqual(here.before);
-  });
-
   it('is refused when nothing waits for the service to be stable', async () => {
     const here = open();
     const run = await here.rollout({ wait: false, ...asking(smoke) });
