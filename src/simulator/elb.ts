@@ -4,12 +4,14 @@ import { compact, type JsonObject, number, objects, text, texts } from './json.t
 import { loadBalancersOf } from './load-balancers.ts';
 import { inCidr, isAddress } from './network.ts';
 import { readToken, writeToken } from './paging.ts';
-import type { Listener, LoadBalancer, Rule, Target, TargetGroup } from './records.ts';
+import type { LoadBalancer, Target, TargetGroup } from './records.ts';
 import { deregister, healthOfTarget, register } from './target-groups.ts';
 
-const validationError = (message: string): AwsFailure => new AwsFailure('ValidationError', message);
+/** ELB's error for input that is not valid. */
+export const validationError = (message: string): AwsFailure => new AwsFailure('ValidationError', message);
 
-function groupOf(cloud: Cloud, input: JsonObject): TargetGroup {
+/** The target group that the input names. */
+export function groupOf(cloud: Cloud, input: JsonObject): TargetGroup {
   const arn = text(input.TargetGroupArn);
   if (arn === undefined) throw validationError('A target group ARN must be specified');
   const group = cloud.targetGroups.get(arn);
@@ -19,7 +21,8 @@ function groupOf(cloud: Cloud, input: JsonObject): TargetGroup {
   throw new AwsFailure('TargetGroupNotFound', 'One or more target groups not found');
 }
 
-function pageOf<T>(
+/** One page of a list, and the marker of the next. */
+export function pageOf<T>(
   items: readonly T[],
   input: JsonObject,
 ): readonly [items: readonly T[], NextMarker: string | undefined] {
@@ -47,7 +50,8 @@ export function describeTargetGroups(cloud: Cloud, input: JsonObject): JsonObjec
   return { TargetGroups: groups.map((group) => describeGroup(cloud, group)), NextMarker };
 }
 
-function describeGroup(cloud: Cloud, group: TargetGroup): JsonObject {
+/** A target group as DescribeTargetGroups returns it. */
+export function describeGroup(cloud: Cloud, group: TargetGroup): JsonObject {
   const check = group.healthCheck;
   const http = check.protocol.startsWith('HTTP');
   return {
@@ -67,7 +71,7 @@ function describeGroup(cloud: Cloud, group: TargetGroup): JsonObject {
     Matcher: http ? { HttpCode: check.matcher } : undefined,
     LoadBalancerArns: loadBalancersOf(cloud, group).map(({ arn }) => arn),
     TargetType: group.targetType,
-    ProtocolVersion: http && group.protocol.startsWith('HTTP') ? 'HTTP1' : undefined,
+    ProtocolVersion: group.protocolVersion,
     IpAddressType: 'ipv4',
   };
 }
@@ -225,7 +229,8 @@ export function deregisterTargets(cloud: Cloud, input: JsonObject): JsonObject {
   return {};
 }
 
-const loadBalancerNotFound = (): AwsFailure =>
+/** The error for a load balancer that does not exist. */
+export const loadBalancerNotFound = (): AwsFailure =>
   new AwsFailure('LoadBalancerNotFound', 'One or more load balancers not found');
 
 /** DescribeLoadBalancers. */
@@ -263,70 +268,3 @@ function describeLoadBalancer(cloud: Cloud, one: LoadBalancer): JsonObject {
     IpAddressType: 'ipv4',
   };
 }
-
-const allListeners = (cloud: Cloud): readonly Listener[] =>
-  [...cloud.loadBalancers.values()].flatMap((loadBalancer) => loadBalancer.listeners);
-
-/** DescribeListeners: of a load balancer, or by ARN. */
-export function describeListeners(cloud: Cloud, input: JsonObject): JsonObject {
-  const [loadBalancer, arns] = [text(input.LoadBalancerArn), texts(input.ListenerArns)];
-  if (loadBalancer === undefined && arns.length === 0) {
-    throw validationError('You must specify either listener ARNs or a load balancer ARN');
-  }
-  if (loadBalancer !== undefined && !cloud.loadBalancers.has(loadBalancer)) throw loadBalancerNotFound();
-  const matching = allListeners(cloud)
-    .filter((listener) => loadBalancer === undefined || listener.loadBalancer.arn === loadBalancer)
-    .filter((listener) => arns.length === 0 || arns.includes(listener.arn));
-  if (matching.length < arns.length) throw new AwsFailure('ListenerNotFound', 'One or more listeners not found');
-  const [listeners, NextMarker] = pageOf(matching, input);
-  return { Listeners: listeners.map(describeListener), NextMarker };
-}
-
-function describeListener(listener: Listener): JsonObject {
-  return {
-    ListenerArn: listener.arn,
-    LoadBalancerArn: listener.loadBalancer.arn,
-    Port: listener.port,
-    Protocol: listener.protocol,
-    DefaultActions: listener.rules.filter((rule) => rule.priority === 'default').flatMap(actionsOf),
-  };
-}
-
-function actionsOf(rule: Rule): readonly JsonObject[] {
-  if (rule.forward.length === 0) {
-    const fixed = { MessageBody: 'not here', StatusCode: '503', ContentType: 'text/plain' };
-    return [{ Type: 'fixed-response', Order: 1, FixedResponseConfig: fixed }];
-  }
-  const TargetGroups = rule.forward.map(({ targetGroupArn, weight }) => ({
-    TargetGroupArn: targetGroupArn,
-    Weight: weight,
-  }));
-  return [
-    {
-      Type: 'forward',
-      TargetGroupArn: TargetGroups.length === 1 ? TargetGroups[0]?.TargetGroupArn : undefined,
-      Order: 1,
-      ForwardConfig: { TargetGroups, TargetGroupStickinessConfig: { Enabled: false } },
-    },
-  ];
-}
-
-/** DescribeRules: of a listener, or by ARN. */
-export function describeRules(cloud: Cloud, input: JsonObject): JsonObject {
-  const [listener, arns] = [text(input.ListenerArn), texts(input.RuleArns)];
-  const listeners = allListeners(cloud).filter((one) => listener === undefined || one.arn === listener);
-  if (listener !== undefined && listeners.length === 0)
-    throw new AwsFailure('ListenerNotFound', 'One or more listeners not found');
-  const matching = listeners.flatMap((one) => one.rules).filter((rule) => arns.length === 0 || arns.includes(rule.arn));
-  if (matching.length < arns.length) throw new AwsFailure('RuleNotFound', 'One or more rules not found');
-  const [rules, NextMarker] = pageOf(matching, input);
-  return { Rules: rules.map(describeRule), NextMarker };
-}
-
-const describeRule = (rule: Rule): JsonObject => ({
-  RuleArn: rule.arn,
-  Priority: String(rule.priority),
-  Conditions: rule.conditions.map((condition) => ({ Field: condition.field, Values: condition.values })),
-  Actions: actionsOf(rule),
-  IsDefault: rule.priority === 'default',
-});

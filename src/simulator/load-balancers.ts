@@ -9,4 +9,4 @@ export function loadBalancersOf(cloud: Cloud, group: TargetGroup): readonly Load
 }
 
 const forwardsTo = (rule: Rule, arn: string): boolean =>
-  rule.forward.some((destination) => destination.targetGroupArn === arn);
+  rule.does.forward.some((destination) => destination.targetGroupArn === arn);

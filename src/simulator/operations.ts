@@ -13,9 +13,7 @@ import { deleteService, describeServices, listServices, updateService } from './
 import { describeTasks, listTasks, runTask, startTask, stopTaskCall } from './ecs-tasks.ts';
 import {
   deregisterTargets,
-  describeListeners,
   describeLoadBalancers,
-  describeRules,
   describeTargetGroupAttributes,
   describeTargetGroups,
   describeTargetHealth,
@@ -23,8 +21,17 @@ import {
   modifyTargetGroupAttributes,
   registerTargets,
 } from './elb.ts';
+import { addTags, describeTags, removeTags } from './elb-tags.ts';
 import { getRole } from './iam.ts';
 import type { JsonObject } from './json.ts';
+import {
+  createRule,
+  deleteRule,
+  describeListeners,
+  describeRules,
+  modifyListener,
+  modifyRule,
+} from './listener-rules.ts';
 import {
   createLogGroup,
   createLogStream,
@@ -45,6 +52,7 @@ import {
 } from './service-deployments.ts';
 import { assumeRole, assumeRoleWithWebIdentity, getCallerIdentity } from './sts.ts';
 import { listTagsForResource, tagResource, untagResource } from './tags.ts';
+import { createTargetGroup, deleteTargetGroup } from './target-group-creation.ts';
 import {
   deleteTaskDefinitions,
   deregisterTaskDefinition,
@@ -101,6 +109,15 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
     DescribeLoadBalancers: describeLoadBalancers,
     DescribeListeners: describeListeners,
     DescribeRules: describeRules,
+    CreateRule: createRule,
+    ModifyRule: modifyRule,
+    DeleteRule: deleteRule,
+    ModifyListener: modifyListener,
+    CreateTargetGroup: createTargetGroup,
+    DeleteTargetGroup: deleteTargetGroup,
+    AddTags: addTags,
+    RemoveTags: removeTags,
+    DescribeTags: describeTags,
   },
   ec2: {
     DescribeSubnets: describeSubnets,

@@ -23,6 +23,8 @@ export const pace = {
   serviceDraining: [2_000, 5_000],
   albRegistration: [2_000, 5_000],
   nlbRegistration: [30_000, 60_000],
+  /** How long requests still follow the old actions of a changed rule. */
+  ruleChange: [1_000, 8_000],
 } as const satisfies Record<string, Span | Record<string, Span>>;
 
 /** From a line on a container's standard output to its place in CloudWatch Logs. */

@@ -262,6 +262,14 @@ export interface LoadBalancer {
 /** A forward action: target groups and their weights. */
 export type Forward = readonly { readonly targetGroupArn: string; readonly weight: number }[];
 
+/** What requests do at a rule. */
+export interface RuleActions {
+  /** As DescribeRules returns them. */
+  readonly actions: readonly JsonObject[];
+  /** The target groups of the forward action; none for a redirect or a fixed response. */
+  readonly forward: Forward;
+}
+
 /** A port of a load balancer. */
 export interface Listener {
   readonly arn: string;
@@ -275,8 +283,13 @@ export interface Listener {
 export interface Rule {
   readonly arn: string;
   readonly priority: number | 'default';
-  readonly conditions: readonly { readonly field: string; readonly values: readonly string[] }[];
-  forward: Forward;
+  /** As DescribeRules returns them. */
+  conditions: readonly JsonObject[];
+  does: RuleActions;
+  /** What requests still do for some seconds after a change. */
+  inEffect: RuleActions;
+  /** Counts the changes; a late one never replaces a later one. */
+  changes: number;
 }
 
 /** The health check of a target group; times in seconds, as in the API. */
@@ -300,6 +313,8 @@ export interface TargetGroup {
   readonly port: number;
   readonly vpcId: string;
   readonly targetType: 'ip' | 'instance' | 'lambda' | 'alb';
+  /** `HTTP1`, `HTTP2` or `GRPC`; only of HTTP and HTTPS. */
+  readonly protocolVersion: string | undefined;
   readonly healthCheck: HealthCheck;
   readonly attributes: Map<string, string>;
   readonly targets: Map<string, Target>;

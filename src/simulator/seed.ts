@@ -5,6 +5,7 @@ import { addAlarm } from './cloudwatch.ts';
 import { createCluster, findCluster } from './clusters.ts';
 import type { FaultRule } from './faults.ts';
 import { isObject, type JsonObject, number, object } from './json.ts';
+import { actionsTo, unchanged } from './listener-actions.ts';
 import { addLogGroup } from './log-groups.ts';
 import { takeAddress } from './network.ts';
 import type {
@@ -21,6 +22,7 @@ import type {
 } from './records.ts';
 import { plantHistory, type SeedHistory } from './seed-history.ts';
 import { createService } from './service-creation.ts';
+import { newTargetGroup } from './target-group-creation.ts';
 import { register } from './target-groups.ts';
 import { addRevision, findRevision } from './task-definitions.ts';
 
@@ -125,7 +127,18 @@ export interface SeedListener {
   readonly arn?: string;
   /** Empty: a fixed answer. */
   readonly forward: SeedForward;
-  readonly rules?: readonly { readonly priority: number; readonly path: string; readonly forward: SeedForward }[];
+  readonly rules?: readonly SeedRule[];
+  /** Target-group stickiness of the default action; off when absent. */
+  readonly stickySeconds?: number;
+}
+
+/** A rule for a path, and for a host if it is given. */
+export interface SeedRule {
+  readonly priority: number;
+  readonly arn?: string;
+  readonly path: string;
+  readonly host?: string;
+  readonly forward: SeedForward;
 }
 
 /** A target group, or several with weights. */
@@ -141,6 +154,8 @@ export interface SeedTargetGroup {
   readonly vpc?: string;
   readonly healthCheck?: Partial<TargetGroup['healthCheck']>;
   readonly deregistrationDelaySeconds?: number;
+  /** Its own stickiness, which keeps a client at one target. */
+  readonly sticky?: boolean;
   /** Targets registered by hand. */
   readonly targets?: readonly { readonly id: string; readonly port: number }[];
 }
@@ -315,34 +330,19 @@ function plantTargetGroup(cloud: Cloud, seed: SeedTargetGroup): void {
   const protocol = seed.protocol ?? 'HTTP';
   const http = protocol.startsWith('HTTP');
   const arn = seed.arn ?? cloud.arn('elasticloadbalancing', `targetgroup/${seed.name}/${cloud.random.hex(16)}`);
-  cloud.targetGroups.set(arn, {
+  const group = newTargetGroup({
     arn,
     name: seed.name,
     protocol,
     port: seed.port ?? 80,
     vpcId: seed.vpc ?? [...cloud.subnets.values()][0]?.vpcId ?? 'vpc-1',
     targetType: seed.targetType ?? 'ip',
-    healthCheck: {
-      enabled: true,
-      protocol: http ? protocol : 'TCP',
-      port: 'traffic-port',
-      path: http ? '/' : undefined,
-      interval: 30,
-      timeout: http ? 5 : 10,
-      healthyThreshold: 5,
-      unhealthyThreshold: 2,
-      matcher: http ? '200' : '200-399',
-      ...seed.healthCheck,
-    },
-    attributes: new Map([
-      ['deregistration_delay.timeout_seconds', String(seed.deregistrationDelaySeconds ?? 300)],
-      ['stickiness.enabled', 'false'],
-      ['stickiness.type', http ? 'lb_cookie' : 'source_ip'],
-      ['slow_start.duration_seconds', '0'],
-      ['load_balancing.algorithm.type', 'round_robin'],
-    ]),
-    targets: new Map(),
+    protocolVersion: http ? 'HTTP1' : undefined,
+    healthCheck: seed.healthCheck ?? {},
   });
+  group.attributes.set('deregistration_delay.timeout_seconds', String(seed.deregistrationDelaySeconds ?? 300));
+  if (seed.sticky === true) group.attributes.set('stickiness.enabled', 'true');
+  cloud.targetGroups.set(arn, group);
 }
 
 function plantTargets(cloud: Cloud, seed: SeedTargetGroup): void {
@@ -383,12 +383,18 @@ function newListener(cloud: Cloud, loadBalancer: LoadBalancer, seed: SeedListene
   const arn = seed.arn ?? `${loadBalancer.arn.replace(':loadbalancer/', ':listener/')}/${cloud.random.hex(16)}`;
   const ruleArn = (): string => `${arn.replace(':listener/', ':listener-rule/')}/${cloud.random.hex(16)}`;
   const rules: Rule[] = (seed.rules ?? []).map((rule) => ({
-    arn: ruleArn(),
+    arn: rule.arn ?? ruleArn(),
     priority: rule.priority,
-    conditions: [{ field: 'path-pattern', values: [rule.path] }],
-    forward: forwardOf(cloud, rule.forward),
+    ...unchanged(actionsTo(forwardOf(cloud, rule.forward))),
+    conditions: [
+      { Field: 'path-pattern', Values: [rule.path], PathPatternConfig: { Values: [rule.path] } },
+      ...(rule.host === undefined
+        ? []
+        : [{ Field: 'host-header', Values: [rule.host], HostHeaderConfig: { Values: [rule.host] } }]),
+    ],
   }));
-  rules.push({ arn: ruleArn(), priority: 'default', conditions: [], forward: forwardOf(cloud, seed.forward) });
+  const does = actionsTo(forwardOf(cloud, seed.forward), seed.stickySeconds);
+  rules.push({ arn: ruleArn(), priority: 'default', conditions: [], ...unchanged(does) });
   const protocol = seed.protocol ?? (loadBalancer.type === 'application' ? 'HTTP' : 'TCP');
   return { arn, loadBalancer, port: seed.port, protocol, rules };
 }
