@@ -130,4 +130,17 @@ describe('after-promote', () => {
     expect(run.outcome.is).toBe('succeeded');
     expect(here.web.requests).toEqual([]);
   });
+
+  it.each([
+    ['pass', 'succeeded'],
+    ['wait', 'rolled-back'],
+    ['fail', 'rolled-back'],
+  ] as const)('takes a metric without data for what on-no-data says: %s, %s', async (onNoData, is) => {
+    const here = open();
+    const metric = { namespace: 'Shop', name: 'Errors', dimensions: {}, statistic: 'Sum', period: minute };
+    const run = await here.rollout(asking({ kind: 'metric', name: 'errors', bounds: { max: 1 }, onNoData, metric }));
+    expect(run.outcome.is).toBe(is);
+    if (is === 'rolled-back') expect(outputsOf(run.report)['failed-gate']).toBe('errors');
+    expect(here.account.calls.filter(({ operation }) => operation === 'GetMetricData').length).toBeLessThan(12);
+  });
 });
