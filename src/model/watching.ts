@@ -1,6 +1,6 @@
 import { type Duration, minute, second, showDuration } from './duration.ts';
 import { Failure } from './failure.ts';
-import { type Bake, type Check, firstDataAfter, nameOfGate } from './gates.ts';
+import { type Bake, type Check, nameOfGate, neededBy } from './gates.ts';
 import { defined } from './json.ts';
 import type { GateName } from './outcome.ts';
 import type { Asked, Repair, Watching } from './run-state.ts';
@@ -37,8 +37,7 @@ export const isGood = ({ inconclusive }: Check | Bake, { verdict }: Asked, last:
 
 /** A metric can need longer than the whole bake for its first data point. */
 function latestOf(step: Check | Bake, began: number): number {
-  const data = step.gates.map((gate) => (gate.kind === 'measure' ? firstDataAfter(gate) : 0));
-  const end = step.kind === 'check' ? step.within : Math.max(step.during, ...data);
+  const end = step.kind === 'check' ? step.within : Math.max(step.during, ...step.gates.map(neededBy));
   return began + end + longestSettling;
 }
 
