@@ -184,6 +184,12 @@ describe('rollout.yml explains what is wrong with', () => {
       39,
     ],
     [`after-promote: [g, g]\n${gate(metric, 'max: 1')}`, 'after-promote[1]: is listed already', 1, 20],
+    [
+      `after-promote: [g]\n${gate('metric: { namespace: A, name: B, dimensions: { TargetGroup: "${canary-target-group}" }, statistic: Sum }', 'max: 1')}`,
+      'gates.g: asks for metrics of the target group of the canary, which has no requests when `after-promote` is checked',
+      3,
+      3,
+    ],
     ['after-promote: []', 'after-promote: is an empty list; remove it, or list names of gates', 1, 16],
     [
       `before-promote: [{ name: smoke }]\nafter-promote: [smoke]\n`,

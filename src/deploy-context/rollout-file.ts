@@ -1,6 +1,7 @@
 import type { Environment } from '../model/environment.ts';
 import { defined } from '../model/json.ts';
 import type { NamedGate } from '../model/measures.ts';
+import { isOfCanaryGroup } from '../model/measures.ts';
 import type { Problem } from '../model/problem.ts';
 import type { BeforePromote } from '../model/request.ts';
 import { type Strategy, strategyNames } from '../model/strategy.ts';
@@ -53,6 +54,11 @@ function readKeys(source: Source): RolloutFile {
   const afterPromote = readGateNames(source, ['after-promote'], { tasks: beforePromote });
   if (source.isEmpty(['after-promote']))
     source.say(['after-promote'], 'is an empty list; remove it, or list names of gates');
+  for (const gate of gates.filter(({ name }) => afterPromote?.includes(name)).filter(isOfCanaryGroup)) {
+    const what =
+      'asks for metrics of the target group of the canary, which has no requests when `after-promote` is checked';
+    source.say(['gates', gate.name], what, 'key');
+  }
   return {
     ...defined({ strategy, afterPromote }),
     beforePromote,

@@ -1,7 +1,31 @@
 import type { Duration } from './duration.ts';
 import type { BeforePromote } from './one-off.ts';
 
-/** A CloudWatch metric. `${revision}` in a dimension is the canary's revision, as `family:number`. */
+/**
+ * What placeholders in dimensions stand for. The two of the canary are known only while a canary has a target group of its
+ * own; CloudWatch writes them as `targetgroup/name/id` and `app/name/id`.
+ */
+export interface DimensionValues {
+  /** The revision under test, as `family:number`. */
+  readonly revision: string;
+  readonly 'canary-target-group'?: string;
+  readonly 'canary-load-balancer'?: string;
+}
+
+const placeholder = /\$\{(revision|canary-target-group|canary-load-balancer)\}/g;
+
+/** A dimension with what its placeholders stand for; one that is not known stays. */
+export const fillDimension = (value: string, values: DimensionValues): string =>
+  value.replaceAll(placeholder, (written, name: keyof DimensionValues) => values[name] ?? written);
+
+/** Whether a gate asks for metrics of the target group of the canary. */
+export function isOfCanaryGroup(gate: NamedGate): boolean {
+  const metrics =
+    gate.kind === 'metric' ? [gate.metric] : gate.kind === 'expression' ? Object.values(gate.metrics) : [];
+  return metrics.some(({ dimensions }) => Object.values(dimensions).some((value) => value.includes('${canary-')));
+}
+
+/** A CloudWatch metric. Dimensions can have the placeholders of `DimensionValues`. */
 export interface MetricQuery {
   readonly namespace: string;
   readonly name: string;

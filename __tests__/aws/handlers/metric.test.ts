@@ -6,6 +6,7 @@ import type { Answer, Sampling } from '../../../src/engine/world.ts';
 import { minute, second } from '../../../src/model/duration.ts';
 import type { Gate } from '../../../src/model/gates.ts';
 import type { MetricGate } from '../../../src/model/measures.ts';
+import type { Step } from '../../../src/model/plan.ts';
 import { keyOfPlace } from '../../../src/model/run-state.ts';
 import { contextOf, place, stateWith } from './known.ts';
 
@@ -25,6 +26,25 @@ interface Asked {
 
 const start = Date.UTC(2026, 10, 20, 9, 0, 0);
 const revision = 'arn:aws:ecs:us-west-2:123456789012:task-definition/web:7';
+
+const elb = 'arn:aws:elasticloadbalancing:us-west-2:123456789012';
+const joinRoutes = {
+  kind: 'join-routes',
+  title: 'join',
+  place,
+  traffic: {
+    routes: [
+      {
+        kind: 'rule',
+        arn: `${elb}:listener-rule/app/shop/50dc6c495c0c9188/f2f7dc8efc522ab2/9683b2d02a6cabee`,
+        name: 'HTTP:80',
+        actions: [],
+      },
+    ],
+    groups: [],
+    settle: 30 * second,
+  },
+} as unknown as Step;
 
 const metric = (more: Partial<Extract<MetricGate, { kind: 'metric' }>> = {}): MetricGate => ({
   kind: 'metric',
@@ -68,8 +88,10 @@ function cloudWatch(values: Readonly<Record<number, number>>, answer?: (asked: A
   const gates = namedGates(contextOf({ aws: aws as Aws, clock: { now: () => now, sleep: async () => {} } }));
   const evaluate = (gate: MeasureGate, at: number, sampling: Sampling = 'glance', memory: Answer['memory'] = {}) => {
     now = start + at;
-    const traffic = { [keyOfPlace(place)]: { writtenAt: start + 20 * second } };
-    const state = stateWith({ revisions: { revision: { arn: revision } }, traffic });
+    const groups = { [`${elb}:targetgroup/web/0123456789abcdef`]: `${elb}:targetgroup/canary/fedcba9876543210` };
+    const traffic = { [keyOfPlace(place)]: { writtenAt: start + 20 * second, groups } };
+    const known = stateWith({ revisions: { revision: { arn: revision } }, traffic });
+    const state = { ...known, plan: { ...known.plan, steps: [joinRoutes] } };
     return gates.measure(gate, { state, sampling }, memory);
   };
   return { calls, evaluate };
@@ -96,6 +118,23 @@ describe('a metric gate', () => {
     expect(calls).toHaveLength(1);
     expect(calls[0]?.StartTime).toEqual(new Date(start + minute));
     expect(calls[0]?.EndTime).toEqual(new Date(start + 2 * minute));
+  });
+
+  it('asks for the target group and the load balancer of the canary where its dimensions say so', async () => {
+    const { calls, evaluate } = cloudWatch({ 1: 0 });
+    const dimensions = { TargetGroup: '${canary-target-group}', LoadBalancer: '${canary-load-balancer}' };
+    const query = {
+      namespace: 'AWS/ApplicationELB',
+      name: 'RequestCount',
+      dimensions,
+      statistic: 'Sum',
+      period: minute,
+    };
+    await evaluate(gateOf(metric({ metric: query })), 4 * minute + second);
+    expect(calls[0]?.MetricDataQueries[0]?.MetricStat?.Metric?.Dimensions).toEqual([
+      { Name: 'TargetGroup', Value: 'targetgroup/canary/fedcba9876543210' },
+      { Name: 'LoadBalancer', Value: 'app/shop/50dc6c495c0c9188' },
+    ]);
   });
 
   it('does not count the warm-up', async () => {

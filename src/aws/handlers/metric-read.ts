@@ -1,6 +1,12 @@
 import type { GetMetricDataInput, MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch';
 import { second } from '../../model/duration.ts';
-import type { Measured, MetricGate, MetricQuery } from '../../model/measures.ts';
+import {
+  type DimensionValues,
+  fillDimension,
+  type Measured,
+  type MetricGate,
+  type MetricQuery,
+} from '../../model/measures.ts';
 import type { Aws } from '../client/account.ts';
 import { readPages } from '../client/pages.ts';
 
@@ -17,7 +23,7 @@ export interface Span {
   readonly end: number;
 }
 
-export type ReadMetric = (measure: MetricGate, revision: string, span: Span) => Promise<MetricAnswer>;
+export type ReadMetric = (measure: MetricGate, values: DimensionValues, span: Span) => Promise<MetricAnswer>;
 
 /** Queries of several gates that are sent with one call. */
 interface Batch {
@@ -34,13 +40,13 @@ const mostQueries = 500;
  */
 export function metricReader(aws: Aws): ReadMetric {
   const open = new Map<string, Batch>();
-  return async (measure, revision, span) => {
+  return async (measure, values, span) => {
     const key = `${span.start} ${span.end}`;
     const batch = open.get(key);
-    const joined = batch && join(batch.queries, measure, revision);
+    const joined = batch && join(batch.queries, measure, values);
     if (batch !== undefined && joined !== undefined) return answerIn(await batch.answers, joined);
     const queries: MetricDataQuery[] = [];
-    const id = join(queries, measure, revision) ?? '';
+    const id = join(queries, measure, values) ?? '';
     const answers = Promise.resolve().then(() => {
       if (open.get(key)?.queries === queries) open.delete(key);
       return ask(aws, queries, span);
@@ -51,10 +57,10 @@ export function metricReader(aws: Aws): ReadMetric {
 }
 
 /** Adds the queries of a gate; nothing if they do not fit, because an expression has ids of its own. */
-function join(queries: MetricDataQuery[], measure: MetricGate, revision: string): string | undefined {
+function join(queries: MetricDataQuery[], measure: MetricGate, values: DimensionValues): string | undefined {
   const names = measure.kind === 'expression' ? Object.keys(measure.metrics) : [];
   const id = freeId(queries.length, names);
-  const more = queriesOf(measure, id, revision);
+  const more = queriesOf(measure, id, values);
   const taken = new Set(queries.map(({ Id }) => Id));
   if (queries.length + more.length > mostQueries || more.some(({ Id }) => taken.has(Id))) return undefined;
   queries.push(...more);
@@ -62,11 +68,11 @@ function join(queries: MetricDataQuery[], measure: MetricGate, revision: string)
 }
 
 /** The queries of a gate; the one with the id is what is judged. */
-export function queriesOf(measure: MetricGate, id: string, revision: string): readonly MetricDataQuery[] {
-  if (measure.kind === 'metric') return [{ Id: id, MetricStat: statOf(measure.metric, revision), ReturnData: true }];
+export function queriesOf(measure: MetricGate, id: string, values: DimensionValues): readonly MetricDataQuery[] {
+  if (measure.kind === 'metric') return [{ Id: id, MetricStat: statOf(measure.metric, values), ReturnData: true }];
   const parts = Object.entries(measure.metrics).map(([Id, metric]) => ({
     Id,
-    MetricStat: statOf(metric, revision),
+    MetricStat: statOf(metric, values),
     ReturnData: false,
   }));
   return [...parts, { Id: id, Expression: measure.expression, ReturnData: true }];
@@ -78,21 +84,18 @@ function freeId(number: number, names: readonly string[]): string {
   return names.includes(id) ? freeId(number + 1, names) : id;
 }
 
-const statOf = ({ namespace, name, dimensions, statistic, period }: MetricQuery, revision: string) => ({
+const statOf = ({ namespace, name, dimensions, statistic, period }: MetricQuery, values: DimensionValues) => ({
   Metric: {
     Namespace: namespace,
     MetricName: name,
     Dimensions: Object.entries(dimensions).map(([Name, value]) => ({
       Name,
-      Value: withRevision(value, revision),
+      Value: fillDimension(value, values),
     })),
   },
   Period: period / second,
   Stat: statistic,
 });
-
-/** In a dimension `${revision}` stands for the revision under test, as `family:number`. */
-export const withRevision = (value: string, revision: string): string => value.replaceAll(/\$\{revision\}/g, revision);
 
 /** A result can be continued on the next page, where its status is the one that counts. */
 async function ask(aws: Aws, queries: readonly MetricDataQuery[], { start, end }: Span) {

@@ -2,13 +2,22 @@ import type { Answer, GateContext } from '../../engine/world.ts';
 import { nameIn } from '../../model/arn.ts';
 import { type Duration, minute, second, showDuration } from '../../model/duration.ts';
 import { type Gate, periodOf, publishDelay } from '../../model/gates.ts';
-import { type Bounds, formatBounds, formatNumber, type Measured, type MetricGate } from '../../model/measures.ts';
+import { defined } from '../../model/json.ts';
+import {
+  type Bounds,
+  type DimensionValues,
+  fillDimension,
+  formatBounds,
+  formatNumber,
+  type Measured,
+  type MetricGate,
+} from '../../model/measures.ts';
 import { keyOfPlace, type RunState } from '../../model/run-state.ts';
 import { theCanary, theRevision } from '../../model/subject.ts';
 import { type Evidence, fail, inconclusive, pass, type Verdict, wait } from '../../model/verdict.ts';
 import type { HandlerContext } from './context.ts';
 import { missing, revisionIn } from './learned.ts';
-import { type MetricAnswer, type ReadMetric, type Span, withRevision } from './metric-read.ts';
+import type { MetricAnswer, ReadMetric, Span } from './metric-read.ts';
 
 type MeasureGate = Extract<Gate, { kind: 'measure' }>;
 
@@ -53,13 +62,13 @@ export async function evaluateMeasure(
     return { verdict: closing({ ...memory.verdict, again }, sampling), memory: { ...memory } };
   }
   const span = { start: first, end };
-  const revision = nameIn(revisionOf(gate, state));
-  const answer = await read(measure, revision, span);
+  const known = dimensionsOf(gate, state);
+  const answer = await read(measure, known, span);
   if (answer.is === 'unknown') {
     const verdict = wait(`cannot tell: ${answer.because}`, { again: 5 * second, settles: 5 * second });
     return { verdict, memory: { seen, first } };
   }
-  const verdict = judge(measure, revision, answer, span);
+  const verdict = judge(measure, known, answer, span);
   return { verdict: closing({ ...verdict, again }, sampling), memory: { seen, first, until: end, verdict } };
 }
 
@@ -79,19 +88,40 @@ export function revisionOf({ revision }: Pick<MeasureGate, 'revision'>, state: R
   return revisions[theRevision]?.arn ?? tasks[theCanary]?.revision ?? missing('revision');
 }
 
+/** What placeholders of dimensions stand for; the target group of the canary is known once it was created. */
+function dimensionsOf(gate: MeasureGate, state: RunState): DimensionValues {
+  const [group] = Object.values(state.learned.traffic[keyOfPlace(gate.place)]?.groups ?? {});
+  const [route] = state.plan.steps.flatMap((step) => (step.kind === 'join-routes' ? step.traffic.routes : []));
+  return {
+    revision: nameIn(revisionOf(gate, state)),
+    ...defined({
+      'canary-target-group': group && dimensionIn(group, 'targetgroup'),
+      'canary-load-balancer': route && dimensionIn(route.arn, 'loadbalancer'),
+    }),
+  };
+}
+
+/** How CloudWatch names a target group, and the load balancer of a listener or a rule, by their ARNs. */
+function dimensionIn(arn: string, of: 'targetgroup' | 'loadbalancer'): string | undefined {
+  const [, resource = ''] = arn.split(/:(?=targetgroup\/|listener)/);
+  if (of === 'targetgroup') return resource;
+  const [, type, name, id] = resource.split('/');
+  return type && name && id && `${type}/${name}/${id}`;
+}
+
 /** Without data nothing is decided while there is time; at the end there is too little to decide. */
 const closing = (verdict: Verdict, sampling: GateContext['sampling']): Verdict =>
   verdict.is === 'inconclusive' && sampling === 'glance' ? { ...verdict, is: 'wait' } : verdict;
 
 function judge(
   measure: MetricGate,
-  revision: string,
+  known: DimensionValues,
   answer: Exclude<MetricAnswer, { is: 'unknown' }>,
   { start, end }: Span,
 ): Verdict {
   const { bounds, onNoData } = measure;
   const period = periodOf(measure);
-  const metric = formatMeasure(measure, revision);
+  const metric = formatMeasure(measure, known);
   if (answer.is === 'forbidden') {
     return fail(`${answer.because} (${metric})`, {
       next: 'Allow cloudwatch:GetMetricData for the account of the metric.',
@@ -135,9 +165,9 @@ const formatValue = ({ at, value }: Measured, period: Duration): string =>
 const clockTime = (at: number): string => `${new Date(at).toISOString().slice(11, 19)}Z`;
 
 /** The metric as a person knows it: `Sum of CheckoutErrors (Shop, Version=web:42)`, or the expression. */
-export function formatMeasure(measure: MetricGate, revision: string): string {
+export function formatMeasure(measure: MetricGate, known: DimensionValues): string {
   if (measure.kind === 'expression') return measure.expression;
   const { namespace, name, dimensions, statistic } = measure.metric;
-  const parts = Object.entries(dimensions).map(([key, value]) => `${key}=${withRevision(value, revision)}`);
+  const parts = Object.entries(dimensions).map(([key, value]) => `${key}=${fillDimension(value, known)}`);
   return `${statistic} of ${name} (${[namespace, ...parts].join(', ')})`;
 }

@@ -1,6 +1,13 @@
 import { type Duration, minute, showDuration } from '../../model/duration.ts';
 import { periodOf } from '../../model/gates.ts';
-import { formatBounds, formatNumber, type Measured, type MetricGate, type NamedGate } from '../../model/measures.ts';
+import {
+  formatBounds,
+  formatNumber,
+  isOfCanaryGroup,
+  type Measured,
+  type MetricGate,
+  type NamedGate,
+} from '../../model/measures.ts';
 import { formatMeasure } from '../handlers/metric.ts';
 import { metricReader } from '../handlers/metric-read.ts';
 import { printable } from '../handlers/web-requests.ts';
@@ -22,10 +29,11 @@ function lookOf(gate: NamedGate, { stable, at }: Parameters<typeof gateChecks>[1
     case 'metric':
     case 'expression':
       return async ({ aws, may }) => {
+        if (isOfCanaryGroup(gate)) return [ok('the target group of the canary has no data before the rollout')];
         const period = periodOf(gate);
         const end = Math.floor(at / period) * period;
         const answer = await may(() =>
-          metricReader(aws)(gate, stable, { start: end - Math.max(lookBack, period), end }),
+          metricReader(aws)(gate, { revision: stable }, { start: end - Math.max(lookBack, period), end }),
         );
         if (answer === undefined) return [];
         if (answer.is !== 'data') return [unclear(answer.because)];
@@ -42,7 +50,7 @@ function lookOf(gate: NamedGate, { stable, at }: Parameters<typeof gateChecks>[1
 
 /** Values of the version that runs: a gate that it does not pass says nothing about a new one. */
 function resultOf(gate: MetricGate, stable: string, values: readonly Measured[]): Result {
-  const metric = formatMeasure(gate, stable);
+  const metric = formatMeasure(gate, { revision: stable });
   const last = values.toSorted((one, other) => one.at - other.at).at(-1);
   if (last === undefined) {
     const next =

@@ -38,7 +38,7 @@ const metric = map(
     name: key(string, 'Name of the metric.'),
     dimensions: key(
       mapOf(text, { maxProperties: 30 }),
-      "Dimensions. `${revision}` in a value is the canary's revision, as `family:number`.",
+      "Dimensions. In a value, `${revision}` is the canary's revision, as `family:number`; `${canary-target-group}` and `${canary-load-balancer}` are the dimensions TargetGroup and LoadBalancer of a weighted canary.",
     ),
     statistic: key(string, '`Sum`, `Average`, `Minimum`, `Maximum`, `SampleCount`, or a percentile such as `p95`.'),
     period: key(duration, 'Length of a data point, a multiple of 60 seconds. Default: 60.'),

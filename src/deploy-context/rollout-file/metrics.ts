@@ -96,7 +96,7 @@ function readDimensions(source: Source, path: Path): MetricQuery['dimensions'] {
       const at = [...path, key];
       if (parseMetricName(key).wrong !== undefined)
         source.say(at, 'is not the name of a dimension: 1 to 255 ASCII characters, not beginning with a colon', 'key');
-      const value = source.text(at, { keepsRevision: true });
+      const value = source.text(at, { keepsLate: true });
       if (value === undefined) return [];
       if (/^[\x20-\x7e]{1,1024}$/.test(value) && value.trim() !== '') return [[key, value]];
       source.say(at, 'must have 1 to 1024 ASCII characters');

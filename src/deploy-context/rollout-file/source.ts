@@ -21,8 +21,8 @@ export type Parsed<T> =
  */
 export const guard = { written: /\\u0024(?=\{)/g, as: '\\ue024', is: '\ue024' };
 
-/** `${revision}` becomes known during the rollout. */
-const late = { written: /\$\{revision\}/g, as: '\ue025', is: '${revision}' };
+/** These become known during the rollout. */
+const late = { written: /\$\{(?=(revision|canary-target-group|canary-load-balancer)\})/g, as: '\ue025', is: '${' };
 
 /** A file whose texts are read where they are, with values of the environment; collects problems and these values. */
 export class Source {
@@ -93,16 +93,16 @@ export class Source {
     return Array.isArray(value) && value.length === 0;
   }
 
-  /** A text with what it takes from the environment; `late`: `${revision}` stays. */
-  text(path: Path, { keepsRevision = false } = {}): string | undefined {
+  /** A text with what it takes from the environment; with `keepsLate`, what is known later stays. */
+  text(path: Path, { keepsLate = false } = {}): string | undefined {
     if (!this.has(path)) return undefined;
     const written = this.#tree.written(path);
-    const source = keepsRevision ? written.replaceAll(late.written, late.as) : written;
+    const source = keepsLate ? written.replaceAll(late.written, late.as) : written;
     const { text: filled, values, faults } = substituteText(source, this.#environment);
     for (const fault of faults) this.say(path, fault);
     this.hide(...values);
     if (faults.length > 0) return undefined;
-    const whole = keepsRevision ? filled.replaceAll(late.as, late.is) : filled;
+    const whole = keepsLate ? filled.replaceAll(late.as, late.is) : filled;
     return whole.replaceAll(guard.is, '$').replaceAll(guard.as, '\\u0024');
   }
 
