@@ -14,12 +14,12 @@ import { runCommand } from '../../src/commands/index.ts';
 import { worldFor } from '../../src/commands/plan-and-execute.ts';
 import { advance } from '../../src/engine/advance.ts';
 import { resume } from '../../src/engine/execute.ts';
-import type { Journal } from '../../src/model/journal.ts';
 import { unwindHurried } from '../../src/engine/unwind.ts';
 import type { GitHubStatus } from '../../src/github/status.ts';
 import { minute, second } from '../../src/model/duration.ts';
 import type { TimedEvent } from '../../src/model/event.ts';
 import { Cancelled } from '../../src/model/failure.ts';
+import type { Journal } from '../../src/model/journal.ts';
 import type { Leftover, Outcome } from '../../src/model/outcome.ts';
 import type { Report } from '../../src/model/report.ts';
 import type {

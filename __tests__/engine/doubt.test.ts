@@ -199,6 +199,23 @@ describe('advance', () => {
     }
   });
 
+  it('looks for what an earlier attempt of the job has begun, with its undos recorded, and does not repeat it', async () => {
+    const small = smallWorld();
+    const seen: (RunState | undefined)[] = [];
+    const started = { ...small.act['start-canary'] };
+    const find: typeof started.find = async (_, state) => {
+      seen.push(state);
+      return { is: 'done', learned };
+    };
+    const world = { ...small, act: { ...small.act, 'start-canary': { ...started, find } } };
+    const earlier = [{ step: 0, at: -9_000, deployment: 'ecs-svc/2' }];
+    expect((await execute(plan, world, earlier)).is).toBe('succeeded');
+    expect(seen).toMatchObject([
+      { journal: [stopTasks], inDoubt: { step: 0, at: -9_000, earlier: earlier[0] }, earlier: [] },
+    ]);
+    expect(small.there.has('stop-tasks')).toBe(false);
+  });
+
   it('keeps an undo that the act gives once more after it was done', async () => {
     const small = smallWorld();
     const start = { ...small.act['start-canary'], do: async () => ({ undos: [{ ...stopTasks }] }) };
