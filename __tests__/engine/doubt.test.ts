@@ -144,7 +144,7 @@ describe('an act in doubt', () => {
     const outcome = await resume(await inDoubt(), world);
     expect(outcome).toMatchObject({
       is: 'failed',
-      cause: { because: expect.stringMatching(/unknown: ECS does not say/) },
+      cause: { because: expect.stringMatching(/unknown whether AWS carried it out: ECS does not say/) },
     });
     expect(small.events.flatMap((event) => (event.kind === 'undo' ? event.is : []))).toEqual(['begun', 'asked']);
   });
@@ -161,7 +161,7 @@ describe('an act in doubt', () => {
       find: () => Promise.reject(refusedCall()),
       do: () => Promise.reject(new Error('repeated')),
     });
-    const because = expect.stringMatching(/unknown: ecs:UpdateService: AccessDenied/);
+    const because = expect.stringMatching(/unknown whether AWS carried it out: ecs:UpdateService: AccessDenied/);
     expect(await resume(await inDoubt(), world)).toMatchObject({ is: 'failed', cause: { because } });
     expect(small.events.flatMap((event) => (event.kind === 'undo' ? event.is : []))).toEqual(['begun', 'asked']);
   });

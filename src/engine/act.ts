@@ -93,5 +93,5 @@ const withRole = (undos: readonly Undo[], { state: { role } }: Session): readonl
 const unknown = ({ kind }: Act, because: string): Failure =>
   new Failure(kind, {
     kind: 'unanswered-call',
-    because: `an earlier process has begun this step, and whether AWS has carried it out is unknown: ${because}`,
+    because: `an earlier process started this step, and it is unknown whether AWS carried it out: ${because}`,
   });
