@@ -144,7 +144,7 @@ describe('an act in doubt', () => {
     const outcome = await resume(await inDoubt(), world);
     expect(outcome).toMatchObject({
       is: 'failed',
-      cause: { because: expect.stringMatching(/unknown: ECS does not say/) },
+      cause: { because: expect.stringMatching(/unknown whether AWS carried it out: ECS does not say/) },
     });
     expect(small.events.flatMap((event) => (event.kind === 'undo' ? event.is : []))).toEqual(['begun', 'asked']);
   });
@@ -161,7 +161,7 @@ describe('an act in doubt', () => {
       find: () => Promise.reject(refusedCall()),
       do: () => Promise.reject(new Error('repeated')),
     });
-    const because = expect.stringMatching(/unknown: ecs:UpdateService: AccessDenied/);
+    const because = expect.stringMatching(/unknown whether AWS carried it out: ecs:UpdateService: AccessDenied/);
     expect(await resume(await inDoubt(), world)).toMatchObject({ is: 'failed', cause: { because } });
     expect(small.events.flatMap((event) => (event.kind === 'undo' ? event.is : []))).toEqual(['begun', 'asked']);
   });
@@ -197,6 +197,23 @@ describe('advance', () => {
       }
       await world.clock.sleep(advanced.again);
     }
+  });
+
+  it('looks for what an earlier attempt of the job has begun, with its undos recorded, and does not repeat it', async () => {
+    const small = smallWorld();
+    const seen: (RunState | undefined)[] = [];
+    const started = { ...small.act['start-canary'] };
+    const find: typeof started.find = async (_, state) => {
+      seen.push(state);
+      return { is: 'done', learned };
+    };
+    const world = { ...small, act: { ...small.act, 'start-canary': { ...started, find } } };
+    const earlier = [{ step: 0, at: -9_000, deployment: 'ecs-svc/2' }];
+    expect((await execute(plan, world, earlier)).is).toBe('succeeded');
+    expect(seen).toMatchObject([
+      { journal: [stopTasks], inDoubt: { step: 0, at: -9_000, earlier: earlier[0] }, earlier: [] },
+    ]);
+    expect(small.there.has('stop-tasks')).toBe(false);
   });
 
   it('keeps an undo that the act gives once more after it was done', async () => {

@@ -35,6 +35,20 @@ describe('the state that outlives the process', () => {
     expect(readLeftState(environmentOfPost())).toEqual({ journal: [stop], touched: false, main: undefined });
   });
 
+  it('keeps in the variable how an undo is verified that others wait for, and of no other', () => {
+    vi.stubEnv('GITHUB_STATE', file);
+    const verify = {
+      kind: 'check',
+      gates: [{ kind: 'tasks-stopped', cluster: 'c', startedBy: 's', run: 'r' }],
+      within: 9,
+    } as const;
+    const first: Undo = { ...stop, title: 'first', phase: 'traffic', concerns: 'canary', verify };
+    const then: Undo = { ...stop, title: 'then', phase: 'compute', concerns: 'canary', verify };
+    stateJournal().save(leftBehind([then, first], stop.place));
+    const { verify: _, ...short } = then;
+    expect(readLeftState(environmentOfPost())?.journal).toEqual([short, first]);
+  });
+
   it('has nothing to put back once it is put back', () => {
     vi.stubEnv('GITHUB_STATE', file);
     const journal = stateJournal();

@@ -2,6 +2,7 @@ import { type Duration, minute } from '../../src/model/duration.ts';
 import type { TimedEvent } from '../../src/model/event.ts';
 import type { RolloutRequest } from '../../src/model/request.ts';
 import type { RunState } from '../../src/model/run-state.ts';
+import { storable } from '../../src/model/storable.ts';
 import type { Account, Call } from '../../src/simulator/account.ts';
 import type { Picture } from '../../src/simulator/picture.ts';
 import { orphans, type Run, type Shop, type Stage, shop, stage, targetGroupArn } from '../commands/stage.ts';
@@ -84,12 +85,15 @@ export async function play(seed: number, transport: 'sdk' | 'direct' = 'direct')
 }
 
 /** What another process makes of what a killed one has saved, told as one run; nothing where it has saved no rollout. */
-async function continued({ continues }: World, here: Stage, first: Run): Promise<Run | undefined> {
+async function continued({ continues, request }: World, here: Stage, first: Run): Promise<Run | undefined> {
   if (!continues || first.outcome.is !== 'cancelled' || first.saved === undefined) return undefined;
-  const { plan }: RunState = JSON.parse(first.saved);
+  const state: RunState = JSON.parse(first.saved);
+  const { plan } = state;
   // It had only waited for others, and planned nothing yet.
   if (plan.steps.every((step) => step.kind === 'check' && step.judges === 'others')) return undefined;
-  const second = await here.resume(first.saved);
+  const { run } = identity(1);
+  const again = { ...request, run: { ...run, token: 'of-another-process' } };
+  const second = await here.continue(JSON.stringify(storable(state)), again);
   const { report } = first;
   const operations = [...Object.keys(report.calls), ...Object.keys(second.report.calls)];
   const calls = operations.map((name) => [name, (report.calls[name] ?? 0) + (second.report.calls[name] ?? 0)]);

@@ -1,5 +1,5 @@
 import type { Duration } from '../model/duration.ts';
-import { failed, failingAt, leftUndone, succeeded } from '../model/ending.ts';
+import { cancelled, failed, failingAt, leftUndone, succeeded } from '../model/ending.ts';
 import { formatError } from '../model/failure.ts';
 import type { Bake, Check } from '../model/gates.ts';
 import type { Outcome } from '../model/outcome.ts';
@@ -111,8 +111,7 @@ function fail(index: number, step: Step, error: unknown, session: Session): void
   if (failing.kind === 'superseded') session.commit();
   // What is left in the journal is left to `post`, which has minutes; this process has seconds.
   if (signal.aborted) {
-    const serviceIntact = !session.state.touched;
-    session.outcome = { is: 'cancelled', serviceIntact, cause: failing.cause, leftovers: [] };
+    session.outcome = cancelled(session.state, failing.cause, []);
     return;
   }
   session.become({ failing });

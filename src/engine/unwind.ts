@@ -111,7 +111,7 @@ export async function unwindHurried(state: RunState, world: World, end = world.c
     const { verifying, ...rest } = unwinding;
     const [undo, ...todo] = unwinding.todo;
     if (verifying !== undefined && undo !== undefined && due > end) {
-      const late = new Error('it was not confirmed in time');
+      const late = new Error('no time is left');
       unwound = await failed(late, undo, { ...rest, todo }, session, true);
     } else {
       await clock.sleep(Math.max(0, due - clock.now()), signal).catch(() => {});

@@ -50,10 +50,17 @@ export function failed(state: RunState, failing: Failing, isCancelled: boolean):
   if (!isCancelled && !(isIdle(always) && isIdle(restoring) && failing.investigated)) return undefined;
   const cause = withNewer(failing.cause, restoring.superseded);
   const leftovers = [...restoring.left, ...always.left].map(({ leftover }) => leftover);
-  if (isCancelled) return { is: 'cancelled', serviceIntact: !state.touched, cause, leftovers };
+  if (isCancelled) return cancelled(state, cause, leftovers);
   const is = nameOf(state, failing);
   return { is, serviceIntact: is === 'rolled-back' || (!state.touched && is !== 'superseded'), cause, leftovers };
 }
+
+export const cancelled = ({ touched }: RunState, cause: Cause, leftovers: readonly Leftover[]): Outcome => ({
+  is: 'cancelled',
+  serviceIntact: !touched,
+  cause,
+  leftovers,
+});
 
 const leftToPost = ({ title, byHand }: Undo): Leftover => ({
   what: title,

@@ -77,6 +77,11 @@ describe('what is saved of a run', () => {
     const { outcome, report } = await here.continue(stored, other, undefined, saves);
     expect(outcome).toMatchObject({ is: 'succeeded', leftovers: [] });
     for (const secret of canaries) expect([stored, ...texts].some((text) => text.includes(secret))).toBe(false);
+    // With the tokens of the first process a task is started once, whichever of the calls arrive.
+    const tokens = here.account.calls.flatMap(({ operation, input }) =>
+      operation === 'RunTask' && input.clientToken !== undefined ? [String(input.clientToken)] : [],
+    );
+    expect(tokens.every((token) => token.startsWith('first'))).toBe(true);
     // AWS has got what the user has written all the same.
     const sent = JSON.stringify(here.account.calls.filter((call) => call.outcome === 'ok').map(({ input }) => input));
     for (const secret of canaries.slice(-10)) expect(sent).toContain(secret);

@@ -1,27 +1,22 @@
 import { readInAccount } from '../../aws/snapshots/caller.ts';
 import { takeSnapshot } from '../../aws/snapshots/rollout.ts';
 import type { Outcome } from '../../model/outcome.ts';
-import type { Plan, Step } from '../../model/plan.ts';
+import type { Plan } from '../../model/plan.ts';
 import { refuseIfAny } from '../../model/problem.ts';
 import type { ResolvedRollout, RolloutRequest } from '../../model/request.ts';
-import type { Canary, Snapshot } from '../../model/snapshot.ts';
-import { checkedBy } from '../health-check.ts';
+import type { Snapshot } from '../../model/snapshot.ts';
 import { type Decision, planAndExecute, type Runtime, reportFacts } from '../plan-and-execute.ts';
-import { check, register } from '../steps.ts';
-import { sweepSteps } from '../sweep.ts';
 import { snapshotAfterOthers } from '../wait-for-others.ts';
 import { type Comparison, compare, type Resolved } from './comparison.ts';
-import { conflictsOf, orphanSplits, orphansOf, waitForOthers } from './conflicts.ts';
+import { conflictsOf, waitForOthers } from './conflicts.ts';
 import { formatCredentialExpiry } from './credential-expiry.ts';
-import { afterPromotion } from './measured-gates.ts';
 import { notesOf, titleOf } from './notes.ts';
 import { alarmProblems, noChange, obstaclesOf, unsupported } from './preconditions.ts';
-import { tidyRevisions } from './promotion.ts';
 import { resolveRollout } from './resolve-revision.ts';
 import { begunEarlier, type Resumption, resumptionOf } from './resume.ts';
+import { alreadyThere, stepsOf, stepsSincePromotion } from './rollout-steps.ts';
 import { settingChanges, settingsOf } from './settings.ts';
 import { strategies } from './strategies/index.ts';
-import type { Rollout } from './strategies/strategy.ts';
 
 /** How many times a rollout starts in all if rivals start at the same moment. */
 const rounds = 5;
@@ -111,7 +106,7 @@ export function planRollout(request: ResolvedRollout, snapshot: Snapshot, compar
   }
   if (identical && !forceNewDeployment && Object.keys(settings).length === 0) {
     const title = `Nothing to roll out to ${place.service} in ${place.cluster}`;
-    return { title, notes, changes, steps: [...sweep(request, snapshot), ...alreadyThere(request, snapshot)] };
+    return { title, notes, changes, steps: alreadyThere(request, snapshot) };
   }
   if (!request.dryRun) refuseIfAny(obstaclesOf(request, snapshot, comparison));
   const expiry = formatCredentialExpiry(request, snapshot);
@@ -126,51 +121,9 @@ export function planRollout(request: ResolvedRollout, snapshot: Snapshot, compar
   };
 }
 
-function stepsOf(rollout: Rollout): readonly Step[] {
-  const { request, snapshot, revision, canary } = rollout;
-  return [
-    ...sweep(request, snapshot, canary),
-    ...register(request.revision, revision),
-    ...strategies[request.strategy].steps(rollout),
-    ...(request.wait ? afterPromotion(rollout) : []),
-    ...tidyRevisions(rollout),
-  ];
-}
-
-/** The service is updated already: what comes before that is not needed any more. */
-function stepsSincePromotion(rollout: Rollout): readonly Step[] {
-  const { request, snapshot } = rollout;
-  const steps = strategies[request.strategy].steps(rollout);
-  const promotes = steps.findIndex(({ kind }) => kind === 'promote');
-  return [
-    ...sweep(request, snapshot),
-    ...steps.slice(Math.max(0, promotes)),
-    ...afterPromotion(rollout),
-    ...tidyRevisions(rollout),
-  ];
-}
-
 const partsOf = (resumption: Resumption | undefined) => ({
   canary: resumption?.kind === 'canary' ? resumption.canary : undefined,
   deployment: resumption?.kind === 'deployment' ? resumption : undefined,
 });
 
 const stableOf = ({ stable }: Snapshot): string => stable.definition.taskDefinitionArn ?? '';
-
-function alreadyThere({ place, timeouts }: ResolvedRollout, { stable }: Snapshot): readonly Step[] {
-  const title = `check that ${place.service} is stable: it already runs this revision`;
-  const stays = check(
-    title,
-    [{ kind: 'service-stable', place, ...checkedBy(stable.definition) }],
-    timeouts.serviceStable,
-  );
-  // There is no canary that could be rejected.
-  return [{ ...stays, judges: 'what-is-there' }];
-}
-
-const sweep = (request: ResolvedRollout, snapshot: Snapshot, kept?: Canary): readonly Step[] =>
-  sweepSteps(
-    request,
-    [...orphansOf(request, snapshot, kept), ...snapshot.orphanTargets],
-    orphanSplits(request, { splits: snapshot.traffic?.splits ?? [], at: snapshot.at }),
-  );
