@@ -305,7 +305,8 @@ export function stage(
         abort.signal,
         left,
       );
-      const lost = await unwindHurried(leftBehind(left, place), worldFor(here, place));
+      // The budget of `post.ts`.
+      const lost = await unwindHurried(leftBehind(left, place), worldFor(here, place), clock.now() + 150 * second);
       return lost.map(({ leftover }) => leftover);
     },
   };

@@ -254,14 +254,15 @@ class Run {
     if (aborted) this.#outcome = this.#stopped(cause, leftovers);
     else {
       const is = nameOf(this.#state, failing);
-      const serviceIntact = is === 'rolled-back' || (!touched && is !== 'superseded');
+      const serviceIntact = is === 'rolled-back' || (!touched && is !== 'superseded' && is !== 'rollback-failed');
       this.#outcome = { is, serviceIntact, cause, leftovers };
     }
     return never;
   }
 
   #stopped(cause: Cause, leftovers: readonly Leftover[]): Outcome {
-    return { is: 'cancelled', serviceIntact: !this.#state.touched, cause, leftovers };
+    const { touched, moved = false } = this.#state;
+    return { is: 'cancelled', serviceIntact: !touched && !moved, cause, leftovers };
   }
 }
 

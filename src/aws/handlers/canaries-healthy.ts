@@ -108,9 +108,12 @@ async function lookAt(
   });
 }
 
-/** A group that has just joined a rule can say for some seconds that it is in use nowhere. */
-const patient = (verdict: Verdict, { registeredAt = 0, carried }: TargetLearned, now: number): Verdict =>
-  verdict.is === 'fail' && !carried && / is unused /.test(verdict.because) && now - registeredAt < 30 * second
+/**
+ * A group that has just joined a rule can say for some seconds that it is in use nowhere. Later another process has removed
+ * it from its rule, which is for the gate of the weights to judge.
+ */
+const patient = (verdict: Verdict, { registeredAt = 0, carried = false }: TargetLearned, now: number): Verdict =>
+  verdict.is === 'fail' && / is unused /.test(verdict.because) && (carried || now - registeredAt < 30 * second)
     ? wait(verdict.because, { again: 3 * second })
     : verdict;
 

@@ -36,6 +36,7 @@ export function returnUndo(
     id: returnId(of),
     kind: 'return-traffic',
     title: 'return all traffic to the service',
+    changed: 'traffic',
     phase: 'traffic',
     traffic,
     weights,

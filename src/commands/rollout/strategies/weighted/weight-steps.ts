@@ -163,6 +163,7 @@ function stepAt(
     weight === before.from
       ? []
       : [
+          ...capacity(course, before),
           {
             kind: 'set-weight',
             title: `send ${share} to the canary`,
@@ -180,6 +181,17 @@ function stepAt(
     ...bakeAt(`see that the canary stays good with ${share}`, step, watched, during),
     ...after,
   ];
+}
+
+/** More requests are not moved away while the service could not take those back that it has given. */
+function capacity(course: Course, { from, tasks }: { readonly from: Weight; readonly tasks: number }): readonly Step[] {
+  if (from === 0) return [];
+  const { rollout, traffic } = course;
+  const { place, timeouts } = rollout.request;
+  const title = `see that the tasks of ${place.service} could take all ${course.noun} again`;
+  const gate: Gate = { kind: 'stable-capacity', place, traffic };
+  const step = check(title, [gate, ...watchedAt(course, from, tasks)], timeouts.serviceStable);
+  return [{ ...step, judges: 'what-is-there' }];
 }
 
 /** A load balancer follows a change within seconds; until then a verdict would be about the weight before. */
@@ -211,7 +223,6 @@ function watchedAt({ rollout, traffic }: Course, weight: Weight, tasks: number):
       grace: graceOf(snapshot.service),
     },
     { kind: 'weight-settled', place, traffic, weight },
-    { kind: 'stable-capacity', place, traffic },
     ...quietGates(request),
   ];
 }
