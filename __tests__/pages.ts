@@ -27,7 +27,7 @@ export const allPages: readonly string[] = [
 ];
 
 /** The policy files. */
-export const policyFiles: readonly string[] = docs('.json');
+export const policyFiles: readonly string[] = docs('.json').filter((path) => path.startsWith('docs/iam/'));
 
 /** The source files in a folder, by their paths in the repository. */
 export const sourcesIn = (folder: string): readonly string[] =>

@@ -292,6 +292,7 @@ describe('rollout.yml', () => {
     ['no files', { 'deploy-context': '', image: 'registry.example/web:2' }],
     ['a revision', { 'deploy-context': '', 'task-definition-arn': 'web:42' }],
     ['everything that can be said of a canary', { 'bake-duration': '10m', alarms: 'a\nb', 'update-service': true }],
+    ['traffic that moves in steps', { strategy: 'weighted', steps: '5:3m, 25:5m', 'on-split': 'roll-back' }],
     ['everything that is told on GitHub', { 'create-deployment': true, 'environment-url': 'https://example.com' }],
   ])('gives the action what it accepts, with %s', (_, more) => {
     expect(problemsOf(step, job, see(more))).toEqual([]);

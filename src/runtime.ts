@@ -18,6 +18,7 @@ import type { Place } from './model/place.ts';
 import { createLearningMask, type Mask } from './model/redact.ts';
 import type { FailOn } from './model/tally.ts';
 import type { Undo } from './model/undos.ts';
+import type { Web } from './model/web.ts';
 import { linksFor } from './report/console-links.ts';
 import { createLog } from './report/log/log.ts';
 import { createReporter, maskReporter, type Reporter } from './report/reporter.ts';
@@ -122,7 +123,12 @@ export function connect(
   const warn = (message: string) => report({ kind: 'warning', message });
   const journal = saved ?? stateJournal([], reportDirectory(environment), warn);
   const assumed = defined({ role: caller.role.roleToAssume });
-  return { runtime: { aws, clock, signal, report, random, journal, ...assumed }, reporter, mask };
+  const web: Web = {
+    send: async (request, cancelled) =>
+      (await import('./aws/client/web-request.ts')).sendOnce(request, proxies, cancelled),
+    variable: (name) => environment[name],
+  };
+  return { runtime: { aws, clock, signal, report, random, web, journal, ...assumed }, reporter, mask };
 }
 
 /** A journal that `post` can read even when this process was killed; outside GitHub it is in memory only. */

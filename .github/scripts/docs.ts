@@ -1,8 +1,9 @@
-// Writes the generated parts of docs/ from their sources: action.yml and the permissions in the code.
+// Writes the generated parts of docs/ from their sources: action.yml, the permissions and the keys of rollout.yml in the code.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { type Policy, permissionsIn, policyNames, policyOf } from '../../src/aws/permissions.ts';
+import { rolloutSchema } from '../../src/deploy-context/rollout-file/keys.ts';
 
 /** The parts of action.yml that the pages show. */
 export interface Action {
@@ -67,7 +68,7 @@ const sections: readonly Section[] = [
       'task-definition-arn',
     ],
   },
-  { title: 'rollout', restOf: 'rollout', inputs: ['strategy'] },
+  { title: 'rollout', restOf: 'rollout', inputs: ['strategy', 'steps', 'guard-role', 'on-split'] },
   {
     title: 'Time limits',
     inputs: [
@@ -182,6 +183,7 @@ export function generate(
     ...part('docs/outputs.md', 'outputs', outputTable(action)),
     ...part('docs/iam.md', 'permissions', permissionTable(policies)),
     ...(Object.fromEntries(files) as Record<string, string>),
+    'docs/rollout.schema.json': `${JSON.stringify(rolloutSchema, null, 2)}\n`,
   };
 }
 

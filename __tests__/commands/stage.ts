@@ -33,6 +33,7 @@ import type {
 } from '../../src/model/request.ts';
 import { leftBehind, type RunState } from '../../src/model/run-state.ts';
 import type { Undo } from '../../src/model/undos.ts';
+import type { Web, WebReply, WebRequest } from '../../src/model/web.ts';
 import { pretend } from '../../src/rehearse/harness.ts';
 import { createReporter, type Reporter } from '../../src/report/reporter.ts';
 import { Account } from '../../src/simulator/account.ts';
@@ -130,6 +131,8 @@ export interface Stage {
   readonly account: Account;
   readonly clock: VirtualClock;
   readonly before: Picture;
+  /** What is outside AWS: it answers 200 with `ok`, until a test says otherwise. */
+  readonly web: PretendWeb;
   /** Carries a rollout out in a process of its own, and waits for nothing afterwards. */
   rollout(
     request?: Partial<RolloutRequest>,
@@ -152,6 +155,13 @@ export interface Stage {
   /** Goes on with a run from its saved state, in a process of its own; `often`: in another one after every pause. */
   resume(saved: string, often?: 'often'): Promise<Run>;
   after(): Picture;
+}
+
+/** The web as gates see it. */
+export interface PretendWeb {
+  readonly requests: WebRequest[];
+  readonly variables: Record<string, string>;
+  reply: (request: WebRequest) => WebReply;
 }
 
 export interface Run {
@@ -192,6 +202,18 @@ export function stage(
   const seed = seedFor({ service: plain(what.service), taskDefinition: plain(what.definition), region });
   const account = new Account({ seed: change(seed), clock });
   const before = account.picture();
+  const web: PretendWeb = {
+    requests: [],
+    variables: {},
+    reply: () => ({ is: 'answered', status: 200, text: 'ok', latency: 20 }),
+  };
+  const outside: Web = {
+    send: async (request) => {
+      web.requests.push(request);
+      return web.reply(request);
+    },
+    variable: (name) => web.variables[name],
+  };
   let runs = 0;
   const runtime = (report: (event: TimedEvent) => void, signal: AbortSignal, left: readonly Undo[] = []) => {
     const reporter = createReporter({ command: 'rollout', place }, clock, report);
@@ -201,7 +223,17 @@ export function stage(
     const random = () => 0.5;
     return {
       reporter,
-      runtime: pretend({ region, clock, signal, report: reporter.report, random, left, ...way, ...caller(clock) }),
+      runtime: pretend({
+        region,
+        clock,
+        signal,
+        report: reporter.report,
+        random,
+        left,
+        web: outside,
+        ...way,
+        ...caller(clock),
+      }),
     };
   };
   const carryOut = async (
@@ -239,6 +271,7 @@ export function stage(
     account,
     clock,
     before,
+    web,
     after: () => account.picture(),
     rollout: (request = {}, cancel, gather, saves) =>
       carryOut({ ...usual(what, ++runs), ...request }, cancel, gather, saves),

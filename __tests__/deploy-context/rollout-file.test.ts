@@ -93,7 +93,8 @@ describe('rollout.yml', () => {
   });
 
   it.each([
-    ['steps:\n  - 10', 'deploy/rollout.yml: steps: is not known (known are before-promote)', 1, 1],
+    ['stages: []', 'deploy/rollout.yml: stages: is not known (known are strategy, steps, warm-up, ', 1, 1],
+    ['steps:\n  - 10', 'deploy/rollout.yml: steps[0]: must be a map of keys and values, but is a number', 2, 5],
     ['before_promote: []', 'deploy/rollout.yml: before_promote: is not known; did you mean before-promote?', 1, 1],
     ['before-promote: []', 'before-promote: is an empty list; remove it, or list one-off tasks', 1, 17],
     ['before-promote:', 'before-promote: must be a list of one-off tasks, but is empty', 1, 16],

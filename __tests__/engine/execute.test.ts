@@ -368,7 +368,7 @@ describe('the name of an outcome', () => {
     expect(outcome).toEqual({
       is: 'cancelled',
       serviceIntact: false,
-      cause: { what: 'stable', because: 'dying', evidence: [], next: '' },
+      cause: { what: 'stable', because: 'dying', evidence: [], next: '', gate: { kind: 'service-stable' } },
       leftovers: [],
     });
     expect(world.journal.pending()).toEqual([restoreService]);

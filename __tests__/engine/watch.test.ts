@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { World } from '../../src/engine/world.ts';
 import { Failure } from '../../src/model/failure.ts';
 import type { Bake, Check } from '../../src/model/gates.ts';
+import type { MetricGate } from '../../src/model/measures.ts';
 import { fail, inconclusive, pass, type Verdict, wait } from '../../src/model/verdict.ts';
 import { lostCall, refusedCall, smallWorld, watch } from './world.ts';
 
@@ -338,5 +339,46 @@ describe('watch', () => {
     };
     await watch(check(60_000), { ...world, evaluate });
     expect(seen).toEqual([{}, { n: 1 }, { n: 2 }]);
+  });
+});
+
+describe('a metric gate in a bake', () => {
+  const measure: MetricGate = {
+    kind: 'metric',
+    name: 'checkout',
+    bounds: { max: 1 },
+    onNoData: 'wait',
+    metric: { namespace: 'Shop', name: 'Errors', dimensions: {}, statistic: 'Sum', period: 60_000 },
+  };
+  const place = { region: 'us-west-2', cluster: 'production', service: 'web' };
+  const baking = (during: number): Bake => ({
+    kind: 'bake',
+    gates: [{ kind: 'measure', measure, warmUp: 120_000, place }],
+    during,
+  });
+  /** The first data point is complete after five minutes and a second. */
+  const complete = 301_000;
+  const answer = (at: number): Verdict =>
+    at < complete
+      ? wait('no complete period yet', { again: complete - at, settles: complete - at })
+      : pass('0, at most 1 allowed', { again: 60_000 });
+
+  it('holds the decision until its first period is complete, however short the bake is', async () => {
+    const world = smallWorld({ gates: { measure: answer } });
+    await watch(baking(30_000), world);
+    expect(world.clock.now()).toBe(complete);
+  });
+
+  it('does not hold it longer than its data can take', async () => {
+    const world = smallWorld({ gates: { measure: () => wait('cannot tell', { settles: 5_000 }) } });
+    await expect(watch(baking(30_000), world)).rejects.toThrow(Failure);
+    expect(world.clock.now()).toBe(120_000 + 2 * 60_000 + 120_000 + 180_000);
+  });
+
+  it('is named in what is reported and in the failure', async () => {
+    const world = smallWorld({ gates: { measure: () => fail('5, at most 1 allowed') } });
+    const failure = await watch(baking(30_000), world).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ gate: { kind: 'measure', name: 'checkout' } });
+    expect(world.events).toMatchObject([{ kind: 'verdict', gate: 'measure', name: 'checkout' }]);
   });
 });

@@ -83,6 +83,9 @@ export function smallWorld({ gates = {}, breaks = {}, before = [], investigate }
     'create-guard': deed('create-guard'),
   };
   const kinds = [
+    'measure',
+    'http-probe',
+    'webhook',
     'tasks-running',
     'containers-healthy',
     'targets-healthy',

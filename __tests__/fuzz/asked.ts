@@ -11,6 +11,9 @@ import { environment } from './trees.ts';
 const workspace = mkdtempSync(join(tmpdir(), 'fuzz-'));
 afterAll(() => rmSync(workspace, { recursive: true }));
 
+/** Adds a rollout.yml to the deploy context of the steps that follow. */
+export const withRollout = (text: string): void => writeFileSync(join(workspace, 'rollout.yml'), text);
+
 /** The environment of a step whose deploy context these two files are, and whose inputs those are. */
 export function stepWith(files: Files, inputs: Environment = {}): Environment {
   writeFileSync(join(workspace, 'service.json'), files.service);

@@ -45,7 +45,22 @@ describe('action.yml', () => {
 
 /** Values of every kind: at least one of them is no default of an input, and can be read. */
 const values: readonly string[] = [
-  ...['true', 'false', 'none', '7', '150', '37s', 'rolling', 'take-over', 'latest', 'FARGATE', 'warnings', 'web'],
+  ...[
+    'true',
+    'false',
+    'none',
+    '7',
+    '150',
+    '37s',
+    'rolling',
+    'take-over',
+    'latest',
+    'FARGATE',
+    'warnings',
+    'web',
+    '5:3m',
+    'resume',
+  ],
   ...[
     'us-east-1',
     'web:7',

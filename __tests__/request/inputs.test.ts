@@ -26,7 +26,10 @@ describe('inputs', () => {
       origins: {},
       inputs: {
         command: 'rollout',
-        strategy: 'canary-task',
+        strategy: undefined,
+        steps: undefined,
+        guardRole: undefined,
+        onSplit: 'fail',
         dryRun: false,
         failOn: 'never',
         region: 'us-west-2',

@@ -88,6 +88,8 @@ const actions: Readonly<Record<string, Use>> = {
   'elasticloadbalancing:RegisterTargets': { on: 'target-group', by: [] },
   'elasticloadbalancing:DeregisterTargets': { on: 'target-group', by: [...deploying, 'undeploy', 'sweep'] },
   'cloudwatch:DescribeAlarms': { by: [...deploying, 'dry-run'] },
+  // Only for metric gates of rollout.yml, and to see what load the tasks of the service have.
+  'cloudwatch:GetMetricData': { by: ['rollout', 'dry-run'] },
   'application-autoscaling:DescribeScalableTargets': { by: [...deploying, 'undeploy', 'dry-run'] },
   // A failure is explained with these, and the log of a one-off task is shown; without them the report says less.
   'ecs:ListServiceDeployments': { on: 'service', by: [...deploying, 'up', 'dry-run'] },

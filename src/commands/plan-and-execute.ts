@@ -19,6 +19,7 @@ import type { Plan } from '../model/plan.ts';
 import { type Problem, Refusal } from '../model/problem.ts';
 import { redactPlan } from '../model/redact.ts';
 import type { Common } from '../model/request.ts';
+import type { Web } from '../model/web.ts';
 
 /** What a request is carried out with; `connect` makes the real one, `rehearse` and the tests a pretend one. */
 export interface Runtime {
@@ -31,6 +32,8 @@ export interface Runtime {
   readonly signal: AbortSignal;
   readonly report: (event: Event) => void;
   readonly random: () => number;
+  /** Requests of gates to URLs outside AWS. */
+  readonly web: Web;
   /** Resolves when the team knows that something is about to change, or when that is not worth waiting for. */
   readonly announced?: (signal: AbortSignal) => Promise<void>;
 }
@@ -72,8 +75,8 @@ export function reportFacts(facts: Readonly<Partial<Record<FactName, string | un
 
 /** Everything that a plan, or only its undo, is carried out with. */
 export function worldFor(runtime: Runtime, place: Place): World {
-  const { aws, clock, signal, report, journal, random, role } = runtime;
-  const context = createContext({ aws, clock, signal, report });
+  const { aws, clock, signal, report, journal, random, role, web } = runtime;
+  const context = createContext({ aws, clock, signal, report, web });
   return {
     act: actHandlers(context),
     evaluate: gateHandlers(context),

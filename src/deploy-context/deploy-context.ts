@@ -19,7 +19,7 @@ import {
 import { filledIn } from './origins.ts';
 import { positionOf, problemAt, problemIn } from './position.ts';
 import { readers } from './reader.ts';
-import { type ReadRolloutFile, type RolloutFile, readRolloutFile } from './rollout-file.ts';
+import type { ReadRolloutFile, RolloutFile } from './rollout-file.ts';
 import { conflicts, type FileKind, type FileNames, fileNames, type Pair } from './rules.ts';
 import { loadShapes, type Shapes } from './schema.ts';
 import { substitute } from './substitute.ts';
@@ -201,7 +201,11 @@ async function loadRollout(
   { environment }: DeployContextOptions,
 ): Promise<ReadRolloutFile & { readonly file?: ContextFile }> {
   const { file, problems } = await readContextFile(place, 'rollout.yml', false);
-  if (file !== undefined) return { ...(await readRolloutFile(file, environment)), file };
+  if (file !== undefined) {
+    // Few deploy contexts have the file, and it needs the YAML parser.
+    const { readRolloutFile } = await import('./rollout-file.ts');
+    return { ...(await readRolloutFile(file, environment)), file };
+  }
   const { file: other } = await readContextFile(place, 'rollout.yaml', false);
   if (other === undefined) return { ...nothing, problems };
   return { ...nothing, problems: [{ where: other.shown, what: 'is not read; rename it to rollout.yml' }] };
@@ -215,7 +219,8 @@ function unfitTasks(
 ): readonly Problem[] {
   const definition = value as RegisterTaskDefinitionRequest | undefined;
   if (rollout === undefined || definition === undefined || !needs.taskDefinition) return [];
-  return resolveTasks(rollout.beforePromote, definition.containerDefinitions ?? []).problems;
+  const gates = rollout.gates.flatMap((gate) => (gate.kind === 'task' ? [{ ...gate.task, name: gate.name }] : []));
+  return resolveTasks([...rollout.beforePromote, ...gates], definition.containerDefinitions ?? []).problems;
 }
 
 /** Maximum number of reported problems of one kind; finding the position of each takes a scan of the file. */

@@ -190,7 +190,12 @@ function unknownKey(key: string, parent: Structure, top: Structure, help: string
   if (help !== undefined) return help;
   const homes = homesOf(key, top);
   // A key that exists in many places, such as `name`, is no hint.
-  if (homes.length > 0 && homes.length <= 2) return `is not known here; move it to ${homes.join(' or ')}`;
+  if (homes.length > 0 && homes.length <= 2) {
+    const there = homes.join(' or ');
+    return parent.listed
+      ? `is not known here, only in ${there} (known here are ${known.join(', ')})`
+      : `is not known here; move it to ${there}`;
+  }
   if (near !== undefined) return `is not known; did you mean ${near}?`;
   return parent.listed ? `is not known (known are ${known.join(', ')})` : 'is not known';
 }

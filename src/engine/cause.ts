@@ -12,7 +12,8 @@ export function causeOf(step: Step, error: unknown, signal: AbortSignal): Cause 
   const because = ofCall ? formatError(error) : error.because;
   const conflict = error.conflict ? { conflict: true as const } : {};
   const task = step.kind === 'check' && step.task !== undefined ? { task: step.task } : {};
-  return { what, because, evidence: error.evidence, next: error.next, ...task, ...conflict };
+  const gate = error.gate === undefined ? {} : { gate: error.gate };
+  return { what, because, evidence: error.evidence, next: error.next, ...task, ...gate, ...conflict };
 }
 
 /** What the check that failed was about; an act is always about the new version. */

@@ -1,8 +1,9 @@
 import type { Duration } from '../model/duration.ts';
 import { minute, second, showDuration } from '../model/duration.ts';
 import { Failure } from '../model/failure.ts';
-import type { Bake, Check, Gate } from '../model/gates.ts';
+import { type Bake, type Check, firstDataAfter, type Gate, nameOfGate } from '../model/gates.ts';
 import { defined } from '../model/json.ts';
+import type { GateName } from '../model/outcome.ts';
 import type { Asked, Repair, Watching } from '../model/run-state.ts';
 import { wait } from '../model/verdict.ts';
 import type { Session } from './session.ts';
@@ -87,8 +88,12 @@ export async function look(step: Check | Bake, watching: Watching, session: Sess
 
 const dueOf = ({ end, answers }: Watching): number => Math.min(end, ...answers.map(({ due }) => due));
 
-const latestOf = (step: Check | Bake, began: number): number =>
-  began + (step.kind === 'check' ? step.within : step.during) + longestSettling;
+/** A metric gate can need longer than the whole bake for its first data point. */
+function latestOf(step: Check | Bake, began: number): number {
+  const data = step.gates.map((gate) => (gate.kind === 'measure' ? firstDataAfter(gate) : 0));
+  const end = step.kind === 'check' ? step.within : Math.max(step.during, ...data);
+  return began + end + longestSettling;
+}
 
 /** Too little to judge by counts as good only when the time is over, and only where the step says so. */
 const isGood = ({ inconclusive }: Check | Bake, { verdict }: Asked, last: boolean): boolean =>
@@ -103,7 +108,7 @@ function settlingOf(waiting: readonly Asked[]): Duration | undefined {
 const named = (step: Check | Bake, answers: readonly Asked[]) =>
   answers.flatMap(({ verdict }, i) => {
     const gate = step.gates[i];
-    return gate === undefined ? [] : [{ gate: gate.kind, verdict }];
+    return gate === undefined ? [] : [{ gate: gate.kind, ...defined({ name: nameOfGate(gate) }), verdict }];
   });
 
 async function ask(gate: Gate, asked: Asked, sampling: Sampling, session: Session): Promise<Asked> {
@@ -133,7 +138,7 @@ async function evaluate(gate: Gate, { memory }: Asked, sampling: Sampling, sessi
 function reportChange(gate: Gate | undefined, before: Asked | undefined, now: Asked, world: World): boolean {
   const { is, because } = now.verdict;
   if (gate === undefined || (before?.verdict.is === is && before.verdict.because === because)) return false;
-  world.report({ kind: 'verdict', gate: gate.kind, verdict: now.verdict });
+  world.report({ kind: 'verdict', gate: gate.kind, ...defined({ name: nameOfGate(gate) }), verdict: now.verdict });
   return true;
 }
 
@@ -142,7 +147,14 @@ function refuseFailed(step: Check | Bake, answers: readonly Asked[]): void {
   const [gate, failed] = [step.gates[index], answers[index]];
   if (gate === undefined || failed === undefined) return;
   const { because, evidence = [], next = '', superseded = false } = failed.verdict;
-  throw new Failure(gate.kind, { kind: superseded ? 'superseded' : 'verdict', because, evidence, next });
+  const kind = superseded ? 'superseded' : 'verdict';
+  throw new Failure(gate.kind, { kind, because, evidence, next, gate: gateNameIn(step, gate.kind, nameOfGate(gate)) });
+}
+
+/** A one-off task that is a gate of rollout.yml is called as it is there. */
+function gateNameIn(step: Check | Bake, kind: string, own: string | undefined): GateName {
+  const name = own ?? (step.kind === 'check' ? step.gate : undefined);
+  return { kind, ...defined({ name }) };
 }
 
 function outOfTime(step: Check | Bake, answers: readonly Asked[], after: Duration): Failure {
@@ -155,5 +167,6 @@ function outOfTime(step: Check | Bake, answers: readonly Asked[], after: Duratio
     because: `${within}: ${because}`,
     evidence: waiting.flatMap(({ verdict }) => verdict.evidence ?? []),
     next: waiting.map(({ verdict }) => verdict.next ?? '').find((next) => next !== '') ?? '',
+    ...defined({ gate: waiting[0] && gateNameIn(step, waiting[0].gate, waiting[0].name) }),
   });
 }

@@ -7,6 +7,7 @@ import { defined } from '../model/json.ts';
 import { mostBytes } from '../model/output.ts';
 import type { Report } from '../model/report.ts';
 import { tallyOf } from '../model/tally.ts';
+import { failedGate } from '../report/gate-labels.ts';
 import { reportName, type WrittenReport } from '../report/written-report.ts';
 import { setOutput } from './runner.ts';
 
@@ -14,11 +15,13 @@ import { setOutput } from './runner.ts';
 export const outputNames = [
   'outcome',
   'service-intact',
+  'failed-gate',
   'task-definition-arn',
   'previous-task-definition-arn',
   'service-arn',
   'deployment-id',
   'canary-task-arn',
+  'weight',
   'task-arn',
   'exit-code',
   'problems',
@@ -37,6 +40,7 @@ export function outputsOf(report: Report, reportPath?: string): Readonly<Partial
   return {
     outcome: report.outcome.is,
     'service-intact': String(report.outcome.serviceIntact),
+    ...defined({ 'failed-gate': report.outcome.cause?.gate && failedGate(report.outcome.cause.gate) }),
     ...report.facts,
     ...(report.outcome.is === 'planned' ? formatTally(report) : {}),
     'started-at': new Date(report.startedAt).toISOString(),

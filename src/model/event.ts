@@ -12,7 +12,8 @@ export type FactName =
   | 'canary-task-arn'
   | 'deployment-id'
   | 'task-arn'
-  | 'exit-code';
+  | 'exit-code'
+  | 'weight';
 
 /** An event of a run, in chronological order. Log, summary, outputs and report are made from events. */
 export type Event =
@@ -23,14 +24,14 @@ export type Event =
       readonly is: 'begun' | 'done' | 'failed' | 'stopped';
       readonly because?: string;
     }
-  /** Emitted only when the verdict of a gate changes. */
-  | { readonly kind: 'verdict'; readonly gate: string; readonly verdict: Verdict }
+  /** Emitted only when the verdict of a gate changes. `name` is that of a gate of rollout.yml. */
+  | { readonly kind: 'verdict'; readonly gate: string; readonly name?: string; readonly verdict: Verdict }
   /** Emitted after a minute without news: what the run waits for, since when, and the time limit. */
   | {
       readonly kind: 'waiting';
       readonly since: Duration;
       readonly left: Duration;
-      readonly verdicts: readonly { readonly gate: string; readonly verdict: Verdict }[];
+      readonly verdicts: readonly { readonly gate: string; readonly name?: string; readonly verdict: Verdict }[];
     }
   /** Number of tasks of the service that run the new revision, and of others; emitted only on change. */
   | { readonly kind: 'tasks'; readonly ours: number; readonly others: number; readonly desired: number }

@@ -1,3 +1,4 @@
+import type { GateName } from './outcome.ts';
 import type { Evidence } from './verdict.ts';
 
 /** The origin of a Failure: a verdict of a gate, a refused AWS call, or an AWS call without an answer. */
@@ -13,6 +14,8 @@ export class Failure extends Error {
   readonly inputs: readonly string[];
   /** Whether a rival was first, and this run has not changed the service. */
   readonly conflict: boolean;
+  /** The gate that failed, if it is the verdict of one. */
+  readonly gate: GateName | undefined;
 
   constructor(
     what: string,
@@ -23,6 +26,7 @@ export class Failure extends Error {
       readonly next?: string;
       readonly inputs?: readonly string[];
       readonly conflict?: boolean;
+      readonly gate?: GateName;
       readonly cause?: unknown;
     },
   ) {
@@ -34,6 +38,7 @@ export class Failure extends Error {
     this.next = details.next ?? '';
     this.inputs = details.inputs ?? [];
     this.conflict = details.conflict ?? false;
+    this.gate = details.gate;
   }
 }
 

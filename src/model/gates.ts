@@ -1,4 +1,5 @@
-import type { Duration } from './duration.ts';
+import type { RevisionRef } from './acts.ts';
+import { type Duration, minute } from './duration.ts';
 import type { HttpGate, MetricGate, WebhookGate } from './measures.ts';
 import type { Place } from './place.ts';
 import type { ChangedSetting } from './settings.ts';
@@ -68,20 +69,58 @@ export type Gate =
     }
   /** The routes are as this run wrote them, for `settle` since. */
   | { readonly kind: 'weight-settled'; readonly place: Place; readonly traffic: Traffic; readonly weight: Weight }
-  /** No route has sent the canary a request for `settle`, whoever wrote the weights. */
+  /** No route has sent the canary a request for `settle`, whichever process wrote the weights. */
   | { readonly kind: 'traffic-returned'; readonly place: Place; readonly traffic: Traffic }
+  /** The target groups of this canary are in no route any more. */
+  | { readonly kind: 'routes-restored'; readonly place: Place; readonly traffic: Traffic }
   /** The service's own tasks could take all requests again. */
   | { readonly kind: 'stable-capacity'; readonly place: Place; readonly traffic: Traffic }
-  /** `since`: data from before the last change of the weight and its warm-up does not count. */
-  | ({ readonly kind: 'measure'; readonly warmUp: Duration; readonly place: Place } & { readonly measure: MetricGate })
+  /** Judges whole periods only: those after the last change of the weight and the warm-up, or after its own first evaluation. */
+  | {
+      readonly kind: 'measure';
+      readonly measure: MetricGate;
+      readonly warmUp: Duration;
+      readonly place: Place;
+      /** What `${revision}` stands for; absent: the revision that this plan has registered. */
+      readonly revision?: RevisionRef;
+      /** `itself`: its first evaluation, for a gate that watches no weight. */
+      readonly since?: 'weight' | 'itself';
+    }
   | { readonly kind: 'http-probe'; readonly probe: HttpGate }
   | {
       readonly kind: 'webhook';
       readonly hook: WebhookGate;
       readonly place: Place;
+      /** Counted from 1; 0 after the service was updated. */
       readonly step: number;
       readonly weight: Weight;
+      readonly revision?: RevisionRef;
+      /** The id of the run, which the request contains. */
+      readonly run?: string;
     };
+
+/** The name that rollout.yml has for a gate; a gate that is built in has none. */
+export function nameOfGate(gate: Gate): string | undefined {
+  if (gate.kind === 'measure') return gate.measure.name;
+  if (gate.kind === 'http-probe') return gate.probe.name;
+  return gate.kind === 'webhook' ? gate.hook.name : undefined;
+}
+
+/** CloudWatch publishes late: a data point is complete this long after the end of its period. */
+export const publishDelay: Duration = 2 * minute;
+
+/** The longest period of a metric gate. */
+export const periodOf = (measure: MetricGate): Duration =>
+  measure.kind === 'metric'
+    ? measure.metric.period
+    : Math.max(minute, ...Object.values(measure.metrics).map(({ period }) => period));
+
+/** How long a metric gate needs from a change of the weight until its first data point is complete, at most. */
+export const firstDataAfter = ({
+  measure,
+  warmUp,
+}: Pick<Extract<Gate, { kind: 'measure' }>, 'measure' | 'warmUp'>): Duration =>
+  warmUp + 2 * periodOf(measure) + publishDelay;
 
 /** The tasks that a run has started; `tasks` once their ARNs are known. */
 export interface StartedTasks {
@@ -112,6 +151,8 @@ export interface Check {
   readonly inconclusive?: 'fails' | 'passes';
   /** The one-off task that it is about. */
   readonly task?: Subject;
+  /** The gate of rollout.yml that the task is. */
+  readonly gate?: string;
 }
 
 /** Keep looking for a time: none may fail, all must pass at the end. */

@@ -1,5 +1,5 @@
 import type { Duration } from './duration.ts';
-import type { BeforePromote } from './request.ts';
+import type { BeforePromote } from './one-off.ts';
 
 /** A CloudWatch metric. `${revision}` in a dimension is the canary's revision, as `family:number`. */
 export interface MetricQuery {
@@ -16,6 +16,21 @@ export interface MetricQuery {
 export interface Bounds {
   readonly min?: number;
   readonly max?: number;
+}
+
+/** A data point: `at` is the start of its period, in milliseconds since 1970. */
+export interface Measured {
+  readonly at: number;
+  readonly value: number;
+}
+
+/** A value without noise: at most six significant digits. */
+export const formatNumber = (value: number): string => String(Number(value.toPrecision(6)));
+
+/** `at most 1`, `at least 5`, `from 1 to 5`. */
+export function formatBounds({ min, max }: Bounds): string {
+  if (min === undefined) return `at most ${formatNumber(max ?? 0)}`;
+  return max === undefined ? `at least ${formatNumber(min)}` : `from ${formatNumber(min)} to ${formatNumber(max)}`;
 }
 
 /** What a gate answers while CloudWatch has no data point. `wait` at the end of a bake is inconclusive. */

@@ -28,6 +28,12 @@ export interface Quote {
   readonly line: string;
 }
 
+/** Which gate: its kind, and its name if it is one of rollout.yml. */
+export interface GateName {
+  readonly kind: string;
+  readonly name?: string;
+}
+
 /** The first failure. A later failure of an undo is a leftover. */
 export interface Cause {
   /** Where it failed, if it was not in planning or in a step of the plan. */
@@ -46,6 +52,8 @@ export interface Cause {
   readonly next: string;
   /** The one-off task that failed. */
   readonly task?: string;
+  /** The gate that failed. */
+  readonly gate?: GateName;
   /** The line of the user's file that caused the failure. */
   readonly at?: Spot;
   /** A rival was first; the run can be repeated after it has ended. */

@@ -16,6 +16,9 @@ export interface OwnerTag {
   readonly weighted?: true;
 }
 
+/** In the group of a task that shares the traffic by weights. */
+const shares = 'shares-traffic';
+
 const names: Readonly<Record<Purpose, string>> = { canary: 'ecs-canary-rollout', 'one-off': 'ecs-canary-rollout-run' };
 
 /**
@@ -30,7 +33,7 @@ export function startedByOf(service: string, purpose: Purpose = 'canary'): strin
 export function groupOf(mark: OwnerTag, purpose: Purpose = 'canary'): string {
   const { service, run, attempt, expires, weighted } = mark;
   const parts = [names[purpose], service, run, attempt, Math.round(expires / 1000)];
-  return [...parts, ...(weighted ? ['weighted'] : [])].join(':');
+  return [...parts, ...(weighted ? [shares] : [])].join(':');
 }
 
 export function tagsOf(mark: OwnerTag, run: Run, purpose: Purpose = 'canary'): Tag[] {
@@ -60,7 +63,7 @@ export function readOwnerTag(task: Task, purpose: Purpose = 'canary'): OwnerTag 
 function markInGroup(group: string, name: string): OwnerTag | undefined {
   const [who, service, run, attempt, expires, shape] = group.split(':');
   if (who !== name || !service || !run) return undefined;
-  const weighted = shape === 'weighted' ? { weighted: true as const } : {};
+  const weighted = shape === shares ? { weighted: true as const } : {};
   return { service, run, attempt: countIn(attempt), expires: countIn(expires) * 1000, ...weighted };
 }
 

@@ -35,6 +35,7 @@ export type FindingKind =
   | 'load-balancer'
   | 'instances'
   | 'alarm'
+  | 'gate'
   | 'service'
   | 'conflict'
   | 'circuit-breaker'
@@ -57,8 +58,8 @@ export interface StepTime {
 
 /** The capacity that a rollout needs in addition to running tasks. */
 export interface Capacity {
-  /** The canary task; absent without a canary. */
-  readonly canary?: TaskSize;
+  /** A canary task, and how many there are at most if there are several; absent without a canary. */
+  readonly canary?: TaskSize & { readonly tasks?: number };
   /** The tasks of the service during the deployment. */
   readonly deployment: {
     readonly desired: number;

@@ -76,6 +76,10 @@ const membersWithValues: ReadonlySet<string> = new Set([
   'task',
   'overrides',
   'service',
+  // Of a gate.
+  'measure',
+  'probe',
+  'hook',
 ]);
 
 /**
@@ -85,12 +89,16 @@ const membersWithValues: ReadonlySet<string> = new Set([
 export function redactPlan(plan: Plan, hidden: readonly string[] = []): Plan {
   const values = new Set(hidden);
   const rule: Rule = { text: (text, at) => (values.has(text) ? redacted : redactSecret(text, at)) };
-  const steps = plan.steps.map((step) => {
-    const members = Object.entries(step).map(([name, value]: [string, unknown]) => [
+  const redactMembers = <T extends object>(of: T): T => {
+    const members = Object.entries(of).map(([name, value]: [string, unknown]) => [
       name,
       membersWithValues.has(name) && typeof value === 'object' ? walk(value, rule) : value,
     ]);
-    return Object.fromEntries(members) as Step;
+    return Object.fromEntries(members) as T;
+  };
+  const steps = plan.steps.map((step) => {
+    const shown = redactMembers(step);
+    return 'gates' in shown ? ({ ...shown, gates: shown.gates.map(redactMembers) } as unknown as Step) : shown;
   });
   return { ...plan, steps };
 }

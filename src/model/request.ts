@@ -5,10 +5,12 @@ import type { Duration } from './duration.ts';
 import type { Edits } from './edits.ts';
 import type { Launch } from './launch.ts';
 import type { NamedGate, WeightedAsked } from './measures.ts';
+import type { BeforePromote, OneOff } from './one-off.ts';
 import type { Place } from './place.ts';
-import type { Problem } from './problem.ts';
 import type { NewService, ServiceSettings } from './settings.ts';
 import type { Strategy } from './strategy.ts';
+
+export type { BeforePromote, OneOff } from './one-off.ts';
 
 /** A request: inputs and deploy context, validated and typed. */
 export type Request = RolloutRequest | UpRequest | UndeployRequest | SweepRequest | RunRequest | RegisterRequest;
@@ -71,24 +73,6 @@ export interface RolloutRequest extends Common {
   readonly origins?: { readonly definition: Origins; readonly settings: Origins };
   /** In a dry run: the settings of service.json, if update-service does not apply them. */
   readonly declared?: Pick<SettingsAsked, 'update' | 'creationOnly'>;
-}
-
-/** The request of a one-off task. */
-export interface OneOff {
-  /** Absent: the only essential container. */
-  readonly container?: string;
-  /** Absent: the command in the task definition. */
-  readonly command?: readonly string[];
-  readonly environment: Edits['environment'];
-}
-
-/** A one-off task of `rollout.yml`. */
-export interface BeforePromote extends OneOff {
-  /** Absent: the name of the container. */
-  readonly name?: string;
-  readonly timeout: Duration;
-  /** Its position in the file, for problems that are found later. */
-  readonly written: Pick<Problem, 'where' | 'at'>;
 }
 
 /** A one-off task with resolved container and name. */
@@ -184,6 +168,8 @@ export type RevisionAsked =
 export type ResolvedRollout = RolloutRequest & {
   readonly revision: KnownRevision;
   readonly tasksBefore?: readonly ResolvedTask<BeforePromote>[];
+  /** The tasks of gates of rollout.yml; each is named like its gate. */
+  readonly gateTasks?: readonly ResolvedTask<BeforePromote>[];
 };
 
 /** Requested settings of the service. */

@@ -21,10 +21,19 @@ export function storable(state: RunState): RunState {
 /** What is sent to AWS as the user has written it. */
 const payload: ReadonlySet<string> = new Set(['definition', 'settings', 'task', 'service', 'tags']);
 
-const withoutPayload = <S extends Step>(step: S): S =>
+/** What a gate asks, which can have values of the environment: a URL, a dimension. */
+const questions: ReadonlySet<string> = new Set(['measure', 'probe', 'hook']);
+
+const without = (members: ReadonlySet<string>, value: object): object =>
   Object.fromEntries(
-    Object.entries(step).filter(([name, value]) => !(payload.has(name) && typeof value === 'object')),
-  ) as unknown as S;
+    Object.entries(value).filter(([name, member]) => !(members.has(name) && typeof member === 'object')),
+  );
+
+function withoutPayload<S extends Step>(step: S): S {
+  const rest = without(payload, step) as S;
+  if (!('gates' in rest)) return rest;
+  return { ...rest, gates: rest.gates.map((gate) => without(questions, gate)) } as unknown as S;
+}
 
 const bare = ({ evidence: _, ...verdict }: Verdict): Verdict => verdict;
 

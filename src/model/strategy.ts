@@ -4,20 +4,39 @@ export interface StrategyFacts {
   readonly canaryTasks: 0 | 1;
   /** Why `wait: false` is refused; absent if it is allowed. */
   readonly mustWait?: string;
+  /** Whether traffic moves to the new version in steps, so that `steps` and what belongs to them is used. */
+  readonly movesTraffic: boolean;
+  /** Inputs that it does not use, and why. */
+  readonly ignores: Readonly<Record<string, string>>;
   /** The IAM actions that only this strategy uses. */
   readonly permissions: readonly string[];
 }
+
+const noCanary = 'it starts no canary';
 
 const facts = {
   'canary-task': {
     canaryTasks: 1,
     mustWait: 'a canary is there to be watched, and is put away at the end',
+    movesTraffic: false,
+    ignores: {},
     permissions: ['ecs:StartTask', 'ecs:ListContainerInstances', 'elasticloadbalancing:RegisterTargets'],
   },
-  rolling: { canaryTasks: 0, permissions: [] },
+  rolling: {
+    canaryTasks: 0,
+    movesTraffic: false,
+    ignores: { 'canary-instance-arn': noCanary, 'idle-duration': noCanary, 'bake-duration': noCanary },
+    permissions: [],
+  },
   weighted: {
     canaryTasks: 1,
     mustWait: 'traffic moves in steps that are watched',
+    movesTraffic: true,
+    ignores: {
+      'canary-instance-arn': 'ECS places its canary tasks',
+      'idle-duration': 'its canary tasks always have a load balancer',
+      'bake-duration': 'each step has its own wait, as in `steps: 5:3m, 25:5m`',
+    },
     permissions: [
       'ecs:StartTask',
       'ecs:ListContainerInstances',

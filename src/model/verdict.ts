@@ -1,4 +1,5 @@
 import type { Duration } from './duration.ts';
+import type { Measured } from './measures.ts';
 
 /** The result of evaluating a gate: unknown is `wait`, never `pass`; `fail` is final. */
 export interface Verdict {
@@ -66,6 +67,29 @@ export type Evidence =
     }
   | { readonly kind: 'service-event'; readonly happened: number; readonly message: string }
   | { readonly kind: 'alarm'; readonly alarm: string; readonly state: string; readonly because?: string }
+  | {
+      readonly kind: 'metric';
+      /** The name of the gate. */
+      readonly gate: string;
+      /** The metric or the expression. */
+      readonly metric: string;
+      readonly period: Duration;
+      /** What the values are compared with: `at most 1`. */
+      readonly bounds: string;
+      /** The values of complete periods, oldest first. */
+      readonly values: readonly Measured[];
+    }
+  | {
+      readonly kind: 'web';
+      /** The name of the gate. */
+      readonly gate: string;
+      /** The method and the URL, without its query. */
+      readonly request: string;
+      /** The HTTP status; absent if there was no answer. */
+      readonly status?: number;
+      /** What came back, or why nothing did. */
+      readonly answer: string;
+    }
   | {
       readonly kind: 'call';
       readonly operation: string;

@@ -6,7 +6,14 @@ import { createJournal } from '../engine/journal.ts';
 import type { Clock } from '../model/clock.ts';
 import { defined } from '../model/json.ts';
 import type { Undo } from '../model/undos.ts';
+import type { Web } from '../model/web.ts';
 import type { Reporter } from '../report/reporter.ts';
+
+/** No host has an address, and no variable is set. */
+export const noWeb: Web = {
+  send: async ({ url }) => ({ is: 'unanswered', because: `getaddrinfo ENOTFOUND ${URL.parse(url)?.hostname}` }),
+  variable: () => undefined,
+};
 
 /** Creates a runtime without AWS and GitHub: calls go to an SDK request handler, or bypass the SDK. */
 export function pretend(options: {
@@ -24,11 +31,13 @@ export function pretend(options: {
   readonly role?: Role | undefined;
   /** Keys of the simulated account, which can expire; the default keys do not. */
   readonly keys?: Keys | undefined;
+  /** What is outside AWS; by default nothing that answers. */
+  readonly web?: Web | undefined;
 }): Runtime {
   const { region, clock, requestHandler, signal, report, random, left, connect, lasts, role } = options;
   const credentials = options.keys ?? { accessKeyId: 'pretend', secretAccessKey: 'pretend' };
   const clients = { region, credentials, ...defined({ requestHandler }) };
   const ways = { ...defined({ connect, lasts }) };
   const aws = createAws({ clients, role, clock, signal, random, report, ...ways });
-  return { aws, clock, signal, report, random, journal: createJournal(() => {}, left) };
+  return { aws, clock, signal, report, random, web: options.web ?? noWeb, journal: createJournal(() => {}, left) };
 }

@@ -1,5 +1,7 @@
 import type { TimedEvent } from '../model/event.ts';
-import type { Gate } from '../model/gates.ts';
+import { type Check, type Gate, nameOfGate } from '../model/gates.ts';
+import { defined } from '../model/json.ts';
+import type { GateName } from '../model/outcome.ts';
 import type { Step } from '../model/plan.ts';
 import type { Verdict } from '../model/verdict.ts';
 
@@ -23,27 +25,46 @@ const gates: Readonly<Record<Gate['kind'], readonly [label: string, failure: str
   'canaries-healthy': ['Canary tasks healthy', 'a canary task did not stay healthy'],
   'weight-settled': ['Traffic weights set', 'the traffic weights are not as this run set them'],
   'traffic-returned': ['Traffic returned', 'the canary still gets requests'],
+  'routes-restored': ['Routes restored', 'the routes still name the canary of an earlier run'],
   'stable-capacity': ['Stable tasks have capacity', 'the stable tasks could not take all traffic again'],
-  measure: ['Metric', 'a metric is out of its bounds'],
-  'http-probe': ['HTTP probe', 'an HTTP probe failed'],
-  webhook: ['Webhook', 'a webhook rejected the new version'],
+  measure: ['Metric', 'a metric gate did not pass'],
+  'http-probe': ['HTTP', 'an HTTP gate did not pass'],
+  webhook: ['Webhook', 'a webhook did not accept the new version'],
 };
 
-/** The label of a gate; an unknown gate is its own label. */
-export function gateLabel(gate: string): string {
-  return Object.hasOwn(gates, gate) ? gates[gate as Gate['kind']][0] : gate;
+/** What tells gates apart: the kind, and the name of a gate of rollout.yml. */
+export const gateKey = ({ gate, name }: { readonly gate: string; readonly name?: string }): string =>
+  name === undefined ? gate : `${gate} ${name}`;
+
+const keyOf = (gate: Gate): string => gateKey({ gate: gate.kind, ...defined({ name: nameOfGate(gate) }) });
+
+/** The label of a gate by its key, such as `Metric checkout`; an unknown gate is its own label. */
+export function gateLabel(key: string): string {
+  const [kind = '', ...name] = key.split(' ');
+  if (!Object.hasOwn(gates, kind)) return key;
+  return [gates[kind as Gate['kind']][0], ...name].join(' ');
 }
+
+/** The gate that failed: its name in rollout.yml, or the label of one that is built in. */
+export const failedGate = ({ kind, name }: GateName): string => name ?? gateLabel(kind);
+
+/** The keys of the gates of a step. */
+export const gateKeys = ({ gates: asked }: Pick<Check, 'gates'>): readonly string[] => asked.map(keyOf);
 
 /** What went wrong in a failed step, as a clause; `last` is the last verdict of each gate. */
 export function failureOf(step: Step & { readonly title: string }, last: ReadonlyMap<string, Verdict>): string {
   if (!('gates' in step)) return `could not ${step.title}`;
-  const is = (word: Verdict['is']) => step.gates.find(({ kind }) => last.get(kind)?.is === word);
-  const gate = is('fail') ?? is('wait') ?? step.gates[0];
+  const is = (word: Verdict['is']) => step.gates.find((gate) => last.get(keyOf(gate))?.is === word);
+  const gate = is('fail') ?? is('inconclusive') ?? is('wait') ?? step.gates[0];
+  const name = nameOfGate(gate);
+  if (name !== undefined) return `${gates[gate.kind][1]} (${name})`;
   const stayed = step.kind === 'bake' && gate.kind !== 'alarms-quiet';
   return stayed ? 'the canary did not stay healthy' : gates[gate.kind][1];
 }
 
-/** The last verdict of each gate. */
+/** The last verdict of each gate, by its key. */
 export function lastVerdicts(events: readonly TimedEvent[]): ReadonlyMap<string, Verdict> {
-  return new Map(events.flatMap((event) => (event.kind === 'verdict' ? [[event.gate, event.verdict] as const] : [])));
+  return new Map(
+    events.flatMap((event) => (event.kind === 'verdict' ? [[gateKey(event), event.verdict] as const] : [])),
+  );
 }

@@ -10,6 +10,7 @@ import { readEdits } from './input-edits.ts';
 import type { Inputs } from './input-table.ts';
 import { noRegion, readInputs } from './inputs.ts';
 import { visibilityOf } from './secrets.ts';
+import { findStrategyProblems, strategyRemarks } from './strategy.ts';
 import { commonOf, placeOf, readLaunch, requestOf } from './translate.ts';
 
 /** Everything that was asked, ready to be carried out. */
@@ -44,11 +45,16 @@ export async function readRequest(environment: Environment, token: string): Prom
     ...read.problems,
     ...contradictions(inputs, filed, origins, regionKnown),
     ...findFileProblems(inputs, context, origins),
+    ...findStrategyProblems(inputs, context, origins, read.problems),
     ...unfit,
     ...findCommandProblems(inputs, context, edits, common.place, launchProblems),
   ]);
   const { secrets, hidden, names } = visibilityOf({ inputs, context, place: common.place, environment });
-  const told = { remarks: [...read.remarks, ...remarks], origins: valueOrigins, hidden };
+  const told = {
+    remarks: [...read.remarks, ...remarks, ...strategyRemarks(inputs, context)],
+    origins: valueOrigins,
+    hidden,
+  };
   const request = await requestOf(inputs, context, edits, { ...common, ...told }, launch);
   return { inputs, context, request, secrets, hints, names, regionKnown };
 }

@@ -75,8 +75,7 @@ export function readCanarycage(environment: Environment, isUsed: (name: InputNam
   const inputs = Object.entries(former).flatMap(([by, input]) => entryOf(input, by, textOf(by, environment)));
   // A variable is often set for the whole job, whose other steps use other commands.
   const variables = settings.flatMap(({ input, variable }) => {
-    const by = `${input} (from ${variable})`;
-    return isUsed(input) ? entryOf(input, by, environment[variable], false) : [];
+    return isUsed(input) ? entryOf(input, variableSource(variable, input), environment[variable], false) : [];
   });
   const binding = [...options.said, ...inputs];
   return {
@@ -85,6 +84,12 @@ export function readCanarycage(environment: Environment, isUsed: (name: InputNam
     problems: [...options.problems, ...findOtherwise(binding)],
   };
 }
+
+const variableSource = (variable: string, input: InputName): string => `${input} (from ${variable})`;
+
+/** Whether a value is from a variable, which is often set for the whole job. */
+export const isFromVariable = (by: string | undefined): boolean =>
+  settings.some(({ variable, input }) => by === variableSource(variable, input));
 
 interface Entry {
   readonly input: InputName;

@@ -1,6 +1,5 @@
 import { clusterIn, nameIn, parseArn, partitionOf } from '../model/arn.ts';
 import type { Problem } from '../model/problem.ts';
-import { strategyFacts, strategyNames } from '../model/strategy.ts';
 import { readUsualBase, refused } from './input-kinds.ts';
 import type { InputName, Inputs } from './input-table.ts';
 
@@ -98,13 +97,8 @@ function findFailOn({ failOn, dryRun, command }: Inputs): readonly Problem[] {
   return [{ where: 'fail-on', what: `\`${failOn}\` requires \`dry-run: true\`; set it, or remove fail-on` }];
 }
 
-/** A sweep never waits, and a canary must be monitored. */
-function findWait({ command, strategy, onConflict, wait }: Inputs): readonly Problem[] {
-  const { mustWait } = strategyFacts[strategy];
-  if (command === 'rollout' && mustWait !== undefined && !wait) {
-    const others = strategyNames.filter((name) => strategyFacts[name].mustWait === undefined);
-    return [{ where: 'wait', what: `false is for strategy ${others.join(' or ')}: ${mustWait}` }];
-  }
+/** A sweep never waits. */
+function findWait({ command, onConflict }: Inputs): readonly Problem[] {
   if (command !== 'sweep' || onConflict !== 'wait') return [];
   const what = 'wait is for rollouts; a sweep skips what may still be in use (fail), or removes that too (take-over)';
   return [{ where: 'on-conflict', what }];

@@ -120,7 +120,7 @@ const ecrRegion = (image: string | undefined): string | undefined =>
 
 /** In order of precedence: later claims are compared with earlier ones. */
 function claimsOf(inputs: Inputs, context: DeployContext, origins: Origins): readonly Claim[] {
-  const { roleToAssume, taskDefinitionArn, baseRevision, toRevision, canaryInstanceArn } = inputs;
+  const { roleToAssume, taskDefinitionArn, baseRevision, toRevision, canaryInstanceArn, guardRole } = inputs;
   const { service } = context;
   const input = (name: string, text: string | undefined, kept: Kept) =>
     claimOf(text, kept, (what) => ({ where: origins[name] ?? name, what }));
@@ -150,7 +150,22 @@ function claimsOf(inputs: Inputs, context: DeployContext, origins: Origins): rea
     ...input('to-revision', toRevision, ['partition', 'region', 'account']),
     ...input('canary-instance-arn', canaryInstanceArn, place),
     ...filedClaims(inputs, context),
+    ...rolloutClaims(context),
+    ...input('guard-role', guardRole, ['partition', 'account']),
   ];
+}
+
+/** A load balancer and its target groups are where the service is. */
+function rolloutClaims({ rollout }: DeployContext): readonly Claim[] {
+  if (rollout === undefined) return [];
+  const { rules = [], targetGroup } = rollout.weighted;
+  const arns: readonly (readonly [Path, string | undefined])[] = [
+    ...rules.map((rule, index) => [['traffic', 'rules', index], rule] as const),
+    [['canary', 'target-group'], targetGroup],
+  ];
+  return arns.flatMap(([path, arn]) =>
+    claimOf(arn, ['partition', 'region', 'account'], (what) => ({ ...rollout.place(path), what })),
+  );
 }
 
 /** Inputs take precedence, so a file's claim about another resource does not count. */

@@ -1,4 +1,4 @@
-import { defaultStrategy, strategyNames } from '../model/strategy.ts';
+import { strategyNames } from '../model/strategy.ts';
 import { readEnvironmentVariables, readImages, readTag, readVariableName } from './input-edits.ts';
 import {
   type Reader,
@@ -28,6 +28,7 @@ import {
   readToken,
   readWebAddress,
 } from './input-kinds.ts';
+import { readSteps } from './input-steps.ts';
 
 /** What `command` can be. */
 export type Command = 'rollout' | 'up' | 'run' | 'register' | 'rollback' | 'undeploy' | 'rehearse' | 'sweep';
@@ -78,7 +79,10 @@ export const phase = (usedBy: readonly Command[]) => withDefault('15m', readDura
 /** Every input, in the order of action.yml: how its text is read, its default, and the commands that use it. */
 export const table = {
   command: withDefault('rollout', readCommand(commands), every),
-  strategy: withDefault(defaultStrategy, readChoice(...strategyNames)),
+  strategy: optional(readChoice(...strategyNames)),
+  steps: optional(readSteps),
+  'guard-role': optional(readRole),
+  'on-split': withDefault('fail', readChoice('fail', 'roll-back', 'resume')),
   'dry-run': withDefault('false', readBoolean, real),
   'fail-on': withDefault('never', readChoice('never', 'problems', 'warnings'), real),
   region: optional(readRegion, every),

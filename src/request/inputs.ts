@@ -177,6 +177,9 @@ function findUnused(inputs: Inputs): readonly Problem[] {
   });
 }
 
+/** Whether an input differs from its default. */
+export const isGivenIn = (inputs: Inputs, name: InputName): boolean => isGiven(name, inputOf(inputs, name));
+
 /** A workflow cannot leave an input absent: the runner fills in the defaults of action.yml. */
 function isGiven(name: InputName, value: unknown): boolean {
   const { read, default: text } = rows[name];

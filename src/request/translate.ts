@@ -24,6 +24,7 @@ import { rollbackStrategy } from '../model/strategy.ts';
 import { accountNamed, clusterOf } from './identity.ts';
 import type { Inputs } from './input-table.ts';
 import type { Origins } from './inputs.ts';
+import { filedTasks, type StrategyAsked, strategyAsked, strategyOrigins } from './strategy.ts';
 import { readRun } from './workflow-run.ts';
 
 /** Makes of inputs and deploy context, which have no problem, what the command is asked. */
@@ -34,7 +35,7 @@ export async function requestOf(
   told: Common & Pick<RolloutRequest, 'remarks' | 'hidden' | 'origins'>,
   launch: Launch,
 ): Promise<Request> {
-  const { command, onConflict, strategy } = inputs;
+  const { command, onConflict } = inputs;
   const { remarks = [], hidden: _, origins: __, ...common } = told;
   switch (command) {
     case 'sweep':
@@ -60,7 +61,7 @@ export async function requestOf(
     case 'rollout':
     case 'rehearse': {
       const revision = revisionOf(inputs, context, edits);
-      return rolloutOf(inputs, context, { ...told, command: 'rollout', strategy, revision });
+      return rolloutOf(inputs, context, { ...told, command: 'rollout', ...strategyAsked(inputs, context), revision });
     }
     default:
       return command satisfies never;
@@ -98,7 +99,7 @@ export function commonOf(
   const account = accountNamed(inputs, context, origins);
   return {
     place: placeOf(inputs, context),
-    named: { ...filedNames(inputs, context), ...origins },
+    named: { ...filedNames(inputs, context), ...strategyOrigins(inputs, context), ...origins },
     ...defined({ account }),
     dryRun: inputs.dryRun,
     timeouts: {
@@ -115,7 +116,7 @@ export function commonOf(
 async function rolloutOf(
   inputs: Inputs,
   context: DeployContext,
-  told: Common & Pick<RolloutRequest, 'command' | 'strategy' | 'revision' | 'remarks' | 'hidden' | 'origins'>,
+  told: Common & StrategyAsked & Pick<RolloutRequest, 'command' | 'revision' | 'remarks' | 'hidden' | 'origins'>,
 ): Promise<RolloutRequest> {
   const { canaryInstanceArn, maxRevisions } = inputs;
   const settings = await settingsOf(inputs, context);
@@ -130,7 +131,7 @@ async function rolloutOf(
     alarms: inputs.alarms,
     onConflict: inputs.onConflict,
     ...defined({ settings, declared, canaryInstance: canaryInstanceArn, maxRevisions }),
-    ...(context.rollout === undefined ? {} : { beforePromote: context.rollout.beforePromote }),
+    ...filedTasks(context),
   };
 }
 

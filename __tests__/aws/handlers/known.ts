@@ -1,6 +1,7 @@
 import { createContext, type HandlerContext } from '../../../src/aws/handlers/context.ts';
 import type { Plan } from '../../../src/model/plan.ts';
 import { type Learned, newRun, type RunState, type TaskLearned } from '../../../src/model/run-state.ts';
+import { noWeb } from '../../../src/rehearse/harness.ts';
 
 export const place = { region: 'us-west-2', cluster: 'production', service: 'web' };
 
@@ -22,4 +23,4 @@ export function stateWith(learned: Partial<Learned> = {}, plan: Partial<Plan> = 
 
 /** A context that reports to nobody. */
 export const contextOf = (base: Pick<HandlerContext, 'aws' | 'clock'> & Partial<HandlerContext>): HandlerContext =>
-  createContext({ signal: new AbortController().signal, report: () => {}, ...base });
+  createContext({ signal: new AbortController().signal, report: () => {}, web: noWeb, ...base });

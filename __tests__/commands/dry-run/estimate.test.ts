@@ -119,8 +119,8 @@ describe('what a rollout needs', () => {
     const service = { desiredCount: 4, runningCount: 1 };
     const definition = { family: 'web', containerDefinitions: [], cpu: '256', memory: '512' };
     const request = requestOf() as ResolvedRollout;
-    expect(capacityOf(request, snapshotOf({ service }), definition).more.tasks).toBe(8);
-    const rolling = capacityOf({ ...request, strategy: 'rolling' }, snapshotOf({ service }), definition);
+    expect(capacityOf(request, snapshotOf({ service }), definition, 1).more.tasks).toBe(8);
+    const rolling = capacityOf({ ...request, strategy: 'rolling' }, snapshotOf({ service }), definition, 0);
     expect(rolling.more.tasks).toBe(7);
     expect(rolling.canary).toBeUndefined();
   });
@@ -135,7 +135,7 @@ describe('what a rollout needs', () => {
     };
     const definition = { family: 'web', containerDefinitions: [], cpu: '256', memory: '512' };
     const request = { ...requestOf(), origins } as ResolvedRollout;
-    expect(capacityOf(request, snapshotOf(), definition).canary).toEqual({ memory: 512, addresses: 0 });
+    expect(capacityOf(request, snapshotOf(), definition, 1).canary).toEqual({ memory: 512, addresses: 0 });
   });
 
   it('names the ports of an instance that a task has for itself', () => {

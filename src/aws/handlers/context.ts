@@ -3,6 +3,7 @@ import type { Duration } from '../../model/duration.ts';
 import type { Event } from '../../model/event.ts';
 import type { SeenTask } from '../../model/run-state.ts';
 import type { LogEvidence } from '../../model/verdict.ts';
+import type { Web } from '../../model/web.ts';
 import type { Aws } from '../client/account.ts';
 
 /** Reports the logs of a task as they grow. */
@@ -21,6 +22,8 @@ export interface HandlerContext {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly report: (event: Event) => void;
+  /** Requests of gates to URLs outside AWS. */
+  readonly web: Web;
   /** Who follows the logs of a task, by its ARN. */
   readonly followers: Map<string, LogFollower>;
   /** What this process has reported already of containers that are not essential. */

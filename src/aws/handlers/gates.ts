@@ -8,7 +8,7 @@ import {
   evaluateServiceStable,
   evaluateServingTraffic,
 } from './deployment.ts';
-import { measureGates } from './measures.ts';
+import { namedGates } from './named-gates.ts';
 import { evaluateTaskBegun, evaluateTaskFinished } from './one-off.ts';
 import { evaluateServiceEmpty, evaluateServiceGone, evaluateServiceScaled } from './service-removal.ts';
 import { evaluateTargetsDrained, evaluateTargetsHealthy } from './target.ts';
@@ -33,6 +33,6 @@ export function gateHandlers(context: HandlerContext): GateHandlers {
     'task-begun': (gate, asked, memory) => evaluateTaskBegun(context, gate, asked, memory),
     'task-finished': (gate, asked, memory) => evaluateTaskFinished(context, gate, asked, memory),
     ...trafficGates(context),
-    ...measureGates(context),
+    ...namedGates(context),
   };
 }

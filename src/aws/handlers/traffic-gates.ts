@@ -17,6 +17,7 @@ export const trafficGates = (context: HandlerContext) =>
     'canaries-healthy': (gate, asked, memory) => evaluateCanariesHealthy(context, gate, asked, memory),
     'weight-settled': (gate, asked, memory) => evaluateWeight(context, gate, asked, memory),
     'traffic-returned': (gate, asked, memory) => evaluateReturned(context, gate, asked, memory),
+    'routes-restored': (gate) => evaluateRestored(context, gate),
     'stable-capacity': (gate, asked) => evaluateCapacity(context, gate, asked),
   }) satisfies Partial<GateHandlers>;
 
@@ -95,6 +96,18 @@ async function evaluateReturned(
     verdict: wait(`${because}; requests can follow the previous weights for a while`, { again, settles: left }),
     memory: { since },
   };
+}
+
+/** Whether no route names the canary's groups any more. */
+async function evaluateRestored(
+  { aws }: HandlerContext,
+  { traffic: { routes, groups } }: Extract<Gate, { kind: 'routes-restored' }>,
+): Promise<Answer> {
+  const now = await readRoutes(aws, routes);
+  const left = routes.filter((route) => weightIn(now.get(route.arn) ?? [], groups) !== undefined);
+  if (left.length === 0) return { verdict: pass('the routes are as they were before') };
+  const names = left.map(({ name }) => name).join(', ');
+  return { verdict: wait(`the canary of an earlier run is still in ${names}`, { again: often }) };
 }
 
 /** What a task of the service may have to do more than at the start, if all traffic returned to it. */

@@ -3,7 +3,6 @@ import { originOf } from '../../model/change.ts';
 import type { Capacity, TaskSize } from '../../model/preview.ts';
 import type { ResolvedRollout } from '../../model/request.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
-import { strategyFacts } from '../../model/strategy.ts';
 import { serviceAfter } from '../rollout/settings.ts';
 
 /** The capacity that a rollout needs in addition to the running tasks. */
@@ -11,16 +10,17 @@ export function capacityOf(
   request: ResolvedRollout,
   snapshot: Snapshot,
   definition: RegisterTaskDefinitionRequest,
+  /** The most canary tasks at a time. */
+  canary: number,
 ): Capacity {
   const service = serviceAfter(request, snapshot);
   const size = openSize(request, definition);
-  const canary = strategyFacts[request.strategy].canaryTasks;
   const deployment = batchOf(service);
-  // The canary stays until the deployment has a healthy task of its own.
+  // Canaries stay until the deployment has healthy tasks of its own.
   const tasks = canary + Math.max(0, deployment.most - (snapshot.service.runningCount ?? deployment.desired));
   const times = (amount: number | undefined): number => (amount ?? 0) * tasks;
   return {
-    ...(canary === 0 ? {} : { canary: size }),
+    ...(canary === 0 ? {} : { canary: canary === 1 ? size : { ...size, tasks: canary } }),
     deployment,
     more: {
       tasks,

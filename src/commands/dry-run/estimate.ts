@@ -1,5 +1,5 @@
 import { type Duration, second, showDuration } from '../../model/duration.ts';
-import type { Gate } from '../../model/gates.ts';
+import { firstDataAfter, type Gate, periodOf } from '../../model/gates.ts';
 import type { Step } from '../../model/plan.ts';
 import type { Capacity, StepTime } from '../../model/preview.ts';
 import { unwatchedFor } from '../../model/steady.ts';
@@ -23,8 +23,8 @@ export function timesOf(steps: readonly Step[], pace: Pace): readonly StepTime[]
   let carried: StepTime = {};
   return steps.map((step): StepTime => {
     if (step.kind === 'bake') return { atMost: step.during, likely: step.during, because: 'as it is asked for' };
-    if (step.kind !== 'check')
-      return step.kind === 'retire' || step.kind === 'commit' ? { likely: 0 } : { likely: call };
+    if (step.kind === 'retire') return returning(steps, pace);
+    if (step.kind !== 'check') return step.kind === 'commit' ? { likely: 0 } : { likely: call };
     const likely = likelyOf(step.gates, pace);
     // A continued check shares the time of the one before it.
     const { likely: before = 0 } = step.since === 'check-before' ? carried : {};
@@ -58,6 +58,10 @@ function likelyGate(gate: Gate, pace: Pace): StepTime {
       return gate.steady === undefined
         ? starting(pace)
         : { likely: gate.steady, because: 'to see that it keeps running' };
+    case 'canaries-healthy':
+      return registering(pace);
+    case 'weight-settled':
+      return { likely: gate.traffic.settle, because: 'until the load balancer follows' };
     case 'containers-healthy':
       return { likely: pace.containers, because: `health check every ${showDuration(pace.containers)}` };
     case 'targets-healthy':
@@ -66,10 +70,25 @@ function likelyGate(gate: Gate, pace: Pace): StepTime {
       return inTurn([starting(pace), registering(pace)]);
     case 'service-stable':
       return inTurn([deploying(pace), settling(gate.checked ?? false, pace)]);
+    case 'measure':
+      return { likely: likelyData(gate), because: 'CloudWatch publishes about 2m late' };
     default:
       return {};
   }
 }
+
+/** After the last step all requests return, and the canary is drained. */
+function returning(steps: readonly Step[], { attachments }: Pace): StepTime {
+  const join = steps.find((step) => step.kind === 'join-routes');
+  if (join === undefined) return { likely: 0 };
+  const drain = Math.max(0, ...attachments.map((attachment) => attachment.drain));
+  const because = `the load balancer follows after ${showDuration(join.traffic.settle)}, deregistration delay ${showDuration(drain)}`;
+  return { likely: join.traffic.settle + drain, because };
+}
+
+/** The rest of a period, a whole one, and the delay. */
+const likelyData = (gate: Extract<Gate, { kind: 'measure' }>): Duration =>
+  firstDataAfter(gate) - periodOf(gate.measure) / 2;
 
 const starting = ({ start }: Pace): StepTime =>
   start === undefined ? {} : { likely: start, because: 'as tasks of the service have taken' };

@@ -3,6 +3,7 @@ import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import type { Aws } from '../../aws/client/account.ts';
 import { readNewest } from '../../aws/handlers/revision.ts';
 import { alarmInspections } from '../../aws/preflight/alarm.ts';
+import { gateInspections } from '../../aws/preflight/gate.ts';
 import { imageInspections } from '../../aws/preflight/image.ts';
 import { inTime, type PreflightCheck, runChecks } from '../../aws/preflight/inspect.ts';
 import { roomInspection } from '../../aws/preflight/instance.ts';
@@ -25,7 +26,9 @@ import { valuesIn } from '../../task-definition/compare.ts';
 import { toRequest } from '../../task-definition/described.ts';
 import type { Runtime } from '../plan-and-execute.ts';
 import { type Resolved, wantedOf } from '../rollout/comparison.ts';
+import { gatesInUse } from '../rollout/measured-gates.ts';
 import { driftOf, serviceAfter } from '../rollout/settings.ts';
+import { strategies } from '../rollout/strategies/index.ts';
 import { capacityOf, openSize, sizeOf } from './capacity.ts';
 import { timesOf, totalOf } from './estimate.ts';
 import { findProblems, revisionFinding, timeoutFindings } from './preflight.ts';
@@ -36,9 +39,10 @@ export async function previewed(plan: Plan, rollout: Resolved, runtime: Runtime)
   const wanted = wantedOf(request, snapshot);
   const { stable } = snapshot;
   const { family = '' } = stable.definition;
-  const deployment = capacityOf(request, snapshot, wanted);
+  const canaries = strategies[request.strategy].canaries(request, snapshot);
+  const deployment = capacityOf(request, snapshot, wanted, canaries);
   const [inspected, start, newest, before] = await Promise.all([
-    runChecks(inspectionsOf(rollout, wanted, deployment), runtime),
+    runChecks([...inspectionsOf(rollout, wanted, deployment), ...gatesOf(rollout, runtime)], runtime),
     glance(readStart(runtime.aws, request.place), runtime),
     glance(readNewest(runtime.aws, family), runtime),
     glance(revisionBefore(runtime.aws, stable), runtime),
@@ -105,6 +109,13 @@ const intervalIn = ({ steps }: Plan): Duration => {
   return Math.max(0, ...gates.map((gate) => (gate.kind === 'containers-healthy' ? gate.every : 0)));
 };
 
+const gatesOf = ({ request, snapshot }: Resolved, { web }: Runtime): readonly PreflightCheck[] =>
+  gateInspections(gatesInUse(request), {
+    stable: nameIn(snapshot.stable.definition.taskDefinitionArn ?? ''),
+    at: snapshot.at,
+    variable: web.variable,
+  });
+
 function inspectionsOf(
   { request, snapshot }: Resolved,
   wanted: RegisterTaskDefinitionRequest,
@@ -133,7 +144,7 @@ function inspectionsOf(
       definition: wanted,
       network: after.networkConfiguration?.awsvpcConfiguration,
       attachments,
-      addresses: { canary: canary?.addresses ?? 0, all: more.addresses },
+      addresses: { canary: (canary?.addresses ?? 0) * (canary?.tasks ?? 1), all: more.addresses },
     }),
     // Another instance would get a task of the DAEMON service too, so it makes no room.
     ...(fargate || after.launchType === 'EXTERNAL' || noPort ? [] : [roomInspection(room)]),

@@ -59,10 +59,9 @@ function tryCanary(request: ResolvedRollout, snapshot: Snapshot): readonly Step[
   const of = theCanary;
   const grace = graceOf(snapshot.service);
   const quiet = quietGates(request);
-  const checked = containersWithHealthCheck(request, snapshot);
-  const containers = checked.map(({ name }) => name);
-  const every = Math.min(...checked.map(({ interval }) => interval));
-  const healthy: readonly Gate[] = checked.length === 0 ? [] : [{ kind: 'containers-healthy', of, containers, every }];
+  const { containers, every } = containersToCheck(request, snapshot);
+  const healthy: readonly Gate[] =
+    containers.length === 0 ? [] : [{ kind: 'containers-healthy', of, containers, every }];
   const steps: Step[] = [
     check('wait until the canary is running', [{ kind: 'tasks-running', of }, ...quiet], timeouts.taskRunning),
   ];
@@ -99,15 +98,16 @@ const steady: Duration = 8 * second;
 const containersOf = ({ revision }: ResolvedRollout, { given }: Snapshot): readonly ContainerDefinition[] =>
   (revision.kind === 'new' ? revision.definition : given?.definition)?.containerDefinitions ?? [];
 
-/** Essential containers only: they decide the health of a task. ECS checks every 30 seconds by default. */
-function containersWithHealthCheck(
+/** The essential containers with a health check: they decide the health of a task. ECS checks every 30 seconds by default. */
+export function containersToCheck(
   request: ResolvedRollout,
   snapshot: Snapshot,
-): readonly { readonly name: string; readonly interval: Duration }[] {
+): { readonly containers: readonly string[]; readonly every: Duration } {
   const containers = containersOf(request, snapshot);
   const asked = rolesOf(containers).filter(({ essential, checked }) => essential && checked);
-  return asked.map(({ name }) => {
+  const intervals = asked.map(({ name }) => {
     const { healthCheck } = containers.find((container) => container.name === name) ?? {};
-    return { name, interval: (healthCheck?.interval ?? 30) * second };
+    return (healthCheck?.interval ?? 30) * second;
   });
+  return { containers: asked.map(({ name }) => name), every: Math.min(...intervals) };
 }

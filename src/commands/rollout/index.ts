@@ -1,18 +1,22 @@
 import { readInAccount } from '../../aws/snapshots/caller.ts';
 import { takeSnapshot } from '../../aws/snapshots/rollout.ts';
+import { minute } from '../../model/duration.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import type { Plan, Step } from '../../model/plan.ts';
 import { refuseIfAny } from '../../model/problem.ts';
 import type { ResolvedRollout, RolloutRequest } from '../../model/request.ts';
 import type { Canary, Snapshot } from '../../model/snapshot.ts';
+import { strategyFacts } from '../../model/strategy.ts';
+import type { Split } from '../../model/traffic.ts';
 import { checkedBy } from '../health-check.ts';
 import { type Decision, planAndExecute, type Runtime, reportFacts } from '../plan-and-execute.ts';
 import { check, register } from '../steps.ts';
 import { sweepSteps } from '../sweep.ts';
 import { snapshotAfterOthers } from '../wait-for-others.ts';
 import { type Comparison, compare, type Resolved } from './comparison.ts';
-import { conflictsOf, orphansOf, waitForOthers } from './conflicts.ts';
+import { conflictsOf, orphanSplits, orphansOf, waitForOthers } from './conflicts.ts';
 import { formatCredentialExpiry } from './credential-expiry.ts';
+import { afterPromotion, secretProblems } from './measured-gates.ts';
 import { notesOf, titleOf } from './notes.ts';
 import { alarmProblems, noChange, obstaclesOf, unsupported } from './preconditions.ts';
 import { seeThrough, tidyRevisions } from './promotion.ts';
@@ -51,6 +55,7 @@ async function decide(asked: RolloutRequest, runtime: Runtime): Promise<Decision
   );
   if ('ended' in ready) return ready;
   const { request, snapshot, comparison } = ready.snapshot;
+  if (!request.dryRun) refuseIfAny(secretProblems(request, runtime.web.variable));
   const plan = planRollout(request, snapshot, comparison);
   reportFacts(
     {
@@ -90,7 +95,9 @@ export function planRollout(request: ResolvedRollout, snapshot: Snapshot, compar
   const notes = notesOf(request, snapshot, identical);
   if (resumption?.kind === 'deployment') {
     const title = `Go on with the deployment of an earlier attempt to ${place.service}`;
-    const steps = [...sweep(request, snapshot), ...seeThrough(request, snapshot, resumption)];
+    const revision = snapshot.stable.definition.taskDefinitionArn;
+    const gates = afterPromotion({ request, snapshot, settings, revision, canary: undefined });
+    const steps = [...sweep(request, snapshot), ...seeThrough(request, snapshot, resumption), ...gates];
     return { title, notes, changes, steps };
   }
   if (identical && !forceNewDeployment && Object.keys(settings).length === 0) {
@@ -117,6 +124,7 @@ function stepsOf(rollout: Rollout): readonly Step[] {
     ...sweep(request, snapshot, canary),
     ...register(request.revision, revision),
     ...strategies[request.strategy].steps(rollout),
+    ...(request.wait ? afterPromotion(rollout) : []),
     ...tidyRevisions(request, snapshot, revision),
   ];
 }
@@ -132,5 +140,19 @@ function alreadyThere({ place, timeouts }: ResolvedRollout, { stable }: Snapshot
   return [{ ...stays, judges: 'what-is-there' }];
 }
 
-const sweep = (request: ResolvedRollout, snapshot: Snapshot, kept?: Canary): readonly Step[] =>
-  sweepSteps(request, [...orphansOf(request, snapshot, kept), ...snapshot.orphanTargets]);
+/** What runs that are gone have left; traffic is shared anew only when the routes are as those runs have found them. */
+function sweep(request: ResolvedRollout, snapshot: Snapshot, kept?: Canary): readonly Step[] {
+  const splits = orphanSplits(request, snapshot.traffic?.splits ?? [], snapshot.at);
+  const orphans = [...orphansOf(request, snapshot, kept), ...snapshot.orphanTargets];
+  const shares = strategyFacts[request.strategy].movesTraffic;
+  return [...sweepSteps(request, orphans, splits), ...(shares ? splits.map(restored) : [])];
+}
+
+const restored = ({ place, run, traffic, drain }: Split): Step => ({
+  ...check(
+    `wait until the routes are as they were before run ${run}`,
+    [{ kind: 'routes-restored', place, traffic }],
+    traffic.settle + drain + 3 * minute,
+  ),
+  judges: 'what-is-there',
+});

@@ -5,6 +5,7 @@ import type { Snapshot } from '../../model/snapshot.ts';
 import { inactiveProblems } from '../inactive.ts';
 import type { Comparison } from './comparison.ts';
 import { daemonProblems, percentProblems } from './daemon.ts';
+import { afterPromoteProblems } from './measured-gates.ts';
 import { strategyProblems } from './strategies/index.ts';
 
 /** Services that no strategy can deploy, and revisions that ECS does not start. */
@@ -39,6 +40,7 @@ export function obstaclesOf(
 ): readonly Problem[] {
   return [
     ...unfit,
+    ...afterPromoteProblems(request),
     ...daemonProblems(request, snapshot),
     ...percentProblems(request, snapshot),
     ...strategyProblems(request, snapshot, 'not-now'),

@@ -1,5 +1,6 @@
 import type { Act, Rivals } from '../../model/acts.ts';
 import { nameIn } from '../../model/arn.ts';
+import type { Gate } from '../../model/gates.ts';
 import { defined } from '../../model/json.ts';
 import { startedByOf } from '../../model/owner-tags.ts';
 import type { Step } from '../../model/plan.ts';
@@ -18,15 +19,21 @@ import type { Rollout } from './strategies/strategy.ts';
 
 type Promote = Extract<Act, { kind: 'promote' }> & Step;
 
-/** Updates the service and follows the deployment to its end; `whenServing` comes as soon as the service needs no canary. */
-export function promotion(rollout: Rollout, whenServing: readonly Step[]): readonly Step[] {
+/**
+ * Updates the service and follows the deployment to its end; `whenServing` comes as soon as the service needs no canary, and
+ * `beside` is what must hold meanwhile.
+ */
+export function promotion(
+  rollout: Rollout,
+  whenServing: readonly Step[],
+  beside: readonly Gate[] = quietGates(rollout.request),
+): readonly Step[] {
   const { request, snapshot } = rollout;
   const { place, timeouts, wait } = request;
   const update = updateOf(rollout);
   if (!wait) return [update];
   const version = request.command === 'rollback' ? 'earlier version' : 'new version';
   const within = timeouts.serviceStable;
-  const quiet = quietGates(request);
   const checked = checkedBy(definitionOf(request, snapshot));
   const carries: readonly Step[] =
     update.behind === undefined
@@ -34,13 +41,13 @@ export function promotion(rollout: Rollout, whenServing: readonly Step[]): reado
       : [
           check(
             `wait until the ${version} has a healthy target of its own`,
-            [{ kind: 'serving-traffic', place, ...checked }, ...quiet],
+            [{ kind: 'serving-traffic', place, ...checked }, ...beside],
             within,
           ),
         ];
   const stable = check(
     `wait until ${place.service} is stable on the ${version}`,
-    [{ kind: 'service-stable', place, ...checked }, ...quiet],
+    [{ kind: 'service-stable', place, ...checked }, ...beside],
     within,
   );
   return [update, ...carries, ...whenServing, carries.length === 0 ? stable : { ...stable, since: 'check-before' }];

@@ -18,7 +18,10 @@ import { resolveTasks } from '../../task-definition/resolve-task.ts';
 /** Fills in the revision and the one-off tasks of a request from the snapshot; throws a Refusal if that is not possible. */
 export function resolveRollout(request: RolloutRequest, snapshot: Snapshot): ResolvedRollout {
   const { revision, remarks, origins } = known(request, snapshot, request.forceNewDeployment);
-  const tasks = tasksBefore(request, revision, snapshot);
+  const { beforePromote = [], gates = [] } = request;
+  const tasks = tasksOf(request, beforePromote, revision, snapshot);
+  const asked = gates.flatMap((gate) => (gate.kind === 'task' ? [{ ...gate.task, name: gate.name }] : []));
+  const gateTasks = tasksOf(request, asked, revision, snapshot);
   return {
     ...request,
     revision,
@@ -26,6 +29,7 @@ export function resolveRollout(request: RolloutRequest, snapshot: Snapshot): Res
     // The origins of edits to a file are part of the request.
     origins: { ...writtenInFiles, ...request.origins, ...defined({ definition: origins }) },
     ...(tasks.length === 0 ? {} : { tasksBefore: tasks }),
+    ...(gateTasks.length === 0 ? {} : { gateTasks }),
   };
 }
 
@@ -56,14 +60,15 @@ export function known(
 }
 
 /** The one-off tasks of rollout.yml; a rollback runs none: those of its revision have run before. */
-function tasksBefore(
-  { command, beforePromote = [] }: RolloutRequest,
+function tasksOf(
+  { command }: RolloutRequest,
+  asked: readonly BeforePromote[],
   revision: KnownRevision,
   { given, base }: Snapshot,
 ): readonly ResolvedTask<BeforePromote>[] {
   if (command === 'rollback') return [];
   const definition = revision.kind === 'new' ? revision.definition : (given ?? base)?.definition;
-  const { tasks, problems } = resolveTasks(beforePromote, definition?.containerDefinitions ?? []);
+  const { tasks, problems } = resolveTasks(asked, definition?.containerDefinitions ?? []);
   refuseIfAny(problems);
   return tasks;
 }

@@ -38,7 +38,8 @@ export function resumptionOf(
       ? [...canaries, ...ended].filter(isEarlier).some((one) => one.revision === revision && since >= one.createdAt)
       : fitting.includes(revision);
   const deployment = deploymentOf(snapshot, isOurs);
-  if (deployment !== undefined || !hasCanary) return deployment;
+  // A canary that had a weight is cleaned up: what its steps have shown is not known any more.
+  if (deployment !== undefined || !hasCanary || strategyFacts[request.strategy].movesTraffic) return deployment;
   return canaryOf(request, snapshot, isEarlier);
 }
 

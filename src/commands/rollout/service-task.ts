@@ -5,6 +5,7 @@ import { runsOnFargate } from '../../model/launch.ts';
 import { groupOf, type OwnerTag, startedByOf, tagsOf } from '../../model/owner-tags.ts';
 import type { RolloutRequest } from '../../model/request.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
+import { strategyFacts } from '../../model/strategy.ts';
 import { maxDuration } from '../max-duration.ts';
 import { taskVolumes } from '../task-volumes.ts';
 import { serviceAfter, type WholeService } from './settings.ts';
@@ -52,7 +53,8 @@ const alike = (service: WholeService) =>
 /** The owner tag of this run's canary. */
 export function ownerTagOf(request: RolloutRequest, { at }: Snapshot): OwnerTag {
   const { place, run } = request;
-  return { service: place.service, run: run.id, attempt: run.attempt, expires: at + maxDuration(request) };
+  const weighted = strategyFacts[request.strategy].movesTraffic ? { weighted: true as const } : {};
+  return { service: place.service, run: run.id, attempt: run.attempt, expires: at + maxDuration(request), ...weighted };
 }
 
 /** Launch type or capacity providers, never both. Placement is for tasks on EC2, a platform version for those on Fargate. */

@@ -4,7 +4,7 @@ import type { Step } from '../../model/plan.ts';
 import type { Report } from '../../model/report.ts';
 import type { Undo } from '../../model/undos.ts';
 import type { Verdict } from '../../model/verdict.ts';
-import { gateLabel } from '../gate-labels.ts';
+import { gateKey, gateKeys, gateLabel } from '../gate-labels.ts';
 import { eventRow, type Tone, toneOf, undoEvents } from '../tables/events.ts';
 import { wordForEnd } from '../tables/steps.ts';
 import { list } from '../texts.ts';
@@ -115,7 +115,7 @@ interface Watch {
 /** The verdicts of each gate: a verdict holds until the next one, or until the gate is no longer evaluated. */
 function gateLanes(events: readonly Numbered[], steps: readonly StepRun[], end: number): readonly Lane[] {
   const watches = [...steps.flatMap(watchOfStep), ...undoRuns(events, end).flatMap(watchOfUndo)];
-  const answers = Map.groupBy(only(events, 'verdict'), ({ gate }) => gate);
+  const answers = Map.groupBy(only(events, 'verdict'), gateKey);
   return [...answers].map(([gate, mine]) => {
     const marks = mine.map(({ at, id, verdict }, i): Mark => {
       const watch = watches.findLast(({ gates, first, last }) => gates.includes(gate) && first <= id && id <= last);
@@ -134,7 +134,7 @@ const ends = { pass: 'passed', wait: 'waited', fail: 'failed', inconclusive: 'wa
 
 function watchOfStep({ step, first, last, to }: StepRun): readonly Watch[] {
   if (step.kind !== 'check' && step.kind !== 'bake') return [];
-  return [{ gates: step.gates.map(({ kind }) => kind), first, last, until: to }];
+  return [{ gates: gateKeys(step), first, last, until: to }];
 }
 
 /** One undo, from `begun` to its last event. */
@@ -157,7 +157,7 @@ function undoRuns(events: readonly Numbered[], end: number): readonly UndoRun[] 
 
 function watchOfUndo({ undo, heard, to, ended }: UndoRun): readonly Watch[] {
   const last = ended ? (heard.at(-1)?.id ?? 0) : Number.POSITIVE_INFINITY;
-  const gates = undo.verify?.gates.map(({ kind }) => kind) ?? [];
+  const gates = undo.verify === undefined ? [] : gateKeys(undo.verify);
   return [{ gates, first: heard[0]?.id ?? 0, last, until: to }];
 }
 

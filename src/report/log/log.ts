@@ -9,7 +9,7 @@ import type { Undo } from '../../model/undos.ts';
 import type { Evidence, LogEvidence, TaskEvidence, Verdict } from '../../model/verdict.ts';
 import { type Links, linkFor } from '../console-links.ts';
 import { cleanText, logLine } from '../escape.ts';
-import { failureOf, gateLabel } from '../gate-labels.ts';
+import { failureOf, gateKey, gateKeys, gateLabel } from '../gate-labels.ts';
 import { type About, headline, leftoverTitle, type Stopped, stoppedAt } from '../messages.ts';
 import { evidenceLines, harmlessLines, logBlocks } from '../tables/evidence.ts';
 import { factLabel } from '../tables/facts.ts';
@@ -99,7 +99,7 @@ class Log {
         else this.#stepEnded(event.is, event.because);
         break;
       case 'verdict':
-        this.#verdict(event.gate, event.verdict);
+        this.#verdict(gateKey(event), event.verdict);
         break;
       case 'waiting':
         this.#waiting(event);
@@ -198,7 +198,7 @@ class Log {
     const bad = this.#notPassed();
     const failed = bad.filter(([, verdict]) => verdict.is === 'fail');
     const said = (failed.length > 0 ? failed : bad).map(
-      ([gate, { because }]) => `${gateLabel(gate)}: ${logLine(because)}`,
+      ([gate, { because }]) => `${logLine(gateLabel(gate))}: ${logLine(because)}`,
     );
     return said.join('; ');
   }
@@ -210,7 +210,7 @@ class Log {
   /** Clean-up that runs alongside the step has verdicts as well. */
   #isOfStep(gate: string): boolean {
     const step = this.#step?.step;
-    return step !== undefined && 'gates' in step && step.gates.some(({ kind }) => kind === gate);
+    return step !== undefined && 'gates' in step && gateKeys(step).includes(gate);
   }
 
   #verdict(gate: string, verdict: Verdict): void {
@@ -223,13 +223,13 @@ class Log {
     const [word, colour] = verdictWords[verdict.is];
     const { again = 0 } = verdict;
     const due = verdict.is === 'wait' && again >= worthSaying ? `, next answer in ${showDuration(again)}` : '';
-    this.#line(gateLabel(gate), `${this.#paint(colour, `${word}:`)} ${logLine(verdict.because)}${due}`);
+    this.#line(logLine(gateLabel(gate)), `${this.#paint(colour, `${word}:`)} ${logLine(verdict.because)}${due}`);
   }
 
   #waiting({ since, left, verdicts }: Extract<TimedEvent, { kind: 'waiting' }>): void {
     const open = verdicts.filter(({ verdict }) => verdict.is !== 'pass');
     const what =
-      open.map(({ gate, verdict }) => `${gateLabel(gate)} (${logLine(verdict.because)})`).join(', ') ||
+      open.map((one) => `${logLine(gateLabel(gateKey(one)))} (${logLine(one.verdict.because)})`).join(', ') ||
       'all pass so far';
     this.#line('still waiting', `${showDuration(since)} so far, ${showDuration(left)} left: ${what}`);
   }

@@ -2,7 +2,7 @@ import { showDuration } from '../../model/duration.ts';
 import type { TimedEvent } from '../../model/event.ts';
 import type { Progress } from '../../model/report.ts';
 import type { Verdict } from '../../model/verdict.ts';
-import { gateLabel } from '../gate-labels.ts';
+import { gateKey, gateLabel } from '../gate-labels.ts';
 import { clockTime, count, list } from '../texts.ts';
 import { harmlessLines } from './evidence.ts';
 import type { Table } from './table.ts';
@@ -52,7 +52,7 @@ export function eventRow(event: TimedEvent, titles: readonly string[]): EventRow
       const { is, because, next } = event.verdict;
       return row(
         'gate',
-        gateLabel(event.gate),
+        gateLabel(gateKey(event)),
         is,
         toneOf(event.verdict),
         list([because, next && `Next: ${next}`], ' '),
@@ -60,7 +60,7 @@ export function eventRow(event: TimedEvent, titles: readonly string[]): EventRow
     }
     case 'waiting': {
       const { since, left, verdicts } = event;
-      const more = verdicts.map(({ gate, verdict }) => `${gateLabel(gate)}: ${verdict.because}`).join('; ');
+      const more = verdicts.map((one) => `${gateLabel(gateKey(one))}: ${one.verdict.because}`).join('; ');
       return row('note', 'still waiting', `since ${showDuration(since)}, ${showDuration(left)} left`, 'wait', more);
     }
     case 'tasks': {
@@ -112,11 +112,11 @@ export function serviceEventTable({ events }: Pick<Progress, 'events'>): Table {
 export function verdictTable({ events, startedAt }: Pick<Progress, 'events' | 'startedAt'>): Table {
   const rows = events
     .filter((event) => event.kind === 'verdict')
-    .map(({ at, gate, verdict: { is, because } }) => [
-      `+${showDuration(at - startedAt)}`,
-      gateLabel(gate),
-      is,
-      because,
+    .map((event) => [
+      `+${showDuration(event.at - startedAt)}`,
+      gateLabel(gateKey(event)),
+      event.verdict.is,
+      event.verdict.because,
     ]);
   return { columns: ['After', 'Check', 'Answer', 'Because'], rows };
 }

@@ -1,3 +1,5 @@
+import { showDuration } from '../../model/duration.ts';
+import { formatNumber } from '../../model/measures.ts';
 import type { ContainerEvidence, Evidence, LogEvidence, TaskEvidence } from '../../model/verdict.ts';
 import type { Links } from '../console-links.ts';
 import { cleanText, clip, logLine } from '../escape.ts';
@@ -32,6 +34,8 @@ const columns = {
   deployment: ['Deployment', 'Revision', 'State', 'Running', 'Failed', 'Reason'],
   'circuit-breaker': ['Circuit breaker of ECS'],
   alarm: ['Alarm', 'State', 'Reason'],
+  metric: ['Gate', 'Metric', 'Allowed', 'Values', 'Period', 'Last period from (UTC)'],
+  web: ['Gate', 'Request', 'Status', 'What came back'],
   call: ['Call', 'Error', 'Message', 'Request id'],
   'service-event': ['UTC', 'Event of the service'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
@@ -56,6 +60,9 @@ const sameEnd = (one: Evidence): unknown => (one.kind === 'task' ? JSON.stringif
 export function evidenceLines(evidence: readonly Evidence[], said = ''): readonly Line[] {
   return evidence.flatMap((one) => sightsOf(one, { said: logLine(said) }).map(({ line }) => plainLine(line)));
 }
+
+/** The values of a metric on one line; the JSON report has all of them. */
+const shownValues = 10;
 
 const plainLine = ([label, text]: Line): Line => [cleanText(label).replaceAll('\n', ' '), logLine(text)];
 const because = (reason: string): string => (reason === '' ? '' : `: ${reason}`);
@@ -94,6 +101,22 @@ function sightsOf(one: Evidence, context: Context): readonly Sight[] {
       const { alarm, state, because: reason = '' } = one;
       const row = [nameCell(alarm, links?.alarm(alarm)), state, reason];
       return sight(row, `alarm ${alarm}`, `${state}${because(unsaid(reason))}`);
+    }
+    case 'metric': {
+      const { gate, metric, bounds, period, values } = one;
+      const shown = list(values.slice(-shownValues).map(({ value }) => formatNumber(value)));
+      const last = values.at(-1);
+      const row = [nameCell(gate), metric, bounds, shown, showDuration(period), last ? clockTime(last.at) : ''];
+      return sight(
+        row,
+        `metric ${gate}`,
+        `${metric}: ${shown || 'no data'} in periods of ${showDuration(period)}, allowed: ${bounds}`,
+      );
+    }
+    case 'web': {
+      const { gate, request, status = '', answer } = one;
+      const row = [nameCell(gate), request, String(status), answer];
+      return sight(row, `gate ${gate}`, list([request, String(status), unsaid(answer)], ': '));
     }
     case 'call': {
       const { operation, code, requestId = '' } = one;

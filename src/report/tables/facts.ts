@@ -1,7 +1,9 @@
 import { showDuration } from '../../model/duration.ts';
 import type { FactName } from '../../model/event.ts';
+import type { Outcome } from '../../model/outcome.ts';
 import type { Progress } from '../../model/report.ts';
 import type { Links } from '../console-links.ts';
+import { failedGate } from '../gate-labels.ts';
 import { shortName } from '../texts.ts';
 import { type Cell, isBlank, nameCell } from './table.ts';
 
@@ -13,12 +15,19 @@ const labels: Readonly<Record<FactName, string>> = {
   'deployment-id': 'Deployment',
   'task-arn': 'One-off task',
   'exit-code': 'Exit code',
+  weight: 'Weight of the canary',
 };
 
 /** The label of a fact, such as `New revision`. A one-off task and a registration give the service no new revision. */
 export function factLabel(name: FactName, command: string): string {
   const isOnly = command === 'run' || command === 'register';
   return isOnly && name === 'task-definition-arn' ? 'Revision' : labels[name];
+}
+
+function failedGateIn(report: Progress): string {
+  const outcome = 'outcome' in report ? (report.outcome as Outcome) : undefined;
+  const gate = outcome?.cause?.gate;
+  return gate === undefined ? '' : failedGate(gate);
 }
 
 /** Where and what a run deploys, and how long it took, with links to the console; unknown facts are left out. */
@@ -38,6 +47,8 @@ export function factsOf(report: Progress, links?: Links): readonly (readonly [la
     fact('canary-task-arn', links?.task),
     fact('task-arn', links?.task),
     [labels['exit-code'], facts['exit-code'] ?? ''],
+    [labels.weight, facts.weight === undefined ? '' : `${facts.weight} %`],
+    ['Failed gate', failedGateIn(report)],
     fact('deployment-id', () => links?.deployments),
     ['Began', `${new Date(startedAt).toISOString().slice(0, 19)}Z`],
     ['outcome' in report ? 'Took' : 'So far', showDuration(finishedAt - startedAt)],

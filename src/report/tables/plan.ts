@@ -89,13 +89,18 @@ export function needsSection({ capacity }: Pick<Preview, 'capacity'>): Section {
 export function formatCapacity({ canary, deployment, more }: Capacity): readonly string[] {
   const { desired, least, most, minimumHealthyPercent, maximumPercent } = deployment;
   return [
-    ...(canary === undefined ? [] : [`One more task, the canary: ${formatSize(canary)}.`]),
+    ...(canary === undefined ? [] : [formatCanary(canary)]),
     `While ECS replaces the tasks there are ${least} to ${most} (${minimumHealthyPercent} to ${maximumPercent} % of ${desired}).`,
     ...(more.tasks === 0
       ? []
       : [`At the same time, at most ${count(more.tasks, 'task')} more than now: ${formatSize(more)}.`]),
   ];
 }
+
+const formatCanary = ({ tasks = 1, ...size }: NonNullable<Capacity['canary']>): string =>
+  tasks === 1
+    ? `One more task, the canary: ${formatSize(size)}.`
+    : `Up to ${tasks} more tasks, the canary: each ${formatSize(size)}.`;
 
 /** `0.25 vCPU, 512 MiB, 1 network interface with an address`. */
 function formatSize({ cpu, memory, addresses }: TaskSize): string {

@@ -28,6 +28,7 @@ export const canaryTask: StrategyPlan = {
       { kind: 'retire', title: 'take the canary out of traffic and stop it, beside the deployment' },
     ]),
   ],
+  canaries: () => 1,
   drills: ({ tasksBefore }) =>
     rolloutDrills({
       tasksBefore,
@@ -74,7 +75,7 @@ function healthyGates({ request, snapshot }: { readonly request: ResolvedRollout
 }
 
 /** The tags are for people: the group of the canary says the same. */
-function tagWarnings(request: ResolvedRollout, snapshot: Snapshot): readonly string[] {
+export function tagWarnings(request: ResolvedRollout, snapshot: Snapshot): readonly string[] {
   const { left } = tagsFor(request, snapshot);
   if (left === 0) return [];
   const what = `The canary starts without ${left} of the tags that say whose it is`;

@@ -18,6 +18,7 @@ export const rolling: StrategyPlan = {
     return least < desired ? support : { is: 'yes', given: 'with a minimumHealthyPercent below 100' };
   },
   steps: (rollout) => [...beforePromotion(rollout, quietGates(rollout.request)), ...promotion(rollout, [])],
+  canaries: () => 0,
   drills: ({ tasksBefore }) =>
     rolloutDrills({
       tasksBefore,

@@ -31,6 +31,8 @@ export interface StrategyPlan {
   readonly supports: (request: ResolvedRollout, snapshot: Snapshot) => Support;
   /** From after the revision is registered until the service is stable on it. */
   readonly steps: (rollout: Rollout) => readonly Step[];
+  /** The most canary tasks that run at a time. */
+  readonly canaries: (request: ResolvedRollout, snapshot: Snapshot) => number;
   readonly drills: (asked: { readonly tasksBefore: boolean }) => Drills;
   readonly texts: {
     /** What a person should know before the rollout starts. */

@@ -1,5 +1,30 @@
-import { canaryTask } from './canary-task.ts';
+import { tagWarnings } from './canary-task.ts';
+import { cancelledAt, failsInService, rolloutDrills } from './drills.ts';
 import type { StrategyPlan } from './strategy.ts';
+import { mostTasks } from './weighted/traffic-plan.ts';
+import { weightedSteps } from './weighted/weight-steps.ts';
+import { supportsWeights } from './weighted/weight-support.ts';
+import { weightNotes, weightWarnings } from './weighted/weight-texts.ts';
 
-/** Moves traffic to canary tasks in steps, and updates the service after the last one passed. */
-export const weighted: StrategyPlan = { ...canaryTask };
+/** Moves requests to canary tasks in steps, and updates the service after the last one passed. */
+export const weighted: StrategyPlan = {
+  supports: supportsWeights,
+  steps: weightedSteps,
+  canaries: mostTasks,
+  drills: ({ tasksBefore }) =>
+    rolloutDrills({
+      tasksBefore,
+      bad: 'rejected',
+      needs: [],
+      noCapacity: { title: 'there is no capacity for the canary', expected: ['failed', 'rejected'] },
+      inService: [failsInService('fails-in-service', false, 'the service fails after the canary passed')],
+      cancelled: [
+        cancelledAt('start-canaries', 'while the canary starts'),
+        cancelledAt('set-weight', 'while the canary has requests'),
+      ],
+    }),
+  texts: {
+    notes: weightNotes,
+    warnings: (request, snapshot) => [...weightWarnings(request, snapshot), ...tagWarnings(request, snapshot)],
+  },
+};

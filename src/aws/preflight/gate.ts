@@ -1,0 +1,67 @@
+import { type Duration, minute, showDuration } from '../../model/duration.ts';
+import { periodOf } from '../../model/gates.ts';
+import { formatBounds, formatNumber, type Measured, type MetricGate, type NamedGate } from '../../model/measures.ts';
+import { formatMeasure } from '../handlers/metric.ts';
+import { metricReader } from '../handlers/metric-read.ts';
+import { printable } from '../handlers/web-requests.ts';
+import { cannotTell, ok, type PreflightCheck, problem, type Said, warning } from './inspect.ts';
+
+/** How far back a dry run looks for data. */
+const lookBack: Duration = 3 * 60 * minute;
+
+/** What a dry run can say of the gates of rollout.yml; `stable` is the revision that runs, as family:number. */
+export function gateInspections(
+  gates: readonly NamedGate[],
+  about: { readonly stable: string; readonly at: number; readonly variable: (name: string) => string | undefined },
+): readonly PreflightCheck[] {
+  return gates.map((gate) => ({ kind: 'gate', about: `gate ${gate.name}`, look: lookOf(gate, about) }));
+}
+
+function lookOf(
+  gate: NamedGate,
+  { stable, at, variable }: Parameters<typeof gateInspections>[1],
+): PreflightCheck['look'] {
+  switch (gate.kind) {
+    case 'metric':
+    case 'expression':
+      return async ({ aws, may }) => {
+        const period = periodOf(gate);
+        const end = Math.floor(at / period) * period;
+        const answer = await may(() =>
+          metricReader(aws)(gate, stable, { start: end - Math.max(lookBack, period), end }),
+        );
+        if (answer === undefined) return [];
+        if (answer.is !== 'data') return [cannotTell(answer.because)];
+        return [saidOf(gate, stable, answer.values)];
+      };
+    case 'http':
+      return async () => [ok(`a dry run does not request ${printable(gate.url)}`)];
+    case 'task':
+      return async () => [ok('a dry run does not start its task')];
+    case 'webhook': {
+      const { secretEnv } = gate;
+      const next = `Set ${secretEnv} in \`env\` of the step, from a secret of the repository.`;
+      return async () => [
+        variable(secretEnv)
+          ? ok(`${secretEnv} is set; a dry run does not request ${URL.parse(gate.url)?.host ?? 'it'}`)
+          : problem(`the environment variable ${secretEnv}, which signs its requests, is not set or is empty`, next),
+      ];
+    }
+  }
+}
+
+/** Values of the version that runs: a gate that it does not pass says nothing about a new one. */
+function saidOf(gate: MetricGate, stable: string, values: readonly Measured[]): Said {
+  const metric = formatMeasure(gate, stable);
+  const last = values.toSorted((one, other) => one.at - other.at).at(-1);
+  if (last === undefined) {
+    const next =
+      'Check the namespace, the name and the dimensions. A metric that is only published on errors needs `on-no-data: pass`.';
+    const because = `CloudWatch has no data of ${metric} in the last ${showDuration(lookBack)}`;
+    return gate.onNoData === 'pass' ? ok(`${because}, which passes`) : warning(because, next);
+  }
+  const { min = -Infinity, max = Infinity } = gate.bounds;
+  const value = `${metric} was ${formatNumber(last.value)} last, ${formatBounds(gate.bounds)} allowed`;
+  if (last.value >= min && last.value <= max) return ok(value);
+  return warning(value, 'The version that runs does not pass this gate: look at its bounds.');
+}
