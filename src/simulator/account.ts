@@ -9,10 +9,13 @@ import { operations } from './operations.ts';
 import { Past, partialAnswer, withoutNewTasks } from './past.ts';
 import { type Picture, pictureOf, strangersIn } from './picture.ts';
 import type { Alarm, Session } from './records.ts';
+import { evaluateScaling } from './scaling-policies.ts';
 import { plant, type Seed } from './seed.ts';
 import { reconcile } from './service-scheduler.ts';
 import { refuseIfOver, signerOf } from './sessions.ts';
 import { callerArn } from './sts.ts';
+import { stopTask } from './task-lifecycle.ts';
+import { type Answer, type Behavior, type LostRequests, Traffic } from './traffic.ts';
 import { VirtualClock } from './virtual-clock.ts';
 import { readCall, type Understood, type WireRequest, type WireResponse } from './wire.ts';
 
@@ -56,6 +59,7 @@ export class Account {
   readonly #cloud: Cloud;
   readonly #faults = new Faults();
   readonly #past = new Past();
+  readonly #traffic: Traffic;
 
   constructor(options: AccountOptions) {
     const { seed, clock, randomSeed = 1, timeScale = 1 } = options;
@@ -70,6 +74,7 @@ export class Account {
       timeScale,
       now: clock.now() - settlingMs / timeScale,
     });
+    this.#traffic = new Traffic(this.#cloud);
     this.#cloud.reconcile = (service) => reconcile(this.#cloud, service);
     plant(this.#cloud, seed);
     this.#advance();
@@ -78,6 +83,8 @@ export class Account {
       const session = { accessKeyId, token, secretAccessKey: '', arn: callerArn(this.#cloud) };
       this.#cloud.sessions.set(accessKeyId, { ...session, expires: this.#cloud.moment(seconds * 1000) });
     }
+    this.#traffic.onMinute = () => evaluateScaling(this.#cloud);
+    this.#traffic.start(seed.users ?? []);
     for (const fault of seed.faults ?? []) this.inject(fault);
   }
 
@@ -185,10 +192,70 @@ export class Account {
     this.#cloud.advance(this.#clock.now());
   }
 
+  /** In an action of `later`, the account is at the time of that action. */
+  #catchUp(): void {
+    if (!this.#cloud.advancing) this.#advance();
+  }
+
   /** Returns the current state of the account, for comparison. */
   picture(): Picture {
     this.#advance();
     return pictureOf(this.#cloud);
+  }
+
+  /** The requests of the pretend users up to now. */
+  get users(): { readonly served: number; readonly lost: readonly LostRequests[] } {
+    this.#advance();
+    return { served: this.#traffic.served, lost: [...this.#traffic.lost] };
+  }
+
+  /** The one-time schedules that have run, and whether their call succeeded. */
+  get scheduleRuns(): readonly { readonly name: string; readonly at: number; readonly outcome: string }[] {
+    this.#catchUp();
+    return [...this.#cloud.scheduleRuns];
+  }
+
+  /** Changes the requests per second of the users of a load balancer, by its name. */
+  setUsers(loadBalancer: string, perSecond: number): void {
+    this.#catchUp();
+    this.#traffic.setRate(loadBalancer, perSecond);
+  }
+
+  /** Replaces the errors and the latency of an image tag from now on. */
+  misbehave(tag: string, behavior: Behavior): void {
+    this.#catchUp();
+    this.#traffic.behaviors.set(tag, behavior);
+  }
+
+  /** Answers an HTTP request from outside, routed as that of a user; rejects if no load balancer has that name. */
+  async answer(url: string, hostHeader?: string, signal?: AbortSignal): Promise<Answer> {
+    this.#catchUp();
+    const target = new URL(url);
+    const answer = this.#traffic.answer(target, hostHeader);
+    if (answer === undefined) {
+      throw Object.assign(new Error(`getaddrinfo ENOTFOUND ${target.hostname}`), { code: 'ENOTFOUND' });
+    }
+    await this.#clock.sleep(answer.latencyMs, signal);
+    return answer;
+  }
+
+  /** Adds a value to a metric of the account; visible after the publishing delay. */
+  putMetric(namespace: string, name: string, dimensions: Readonly<Record<string, string>>, value: number): void {
+    this.#catchUp();
+    this.#cloud.metrics.add({ namespace, name, dimensions }, this.#cloud.now(), value);
+  }
+
+  /**
+   * Interrupts a task as Fargate Spot (`SpotInterruption`) or its infrastructure (`TerminationNotice`) does:
+   * desiredStatus is STOPPED immediately, SIGTERM follows after the notice.
+   */
+  interrupt(taskArn: string, stopCode: 'SpotInterruption' | 'TerminationNotice', noticeMs = 120_000): void {
+    this.#catchUp();
+    const clusters = [...this.#cloud.clusters.values()];
+    const task = clusters.flatMap((cluster) => cluster.tasks.get(taskArn) ?? [])[0];
+    if (task === undefined) throw new Error(`The account has no task ${taskArn}`);
+    const reason = stopCode === 'SpotInterruption' ? 'Your Spot Task was interrupted.' : 'Host is terminating.';
+    stopTask(this.#cloud, task, stopCode, reason, noticeMs);
   }
 
   /** Injects a fault into future calls. */
@@ -202,11 +269,12 @@ export class Account {
     this.#cloud.after(ms, () => act(this));
   }
 
-  /** Another user calls an ECS operation, immediately and without faults. Throws if it is refused. */
-  someone(operation: string, input: JsonObject): JsonObject {
-    const known = operations.ecs?.[operation];
-    if (known === undefined) throw unknownOperation('ecs', operation);
-    return known(this.#cloud, checkedEcsInput(operation, input));
+  /** Another user calls an operation of a service, immediately and without faults. Throws if it is refused. */
+  someone(operation: string, input: JsonObject, service = 'ecs'): JsonObject {
+    this.#catchUp();
+    const known = operations[service]?.[operation];
+    if (known === undefined) throw unknownOperation(service, operation);
+    return known(this.#cloud, service === 'ecs' ? checkedEcsInput(operation, input) : input);
   }
 
   /** Another user registers a target. */
@@ -293,6 +361,6 @@ const notAws = (requestId: string): WireResponse => ({
   body: JSON.stringify({
     __type: 'UnknownOperationException',
     message:
-      'The simulator knows some of ECS, ELBv2, EC2, ECR, IAM, CloudWatch, CloudWatch Logs, Secrets Manager, Systems Manager, STS and Application Auto Scaling; this is none of them.',
+      'The simulator knows some of ECS, ELBv2, EC2, ECR, IAM, CloudWatch, CloudWatch Logs, Secrets Manager, Systems Manager, STS, EventBridge Scheduler and Application Auto Scaling; this is none of them.',
   }),
 });

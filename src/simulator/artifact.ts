@@ -11,6 +11,8 @@ export interface Artifact {
   readonly answers: (ageMs: number) => HealthAnswer;
   /** Whether its container health check passes at a time after its start. */
   readonly feelsWell: (ageMs: number) => boolean;
+  /** Its answers to users while it answers health checks: the share of errors, and the median latency. */
+  readonly serves?: { readonly errors: (ageMs: number) => number; readonly latencyMs: number };
   /** It ignores SIGTERM, so its task takes this much longer to stop. */
   readonly lingersMs?: number;
   /** Its log lines; `{port}` is the first port of its container. */
@@ -80,6 +82,8 @@ const hostileLines: readonly string[] = [
  * | `sick-later` | healthy for 45 s, then unhealthy |
  * | `fails-in-service` | healthy as a standalone task, crashes in a service |
  * | `unhealthy-in-service` | healthy as a standalone task, unhealthy in a service |
+ * | `err-N`, `err-N-after-S` | passes health checks, but N % of users' requests get status 500, from S s after its start |
+ * | `slow-N` | passes health checks, but users' requests take N ms; also `err-N-slow-M` |
  * | `stuck-stopping` | ignores SIGTERM, and its task takes ten minutes to stop |
  *
  * The first word of a command override that is a tag of this table has the same effect in any image
@@ -172,6 +176,8 @@ function named(name: string): Artifact | undefined {
   if (exit !== null) return { ...good, exits: { code: Number(exit[1]), afterMs: 5_000 } };
   const work = /^works-(\d{1,5})(?:-exit-(\d{1,3}))?$/.exec(name);
   if (work !== null) return works(Number(work[1]), Number(work[2] ?? 0));
+  const users = /^(?:err-(\d{1,3})(?:-after-(\d{1,5}))?)?(?:(?:^|-)slow-(\d{1,5}))?$/.exec(name);
+  if (users !== null && name !== '') return answersUsers(users.slice(1));
   const lines = /^prints-(\d{1,6})$/.exec(name);
   if (lines !== null) return prints(numbered(Number(lines[1])));
   return Object.hasOwn(artifacts, name) ? artifacts[name] : undefined;
@@ -179,6 +185,12 @@ function named(name: string): Artifact | undefined {
 
 const numbered = (count: number): readonly string[] =>
   Array.from({ length: count }, (_, index) => `line ${index + 1} of ${count}`);
+
+/** A program with errors and a latency that only users notice. */
+function answersUsers([errors, after, latency]: readonly (string | undefined)[]): Artifact {
+  const [share, from] = [Number(errors ?? 0) / 100, Number(after ?? 0) * 1_000];
+  return { ...good, serves: { errors: (age) => (age >= from ? share : 0), latencyMs: Number(latency ?? 50) } };
+}
 
 /** A program that exits, and logs its progress every five seconds. */
 function works(seconds: number, code: number): Artifact {

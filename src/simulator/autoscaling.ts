@@ -1,8 +1,9 @@
 import { AwsFailure } from './aws-failure.ts';
 import type { Cloud } from './cloud.ts';
 import { updateService } from './ecs-services.ts';
-import { compact, type JsonObject, number, text, texts } from './json.ts';
+import { compact, type JsonObject, number, object, text, texts } from './json.ts';
 import type { Service } from './records.ts';
+import { tagsOf } from './tags.ts';
 
 const invalid = (message: string): AwsFailure => new AwsFailure('ValidationException', message);
 
@@ -41,11 +42,21 @@ export function registerScalableTarget(cloud: Cloud, input: JsonObject): JsonObj
   const index = indexOf(cloud, input);
   const service = serviceOf(cloud, required(input, 'ResourceId'));
   const before = cloud.scalableTargets[index];
-  const target: JsonObject = compact({ CreationTime: cloud.date(), SuspendedState: notSuspended, ...before, ...input });
+  const { Tags, ...settings } = input;
+  if (Tags !== undefined && before !== undefined)
+    throw invalid('Tags can be added to an existing target only with TagResource.');
+  const target: JsonObject = compact({
+    CreationTime: cloud.date(),
+    SuspendedState: notSuspended,
+    ...before,
+    ...settings,
+  });
+  target.SuspendedState = { ...notSuspended, ...object(before?.SuspendedState), ...object(input.SuspendedState) };
   const [least, most] = [number(target.MinCapacity), number(target.MaxCapacity)];
   if (least === undefined || most === undefined) throw invalid('MinCapacity and MaxCapacity are required.');
   if (least < 0 || least > most) throw invalid('MinCapacity must not be negative, nor greater than MaxCapacity.');
   target.ScalableTargetARN ??= cloud.arn('application-autoscaling', `scalable-target/${cloud.random.hex(32)}`);
+  putPairs(cloud, String(target.ScalableTargetARN), object(Tags));
   if (index === -1) cloud.scalableTargets.push(target);
   else cloud.scalableTargets[index] = target;
   const desiredCount = Math.min(most, Math.max(least, service.desiredCount));
@@ -80,4 +91,43 @@ export function deregisterScalableTarget(cloud: Cloud, input: JsonObject): JsonO
   }
   cloud.scalableTargets.splice(index, 1);
   return {};
+}
+
+function putPairs(cloud: Cloud, arn: string, pairs: JsonObject): void {
+  const tags = new Map(tagsOf(cloud, arn).map(({ key, value }) => [key, value]));
+  for (const [key, value] of Object.entries(pairs)) tags.set(key, String(value));
+  if (tags.size > 50) throw new AwsFailure('TooManyTagsException', 'A scalable target can have at most 50 tags.');
+  if (tags.size > 0)
+    cloud.tags.set(
+      arn,
+      [...tags].map(([key, value]) => ({ key, value })),
+    );
+}
+
+function existing(cloud: Cloud, input: JsonObject): string {
+  const arn = required(input, 'ResourceARN');
+  if (cloud.scalableTargets.some((target) => target.ScalableTargetARN === arn)) return arn;
+  throw new AwsFailure('ResourceNotFoundException', `No scalable target found for ARN: ${arn}`);
+}
+
+/** TagResource of a scalable target. */
+export function tagScalableTarget(cloud: Cloud, input: JsonObject): JsonObject {
+  putPairs(cloud, existing(cloud, input), object(input.Tags));
+  return {};
+}
+
+/** UntagResource of a scalable target. */
+export function untagScalableTarget(cloud: Cloud, input: JsonObject): JsonObject {
+  const arn = existing(cloud, input);
+  const gone = texts(input.TagKeys);
+  cloud.tags.set(
+    arn,
+    tagsOf(cloud, arn).filter(({ key }) => !gone.includes(key)),
+  );
+  return {};
+}
+
+/** ListTagsForResource of a scalable target. */
+export function listTagsOfScalableTarget(cloud: Cloud, input: JsonObject): JsonObject {
+  return { Tags: Object.fromEntries(tagsOf(cloud, existing(cloud, input)).map(({ key, value }) => [key, value])) };
 }

@@ -1,5 +1,6 @@
 import { Agenda } from './agenda.ts';
 import type { JsonObject } from './json.ts';
+import { Metrics } from './metrics.ts';
 import { logDeliveryMs, pace, type Span } from './pace.ts';
 import { dnsSuffixOf, partitionOf } from './partitions.ts';
 import { Random } from './random.ts';
@@ -11,6 +12,7 @@ import type {
   LogGroup,
   Repository,
   Role,
+  Schedule,
   Secret,
   Service,
   Session,
@@ -51,6 +53,12 @@ export class Cloud {
   readonly addresses = new Map<string, Task>();
   /** RunTask's answers by cluster and client token. */
   readonly tokens = new Map<string, { readonly request: string; readonly taskArns: readonly string[] }>();
+  readonly metrics = new Metrics();
+  readonly scalingPolicies: JsonObject[] = [];
+  readonly schedules = new Map<string, Schedule>();
+  readonly scheduleRuns: { readonly name: string; readonly at: number; readonly outcome: string }[] = [];
+  /** Whether an event is being run. */
+  advancing = false;
   taskVisibleMs: Span = pace.taskVisible;
   logDelayMs: number = logDeliveryMs;
   readonly #timeScale: number;
@@ -113,7 +121,9 @@ export class Cloud {
   advance(until: number): void {
     for (let next = this.#agenda.next(); next !== undefined && next <= until; next = this.#agenda.next()) {
       this.#now = Math.max(this.#now, next);
+      this.advancing = true;
       this.#agenda.take()?.run();
+      this.advancing = false;
     }
     this.#now = Math.max(this.#now, until);
   }

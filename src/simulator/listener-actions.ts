@@ -11,7 +11,7 @@ const mostGroups = 5;
 const routing = ['forward', 'redirect', 'fixed-response'];
 const authenticating = ['authenticate-oidc', 'authenticate-cognito', 'jwt-validation'];
 
-/** A rule that nobody has changed. */
+/** A rule before its first change. */
 export const unchanged = (does: RuleActions): Pick<Rule, 'does' | 'inEffect' | 'changes'> => ({
   does,
   inEffect: does,

@@ -1,4 +1,11 @@
-import { deregisterScalableTarget, describeScalableTargets, registerScalableTarget } from './autoscaling.ts';
+import {
+  deregisterScalableTarget,
+  describeScalableTargets,
+  listTagsOfScalableTarget,
+  registerScalableTarget,
+  tagScalableTarget,
+  untagScalableTarget,
+} from './autoscaling.ts';
 import type { Cloud } from './cloud.ts';
 import { describeAlarms, putMetricAlarm, setAlarmState } from './cloudwatch.ts';
 import { createCluster, describeClusters, listClusters } from './clusters.ts';
@@ -41,7 +48,10 @@ import {
   getLogEvents,
   putLogEvents,
 } from './logs.ts';
+import { getMetricData, putMetricData } from './metric-data.ts';
 import type { Session } from './records.ts';
+import { deleteScalingPolicy, describeScalingPolicies, putScalingPolicy } from './scaling-policies.ts';
+import { createSchedule, deleteSchedule, getSchedule, listSchedules, updateSchedule } from './schedules.ts';
 import { describeParameters, describeSecret } from './secrets.ts';
 import { createService } from './service-creation.ts';
 import {
@@ -124,7 +134,13 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
     DescribeInstances: describeInstances,
     DescribeNetworkInterfaces: describeNetworkInterfaces,
   },
-  cloudwatch: { DescribeAlarms: describeAlarms, SetAlarmState: setAlarmState, PutMetricAlarm: putMetricAlarm },
+  cloudwatch: {
+    DescribeAlarms: describeAlarms,
+    SetAlarmState: setAlarmState,
+    PutMetricAlarm: putMetricAlarm,
+    GetMetricData: getMetricData,
+    PutMetricData: putMetricData,
+  },
   logs: {
     CreateLogGroup: createLogGroup,
     CreateLogStream: createLogStream,
@@ -143,6 +159,19 @@ export const operations: Readonly<Record<string, Readonly<Record<string, Operati
     DescribeScalableTargets: describeScalableTargets,
     RegisterScalableTarget: registerScalableTarget,
     DeregisterScalableTarget: deregisterScalableTarget,
+    PutScalingPolicy: putScalingPolicy,
+    DescribeScalingPolicies: describeScalingPolicies,
+    DeleteScalingPolicy: deleteScalingPolicy,
+    TagResource: tagScalableTarget,
+    UntagResource: untagScalableTarget,
+    ListTagsForResource: listTagsOfScalableTarget,
+  },
+  scheduler: {
+    CreateSchedule: createSchedule,
+    UpdateSchedule: updateSchedule,
+    GetSchedule: getSchedule,
+    DeleteSchedule: deleteSchedule,
+    ListSchedules: listSchedules,
   },
   ecr: { DescribeImages: describeImages, BatchGetImage: batchGetImage },
   iam: { GetRole: getRole },

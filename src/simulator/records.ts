@@ -362,6 +362,16 @@ export interface LogGroup {
   readonly streams: Map<string, LogStream>;
 }
 
+/** A schedule of EventBridge Scheduler; its settings are those of GetSchedule. */
+export interface Schedule {
+  readonly name: string;
+  readonly arn: string;
+  readonly token: string | undefined;
+  readonly settings: JsonObject;
+  readonly createdAt: Date;
+  readonly changedAt: Date;
+}
+
 /** A repository of the account's registry. */
 export interface Repository {
   readonly name: string;

@@ -25,6 +25,7 @@ import { createService } from './service-creation.ts';
 import { newTargetGroup } from './target-group-creation.ts';
 import { register } from './target-groups.ts';
 import { addRevision, findRevision } from './task-definitions.ts';
+import type { SeedUsers } from './traffic.ts';
 
 export type { SeedDeployment, SeedHistory } from './seed-history.ts';
 
@@ -61,6 +62,8 @@ export interface Seed {
   readonly roles?: readonly Role[];
   /** Existing temporary keys, and their remaining lifetime. */
   readonly sessions?: readonly SeedSession[];
+  /** Pretend users that send requests to load balancers; none by default. */
+  readonly users?: readonly SeedUsers[];
   readonly faults?: readonly FaultRule[];
   /** How long a new task is unknown to DescribeTasks and ListTasks; by default 1 to 2 s. */
   readonly taskVisibleMs?: readonly [low: number, high: number];

@@ -139,7 +139,7 @@ function ask(cloud: Cloud, group: TargetGroup, target: Target): HealthAnswer {
 }
 
 /** The container that listens at the target's address and port. */
-function programBehind(
+export function programBehind(
   cloud: Cloud,
   group: TargetGroup,
   target: Target,

@@ -200,8 +200,8 @@ function fail(cloud: Cloud, task: Task, reason: string): void {
   stopTask(cloud, task, 'TaskFailedToStart', reason);
 }
 
-/** Stops a task; this takes the time of draining, of the program, and of the network. */
-export function stopTask(cloud: Cloud, task: Task, stopCode: string, reason: string): void {
+/** Stops a task; this takes the time of draining, of the program, and of the network; at least the notice. */
+export function stopTask(cloud: Cloud, task: Task, stopCode: string, reason: string, noticeMs = 0): void {
   if (task.desiredStatus === 'STOPPED') return;
   const wasUp = task.lastStatus === 'RUNNING' || task.lastStatus === 'ACTIVATING';
   task.desiredStatus = 'STOPPED';
@@ -219,7 +219,7 @@ export function stopTask(cloud: Cloud, task: Task, stopCode: string, reason: str
   if (task.service === undefined) cloud.within([200, 800], leave);
   else leave();
   const wait = mustDrain ? drainingTimeMs(cloud, task) : 0;
-  cloud.after(wait + cloud.random.between(...pace.deactivating), () => terminate(cloud, task));
+  cloud.after(Math.max(wait, noticeMs) + cloud.random.between(...pace.deactivating), () => terminate(cloud, task));
 }
 
 function terminate(cloud: Cloud, task: Task): void {

@@ -61,7 +61,38 @@ export function readCall(request: WireRequest): WireCall | undefined {
   if (target !== undefined) return jsonCall(target, request);
   const rpc = /^\/service\/([^/]+)\/operation\/([^/]+)\/?$/.exec(request.path);
   if (rpc !== null) return cborCall(rpc[1] ?? '', rpc[2] ?? '', request);
+  if (/^\/schedules(\/|$)/.test(request.path)) return scheduleCall(request);
   return queryCall(request);
+}
+
+const scheduleOperations: Readonly<Record<string, string>> = {
+  POST: 'CreateSchedule',
+  PUT: 'UpdateSchedule',
+  GET: 'GetSchedule',
+  DELETE: 'DeleteSchedule',
+};
+
+/** EventBridge Scheduler speaks REST with JSON: the name of the schedule is in the path. */
+function scheduleCall(request: WireRequest): WireCall | undefined {
+  const name = decodeURIComponent(request.path.split('/')[2] ?? '');
+  const operation = name === '' ? 'ListSchedules' : scheduleOperations[request.method];
+  if (operation === undefined) return undefined;
+  const { groupName, ...query } = request.query;
+  const filters = Object.entries(query).map(([key, value]) => [key === 'ScheduleGroup' ? 'GroupName' : key, value]);
+  const more = { ...Object.fromEntries(filters), ...(groupName === undefined ? {} : { GroupName: groupName }) };
+  const write = (status: number, body: JsonObject, requestId: string, headers: Record<string, string> = {}) => ({
+    status,
+    headers: { 'content-type': 'application/json', 'x-amzn-requestid': requestId, ...headers },
+    body: JSON.stringify(epochSeconds(body)),
+  });
+  return {
+    service: 'scheduler',
+    operation,
+    input: { ...parseJson(bodyText(request)), ...more, ...(name === '' ? {} : { Name: name }) },
+    answer: (output, requestId) => write(200, output, requestId),
+    refuse: ({ code, message, status }, requestId) =>
+      write(status, { Message: message }, requestId, { 'x-amzn-errortype': code }),
+  };
 }
 
 function jsonCall(target: string, request: WireRequest): WireCall | undefined {
