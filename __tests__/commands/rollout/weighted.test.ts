@@ -65,10 +65,11 @@ const weightsWritten = ({ account }: Stage) =>
     });
 
 /** Nothing of the canary is left, and no user lost a request through us. */
-function expectClean(here: Stage, before: ReturnType<typeof traffic>): void {
+function expectClean(here: Stage, before: ReturnType<typeof traffic>, lost: readonly string[] = []): void {
   expect(traffic(here)).toEqual(before);
   expect(here.after().standaloneTasks).toEqual([]);
-  expect(here.account.users.lost.filter(({ why }) => why !== 'version')).toEqual([]);
+  const ours = here.account.users.lost.filter(({ why, stopCode = '' }) => why !== 'version' && !lost.includes(stopCode));
+  expect(ours).toEqual([]);
 }
 
 const begins = (kind: string, nth = 1) => {
@@ -91,6 +92,88 @@ describe('a weighted rollout', () => {
     expect(weightsWritten(here).filter((_, i) => i % 2 === 0)).toEqual(['1/0', '950/50', '750/250', '500/500', '1/0', '1']);
     expect(here.after().services['production/web']?.taskDefinition).toMatch(/web:2$/);
     expect(report.facts.weight).toBe('0');
+    expectClean(here, before);
+  });
+
+  it('whose canary crashes at 5 % returns the traffic first, and never changes the service', async () => {
+    const here = worldOf(shop('fargate', 1, { service: { desiredCount: 4 }, tag: 'crash-late' }));
+    const before = traffic(here);
+    const { outcome } = await here.rollout(request());
+    expect(outcome).toMatchObject({ is: 'rejected', serviceIntact: true, leftovers: [] });
+    expect(here.after().services['production/web']).toEqual(here.before.services['production/web']);
+    expectClean(here, before, ['EssentialContainerExited']);
+  });
+
+  it('drains the canary while its group is still in the rule, and stops it last', async () => {
+    const here = worldOf();
+    await here.rollout(request());
+    const names = here.account.calls.flatMap(({ operation, at, outcome }) =>
+      /^(ModifyListener|DeregisterTargets|DeleteTargetGroup|StopTask)$/.test(operation) && outcome === 'ok'
+        ? [{ operation, at }]
+        : [],
+    );
+    const [zero, deregister, restore, ...rest] = names.slice(-7).map(({ operation }) => operation);
+    expect([zero, deregister]).toEqual(['ModifyListener', 'DeregisterTargets']);
+    expect([restore, ...rest]).toContain('DeleteTargetGroup');
+    const last = (operation: string) => names.findLast((call) => call.operation === operation)?.at ?? 0;
+    const first = (operation: string) => names.find((call) => call.operation === operation)?.at ?? 0;
+    expect(first('StopTask')).toBeGreaterThan(last('DeregisterTargets') + 290 * second);
+    expect(last('ModifyListener')).toBeGreaterThan(last('DeregisterTargets') + 290 * second);
+    expect(last('ModifyListener')).toBeLessThan(first('StopTask'));
+  });
+
+  describe('whose rule is changed by another process at 25 %', () => {
+    const changed = async (weight: number | undefined) => {
+      const here = worldOf();
+      const before = traffic(here);
+      const [{ LoadBalancerArn } = {}] = see(here.account, 'DescribeLoadBalancers').LoadBalancers ?? [];
+      let foreign: unknown;
+      const cancel = (event: TimedEvent): boolean => {
+        if (!at25(event)) return false;
+        const [listener] = see(here.account, 'DescribeListeners', { LoadBalancerArn }).Listeners ?? [];
+        const [action] = listener?.DefaultActions as { ForwardConfig: { TargetGroups: { TargetGroupArn: string }[] } }[];
+        const [stable, canary] = action?.ForwardConfig.TargetGroups ?? [];
+        const tuples = [{ ...stable, Weight: 7 }, ...(weight === undefined ? [] : [{ ...canary, Weight: weight }])];
+        const DefaultActions = [{ Type: 'forward', ForwardConfig: { TargetGroups: tuples } }];
+        here.account.someone('ModifyListener', { ListenerArn: listener?.ListenerArn, DefaultActions }, 'elbv2');
+        foreign = traffic(here).listeners;
+        return false;
+      };
+      const at25 = begins('set-weight', 2);
+      const { outcome, left } = await here.rollout(request(), cancel);
+      return { here, before, outcome, left, foreign };
+    };
+
+    it('to nothing for the canary: cleans up, and leaves their rule', async () => {
+      const { here, before, outcome } = await changed(undefined);
+      expect(outcome).toMatchObject({ is: 'superseded', leftovers: [] });
+      expect(here.after().standaloneTasks).toEqual([]);
+      expect(traffic(here).groups).toEqual(before.groups);
+    });
+
+    it('to a weight of 0: takes only the canary out of their rule', async () => {
+      const { here, before, outcome } = await changed(0);
+      expect(outcome).toMatchObject({ is: 'superseded', leftovers: [] });
+      expect(here.after().standaloneTasks).toEqual([]);
+      expect(traffic(here).groups).toEqual(before.groups);
+    });
+
+    it('to another weight: touches nothing, and the canary stays', async () => {
+      const { here, outcome, foreign } = await changed(3);
+      expect(outcome).toMatchObject({ is: 'rollback-failed' });
+      expect(traffic(here).listeners).toEqual(foreign);
+      expect(here.after().standaloneTasks.length).toBeGreaterThan(0);
+      expect(outcome.leftovers.map(({ byHand }) => byHand).join()).toContain('aws elbv2 modify-listener --region us-west-2');
+    });
+  });
+
+  it('that cannot write a second rule undoes the first immediately', async () => {
+    const here = worldOf(undefined, '/api/*');
+    const before = traffic(here);
+    here.account.inject({ service: 'elbv2', operation: 'ModifyRule', nth: 2, fault: 'deny' });
+    const { outcome } = await here.rollout(request());
+    expect(outcome).toMatchObject({ serviceIntact: true, leftovers: [] });
+    expect(['failed', 'rejected']).toContain(outcome.is);
     expectClean(here, before);
   });
 });

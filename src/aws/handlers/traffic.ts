@@ -3,9 +3,9 @@ import type { Act } from '../../model/acts.ts';
 import { minute } from '../../model/duration.ts';
 import type { Place } from '../../model/place.ts';
 import { keyOfPlace, type Lesson, type RunState } from '../../model/run-state.ts';
-import { guardName, type Traffic, type TrafficLearned } from '../../model/traffic.ts';
+import { guardName, type Traffic, type TrafficLearned, type Weight } from '../../model/traffic.ts';
 import type { Undo } from '../../model/undos.ts';
-import { actionsAt, sameActions } from '../../model/weights.ts';
+import { actionsAt, sameActions, showWeight } from '../../model/weights.ts';
 import { createGroups, deleteGroups, groupsIn, renewGroups } from './canary-groups.ts';
 import { findCanaries, startCanaries, stopCanariesUndo } from './canary-tasks.ts';
 import type { HandlerContext } from './context.ts';
@@ -31,6 +31,10 @@ type Handler<K extends Act['kind']> = ActHandler<Extract<Act, { kind: K }>>;
 
 /** Repeated, it does no harm. */
 const repeatable = async () => ({ is: 'not-done' }) as const;
+
+/** The weight that was read back last, in percent. */
+const reportWeight = ({ report }: Pick<HandlerContext, 'report'>, weight: Weight): void =>
+  report({ kind: 'fact', name: 'weight', value: showWeight(weight) });
 
 const ofTraffic = (place: Place, traffic: TrafficLearned): Lesson => ({ traffic: { [keyOfPlace(place)]: traffic } });
 
@@ -109,6 +113,7 @@ const joinRoutesAct = (context: HandlerContext): Handler<'join-routes'> => ({
       wanted: (route) => actionsAt(route, traffic.groups, 0),
     });
     const writtenAt = context.clock.now();
+    reportWeight(context, 0);
     const load = loadPerTask === undefined ? {} : { loadPerTask };
     return { learned: ofTraffic(place, { weight: 0, writtenAt, stableTargets, ...load }) };
   },
@@ -140,6 +145,7 @@ const setWeightAct = (context: HandlerContext): Handler<'set-weight'> => ({
       isOurs: (route, actions) => sameActions(actions, actionsAt(route, traffic.groups, from)),
       wanted: (route) => actionsAt(route, traffic.groups, weight),
     });
+    reportWeight(context, weight);
     return { learned: ofTraffic(place, { weight, writtenAt: context.clock.now() }) };
   },
   // A route that has the weight already is not written again.
@@ -152,6 +158,7 @@ export const trafficUndos = (context: Pick<HandlerContext, 'aws' | 'clock' | 'si
     'return-traffic': async (undo, state) => {
       const { place } = undo;
       const wrote = await returnTraffic(context, undo, state);
+      reportWeight(context, 0);
       const known = state.learned.traffic[keyOfPlace(place)];
       const writtenAt = wrote || known?.weight !== 0 ? context.clock.now() : known.writtenAt;
       return ofTraffic(place, { weight: 0, ...(writtenAt === undefined ? {} : { writtenAt }) });
