@@ -308,7 +308,7 @@ export function stage(
         abort.signal,
         left,
       );
-      const lost = await unwindHurried(leftBehind(left, place), worldFor(here, place));
+      const lost = await unwindHurried(leftBehind(left, place), worldFor(here, place), clock.now() + 150 * second);
       return lost.map(({ leftover }) => leftover);
     },
   };

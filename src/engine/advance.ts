@@ -254,14 +254,17 @@ class Run {
     if (aborted) this.#outcome = this.#stopped(cause, leftovers);
     else {
       const is = nameOf(this.#state, failing);
-      const serviceIntact = is === 'rolled-back' || (!touched && is !== 'superseded');
+      const serviceIntact = is === 'rolled-back' || (!touched && is !== 'superseded' && is !== 'rollback-failed');
       this.#outcome = { is, serviceIntact, cause, leftovers };
     }
     return never;
   }
 
   #stopped(cause: Cause, leftovers: readonly Leftover[]): Outcome {
-    return { is: 'cancelled', serviceIntact: !this.#state.touched, cause, leftovers };
+    // Once a weight was written it is the post step that returns the traffic, and this process does not know how that ends.
+    const { touched, journal } = this.#state;
+    const serviceIntact = !touched && !journal.some(({ changed }) => changed === 'traffic');
+    return { is: 'cancelled', serviceIntact, cause, leftovers };
   }
 }
 

@@ -21,7 +21,9 @@ export const judgedBy = (step: Step | undefined): 'new-version' | 'what-is-there
   (step?.kind === 'check' ? step.judges : undefined) ?? 'new-version';
 
 /** How a run has ended that failed, when everything is unwound. */
-export function nameOf({ plan, touched }: RunState, { step, kind, newer, restoring }: Failing): OutcomeName {
+export function nameOf({ plan, touched, retiring }: RunState, { step, kind, newer, restoring }: Failing): OutcomeName {
+  // A canary that still gets requests is more than a leftover: a person has to act, whatever became of the service.
+  if (retiring.left.some(({ undo }) => undo.changed === 'traffic')) return 'rollback-failed';
   if (kind === 'superseded' || newer.length > 0) return 'superseded';
   if (touched) return restoring.left.some(({ undo }) => undo.changed === 'service') ? 'rollback-failed' : 'rolled-back';
   return kind === 'verdict' && judgedBy(plan.steps[step]) === 'new-version' ? 'rejected' : 'failed';

@@ -5,7 +5,7 @@ import type { WeightedAsked } from '../../../src/model/measures.ts';
 import type { RolloutRequest } from '../../../src/model/request.ts';
 import type { Account } from '../../../src/simulator/account.ts';
 import type { Seed } from '../../../src/simulator/seed.ts';
-import { type Shop, shop, type Stage, stage, targetGroupArn } from '../stage.ts';
+import { type Shop, type Stage, shop, stage, targetGroupArn } from '../stage.ts';
 
 const steps: WeightedAsked['steps'] = [
   { weight: 50, wait: minute },
@@ -60,15 +60,29 @@ const weightsWritten = ({ account }: Stage) =>
   account.calls
     .filter(({ operation, outcome }) => /^Modify(Rule|Listener)$/.test(operation) && outcome === 'ok')
     .map(({ input }) => {
-      const [action] = (input.Actions ?? input.DefaultActions) as { ForwardConfig?: { TargetGroups: { Weight: number }[] } }[];
+      const [action] = (input.Actions ?? input.DefaultActions) as {
+        ForwardConfig?: { TargetGroups: { Weight: number }[] };
+      }[];
       return action?.ForwardConfig?.TargetGroups.map(({ Weight }) => Weight).join('/') ?? 'found';
     });
+
+/** The weight of the second target group of the first listener. */
+const weightOfCanary = (here: Stage): string => {
+  const [[action] = []] = traffic(here).listeners as { ForwardConfig: { TargetGroups: { Weight: number }[] } }[][];
+  return String(action?.ForwardConfig.TargetGroups[1]?.Weight ?? 0);
+};
+
+/** Canary tasks that nobody has asked to stop. */
+const running = (here: Stage) =>
+  here.after().standaloneTasks.filter(({ desiredStatus }) => desiredStatus !== 'STOPPED');
 
 /** Nothing of the canary is left, and no user lost a request through us. */
 function expectClean(here: Stage, before: ReturnType<typeof traffic>, lost: readonly string[] = []): void {
   expect(traffic(here)).toEqual(before);
-  expect(here.after().standaloneTasks).toEqual([]);
-  const ours = here.account.users.lost.filter(({ why, stopCode = '' }) => why !== 'version' && !lost.includes(stopCode));
+  expect(running(here)).toEqual([]);
+  const ours = here.account.users.lost.filter(
+    ({ why, stopCode = '' }) => why !== 'version' && !lost.includes(stopCode),
+  );
   expect(ours).toEqual([]);
 }
 
@@ -89,7 +103,14 @@ describe('a weighted rollout', () => {
     const before = traffic(here);
     const { outcome, report } = await here.rollout(request());
     expect(outcome).toMatchObject({ is: 'succeeded', leftovers: [] });
-    expect(weightsWritten(here).filter((_, i) => i % 2 === 0)).toEqual(['1/0', '950/50', '750/250', '500/500', '1/0', '1']);
+    expect(weightsWritten(here).filter((_, i) => i % 2 === 0)).toEqual([
+      '1/0',
+      '950/50',
+      '750/250',
+      '500/500',
+      '1/0',
+      '1',
+    ]);
     expect(here.after().services['production/web']?.taskDefinition).toMatch(/web:2$/);
     expect(report.facts.weight).toBe('0');
     expectClean(here, before);
@@ -131,7 +152,9 @@ describe('a weighted rollout', () => {
       const cancel = (event: TimedEvent): boolean => {
         if (!at25(event)) return false;
         const [listener] = see(here.account, 'DescribeListeners', { LoadBalancerArn }).Listeners ?? [];
-        const [action] = listener?.DefaultActions as { ForwardConfig: { TargetGroups: { TargetGroupArn: string }[] } }[];
+        const [action] = (listener?.DefaultActions ?? []) as readonly {
+          ForwardConfig: { TargetGroups: { TargetGroupArn: string }[] };
+        }[];
         const [stable, canary] = action?.ForwardConfig.TargetGroups ?? [];
         const tuples = [{ ...stable, Weight: 7 }, ...(weight === undefined ? [] : [{ ...canary, Weight: weight }])];
         const DefaultActions = [{ Type: 'forward', ForwardConfig: { TargetGroups: tuples } }];
@@ -147,14 +170,14 @@ describe('a weighted rollout', () => {
     it('to nothing for the canary: cleans up, and leaves their rule', async () => {
       const { here, before, outcome } = await changed(undefined);
       expect(outcome).toMatchObject({ is: 'superseded', leftovers: [] });
-      expect(here.after().standaloneTasks).toEqual([]);
+      expect(running(here)).toEqual([]);
       expect(traffic(here).groups).toEqual(before.groups);
     });
 
     it('to a weight of 0: takes only the canary out of their rule', async () => {
       const { here, before, outcome } = await changed(0);
       expect(outcome).toMatchObject({ is: 'superseded', leftovers: [] });
-      expect(here.after().standaloneTasks).toEqual([]);
+      expect(running(here)).toEqual([]);
       expect(traffic(here).groups).toEqual(before.groups);
     });
 
@@ -162,8 +185,10 @@ describe('a weighted rollout', () => {
       const { here, outcome, foreign } = await changed(3);
       expect(outcome).toMatchObject({ is: 'rollback-failed' });
       expect(traffic(here).listeners).toEqual(foreign);
-      expect(here.after().standaloneTasks.length).toBeGreaterThan(0);
-      expect(outcome.leftovers.map(({ byHand }) => byHand).join()).toContain('aws elbv2 modify-listener --region us-west-2');
+      expect(running(here).length).toBeGreaterThan(0);
+      expect(outcome.leftovers.map(({ byHand }) => byHand).join()).toContain(
+        'aws elbv2 modify-listener --region us-west-2',
+      );
     });
   });
 
@@ -174,6 +199,131 @@ describe('a weighted rollout', () => {
     const { outcome } = await here.rollout(request());
     expect(outcome).toMatchObject({ serviceIntact: true, leftovers: [] });
     expect(['failed', 'rejected']).toContain(outcome.is);
+    expectClean(here, before);
+  });
+
+  it.each(['set-weight', 'bake', 'register-targets', 'join-routes', 'create-target-groups', 'promote'])(
+    'that is cancelled after %s returns the traffic in post, and sweep removes the rest',
+    async (kind) => {
+      const here = worldOf(undefined, '/api/*');
+      const before = traffic(here);
+      const run = await here.rollout(request(), begins(kind));
+      expect(run.outcome).toMatchObject({
+        is: 'cancelled',
+        serviceIntact: !['set-weight', 'bake', 'promote'].includes(kind),
+      });
+      await here.post(run);
+      const canary = traffic(here).groups.find((name) => String(name).startsWith('canary-'));
+      expect(canary === undefined ? '0' : weightOfCanary(here)).toBe('0');
+      await here.clock.sleep(10 * minute);
+      expect((await here.sweep()).outcome).toMatchObject({ is: 'succeeded', leftovers: [] });
+      await here.clock.sleep(5 * minute);
+      expectClean(here, before);
+    },
+  );
+
+  it('whose runner disappears at 50 % is undone by the next run, which then goes its own way', async () => {
+    const here = worldOf(undefined, '/api/*');
+    const before = traffic(here);
+    await here.rollout(request(), begins('set-weight', 3));
+    expect(weightOfCanary(here)).toBe('500');
+    const early = await here.rollout(request());
+    expect(early.outcome).toMatchObject({ is: 'failed', serviceIntact: true });
+    expect(early.outcome.cause?.because).toContain('run-1');
+    await here.clock.sleep(6 * minute);
+    const { outcome } = await here.rollout(request());
+    expect(outcome).toMatchObject({ is: 'succeeded', leftovers: [] });
+    await here.clock.sleep(5 * minute);
+    expectClean(here, before);
+  });
+
+  it('whose runner disappears is undone before a rollout of another strategy stops its canary', async () => {
+    const here = worldOf();
+    const before = traffic(here);
+    await here.rollout(request(), begins('set-weight', 3));
+    await here.clock.sleep(6 * minute);
+    expect((await here.rollout({ strategy: 'rolling' })).outcome).toMatchObject({ is: 'succeeded', leftovers: [] });
+    await here.clock.sleep(5 * minute);
+    expectClean(here, before);
+  });
+
+  it('replaces a canary task that Spot takes, and goes on', async () => {
+    const here = worldOf();
+    const before = traffic(here);
+    const at25 = begins('set-weight', 2);
+    const { outcome } = await here.rollout(request(), (event) => {
+      const [task] = at25(event) ? running(here) : [];
+      if (task !== undefined) here.account.interrupt(task.taskArn, 'SpotInterruption', 30 * second);
+      return false;
+    });
+    expect(outcome).toMatchObject({ is: 'succeeded', leftovers: [] });
+    await here.clock.sleep(minute);
+    expectClean(here, before, ['SpotInterruption']);
+  });
+
+  it('whose version fails in the service returns the traffic to the previous revision', async () => {
+    const here = worldOf();
+    const before = traffic(here);
+    const promoted = begins('promote');
+    const { outcome } = await here.rollout(request(), (event) => {
+      if (promoted(event)) here.account.play?.('registry.example/web:good', 'crash');
+      return false;
+    });
+    expect(outcome.is).toBe('rolled-back');
+    expect(outcome.leftovers).toEqual([]);
+    expectClean(here, before, ['EssentialContainerExited']);
+  });
+
+  it('suspends scale-in, keeps schedules that restore the routes, and removes both', async () => {
+    const target = {
+      ServiceNamespace: 'ecs',
+      ResourceId: 'service/production/web',
+      ScalableDimension: 'ecs:service:DesiredCount',
+      MinCapacity: 2,
+      MaxCapacity: 8,
+    };
+    const here = stage(shop('fargate', 1, { service: { desiredCount: 4 } }), (seed) => ({
+      ...withUsers('/api/*')(seed),
+      scalableTargets: [target],
+    }));
+    const before = traffic(here);
+    const scaling = () => see(here.account, 'DescribeScalableTargets', { ServiceNamespace: 'ecs' }, 'application-autoscaling');
+    const seen: unknown[] = [];
+    const at50 = begins('set-weight', 3);
+    const { outcome } = await here.rollout(
+      request({ guardRole: 'arn:aws:iam::123456789012:role/guard' }),
+      (event) => {
+        if (at50(event)) seen.push(scaling().ScalableTargets?.[0]?.SuspendedState, traffic(here).schedules.length);
+        return false;
+      },
+    );
+    expect(outcome).toMatchObject({ is: 'succeeded', leftovers: [] });
+    expect(seen).toEqual([expect.objectContaining({ DynamicScalingInSuspended: true }), 2]);
+    expect(scaling().ScalableTargets?.[0]?.SuspendedState).toMatchObject({ DynamicScalingInSuspended: false });
+    expect(here.account.scheduleRuns).toEqual([]);
+    expectClean(here, before);
+  });
+
+  it('whose runner disappears is ended by its schedules', async () => {
+    const here = worldOf();
+    const before = traffic(here);
+    const role = 'arn:aws:iam::123456789012:role/guard';
+    await here.rollout(request({ guardRole: role }), begins('set-weight', 3));
+    await here.clock.sleep(6 * minute);
+    const after = traffic(here);
+    expect(after.listeners).toEqual(before.listeners);
+    expect(after.schedules).toEqual([]);
+    expect((await here.sweep()).outcome).toMatchObject({ is: 'succeeded', leftovers: [] });
+    await here.clock.sleep(5 * minute);
+    expectClean(here, before);
+  });
+
+  it.each([1, 2, 3, 4])('goes on when the answer to change number %d of the listener is lost', async (nth) => {
+    const here = worldOf();
+    const before = traffic(here);
+    here.account.inject({ service: 'elbv2', operation: 'ModifyListener', nth, fault: 'lost-after' });
+    const { outcome } = await here.rollout(request());
+    expect(outcome).toMatchObject({ is: 'succeeded', leftovers: [] });
     expectClean(here, before);
   });
 });
