@@ -261,8 +261,10 @@ class Run {
   }
 
   #stopped(cause: Cause, leftovers: readonly Leftover[]): Outcome {
-    const { touched, moved = false } = this.#state;
-    return { is: 'cancelled', serviceIntact: !touched && !moved, cause, leftovers };
+    // Once a weight was written it is the post step that returns the traffic, and this process does not know how that ends.
+    const { touched, journal } = this.#state;
+    const serviceIntact = !touched && !journal.some(({ changed }) => changed === 'traffic');
+    return { is: 'cancelled', serviceIntact, cause, leftovers };
   }
 }
 

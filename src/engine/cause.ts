@@ -22,7 +22,7 @@ export const judgedBy = (step: Step | undefined): 'new-version' | 'what-is-there
 
 /** How a run has ended that failed, when everything is unwound. */
 export function nameOf({ plan, touched, retiring }: RunState, { step, kind, newer, restoring }: Failing): OutcomeName {
-  // Where requests still go to a version that failed, nothing else matters.
+  // A canary that still gets requests is more than a leftover: a person has to act, whatever became of the service.
   if (retiring.left.some(({ undo }) => undo.changed === 'traffic')) return 'rollback-failed';
   if (kind === 'superseded' || newer.length > 0) return 'superseded';
   if (touched) return restoring.left.some(({ undo }) => undo.changed === 'service') ? 'rollback-failed' : 'rolled-back';

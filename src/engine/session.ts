@@ -33,7 +33,6 @@ export class Session {
     this.become({
       journal: [...journal, ...news],
       touched: this.#state.touched || undos.some(({ changed }) => changed === 'service'),
-      moved: this.#state.moved || undos.some(({ changed }) => changed === 'traffic') || undefined,
     });
   }
 

@@ -36,8 +36,6 @@ export interface RunState {
   readonly journal: readonly Undo[];
   /** Whether the service may have been changed. */
   readonly touched: boolean;
-  /** Requests of the service may have gone elsewhere. */
-  readonly moved?: boolean;
   /** Whether the point of no return is behind. */
   readonly committed: boolean;
   /** The act that was begun, and whose end is not known yet. */

@@ -286,14 +286,14 @@ describe('a split of the traffic that is there already', () => {
   it('of a run that is alive is a conflict, said once', () => {
     const traffic = trafficOf({ splits: [split] });
     expect(conflictsOf(asked(), found({ traffic }))).toMatchObject([
-      { where: 'on-conflict', what: expect.stringContaining('with a weight of 50 %') },
+      { where: 'on-conflict', what: expect.stringContaining('(50 % at the moment)') },
     ]);
     expect(conflictsOf(asked(), found({ traffic, canaries: [canaryOf()] }))).toHaveLength(1);
   });
 
   it('is undone when its run is over, or an earlier attempt of this job, or taken over', () => {
     const swept = (one: Split, onConflict: 'fail' | 'take-over' = 'fail') =>
-      orphanSplits({ run: { id: 'run-1', attempt: 2, token: '' }, onConflict }, { splits: [one], at }).length === 1;
+      orphanSplits({ run: { id: 'run-1', attempt: 2, token: '' }, onConflict }, [one], at).length === 1;
     expect(swept(split)).toBe(false);
     expect(swept({ ...split, expires: at - 1 })).toBe(true);
     expect(swept({ ...split, run: 'run-1' })).toBe(true);

@@ -1,286 +1,329 @@
 import { describe, expect, it } from 'vitest';
-import { outputsOf } from '../../../src/github/outputs.ts';
 import { minute, second } from '../../../src/model/duration.ts';
 import type { TimedEvent } from '../../../src/model/event.ts';
+import type { WeightedAsked } from '../../../src/model/measures.ts';
 import type { RolloutRequest } from '../../../src/model/request.ts';
-import { orphans, type Run, type Stage, serviceIn, targetGroupArn } from '../stage.ts';
-import {
-  asWeighted,
-  busyShop,
-  lostThroughUs,
-  surroundings,
-  weightedStage,
-  weightsIn,
-  withUsers,
-  writeRoute,
-} from './weighted-stage.ts';
+import type { Account } from '../../../src/simulator/account.ts';
+import type { Seed } from '../../../src/simulator/seed.ts';
+import { type Shop, type Stage, shop, stage, targetGroupArn } from '../stage.ts';
 
-const planned = ({ report }: Run) => {
-  const event = report.events.find(({ kind }) => kind === 'planned');
-  return event?.kind === 'planned' ? event.plan : undefined;
-};
+const steps: WeightedAsked['steps'] = [
+  { weight: 50, wait: minute },
+  { weight: 250, wait: minute },
+  { weight: 500, wait: minute },
+];
+const asked: WeightedAsked = { steps, warmUp: 0, settle: 30 * second, tasks: 'auto', onSplit: 'fail' };
+const request = (more: Partial<WeightedAsked> = {}): Partial<RolloutRequest> => ({
+  strategy: 'weighted',
+  weighted: { ...asked, ...more },
+});
 
-/** Stops the job when a step whose title matches has begun for the first time. */
-const cancelledAt = (title: RegExp) => {
-  let steps: readonly { readonly title: string }[] = [];
-  return (event: TimedEvent): boolean => {
-    if (event.kind === 'planned') steps = event.plan.steps;
-    return event.kind === 'step' && event.is === 'begun' && title.test(steps[event.index]?.title ?? '');
+/** A service with users, and rules beside its default action. */
+const withUsers =
+  (...paths: readonly string[]) =>
+  (seed: Seed): Seed => ({
+    ...seed,
+    loadBalancers: (seed.loadBalancers ?? []).map((one) => ({
+      ...one,
+      listeners: (one.listeners ?? []).map((listener) => ({
+        ...listener,
+        rules: paths.map((path, i) => ({ priority: i + 1, path, forward: targetGroupArn(1) })),
+      })),
+    })),
+    users: ['/', ...paths].map((path) => ({ loadBalancer: 'rehearsal', path, perSecond: 4 })),
+  });
+
+const worldOf = (what: Shop = shop('fargate', 1, { service: { desiredCount: 4 } }), ...paths: readonly string[]) =>
+  stage(what, withUsers(...paths));
+
+interface Described {
+  readonly [name: string]: readonly Readonly<Record<string, unknown>>[];
+}
+const see = (account: Account, operation: string, input = {}, service = 'elbv2') =>
+  account.someone(operation, input, service) as unknown as Described;
+
+/** The rules and default actions, the target groups and the schedules: everything that must be as it was found. */
+function traffic({ account }: Pick<Stage, 'account'>) {
+  const [{ LoadBalancerArn } = {}] = see(account, 'DescribeLoadBalancers').LoadBalancers ?? [];
+  const listeners = see(account, 'DescribeListeners', { LoadBalancerArn }).Listeners ?? [];
+  return {
+    listeners: listeners.map(({ DefaultActions }) => DefaultActions),
+    rules: listeners.flatMap(({ ListenerArn }) =>
+      (see(account, 'DescribeRules', { ListenerArn }).Rules ?? []).map(({ Actions }) => Actions),
+    ),
+    groups: (see(account, 'DescribeTargetGroups').TargetGroups ?? []).map(({ TargetGroupName }) => TargetGroupName),
+    schedules: see(account, 'ListSchedules', {}, 'scheduler').Schedules ?? [],
   };
-};
-
-/** Nothing but the service may be different. */
-function expectTidy(here: Stage, before: ReturnType<typeof surroundings>): void {
-  expect(surroundings(here.account)).toEqual(before);
-  expect(orphans(here.after())).toEqual([]);
 }
 
-describe('a good version in 5, 25 and 50 %', () => {
-  it('runs in the service in the end, and everything else is as it was found', async () => {
-    const here = weightedStage();
-    const before = surroundings(here.account);
-    const run = await here.rollout(asWeighted());
-    expect(run.outcome).toMatchObject({ is: 'succeeded', serviceIntact: false, leftovers: [] });
-    expect(serviceIn(here.after())).toMatchObject({ taskDefinition: 'web:2', tasks: [['web:2 RUNNING', 4]] });
-    expectTidy(here, before);
-    expect(lostThroughUs(here.account)).toEqual([]);
-    expect(outputsOf(run.report)).toMatchObject({ weight: '0', 'service-intact': 'false' });
-  });
-
-  it('gets each weight in turn, with tasks enough for it', async () => {
-    const here = weightedStage();
-    const seen: number[] = [];
-    await here.rollout(asWeighted(), (event) => {
-      if (event.kind === 'fact' && event.name === 'weight') seen.push(Number(event.value));
-      return false;
+const weightsWritten = ({ account }: Stage) =>
+  account.calls
+    .filter(({ operation, outcome }) => /^Modify(Rule|Listener)$/.test(operation) && outcome === 'ok')
+    .map(({ input }) => {
+      const [action] = (input.Actions ?? input.DefaultActions) as {
+        ForwardConfig?: { TargetGroups: { Weight: number }[] };
+      }[];
+      return action?.ForwardConfig?.TargetGroups.map(({ Weight }) => Weight).join('/') ?? 'found';
     });
-    expect(seen).toEqual([0, 5, 25, 50, 0]);
-  });
 
-  it('says in the plan what each step shows', async () => {
-    const here = weightedStage();
-    const run = await here.rollout({ ...asWeighted(), dryRun: true });
-    expect(run.outcome.is).toBe('planned');
-    expect(planned(run)?.notes.join('\n')).toMatch(
-      /Step 2: 25 % of the requests to 1 canary task for 1m, about \d{3} requests/,
-    );
-    expect(surroundings(here.account)).toEqual(surroundings(weightedStage().account));
-  });
-
-  it('can have all requests before the service is updated', async () => {
-    const here = weightedStage();
-    const before = surroundings(here.account);
-    const run = await here.rollout(asWeighted({ steps: [{ weight: 1000, wait: minute }] }));
-    expect(run.outcome.is).toBe('succeeded');
-    expectTidy(here, before);
-    expect(lostThroughUs(here.account)).toEqual([]);
-  });
-});
-
-describe('a bad version', () => {
-  it('that crashes at 5 % is rejected, and the service was never changed', async () => {
-    const here = weightedStage(busyShop('crash-late'));
-    const before = surroundings(here.account);
-    const run = await here.rollout(asWeighted());
-    expect(run.outcome).toMatchObject({ is: 'rejected', serviceIntact: true, leftovers: [] });
-    expect(serviceIn(here.after())).toEqual(serviceIn(here.before));
-    expectTidy(here, before);
-  });
-
-  it('that answers with errors is rejected by a metric gate', async () => {
-    const here = weightedStage(busyShop('err-30'));
-    const before = surroundings(here.account);
-    const [, balancer = ''] = /:listener\/(app\/.+)\/[^/]+$/.exec(before.routes[0]?.arn ?? '') ?? [];
-    const gate: NonNullable<RolloutRequest['gates']>[number] = {
-      kind: 'metric',
-      name: 'errors',
-      metric: {
-        namespace: 'AWS/ApplicationELB',
-        name: 'HTTPCode_Target_5XX_Count',
-        dimensions: { LoadBalancer: balancer },
-        statistic: 'Sum',
-        period: minute,
-      },
-      bounds: { max: 5 },
-      onNoData: 'pass',
-    };
-    const run = await here.rollout(asWeighted({ steps: [{ weight: 250, wait: 5 * minute }] }, { gates: [gate] }));
-    expect(run.outcome.is).toBe('rejected');
-    expect(outputsOf(run.report)).toMatchObject({ 'failed-gate': 'errors', weight: '0', 'service-intact': 'true' });
-    expectTidy(here, before);
-    expect(lostThroughUs(here.account)).toEqual([]);
-  });
-
-  it('that fails in the service is rolled back', async () => {
-    const here = weightedStage(busyShop('fails-in-service'));
-    const before = surroundings(here.account);
-    const run = await here.rollout(asWeighted({ steps: [{ weight: 250, wait: 0 }] }, { timeouts: shortTimeouts }));
-    expect(run.outcome).toMatchObject({ is: 'rolled-back', serviceIntact: true, leftovers: [] });
-    expectTidy(here, before);
-    expect(lostThroughUs(here.account)).toEqual([]);
-  });
-});
-
-const shortTimeouts = {
-  taskRunning: 5 * minute,
-  taskHealthCheck: 5 * minute,
-  targetHealthy: 5 * minute,
-  taskStopped: 5 * minute,
-  serviceStable: 8 * minute,
+/** The weight of the second target group of the first listener. */
+const weightOfCanary = (here: Stage): string => {
+  const [[action] = []] = traffic(here).listeners as { ForwardConfig: { TargetGroups: { Weight: number }[] } }[][];
+  return String(action?.ForwardConfig.TargetGroups[1]?.Weight ?? 0);
 };
 
-describe('the routes of a service', () => {
-  const tg = targetGroupArn(1);
-  it.each<readonly [string, Parameters<typeof withUsers>[0]]>([
-    [
-      'are two rules and a default action',
-      [
-        {
-          port: 80,
-          forward: tg,
-          rules: [
-            { priority: 1, path: '/api/*', forward: tg },
-            { priority: 2, path: '/admin/*', forward: tg },
-          ],
-        },
-      ],
-    ],
-    [
-      'are on two listeners',
-      [
-        { port: 80, forward: tg },
-        { port: 8080, forward: tg },
-      ],
-    ],
-    [
-      'are a rule next to a fixed answer',
-      [{ port: 80, forward: [], rules: [{ priority: 1, path: '/*', forward: tg }] }],
-    ],
-  ])('%s: all of them are shared, and restored', async (_, listeners) => {
-    const here = weightedStage(busyShop(), withUsers(listeners));
-    const before = surroundings(here.account);
-    let most: readonly number[] = [];
-    const run = await here.rollout(asWeighted({ steps: [{ weight: 500, wait: minute }] }), (event) => {
-      if (event.kind === 'fact' && event.name === 'weight' && event.value === '50') most = weightsIn(here.account);
-      return false;
-    });
-    expect(run.outcome.is).toBe('succeeded');
-    expect(most).toEqual(before.routes.flatMap(({ actions }) => (actions[0]?.Type === 'forward' ? [500] : [])));
-    expectTidy(here, before);
-    expect(lostThroughUs(here.account)).toEqual([]);
-  });
+/** Canary tasks that nobody has asked to stop. */
+const running = (here: Stage) =>
+  here.after().standaloneTasks.filter(({ desiredStatus }) => desiredStatus !== 'STOPPED');
 
-  it('are restored when the second of them cannot be changed', async () => {
-    const listeners = [{ port: 80, forward: tg, rules: [{ priority: 1, path: '/api/*', forward: tg }] }];
-    const here = weightedStage(busyShop(), withUsers(listeners));
-    const before = surroundings(here.account);
-    here.account.inject({ service: 'elbv2', operation: 'ModifyRule', fault: 'deny' });
-    const run = await here.rollout(asWeighted());
-    expect(run.outcome).toMatchObject({ is: 'failed', serviceIntact: true, leftovers: [] });
-    expectTidy(here, before);
-  });
-});
+/** Nothing of the canary is left, and no user lost a request through us. */
+function expectClean(here: Stage, before: ReturnType<typeof traffic>, lost: readonly string[] = []): void {
+  expect(traffic(here)).toEqual(before);
+  expect(running(here)).toEqual([]);
+  const ours = here.account.users.lost.filter(
+    ({ why, stopCode = '' }) => why !== 'version' && !lost.includes(stopCode),
+  );
+  expect(ours).toEqual([]);
+}
 
-describe('another process that changes a rule at 25 %', () => {
-  const changedTo = (weights: (actions: ReturnType<typeof surroundings>['routes'][number]['actions']) => unknown) => {
-    const here = weightedStage();
-    const before = surroundings(here.account);
-    const run = here.rollout(asWeighted(), (event) => {
-      if (event.kind === 'fact' && event.name === 'weight' && event.value === '25') {
-        here.account.later(20 * second, (account) => {
-          const [route] = surroundings(account).routes;
-          if (route !== undefined) writeRoute(account, route, weights(route.actions));
-        });
-      }
-      return false;
-    });
-    return { here, before, run };
+const begins = (kind: string, nth = 1) => {
+  let seen = 0;
+  let kinds: readonly string[] = [];
+  return (event: TimedEvent): boolean => {
+    if (event.kind === 'planned') kinds = event.plan.steps.map((step) => step.kind);
+    if (event.kind !== 'step' || event.is !== 'done' || kinds[event.index] !== kind) return false;
+    seen += 1;
+    return seen === nth;
   };
+};
 
-  it('and takes the canary out of it: everything of ours is removed, and the run is superseded', async () => {
-    const { here, before, run } = changedTo(() => [{ Type: 'forward', TargetGroupArn: targetGroupArn(1) }]);
-    expect((await run).outcome).toMatchObject({ is: 'superseded', serviceIntact: false });
-    expectTidy(here, before);
+describe('a weighted rollout', () => {
+  it('moves traffic in steps, updates the service, and leaves every route as it was found', async () => {
+    const here = worldOf(undefined, '/api/*');
+    const before = traffic(here);
+    const { outcome, report } = await here.rollout(request());
+    expect(outcome).toMatchObject({ is: 'succeeded', leftovers: [] });
+    expect(weightsWritten(here).filter((_, i) => i % 2 === 0)).toEqual([
+      '1/0',
+      '950/50',
+      '750/250',
+      '500/500',
+      '1/0',
+      '1',
+    ]);
+    expect(here.after().services['production/web']?.taskDefinition).toMatch(/web:2$/);
+    expect(report.facts.weight).toBe('0');
+    expectClean(here, before);
   });
 
-  it('and gives the canary another weight: nothing is touched, the canary stays, and a person is told', async () => {
-    const { here, run } = changedTo((actions) => {
-      const groups = actions[0]?.ForwardConfig?.TargetGroups ?? [];
-      return [{ Type: 'forward', ForwardConfig: { TargetGroups: groups.map((one) => ({ ...one, Weight: 7 })) } }];
+  it('whose canary crashes at 5 % returns the traffic first, and never changes the service', async () => {
+    const here = worldOf(shop('fargate', 1, { service: { desiredCount: 4 }, tag: 'crash-late' }));
+    const before = traffic(here);
+    const { outcome } = await here.rollout(request());
+    expect(outcome).toMatchObject({ is: 'rejected', serviceIntact: true, leftovers: [] });
+    expect(here.after().services['production/web']).toEqual(here.before.services['production/web']);
+    expectClean(here, before, ['EssentialContainerExited']);
+  });
+
+  it('drains the canary while its group is still in the rule, and stops it last', async () => {
+    const here = worldOf();
+    await here.rollout(request());
+    const names = here.account.calls.flatMap(({ operation, at, outcome }) =>
+      /^(ModifyListener|DeregisterTargets|DeleteTargetGroup|StopTask)$/.test(operation) && outcome === 'ok'
+        ? [{ operation, at }]
+        : [],
+    );
+    const [zero, deregister, restore, ...rest] = names.slice(-7).map(({ operation }) => operation);
+    expect([zero, deregister]).toEqual(['ModifyListener', 'DeregisterTargets']);
+    expect([restore, ...rest]).toContain('DeleteTargetGroup');
+    const last = (operation: string) => names.findLast((call) => call.operation === operation)?.at ?? 0;
+    const first = (operation: string) => names.find((call) => call.operation === operation)?.at ?? 0;
+    expect(first('StopTask')).toBeGreaterThan(last('DeregisterTargets') + 290 * second);
+    expect(last('ModifyListener')).toBeGreaterThan(last('DeregisterTargets') + 290 * second);
+    expect(last('ModifyListener')).toBeLessThan(first('StopTask'));
+  });
+
+  describe('whose rule is changed by another process at 25 %', () => {
+    const changed = async (weight: number | undefined) => {
+      const here = worldOf();
+      const before = traffic(here);
+      const [{ LoadBalancerArn } = {}] = see(here.account, 'DescribeLoadBalancers').LoadBalancers ?? [];
+      let foreign: unknown;
+      const cancel = (event: TimedEvent): boolean => {
+        if (!at25(event)) return false;
+        const [listener] = see(here.account, 'DescribeListeners', { LoadBalancerArn }).Listeners ?? [];
+        const [action] = (listener?.DefaultActions ?? []) as readonly {
+          ForwardConfig: { TargetGroups: { TargetGroupArn: string }[] };
+        }[];
+        const [stable, canary] = action?.ForwardConfig.TargetGroups ?? [];
+        const tuples = [{ ...stable, Weight: 7 }, ...(weight === undefined ? [] : [{ ...canary, Weight: weight }])];
+        const DefaultActions = [{ Type: 'forward', ForwardConfig: { TargetGroups: tuples } }];
+        here.account.someone('ModifyListener', { ListenerArn: listener?.ListenerArn, DefaultActions }, 'elbv2');
+        foreign = traffic(here).listeners;
+        return false;
+      };
+      const at25 = begins('set-weight', 2);
+      const { outcome, left } = await here.rollout(request(), cancel);
+      return { here, before, outcome, left, foreign };
+    };
+
+    it('to nothing for the canary: cleans up, and leaves their rule', async () => {
+      const { here, before, outcome } = await changed(undefined);
+      expect(outcome).toMatchObject({ is: 'superseded', leftovers: [] });
+      expect(running(here)).toEqual([]);
+      expect(traffic(here).groups).toEqual(before.groups);
     });
-    const { outcome } = await run;
-    expect(outcome).toMatchObject({ is: 'rollback-failed', serviceIntact: false });
-    expect(outcome.leftovers.map(({ byHand }) => byHand).join()).toContain('aws elbv2 modify-listener');
-    expect(weightsIn(here.account)).toEqual([500]);
-    expect(lostThroughUs(here.account)).toEqual([]);
-  });
-});
 
-describe('a cancelled weighted rollout', () => {
-  it.each([
-    ['create a target group', true],
-    ['start the canary task', true],
-    ['add the canary with weight 0', true],
-    ['can take requests', true],
-    ['send 5 %', true],
-    ['stays good with 5 %', false],
-    ['send 25 %', false],
-    ['stays good with 50 %', false],
-    ['update web', false],
-    ['is stable', false],
-  ])('while it is at "%s" leaves nothing behind', async (title, intact) => {
-    const here = weightedStage();
-    const before = surroundings(here.account);
-    const run = await here.rollout(asWeighted(), cancelledAt(new RegExp(title)));
-    expect(run.outcome).toMatchObject({ is: 'cancelled', serviceIntact: intact });
-    await here.post(run);
-    await here.clock.sleep(10 * minute);
-    expectTidy(here, before);
-    expect(lostThroughUs(here.account)).toEqual([]);
-  });
-});
+    it('to a weight of 0: takes only the canary out of their rule', async () => {
+      const { here, before, outcome } = await changed(0);
+      expect(outcome).toMatchObject({ is: 'superseded', leftovers: [] });
+      expect(running(here)).toEqual([]);
+      expect(traffic(here).groups).toEqual(before.groups);
+    });
 
-describe('a runner that dies at 50 %', () => {
-  it('leaves the split to the next run, which restores the rules before it begins', async () => {
-    const here = weightedStage();
-    const before = surroundings(here.account);
-    await here.rollout(asWeighted(), cancelledAt(/stays good with 50 %/));
-    expect(weightsIn(here.account)).toEqual([500]);
+    it('to another weight: touches nothing, and the canary stays', async () => {
+      const { here, outcome, foreign } = await changed(3);
+      expect(outcome).toMatchObject({ is: 'rollback-failed' });
+      expect(traffic(here).listeners).toEqual(foreign);
+      expect(running(here).length).toBeGreaterThan(0);
+      expect(outcome.leftovers.map(({ byHand }) => byHand).join()).toContain(
+        'aws elbv2 modify-listener --region us-west-2',
+      );
+    });
+  });
+
+  it('that cannot write a second rule undoes the first immediately', async () => {
+    const here = worldOf(undefined, '/api/*');
+    const before = traffic(here);
+    here.account.inject({ service: 'elbv2', operation: 'ModifyRule', nth: 2, fault: 'deny' });
+    const { outcome } = await here.rollout(request());
+    expect(outcome).toMatchObject({ serviceIntact: true, leftovers: [] });
+    expect(['failed', 'rejected']).toContain(outcome.is);
+    expectClean(here, before);
+  });
+
+  it.each(['set-weight', 'bake', 'register-targets', 'join-routes', 'create-target-groups', 'promote'])(
+    'that is cancelled after %s returns the traffic in post, and sweep removes the rest',
+    async (kind) => {
+      const here = worldOf(undefined, '/api/*');
+      const before = traffic(here);
+      const run = await here.rollout(request(), begins(kind));
+      expect(run.outcome).toMatchObject({
+        is: 'cancelled',
+        serviceIntact: !['set-weight', 'bake', 'promote'].includes(kind),
+      });
+      await here.post(run);
+      const canary = traffic(here).groups.find((name) => String(name).startsWith('canary-'));
+      expect(canary === undefined ? '0' : weightOfCanary(here)).toBe('0');
+      await here.clock.sleep(10 * minute);
+      expect((await here.sweep()).outcome).toMatchObject({ is: 'succeeded', leftovers: [] });
+      await here.clock.sleep(5 * minute);
+      expectClean(here, before);
+    },
+  );
+
+  it('whose runner disappears at 50 % is undone by the next run, which then goes its own way', async () => {
+    const here = worldOf(undefined, '/api/*');
+    const before = traffic(here);
+    await here.rollout(request(), begins('set-weight', 3));
+    expect(weightOfCanary(here)).toBe('500');
+    const early = await here.rollout(request());
+    expect(early.outcome).toMatchObject({ is: 'failed', serviceIntact: true });
+    expect(early.outcome.cause?.because).toContain('run-1');
     await here.clock.sleep(6 * minute);
-    const run = await here.rollout(asWeighted());
-    expect(run.outcome).toMatchObject({ is: 'succeeded', leftovers: [] });
-    expectTidy(here, before);
-    expect(lostThroughUs(here.account)).toEqual([]);
+    const { outcome } = await here.rollout(request());
+    expect(outcome).toMatchObject({ is: 'succeeded', leftovers: [] });
+    await here.clock.sleep(5 * minute);
+    expectClean(here, before);
   });
 
-  it('is in the way of another run while it may be alive', async () => {
-    const here = weightedStage();
-    await here.rollout(asWeighted(), cancelledAt(/stays good with 50 %/));
-    const run = await here.rollout(asWeighted());
-    expect(run.outcome).toMatchObject({ is: 'failed', serviceIntact: true });
-    expect(weightsIn(here.account)).toEqual([500]);
-  });
-
-  it('is cleaned up by a sweep', async () => {
-    const here = weightedStage();
-    const before = surroundings(here.account);
-    await here.rollout(asWeighted(), cancelledAt(/stays good with 50 %/));
+  it('whose runner disappears is undone before a rollout of another strategy stops its canary', async () => {
+    const here = worldOf();
+    const before = traffic(here);
+    await here.rollout(request(), begins('set-weight', 3));
     await here.clock.sleep(6 * minute);
-    const run = await here.sweep();
-    expect(run.outcome).toMatchObject({ is: 'succeeded', leftovers: [] });
-    expectTidy(here, before);
-    expect(lostThroughUs(here.account)).toEqual([]);
+    expect((await here.rollout({ strategy: 'rolling' })).outcome).toMatchObject({ is: 'succeeded', leftovers: [] });
+    await here.clock.sleep(5 * minute);
+    expectClean(here, before);
   });
 
-  it('has its requests returned by the guard', async () => {
-    const here = weightedStage();
-    const before = surroundings(here.account);
-    const guardRole = 'arn:aws:iam::123456789012:role/guard';
-    await here.rollout(asWeighted({ guardRole }), cancelledAt(/stays good with 50 %/));
+  it('replaces a canary task that Spot takes, and goes on', async () => {
+    const here = worldOf();
+    const before = traffic(here);
+    const at25 = begins('set-weight', 2);
+    const { outcome } = await here.rollout(request(), (event) => {
+      const [task] = at25(event) ? running(here) : [];
+      if (task !== undefined) here.account.interrupt(task.taskArn, 'SpotInterruption', 30 * second);
+      return false;
+    });
+    expect(outcome).toMatchObject({ is: 'succeeded', leftovers: [] });
+    await here.clock.sleep(minute);
+    expectClean(here, before, ['SpotInterruption']);
+  });
+
+  it('whose version fails in the service returns the traffic to the previous revision', async () => {
+    const here = worldOf();
+    const before = traffic(here);
+    const promoted = begins('promote');
+    const { outcome } = await here.rollout(request(), (event) => {
+      if (promoted(event)) here.account.play?.('registry.example/web:good', 'crash');
+      return false;
+    });
+    expect(outcome.is).toBe('rolled-back');
+    expect(outcome.leftovers).toEqual([]);
+    expectClean(here, before, ['EssentialContainerExited']);
+  });
+
+  it('suspends scale-in, keeps schedules that restore the routes, and removes both', async () => {
+    const target = {
+      ServiceNamespace: 'ecs',
+      ResourceId: 'service/production/web',
+      ScalableDimension: 'ecs:service:DesiredCount',
+      MinCapacity: 2,
+      MaxCapacity: 8,
+    };
+    const here = stage(shop('fargate', 1, { service: { desiredCount: 4 } }), (seed) => ({
+      ...withUsers('/api/*')(seed),
+      scalableTargets: [target],
+    }));
+    const before = traffic(here);
+    const scaling = () => see(here.account, 'DescribeScalableTargets', { ServiceNamespace: 'ecs' }, 'application-autoscaling');
+    const seen: unknown[] = [];
+    const at50 = begins('set-weight', 3);
+    const { outcome } = await here.rollout(
+      request({ guardRole: 'arn:aws:iam::123456789012:role/guard' }),
+      (event) => {
+        if (at50(event)) seen.push(scaling().ScalableTargets?.[0]?.SuspendedState, traffic(here).schedules.length);
+        return false;
+      },
+    );
+    expect(outcome).toMatchObject({ is: 'succeeded', leftovers: [] });
+    expect(seen).toEqual([expect.objectContaining({ DynamicScalingInSuspended: true }), 2]);
+    expect(scaling().ScalableTargets?.[0]?.SuspendedState).toMatchObject({ DynamicScalingInSuspended: false });
+    expect(here.account.scheduleRuns).toEqual([]);
+    expectClean(here, before);
+  });
+
+  it('whose runner disappears is ended by its schedules', async () => {
+    const here = worldOf();
+    const before = traffic(here);
+    const role = 'arn:aws:iam::123456789012:role/guard';
+    await here.rollout(request({ guardRole: role }), begins('set-weight', 3));
     await here.clock.sleep(6 * minute);
-    expect(surroundings(here.account).routes).toEqual(before.routes);
-    await here.sweep();
-    expectTidy(here, before);
-    expect(lostThroughUs(here.account)).toEqual([]);
+    const after = traffic(here);
+    expect(after.listeners).toEqual(before.listeners);
+    expect(after.schedules).toEqual([]);
+    expect((await here.sweep()).outcome).toMatchObject({ is: 'succeeded', leftovers: [] });
+    await here.clock.sleep(5 * minute);
+    expectClean(here, before);
+  });
+
+  it.each([1, 2, 3, 4])('goes on when the answer to change number %d of the listener is lost', async (nth) => {
+    const here = worldOf();
+    const before = traffic(here);
+    here.account.inject({ service: 'elbv2', operation: 'ModifyListener', nth, fault: 'lost-after' });
+    const { outcome } = await here.rollout(request());
+    expect(outcome).toMatchObject({ is: 'succeeded', leftovers: [] });
+    expectClean(here, before);
   });
 });

@@ -98,7 +98,7 @@ async function lookAt(
     const ofTask = judgeTask(one, task, now);
     const verdicts = targets.map((target) => {
       const seen = findTarget(target, healths.get(target.targetGroup) ?? []);
-      const verdict = patient(judgeTarget(target, seen, grace, now), target, now);
+      const verdict = patient(judgeTarget(target, seen, grace, now));
       target.seen = { verdict, at: now };
       return verdict;
     });
@@ -109,12 +109,12 @@ async function lookAt(
 }
 
 /**
- * A group that has just joined a rule can say for some seconds that it is in use nowhere. Later another process has removed
- * it from its rule, which is for the gate of the weights to judge.
+ * A group that has just joined a rule can say for some seconds that it is in use nowhere. Later it says so when another
+ * process has changed the rule, and that is for another gate to judge.
  */
-const patient = (verdict: Verdict, { registeredAt = 0, carried = false }: TargetLearned, now: number): Verdict =>
-  verdict.is === 'fail' && / is unused /.test(verdict.because) && (carried || now - registeredAt < 30 * second)
-    ? wait(verdict.because, { again: 3 * second })
+const patient = (verdict: Verdict): Verdict =>
+  verdict.is === 'fail' && /Target\.NotInUse/.test(verdict.because)
+    ? wait(verdict.because, { again: 2 * second })
     : verdict;
 
 const worst = (verdicts: readonly Verdict[]): Verdict =>

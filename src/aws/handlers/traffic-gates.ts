@@ -98,16 +98,16 @@ async function evaluateReturned(
   };
 }
 
-/** Whether what earlier runs have left in the routes is undone. */
+/** Whether no route names the canary's groups any more. */
 async function evaluateRestored(
   { aws }: HandlerContext,
-  { routes }: Extract<Gate, { kind: 'routes-restored' }>,
+  { traffic: { routes, groups } }: Extract<Gate, { kind: 'routes-restored' }>,
 ): Promise<Answer> {
   const now = await readRoutes(aws, routes);
-  const different = routes.filter(({ arn, actions }) => !sameActions(now.get(arn) ?? [], actions));
-  if (different.length === 0) return { verdict: pass('the routes are as they were before the earlier run') };
-  const names = different.map(({ name }) => name).join(', ');
-  return { verdict: wait(`what an earlier run left in ${names} is still being undone`, { again: often }) };
+  const left = routes.filter((route) => weightIn(now.get(route.arn) ?? [], groups) !== undefined);
+  if (left.length === 0) return { verdict: pass('the routes are as they were before') };
+  const names = left.map(({ name }) => name).join(', ');
+  return { verdict: wait(`the canary of an earlier run is still in ${names}`, { again: often }) };
 }
 
 /** What a task of the service may have to do more than at the start, if all traffic returned to it. */

@@ -34,9 +34,9 @@ export function returnUndo(
   return {
     ...common(of),
     id: returnId(of),
+    changed: 'traffic',
     kind: 'return-traffic',
     title: 'return all traffic to the service',
-    changed: 'traffic',
     phase: 'traffic',
     traffic,
     weights,

@@ -9,7 +9,6 @@ import type { Traffic, Weight } from '../../../../model/traffic.ts';
 import { graceOf } from '../../../health-check.ts';
 import { check, quietGates } from '../../../steps.ts';
 import { containersToCheck } from '../../canary-phase.ts';
-import { orphanSplits } from '../../conflicts.ts';
 import { gateSteps } from '../../measured-gates.ts';
 import { beforePromotion } from '../../one-off-tasks.ts';
 import { definitionOf, promotion } from '../../promotion.ts';
@@ -82,7 +81,6 @@ function preparation({ rollout, traffic, noun }: Course): readonly Step[] {
       ? undefined
       : { kind: 'create-guard', place, routes: traffic.routes, role: guardRole, run: run.id, after: guardAfter };
   return [
-    ...untilSwept(rollout, traffic),
     {
       kind: 'create-target-groups',
       title: titleOfGroups(traffic),
@@ -104,20 +102,6 @@ function preparation({ rollout, traffic, noun }: Course): readonly Step[] {
       traffic,
     },
   ];
-}
-
-/** What is swept goes on next to the steps; a route can be shared only when an earlier canary is out of it. */
-function untilSwept({ request, snapshot }: Rollout, { routes }: Traffic): readonly Step[] {
-  const { traffic, at } = snapshot;
-  const splits = orphanSplits(request, { splits: traffic?.splits ?? [], at });
-  if (splits.length === 0) return [];
-  const within = Math.max(...splits.map(({ drain, traffic: { settle } }) => drain + settle)) + 5 * minute;
-  const step = check(
-    'wait until the listener rules are free of an earlier canary',
-    [{ kind: 'routes-restored', routes }],
-    within,
-  );
-  return [{ ...step, judges: 'what-is-there' }];
 }
 
 const suspension = (
