@@ -24,9 +24,10 @@ export function undoHandlers(context: Pick<HandlerContext, 'aws' | 'clock' | 'si
       await stopTasks(aws, undo, sleep);
       return stopped(undo.tasks ?? []);
     },
-    'deregister-targets': async ({ targets }) => {
+    'deregister-targets': async ({ targets }, state) => {
       await deregisterTargets(aws, targets);
-      return stopped(targets.map(keyOf));
+      // It drains since it was deregistered for the first time.
+      return stopped(targets.map(keyOf).filter((key) => state.learned.stopped[key] === undefined));
     },
     'restore-service': async (undo, state) => {
       const { id, theirs } = await restoreService(aws, undo, sleep, serviceIn(state, undo.place));
