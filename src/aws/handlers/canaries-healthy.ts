@@ -67,7 +67,7 @@ export async function evaluateCanariesHealthy(
   const learned = { tasks: Object.fromEntries(canaries.map(newsOf)) };
   const failed = canaries.find(({ verdict, taken }) => verdict.is === 'fail' && !taken);
   if (failed !== undefined) return { verdict: failed.verdict, memory, learned };
-  return { ...replaceOrWait(gate, canaries, state, memory), learned };
+  return { ...replaceOrWait(gate, canaries, state, memory, context.clock.now()), learned };
 }
 
 const newsOf = ({ subject, task, targets }: Canary) =>
@@ -169,10 +169,11 @@ function replaceOrWait(
   canaries: readonly Canary[],
   state: RunState,
   memory: Memory,
+  now: number,
 ): Omit<Answer, 'learned'> {
   const { replaced = 0, returnTo }: Replacing = memory;
   const taken = canaries.find((canary) => canary.taken);
-  const weight = state.learned.traffic[keyOfPlace(gate.place)]?.weight ?? 0;
+  const { weight = 0, writtenAt = 0 } = state.learned.traffic[keyOfPlace(gate.place)] ?? {};
   if (taken !== undefined) {
     const because = `infrastructure stopped the canary task ${nameIn(taken.known.arn)}: ${whyStopped(taken.task ?? {})}`;
     if (weight > 0 && canaries.every(({ verdict }) => verdict.is !== 'pass')) {
@@ -183,6 +184,10 @@ function replaceOrWait(
         ...defined({ repair }),
       };
     }
+    // The target of the one that was taken is deregistered before it is replaced: no request may be on its way to it.
+    const left = returnTo === undefined ? 0 : writtenAt + gate.traffic.settle - now;
+    if (left > 0)
+      return { verdict: wait(`${because}; requests still follow the previous weights`, { again: left }), memory };
     const repair = startRepair(taken.subject, state, replaced);
     if (repair === undefined || replaced >= mostReplaced) {
       const evidence = taken.verdict.evidence ?? [];
@@ -192,8 +197,8 @@ function replaceOrWait(
     return { verdict: wait(`${because}; it is replaced`), memory: { ...memory, replaced: replaced + 1 }, repair };
   }
   const waiting = canaries.filter(({ verdict }) => verdict.is !== 'pass');
-  const registered = canaries.some(({ targets }) => targets.length > 0);
-  const unregistered = canaries.find(({ targets }) => registered && targets.length === 0);
+  const registered = canaries.filter(({ subject }) => registrationOf(subject, state).is === 'done');
+  const unregistered = registered.find(({ targets }) => targets.length === 0);
   const [first] = waiting;
   if (first !== undefined) {
     const because = waiting.map(({ verdict }) => verdict.because).join(', ');
@@ -219,7 +224,7 @@ function replaceOrWait(
     };
   }
   const count = canaries.length === 1 ? 'the canary task is' : `all ${canaries.length} canary tasks are`;
-  return { verdict: pass(`${count} ${registered ? 'healthy' : 'RUNNING'}`, { again: often }), memory };
+  return { verdict: pass(`${count} ${registered.length > 0 ? 'healthy' : 'RUNNING'}`, { again: often }), memory };
 }
 
 const often: Duration = 5 * second;
@@ -246,11 +251,17 @@ function startRepair(subject: Subject, { plan }: RunState, replaced: number): Re
   return { ...act, title: 'replace a canary task', as: [subject], task: { ...act.task, clientToken: token } };
 }
 
-function registerRepair(subject: Subject, { plan }: RunState): Repair | undefined {
-  const act = plan.steps.find(
+/** The step of the plan that registers a canary task, and whether it has been carried out. */
+function registrationOf(subject: Subject, { plan, next }: RunState) {
+  const index = plan.steps.findIndex(
     (step) => step.kind === 'register-targets' && step.inCopies !== undefined && [step.of].flat().includes(subject),
   );
-  return act?.kind === 'register-targets'
-    ? { ...act, title: 'register the new canary task', of: [subject] }
+  return { step: plan.steps[index], is: index >= 0 && index < next ? 'done' : 'to do' } as const;
+}
+
+function registerRepair(subject: Subject, state: RunState): Repair | undefined {
+  const { step } = registrationOf(subject, state);
+  return step?.kind === 'register-targets'
+    ? { ...step, title: 'register the new canary task', of: [subject] }
     : undefined;
 }
