@@ -33,7 +33,10 @@ const service = (more: Json = {}): Json => ({
 });
 
 /** Rehearses two files as a step of a job does, with everything that people and later steps get to see. */
-async function rehearse(files: { service: Json; definition: Json }, inputs: Readonly<Record<string, string>> = {}) {
+async function rehearse(
+  files: { service: Json; definition: Json; rollout?: string },
+  inputs: Readonly<Record<string, string>> = {},
+) {
   const root = mkdtempSync(join(tmpdir(), 'rehearse-'));
   onTestFinished(() => rmSync(root, { recursive: true }));
   const file = (name: string, text = ''): string => {
@@ -42,6 +45,7 @@ async function rehearse(files: { service: Json; definition: Json }, inputs: Read
   };
   file('service.json', JSON.stringify(files.service));
   file('task-definition.json', JSON.stringify(files.definition));
+  if (files.rollout !== undefined) file('rollout.yml', files.rollout);
   const [summary, output, state] = [file('summary'), file('output'), file('state')];
   const given = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
   const env = {
@@ -55,6 +59,7 @@ async function rehearse(files: { service: Json; definition: Json }, inputs: Read
     GITHUB_OUTPUT: output,
     GITHUB_STATE: state,
     RUNNER_TEMP: root,
+    HOOK_SECRET: 'signs the requests of a webhook',
     ...Object.fromEntries(given),
   };
   const run = promisify(execFile)(process.execPath, [index], { cwd: root, env, maxBuffer: 1e8 });
@@ -162,5 +167,20 @@ describe('a rehearsal', { timeout: 60_000 }, () => {
     const { log } = await rehearse({ service: service({ desiredCount: 2500 }), definition: definition() });
     expect(log).toContain('The rehearsal does not model services of more than 1000 tasks');
     expect(log).toContain('This says nothing about AWS.');
+  });
+});
+
+describe('a rehearsal with gates after the update', () => {
+  it('lets them pass, and sees that one that fails restores the service', async () => {
+    const rollout = `
+after-promote: [smoke, load, window]
+gates:
+  smoke: { http: 'https://www.example.com/health', contains: ok }
+  load: { task: { container: web, run-command: [/load.sh] } }
+  window: { webhook: 'https://hooks.example.com/x', secret-env: HOOK_SECRET }
+`;
+    const { log, outputs } = await rehearse({ service: service(), definition: definition(), rollout });
+    expect(log).toMatch(/a gate of after-promote fails/);
+    expect(outputs.outcome).toBe('succeeded');
   });
 });

@@ -1,7 +1,7 @@
 import type { Duration } from '../model/duration.ts';
 import { minute, second, showDuration } from '../model/duration.ts';
 import { Failure } from '../model/failure.ts';
-import { type Bake, type Check, firstDataAfter, type Gate, nameOfGate } from '../model/gates.ts';
+import { type Bake, type Check, type Gate, nameOfGate, neededBy } from '../model/gates.ts';
 import { defined } from '../model/json.ts';
 import type { GateName } from '../model/outcome.ts';
 import type { Asked, Repair, Watching } from '../model/run-state.ts';
@@ -88,10 +88,9 @@ export async function look(step: Check | Bake, watching: Watching, session: Sess
 
 const dueOf = ({ end, answers }: Watching): number => Math.min(end, ...answers.map(({ due }) => due));
 
-/** A metric gate can need longer than the whole bake for its first data point. */
+/** A gate can need longer than the whole bake, such as for the first data point of a metric. */
 function latestOf(step: Check | Bake, began: number): number {
-  const data = step.gates.map((gate) => (gate.kind === 'measure' ? firstDataAfter(gate) : 0));
-  const end = step.kind === 'check' ? step.within : Math.max(step.during, ...data);
+  const end = step.kind === 'check' ? step.within : Math.max(step.during, ...step.gates.map(neededBy));
   return began + end + longestSettling;
 }
 

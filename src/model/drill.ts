@@ -11,7 +11,7 @@ export interface DrillFault {
 }
 
 /** What a deploy context must have for a drill to make sense. */
-export type DrillNeed = 'tasks' | 'targets' | 'health-check' | 'before-promote' | 'creatable-service';
+export type DrillNeed = 'tasks' | 'targets' | 'health-check' | 'before-promote' | 'after-promote' | 'creatable-service';
 
 /** A drill: one scenario of a rehearsal. */
 export interface Drill {
@@ -26,6 +26,8 @@ export interface Drill {
   readonly faults?: readonly DrillFault[];
   /** The exit code of the first task of `before-promote`; 0 if absent. */
   readonly taskExits?: number;
+  /** Whether a gate of `after-promote` fails. */
+  readonly gateFails?: true;
   /** Cancels the job some seconds after the first step of this kind has started. */
   readonly cancelAt?: Step['kind'];
   /** All of these are needed. */

@@ -122,6 +122,9 @@ export const firstDataAfter = ({
 }: Pick<Extract<Gate, { kind: 'measure' }>, 'measure' | 'warmUp'>): Duration =>
   warmUp + 2 * periodOf(measure) + publishDelay;
 
+/** How long a gate needs at least before it can pass; 0 for those that can tell immediately. */
+export const neededBy = (gate: Gate): Duration => (gate.kind === 'measure' ? firstDataAfter(gate) : 0);
+
 /** The tasks that a run has started; `tasks` once their ARNs are known. */
 export interface StartedTasks {
   readonly cluster: string;

@@ -4,6 +4,7 @@ import type { DeployContext } from '../deploy-context/deploy-context.ts';
 import type { Drill, DrillNeed, Drills } from '../model/drill.ts';
 import type { RolloutRequest } from '../model/request.ts';
 import { creationProblems } from '../request/creation-problems.ts';
+import { canFail } from './gates.ts';
 
 /** The rollouts of the strategy, and how the service comes and goes. */
 export const drillsFor = ({
@@ -11,6 +12,7 @@ export const drillsFor = ({
   beforePromote = [],
 }: Pick<RolloutRequest, 'strategy' | 'beforePromote'>): Drills => [
   ...strategies[strategy].drills({ tasksBefore: beforePromote.length > 0 }),
+  ...gateDrills,
   ...serviceDrills,
 ];
 
@@ -27,8 +29,19 @@ const has: Readonly<Record<DrillNeed, (context: DeployContext) => boolean>> = {
   targets: ({ service }) => (service?.loadBalancers ?? []).some(({ targetGroupArn }) => targetGroupArn !== undefined),
   'health-check': ({ taskDefinition }) => (taskDefinition?.containerDefinitions ?? []).some(decidesHealth),
   'before-promote': ({ rollout }) => (rollout?.beforePromote.length ?? 0) > 0,
+  'after-promote': ({ rollout }) =>
+    (rollout?.gates ?? []).some((gate) => canFail(gate) && rollout?.afterPromote?.includes(gate.name)),
   'creatable-service': ({ service }) => service !== undefined && creationProblems(service).length === 0,
 };
+
+const gateDrills: readonly Drill[] = [
+  {
+    title: 'a gate of after-promote fails',
+    gateFails: true,
+    expected: ['rolled-back'],
+    needs: ['after-promote', 'tasks'],
+  },
+];
 
 const serviceDrills: readonly Drill[] = [
   { command: 'up', title: 'up: the service is created', expected: ['succeeded'], needs: ['creatable-service'] },

@@ -21,6 +21,7 @@ import type { Report } from '../model/report.ts';
 import type { Request, RolloutRequest } from '../model/request.ts';
 import { leftBehind } from '../model/run-state.ts';
 import type { Undo } from '../model/undos.ts';
+import type { Web } from '../model/web.ts';
 import { refuse } from '../refuse.ts';
 import { createLog } from '../report/log/log.ts';
 import { printRehearsal } from '../report/log/rehearsal.ts';
@@ -37,6 +38,7 @@ import type { Seed } from '../simulator/seed.ts';
 import { seedFor } from '../simulator/seed-for.ts';
 import { VirtualClock } from '../simulator/virtual-clock.ts';
 import { definitionFor, drillsFor, fits, playedAs, tasksFor } from './drills.ts';
+import { gatesFor, pretendWeb } from './gates.ts';
 import { pretend } from './harness.ts';
 
 /** Runs the real rollout of a deploy context in a simulated account, in virtual time, with success and failures. */
@@ -134,7 +136,8 @@ async function runDrill(drill: Drill, asked: AskedRollout, log: (event: TimedEve
   });
   const reporter = maskReporter(unmasked, createMask(asked.secrets, asked.names));
   const request = requestOf(drill, asked);
-  const runtime = sceneOn(account, clock, abort.signal, reporter, request);
+  const web = pretendWeb(drill, asked.request);
+  const runtime = sceneOn(account, clock, abort.signal, reporter, request, { web });
   const outcome = await runCommand(request, runtime);
   const left = runtime.journal.pending();
   if (left.length > 0) await afterCancel(account, clock, reporter, request, left);
@@ -152,10 +155,10 @@ function sceneOn(
   signal: AbortSignal,
   { report }: Reporter,
   { place }: Request,
-  left: readonly Undo[] = [],
+  more: { readonly left?: readonly Undo[]; readonly web?: Web } = {},
 ) {
   const handler = requestHandler(account);
-  return pretend({ region: place.region, clock, requestHandler: handler, signal, report, random: () => 0.5, left });
+  return pretend({ region: place.region, clock, requestHandler: handler, signal, report, random: () => 0.5, ...more });
 }
 
 /** Cancels the job some seconds after the first step of a kind. */
@@ -180,7 +183,7 @@ async function afterCancel(
   request: Request,
   left: readonly Undo[],
 ): Promise<void> {
-  const runtime = sceneOn(account, clock, new AbortController().signal, reporter, request, left);
+  const runtime = sceneOn(account, clock, new AbortController().signal, reporter, request, { left });
   await unwindHurried(leftBehind(left, request.place), worldFor(runtime, request.place));
 }
 
@@ -190,7 +193,13 @@ function requestOf(drill: Drill, { request, context }: AskedRollout): Request {
   const revision = { kind: 'new', definition: definitionFor(drill, context) } as const;
   switch (drill.command) {
     case undefined:
-      return { ...withoutAccount(request), ...tasksFor(drill, request), dryRun: false, revision };
+      return {
+        ...withoutAccount(request),
+        ...tasksFor(drill, request),
+        ...gatesFor(drill, request),
+        dryRun: false,
+        revision,
+      };
     case 'undeploy':
       return { ...common, command: 'undeploy', onConflict: 'fail', deregisterRevisions: false };
     case 'up': {

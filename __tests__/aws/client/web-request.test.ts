@@ -86,14 +86,15 @@ describe('a request to a URL of the user', () => {
   });
 
   it('goes through the proxy of the environment', async () => {
-    let asked = '';
+    let asked: object = {};
     const proxy = await serve((request, response) => {
-      asked = request.url ?? '';
+      asked = { url: request.url, host: request.headers.host };
       response.end('by proxy');
     });
-    const reply = await send('http://shop.example/health', {}, { HTTP_PROXY: proxy });
+    const headers = { host: 'www.example.com' };
+    const reply = await send('http://shop.example/health?a=1', { headers }, { HTTP_PROXY: proxy });
     expect(reply).toMatchObject({ is: 'answered', status: 200, text: 'by proxy' });
-    expect(asked).toBe('http://shop.example/health');
+    expect(asked).toEqual({ url: 'http://shop.example/health?a=1', host: 'www.example.com' });
   });
 
   it('rejects when the job is cancelled', async () => {

@@ -114,14 +114,6 @@ describe('after-promote', () => {
     }
   });
 
-  it('changes nothing when the secret of a webhook is missing', async () => {
-    const here = open();
-    const run = await here.rollout(asking(approval));
-    expect(run.outcome).toMatchObject({ is: 'failed', serviceIntact: true });
-    expect(run.outcome.cause?.because).toContain('HOOK_SECRET');
-    expect(here.after()).toEqual(here.before);
-  });
-
   it('is refused when nothing waits for the service to be stable', async () => {
     const here = open();
     const run = await here.rollout({ wait: false, ...asking(smoke) });
@@ -137,5 +129,18 @@ describe('after-promote', () => {
     const run = await here.rollout({ command: 'rollback', revision: { kind: 'past', number: 1 }, ...asking(smoke) });
     expect(run.outcome.is).toBe('succeeded');
     expect(here.web.requests).toEqual([]);
+  });
+
+  it.each([
+    ['pass', 'succeeded'],
+    ['wait', 'rolled-back'],
+    ['fail', 'rolled-back'],
+  ] as const)('takes a metric without data for what on-no-data says: %s, %s', async (onNoData, is) => {
+    const here = open();
+    const metric = { namespace: 'Shop', name: 'Errors', dimensions: {}, statistic: 'Sum', period: minute };
+    const run = await here.rollout(asking({ kind: 'metric', name: 'errors', bounds: { max: 1 }, onNoData, metric }));
+    expect(run.outcome.is).toBe(is);
+    if (is === 'rolled-back') expect(outputsOf(run.report)['failed-gate']).toBe('errors');
+    expect(here.account.calls.filter(({ operation }) => operation === 'GetMetricData').length).toBeLessThan(12);
   });
 });

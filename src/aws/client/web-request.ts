@@ -33,6 +33,8 @@ export async function sendOnce(
         agent: agent ?? false,
         headers: { 'user-agent': 'ecs-canary-rollout', ...headers, ...length },
         signal: AbortSignal.any([signal, late]),
+        // The agent of a proxy would take the Host header for the server to ask.
+        ...(!secure && proxies.route(to).is === 'proxied' ? { path: `${to.origin}${to.pathname}${to.search}` } : {}),
       };
       const request = (secure ? overHttps : overHttp)(to, options, resolve);
       request.once('error', reject);

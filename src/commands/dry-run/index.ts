@@ -42,7 +42,7 @@ export async function previewed(plan: Plan, rollout: Resolved, runtime: Runtime)
   const canaries = strategies[request.strategy].canaries(request, snapshot);
   const deployment = capacityOf(request, snapshot, wanted, canaries);
   const [inspected, start, newest, before] = await Promise.all([
-    runChecks([...inspectionsOf(rollout, wanted, deployment), ...gatesOf(rollout, runtime)], runtime),
+    runChecks([...inspectionsOf(rollout, wanted, deployment), ...gatesOf(rollout)], runtime),
     glance(readStart(runtime.aws, request.place), runtime),
     glance(readNewest(runtime.aws, family), runtime),
     glance(revisionBefore(runtime.aws, stable), runtime),
@@ -109,11 +109,10 @@ const intervalIn = ({ steps }: Plan): Duration => {
   return Math.max(0, ...gates.map((gate) => (gate.kind === 'containers-healthy' ? gate.every : 0)));
 };
 
-const gatesOf = ({ request, snapshot }: Resolved, { web }: Runtime): readonly PreflightCheck[] =>
+const gatesOf = ({ request, snapshot }: Resolved): readonly PreflightCheck[] =>
   gateInspections(gatesInUse(request), {
     stable: nameIn(snapshot.stable.definition.taskDefinitionArn ?? ''),
     at: snapshot.at,
-    variable: web.variable,
   });
 
 function inspectionsOf(

@@ -16,7 +16,7 @@ import { snapshotAfterOthers } from '../wait-for-others.ts';
 import { type Comparison, compare, type Resolved } from './comparison.ts';
 import { conflictsOf, orphanSplits, orphansOf, waitForOthers } from './conflicts.ts';
 import { formatCredentialExpiry } from './credential-expiry.ts';
-import { afterPromotion, secretProblems } from './measured-gates.ts';
+import { afterPromotion } from './measured-gates.ts';
 import { notesOf, titleOf } from './notes.ts';
 import { alarmProblems, noChange, obstaclesOf, unsupported } from './preconditions.ts';
 import { seeThrough, tidyRevisions } from './promotion.ts';
@@ -55,7 +55,6 @@ async function decide(asked: RolloutRequest, runtime: Runtime): Promise<Decision
   );
   if ('ended' in ready) return ready;
   const { request, snapshot, comparison } = ready.snapshot;
-  if (!request.dryRun) refuseIfAny(secretProblems(request, runtime.web.variable));
   const plan = planRollout(request, snapshot, comparison);
   reportFacts(
     {

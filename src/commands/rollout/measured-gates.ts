@@ -143,12 +143,3 @@ export function gatesInUse(request: RolloutRequest): readonly NamedGate[] {
   const names = new Set([...steps, ...afterPromoteOf(request)]);
   return gates.filter(({ name }) => names.has(name));
 }
-
-/** Secrets of webhooks that the environment does not have. */
-export function secretProblems(request: RolloutRequest, variable: (name: string) => string | undefined) {
-  return gatesInUse(request).flatMap((gate): readonly Problem[] => {
-    if (gate.kind !== 'webhook' || variable(gate.secretEnv)) return [];
-    const what = `the environment variable ${gate.secretEnv}, which signs its requests, is not set or is empty`;
-    return [{ where: `gates.${gate.name}`, what, next: `set ${gate.secretEnv} in \`env\` of the step, from a secret` }];
-  });
-}
