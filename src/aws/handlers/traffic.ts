@@ -105,7 +105,7 @@ const joinRoutesAct = (context: HandlerContext): Handler<'join-routes'> => ({
     const { place } = act;
     const traffic = resolved(act.traffic, place, state);
     const stableTargets = await readStable(context, traffic);
-    const loadPerTask = await readLoad(context, place, traffic);
+    const loadPerTask = await readLoad(context, place, traffic, { minutes: 15, which: 'busiest' });
     await rewriteRoutes(context, {
       what: 'add the target group of the canary to the routes',
       ...traffic,
