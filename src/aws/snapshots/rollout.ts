@@ -67,7 +67,7 @@ export async function takeSnapshot(aws: Aws, request: RolloutRequest, clock: Clo
 
 /** With a canary of a weighted rollout, running or stopped, its routes may still send requests to it. */
 const needsTraffic = ({ strategy }: RolloutRequest, marks: OwnedTasks): boolean =>
-  strategy === 'weighted' || hasWeighted(marks);
+  strategyFacts[strategy].movesTraffic || hasWeighted(marks);
 
 const capacityIn = ({ settings }: RolloutRequest) => {
   const strategy = settings?.update.capacityProviderStrategy;
