@@ -171,43 +171,60 @@ function replaceOrWait(
   memory: Memory,
   now: number,
 ): Omit<Answer, 'learned'> {
-  const { replaced = 0, returnTo }: Replacing = memory;
   const taken = canaries.find((canary) => canary.taken);
-  const { weight = 0, writtenAt = 0 } = state.learned.traffic[keyOfPlace(gate.place)] ?? {};
-  if (taken !== undefined) {
-    const because = `infrastructure stopped the canary task ${nameIn(taken.known.arn)}: ${whyStopped(taken.task ?? {})}`;
-    if (weight > 0 && canaries.every(({ verdict }) => verdict.is !== 'pass')) {
-      const repair = weightRepair(gate, state, weight, 0);
-      return {
-        verdict: wait(`${because}; no canary is healthy, so its weight is set to 0`),
-        memory: { replaced, returnTo: weight },
-        ...defined({ repair }),
-      };
-    }
-    // The target of the one that was taken is deregistered before it is replaced: no request may be on its way to it.
-    const left = returnTo === undefined ? 0 : writtenAt + gate.traffic.settle - now;
-    if (left > 0)
-      return { verdict: wait(`${because}; requests still follow the previous weights`, { again: left }), memory };
-    const repair = startRepair(taken.subject, state, replaced);
-    if (repair === undefined || replaced >= mostReplaced) {
-      const evidence = taken.verdict.evidence ?? [];
-      const often = replaced >= mostReplaced ? `; ${replaced} tasks were replaced before` : '';
-      return { verdict: fail(`${because}${often}`, { evidence }), memory };
-    }
-    return { verdict: wait(`${because}; it is replaced`), memory: { ...memory, replaced: replaced + 1 }, repair };
-  }
+  if (taken !== undefined) return replace(gate, canaries, taken, state, memory, now);
   const waiting = canaries.filter(({ verdict }) => verdict.is !== 'pass');
-  const registered = canaries.filter(({ subject }) => registrationOf(subject, state).is === 'done');
-  const unregistered = registered.find(({ targets }) => targets.length === 0);
-  const [first] = waiting;
-  if (first !== undefined) {
-    const because = waiting.map(({ verdict }) => verdict.because).join(', ');
-    const again = Math.min(...waiting.map(({ verdict }) => verdict.again ?? often));
+  if (waiting.length === 0) return complete(gate, canaries, state, memory);
+  const because = waiting.map(({ verdict }) => verdict.because).join(', ');
+  const again = Math.min(...waiting.map(({ verdict }) => verdict.again ?? often));
+  const evidence = waiting.flatMap(({ verdict }) => verdict.evidence ?? []);
+  return { verdict: wait(because, { again, evidence }), memory };
+}
+
+/** What to do about a task that infrastructure took: without a healthy canary its weight is set to 0 first. */
+function replace(
+  gate: CanariesHealthy,
+  canaries: readonly Canary[],
+  taken: Canary,
+  state: RunState,
+  memory: Memory,
+  now: number,
+): Omit<Answer, 'learned'> {
+  const { replaced = 0, returnTo }: Replacing = memory;
+  const { weight = 0, writtenAt = 0 } = state.learned.traffic[keyOfPlace(gate.place)] ?? {};
+  const because = `infrastructure stopped the canary task ${nameIn(taken.known.arn)}: ${whyStopped(taken.task ?? {})}`;
+  if (weight > 0 && canaries.every(({ verdict }) => verdict.is !== 'pass')) {
+    const repair = weightRepair(gate, state, weight, 0);
     return {
-      verdict: wait(because, { again, evidence: waiting.flatMap(({ verdict }) => verdict.evidence ?? []) }),
-      memory,
+      verdict: wait(`${because}; no canary is healthy, so its weight is set to 0`),
+      memory: { replaced, returnTo: weight },
+      ...defined({ repair }),
     };
   }
+  // The target of the one that was taken is deregistered before it is replaced: no request may be on its way to it.
+  const left = returnTo === undefined ? 0 : writtenAt + gate.traffic.settle - now;
+  if (left > 0)
+    return { verdict: wait(`${because}; requests still follow the previous weights`, { again: left }), memory };
+  const repair = startRepair(taken.subject, state, replaced);
+  if (repair === undefined || replaced >= mostReplaced) {
+    const evidence = taken.verdict.evidence ?? [];
+    const often = replaced >= mostReplaced ? `; ${replaced} tasks were replaced before` : '';
+    return { verdict: fail(`${because}${often}`, { evidence }), memory };
+  }
+  return { verdict: wait(`${because}; it is replaced`), memory: { ...memory, replaced: replaced + 1 }, repair };
+}
+
+/** All run: goes on when all of them are registered, and the canary has its weight. */
+function complete(
+  gate: CanariesHealthy,
+  canaries: readonly Canary[],
+  state: RunState,
+  memory: Memory,
+): Omit<Answer, 'learned'> {
+  const { replaced = 0, returnTo }: Replacing = memory;
+  const { weight = 0 } = state.learned.traffic[keyOfPlace(gate.place)] ?? {};
+  const registered = canaries.filter(({ subject }) => registrationOf(subject, state).is === 'done');
+  const unregistered = registered.find(({ targets }) => targets.length === 0);
   if (unregistered !== undefined) {
     const repair = registerRepair(unregistered.subject, state);
     if (repair !== undefined) {

@@ -105,7 +105,7 @@ const joinRoutesAct = (context: HandlerContext): Handler<'join-routes'> => ({
     const { place } = act;
     const traffic = resolved(act.traffic, place, state);
     const stableTargets = await readStable(context, traffic);
-    const loadPerTask = await usualLoad(context, place, traffic);
+    const loadPerTask = await readLoad(context, place, traffic, { minutes: 15, which: 'busiest' });
     await rewriteRoutes(context, {
       what: 'add the target group of the canary to the routes',
       ...traffic,
@@ -119,13 +119,6 @@ const joinRoutesAct = (context: HandlerContext): Handler<'join-routes'> => ({
   },
   find: repeatable,
 });
-
-/** That of the last minutes, or of the last hour if that was more: a split of an earlier run may have ended just now. */
-async function usualLoad(context: HandlerContext, place: Place, traffic: Traffic): Promise<number | undefined> {
-  const loads = await Promise.all([5, 60].map((minutes) => readLoad(context, place, traffic, minutes)));
-  const known = loads.filter((load) => load !== undefined);
-  return known.length === 0 ? undefined : Math.max(...known);
-}
 
 async function readStable({ aws }: HandlerContext, { groups }: Traffic): Promise<readonly string[]> {
   const healthy = await Promise.all(groups.map(({ stable }) => healthyTargets(aws, stable)));
