@@ -159,11 +159,20 @@ export function policyFor(allowed: readonly string[], scope: Scope = {}): Policy
   }
   const statements = [...groups].map(([resource, Action]): Statement => {
     const Sid = resource === 'any' && Action.every(isRead) ? 'Look' : sids[resource];
-    return { Sid, Effect: 'Allow', Action, Resource: arnsOf(resource, scope), ...conditionOf(resource, scope) };
+    const copies = copiesFor(Action, scope);
+    const own = arnsOf(resource, scope);
+    const Resource = copies.length === 0 ? own : [own, copies].flat();
+    return { Sid, Effect: 'Allow', Action, Resource, ...conditionOf(resource, scope) };
   });
   const more = [...startStatements(allowed, scope), ...guardStatements(allowed, scope)];
   return { Version: '2012-10-17', Statement: [...statements, ...more] };
 }
+
+/** A weighted rollout creates target groups for its canary, whose names begin like this. */
+const copiesFor = (allowed: readonly string[], scope: Scope): readonly string[] =>
+  allowed.includes('elasticloadbalancing:CreateTargetGroup') && (scope.targetGroups ?? []).length > 0
+    ? [arn(scope, 'elasticloadbalancing', 'targetgroup/canary-*/*')]
+    : [];
 
 const isRead = (action: string): boolean => /:(Describe|List|Get)/.test(action);
 
