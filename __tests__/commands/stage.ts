@@ -4,6 +4,9 @@ import '@aws-sdk/client-ec2';
 import '@aws-sdk/client-ecr';
 import '@aws-sdk/client-iam';
 import '@aws-sdk/client-secrets-manager';
+import '@aws-sdk/client-application-auto-scaling';
+import '@aws-sdk/client-cloudwatch';
+import '@aws-sdk/client-scheduler';
 import '@aws-sdk/client-ssm';
 import '../../src/commands/dry-run/index.ts';
 import type { CreateServiceRequest, LogConfiguration, RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
@@ -320,7 +323,7 @@ export function stage(
         abort.signal,
         left,
       );
-      const lost = await unwindHurried(leftBehind(left, place), worldFor(here, place));
+      const lost = await unwindHurried(leftBehind(left, place), worldFor(here, place), clock.now() + 150 * second);
       return lost.map(({ leftover }) => leftover);
     },
   };

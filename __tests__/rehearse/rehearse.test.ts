@@ -77,6 +77,21 @@ async function rehearse(
 const passed = /^Rehearsal passed: (\d+) of \1 drills\. Nothing was deployed\.$/;
 
 describe('a rehearsal', { timeout: 60_000 }, () => {
+  it('tries a weighted rollout, and how its canary fails at a weight', async () => {
+    const inputs = { strategy: 'weighted', steps: '5:1m, 25:1m, 50:1m' };
+    const files = { service: service({ desiredCount: 4 }), definition: definition() };
+    const { lines, log } = await rehearse(files, inputs);
+    expect(lines.at(-2)).toMatch(passed);
+    for (const title of [
+      'a canary task crashes while it has requests',
+      'the answer to a change of the weights is lost',
+      'the job is cancelled while the canary has requests',
+    ]) {
+      expect(log).toContain(title);
+    }
+    expect(log).toContain('targetgroup/canary-*/*');
+  });
+
   it('never looks like a rollout, and ends with what it does not check', async () => {
     const { lines, log, outputs, summary, html } = await rehearse({ service: service(), definition: definition() });
     expect(lines.at(-2)).toMatch(passed);

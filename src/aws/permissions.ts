@@ -39,6 +39,9 @@ type Resource =
   | 'cluster-tasks'
   | 'cluster-services'
   | 'target-group'
+  | 'route'
+  | 'scalable-target'
+  | 'schedule'
   | 'instance'
   | 'log-stream'
   | 'repository'
@@ -57,6 +60,8 @@ interface Use {
 
 const withTasks = ['rollout', 'rollback', 'run', 'up', 'undeploy', 'sweep', 'dry-run'] as const;
 const deploying = ['rollout', 'rollback'] as const;
+/** They undo what a weighted rollout has left. */
+const sweeping = ['rollout', 'rollback', 'sweep'] as const;
 const withTargets = ['rollout', 'rollback', 'up', 'undeploy', 'sweep', 'dry-run'] as const;
 
 /**
@@ -87,6 +92,22 @@ const actions: Readonly<Record<string, Use>> = {
   'elasticloadbalancing:DescribeTargetHealth': { by: withTargets },
   'elasticloadbalancing:RegisterTargets': { on: 'target-group', by: [] },
   'elasticloadbalancing:DeregisterTargets': { on: 'target-group', by: [...deploying, 'undeploy', 'sweep'] },
+  // Where the requests of a service come from, and to which canary they go.
+  'elasticloadbalancing:DescribeLoadBalancers': { by: [...sweeping, 'dry-run'] },
+  'elasticloadbalancing:DescribeListeners': { by: [...sweeping, 'dry-run'] },
+  'elasticloadbalancing:DescribeRules': { by: [...sweeping, 'dry-run'] },
+  'elasticloadbalancing:DescribeTags': { by: [...sweeping, 'dry-run'] },
+  'elasticloadbalancing:CreateTargetGroup': { on: 'target-group', by: [] },
+  'elasticloadbalancing:ModifyTargetGroupAttributes': { on: 'target-group', by: [] },
+  'elasticloadbalancing:AddTags': { on: 'target-group', by: [] },
+  'elasticloadbalancing:RemoveTags': { on: 'target-group', by: sweeping },
+  'elasticloadbalancing:DeleteTargetGroup': { on: 'target-group', by: sweeping },
+  'elasticloadbalancing:ModifyRule': { on: 'route', by: sweeping },
+  'elasticloadbalancing:ModifyListener': { on: 'route', by: sweeping },
+  'application-autoscaling:RegisterScalableTarget': { on: 'scalable-target', by: sweeping },
+  'scheduler:CreateSchedule': { on: 'schedule', by: [] },
+  'scheduler:UpdateSchedule': { on: 'schedule', by: [] },
+  'scheduler:DeleteSchedule': { on: 'schedule', by: sweeping },
   'cloudwatch:DescribeAlarms': { by: [...deploying, 'dry-run'] },
   // Only for metric gates of rollout.yml, and to see what load the tasks of the service have.
   'cloudwatch:GetMetricData': { by: ['rollout', 'dry-run'] },
@@ -98,7 +119,6 @@ const actions: Readonly<Record<string, Use>> = {
   // A rollback finds the revision before in the history of the service.
   'ecs:DescribeServiceRevisions': { on: 'service-revision', by: ['rollback', 'dry-run'] },
   // A dry run finds out what would go wrong, and says what it may not look up.
-  'elasticloadbalancing:DescribeLoadBalancers': { by: ['dry-run'] },
   'ec2:DescribeSubnets': { by: ['dry-run'] },
   'ecr:DescribeImages': { on: 'repository', by: ['dry-run'] },
   'ecr:BatchGetImage': { on: 'repository', by: ['dry-run'] },
@@ -132,16 +152,27 @@ export const permissionsIn = ({ Statement }: Policy): readonly string[] => State
 /** The IAM policy for a set of actions (`service:Operation`), each narrowed to the resource that IAM allows for it. */
 export function policyFor(allowed: readonly string[], scope: Scope = {}): Policy {
   const groups = new Map<Resource, string[]>();
-  for (const action of [...new Set(allowed)].sort()) {
+  // A role is passed under a condition, in a statement of its own.
+  for (const action of [...new Set(allowed)].sort().filter((one) => one !== 'iam:PassRole')) {
     const resource = actions[action]?.on ?? 'any';
     groups.set(resource, [...(groups.get(resource) ?? []), action]);
   }
   const statements = [...groups].map(([resource, Action]): Statement => {
     const Sid = resource === 'any' && Action.every(isRead) ? 'Look' : sids[resource];
-    return { Sid, Effect: 'Allow', Action, Resource: arnsOf(resource, scope), ...conditionOf(resource, scope) };
+    const copies = copiesFor(Action, scope);
+    const own = arnsOf(resource, scope);
+    const Resource = copies.length === 0 ? own : [own, copies].flat();
+    return { Sid, Effect: 'Allow', Action, Resource, ...conditionOf(resource, scope) };
   });
-  return { Version: '2012-10-17', Statement: [...statements, ...startStatements(allowed, scope)] };
+  const more = [...startStatements(allowed, scope), ...guardStatements(allowed, scope)];
+  return { Version: '2012-10-17', Statement: [...statements, ...more] };
 }
+
+/** A weighted rollout creates target groups for its canary, whose names begin like this. */
+const copiesFor = (allowed: readonly string[], scope: Scope): readonly string[] =>
+  allowed.includes('elasticloadbalancing:CreateTargetGroup') && (scope.targetGroups ?? []).length > 0
+    ? [arn(scope, 'elasticloadbalancing', 'targetgroup/canary-*/*')]
+    : [];
 
 const isRead = (action: string): boolean => /:(Describe|List|Get)/.test(action);
 
@@ -159,6 +190,9 @@ const sids: Readonly<Record<Resource, string>> = {
   'cluster-services': 'ListServices',
   revision: 'StartCanary',
   'target-group': 'CanaryTarget',
+  route: 'CanaryWeights',
+  'scalable-target': 'ScaleIn',
+  schedule: 'CanaryGuard',
   instance: 'ContainerInstance',
   'log-stream': 'ContainerLogs',
 };
@@ -182,6 +216,9 @@ function arnsOf(resource: Resource, scope: Scope): string | readonly string[] {
     instance: () => ecs(`container-instance/${cluster}/*`),
     'target-group': () =>
       targetGroups.length > 0 ? targetGroups : arn(scope, 'elasticloadbalancing', 'targetgroup/*/*'),
+    route: () => ['listener/*/*', 'listener-rule/*/*'].map((name) => arn(scope, 'elasticloadbalancing', name)),
+    'scalable-target': () => arn(scope, 'application-autoscaling', 'scalable-target/*'),
+    schedule: () => arn(scope, 'scheduler', 'schedule/default/canary-*'),
     'log-stream': () => logGroups.map((group) => arn(scope, 'logs', `log-group:${group}:log-stream:*`)),
   };
   return arns[resource]();
@@ -217,6 +254,20 @@ function startStatements(allowed: readonly string[], scope: Scope): readonly Sta
           ? roles
           : `arn:${scope.partition ?? 'aws'}:iam::${scope.account ?? '*'}:role/TASK_AND_EXECUTION_ROLES`,
       Condition: { StringLike: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' } },
+    },
+  ];
+}
+
+/** The schedules that return the traffic are handed the role that they assume. */
+function guardStatements(allowed: readonly string[], scope: Scope): readonly Statement[] {
+  if (!allowed.includes('scheduler:CreateSchedule')) return [];
+  return [
+    {
+      Sid: 'PassGuardRole',
+      Effect: 'Allow',
+      Action: ['iam:PassRole'],
+      Resource: `arn:${scope.partition ?? 'aws'}:iam::${scope.account ?? '*'}:role/GUARD_ROLE`,
+      Condition: { StringLike: { 'iam:PassedToService': 'scheduler.amazonaws.com' } },
     },
   ];
 }

@@ -8,7 +8,7 @@ import type { SweepRequest } from '../model/request.ts';
 import type { SweepSnapshot } from '../model/snapshot.ts';
 import type { Split } from '../model/traffic.ts';
 import { planAndExecute, type Runtime } from './plan-and-execute.ts';
-import { formatAlive, formatSharing, orphanSplits, orphansOf } from './rollout/conflicts.ts';
+import { formatAlive, formatSplit, orphanSplits, orphansOf } from './rollout/conflicts.ts';
 
 /** Removes what earlier rollouts left behind. */
 export async function sweep(request: SweepRequest, runtime: Runtime): Promise<Outcome> {
@@ -30,7 +30,7 @@ function unfinished({ serviceIntact, leftovers }: Outcome): Outcome {
 export function planSweep(request: SweepRequest, snapshot: SweepSnapshot): Plan {
   const { place } = request;
   const orphans = [...orphansOf(request, snapshot), ...orphansOf(request, { ...snapshot, canaries: snapshot.oneOffs })];
-  const splits = orphanSplits(request, snapshot);
+  const splits = orphanSplits(request, snapshot.splits ?? [], snapshot.at);
   return {
     title: `Clean up what earlier rollouts left behind at ${place.service} in ${place.cluster}`,
     changes: [],
@@ -46,11 +46,12 @@ export function sweepSteps(
   splits: readonly Split[] = [],
 ): readonly Step[] {
   if (orphans.length === 0 && splits.length === 0) return [];
-  const count = new Set([...orphans, ...splits].map(({ run }) => run)).size;
+  // The canary tasks of a split belong to one run.
+  const { length } = [...orphans.filter(({ run }) => !splits.some((split) => split.run === run)), ...splits];
   return [
     {
       kind: 'sweep',
-      title: `clean up what ${count === 1 ? 'an earlier run' : `${count} earlier runs`} left behind`,
+      title: `clean up what ${length === 1 ? 'an earlier run' : `${length} earlier runs`} left behind`,
       place,
       startedBy: startedByOf(place.service),
       orphans,
@@ -62,18 +63,18 @@ export function sweepSteps(
 }
 
 function notesOf(
-  { canaries, oneOffs, orphanTargets, unknownTargets, noService, splits = [], noRoutes }: SweepSnapshot,
+  { canaries, oneOffs, orphanTargets, unknownTargets, noService, noRoutes, splits = [] }: SweepSnapshot,
   orphans: readonly Orphan[],
-  orphaned: readonly Split[],
+  swept: readonly Split[],
 ): readonly string[] {
   const alive = [...canaries, ...oneOffs].filter((task) => !orphans.includes(task));
-  const sharing = splits.filter((split) => !orphaned.includes(split));
+  const shared = splits.filter((split) => !swept.includes(split) && !alive.some(({ run }) => run === split.run));
   const nothing = [orphans, orphanTargets, alive, unknownTargets, splits].every(({ length }) => length === 0);
   return [
     ...(noService === undefined ? [] : [`Only tasks were checked, not targets: ${noService}.`]),
-    ...alive.map((canary) => `Left alone: ${formatAlive(canary)}. on-conflict: take-over cleans it up anyway.`),
     ...(noRoutes === undefined ? [] : [`Listener rules were not checked: ${noRoutes}.`]),
-    ...sharing.map((split) => `Left alone: ${formatSharing(split)}. on-conflict: take-over cleans it up anyway.`),
+    ...alive.map((canary) => `Left alone: ${formatAlive(canary)}. on-conflict: take-over cleans it up anyway.`),
+    ...shared.map((split) => `Left alone: ${formatSplit(split)}. on-conflict: take-over undoes it anyway.`),
     ...unknownTargets.map(
       ({ id, port, targetGroup, state }) =>
         `Left alone: target ${id}:${port} (${state}) in ${targetGroup} belongs to no task of the service and to no known canary.`,

@@ -228,7 +228,7 @@ const complete: Readonly<Record<Undo['kind'], (undo: Fields) => boolean>> = {
 
 function isUndo(item: unknown): item is Undo {
   if (!isFields(item) || !hasTexts(item, 'title', 'byHand') || !isPlace(item.place)) return false;
-  if (item.changed !== 'service' && item.changed !== 'other') return false;
+  if (item.changed !== 'service' && item.changed !== 'traffic' && item.changed !== 'other') return false;
   if (!(phases as readonly unknown[]).includes(item.phase)) return false;
   if (!Array.isArray(item.needs ?? [])) return false;
   const { kind, when } = item;

@@ -7,7 +7,7 @@ export interface DrillFault {
   readonly operation?: string;
   readonly from?: number;
   readonly times?: number;
-  readonly fault: 'throttle' | 'deny';
+  readonly fault: 'throttle' | 'deny' | 'lost-after';
 }
 
 /** What a deploy context must have for a drill to make sense. */

@@ -52,12 +52,14 @@ export function failed(state: RunState, failing: Failing, isCancelled: boolean):
   const leftovers = [...restoring.left, ...always.left].map(({ leftover }) => leftover);
   if (isCancelled) return cancelled(state, cause, leftovers);
   const is = nameOf(state, failing);
-  return { is, serviceIntact: is === 'rolled-back' || (!state.touched && is !== 'superseded'), cause, leftovers };
+  const serviceIntact = is === 'rolled-back' || (!state.touched && is !== 'superseded' && is !== 'rollback-failed');
+  return { is, serviceIntact, cause, leftovers };
 }
 
-export const cancelled = ({ touched }: RunState, cause: Cause, leftovers: readonly Leftover[]): Outcome => ({
+/** Once a weight was written the post step returns the traffic, and this process does not know how that ends. */
+export const cancelled = ({ touched, journal }: RunState, cause: Cause, leftovers: readonly Leftover[]): Outcome => ({
   is: 'cancelled',
-  serviceIntact: !touched,
+  serviceIntact: !touched && !journal.some(({ changed }) => changed === 'traffic'),
   cause,
   leftovers,
 });
@@ -74,6 +76,8 @@ const judgedBy = (step: Step | undefined): 'new-version' | 'what-is-there' | 'ot
 
 function nameOf({ plan, touched, unwinding }: RunState, { step, kind }: Failing): OutcomeName {
   const { left, superseded } = unwinding['on-failure'];
+  // A canary that still gets requests is more than a leftover: a person has to act, whatever became of the service.
+  if (unwinding.always.left.some(({ undo }) => undo.changed === 'traffic')) return 'rollback-failed';
   if (kind === 'superseded' || superseded.length > 0) return 'superseded';
   if (touched) return left.some(({ undo }) => undo.changed === 'service') ? 'rollback-failed' : 'rolled-back';
   return kind === 'verdict' && judgedBy(plan.steps[step]) === 'new-version' ? 'rejected' : 'failed';

@@ -5,7 +5,7 @@ import type { Place } from './place.ts';
 import type { ChangedSetting } from './settings.ts';
 import type { Subject } from './subject.ts';
 import type { Target } from './targets.ts';
-import type { Route, Traffic, Weight } from './traffic.ts';
+import type { Traffic, Weight } from './traffic.ts';
 
 /** A question that is asked again and again. It names its subject: a task (`of`), a service (`place`), or targets or tasks by their ids. */
 export type Gate =
@@ -69,10 +69,10 @@ export type Gate =
     }
   /** The routes are as this run wrote them, for `settle` since. */
   | { readonly kind: 'weight-settled'; readonly place: Place; readonly traffic: Traffic; readonly weight: Weight }
-  /** The actions of the routes are these, after earlier runs were swept. */
-  | { readonly kind: 'routes-restored'; readonly routes: readonly Route[] }
   /** No route has sent the canary a request for `settle`, whichever process wrote the weights. */
   | { readonly kind: 'traffic-returned'; readonly place: Place; readonly traffic: Traffic }
+  /** The target groups of this canary are in no route any more. */
+  | { readonly kind: 'routes-restored'; readonly place: Place; readonly traffic: Traffic }
   /** The service's own tasks could take all requests again. */
   | { readonly kind: 'stable-capacity'; readonly place: Place; readonly traffic: Traffic }
   /** Judges whole periods only: those after the last change of the weight and the warm-up, or after its own first evaluation. */

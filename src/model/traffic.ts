@@ -62,7 +62,7 @@ export interface TrafficLearned {
   readonly writtenAt?: number;
   /** Healthy targets of the service before the first request moved, as `target group target:port`. */
   readonly stableTargets?: readonly string[];
-  /** Requests per minute and running task of the service before the first request moved. */
+  /** Requests per running task of the service in the busiest minute before the first request moved. */
   readonly loadPerTask?: number;
 }
 

@@ -22,8 +22,8 @@ export type Undo = {
   readonly place: Place;
   /** The IAM role whose rights it needs, where the run assumed one. */
   readonly role?: string;
-  /** What the act may have changed: the service itself, or only things next to it, such as a task or a revision. */
-  readonly changed: 'service' | 'other';
+  /** What the act may have changed: the service, where its requests go, or only things next to it, such as a task or a revision. */
+  readonly changed: 'service' | 'traffic' | 'other';
   /** Requests are moved away first, then what got them is stopped, then what it ran is removed. */
   readonly phase: Phase;
   /** Looked at before the undo that was recorded earlier is carried out, where there is time to look. */

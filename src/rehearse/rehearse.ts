@@ -140,10 +140,13 @@ async function runDrill(drill: Drill, asked: AskedRollout, log: (event: TimedEve
   const runtime = sceneOn(account, clock, abort.signal, reporter, request, { web });
   const outcome = await runCommand(request, runtime);
   const left = runtime.journal.pending();
-  if (left.length > 0) await afterCancel(account, clock, reporter, request, left);
-  else reporter.report({ kind: 'ended', outcome });
+  const lost = left.length > 0 ? await afterCancel(account, clock, reporter, request, left) : 0;
+  if (left.length === 0) reporter.report({ kind: 'ended', outcome });
   const took = clock.now() - began;
   if (left.length > 0) await clock.sleep(30 * minute);
+  // What had no time to drain is for the next run or a sweep.
+  if (lost > 0)
+    await runCommand(sweepOf(request), sceneOn(account, clock, new AbortController().signal, reporter, request));
   const report = reporter.read(outcome);
   const calls = Object.values(report.calls).reduce((sum, count) => sum + count, 0);
   return { result: judge(drill, report.outcome, before, account.picture(), { took, calls }), report };
@@ -175,16 +178,27 @@ function cancelAfter(
   };
 }
 
-/** Runs the `post` phase: unwinds the journal. */
+const sweepOf = ({ place, timeouts, run }: Request): Request => ({
+  command: 'sweep',
+  place,
+  timeouts,
+  run: { ...run, id: `${run.id}-sweep` },
+  dryRun: false,
+  onConflict: 'fail',
+});
+
+/** Runs the `post` phase: unwinds the journal. Returns how much of it could not be undone in time. */
 async function afterCancel(
   account: Account,
   clock: VirtualClock,
   reporter: Reporter,
   request: Request,
   left: readonly Undo[],
-): Promise<void> {
+): Promise<number> {
   const runtime = sceneOn(account, clock, new AbortController().signal, reporter, request, { left });
-  await unwindHurried(leftBehind(left, request.place), worldFor(runtime, request.place));
+  // As long as the post step of a real job has.
+  const end = clock.now() + 150 * second;
+  return (await unwindHurried(leftBehind(left, request.place), worldFor(runtime, request.place), end)).length;
 }
 
 function requestOf(drill: Drill, { request, context }: AskedRollout): Request {

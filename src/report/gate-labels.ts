@@ -25,7 +25,7 @@ const gates: Readonly<Record<Gate['kind'], readonly [label: string, failure: str
   'canaries-healthy': ['Canary tasks healthy', 'a canary task did not stay healthy'],
   'weight-settled': ['Traffic weights set', 'the traffic weights are not as this run set them'],
   'traffic-returned': ['Traffic returned', 'the canary still gets requests'],
-  'routes-restored': ['Listener rules restored', 'an earlier canary is still in the listener rules'],
+  'routes-restored': ['Routes restored', 'the routes still name the canary of an earlier run'],
   'stable-capacity': ['Stable tasks have capacity', 'the stable tasks could not take all traffic again'],
   measure: ['Metric', 'a metric gate did not pass'],
   'http-probe': ['HTTP', 'an HTTP gate did not pass'],

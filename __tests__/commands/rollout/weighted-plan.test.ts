@@ -77,8 +77,8 @@ describe('the steps of a weighted rollout', () => {
       'create-target-groups',
       'join-routes',
       ...['start-canaries', 'check', 'register-targets', 'check', 'set-weight', 'check', 'bake'],
-      ...['start-canaries', 'check', 'register-targets', 'check', 'set-weight', 'check', 'bake'],
-      ...['start-canaries', 'check', 'register-targets', 'check', 'set-weight', 'check', 'bake'],
+      ...['start-canaries', 'check', 'register-targets', 'check', 'check', 'set-weight', 'check', 'bake'],
+      ...['start-canaries', 'check', 'register-targets', 'check', 'check', 'set-weight', 'check', 'bake'],
       ...['promote', 'check', 'check', 'retire'],
     ]);
     expect(planOf().map(({ title }) => title)).toContain('send 25 % of the requests to the canary');
@@ -114,13 +114,25 @@ describe('the steps of a weighted rollout', () => {
     expect(stepsOf(plan, 'bake').map(({ during }) => during)).toEqual([minute, 2 * minute]);
   });
 
-  it('check canary, weight and capacity all the time, the update of the service included', () => {
+  it('check canary and weight all the time, the update of the service included', () => {
     const plan = planOf();
     const first = plan.findIndex(({ kind }) => kind === 'set-weight');
     const watched = plan.slice(first).flatMap((step) => ('gates' in step ? [step.gates.map(({ kind }) => kind)] : []));
     for (const gates of watched) {
-      expect(gates).toEqual(expect.arrayContaining(['canaries-healthy', 'weight-settled', 'stable-capacity']));
+      expect(gates).toEqual(expect.arrayContaining(['canaries-healthy', 'weight-settled']));
     }
+  });
+
+  it('raise a weight only while the service could take all requests again', () => {
+    const plan = planOf();
+    const raised = plan.flatMap((step, i) => (step.kind === 'set-weight' && step.from > 0 ? [plan[i - 1]] : []));
+    expect(raised).toHaveLength(2);
+    for (const step of raised)
+      expect(step).toMatchObject({
+        gates: expect.arrayContaining([
+          { kind: 'stable-capacity', place: expect.anything(), traffic: expect.anything() },
+        ]),
+      });
   });
 
   it('suspend scale-in and schedule a guard before the canary joins the rules', () => {
@@ -171,7 +183,7 @@ describe('the steps of a weighted rollout', () => {
     expect(plan[bake]).toMatchObject({ gates: expect.arrayContaining([expect.objectContaining({ kind: 'measure' })]) });
     expect(plan[bake + 1]).toMatchObject({
       kind: 'check',
-      gates: [{ kind: 'webhook' }, ...Array(4).fill(expect.anything())],
+      gates: [{ kind: 'webhook' }, ...Array(3).fill(expect.anything())],
     });
   });
 });
@@ -274,14 +286,14 @@ describe('a split of the traffic that is there already', () => {
   it('of a run that is alive is a conflict, said once', () => {
     const traffic = trafficOf({ splits: [split] });
     expect(conflictsOf(asked(), found({ traffic }))).toMatchObject([
-      { where: 'on-conflict', what: expect.stringContaining('with a weight of 50 %') },
+      { where: 'on-conflict', what: expect.stringContaining('(50 % at the moment)') },
     ]);
     expect(conflictsOf(asked(), found({ traffic, canaries: [canaryOf()] }))).toHaveLength(1);
   });
 
   it('is undone when its run is over, or an earlier attempt of this job, or taken over', () => {
     const swept = (one: Split, onConflict: 'fail' | 'take-over' = 'fail') =>
-      orphanSplits({ run: { id: 'run-1', attempt: 2, token: '' }, onConflict }, { splits: [one], at }).length === 1;
+      orphanSplits({ run: { id: 'run-1', attempt: 2, token: '' }, onConflict }, [one], at).length === 1;
     expect(swept(split)).toBe(false);
     expect(swept({ ...split, expires: at - 1 })).toBe(true);
     expect(swept({ ...split, run: 'run-1' })).toBe(true);

@@ -10,7 +10,7 @@ import {
   type TaskLearned,
 } from '../../model/run-state.ts';
 import type { Subject } from '../../model/subject.ts';
-import type { Attachment } from '../../model/targets.ts';
+import type { Attachment, Target } from '../../model/targets.ts';
 import { concernOf } from '../../model/traffic.ts';
 import type { Undo } from '../../model/undos.ts';
 import { findCanary, resumeCanary, startCanary, stopUndo } from './canary.ts';
@@ -156,11 +156,9 @@ const registerTargetsAct = (context: HandlerContext): Handler<'register-targets'
       }),
     );
     const drain = Math.max(...attachments.map((attachment) => attachment.drain));
-    const undo = deregisterUndo(
-      place,
-      found.flatMap(([, targets]) => targets),
-      drain,
-    );
+    // What is deregistered by one undo drains together.
+    const before = inCopies === undefined ? [] : targetsIn(act.state, behind);
+    const undo = deregisterUndo(place, [...before, ...found.flatMap(([, targets]) => targets)], drain);
     const concerns = inCopies === undefined ? {} : { concerns: concernOf(inCopies.run) };
     const ofTasks = (each: typeof found): Lesson => ({
       tasks: Object.fromEntries(each.map(([subject, targets]) => [subject, { targets }])),
@@ -178,6 +176,14 @@ const registerTargetsAct = (context: HandlerContext): Handler<'register-targets'
   },
   find: repeatable,
 });
+
+/** The targets that this run has registered with these target groups so far. */
+function targetsIn({ learned }: RunState, attachments: readonly Attachment[]): readonly Target[] {
+  const groups = new Set(attachments.map(({ targetGroup }) => targetGroup));
+  return Object.values(learned.tasks)
+    .flatMap(({ targets = [] }) => targets)
+    .filter(({ targetGroup }) => groups.has(targetGroup));
+}
 
 /** The same targets in the canary's copies of the target groups. */
 function copiesOf(attachments: readonly Attachment[], place: Place, { learned }: RunState): readonly Attachment[] {

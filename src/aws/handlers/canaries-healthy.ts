@@ -67,7 +67,7 @@ export async function evaluateCanariesHealthy(
   const learned = { tasks: Object.fromEntries(canaries.map(newsOf)) };
   const failed = canaries.find(({ verdict, taken }) => verdict.is === 'fail' && !taken);
   if (failed !== undefined) return { verdict: failed.verdict, memory, learned };
-  return { ...replaceOrWait(gate, canaries, state, memory), learned };
+  return { ...replaceOrWait(gate, canaries, state, memory, context.clock.now()), learned };
 }
 
 const newsOf = ({ subject, task, targets }: Canary) =>
@@ -98,7 +98,7 @@ async function lookAt(
     const ofTask = judgeTask(one, task, now);
     const verdicts = targets.map((target) => {
       const seen = findTarget(target, healths.get(target.targetGroup) ?? []);
-      const verdict = patient(judgeTarget(target, seen, grace, now), target, now);
+      const verdict = patient(judgeTarget(target, seen, grace, now));
       target.seen = { verdict, at: now };
       return verdict;
     });
@@ -108,10 +108,13 @@ async function lookAt(
   });
 }
 
-/** A group that has just joined a rule can say for some seconds that it is in use nowhere. */
-const patient = (verdict: Verdict, { registeredAt = 0, carried }: TargetLearned, now: number): Verdict =>
-  verdict.is === 'fail' && !carried && / is unused /.test(verdict.because) && now - registeredAt < 30 * second
-    ? wait(verdict.because, { again: 3 * second })
+/**
+ * A group that has just joined a rule can say for some seconds that it is in use nowhere. Later it says so when another
+ * process has changed the rule, and that is for another gate to judge.
+ */
+const patient = (verdict: Verdict): Verdict =>
+  verdict.is === 'fail' && /Target\.NotInUse/.test(verdict.because)
+    ? wait(verdict.because, { again: 2 * second })
     : verdict;
 
 const worst = (verdicts: readonly Verdict[]): Verdict =>
@@ -166,40 +169,62 @@ function replaceOrWait(
   canaries: readonly Canary[],
   state: RunState,
   memory: Memory,
+  now: number,
+): Omit<Answer, 'learned'> {
+  const taken = canaries.find((canary) => canary.taken);
+  if (taken !== undefined) return replace(gate, canaries, taken, state, memory, now);
+  const waiting = canaries.filter(({ verdict }) => verdict.is !== 'pass');
+  if (waiting.length === 0) return complete(gate, canaries, state, memory);
+  const because = waiting.map(({ verdict }) => verdict.because).join(', ');
+  const again = Math.min(...waiting.map(({ verdict }) => verdict.again ?? often));
+  const evidence = waiting.flatMap(({ verdict }) => verdict.evidence ?? []);
+  return { verdict: wait(because, { again, evidence }), memory };
+}
+
+/** What to do about a task that infrastructure took: without a healthy canary its weight is set to 0 first. */
+function replace(
+  gate: CanariesHealthy,
+  canaries: readonly Canary[],
+  taken: Canary,
+  state: RunState,
+  memory: Memory,
+  now: number,
 ): Omit<Answer, 'learned'> {
   const { replaced = 0, returnTo }: Replacing = memory;
-  const taken = canaries.find((canary) => canary.taken);
-  const weight = state.learned.traffic[keyOfPlace(gate.place)]?.weight ?? 0;
-  if (taken !== undefined) {
-    const because = `infrastructure stopped the canary task ${nameIn(taken.known.arn)}: ${whyStopped(taken.task ?? {})}`;
-    if (weight > 0 && canaries.every(({ verdict }) => verdict.is !== 'pass')) {
-      const repair = weightRepair(gate, state, weight, 0);
-      return {
-        verdict: wait(`${because}; no canary is healthy, so its weight is set to 0`),
-        memory: { replaced, returnTo: weight },
-        ...defined({ repair }),
-      };
-    }
-    const repair = startRepair(taken.subject, state, replaced);
-    if (repair === undefined || replaced >= mostReplaced) {
-      const evidence = taken.verdict.evidence ?? [];
-      const often = replaced >= mostReplaced ? `; ${replaced} tasks were replaced before` : '';
-      return { verdict: fail(`${because}${often}`, { evidence }), memory };
-    }
-    return { verdict: wait(`${because}; it is replaced`), memory: { ...memory, replaced: replaced + 1 }, repair };
-  }
-  const waiting = canaries.filter(({ verdict }) => verdict.is !== 'pass');
-  const registered = canaries.some(({ targets }) => targets.length > 0);
-  const unregistered = canaries.find(({ targets }) => registered && targets.length === 0);
-  const [first] = waiting;
-  if (first !== undefined) {
-    const because = waiting.map(({ verdict }) => verdict.because).join(', ');
-    const again = Math.min(...waiting.map(({ verdict }) => verdict.again ?? often));
+  const { weight = 0, writtenAt = 0 } = state.learned.traffic[keyOfPlace(gate.place)] ?? {};
+  const because = `infrastructure stopped the canary task ${nameIn(taken.known.arn)}: ${whyStopped(taken.task ?? {})}`;
+  if (weight > 0 && canaries.every(({ verdict }) => verdict.is !== 'pass')) {
+    const repair = weightRepair(gate, state, weight, 0);
     return {
-      verdict: wait(because, { again, evidence: waiting.flatMap(({ verdict }) => verdict.evidence ?? []) }),
-      memory,
+      verdict: wait(`${because}; no canary is healthy, so its weight is set to 0`),
+      memory: { replaced, returnTo: weight },
+      ...defined({ repair }),
     };
   }
+  // The target of the one that was taken is deregistered before it is replaced: no request may be on its way to it.
+  const left = returnTo === undefined ? 0 : writtenAt + gate.traffic.settle - now;
+  if (left > 0)
+    return { verdict: wait(`${because}; requests still follow the previous weights`, { again: left }), memory };
+  const repair = startRepair(taken.subject, state, replaced);
+  if (repair === undefined || replaced >= mostReplaced) {
+    const evidence = taken.verdict.evidence ?? [];
+    const often = replaced >= mostReplaced ? `; ${replaced} tasks were replaced before` : '';
+    return { verdict: fail(`${because}${often}`, { evidence }), memory };
+  }
+  return { verdict: wait(`${because}; it is replaced`), memory: { ...memory, replaced: replaced + 1 }, repair };
+}
+
+/** All run: goes on when all of them are registered, and the canary has its weight. */
+function complete(
+  gate: CanariesHealthy,
+  canaries: readonly Canary[],
+  state: RunState,
+  memory: Memory,
+): Omit<Answer, 'learned'> {
+  const { replaced = 0, returnTo }: Replacing = memory;
+  const { weight = 0 } = state.learned.traffic[keyOfPlace(gate.place)] ?? {};
+  const registered = canaries.filter(({ subject }) => registrationOf(subject, state).is === 'done');
+  const unregistered = registered.find(({ targets }) => targets.length === 0);
   if (unregistered !== undefined) {
     const repair = registerRepair(unregistered.subject, state);
     if (repair !== undefined) {
@@ -216,7 +241,7 @@ function replaceOrWait(
     };
   }
   const count = canaries.length === 1 ? 'the canary task is' : `all ${canaries.length} canary tasks are`;
-  return { verdict: pass(`${count} ${registered ? 'healthy' : 'RUNNING'}`, { again: often }), memory };
+  return { verdict: pass(`${count} ${registered.length > 0 ? 'healthy' : 'RUNNING'}`, { again: often }), memory };
 }
 
 const often: Duration = 5 * second;
@@ -243,11 +268,17 @@ function startRepair(subject: Subject, { plan }: RunState, replaced: number): Re
   return { ...act, title: 'replace a canary task', as: [subject], task: { ...act.task, clientToken: token } };
 }
 
-function registerRepair(subject: Subject, { plan }: RunState): Repair | undefined {
-  const act = plan.steps.find(
+/** The step of the plan that registers a canary task, and whether it has been carried out. */
+function registrationOf(subject: Subject, { plan, next }: RunState) {
+  const index = plan.steps.findIndex(
     (step) => step.kind === 'register-targets' && step.inCopies !== undefined && [step.of].flat().includes(subject),
   );
-  return act?.kind === 'register-targets'
-    ? { ...act, title: 'register the new canary task', of: [subject] }
+  return { step: plan.steps[index], is: index >= 0 && index < next ? 'done' : 'to do' } as const;
+}
+
+function registerRepair(subject: Subject, state: RunState): Repair | undefined {
+  const { step } = registrationOf(subject, state);
+  return step?.kind === 'register-targets'
+    ? { ...step, title: 'register the new canary task', of: [subject] }
     : undefined;
 }

@@ -64,7 +64,7 @@ export async function promote(context: HandlerContext, act: Promote, state: RunS
   const canary = act.canary === undefined ? undefined : taskIn(state, act.canary);
   const [seen, marked, healthy] = await Promise.all([
     readStillThere(aws, place),
-    readRivals(aws, act, canary),
+    readRivals(aws, act, state),
     healthyIn(aws, behind),
   ]);
   refuseNewer(seen, restore.before);
@@ -155,12 +155,8 @@ function refuseNewer(service: Service, before: string): void {
 }
 
 /** The canaries that are neither ours nor put away by this plan; mostly there are none, and nothing to describe. */
-async function readRivals(
-  aws: Aws,
-  { place, rivals }: Promote,
-  canary: TaskLearned | undefined,
-): Promise<readonly MarkedTask[]> {
-  const known = [...(canary === undefined ? [] : [canary.arn]), ...rivals.swept];
+async function readRivals(aws: Aws, { place, rivals }: Promote, { learned }: RunState): Promise<readonly MarkedTask[]> {
+  const known = [...Object.values(learned.tasks).map(({ arn }) => arn), ...rivals.swept];
   return readMarked(aws, place.cluster, rivals.startedBy, { except: known });
 }
 

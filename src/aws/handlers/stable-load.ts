@@ -11,37 +11,57 @@ import { readService } from './service.ts';
 /** CloudWatch has the metrics of a minute about two minutes after its end. */
 const delay: Duration = 2 * minute;
 
-/** Requests (ALB) or new connections (NLB) of target groups between two times; `undefined` when they cannot be read. */
-export async function countRequests(
+/** Requests (ALB) or new connections (NLB) of a target group in one period. */
+interface Count {
+  readonly group: string;
+  readonly at: number;
+  readonly count: number;
+}
+
+/** Requests or new connections of target groups between two times; `undefined` when they cannot be read. */
+async function readCounts(
   aws: Aws,
   arns: readonly string[],
   from: number,
   to: number,
-): Promise<ReadonlyMap<string, number> | undefined> {
+  period: Duration,
+): Promise<readonly Count[] | undefined> {
   try {
     const groups = await describeTargetGroups(aws, arns);
     const queries = groups.flatMap(({ TargetGroupArn = '', LoadBalancerArns = [] }) =>
       LoadBalancerArns.map((balancer) => ({ group: TargetGroupArn, balancer })),
     );
-    if (queries.length === 0) return new Map();
+    if (queries.length === 0) return [];
     const { MetricDataResults = [] } = await aws.call('cloudwatch', 'GetMetricData', {
       StartTime: new Date(from),
       EndTime: new Date(to),
-      MetricDataQueries: queries.map(({ group, balancer }, i) => queryOf(`m${i}`, group, balancer, to - from)),
+      MetricDataQueries: queries.map(({ group, balancer }, i) => queryOf(`m${i}`, group, balancer, period)),
     });
-    const counts = new Map(arns.map((arn) => [arn, 0]));
-    for (const { Id = '', Values = [] } of MetricDataResults) {
+    return MetricDataResults.flatMap(({ Id = '', Values = [], Timestamps = [] }) => {
       const group = queries[Number(Id.slice(1))]?.group ?? '';
-      counts.set(group, (counts.get(group) ?? 0) + Values.reduce((sum, value) => sum + value, 0));
-    }
-    return counts;
+      return Values.map((count, i) => ({ group, count, at: Timestamps[i]?.getTime() ?? 0 }));
+    });
   } catch (error) {
     if (error instanceof Failure) return undefined;
     throw error;
   }
 }
 
-function queryOf(Id: string, group: string, balancer: string, span: Duration): MetricDataQuery {
+/** Requests of each target group between two times; `undefined` when they cannot be read. */
+export async function countRequests(
+  aws: Aws,
+  arns: readonly string[],
+  from: number,
+  to: number,
+): Promise<ReadonlyMap<string, number> | undefined> {
+  const counts = await readCounts(aws, arns, from, to, to - from);
+  if (counts === undefined) return undefined;
+  const sums = new Map(arns.map((arn) => [arn, 0]));
+  for (const { group, count } of counts) sums.set(group, (sums.get(group) ?? 0) + count);
+  return sums;
+}
+
+function queryOf(Id: string, group: string, balancer: string, period: Duration): MetricDataQuery {
   const network = balancer.includes(':loadbalancer/net/');
   return {
     Id,
@@ -55,27 +75,36 @@ function queryOf(Id: string, group: string, balancer: string, span: Duration): M
           { Name: 'LoadBalancer', Value: balancer.slice(balancer.indexOf(':loadbalancer/') + ':loadbalancer/'.length) },
         ],
       },
-      Period: Math.max(60, Math.round(span / 1000)),
+      Period: period / 1000,
       Stat: 'Sum',
     },
   };
 }
 
-/** Requests per minute and running task, of the last five minutes that CloudWatch knows; `undefined` when it knows none. */
+/** Which of the minutes counts: what the service was seen to take, or what comes now. */
+type Which = 'busiest' | 'mean';
+
+/**
+ * Requests per minute and running task in the last minutes that CloudWatch knows, of the service and its canary together;
+ * `undefined` when it knows none.
+ */
 export async function readLoad(
   { aws, clock }: Pick<HandlerContext, 'aws' | 'clock'>,
   place: Place,
   { groups }: Pick<Traffic, 'groups'>,
-  minutes = 5,
+  { minutes, which }: { readonly minutes: number; readonly which: Which },
 ): Promise<number | undefined> {
   const to = Math.floor((clock.now() - delay) / minute) * minute;
   const arns = groups.flatMap(({ stable, arn, given }) => [stable, ...((arn ?? given) ? [arn ?? given ?? ''] : [])]);
   const [counts, service] = await Promise.all([
-    countRequests(aws, arns, to - minutes * minute, to),
+    readCounts(aws, arns, to - minutes * minute, to, minute),
     readService(aws, place),
   ]);
   const running = service.runningCount ?? 0;
   if (counts === undefined || running === 0) return undefined;
-  const requests = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  return requests === 0 ? undefined : requests / minutes / running;
+  const each = new Map<number, number>();
+  for (const { at, count } of counts) each.set(at, (each.get(at) ?? 0) + count);
+  const sums = [...each.values()];
+  const requests = which === 'busiest' ? Math.max(0, ...sums) : sums.reduce((sum, count) => sum + count, 0) / minutes;
+  return requests === 0 ? undefined : requests / running;
 }

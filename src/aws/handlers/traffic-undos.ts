@@ -34,6 +34,7 @@ export function returnUndo(
   return {
     ...common(of),
     id: returnId(of),
+    changed: 'traffic',
     kind: 'return-traffic',
     title: 'return all traffic to the service',
     phase: 'traffic',

@@ -29,12 +29,12 @@ import {
 
 type Handler<K extends Act['kind']> = ActHandler<Extract<Act, { kind: K }>>;
 
-/** The weight as it was read back, in percent. */
-const reportWeight = ({ report }: Pick<HandlerContext, 'report'>, weight: Weight): void =>
-  report({ kind: 'fact', name: 'weight', value: showWeight(weight) });
-
 /** Repeated, it does no harm. */
 const repeatable = async () => ({ is: 'not-done' }) as const;
+
+/** The weight that was read back last, in percent. */
+const reportWeight = ({ report }: Pick<HandlerContext, 'report'>, weight: Weight): void =>
+  report({ kind: 'fact', name: 'weight', value: showWeight(weight) });
 
 const ofTraffic = (place: Place, traffic: TrafficLearned): Lesson => ({ traffic: { [keyOfPlace(place)]: traffic } });
 
@@ -105,7 +105,7 @@ const joinRoutesAct = (context: HandlerContext): Handler<'join-routes'> => ({
     const { place } = act;
     const traffic = resolved(act.traffic, place, state);
     const stableTargets = await readStable(context, traffic);
-    const loadPerTask = await readLoad(context, place, traffic);
+    const loadPerTask = await readLoad(context, place, traffic, { minutes: 15, which: 'busiest' });
     await rewriteRoutes(context, {
       what: 'add the target group of the canary to the routes',
       ...traffic,

@@ -1,8 +1,6 @@
 import type { UndoHandlers } from '../../engine/world.ts';
-import { allOrThrow } from '../../model/all-or-throw.ts';
 import type { Place } from '../../model/place.ts';
-import { keyOfPlace, type Lesson, type RunState, type ServiceLearned } from '../../model/run-state.ts';
-import { isSame, type Undo } from '../../model/undos.ts';
+import { keyOfPlace, type Lesson, type ServiceLearned } from '../../model/run-state.ts';
 import { stopTasks } from './canary.ts';
 import { type HandlerContext, sleepOn } from './context.ts';
 import { serviceIn } from './learned.ts';
@@ -17,24 +15,19 @@ import { trafficUndos } from './traffic.ts';
 export function undoHandlers(context: Pick<HandlerContext, 'aws' | 'clock' | 'signal' | 'report'>): UndoHandlers {
   const { aws, clock, report } = context;
   const sleep = sleepOn(context);
-  const stopped = (names: readonly string[], { learned }: RunState): Lesson => {
-    const news = names.filter((name) => learned.stopped[name] === undefined);
-    return { stopped: Object.fromEntries(news.map((name) => [name, { at: clock.now() }])) };
-  };
+  const stopped = (names: readonly string[]): Lesson => ({
+    stopped: Object.fromEntries(names.map((name) => [name, { at: clock.now() }])),
+  });
   const ofService = (place: Place, news: ServiceLearned): Lesson => ({ services: { [keyOfPlace(place)]: news } });
   return {
-    'stop-tasks': async (undo, state) => {
-      const all = withSiblings(undo, state);
-      await allOrThrow(all.map((one) => stopTasks(aws, one, sleep)));
-      return stopped(
-        all.flatMap(({ tasks = [] }) => tasks),
-        state,
-      );
+    'stop-tasks': async (undo) => {
+      await stopTasks(aws, undo, sleep);
+      return stopped(undo.tasks ?? []);
     },
-    'deregister-targets': async (undo, state) => {
-      const targets = withSiblings(undo, state).flatMap((one) => one.targets);
+    'deregister-targets': async ({ targets }, state) => {
       await deregisterTargets(aws, targets);
-      return stopped(targets.map(keyOf), state);
+      // It drains since it was deregistered for the first time.
+      return stopped(targets.map(keyOf).filter((key) => state.learned.stopped[key] === undefined));
     },
     'restore-service': async (undo, state) => {
       const { id, theirs } = await restoreService(aws, undo, sleep, serviceIn(state, undo.place));
@@ -62,19 +55,4 @@ export function undoHandlers(context: Pick<HandlerContext, 'aws' | 'clock' | 'si
     },
     ...trafficUndos(context),
   };
-}
-
-/** All undos of this kind that concern the same: requested together, they take the time of one. */
-function withSiblings<K extends Undo['kind']>(
-  undo: Extract<Undo, { kind: K }>,
-  { journal }: RunState,
-): readonly [Extract<Undo, { kind: K }>, ...Extract<Undo, { kind: K }>[]] {
-  const siblings = journal.filter(
-    (other): other is Extract<Undo, { kind: K }> =>
-      other.kind === undo.kind &&
-      undo.concerns !== undefined &&
-      other.concerns === undo.concerns &&
-      !isSame(other, undo),
-  );
-  return [undo, ...siblings];
 }

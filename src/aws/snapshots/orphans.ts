@@ -135,7 +135,8 @@ async function canariesFrom(
       expires: mark?.expires ?? 0,
       revision: task.taskDefinitionArn ?? '',
       createdAt: task.createdAt?.getTime() ?? 0,
-      targets: await targetsOf(aws, cluster, task, attachments),
+      // That of a weighted rollout is in target groups of its own.
+      targets: mark?.weighted ? [] : await targetsOf(aws, cluster, task, attachments),
       drain: Math.max(0, ...attachments.map((attachment) => attachment.drain)),
       ...(mark?.weighted ? { weighted: true as const } : {}),
     })),

@@ -5,6 +5,7 @@ import type { RolloutRequest } from '../../model/request.ts';
 import { primaryOf } from '../../model/service.ts';
 import type { Canary, Snapshot } from '../../model/snapshot.ts';
 import type { Split } from '../../model/traffic.ts';
+import { showWeight } from '../../model/weights.ts';
 import type { Comparison } from './comparison.ts';
 import { type Resumption, resumptionOf } from './resume.ts';
 
@@ -21,24 +22,36 @@ export function orphansOf(
   );
 }
 
-/** Traffic that still goes to the canary of a run that has ended, or that the user takes over. */
-export function orphanSplits(
+const isExpired = ({ expires }: Pick<Canary, 'expires'>, at: number): boolean => expires > 0 && expires < at;
+
+/** Splits of the traffic whose run has ended, or that the user takes over. */
+export const orphanSplits = (
   { run, onConflict }: Pick<RolloutRequest, 'run' | 'onConflict'>,
-  { splits = [], at }: { readonly splits?: readonly Split[]; readonly at: number },
-): readonly Split[] {
-  return splits.filter(
+  splits: readonly Split[],
+  at: number,
+): readonly Split[] =>
+  splits.filter(
     (split) =>
-      onConflict === 'take-over' || split.expires < at || (split.run === run.id && split.attempt < run.attempt),
+      onConflict === 'take-over' || isExpired(split, at) || (split.run === run.id && split.attempt < run.attempt),
   );
+
+/** Runs that may still move the traffic of the service, although no canary of theirs was found. */
+function livingSplits(request: RolloutRequest, { traffic, canaries, at }: Snapshot): readonly Problem[] {
+  const splits = traffic?.splits ?? [];
+  const orphans = orphanSplits(request, splits, at);
+  const alive = splits.filter((split) => !orphans.includes(split) && !canaries.some(({ run }) => run === split.run));
+  return alive.map((split) => ({
+    where: 'on-conflict',
+    what: formatSplit(split),
+    next: 'wait for that run to end, or set on-conflict: wait or take-over',
+  }));
 }
 
-/** Whose canary has requests, and how many. */
-export function formatSharing({ run, weight, expires }: Split): string {
+/** Whose split it is, and when it may be undone. */
+export function formatSplit({ run, weight, expires }: Split): string {
   const until = new Date(expires).toISOString();
-  return `run ${run} has a canary target group of this service with a weight of ${weight / 10} % (alive until ${until})`;
+  return `run ${run} shares the traffic of this service with its canary (${showWeight(weight)} % at the moment), and is alive until ${until} unless it renews that`;
 }
-
-const isExpired = ({ expires }: Canary, at: number): boolean => expires > 0 && expires < at;
 
 /** Why this rollout cannot start now: what other runs and deployments are doing. */
 export function conflictsOf(request: RolloutRequest, snapshot: Snapshot, resumption?: Resumption): readonly Problem[] {
@@ -67,18 +80,6 @@ export function livingCanaries(
   return alive.map((canary) => ({
     where: 'on-conflict',
     what: formatAlive(canary),
-    next: 'wait for that run to end, or set on-conflict: wait or take-over',
-  }));
-}
-
-/** Runs that may still move the traffic of the service, although no canary task of theirs was found. */
-function livingSplits(request: RolloutRequest, { traffic, canaries, at }: Snapshot): readonly Problem[] {
-  const { splits = [] } = traffic ?? {};
-  const orphans = orphanSplits(request, { splits, at });
-  const alive = splits.filter((split) => !orphans.includes(split) && !canaries.some(({ run }) => run === split.run));
-  return alive.map((split) => ({
-    where: 'on-conflict',
-    what: formatSharing(split),
     next: 'wait for that run to end, or set on-conflict: wait or take-over',
   }));
 }

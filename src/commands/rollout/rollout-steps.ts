@@ -1,6 +1,9 @@
+import { minute } from '../../model/duration.ts';
 import type { Step } from '../../model/plan.ts';
 import type { ResolvedRollout } from '../../model/request.ts';
 import type { Canary, Snapshot } from '../../model/snapshot.ts';
+import { strategyFacts } from '../../model/strategy.ts';
+import type { Split } from '../../model/traffic.ts';
 import { checkedBy } from '../health-check.ts';
 import { check, register } from '../steps.ts';
 import { sweepSteps } from '../sweep.ts';
@@ -49,9 +52,19 @@ export function alreadyThere(request: ResolvedRollout, snapshot: Snapshot): read
   return [...sweep(request, snapshot), { ...stays, judges: 'what-is-there' }];
 }
 
-const sweep = (request: ResolvedRollout, snapshot: Snapshot, kept?: Canary): readonly Step[] =>
-  sweepSteps(
-    request,
-    [...orphansOf(request, snapshot, kept), ...snapshot.orphanTargets],
-    orphanSplits(request, { splits: snapshot.traffic?.splits ?? [], at: snapshot.at }),
-  );
+/** What runs that are gone have left; traffic is shared anew only when the routes are as those runs have found them. */
+function sweep(request: ResolvedRollout, snapshot: Snapshot, kept?: Canary): readonly Step[] {
+  const splits = orphanSplits(request, snapshot.traffic?.splits ?? [], snapshot.at);
+  const orphans = [...orphansOf(request, snapshot, kept), ...snapshot.orphanTargets];
+  const shares = strategyFacts[request.strategy].movesTraffic;
+  return [...sweepSteps(request, orphans, splits), ...(shares ? splits.map(restored) : [])];
+}
+
+const restored = ({ place, run, traffic, drain }: Split): Step => ({
+  ...check(
+    `wait until the routes are as they were before run ${run}`,
+    [{ kind: 'routes-restored', place, traffic }],
+    traffic.settle + drain + 3 * minute,
+  ),
+  judges: 'what-is-there',
+});

@@ -1,3 +1,4 @@
+import type { DrillFault } from '../../../model/drill.ts';
 import { tagWarnings } from './canary-task.ts';
 import { cancelledAt, failsInService, rolloutDrills } from './drills.ts';
 import type { StrategyPlan } from './strategy.ts';
@@ -11,8 +12,8 @@ export const weighted: StrategyPlan = {
   supports: supportsWeights,
   steps: weightedSteps,
   canaries: mostTasks,
-  drills: ({ tasksBefore }) =>
-    rolloutDrills({
+  drills: ({ tasksBefore }) => [
+    ...rolloutDrills({
       tasksBefore,
       bad: 'rejected',
       needs: [],
@@ -23,8 +24,20 @@ export const weighted: StrategyPlan = {
         cancelledAt('set-weight', 'while the canary has requests'),
       ],
     }),
+    { title: 'a canary task crashes while it has requests', tag: 'crash-late', expected: ['rejected'] },
+    { title: 'ELB denies the first change of a listener', faults: [denied(1)], expected: ['failed'] },
+    { title: 'ELB denies a change of the weights', faults: [denied(2)], expected: ['failed'] },
+    { title: 'the answer to a change of the weights is lost', faults: [lost], expected: ['succeeded'] },
+  ],
   texts: {
     notes: weightNotes,
     warnings: (request, snapshot) => [...weightWarnings(request, snapshot), ...tagWarnings(request, snapshot)],
   },
 };
+
+const writes = { service: 'elbv2', operation: 'ModifyListener', times: 1 } as const;
+
+/** The nth change of a listener; a rehearsal has no other rules. */
+const denied = (from: number): DrillFault => ({ ...writes, from, fault: 'deny' });
+
+const lost: DrillFault = { ...writes, from: 2, fault: 'lost-after' };

@@ -27,7 +27,7 @@ export function askedOf({ weighted }: Pick<RolloutRequest, 'weighted'>): Weighte
 export function routesOf(request: RolloutRequest, { traffic, at }: Snapshot): readonly FoundRoute[] {
   const { routes = [], splits = [] } = traffic ?? {};
   const rules = request.weighted?.rules;
-  const swept = orphanSplits(request, { splits, at }).flatMap((split) => split.traffic.routes);
+  const swept = orphanSplits(request, splits, at).flatMap((split) => split.traffic.routes);
   return routes
     .filter(({ arn }) => rules === undefined || rules.includes(arn))
     .map((route) => ({ ...route, actions: swept.find(({ arn }) => arn === route.arn)?.actions ?? route.actions }));

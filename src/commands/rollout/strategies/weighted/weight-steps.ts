@@ -9,7 +9,6 @@ import type { Traffic, Weight } from '../../../../model/traffic.ts';
 import { graceOf } from '../../../health-check.ts';
 import { check, quietGates } from '../../../steps.ts';
 import { containersToCheck } from '../../canary-phase.ts';
-import { orphanSplits } from '../../conflicts.ts';
 import { gateSteps } from '../../measured-gates.ts';
 import { beforePromotion } from '../../one-off-tasks.ts';
 import { definitionOf, promotion } from '../../promotion.ts';
@@ -82,7 +81,6 @@ function preparation({ rollout, traffic, noun }: Course): readonly Step[] {
       ? undefined
       : { kind: 'create-guard', place, routes: traffic.routes, role: guardRole, run: run.id, after: guardAfter };
   return [
-    ...untilSwept(rollout, traffic),
     {
       kind: 'create-target-groups',
       title: titleOfGroups(traffic),
@@ -104,20 +102,6 @@ function preparation({ rollout, traffic, noun }: Course): readonly Step[] {
       traffic,
     },
   ];
-}
-
-/** What is swept goes on next to the steps; a route can be shared only when an earlier canary is out of it. */
-function untilSwept({ request, snapshot }: Rollout, { routes }: Traffic): readonly Step[] {
-  const { traffic, at } = snapshot;
-  const splits = orphanSplits(request, { splits: traffic?.splits ?? [], at });
-  if (splits.length === 0) return [];
-  const within = Math.max(...splits.map(({ drain, traffic: { settle } }) => drain + settle)) + 5 * minute;
-  const step = check(
-    'wait until the listener rules are free of an earlier canary',
-    [{ kind: 'routes-restored', routes }],
-    within,
-  );
-  return [{ ...step, judges: 'what-is-there' }];
 }
 
 const suspension = (
@@ -163,6 +147,7 @@ function stepAt(
     weight === before.from
       ? []
       : [
+          ...capacity(course, before),
           {
             kind: 'set-weight',
             title: `send ${share} to the canary`,
@@ -180,6 +165,17 @@ function stepAt(
     ...bakeAt(`see that the canary stays good with ${share}`, step, watched, during),
     ...after,
   ];
+}
+
+/** More requests are not moved away while the service could not take those back that it has given. */
+function capacity(course: Course, { from, tasks }: { readonly from: Weight; readonly tasks: number }): readonly Step[] {
+  if (from === 0) return [];
+  const { rollout, traffic } = course;
+  const { place, timeouts } = rollout.request;
+  const title = `see that the tasks of ${place.service} could take all ${course.noun} again`;
+  const gate: Gate = { kind: 'stable-capacity', place, traffic };
+  const step = check(title, [gate, ...watchedAt(course, from, tasks)], timeouts.serviceStable);
+  return [{ ...step, judges: 'what-is-there' }];
 }
 
 /** A load balancer follows a change within seconds; until then a verdict would be about the weight before. */
@@ -211,7 +207,6 @@ function watchedAt({ rollout, traffic }: Course, weight: Weight, tasks: number):
       grace: graceOf(snapshot.service),
     },
     { kind: 'weight-settled', place, traffic, weight },
-    { kind: 'stable-capacity', place, traffic },
     ...quietGates(request),
   ];
 }
