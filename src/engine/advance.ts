@@ -247,7 +247,7 @@ class Run {
   }
 
   #conclude(): number {
-    const { failing, retiring, touched } = this.#state;
+    const { failing, retiring } = this.#state;
     const aborted = this.#world.signal.aborted;
     if (failing === undefined || (!aborted && !(this.#isRetired && failing.investigated))) return never;
     const cause = withNewer(failing.cause, failing.newer);
@@ -255,7 +255,7 @@ class Run {
     if (aborted) this.#outcome = this.#stopped(cause, leftovers);
     else {
       const is = nameOf(this.#state, failing);
-      const serviceIntact = is === 'rolled-back' || (!touched && is !== 'superseded');
+      const serviceIntact = is !== 'rollback-failed' && is !== 'superseded';
       this.#outcome = { is, serviceIntact, cause, leftovers };
     }
     return never;

@@ -1,7 +1,7 @@
 import { Failure, formatError } from '../model/failure.ts';
 import type { Cause, OutcomeName } from '../model/outcome.ts';
 import type { Step } from '../model/plan.ts';
-import type { Failing, RunState } from '../model/run-state.ts';
+import { type Failing, hadTraffic, type RunState } from '../model/run-state.ts';
 
 /** Why a step failed; the signal of a cancelled job counts more than what the stopped step says. */
 export function causeOf(step: Step, error: unknown, signal: AbortSignal): Cause {
@@ -20,9 +20,11 @@ export const judgedBy = (step: Step | undefined): 'new-version' | 'what-is-there
   (step?.kind === 'check' ? step.judges : undefined) ?? 'new-version';
 
 /** How a run has ended that failed, when everything is unwound. */
-export function nameOf({ plan, touched }: RunState, { step, kind, newer, restoring }: Failing): OutcomeName {
+export function nameOf(state: RunState, { step, kind, newer, restoring }: Failing): OutcomeName {
+  const { plan, touched } = state;
   if (kind === 'superseded' || newer.length > 0) return 'superseded';
-  if (touched) return restoring.left.some(({ undo }) => undo.changed === 'service') ? 'rollback-failed' : 'rolled-back';
+  if (touched && restoring.left.some(({ undo }) => undo.changed === 'service')) return 'rollback-failed';
+  if (touched && hadTraffic(state)) return 'rolled-back';
   return kind === 'verdict' && judgedBy(plan.steps[step]) === 'new-version' ? 'rejected' : 'failed';
 }
 

@@ -18,6 +18,7 @@ export const outputNames = [
   'previous-task-definition-arn',
   'service-arn',
   'deployment-id',
+  'service-deployment-arn',
   'canary-task-arn',
   'task-arn',
   'exit-code',

@@ -125,7 +125,15 @@ export interface SeedListener {
   readonly arn?: string;
   /** Empty: a fixed answer. */
   readonly forward: SeedForward;
-  readonly rules?: readonly { readonly priority: number; readonly path: string; readonly forward: SeedForward }[];
+  readonly rules?: readonly SeedRule[];
+}
+
+/** A rule of a listener; its ARN is made up when absent. */
+export interface SeedRule {
+  readonly priority: number;
+  readonly path: string;
+  readonly arn?: string;
+  readonly forward: SeedForward;
 }
 
 /** A target group, or several with weights. */
@@ -386,7 +394,7 @@ function newListener(cloud: Cloud, loadBalancer: LoadBalancer, seed: SeedListene
   const arn = seed.arn ?? `${loadBalancer.arn.replace(':loadbalancer/', ':listener/')}/${cloud.random.hex(16)}`;
   const ruleArn = (): string => `${arn.replace(':listener/', ':listener-rule/')}/${cloud.random.hex(16)}`;
   const rules: Rule[] = (seed.rules ?? []).map((rule) => ({
-    arn: ruleArn(),
+    arn: rule.arn ?? ruleArn(),
     priority: rule.priority,
     conditions: [{ field: 'path-pattern', values: [rule.path] }],
     forward: forwardOf(cloud, rule.forward),

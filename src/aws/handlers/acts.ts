@@ -13,6 +13,7 @@ import { findPromotion, promote, restoreUndo } from './promotion.ts';
 import { dropFamily, dropRevisions } from './retention.ts';
 import { deregisterRevisionUndo, findOwnRevision, registerRevision } from './revision.ts';
 import { createService, deleteService, deleteUndo, findCreated } from './service-creation.ts';
+import { findStartedDeployment, startDeployment, stopDeploymentUndo } from './service-deployment-start.ts';
 import { countUndo, emptyService, recallUndo } from './service-removal.ts';
 import { addressesOf, deregisterUndo, registerTargets } from './target.ts';
 import { trafficActs } from './traffic.ts';
@@ -28,6 +29,7 @@ export function actHandlers(context: HandlerContext): ActHandlers {
     'run-task': runTaskAct(context),
     'register-targets': registerTargetsAct(context),
     promote: promoteAct(context),
+    'start-service-deployment': startDeploymentAct(context),
     'create-service': createServiceAct(context),
     ...withoutUndo(context),
     ...removal(context),
@@ -150,6 +152,28 @@ function promoteAct(context: HandlerContext): Handler<'promote'> {
       if (found === 'not-done') return { is: found };
       const because = 'ECS shows the deployment from before, and a forced deployment cannot be told from none';
       return { is: found, because };
+    },
+  };
+}
+
+function startDeploymentAct(context: HandlerContext): Handler<'start-service-deployment'> {
+  const done = (act: Parameters<Handler<'start-service-deployment'>['do']>[0], ours: string, news: ServiceLearned) => {
+    const arn = news.native?.arn;
+    if (arn !== undefined) report(context, 'service-deployment-arn', arn);
+    // Without its ARN nothing more is known than before the act.
+    const undos = arn === undefined ? {} : { undos: [stopDeploymentUndo(act, ours, arn)] };
+    return { learned: ofService(act, news), ...undos };
+  };
+  return {
+    undo: (act, state) => [stopDeploymentUndo(act, revisionIn(state, act.revision))],
+    do: async (act, { state }) => {
+      return done(act, revisionIn(state, act.revision), await startDeployment(context, act, state));
+    },
+    find: async (act, state) => {
+      const found = await findStartedDeployment(context, act, state);
+      if (typeof found === 'object') return { is: 'done', ...done(act, revisionIn(state, act.revision), found) };
+      if (found === 'not-done') return { is: found };
+      return { is: found, because: 'ECS shows no new service deployment, and a forced one may still appear' };
     },
   };
 }

@@ -17,9 +17,9 @@ import { notesOf, titleOf } from './notes.ts';
 import { alarmProblems, noChange, obstaclesOf, unsupported } from './preconditions.ts';
 import { tidyRevisions } from './promotion.ts';
 import { resolveRollout } from './resolve-revision.ts';
-import { begunEarlier, type Resumption, resumptionOf } from './resume.ts';
+import { begunEarlier, isPromotion, type Resumption, resumptionOf } from './resume.ts';
 import { settingChanges, settingsOf } from './settings.ts';
-import { strategies } from './strategies/index.ts';
+import { strategies, withFittingStrategy } from './strategies/index.ts';
 import type { Rollout } from './strategies/strategy.ts';
 
 /** How many times a rollout starts in all if rivals start at the same moment. */
@@ -62,7 +62,8 @@ async function decide(asked: RolloutRequest, runtime: Runtime): Promise<Decision
     {
       'service-arn': snapshot.service.serviceArn,
       'previous-task-definition-arn': deployment?.previous?.revision ?? stable,
-      'task-definition-arn': canary?.revision ?? (deployment === undefined ? comparison.fitting[0] : stable),
+      'task-definition-arn':
+        canary?.revision ?? (deployment === undefined ? comparison.fitting[0] : (deployment.revision ?? stable)),
     },
     runtime,
   );
@@ -81,7 +82,7 @@ async function planAgain(asked: RolloutRequest, runtime: Runtime): Promise<Decis
 /** Takes a snapshot of the service, fills in the request, and compares the two. */
 async function resolve(asked: RolloutRequest, runtime: Runtime): Promise<Resolved> {
   const snapshot = await readInAccount(asked, runtime, takeSnapshot, ({ service }) => [service.serviceArn]);
-  const request = resolveRollout(asked, snapshot);
+  const request = withFittingStrategy(resolveRollout(asked, snapshot), snapshot);
   return { request, snapshot, comparison: compare(request, snapshot) };
 }
 
@@ -105,7 +106,7 @@ export function planRollout(request: ResolvedRollout, snapshot: Snapshot, compar
   const planned = { request, snapshot, settings, canary, deployment };
   if (deployment !== undefined) {
     const title = `Go on with the deployment of an earlier attempt to ${place.service}`;
-    const steps = stepsSincePromotion({ ...planned, revision: stableOf(snapshot) });
+    const steps = stepsSincePromotion({ ...planned, revision: deployment.revision ?? stableOf(snapshot) });
     return { title, notes, changes, steps, ...unattended };
   }
   if (identical && !forceNewDeployment && Object.keys(settings).length === 0) {
@@ -139,7 +140,7 @@ function stepsOf(rollout: Rollout): readonly Step[] {
 function stepsSincePromotion(rollout: Rollout): readonly Step[] {
   const { request, snapshot } = rollout;
   const steps = strategies[request.strategy].steps(rollout);
-  const promotes = steps.findIndex(({ kind }) => kind === 'promote');
+  const promotes = steps.findIndex(isPromotion);
   return [...sweep(request, snapshot), ...steps.slice(Math.max(0, promotes)), ...tidyRevisions(rollout)];
 }
 

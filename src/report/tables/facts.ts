@@ -11,6 +11,7 @@ const labels: Readonly<Record<FactName, string>> = {
   'previous-task-definition-arn': 'Previous revision',
   'canary-task-arn': 'Canary task',
   'deployment-id': 'Deployment',
+  'service-deployment-arn': 'Service deployment',
   'task-arn': 'One-off task',
   'exit-code': 'Exit code',
 };
@@ -39,6 +40,7 @@ export function factsOf(report: Progress, links?: Links): readonly (readonly [la
     fact('task-arn', links?.task),
     [labels['exit-code'], facts['exit-code'] ?? ''],
     fact('deployment-id', () => links?.deployments),
+    fact('service-deployment-arn', () => links?.deployments),
     ['Began', `${new Date(startedAt).toISOString().slice(0, 19)}Z`],
     ['outcome' in report ? 'Took' : 'So far', showDuration(finishedAt - startedAt)],
     ['API calls', total === 0 ? '' : String(total)],
