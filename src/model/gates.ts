@@ -48,6 +48,8 @@ export type Gate =
       readonly place: Place;
       readonly until: Milestone;
       readonly targetGroups: readonly string[];
+      /** The longest deregistration delay of the old tasks. */
+      readonly drain: Duration;
       readonly within?: Duration;
     }
   /** It was rolled back, or another one has restored the revision from before. */

@@ -45,6 +45,8 @@ interface Held {
   readonly held: Duration;
   readonly seen: number;
   readonly holding: boolean;
+  /** Since when ECS stops the old tasks. */
+  readonly cleaning?: number;
 }
 
 /** A service deployment of this run that is looked at. */
@@ -95,12 +97,13 @@ async function lateArn(context: HandlerContext, { native }: ServiceLearned, ours
 }
 
 function heldSince(before: Held | undefined, deployment: ServiceDeployment, now: number): Held {
-  const { began, held, seen, holding } = before ?? { began: now, held: 0, seen: now, holding: false };
+  const { began, held, seen, holding, cleaning = now } = before ?? { began: now, held: 0, seen: now, holding: false };
   return {
     began,
     held: holding ? held + now - seen : held,
     seen: now,
     holding: waitingHooks(deployment).length > 0,
+    ...(positionOf(deployment).isCleaningUp ? { cleaning } : {}),
   };
 }
 
@@ -155,7 +158,7 @@ async function judgeReached(asked: Case, evidence: readonly Evidence[]): Promise
 }
 
 async function judgeWaiting(asked: Case, held: Held, evidence: readonly Evidence[]): Promise<Verdict> {
-  const { context, gate, deployment, ours } = asked;
+  const { context, gate, deployment } = asked;
   const now = context.clock.now();
   const next = continueByHand(deployment, gate.place);
   const spent = now - held.began - held.held;
@@ -163,12 +166,19 @@ async function judgeWaiting(asked: Case, held: Held, evidence: readonly Evidence
     return failed(asked, `not within ${showDuration(gate.within)}: ${formatPosition(deployment)}`);
   }
   const trouble = positionOf(deployment).isScaledUp ? [] : await troubleIn(asked);
-  const again = held.holding ? 10 * second : pollInterval(3 * second, now - ours.startedAt);
   return wait(formatPosition(deployment), {
-    again,
+    again: nextLook(asked, held, now),
     evidence: [...evidence, ...trouble],
     ...(next === undefined ? {} : { next }),
   });
+}
+
+/** While old tasks drain nothing can happen but a surprise: at growing intervals, and closely near the end. */
+function nextLook({ gate: { drain }, ours }: Case, { holding, cleaning = 0 }: Held, now: number): Duration {
+  if (holding) return 10 * second;
+  const since = cleaning === 0 ? 0 : now - cleaning;
+  if (since > 0 && drain > since) return Math.max(4 * second, Math.min(40 * second, 3 * since, drain - since));
+  return pollInterval(4 * second, now - ours.startedAt);
 }
 
 /** Service events say why a task cannot be placed. */

@@ -135,7 +135,8 @@ function remaining(shifts: Shifts, { native }: Snapshot, isResumed: boolean): Sh
 function gatesOf(request: ResolvedRollout, snapshot: Snapshot, until: Milestone, within?: Duration): Gates {
   const { place } = request;
   const targetGroups = newGroupsOf(snapshot);
-  return [{ kind: 'service-deployment', place, until, targetGroups, ...defined({ within }) }, ...quiet(request)];
+  const drain = Math.max(0, ...snapshot.attachments.map((one) => one.drain));
+  return [{ kind: 'service-deployment', place, until, targetGroups, drain, ...defined({ within }) }, ...quiet(request)];
 }
 
 const quiet = (request: ResolvedRollout): readonly Gate[] => quietGates(request);
