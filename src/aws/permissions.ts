@@ -91,10 +91,14 @@ const actions: Readonly<Record<string, Use>> = {
   'application-autoscaling:DescribeScalableTargets': { by: [...deploying, 'undeploy', 'dry-run'] },
   // A failure is explained with these, and the log of a one-off task is shown; without them the report says less.
   'ecs:ListServiceDeployments': { on: 'service', by: [...deploying, 'up', 'dry-run'] },
-  'ecs:DescribeServiceDeployments': { on: 'service-deployment', by: [...deploying, 'up'] },
+  'ecs:DescribeServiceDeployments': { on: 'service-deployment', by: [...deploying, 'up', 'dry-run'] },
   'logs:GetLogEvents': { on: 'log-stream', by: [...deploying, 'run', 'up'] },
   // A rollback finds the revision before in the history of the service.
   'ecs:DescribeServiceRevisions': { on: 'service-revision', by: ['rollback', 'dry-run'] },
+  // Services whose traffic ECS moves: a rollback takes the strategy that fits.
+  'ecs:StopServiceDeployment': { on: 'service-deployment', by: ['rollback'] },
+  'elasticloadbalancing:DescribeListeners': { by: ['rollback', 'dry-run'] },
+  'elasticloadbalancing:DescribeRules': { by: ['rollback', 'dry-run'] },
   // A dry run finds out what would go wrong, and says what it may not look up.
   'elasticloadbalancing:DescribeLoadBalancers': { by: ['dry-run'] },
   'ec2:DescribeSubnets': { by: ['dry-run'] },
@@ -146,7 +150,7 @@ const isRead = (action: string): boolean => /:(Describe|List|Get)/.test(action);
 const sids: Readonly<Record<Resource, string>> = {
   any: 'LookAndRegister',
   service: 'Service',
-  'service-deployment': 'CircuitBreaker',
+  'service-deployment': 'ServiceDeployments',
   'service-revision': 'ServiceRevisions',
   repository: 'Images',
   role: 'Roles',

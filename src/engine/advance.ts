@@ -247,7 +247,7 @@ class Run {
   }
 
   #conclude(): number {
-    const { failing, retiring } = this.#state;
+    const { failing, retiring, touched } = this.#state;
     const aborted = this.#world.signal.aborted;
     if (failing === undefined || (!aborted && !(this.#isRetired && failing.investigated))) return never;
     const cause = withNewer(failing.cause, failing.newer);
@@ -256,7 +256,8 @@ class Run {
     else {
       const is = nameOf(this.#state, failing);
       const serviceIntact = is !== 'rollback-failed' && is !== 'superseded';
-      this.#outcome = { is, serviceIntact, cause, leftovers };
+      const withoutTraffic = touched && (is === 'rejected' || is === 'failed') ? { withoutTraffic: true as const } : {};
+      this.#outcome = { is, serviceIntact, cause, leftovers, ...withoutTraffic };
     }
     return never;
   }

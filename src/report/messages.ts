@@ -335,8 +335,12 @@ const unattended: Readonly<Record<string, string>> = {
   run: 'It runs; this run does not wait for its end.',
 };
 
-function wordingOf({ is, unattended: goesOn }: Outcome, command: string): Wording {
-  const wording = { ...wordings[is], ...ownWordings[command]?.[is] };
+const withoutTraffic =
+  'The new version had no production traffic, and the service is verified to run what it ran before.';
+
+function wordingOf({ is, unattended: goesOn, withoutTraffic: hadNone }: Outcome, command: string): Wording {
+  const usual = { ...wordings[is], ...ownWordings[command]?.[is] };
+  const wording = hadNone ? { ...usual, intact: { ...usual.intact, service: withoutTraffic } } : usual;
   if (!goesOn || is !== 'succeeded') return wording;
   const words = { service: unattended[command] ?? 'The service is being updated; this run does not wait for the end.' };
   const says = ({ noun, service }: Facts): string => (command === 'run' ? `the ${noun}` : `the ${noun} of ${service}`);

@@ -1,6 +1,7 @@
 import type { ServiceDeployment } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import { minute, second } from '../../../src/model/duration.ts';
+import { renderSummary } from '../../../src/report/markdown/summary.ts';
 import { orphans, type Run, type Stage, serviceAsAsked, serviceIn, stage } from '../stage.ts';
 import { allTo, ask, configurations, deploymentsOf, nativeShop, textOf, when } from './native-shop.ts';
 
@@ -214,5 +215,18 @@ describe('a hook of the service', () => {
     expect(run.outcome).toMatchObject({ is: 'rejected', serviceIntact: true, leftovers: [] });
     expect(becauseOf(run)).toMatch(/lifecycle hook failures/);
     await expectAsBefore(here);
+  });
+});
+
+describe('what a person reads of a version that was rolled back before it had traffic', () => {
+  it('is that it had none, and that this is verified', async () => {
+    const here = open('CANARY', 'crash');
+    const { report } = await here.rollout(native);
+    const page = renderSummary(report);
+    expect(page).toMatch(
+      /The new version had no production traffic, and the service is verified to run what it ran before/,
+    );
+    expect(page).not.toMatch(/The service was not changed|canary task/);
+    expect(page).toMatch(/container web: exit code 1/);
   });
 });

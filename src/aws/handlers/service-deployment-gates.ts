@@ -211,9 +211,9 @@ async function deadOf({ context: { aws }, gate, ours, deployment }: Case, thorou
   const dead = await readDead(aws, gate.place, { id: ours.id, taskDefinition: ours.revision });
   const recent = dead.filter(({ createdAt }) => (createdAt?.getTime() ?? 0) >= ours.startedAt - 10 * second);
   if (recent.length < mostDead || isScaledUp || running === 0) return recent;
+  if (gate.targetGroups.length === 0) return [];
   const healthy = await Promise.all(gate.targetGroups.map((group) => healthyTargets(aws, group)));
-  const serves = gate.targetGroups.length > 0 && healthy.every((targets) => targets.length > 0);
-  return serves ? [] : recent;
+  return healthy.every((targets) => targets.length > 0) ? [] : recent;
 }
 
 /** A rollback that this run has not asked for: by ECS's alarms, by a hook, or by a person. */
