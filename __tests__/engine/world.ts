@@ -69,6 +69,8 @@ export function smallWorld({ gates = {}, breaks = {}, before = [], investigate }
     'register-targets': deed('register-targets', deregisterTargets),
     promote: deed('promote', restoreService),
     'start-service-deployment': deed('start-service-deployment'),
+    'abort-service-deployment': deed('abort-service-deployment'),
+    'continue-service-deployment': deed('continue-service-deployment'),
     'deregister-revisions': deed('deregister-revisions'),
     'create-service': deed('create-service'),
     'empty-service': deed('empty-service'),

@@ -167,6 +167,19 @@ export type Act =
       readonly routed: boolean;
     }
   | {
+      /** Asks ECS to roll a service deployment back that another run or a person has started. */
+      readonly kind: 'abort-service-deployment';
+      readonly place: Place;
+      readonly deployment: string;
+    }
+  | {
+      /** Answers the pauses of a service deployment. */
+      readonly kind: 'continue-service-deployment';
+      readonly place: Place;
+      readonly deployment: string;
+      readonly hooks: readonly string[];
+    }
+  | {
       /** Takes old revisions of the family out of use, until `keep` ACTIVE ones are left. */
       readonly kind: 'deregister-revisions';
       readonly place: Place;

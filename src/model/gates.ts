@@ -51,6 +51,8 @@ export type Gate =
       /** The longest deregistration delay of the old tasks. */
       readonly drain: Duration;
       readonly within?: Duration;
+      /** A service deployment that another run or a person has started: it is followed, and not judged. */
+      readonly of?: { readonly arn: string; readonly revision: string; readonly since: number };
     }
   /** It was rolled back, or another one has restored the revision from before. */
   | {

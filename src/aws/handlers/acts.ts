@@ -32,6 +32,7 @@ export function actHandlers(context: HandlerContext): ActHandlers {
     'start-service-deployment': startDeploymentAct(context),
     'create-service': createServiceAct(context),
     ...withoutUndo(context),
+    ...decisions(context),
     ...removal(context),
     ...trafficActs(context),
   };
@@ -215,6 +216,31 @@ const withoutUndo = (
     undo: () => [],
     do: async ({ family }) => {
       await dropFamily(context, family);
+      return {};
+    },
+    find: repeatable,
+  },
+});
+
+/** What a person decides about a service deployment. ECS is asked, and does it alone. */
+const decisions = ({
+  aws,
+}: HandlerContext): { readonly [K in 'abort-service-deployment' | 'continue-service-deployment']: Handler<K> } => ({
+  'abort-service-deployment': {
+    undo: () => [],
+    do: async ({ deployment }) => {
+      await aws.call('ecs', 'StopServiceDeployment', { serviceDeploymentArn: deployment, stopType: 'ROLLBACK' });
+      return {};
+    },
+    find: repeatable,
+  },
+  'continue-service-deployment': {
+    undo: () => [],
+    do: async ({ deployment, hooks }) => {
+      for (const hookId of hooks) {
+        const input = { serviceDeploymentArn: deployment, hookId, action: 'CONTINUE' as const };
+        await aws.call('ecs', 'ContinueServiceDeployment', input);
+      }
       return {};
     },
     find: repeatable,

@@ -63,10 +63,10 @@ export async function evaluateServiceDeployment(
   context: HandlerContext,
   gate: DeploymentGate,
   { state, sampling }: GateContext,
-  { held: before }: { readonly held?: Held },
+  { held: before, missingSince }: { readonly held?: Held; readonly missingSince?: number },
 ): Promise<Answer> {
   const { aws, clock, report } = context;
-  const known = serviceIn(state, gate.place);
+  const known = knownOfGate(serviceIn(state, gate.place), gate);
   const { deployment: ours } = known;
   if (ours === undefined) return { verdict: wait('no deployment has been started') };
   const arn = known.native?.arn ?? (await lateArn(context, known, ours, gate.place));
@@ -74,8 +74,9 @@ export async function evaluateServiceDeployment(
   const now = clock.now();
   if (deployment === undefined) {
     const because = `ECS shows no service deployment of ${nameIn(ours.revision)}`;
-    const verdict = now - ours.startedAt < staleFor ? wait(`${because} yet`, { again: 3 * second }) : fail(because);
-    return { verdict };
+    const since = missingSince ?? now;
+    const verdict = now - since < staleFor ? wait(because, { again: 3 * second }) : fail(because);
+    return { verdict, memory: { missingSince: since, ...(before === undefined ? {} : { held: before }) } };
   }
   const named: ServiceLearned = {
     ...known,
@@ -88,6 +89,15 @@ export async function evaluateServiceDeployment(
   const held = heldSince(before, deployment, now);
   const verdict = await judge(asked, held, sampling === 'thorough');
   return { verdict, memory: { held }, learned: ofService(gate.place, asked.known) };
+}
+
+/** A deployment of others is known from the plan. */
+function knownOfGate(known: ServiceLearned, { place, of }: DeploymentGate): ServiceLearned {
+  if (of === undefined || known.deployment !== undefined) return known;
+  const { arn, revision, since: startedAt } = of;
+  const ids = { id: nameIn(arn), revision, before: '', previous: '' };
+  const deployment = { place, ...ids, startedAt, known: [], carrying: [], seenEvents: [] };
+  return { ...known, deployment, native: { arn, routed: true } };
 }
 
 async function lateArn(context: HandlerContext, { native }: ServiceLearned, ours: DeploymentLearned, place: Place) {
@@ -126,13 +136,17 @@ function reportTasks(
 async function judge(asked: Case, held: Held, thorough: boolean): Promise<Verdict> {
   const { deployment, gate } = asked;
   const { progress } = positionOf(deployment);
+  // What is only followed is followed to its end.
+  if (gate.of !== undefined && isGoingOn(deployment)) {
+    return judgeWaiting(asked, held, [evidenceOfServiceDeployment(deployment, asked.ours.revision)]);
+  }
   if (progress === 'stopping' || progress === 'stopped') return judgeStopped(asked);
   // One that comes too late ends SUCCESSFUL; and the reason is shown when ECS begins.
   if (deployment.status === 'ROLLBACK_REQUESTED') {
     return wait('a rollback was requested, but not by this run', { again: 2 * second });
   }
   if (progress !== 'under-way' && progress !== 'succeeded') return failed(asked, whyRolledBack(deployment));
-  const dead = progress === 'succeeded' ? [] : await deadOf(asked, thorough);
+  const dead = progress === 'succeeded' || gate.of !== undefined ? [] : await deadOf(asked, thorough);
   if (dead.length >= mostDead) {
     return failed(asked, `${dead.length} tasks of the new version have stopped`, dead);
   }

@@ -93,8 +93,15 @@ export async function startDeployment(context: HandlerContext, act: Start, state
   const input = { cluster: place.cluster, service: place.service, taskDefinition: ours, ...settings };
   // Asked twice, it would be two deployments.
   await aws.call('ecs', 'UpdateService', input, { carriedOut: look });
-  if (found === undefined) await look();
+  // The deployment goes on whether ECS names it or not; its gate looks for it again.
+  if (found === undefined) await look().catch(refusedOnly);
   return startedDeployment(act, ours, startedAt, found?.arn);
+}
+
+/** A refusal from here on must not count as one of the update. */
+function refusedOnly(error: unknown): undefined {
+  if (error instanceof Failure) return undefined;
+  throw error;
 }
 
 async function refuseNewer(aws: Aws, { place, newest }: Start): Promise<void> {

@@ -59,7 +59,9 @@ async function locate(context: Context, undo: Stop, native: NativeLearned): Prom
   const arn = undo.deployment ?? native.arn;
   if (arn !== undefined) {
     const found = await readDeployment(aws, arn);
-    return { arn, at: found?.createdAt?.getTime() ?? newest?.at ?? 0 };
+    if (found !== undefined) return knownOf(found);
+    const listed = (await readLater(aws, place, newest)).find((one) => one.serviceDeploymentArn === arn);
+    return listed === undefined ? { arn, at: context.clock.now() } : knownOf(listed);
   }
   for (let look = 1; ; look++) {
     const found = await findStarted(aws, place, { revision: ours, newest });

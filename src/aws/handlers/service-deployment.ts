@@ -1,5 +1,6 @@
 import type {
   DeploymentLifecycleHookDetail,
+  DescribeServiceDeploymentsResponse,
   ServiceDeployment,
   ServiceDeploymentBrief,
   ServiceRevision,
@@ -80,7 +81,9 @@ export function positionOf(deployment: ServiceDeployment): Position {
 
 /** Describes a service deployment; `undefined` if ECS does not show it, which can be a late answer. */
 export async function readDeployment(aws: Aws, arn: string): Promise<ServiceDeployment | undefined> {
-  const answer = await aws.call('ecs', 'DescribeServiceDeployments', { serviceDeploymentArns: [arn] });
+  const input = { serviceDeploymentArns: [arn] };
+  const doubtful = ({ serviceDeployments = [] }: DescribeServiceDeploymentsResponse) => serviceDeployments.length === 0;
+  const answer = await aws.call('ecs', 'DescribeServiceDeployments', input, { doubtful });
   return answer.serviceDeployments?.find(({ serviceDeploymentArn }) => serviceDeploymentArn === arn);
 }
 
