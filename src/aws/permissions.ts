@@ -58,7 +58,7 @@ interface Use {
   readonly by: readonly PolicyName[];
 }
 
-/** Commands for a service deployment, whoever has started it. */
+/** Commands for a service deployment, no matter what started it. */
 const looking = ['status', 'follow', 'continue', 'abort'] as const;
 const withTasks = ['rollout', 'rollback', 'run', 'up', 'undeploy', 'sweep', 'dry-run', 'follow'] as const;
 const deploying = ['rollout', 'rollback'] as const;

@@ -24,14 +24,15 @@ export function nativeStrategyOf({ deploymentConfiguration }: Pick<Service, 'dep
 
 /** The shifts of a strategy, with ECS's defaults. After the last shift there is only the bake of the whole deployment. */
 export function shiftsOf(configuration: DeploymentConfiguration = {}): Shifts {
+  const { strategy: moves } = configuration;
   const bake = (configuration.bakeTimeInMinutes ?? 0) * minute;
   const all = { percent: 100, bake: 0 };
-  if (configuration.strategy === 'CANARY') {
+  if (moves === 'CANARY') {
     const { canaryPercent: percent = 5, canaryBakeTimeInMinutes = 10 } = configuration.canaryConfiguration ?? {};
     if (percent >= 100) return { steps: [all], bake };
     return { steps: [{ percent, bake: canaryBakeTimeInMinutes * minute }, all], bake };
   }
-  if (configuration.strategy !== 'LINEAR') return { steps: [all], bake };
+  if (moves !== 'LINEAR') return { steps: [all], bake };
   const { stepPercent = 10, stepBakeTimeInMinutes = 6 } = configuration.linearConfiguration ?? {};
   const [first = all, ...others] = Array.from({ length: Math.ceil(100 / stepPercent - 1e-9) }, (_, index) => {
     const percent = Math.round((index + 1) * stepPercent * 10) / 10;

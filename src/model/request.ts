@@ -155,7 +155,7 @@ export interface SweepRequest extends Common {
   readonly onConflict: OnConflict;
 }
 
-/** The request of the commands for a service deployment, whoever has started it. */
+/** The request of the commands for a service deployment, no matter what started it. */
 export interface DeploymentRequest extends Common {
   readonly command: 'status' | 'follow' | 'continue' | 'abort';
 }

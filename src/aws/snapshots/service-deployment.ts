@@ -5,7 +5,7 @@ import type { Aws } from '../client/account.ts';
 import { readService } from '../handlers/service.ts';
 import { readDeployment, readNewestDeployment, readServiceRevisions } from '../handlers/service-deployment.ts';
 
-/** The newest service deployment of a service, whoever has started it. */
+/** The newest service deployment of a service, no matter what started it. */
 export interface DeploymentSnapshot {
   readonly service: Service;
   /** Absent if ECS remembers none. */
