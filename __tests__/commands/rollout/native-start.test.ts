@@ -213,6 +213,7 @@ describe('a dry run', () => {
     const run = await here.rollout({ ...native, dryRun: true });
     expect(run.outcome).toMatchObject({ is: 'planned' });
     expect(textOf(run)).toMatch(/CANARY: 10 % for 3m, 100 % for 2m/);
+    expect(textOf(run)).toMatch(/deregistration delay 5m/);
     expect(textOf(run)).toMatch(/ECS starts 2 new tasks next to the 2 old ones/);
     expect(textOf(run)).not.toMatch(/circuit breaker/);
     expectUntouched(here);
@@ -222,6 +223,18 @@ describe('a dry run', () => {
     const here = open(forwarding([1, 1]));
     const run = await here.rollout({ ...native, dryRun: true });
     expect(textOf(run)).toMatch(/does not forward to/);
+  });
+});
+
+describe('the calls of the SDK', () => {
+  it('are the same, over the wire', async () => {
+    const here = stage(nativeShop(configurations.LINEAR ?? {}));
+    const run = await here.rollout(native);
+    expect(run.outcome).toMatchObject({ is: 'succeeded', leftovers: [] });
+    expect(await since(here)).toEqual(['SUCCESSFUL']);
+    const bad = stage(nativeShop(configurations.LINEAR ?? {}, 'crash-late'));
+    expect((await bad.rollout(native)).outcome).toMatchObject({ is: 'rolled-back', leftovers: [] });
+    expect(await allTo(bad, 'web-1')).toBe(true);
   });
 });
 

@@ -66,9 +66,18 @@ function likelyGate(gate: Gate, pace: Pace): StepTime {
       return inTurn([starting(pace), registering(pace)]);
     case 'service-stable':
       return inTurn([deploying(pace), settling(gate.checked ?? false, pace)]);
+    case 'service-deployment':
+      return movingTraffic(gate, pace);
     default:
       return {};
   }
+}
+
+/** ECS starts all new tasks first, and drains the old ones at the end. How long a shift takes is not known. */
+function movingTraffic({ until, drain }: Extract<Gate, { kind: 'service-deployment' }>, pace: Pace): StepTime {
+  if (until === 'scaled-up') return inTurn([starting(pace), registering(pace)]);
+  if (until !== 'ended' || drain === 0) return {};
+  return { likely: drain, because: `deregistration delay ${showDuration(drain)}` };
 }
 
 const starting = ({ start }: Pace): StepTime =>
