@@ -21,7 +21,10 @@ export type Policies = Readonly<Record<string, Policy>>;
 export const commandPolicies = (): Policies => Object.fromEntries(policyNames.map((name) => [name, policyOf(name)]));
 
 /** Every command, as it stands in front of an input's description. */
-export const commandNames = ['rollout', 'up', 'run', 'register', 'rollback', 'undeploy', 'rehearse', 'sweep'] as const;
+export const commandNames = [
+  ...(['rollout', 'up', 'run', 'register', 'rollback', 'undeploy', 'rehearse', 'sweep'] as const),
+  ...(['status', 'follow', 'continue', 'abort'] as const),
+] as const;
 export type CommandName = (typeof commandNames)[number];
 
 /**

@@ -195,9 +195,21 @@ const simulated: Readonly<Record<string, string>> = { elasticloadbalancing: 'elb
 function directTo(account: Account): NonNullable<AwsOptions['connect']> {
   return async (service) => ({
     send: (operation, input, signal) =>
-      account.call(simulated[service] ?? service, operation, input as Record<string, unknown>, signal),
+      account.call(simulated[service] ?? service, operation, onTheWire(input), signal),
     identity: async () => ({ accessKeyId: 'pretend', secretAccessKey: 'pretend' }),
   });
+}
+
+/** As the SDK writes an input: a moment is a number of seconds. */
+function onTheWire(value: object): Record<string, unknown> {
+  const written = (one: unknown): unknown => {
+    if (one instanceof Date) return one.getTime() / 1000;
+    if (Array.isArray(one)) return one.map(written);
+    return typeof one === 'object' && one !== null && Object.getPrototypeOf(one) === Object.prototype
+      ? onTheWire(one)
+      : one;
+  };
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, written(one)]));
 }
 
 /** An account that fits a shop and runs an older revision of it, and rollouts in it. */

@@ -122,6 +122,39 @@ describe('a rehearsal', { timeout: 60_000 }, () => {
     expect(log).not.toContain(':good');
   });
 
+  it('plays the drills of a deployment in which ECS moves the traffic', async () => {
+    const rule =
+      'arn:aws:elasticloadbalancing:us-west-2:123456789012:listener-rule/app/web/50dc6c495c0c9188/f2f7dc8e/9683b2d0';
+    const { lines, log } = await rehearse(
+      {
+        service: service({
+          deploymentConfiguration: {
+            strategy: 'CANARY',
+            canaryConfiguration: { canaryPercent: 10, canaryBakeTimeInMinutes: 1 },
+          },
+          loadBalancers: [
+            {
+              targetGroupArn: group('aws', 'us-west-2'),
+              containerName: 'web',
+              containerPort: 8080,
+              advancedConfiguration: {
+                alternateTargetGroupArn: group('aws', 'us-west-2').replace('/web/', '/green/'),
+                productionListenerRule: rule,
+                roleArn: 'arn:aws:iam::123456789012:role/ecs-infrastructure',
+              },
+            },
+          ],
+        }),
+        definition: definition(),
+      },
+      { strategy: 'native' },
+    );
+    expect(lines.at(-2), log).toMatch(passed);
+    expect(log).toMatch(/StopServiceDeployment is denied +re/);
+    expect(log).toMatch(/cancelled while the new version has traffic +cancelled/);
+    expect(log).toContain('"ecs:StopServiceDeployment"');
+  });
+
   it.each([
     ['aws-cn', 'cn-north-1'],
     ['aws-eusc', 'eusc-de-east-1'],

@@ -171,7 +171,7 @@ describe('what the strategy does not use', () => {
 
   it('is not asked if the strategy cannot be read', async () => {
     expect(await problems({ steps: '5:3m' }, 'strategy: wheighted')).toEqual([
-      'rollout.yml:1:11 strategy: is not one of canary-task, rolling, weighted; did you mean weighted?',
+      'rollout.yml:1:11 strategy: is not one of canary-task, rolling, weighted, native; did you mean weighted?',
     ]);
     expect(await problems({ steps: '5:3m', strategy: 'weightd' })).toEqual([
       expect.stringMatching(/^strategy: `weightd` is not known; did you mean weighted\?/),

@@ -49,7 +49,10 @@ type Resource =
   | 'secret';
 
 /** The commands that call AWS, and the dry run of any of them. */
-export const policyNames = ['rollout', 'rollback', 'run', 'register', 'up', 'undeploy', 'sweep', 'dry-run'] as const;
+export const policyNames = [
+  ...(['rollout', 'rollback', 'run', 'register', 'up', 'undeploy', 'sweep', 'dry-run'] as const),
+  ...(['status', 'follow', 'continue', 'abort'] as const),
+] as const;
 export type PolicyName = (typeof policyNames)[number];
 
 interface Use {
@@ -58,7 +61,9 @@ interface Use {
   readonly by: readonly PolicyName[];
 }
 
-const withTasks = ['rollout', 'rollback', 'run', 'up', 'undeploy', 'sweep', 'dry-run'] as const;
+/** Commands for a service deployment, no matter what started it. */
+const looking = ['status', 'follow', 'continue', 'abort'] as const;
+const withTasks = ['rollout', 'rollback', 'run', 'up', 'undeploy', 'sweep', 'dry-run', 'follow'] as const;
 const deploying = ['rollout', 'rollback'] as const;
 /** They undo what a weighted rollout has left. */
 const sweeping = ['rollout', 'rollback', 'sweep'] as const;
@@ -76,7 +81,7 @@ const actions: Readonly<Record<string, Use>> = {
   'ecs:DeleteService': { on: 'service', by: ['up', 'undeploy'] },
   // `up` looks whether another service uses the target groups, `undeploy` whether one runs the same family.
   'ecs:ListServices': { on: 'cluster-services', by: ['up', 'undeploy', 'dry-run'] },
-  'ecs:DescribeTaskDefinition': { by: [...deploying, 'run', 'register', 'up', 'dry-run'] },
+  'ecs:DescribeTaskDefinition': { by: [...deploying, 'run', 'register', 'up', 'dry-run', 'follow'] },
   'ecs:ListTaskDefinitions': { by: ['rollback', 'undeploy', 'dry-run'] },
   'ecs:RegisterTaskDefinition': { by: ['rollout', 'run', 'register', 'up'] },
   'ecs:DeregisterTaskDefinition': { by: ['up', 'undeploy'] },
@@ -113,11 +118,14 @@ const actions: Readonly<Record<string, Use>> = {
   'cloudwatch:GetMetricData': { by: ['rollout', 'dry-run'] },
   'application-autoscaling:DescribeScalableTargets': { by: [...deploying, 'undeploy', 'dry-run'] },
   // A failure is explained with these, and the log of a one-off task is shown; without them the report says less.
-  'ecs:ListServiceDeployments': { on: 'service', by: [...deploying, 'up', 'dry-run'] },
-  'ecs:DescribeServiceDeployments': { on: 'service-deployment', by: [...deploying, 'up'] },
-  'logs:GetLogEvents': { on: 'log-stream', by: [...deploying, 'run', 'up'] },
+  'ecs:ListServiceDeployments': { on: 'service', by: [...deploying, 'up', 'dry-run', ...looking] },
+  'ecs:DescribeServiceDeployments': { on: 'service-deployment', by: [...deploying, 'up', 'dry-run', ...looking] },
+  'logs:GetLogEvents': { on: 'log-stream', by: [...deploying, 'run', 'up', 'follow'] },
   // A rollback finds the revision before in the history of the service.
-  'ecs:DescribeServiceRevisions': { on: 'service-revision', by: ['rollback', 'dry-run'] },
+  'ecs:DescribeServiceRevisions': { on: 'service-revision', by: ['rollback', 'dry-run', ...looking] },
+  // Services whose traffic ECS moves: a rollback takes the strategy that fits.
+  'ecs:StopServiceDeployment': { on: 'service-deployment', by: ['rollback', 'abort'] },
+  'ecs:ContinueServiceDeployment': { on: 'service-deployment', by: ['continue'] },
   // A dry run finds out what would go wrong, and says what it may not look up.
   'ec2:DescribeSubnets': { by: ['dry-run'] },
   'ecr:DescribeImages': { on: 'repository', by: ['dry-run'] },
@@ -179,7 +187,7 @@ const isRead = (action: string): boolean => /:(Describe|List|Get)/.test(action);
 const sids: Readonly<Record<Resource, string>> = {
   any: 'LookAndRegister',
   service: 'Service',
-  'service-deployment': 'CircuitBreaker',
+  'service-deployment': 'ServiceDeployments',
   'service-revision': 'ServiceRevisions',
   repository: 'Images',
   role: 'Roles',

@@ -26,6 +26,11 @@ async function carryOut(request: Request, runtime: Runtime): Promise<Outcome> {
       return (await import('./register.ts')).register(request, runtime);
     case 'run':
       return (await import('./run.ts')).run(request, runtime);
+    case 'status':
+    case 'follow':
+    case 'continue':
+    case 'abort':
+      return (await import('./service-deployment.ts')).serviceDeployment(request, runtime);
     default:
       return request satisfies never;
   }

@@ -20,6 +20,7 @@ export const outputNames = [
   'previous-task-definition-arn',
   'service-arn',
   'deployment-id',
+  'service-deployment-arn',
   'canary-task-arn',
   'weight',
   'task-arn',

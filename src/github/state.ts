@@ -213,6 +213,7 @@ const complete: Readonly<Record<Undo['kind'], (undo: Fields) => boolean>> = {
   'deregister-targets': ({ targets }) =>
     Array.isArray(targets) && targets.every((target) => hasTexts(target, 'targetGroup', 'id')),
   'restore-service': ({ ours, restore }) => hasTexts({ ours }, 'ours') && hasTexts(restore, 'to', 'before'),
+  'stop-service-deployment': ({ ours, restore }) => hasTexts({ ours }, 'ours') && hasTexts(restore, 'to'),
   'delete-service': ({ whose }) =>
     // Without a moment any service of the name would be taken for the one that is meant.
     hasTexts(whose, 'revision') && (hasNumber(whose, 'asked') || hasNumber(whose, 'at')),

@@ -1,5 +1,6 @@
 import type { RegisterTaskDefinitionRequest, RunTaskRequest } from '@aws-sdk/client-ecs';
 import type { Duration } from './duration.ts';
+import type { KnownDeployment } from './native.ts';
 import type { Place } from './place.ts';
 import type { NewService, Restore, ServiceSettings } from './settings.ts';
 import type { Subject } from './subject.ts';
@@ -159,6 +160,31 @@ export type Act =
       readonly restore: Restore;
       readonly rivals: Rivals;
       readonly behind?: Behind;
+    }
+  | {
+      /** Updates a service whose traffic ECS moves itself: a service deployment begins. */
+      readonly kind: 'start-service-deployment';
+      readonly place: Place;
+      readonly revision: RevisionRef;
+      readonly settings: ServiceSettings;
+      readonly restore: Restore;
+      /** The newest service deployment when the run was planned; a newer one is a conflict. */
+      readonly newest?: KnownDeployment;
+      /** Whether ECS has traffic to move. Without a load balancer, Service Connect or VPC Lattice new tasks work at once. */
+      readonly routed: boolean;
+    }
+  | {
+      /** Asks ECS to roll a service deployment back that another run or a person has started. */
+      readonly kind: 'abort-service-deployment';
+      readonly place: Place;
+      readonly deployment: string;
+    }
+  | {
+      /** Answers the pauses of a service deployment. */
+      readonly kind: 'continue-service-deployment';
+      readonly place: Place;
+      readonly deployment: string;
+      readonly hooks: readonly string[];
     }
   | {
       /** Takes old revisions of the family out of use, until `keep` ACTIVE ones are left. */

@@ -2,7 +2,7 @@ import { Failure, formatError } from './failure.ts';
 import { defined } from './json.ts';
 import type { Cause, Leftover, Outcome, OutcomeName } from './outcome.ts';
 import type { Step } from './plan.ts';
-import { type Failing, isIdle, type RunState } from './run-state.ts';
+import { type Failing, hadTraffic, isIdle, type RunState } from './run-state.ts';
 import { isSame, type Undo } from './undos.ts';
 
 /** Why a step failed; the signal of a cancelled job counts more than what the stopped step says. */
@@ -52,8 +52,9 @@ export function failed(state: RunState, failing: Failing, isCancelled: boolean):
   const leftovers = [...restoring.left, ...always.left].map(({ leftover }) => leftover);
   if (isCancelled) return cancelled(state, cause, leftovers);
   const is = nameOf(state, failing);
-  const serviceIntact = is === 'rolled-back' || (!state.touched && is !== 'superseded' && is !== 'rollback-failed');
-  return { is, serviceIntact, cause, leftovers };
+  const serviceIntact = is !== 'rollback-failed' && is !== 'superseded';
+  const isUntried = state.touched && (is === 'rejected' || is === 'failed');
+  return { is, serviceIntact, cause, leftovers, ...(isUntried ? { withoutTraffic: true } : {}) };
 }
 
 /** Once a weight was written the post step returns the traffic, and this process does not know how that ends. */
@@ -74,12 +75,14 @@ const leftToPost = ({ title, byHand }: Undo): Leftover => ({
 const judgedBy = (step: Step | undefined): 'new-version' | 'what-is-there' | 'others' =>
   (step?.kind === 'check' ? step.judges : undefined) ?? 'new-version';
 
-function nameOf({ plan, touched, unwinding }: RunState, { step, kind }: Failing): OutcomeName {
+function nameOf(state: RunState, { step, kind }: Failing): OutcomeName {
+  const { plan, touched, unwinding } = state;
   const { left, superseded } = unwinding['on-failure'];
   // A canary that still gets requests is more than a leftover: a person has to act, whatever became of the service.
   if (unwinding.always.left.some(({ undo }) => undo.changed === 'traffic')) return 'rollback-failed';
   if (kind === 'superseded' || superseded.length > 0) return 'superseded';
-  if (touched) return left.some(({ undo }) => undo.changed === 'service') ? 'rollback-failed' : 'rolled-back';
+  if (touched && left.some(({ undo }) => undo.changed === 'service')) return 'rollback-failed';
+  if (touched && hadTraffic(state)) return 'rolled-back';
   return kind === 'verdict' && judgedBy(plan.steps[step]) === 'new-version' ? 'rejected' : 'failed';
 }
 

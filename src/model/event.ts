@@ -11,6 +11,7 @@ export type FactName =
   | 'previous-task-definition-arn'
   | 'canary-task-arn'
   | 'deployment-id'
+  | 'service-deployment-arn'
   | 'task-arn'
   | 'exit-code'
   | 'weight';

@@ -1,6 +1,7 @@
 import type { RevisionRef } from './acts.ts';
 import { type Duration, minute } from './duration.ts';
 import type { HttpGate, MetricGate, WebhookGate } from './measures.ts';
+import type { Milestone } from './native.ts';
 import type { Place } from './place.ts';
 import type { ChangedSetting } from './settings.ts';
 import type { Subject } from './subject.ts';
@@ -42,6 +43,28 @@ export type Gate =
       readonly settings?: readonly ChangedSetting[];
       readonly checked?: boolean;
     }
+  /** The service deployment of this run has come so far. `within`: without the time that hooks of the service take. */
+  | {
+      readonly kind: 'service-deployment';
+      readonly place: Place;
+      readonly until: Milestone;
+      readonly targetGroups: readonly string[];
+      /** The longest deregistration delay of the old tasks. */
+      readonly drain: Duration;
+      readonly within?: Duration;
+      /** A service deployment that another run or a person has started: it is followed, and not judged. */
+      readonly of?: { readonly arn: string; readonly revision: string; readonly since: number };
+    }
+  /** It was rolled back, or another one has restored the revision from before. */
+  | {
+      readonly kind: 'service-deployment-undone';
+      readonly place: Place;
+      readonly to: string;
+      readonly ours: string;
+      readonly settings?: readonly ChangedSetting[];
+    }
+  /** No service deployment is under way. */
+  | { readonly kind: 'service-deployment-over'; readonly place: Place }
   /** No task of it runs or carries a request any more; `targets` are those that it had. */
   | {
       readonly kind: 'service-empty';

@@ -18,6 +18,8 @@ export interface Outcome {
   readonly serviceIntact: boolean;
   readonly cause?: Cause;
   readonly leftovers: readonly Leftover[];
+  /** The service was updated, and was rolled back before the new version had production traffic. */
+  readonly withoutTraffic?: true;
   /** The last step continues without being monitored. */
   readonly unattended?: true;
 }

@@ -13,7 +13,14 @@ import type { Strategy } from './strategy.ts';
 export type { BeforePromote, OneOff } from './one-off.ts';
 
 /** A request: inputs and deploy context, validated and typed. */
-export type Request = RolloutRequest | UpRequest | UndeployRequest | SweepRequest | RunRequest | RegisterRequest;
+export type Request =
+  | RolloutRequest
+  | UpRequest
+  | UndeployRequest
+  | SweepRequest
+  | RunRequest
+  | RegisterRequest
+  | DeploymentRequest;
 
 /** Members of every request. */
 export interface Common {
@@ -144,6 +151,11 @@ export interface UndeployRequest extends Common {
 export interface SweepRequest extends Common {
   readonly command: 'sweep';
   readonly onConflict: OnConflict;
+}
+
+/** The request of the commands for a service deployment, no matter what started it. */
+export interface DeploymentRequest extends Common {
+  readonly command: 'status' | 'follow' | 'continue' | 'abort';
 }
 
 /** What to do if a rival or another deployment is in progress. */

@@ -2,6 +2,7 @@ import type { Container, Task } from '@aws-sdk/client-ecs';
 import type { Act, ContainerRole, Orphan } from './acts.ts';
 import type { Duration } from './duration.ts';
 import type { FailureKind } from './failure.ts';
+import type { KnownDeployment } from './native.ts';
 import type { Cause, Leftover } from './outcome.ts';
 import type { Place } from './place.ts';
 import type { Plan, Titled } from './plan.ts';
@@ -238,10 +239,25 @@ export interface ServiceLearned {
   settling?: Settling;
   /** The deployment that restores the service, and when it was asked for. */
   restored?: { readonly id: string; readonly at: number };
+  /** The service deployment of this run, if ECS moves the traffic. */
+  native?: NativeLearned;
+  /** Whether the new version has had production traffic; absent where a deployment mixes the versions from its start. */
+  hadTraffic?: boolean;
   /** When its tasks were asked to go. */
   emptied?: { readonly id: string; readonly startedAt: number; readonly seenEvents: readonly string[] };
   /** When ECS was asked to delete it. */
   deletedAt?: number;
+}
+
+export interface NativeLearned {
+  /** Its ARN; absent until ECS has shown it. */
+  readonly arn?: string;
+  /** The newest service deployment before it. */
+  readonly newest?: KnownDeployment;
+  /** Whether ECS has traffic to move. */
+  readonly routed: boolean;
+  /** The service deployment that restores the old revision, and when it was asked for. */
+  readonly restoring?: { readonly arn?: string; readonly after: KnownDeployment; readonly at: number };
 }
 
 export interface DeploymentLearned {
@@ -284,6 +300,10 @@ export interface Settling {
   /** When the youngest of its tasks was started, where that was looked up. */
   youngest?: number;
 }
+
+/** Whether the new version may have had production traffic. */
+export const hadTraffic = ({ learned, place }: Pick<RunState, 'learned' | 'place'>): boolean =>
+  learned.services[keyOfPlace(place)]?.hadTraffic !== false;
 
 /** What a service is called in `learned.services`. */
 export const keyOfPlace = ({ region, cluster, service }: Place): string => `${region}/${cluster}/${service}`;

@@ -1,6 +1,7 @@
 import type { Service, Tag, TaskDefinition } from '@aws-sdk/client-ecs';
 import type { Orphan } from './acts.ts';
 import type { Duration } from './duration.ts';
+import type { NativeSnapshot } from './native.ts';
 import type { Attachment, Target } from './targets.ts';
 import type { Split, TrafficFound } from './traffic.ts';
 
@@ -33,6 +34,8 @@ export interface Snapshot {
   readonly scaled?: 'yes' | 'no' | 'unknown';
   /** With fixed host ports on container instances: the instances on which they are free. */
   readonly portRoom?: PortRoom;
+  /** For a strategy that follows service deployments, if ECS moves the traffic of the service. */
+  readonly native?: NativeSnapshot;
   readonly lifetime: Lifetime;
   /** Read with the strategy `weighted`, and when a canary of a weighted rollout is there. */
   readonly traffic?: TrafficFound;

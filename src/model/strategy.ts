@@ -6,6 +6,8 @@ export interface StrategyFacts {
   readonly mustWait?: string;
   /** Whether traffic moves to the new version in steps, so that `steps` and what belongs to them is used. */
   readonly movesTraffic: boolean;
+  /** Whether it follows a service deployment, in which ECS moves the traffic itself. */
+  readonly followsServiceDeployment?: true;
   /** Inputs that it does not use, and why. */
   readonly ignores: Readonly<Record<string, string>>;
   /** The IAM actions that only this strategy uses. */
@@ -59,6 +61,25 @@ const facts = {
       'scheduler:UpdateSchedule',
       'scheduler:DeleteSchedule',
       'iam:PassRole',
+    ],
+  },
+  native: {
+    canaryTasks: 0,
+    mustWait: 'ECS goes on with its deployment whether the new version is good or not',
+    movesTraffic: false,
+    followsServiceDeployment: true,
+    ignores: {
+      'canary-instance-arn': noCanary,
+      'idle-duration': noCanary,
+      'bake-duration': "the service's deployment configuration has the bake times",
+    },
+    permissions: [
+      'ecs:StopServiceDeployment',
+      'ecs:ListServiceDeployments',
+      'ecs:DescribeServiceDeployments',
+      'ecs:DescribeServiceRevisions',
+      'elasticloadbalancing:DescribeListeners',
+      'elasticloadbalancing:DescribeRules',
     ],
   },
 } as const satisfies Readonly<Record<string, StrategyFacts>>;

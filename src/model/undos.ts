@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Check, Creation, StartedTasks } from './gates.ts';
+import type { KnownDeployment } from './native.ts';
 import type { Place } from './place.ts';
 import type { Restore } from './settings.ts';
 import type { Target } from './targets.ts';
@@ -34,6 +35,16 @@ export type Undo = {
   | ({ readonly kind: 'stop-tasks' } & StartedTasks)
   | { readonly kind: 'deregister-targets'; readonly targets: readonly Target[] }
   | { readonly kind: 'restore-service'; readonly ours: string; readonly restore: Restore }
+  | {
+      /** Rolls the service deployment of this run back, or, when it is too late for that, deploys the old revision. */
+      readonly kind: 'stop-service-deployment';
+      readonly ours: string;
+      /** The newest service deployment before it. */
+      readonly newest?: KnownDeployment;
+      /** Its ARN; absent until it is known. */
+      readonly deployment?: string;
+      readonly restore: Restore;
+    }
   | {
       readonly kind: 'delete-service';
       readonly whose: Creation & { readonly revision: string };

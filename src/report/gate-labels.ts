@@ -15,6 +15,9 @@ const gates: Readonly<Record<Gate['kind'], readonly [label: string, failure: str
   'serving-traffic': ['New version serving', 'the new version did not serve traffic'],
   'service-stable': ['Service stable', 'the service did not become stable'],
   'service-restored': ['Service restored', 'the service was not restored'],
+  'service-deployment': ['Service deployment', 'the deployment by ECS did not succeed'],
+  'service-deployment-undone': ['Service rolled back', 'ECS did not roll the service back'],
+  'service-deployment-over': ['No other deployment', 'another deployment did not end'],
   'service-empty': ['Tasks gone', 'the tasks of the service did not stop'],
   'service-gone': ['Service deleted', 'the service was not deleted'],
   'service-scaled': ['Service scaled', 'the service did not get its tasks again'],
@@ -58,7 +61,7 @@ export function failureOf(step: Step & { readonly title: string }, last: Readonl
   const gate = is('fail') ?? is('inconclusive') ?? is('wait') ?? step.gates[0];
   const name = nameOfGate(gate);
   if (name !== undefined) return `${gates[gate.kind][1]} (${name})`;
-  const stayed = step.kind === 'bake' && gate.kind !== 'alarms-quiet';
+  const stayed = step.kind === 'bake' && gate.kind !== 'alarms-quiet' && gate.kind !== 'service-deployment';
   return stayed ? 'the canary did not stay healthy' : gates[gate.kind][1];
 }
 

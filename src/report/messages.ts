@@ -192,6 +192,10 @@ const wordings: Readonly<Record<OutcomeName, Wording>> = {
 /** What commands do; the others do a rollout. */
 const nouns: Readonly<Record<string, string>> = {
   sweep: 'sweep',
+  status: 'look',
+  follow: 'deployment',
+  continue: 'request',
+  abort: 'request',
   rollback: 'rollback',
   up: 'creation',
   undeploy: 'removal',
@@ -245,6 +249,40 @@ const ownWordings: Readonly<Record<string, Readonly<Partial<Record<OutcomeName, 
   },
   sweep: {
     succeeded: { intact: { service: 'The service was not touched.' } },
+  },
+  status: {
+    succeeded: {
+      label: 'Status',
+      says: ({ service }) => `this is the newest deployment of ${service}`,
+      intact: { service: 'Nothing was changed.' },
+    },
+  },
+  follow: {
+    succeeded: {
+      says: ({ service }) => `the deployment of ${service} is complete`,
+      changed: { service: 'The service runs the new revision.' },
+    },
+    'rolled-back': {
+      says: ({ service }) => `ECS has rolled the deployment of ${service} back`,
+      intact: { service: 'The service runs what it ran before.', next: 'Fix the cause and deploy again.' },
+    },
+    failed: {
+      says: ({ service }) => `the deployment of ${service} was not followed to its end`,
+      changed: { service: 'ECS goes on with the deployment.', next: lookNow },
+    },
+    cancelled: { intact: { service: 'ECS goes on with the deployment, which this command only followed.' } },
+  },
+  continue: {
+    succeeded: {
+      says: ({ service }) => `the deployment of ${service} goes on`,
+      changed: { service: 'ECS moves on from the pause. command: follow waits for the end.' },
+    },
+  },
+  abort: {
+    succeeded: {
+      says: ({ service }) => `ECS rolls the deployment of ${service} back`,
+      changed: { service: 'The rollback is requested, and not followed. command: follow waits for its end.' },
+    },
   },
   up: {
     succeeded: {
@@ -335,8 +373,12 @@ const unattended: Readonly<Record<string, string>> = {
   run: 'It runs; this run does not wait for its end.',
 };
 
-function wordingOf({ is, unattended: goesOn }: Outcome, command: string): Wording {
-  const wording = { ...wordings[is], ...ownWordings[command]?.[is] };
+const withoutTraffic =
+  'The new version had no production traffic, and the service is verified to run what it ran before.';
+
+function wordingOf({ is, unattended: goesOn, withoutTraffic: hadNone }: Outcome, command: string): Wording {
+  const usual = { ...wordings[is], ...ownWordings[command]?.[is] };
+  const wording = hadNone ? { ...usual, intact: { ...usual.intact, service: withoutTraffic } } : usual;
   if (!goesOn || is !== 'succeeded') return wording;
   const words = { service: unattended[command] ?? 'The service is being updated; this run does not wait for the end.' };
   const says = ({ noun, service }: Facts): string => (command === 'run' ? `the ${noun}` : `the ${noun} of ${service}`);

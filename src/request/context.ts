@@ -19,6 +19,10 @@ const needs: Readonly<Record<Command, { readonly service: boolean; readonly task
   undeploy: { service: false, taskDefinition: false },
   rehearse: { service: true, taskDefinition: true },
   sweep: { service: false, taskDefinition: false },
+  status: { service: false, taskDefinition: false },
+  follow: { service: false, taskDefinition: false },
+  continue: { service: false, taskDefinition: false },
+  abort: { service: false, taskDefinition: false },
 };
 
 /** Reads the files that the command uses; every problem of them comes back, none is thrown. */

@@ -1,7 +1,7 @@
 import { clusterIn, nameIn, parseArn, partitionOf } from '../model/arn.ts';
 import type { Problem } from '../model/problem.ts';
 import { readUsualBase, refused } from './input-kinds.ts';
-import type { InputName, Inputs } from './input-table.ts';
+import type { Command, InputName, Inputs } from './input-table.ts';
 
 /** Whether an input differs from its default; a workflow cannot express more. */
 type IsGiven = (name: InputName) => boolean;
@@ -183,12 +183,22 @@ function findUnnamed(inputs: Inputs, isGiven: IsGiven): readonly Problem[] {
       return findNothingToRegister(inputs, isGiven, context);
     default: {
       if (cluster !== undefined && service !== undefined) return [];
-      const to = { rollback: 'roll back', undeploy: 'delete', sweep: 'sweep' }[command];
+      const to = verbs[command] ?? 'look at';
       const what = `is missing; set which service to ${to}: either \`deploy-context\` (a directory with service.json), or both \`cluster\` and \`service\``;
       return [{ where: 'service', what }];
     }
   }
 }
+
+/** What the commands that need only a service do to it. */
+const verbs: Readonly<Partial<Record<Command, string>>> = {
+  rollback: 'roll back',
+  undeploy: 'delete',
+  sweep: 'sweep',
+  follow: 'follow',
+  continue: 'continue',
+  abort: 'roll back',
+};
 
 /** Without files the live service is changed, so inputs must name a change. */
 function findNothingToDeploy(inputs: Inputs, isGiven: IsGiven, context: string): readonly Problem[] {

@@ -15,8 +15,9 @@ export function creationProblems(service: CreateServiceRequest): readonly Proble
   }
   const strategy = service.deploymentConfiguration?.strategy ?? 'ROLLING';
   if (strategy !== 'ROLLING') {
-    const what = `${strategy} shifts traffic between target groups, which this action does not monitor`;
-    say('deploymentConfiguration.strategy', `${what}; use ROLLING, or create the service with another tool`);
+    const what = `${strategy} shifts traffic between target groups, and up creates services with ROLLING only`;
+    const next = 'create the service with another tool, and deploy to it with `strategy: native`';
+    say('deploymentConfiguration.strategy', `${what}; use ROLLING, or ${next}`);
   }
   if (service.schedulingStrategy !== 'DAEMON' && service.desiredCount === undefined) {
     say('desiredCount', 'is missing; set the number of tasks of the new service');

@@ -62,7 +62,7 @@ const otherNames: Readonly<Record<string, string>> = {
 };
 
 /** Commands that delete something are never suggested for a typo. */
-const destructive: readonly string[] = ['undeploy', 'sweep'];
+const destructive: readonly string[] = ['undeploy', 'sweep', 'continue', 'abort'];
 
 /** Accepts a command name. Suggests similar names and names in other tools, except for destructive commands. */
 export function readCommand<const T extends string>(commands: readonly [T, ...T[]]): Reader<T> {

@@ -31,7 +31,7 @@ import {
 import { readSteps } from './input-steps.ts';
 
 /** What `command` can be. */
-export type Command = 'rollout' | 'up' | 'run' | 'register' | 'rollback' | 'undeploy' | 'rehearse' | 'sweep';
+export type Command = (typeof commands)[number];
 
 export interface Row<T, D extends string | undefined> {
   readonly read: Reader<T>;
@@ -40,7 +40,10 @@ export interface Row<T, D extends string | undefined> {
   readonly usedBy: readonly Command[];
 }
 
-export const commands = ['rollout', 'up', 'run', 'register', 'rollback', 'undeploy', 'rehearse', 'sweep'] as const;
+export const commands = [
+  ...(['rollout', 'up', 'run', 'register', 'rollback', 'undeploy', 'rehearse', 'sweep'] as const),
+  ...(['status', 'follow', 'continue', 'abort'] as const),
+] as const;
 
 export const every: readonly Command[] = commands;
 

@@ -40,6 +40,11 @@ export async function requestOf(
   switch (command) {
     case 'sweep':
       return { command, onConflict, ...common };
+    case 'status':
+    case 'follow':
+    case 'continue':
+    case 'abort':
+      return { command, ...common };
     case 'up':
       return upOf(inputs, context, told);
     case 'register':

@@ -2,7 +2,15 @@ import { artifactOf, tagOf } from './artifact.ts';
 import { type JsonObject, list, number, object, objects, text, texts } from './json.ts';
 import { partitionOf } from './partitions.ts';
 import type { Role } from './records.ts';
-import type { Seed, SeedCluster, SeedLoadBalancer, SeedRepository, SeedSubnet, SeedTargetGroup } from './seed.ts';
+import type {
+  Seed,
+  SeedCluster,
+  SeedListener,
+  SeedLoadBalancer,
+  SeedRepository,
+  SeedSubnet,
+  SeedTargetGroup,
+} from './seed.ts';
 import { taskSize } from './task-definition-rules.ts';
 
 /** The files of a deploy context. */
@@ -112,25 +120,52 @@ function takesFixedPorts(taskDefinition: JsonObject): boolean {
 function targetGroupsFor(service: JsonObject, taskDefinition: JsonObject): readonly SeedTargetGroup[] {
   const groups = new Map<string, SeedTargetGroup>();
   for (const loadBalancer of objects(service.loadBalancers)) {
-    const arn = text(loadBalancer.targetGroupArn);
-    if (arn === undefined || groups.has(arn)) continue;
-    groups.set(arn, {
-      name: targetGroupName(arn),
-      arn,
-      port: number(loadBalancer.containerPort) ?? 80,
-      targetType: taskDefinition.networkMode === 'awsvpc' ? 'ip' : 'instance',
-    });
+    for (const arn of pairOf(loadBalancer)) {
+      if (groups.has(arn)) continue;
+      groups.set(arn, {
+        name: targetGroupName(arn),
+        arn,
+        port: number(loadBalancer.containerPort) ?? 80,
+        targetType: taskDefinition.networkMode === 'awsvpc' ? 'ip' : 'instance',
+      });
+    }
   }
   return [...groups.values()];
 }
 
+/** The target group of a load balancer, and the one that takes turns with it. */
+const pairOf = (loadBalancer: JsonObject): readonly string[] =>
+  texts([loadBalancer.targetGroupArn, object(loadBalancer.advancedConfiguration).alternateTargetGroupArn]);
+
 const targetGroupName = (arn: string): string => /:targetgroup\/([^/]+)\//.exec(arn)?.[1] ?? nameOf(arn);
 
 function loadBalancersFor(service: JsonObject, subnets: readonly SeedSubnet[]): readonly SeedLoadBalancer[] {
-  const arns = [...new Set(texts(objects(service.loadBalancers).map((loadBalancer) => loadBalancer.targetGroupArn)))];
-  if (arns.length === 0) return [];
-  const listeners = arns.map((arn, index) => ({ port: 80 + index, forward: arn }));
+  const balanced = new Map(
+    objects(service.loadBalancers).flatMap((one) => texts([one.targetGroupArn]).map((arn) => [arn, one])),
+  );
+  if (balanced.size === 0) return [];
+  const listeners = [...balanced].map(([arn, one], index) => listenerFor(arn, one, 80 + index));
   return [{ name: 'rehearsal', subnets: subnets.map((subnet) => subnet.id), listeners }];
+}
+
+/** A listener with a rule through which ECS can move traffic, if the service has one; else one that only forwards. */
+function listenerFor(arn: string, loadBalancer: JsonObject, port: number): SeedListener {
+  const { productionListenerRule, testListenerRule } = object(loadBalancer.advancedConfiguration);
+  const rule = text(productionListenerRule);
+  const [first = arn, second] = pairOf(loadBalancer);
+  if (rule === undefined || second === undefined) return { port, forward: arn };
+  const forward = [
+    { targetGroup: first, weight: 1 },
+    { targetGroup: second, weight: 0 },
+  ];
+  if (!rule.includes(':listener-rule/')) return { port, arn: rule, forward };
+  const test = text(testListenerRule);
+  const rules = [rule, ...(test === undefined || !test.includes(':listener-rule/') ? [] : [test])];
+  return {
+    port,
+    forward: [],
+    rules: rules.map((one, index) => ({ priority: index + 1, path: `/${index}*`, arn: one, forward })),
+  };
 }
 
 function alarmsFor(service: JsonObject): readonly { name: string }[] {

@@ -2,6 +2,7 @@ import { second } from '../../../src/model/duration.ts';
 import type { RolloutRequest } from '../../../src/model/request.ts';
 import type { Start } from '../interrupt.ts';
 import { type Shop, type Stage, settingsAsked, shop, stage } from '../stage.ts';
+import { nativeShop } from './native-shop.ts';
 
 export interface Scenario {
   readonly shop: () => Shop;
@@ -17,6 +18,10 @@ const otherSettings = {
   strategy: 'rolling',
   ...settingsAsked({ desiredCount: 3, deploymentConfiguration: { minimumHealthyPercent: 50, maximumPercent: 150 } }),
 } as const;
+const quickCanary = {
+  strategy: 'CANARY' as const,
+  canaryConfiguration: { canaryPercent: 10, canaryBakeTimeInMinutes: 1 },
+};
 const force = { forceNewDeployment: true } as const;
 
 /** Launch types, load balancers, strategies of capacity, and steps that fail. */
@@ -40,6 +45,11 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   'a rolling update with other settings to an image that crashes': {
     shop: () => shop('fargate', 1, { tag: 'crash', service: breaker(true) }),
     request: otherSettings,
+  },
+  'a canary deployment by ECS': { shop: () => nativeShop(quickCanary), request: { strategy: 'native' } },
+  'a blue/green deployment by ECS to an image that crashes': {
+    shop: () => nativeShop({ strategy: 'BLUE_GREEN' }, 'crash'),
+    request: { strategy: 'native' },
   },
   'another image, and old revisions that go': {
     shop: () => shop('fargate', 1),

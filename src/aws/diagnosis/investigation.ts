@@ -26,6 +26,8 @@ interface Known {
   readonly oneOffs: readonly TaskLearned[];
   readonly targets: readonly TargetLearned[];
   readonly deployment: DeploymentLearned | undefined;
+  /** ECS's circuit breaker does not apply where ECS moves the traffic. */
+  readonly hasBreaker: boolean;
   /** What it brings. */
   readonly revision: string | undefined;
 }
@@ -33,10 +35,13 @@ interface Known {
 function knownIn({ learned }: RunState): Known {
   const tasks = Object.values(learned.tasks);
   const canary = tasks.find(({ oneOff }) => oneOff === undefined);
-  const deployment = Object.values(learned.services).flatMap((service) => service.deployment ?? [])[0];
+  const services = Object.values(learned.services);
+  const deployment = services.flatMap((service) => service.deployment ?? [])[0];
+  const hasBreaker = services.every(({ native }) => native === undefined);
   const revision = deployment?.revision ?? canary?.revision ?? tasks[0]?.revision;
   const targets = tasks.flatMap((task) => task.targets ?? []);
-  return { canary, oneOffs: tasks.filter(({ oneOff }) => oneOff !== undefined), targets, deployment, revision };
+  const oneOffs = tasks.filter(({ oneOff }) => oneOff !== undefined);
+  return { canary, oneOffs, targets, deployment, hasBreaker, revision };
 }
 
 /**
@@ -96,7 +101,7 @@ async function lookCloser(
           () => read(ours),
           () => none,
         );
-  const breaker = ask((deployment) => readBreaker(context.aws, deployment));
+  const breaker = ask(async (deployment) => (known.hasBreaker ? readBreaker(context.aws, deployment) : none));
   const tasks = await ask((deployment) => unseenTasks(context, known, deployment, evidence));
   const oneOff = known.oneOffs.find(({ arn }) => isOf(evidence, arn));
   const logs =

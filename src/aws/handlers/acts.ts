@@ -22,6 +22,7 @@ import { findPromotion, promote, restoreUndo } from './promotion.ts';
 import { dropFamily, dropRevisions } from './retention.ts';
 import { deregisterRevisionUndo, findOwnRevision, registerRevision } from './revision.ts';
 import { createService, deleteService, deleteUndo, findCreated } from './service-creation.ts';
+import { findStartedDeployment, startDeployment, stopDeploymentUndo } from './service-deployment-start.ts';
 import { countUndo, emptyService, recallUndo } from './service-removal.ts';
 import { addressesOf, deregisterUndo, keyOf, registerTargets } from './target.ts';
 import { trafficActs } from './traffic.ts';
@@ -38,8 +39,10 @@ export function actHandlers(context: HandlerContext): ActHandlers {
     'run-task': runTaskAct(context),
     'register-targets': registerTargetsAct(context),
     promote: promoteAct(context),
+    'start-service-deployment': startDeploymentAct(context),
     'create-service': createServiceAct(context),
     ...withoutUndo(context),
+    ...decisions(context),
     ...removal(context),
     ...trafficActs(context),
   };
@@ -220,6 +223,28 @@ function promoteAct(context: HandlerContext): Handler<'promote'> {
   };
 }
 
+function startDeploymentAct(context: HandlerContext): Handler<'start-service-deployment'> {
+  const done = (act: Parameters<Handler<'start-service-deployment'>['do']>[0], ours: string, news: ServiceLearned) => {
+    const arn = news.native?.arn;
+    if (arn !== undefined) report(context, 'service-deployment-arn', arn);
+    // Without its ARN nothing more is known than before the act.
+    const undos = arn === undefined ? {} : { undos: [stopDeploymentUndo(act, ours, arn)] };
+    return { learned: ofService(act, news), ...undos };
+  };
+  return {
+    undo: (act, state) => [stopDeploymentUndo(act, revisionIn(state, act.revision))],
+    do: async (act, { state }) => {
+      return done(act, revisionIn(state, act.revision), await startDeployment(context, act, state));
+    },
+    find: async (act, state) => {
+      const found = await findStartedDeployment(context, act, state);
+      if (typeof found === 'object') return { is: 'done', ...done(act, revisionIn(state, act.revision), found) };
+      if (found === 'not-done') return { is: found };
+      return { is: found, because: 'ECS shows no new service deployment, and a forced one may still appear' };
+    },
+  };
+}
+
 function createServiceAct(context: HandlerContext): Handler<'create-service'> {
   const done = (
     act: Parameters<Handler<'create-service'>['do']>[0],
@@ -257,6 +282,31 @@ const withoutUndo = (
     undo: () => [],
     do: async ({ family }) => {
       await dropFamily(context, family);
+      return {};
+    },
+    find: repeatable,
+  },
+});
+
+/** What a person decides about a service deployment. ECS is asked, and does it alone. */
+const decisions = ({
+  aws,
+}: HandlerContext): { readonly [K in 'abort-service-deployment' | 'continue-service-deployment']: Handler<K> } => ({
+  'abort-service-deployment': {
+    undo: () => [],
+    do: async ({ deployment }) => {
+      await aws.call('ecs', 'StopServiceDeployment', { serviceDeploymentArn: deployment, stopType: 'ROLLBACK' });
+      return {};
+    },
+    find: repeatable,
+  },
+  'continue-service-deployment': {
+    undo: () => [],
+    do: async ({ deployment, hooks }) => {
+      for (const hookId of hooks) {
+        const input = { serviceDeploymentArn: deployment, hookId, action: 'CONTINUE' as const };
+        await aws.call('ecs', 'ContinueServiceDeployment', input);
+      }
       return {};
     },
     find: repeatable,

@@ -10,6 +10,11 @@ import {
 } from './deployment.ts';
 import { namedGates } from './named-gates.ts';
 import { evaluateTaskBegun, evaluateTaskFinished } from './one-off.ts';
+import {
+  evaluateDeploymentOver,
+  evaluateDeploymentUndone,
+  evaluateServiceDeployment,
+} from './service-deployment-gates.ts';
 import { evaluateServiceEmpty, evaluateServiceGone, evaluateServiceScaled } from './service-removal.ts';
 import { evaluateTargetsDrained, evaluateTargetsHealthy } from './target.ts';
 import { trafficGates } from './traffic-gates.ts';
@@ -25,6 +30,9 @@ export function gateHandlers(context: HandlerContext): GateHandlers {
     'serving-traffic': (gate, asked, memory) => evaluateServingTraffic(context, gate, asked, memory),
     'service-stable': (gate, asked, memory) => evaluateServiceStable(context, gate, asked, memory),
     'service-restored': (gate, asked, memory) => evaluateServiceRestored(context, gate, asked, memory),
+    'service-deployment': (gate, asked, memory) => evaluateServiceDeployment(context, gate, asked, memory),
+    'service-deployment-undone': (gate, asked) => evaluateDeploymentUndone(context, gate, asked),
+    'service-deployment-over': (gate) => evaluateDeploymentOver(context, gate),
     'service-empty': (gate, asked) => evaluateServiceEmpty(context, gate, asked),
     'service-gone': (gate, asked, memory) => evaluateServiceGone(context, gate, asked, memory),
     'service-scaled': (gate, asked) => evaluateServiceScaled(context, gate, asked),

@@ -30,6 +30,8 @@ const forgotten: { readonly [K in keyof ServiceLearned]-?: undefined } = {
   deployment: undefined,
   settling: undefined,
   restored: undefined,
+  native: undefined,
+  hadTraffic: undefined,
   emptied: undefined,
   deletedAt: undefined,
 };

@@ -7,6 +7,7 @@ import { serviceIn } from './learned.ts';
 import { restoreService } from './promotion.ts';
 import { deregisterRevision } from './revision.ts';
 import { deleteCreated } from './service-creation.ts';
+import { stopDeployment } from './service-deployment-stop.ts';
 import { recallService, restoreCount } from './service-removal.ts';
 import { deregisterTargets, keyOf } from './target.ts';
 import { trafficUndos } from './traffic.ts';
@@ -37,6 +38,7 @@ export function undoHandlers(context: Pick<HandlerContext, 'aws' | 'clock' | 'si
       }
       return id === undefined ? undefined : ofService(undo.place, { restored: { id, at: clock.now() } });
     },
+    'stop-service-deployment': async (undo, state) => ofService(undo.place, await stopDeployment(context, undo, state)),
     'delete-service': async (undo) => {
       await deleteCreated(aws, undo, sleep);
       return ofService(undo.place, { deletedAt: clock.now() });

@@ -2,6 +2,7 @@ import type { LoadBalancer } from '@aws-sdk/client-ecs';
 import type { Clock } from '../../model/clock.ts';
 import { isUnedited } from '../../model/edits.ts';
 import { defined } from '../../model/json.ts';
+import { nativeStrategyOf } from '../../model/native.ts';
 import { Refusal } from '../../model/problem.ts';
 import type { RolloutRequest } from '../../model/request.ts';
 import type { Canary, Revision, Snapshot } from '../../model/snapshot.ts';
@@ -12,6 +13,7 @@ import { readAlarms } from '../handlers/alarm.ts';
 import { readAsked, readNewest, readRevision } from '../handlers/revision.ts';
 import { readService } from '../handlers/service.ts';
 import { readPast } from './history.ts';
+import { readNative } from './native.ts';
 import { hasWeighted, type OwnedTasks, readOwnedTasks, readTraces, withExpiries } from './orphans.ts';
 import { readPortRoom } from './port-room.ts';
 import { readScaled } from './scaling.ts';
@@ -50,6 +52,7 @@ export async function takeSnapshot(aws: Aws, request: RolloutRequest, clock: Clo
     strategyFacts[request.strategy].canaryTasks > 0
       ? await readPortRoom(aws, place.cluster, { ...service, ...capacityIn(request) }, definition, instance)
       : undefined;
+  const native = followsDeployment(request) && nativeStrategyOf(service) !== undefined;
   return {
     at,
     service,
@@ -62,12 +65,17 @@ export async function takeSnapshot(aws: Aws, request: RolloutRequest, clock: Clo
     ...defined({ given }),
     ...(past?.why === undefined ? {} : { why: past.why }),
     ...defined({ base, instance, scaled, portRoom, traffic }),
+    ...(native ? { native: await readNative(aws, place, service) } : {}),
   };
 }
 
 /** With a canary of a weighted rollout, running or stopped, its routes may still send requests to it. */
 const needsTraffic = ({ strategy }: RolloutRequest, marks: OwnedTasks): boolean =>
   strategyFacts[strategy].movesTraffic || hasWeighted(marks);
+
+/** A rollback has the strategy that fits the service. */
+const followsDeployment = ({ strategy, command }: RolloutRequest): boolean =>
+  strategyFacts[strategy].followsServiceDeployment === true || command === 'rollback';
 
 const capacityIn = ({ settings }: RolloutRequest) => {
   const strategy = settings?.update.capacityProviderStrategy;

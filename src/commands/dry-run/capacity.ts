@@ -1,5 +1,6 @@
 import type { RegisterTaskDefinitionRequest, Service } from '@aws-sdk/client-ecs';
 import { originOf } from '../../model/change.ts';
+import { nativeStrategyOf } from '../../model/native.ts';
 import type { Capacity, TaskSize } from '../../model/preview.ts';
 import type { ResolvedRollout } from '../../model/request.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
@@ -50,7 +51,9 @@ export function batchOf(service: Service): Capacity['deployment'] {
   const { desiredCount: desired = 0, deploymentConfiguration = {}, schedulingStrategy } = service;
   // The defaults of CreateService; a DAEMON service has two tasks on an instance only if that is requested.
   const daemon = schedulingStrategy === 'DAEMON';
-  const { minimumHealthyPercent = daemon ? 0 : 100, maximumPercent = daemon ? 100 : 200 } = deploymentConfiguration;
+  // ECS starts a whole second set where it moves the traffic.
+  const configured = nativeStrategyOf(service) === undefined ? deploymentConfiguration : {};
+  const { minimumHealthyPercent = daemon ? 0 : 100, maximumPercent = daemon ? 100 : 200 } = configured;
   return {
     desired,
     least: Math.ceil((desired * minimumHealthyPercent) / 100),

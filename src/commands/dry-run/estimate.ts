@@ -72,6 +72,8 @@ function likelyGate(gate: Gate, pace: Pace): StepTime {
       return inTurn([deploying(pace), settling(gate.checked ?? false, pace)]);
     case 'measure':
       return { likely: likelyData(gate), because: 'CloudWatch publishes about 2m late' };
+    case 'service-deployment':
+      return movingTraffic(gate, pace);
     default:
       return {};
   }
@@ -89,6 +91,13 @@ function returning(steps: readonly Step[], { attachments }: Pace): StepTime {
 /** The rest of a period, a whole one, and the delay. */
 const likelyData = (gate: Extract<Gate, { kind: 'measure' }>): Duration =>
   firstDataAfter(gate) - periodOf(gate.measure) / 2;
+
+/** ECS starts all new tasks first, and drains the old ones at the end. How long a shift takes is not known. */
+function movingTraffic({ until, drain }: Extract<Gate, { kind: 'service-deployment' }>, pace: Pace): StepTime {
+  if (until === 'scaled-up') return inTurn([starting(pace), registering(pace)]);
+  if (until !== 'ended' || drain === 0) return {};
+  return { likely: drain, because: `deregistration delay ${showDuration(drain)}` };
+}
 
 const starting = ({ start }: Pace): StepTime =>
   start === undefined ? {} : { likely: start, because: 'as earlier tasks of the service' };

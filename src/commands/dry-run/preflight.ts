@@ -1,6 +1,7 @@
 import { nameIn, numberIn } from '../../model/arn.ts';
 import { showDuration } from '../../model/duration.ts';
 import { defined } from '../../model/json.ts';
+import { nativeStrategyOf } from '../../model/native.ts';
 import type { Plan, Step } from '../../model/plan.ts';
 import type { Finding, FindingKind, StepTime } from '../../model/preview.ts';
 import type { Problem } from '../../model/problem.ts';
@@ -11,7 +12,7 @@ import type { Comparison } from '../rollout/comparison.ts';
 import { conflictsOf } from '../rollout/conflicts.ts';
 import { expiryOfRollout, renewal } from '../rollout/credential-expiry.ts';
 import { obstaclesOf } from '../rollout/preconditions.ts';
-import { resumptionOf } from '../rollout/resume.ts';
+import { isPromotion, resumptionOf } from '../rollout/resume.ts';
 
 const finding =
   (is: Finding['is']) =>
@@ -32,11 +33,11 @@ export function findProblems(
   { steps }: Pick<Plan, 'steps'>,
 ): readonly Finding[] {
   return [
-    ...(steps.some(({ kind }) => kind === 'promote') ? obstacleFindings(request, snapshot, comparison) : []),
+    ...(steps.some(isPromotion) ? obstacleFindings(request, snapshot, comparison) : []),
     ...conflictFindings(request, snapshot, comparison.fitting),
     ...alarmFindings(request, snapshot),
     stateFinding(snapshot),
-    breakerFinding(request, snapshot),
+    ...breakerFindings(request, snapshot),
     ...rollbackFindings(steps),
     ...expiryFindings(request, snapshot),
   ];
@@ -100,14 +101,16 @@ function stateFinding({ service }: Snapshot): Finding {
 }
 
 /** Without it, ECS retries a deployment that cannot start its tasks until this action gives up. */
-function breakerFinding({ settings }: ResolvedRollout, { service }: Snapshot): Finding {
+function breakerFindings({ settings }: ResolvedRollout, { service }: Snapshot): readonly Finding[] {
+  // It applies to the deployment strategy ROLLING only.
+  if (nativeStrategyOf(service) !== undefined) return [];
   const configuration = { ...service.deploymentConfiguration, ...settings?.update.deploymentConfiguration };
   const { enable = false, rollback = false } = configuration.deploymentCircuitBreaker ?? {};
   const about = 'circuit breaker of the service';
   const back = rollback ? 'and rolls back' : 'without a rollback of its own';
-  if (enable) return ok('circuit-breaker', about, `it is on, ${back}`);
+  if (enable) return [ok('circuit-breaker', about, `it is on, ${back}`)];
   const because = 'it is off: if a deployment fails while it is not monitored, ECS keeps starting tasks';
-  return warning('circuit-breaker', about, because, 'Set deploymentCircuitBreaker in deploymentConfiguration.');
+  return [warning('circuit-breaker', about, because, 'Set deploymentCircuitBreaker in deploymentConfiguration.')];
 }
 
 function rollbackFindings(steps: readonly Step[]): readonly Finding[] {

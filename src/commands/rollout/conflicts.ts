@@ -1,3 +1,5 @@
+import { nameIn } from '../../model/arn.ts';
+import type { Gate } from '../../model/gates.ts';
 import { startedByOf } from '../../model/owner-tags.ts';
 import type { Plan } from '../../model/plan.ts';
 import type { Problem } from '../../model/problem.ts';
@@ -91,7 +93,9 @@ export function formatAlive({ task, run, expires, oneOff }: Canary): string {
   return `run ${run || 'unknown'}${has} (task ${task})${until}`;
 }
 
-function deploymentUnderWay({ service }: Snapshot): string | undefined {
+function deploymentUnderWay({ service, native }: Snapshot): string | undefined {
+  const { arn, status, stage = '' } = native?.underWay ?? {};
+  if (arn !== undefined) return `service deployment ${nameIn(arn)}: ${stage === '' ? status : `${status}, ${stage}`}`;
   const primary = primaryOf(service);
   if (primary?.rolloutState === 'IN_PROGRESS') return `${primary.id}: ${primary.rolloutStateReason ?? 'in progress'}`;
   const several = primary !== undefined && primary.rolloutState === undefined && (service.deployments?.length ?? 0) > 1;
@@ -110,20 +114,23 @@ export function waitForOthers(
   if (request.command === 'rollback') {
     return waiting(request, 'wait until no canary of another run is left', { only: 'canaries' });
   }
-  return waiting(request, 'wait until no other rollout or deployment is under way');
+  const others = snapshot.native === undefined ? [] : [deploymentOver(request)];
+  return waiting(request, 'wait until no other rollout or deployment is under way', { others });
 }
+
+const deploymentOver = ({ place }: Pick<RolloutRequest, 'place'>): Gate => ({ kind: 'service-deployment-over', place });
 
 /** Waits until no other run works on the service; with `only: 'canaries'`, deployments in progress do not count. */
 export function waiting(
   { place, run, timeouts }: Pick<RolloutRequest, 'place' | 'run' | 'timeouts'>,
   title: string,
-  only: { readonly only?: 'canaries' } = {},
+  { others = [], ...only }: { readonly only?: 'canaries'; readonly others?: readonly Gate[] } = {},
 ): Plan {
   const gate = { kind: 'service-free', place, startedBy: startedByOf(place.service), run: run.id, ...only } as const;
   return {
     title: `Wait for others to finish with ${place.service}`,
     notes: [],
     changes: [],
-    steps: [{ kind: 'check', title, gates: [gate], within: timeouts.serviceStable, judges: 'others' }],
+    steps: [{ kind: 'check', title, gates: [gate, ...others], within: timeouts.serviceStable, judges: 'others' }],
   };
 }

@@ -16,7 +16,7 @@ import { resolveRollout } from './resolve-revision.ts';
 import { begunEarlier, type Resumption, resumptionOf } from './resume.ts';
 import { alreadyThere, stepsOf, stepsSincePromotion } from './rollout-steps.ts';
 import { settingChanges, settingsOf } from './settings.ts';
-import { strategies } from './strategies/index.ts';
+import { strategies, withFittingStrategy } from './strategies/index.ts';
 
 /** How many times a rollout starts in all if rivals start at the same moment. */
 const rounds = 5;
@@ -58,7 +58,8 @@ async function decide(asked: RolloutRequest, runtime: Runtime): Promise<Decision
     {
       'service-arn': snapshot.service.serviceArn,
       'previous-task-definition-arn': deployment?.previous?.revision ?? stable,
-      'task-definition-arn': canary?.revision ?? (deployment === undefined ? comparison.fitting[0] : stable),
+      'task-definition-arn':
+        canary?.revision ?? (deployment === undefined ? comparison.fitting[0] : (deployment.revision ?? stable)),
     },
     runtime,
   );
@@ -77,7 +78,7 @@ async function planAgain(asked: RolloutRequest, runtime: Runtime): Promise<Decis
 /** Takes a snapshot of the service, fills in the request, and compares the two. */
 async function resolve(asked: RolloutRequest, runtime: Runtime): Promise<Resolved> {
   const snapshot = await readInAccount(asked, runtime, takeSnapshot, ({ service }) => [service.serviceArn]);
-  const request = resolveRollout(asked, snapshot);
+  const request = withFittingStrategy(resolveRollout(asked, snapshot), snapshot);
   return { request, snapshot, comparison: compare(request, snapshot) };
 }
 
@@ -101,7 +102,7 @@ export function planRollout(request: ResolvedRollout, snapshot: Snapshot, compar
   const planned = { request, snapshot, settings, canary, deployment };
   if (deployment !== undefined) {
     const title = `Continue the deployment of an earlier attempt to ${place.service}`;
-    const steps = stepsSincePromotion({ ...planned, revision: stableOf(snapshot) });
+    const steps = stepsSincePromotion({ ...planned, revision: deployment.revision ?? stableOf(snapshot) });
     return { title, notes, changes, steps, ...unattended };
   }
   if (identical && !forceNewDeployment && Object.keys(settings).length === 0) {

@@ -6,7 +6,7 @@ import { inactiveProblems } from '../inactive.ts';
 import type { Comparison } from './comparison.ts';
 import { daemonProblems, percentProblems } from './daemon.ts';
 import { afterPromoteProblems } from './measured-gates.ts';
-import { strategyProblems } from './strategies/index.ts';
+import { strategies, strategyProblems } from './strategies/index.ts';
 
 /** Services that no strategy can deploy, and revisions that ECS does not start. */
 export function unsupported(request: ResolvedRollout, snapshot: Snapshot): readonly Problem[] {
@@ -44,6 +44,7 @@ export function obstaclesOf(
     ...daemonProblems(request, snapshot),
     ...percentProblems(request, snapshot),
     ...strategyProblems(request, snapshot, 'not-now'),
+    ...(strategies[request.strategy].problems?.(request, snapshot) ?? []),
   ];
 }
 

@@ -1,4 +1,5 @@
-import type { Plan } from '../../model/plan.ts';
+import { defined } from '../../model/json.ts';
+import type { Plan, Step } from '../../model/plan.ts';
 import type { RolloutRequest } from '../../model/request.ts';
 import type { BegunEarlier } from '../../model/run-state.ts';
 import { primaryOf } from '../../model/service.ts';
@@ -12,15 +13,19 @@ export interface ResumedDeployment {
   readonly kind: 'deployment';
   readonly id: string;
   readonly since: number;
+  /** What it brings, where that is known without the service. */
+  readonly revision?: string;
   /** The deployment that it takes the place of; absent when nothing of it is left. */
   readonly previous?: { readonly id: string; readonly revision: string };
 }
 
+/** Whether a step updates the service. */
+export const isPromotion = ({ kind }: Step): boolean => kind === 'promote' || kind === 'start-service-deployment';
+
 /** The steps of a plan that the earlier attempt has begun, for the state of the run that carries it out. */
 export function begunEarlier({ steps }: Plan, resumption: Resumption | undefined): readonly BegunEarlier[] {
   if (resumption === undefined) return [];
-  const begun = resumption.kind === 'canary' ? 'start-canary' : 'promote';
-  const step = steps.findIndex(({ kind }) => kind === begun);
+  const step = steps.findIndex(resumption.kind === 'canary' ? ({ kind }) => kind === 'start-canary' : isPromotion);
   if (step === -1) return [];
   if (resumption.kind === 'deployment') return [{ step, at: resumption.since, deployment: resumption.id }];
   const { task, run, targets, drain, createdAt: at } = resumption.canary;
@@ -57,9 +62,17 @@ export function resumptionOf(
 }
 
 function deploymentOf(
-  { service }: Snapshot,
+  { service, native }: Snapshot,
   isOurs: (revision: string, since: number) => boolean,
 ): Resumption | undefined {
+  if (native !== undefined) {
+    const { arn: id, at: since, revision, previous, status } = native.underWay ?? {};
+    if (id === undefined || since === undefined || revision === undefined) return undefined;
+    const goesOn = status === 'PENDING' || status === 'IN_PROGRESS';
+    return goesOn && isOurs(revision, since)
+      ? { kind: 'deployment', id, since, revision, ...defined({ previous }) }
+      : undefined;
+  }
   const primary = primaryOf(service);
   if (primary?.rolloutState !== 'IN_PROGRESS' || primary.id === undefined) return undefined;
   const since = primary.createdAt?.getTime() ?? 0;

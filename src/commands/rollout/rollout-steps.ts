@@ -10,6 +10,7 @@ import { sweepSteps } from '../sweep.ts';
 import { orphanSplits, orphansOf } from './conflicts.ts';
 import { afterPromotion } from './measured-gates.ts';
 import { tidyRevisions } from './promotion.ts';
+import { isPromotion } from './resume.ts';
 import { strategies } from './strategies/index.ts';
 import type { Rollout } from './strategies/strategy.ts';
 
@@ -29,7 +30,7 @@ export function stepsOf(rollout: Rollout): readonly Step[] {
 export function stepsSincePromotion(rollout: Rollout): readonly Step[] {
   const { request, snapshot } = rollout;
   const steps = strategies[request.strategy].steps(rollout);
-  const promotes = steps.findIndex(({ kind }) => kind === 'promote');
+  const promotes = steps.findIndex(isPromotion);
   return [
     ...sweep(request, snapshot),
     ...steps.slice(Math.max(0, promotes)),

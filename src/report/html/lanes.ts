@@ -99,7 +99,8 @@ function stepLane(run: StepRun): Lane {
 
 /** The moments at which the service was updated or a step failed. */
 function momentsOf({ step, is, to }: StepRun): readonly Moment[] {
-  if (step.kind === 'promote' && is === 'done') return [{ at: to, label: 'service updated', tone: 'act' }];
+  if ((step.kind === 'promote' || step.kind === 'start-service-deployment') && is === 'done')
+    return [{ at: to, label: 'service updated', tone: 'act' }];
   if (is === 'failed') return [{ at: to, label: 'failed', tone: 'fail' }];
   return is === 'stopped' ? [{ at: to, label: 'stopped', tone: 'wait' }] : [];
 }

@@ -64,6 +64,10 @@ const subjects: Readonly<Record<string, string>> = {
   undeploy: 'undeploy',
   run: 'one-off task',
   sweep: 'sweep',
+  status: 'status',
+  follow: 'deployment',
+  continue: 'continue',
+  abort: 'abort',
   rehearse: 'rehearsal',
 };
 

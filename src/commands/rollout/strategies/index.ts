@@ -4,6 +4,7 @@ import type { ResolvedRollout } from '../../../model/request.ts';
 import type { Snapshot } from '../../../model/snapshot.ts';
 import { type Strategy, strategyFacts, strategyNames } from '../../../model/strategy.ts';
 import { canaryTask } from './canary-task.ts';
+import { native } from './native.ts';
 import { rolling } from './rolling.ts';
 import type { StrategyEntry, Support } from './strategy.ts';
 import { weighted } from './weighted.ts';
@@ -13,7 +14,18 @@ export const strategies: Readonly<Record<Strategy, StrategyEntry>> = {
   'canary-task': { ...strategyFacts['canary-task'], ...canaryTask },
   rolling: { ...strategyFacts.rolling, ...rolling },
   weighted: { ...strategyFacts.weighted, ...weighted },
+  native: { ...strategyFacts.native, ...native },
 };
+
+/** A rollback is not asked for by a strategy: it has the first one that fits the service. */
+export function withFittingStrategy(request: ResolvedRollout, snapshot: Snapshot): ResolvedRollout {
+  if (request.command !== 'rollback') return request;
+  const isNever = (strategy: Strategy): boolean =>
+    strategies[strategy].supports({ ...request, strategy }, snapshot).is === 'never';
+  if (!isNever(request.strategy)) return request;
+  const strategy = strategyNames.find((name) => !isNever(name));
+  return strategy === undefined ? request : { ...request, strategy };
+}
 
 /** Why the strategy cannot deploy the service, and which strategies can. */
 export function strategyProblems(

@@ -35,7 +35,7 @@ export const rolling: StrategyPlan = {
   texts: { notes: () => [], warnings: () => [] },
 };
 
-/** Whether ECS itself brings a new revision into the service, task by task: what every strategy so far ends with. */
+/** Whether ECS replaces the tasks of the service one by one: what these strategies end with. */
 export function supportsRolling({ service }: Snapshot): Support {
   const controller = service.deploymentController?.type ?? 'ECS';
   if (controller !== 'ECS') {
@@ -49,6 +49,6 @@ export function supportsRolling({ service }: Snapshot): Support {
   if (deployment === 'ROLLING') return { is: 'yes' };
   return {
     is: 'never',
-    because: `the service has the deployment strategy ${deployment}, which moves the traffic between target groups itself. This action deploys services with the strategy ROLLING only, whatever its input \`strategy\` says`,
+    because: `the service has the deployment strategy ${deployment}: ECS starts a second set of tasks and moves the traffic itself`,
   };
 }

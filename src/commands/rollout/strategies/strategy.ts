@@ -1,5 +1,6 @@
 import type { Drills } from '../../../model/drill.ts';
 import type { Step } from '../../../model/plan.ts';
+import type { Problem } from '../../../model/problem.ts';
 import type { ResolvedRollout } from '../../../model/request.ts';
 import type { ServiceSettings } from '../../../model/settings.ts';
 import type { Canary, Snapshot } from '../../../model/snapshot.ts';
@@ -32,6 +33,8 @@ export type Support =
 /** How a strategy checks, plans, rehearses and describes a rollout. */
 export interface StrategyPlan {
   readonly supports: (request: ResolvedRollout, snapshot: Snapshot) => Support;
+  /** What ECS would accept, and what would fail or do harm later. */
+  readonly problems?: (request: ResolvedRollout, snapshot: Snapshot) => readonly Problem[];
   /** From after the revision is registered until the service is stable on it. */
   readonly steps: (rollout: Rollout) => readonly Step[];
   /** The most canary tasks that run at a time. */
