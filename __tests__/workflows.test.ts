@@ -44,6 +44,7 @@ interface Job {
 
 interface Called {
   readonly inputs: Readonly<Record<string, { description: string; type: string; required?: true; default?: unknown }>>;
+  readonly secrets: Readonly<Record<string, { readonly description: string; readonly required: boolean }>>;
   readonly outputs: Readonly<Record<string, { readonly description: string; readonly value: string }>>;
 }
 
@@ -54,7 +55,10 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, Job>>;
 }
 
-const action = parse(read('action.yml')) as { readonly inputs: Values; readonly outputs: Values };
+const action = parse(read('action.yml')) as {
+  readonly inputs: Readonly<Record<string, { readonly description: string; readonly default?: string }>>;
+  readonly outputs: Readonly<Record<string, { readonly description: string }>>;
+};
 const rollout = parse(read('.github/workflows/rollout.yml')) as Workflow & {
   readonly on: { readonly workflow_call: Called };
   readonly jobs: { readonly rollout: Job & { readonly steps: readonly Step[] } };
@@ -71,6 +75,7 @@ function github(event: string, { action: what = 'opened', label = 'staging', fro
     event_name: event,
     repository: 'octo-org/web',
     sha: 'decafbad00decafbad00decafbad00decafbad00',
+    token: 'pretend',
     run_id: '4711',
     run_attempt: '1',
     event: event === 'pull_request' ? pull : {},
@@ -132,6 +137,7 @@ function called(given: Values): Values {
 const job = rollout.jobs.rollout;
 const step = job.steps.find(isOurs) as Step;
 const calls = {
+  secrets: {},
   steps: { rollout: { outputs: {} } },
   job: { workflow_sha: 'c0ffee', workflow_repository: 'octo-org/x' },
 };
@@ -252,8 +258,30 @@ describe.each(paths)('%s', (path) => {
   });
 });
 
+/** What the called workflow has of its own, or otherwise than action.yml, and why. */
+const exceptions = {
+  /** Inputs of the action that a caller does not pass as one. */
+  missing: { 'github-token': 'a secret is no input: the secret `token` takes its place' },
+  /** Inputs that have a text of their own and no default. */
+  required: {
+    region: 'is part of the name of the concurrency group',
+    cluster: 'must be a name there, not an ARN',
+    service: 'must be a name there, not an ARN',
+  },
+  /** Inputs of the job, not of the action. */
+  own: {
+    ref: 'what to check out',
+    variables: 'the env of a caller does not reach a called workflow',
+    'runs-on': 'is set by the job',
+    'timeout-minutes': 'is set by the job',
+  },
+  /** Outputs that are paths on a runner, which is gone when a caller reads them. */
+  paths: { report: 'the URL of the artifact', 'report-html': 'the URL of the artifact' },
+  ownOutputs: { 'report-url': 'whichever of the two reports there is' },
+} as const;
+
 describe('rollout.yml', () => {
-  const { inputs, outputs } = rollout.on.workflow_call;
+  const { inputs, outputs, secrets } = rollout.on.workflow_call;
   const given = {
     region: 'us-west-2',
     cluster: 'production',
@@ -275,10 +303,51 @@ describe('rollout.yml', () => {
       expect(value).toBe(`\${{ jobs.rollout.outputs.${name} }}`);
       expect(job.outputs, name).toHaveProperty(name);
     }
-    // A one-off task is not what the workflow is called for, and of the reports it gives the address.
-    const own = Object.keys(action.outputs).filter((name) => !/^(task-arn|exit-code|report.*)$/.test(name));
-    expect(own).toContain('duration');
-    expect(Object.keys(outputs)).toEqual(expect.arrayContaining(own));
+  });
+
+  it('has every input of the action, with its text, its default and a type that fits it', () => {
+    const { missing, required, own } = exceptions;
+    const passed = Object.entries(action.inputs).filter(([name]) => !(name in missing));
+    const names = [...passed.map(([name]) => name), ...Object.keys(own)];
+    expect(Object.keys(inputs).toSorted()).toEqual(names.toSorted());
+    for (const [name, { description, default: value = '' }] of passed) {
+      if (name in required) {
+        expect(inputs[name], name).toMatchObject({ type: 'string', required: true });
+        expect(inputs[name], name).not.toHaveProperty('default');
+        continue;
+      }
+      const flag = /^(true|false)$/.test(value) || /`true` .* Default: `false`\.$/s.test(description);
+      const type = flag ? { type: 'boolean', default: value === 'true' } : { type: 'string', default: value };
+      expect(inputs[name], name).toEqual({ description, ...type });
+    }
+  });
+
+  it('has every output of the action, with its text', () => {
+    const { paths, ownOutputs } = exceptions;
+    const names = [...Object.keys(action.outputs), ...Object.keys(ownOutputs)];
+    expect(Object.keys(outputs).toSorted()).toEqual(names.toSorted());
+    for (const [name, { description }] of Object.entries(action.outputs)) {
+      if (name in paths) {
+        expect(outputs[name]?.description, name).toMatch(/^URL of the artifact/);
+        expect(job.outputs?.[name], name).toMatch(/\.artifact-url }}$/);
+        continue;
+      }
+      expect(outputs[name]?.description, name).toBe(description);
+      expect(job.outputs?.[name], name).toBe(`\${{ steps.rollout.outputs.${name} }}`);
+    }
+  });
+
+  it('gives the action every input it has', () => {
+    expect(Object.keys(step.with ?? {}).toSorted()).toEqual(Object.keys(action.inputs).toSorted());
+    const given = filled(step.with, see({ 'desired-count': '4', wait: false, 'idle-duration': '90s' }));
+    expect(given).toMatchObject({ 'desired-count': '4', wait: false, 'idle-duration': '90s', 'on-split': 'fail' });
+  });
+
+  it('takes a token only as a secret, and has that of the job without one', () => {
+    expect(secrets).toMatchObject({ token: { required: false } });
+    expect(filled(step.with, see())).toMatchObject({ 'github-token': 'pretend' });
+    const own = filled(step.with, { ...see(), secrets: { token: 'mine' } });
+    expect(own).toMatchObject({ 'github-token': 'mine' });
   });
 
   it('describes each in a sentence', () => {
@@ -293,6 +362,13 @@ describe('rollout.yml', () => {
     ['a revision', { 'deploy-context': '', 'task-definition-arn': 'web:42' }],
     ['everything that can be said of a canary', { 'bake-duration': '10m', alarms: 'a\nb', 'update-service': true }],
     ['traffic that moves in steps', { strategy: 'weighted', steps: '5:3m, 25:5m', 'on-split': 'roll-back' }],
+    ['a new service', { command: 'up', keep: true }],
+    ['a one-off task', { command: 'run', container: 'web', 'run-command': 'bin/migrate' }],
+    ['a revision to register', { command: 'register', image: 'registry.example/web:2' }],
+    ['a revision to return to', { command: 'rollback', 'to-revision': '41' }],
+    ['a service to delete', { command: 'undeploy', confirm: 'web', 'deregister-revisions': true }],
+    ['a rehearsal', { command: 'rehearse', 'role-to-assume': '' }],
+    ['a clean-up', { command: 'sweep', 'on-conflict': 'take-over' }],
     ['everything that is told on GitHub', { 'create-deployment': true, 'environment-url': 'https://example.com' }],
   ])('gives the action what it accepts, with %s', (_, more) => {
     expect(problemsOf(step, job, see(more))).toEqual([]);
@@ -307,6 +383,8 @@ describe('rollout.yml', () => {
     const group = (more: Values = {}) => fill(job.concurrency?.group, see(more));
     expect(group()).toBe('ecs-rollout-us-west-2-production-web');
     expect(group({ 'dry-run': true })).toBe('ecs-plan-4711-us-west-2-production-web');
+    expect(group({ command: 'rehearse' })).toBe('ecs-plan-4711-us-west-2-production-web');
+    expect(group({ command: 'undeploy' })).toBe(group());
   });
 
   it('enters the environment, and has one deployment of it, except for a plan', () => {
@@ -314,6 +392,7 @@ describe('rollout.yml', () => {
     expect(environment()).toMatchObject({ name: 'production', deployment: true });
     expect(environment({ 'create-deployment': true })).toMatchObject({ name: 'production', deployment: false });
     expect(environment({ 'dry-run': true })).toMatchObject({ name: '' });
+    expect(environment({ command: 'rehearse' })).toMatchObject({ name: '' });
     const told = (more: Values = {}) => filled(step.with, see(more));
     expect(told()).toMatchObject({ environment: 'production', 'environment-url': '' });
     expect(told({ comment: 'false' })).toMatchObject({ environment: '', 'environment-url': '' });

@@ -1,9 +1,11 @@
-// Writes the generated parts of docs/ from their sources: action.yml, the permissions and the keys of rollout.yml in the code.
+// Writes the generated parts of docs/ and of the reusable workflow from their sources: action.yml, the permissions and the
+// keys of rollout.yml in the code.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { type Policy, permissionsIn, policyNames, policyOf } from '../../src/aws/permissions.ts';
 import { rolloutSchema } from '../../src/deploy-context/rollout-file/keys.ts';
+import { calledWorkflow, workflowPath } from './called-workflow.ts';
 
 /** The parts of action.yml that the pages show. */
 export interface Action {
@@ -186,6 +188,7 @@ export function generate(
     ...part('docs/outputs.md', 'outputs', outputTable(action)),
     ...part('docs/iam.md', 'permissions', permissionTable(policies)),
     ...(Object.fromEntries(files) as Record<string, string>),
+    [workflowPath]: calledWorkflow(read(workflowPath), action),
     'docs/rollout.schema.json': `${JSON.stringify(rolloutSchema, null, 2)}\n`,
   };
 }

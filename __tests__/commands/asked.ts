@@ -7,9 +7,11 @@ import { outputsOf } from '../../src/github/outputs.ts';
 import { plainLines } from '../../src/github/runner.ts';
 import type { Environment } from '../../src/model/environment.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
+import type { Output } from '../../src/model/output.ts';
 import { formatProblem, Refusal } from '../../src/model/problem.ts';
-import { createMask } from '../../src/model/redact.ts';
+import { createMask, type Mask } from '../../src/model/redact.ts';
 import type { Report } from '../../src/model/report.ts';
+import type { Request } from '../../src/model/request.ts';
 import { pretend } from '../../src/rehearse/harness.ts';
 import { linksFor } from '../../src/report/console-links.ts';
 import { renderHtmlReport } from '../../src/report/html/report.ts';
@@ -79,30 +81,11 @@ export async function carryOut(step: Step): Promise<Done> {
     if (!(error instanceof Refusal)) throw error;
     return { refused: error.problems.map(formatProblem), outputs: {}, account, shown: error.message };
   }
-  const { request, secrets, names, inputs } = asked;
+  const { request, secrets, names } = asked;
   const lines: string[] = [];
-  const about = { command: inputs.command, place: request.place };
-  const output = plainLines((line: string) => void lines.push(line));
-  const links = linksFor(request.place);
-  const log = createLog({
-    about: { command: inputs.command, service: request.place.service },
-    output,
-    colours: false,
-    ...(links === undefined ? {} : { links }),
-  });
   const mask = createMask(secrets, names);
-  const reporter = maskReporter(createReporter(about, clock, log), mask);
-  const runtime = pretend({
-    region: request.place.region,
-    clock,
-    requestHandler: requestHandler(account),
-    signal: new AbortController().signal,
-    report: reporter.report,
-    random: () => 0.5,
-  });
-  const outcome = await runCommand(request, runtime);
-  reporter.report({ kind: 'ended', outcome });
-  const report = reporter.read(outcome);
+  const output = plainLines((line: string) => void lines.push(line));
+  const { outcome, report } = await carry(request, { account, clock, output, mask });
   const written = maskReport(report, mask);
   const shown = [
     ...lines,
@@ -112,4 +95,35 @@ export async function carryOut(step: Step): Promise<Done> {
     JSON.stringify(written),
   ].join('\n');
   return { asked, outcome, report, outputs: outputsOf(report), account, shown };
+}
+
+/** Where a request is carried out, what hides its values, and where its log goes. */
+interface Ground {
+  readonly account: Account;
+  readonly clock: VirtualClock;
+  readonly mask: Mask;
+  readonly output: Output;
+}
+
+/** Carries a request out with the log, the reporter and the runtime that `main` makes. */
+export async function carry(
+  request: Request,
+  { account, clock, mask, output }: Ground,
+): Promise<{ readonly outcome: Outcome; readonly report: Report }> {
+  const { command, place } = request;
+  const links = linksFor(place);
+  const about = { command, service: place.service };
+  const log = createLog({ about, output, colours: false, ...(links === undefined ? {} : { links }) });
+  const reporter = maskReporter(createReporter({ command, place }, clock, log), mask);
+  const runtime = pretend({
+    region: place.region,
+    clock,
+    requestHandler: requestHandler(account),
+    signal: new AbortController().signal,
+    report: reporter.report,
+    random: () => 0.5,
+  });
+  const outcome = await runCommand(request, runtime);
+  reporter.report({ kind: 'ended', outcome });
+  return { outcome, report: reporter.read(outcome) };
 }

@@ -1,41 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { advance } from '../../src/engine/advance.ts';
 import { execute, resume } from '../../src/engine/execute.ts';
-import type { Done, Found } from '../../src/engine/world.ts';
-import type { Plan, Step } from '../../src/model/plan.ts';
+import type { Plan } from '../../src/model/plan.ts';
 import { newRun, type RunState } from '../../src/model/run-state.ts';
 import { fail, pass, wait } from '../../src/model/verdict.ts';
-import { deregisterTargets, lostCall, place, refusedCall, type SmallWorld, smallWorld, stopTasks } from './world.ts';
-
-const start: Step = {
-  kind: 'start-canary',
-  as: 'canary',
-  revision: 'web:2',
-  title: 'start',
+import {
+  canarySteps,
+  deregisterTargets,
+  lostCall,
   place,
-  run: 'r',
-  task: {},
-  stopWithin: 60_000,
-};
-const running: Step = {
-  kind: 'check',
-  title: 'running',
-  gates: [{ kind: 'tasks-running', of: 'canary' }],
-  within: 60_000,
-};
+  refusedCall,
+  smallWorld,
+  starting,
+  stopTasks,
+} from './world.ts';
+
+const { start, running } = canarySteps;
 const plan: Plan = { title: 'a canary', notes: [], changes: [], steps: [start, running] };
 const better = { ...stopTasks, tasks: ['task/1'] };
 const canary = { arn: 'task/1', cluster: 'c', startedAt: 0, revision: 'web:2', quick: false, containers: [] };
 const learned = { tasks: { canary } };
-
-/** A world in which the canary is started like this, and looked for like this. */
-function starting(
-  world: SmallWorld,
-  act: Partial<{ do: () => Promise<Done>; find: () => Promise<Found> }>,
-): SmallWorld {
-  const handler = world.act['start-canary'];
-  return { ...world, act: { ...world.act, 'start-canary': { ...handler, ...(act as Partial<typeof handler>) } } };
-}
 
 /** The state that was saved before the first call of the act. */
 async function inDoubt(): Promise<RunState> {

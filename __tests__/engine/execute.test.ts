@@ -7,6 +7,7 @@ import { leftBehind, type RunState } from '../../src/model/run-state.ts';
 import type { Undo } from '../../src/model/undos.ts';
 import { fail, pass, wait } from '../../src/model/verdict.ts';
 import {
+  canarySteps,
   deregisterTargets,
   lostCall,
   place,
@@ -14,6 +15,7 @@ import {
   restoreService,
   type SmallWorld,
   smallWorld,
+  starting,
   stopTasks,
 } from './world.ts';
 
@@ -21,17 +23,7 @@ const restore = { to: 'web:1', before: 'ecs-svc/1', within: 60_000 };
 const definition = { family: 'web', containerDefinitions: [] };
 const rivals = { startedBy: 'x', run: 'r', attempt: 1, swept: [] };
 const steps = {
-  start: {
-    kind: 'start-canary',
-    as: 'canary',
-    revision: 'web:2',
-    title: 'start',
-    place,
-    run: 'r',
-    task: {},
-    stopWithin: 60_000,
-  },
-  running: { kind: 'check', title: 'running', gates: [{ kind: 'tasks-running', of: 'canary' }], within: 60_000 },
+  ...canarySteps,
   register: { kind: 'register-targets', title: 'register', of: 'canary', place, attachments: [] },
   promote: { kind: 'promote', title: 'promote', revision: 'web:2', place, settings: {}, restore, rivals },
   retire: { kind: 'retire', title: 'retire' },
@@ -56,10 +48,7 @@ const stopVerified: Undo = {
 const never = new Promise<void>(() => {});
 
 /** A world whose undo of the canary is another one. */
-const stopping = (world: SmallWorld, undo: Undo): SmallWorld => ({
-  ...world,
-  act: { ...world.act, 'start-canary': { ...world.act['start-canary'], undo: () => [undo] } },
-});
+const stopping = (world: SmallWorld, undo: Undo): SmallWorld => starting(world, { undo: () => [undo] });
 const stepsIn = ({ events }: SmallWorld) =>
   events.flatMap((event) => (event.kind === 'step' ? [[event.index, event.is, event.because]] : []));
 const undosIn = ({ events }: SmallWorld) =>

@@ -1,12 +1,13 @@
 import { Session } from '../../src/engine/session.ts';
 import { look } from '../../src/engine/watch.ts';
-import type { ActHandlers, GateHandlers, World } from '../../src/engine/world.ts';
+import type { ActHandlers, Done, Found, GateHandlers, World } from '../../src/engine/world.ts';
 import type { Act } from '../../src/model/acts.ts';
 import type { Duration } from '../../src/model/duration.ts';
 import type { Event } from '../../src/model/event.ts';
 import { Failure } from '../../src/model/failure.ts';
 import type { Bake, Check, Gate } from '../../src/model/gates.ts';
 import type { Cause } from '../../src/model/outcome.ts';
+import type { Step } from '../../src/model/plan.ts';
 import { leftBehind, type RunState } from '../../src/model/run-state.ts';
 import type { Undo } from '../../src/model/undos.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
@@ -193,4 +194,28 @@ export async function watch(step: Check | Bake, world: World): Promise<void> {
     watching = looked.watching;
     await world.clock.sleep(Math.max(0, looked.due - world.clock.now()), world.signal);
   }
+}
+
+/** A canary that is started, and the check that it runs: the steps with which a plan begins. */
+export const canarySteps = {
+  start: {
+    kind: 'start-canary',
+    as: 'canary',
+    revision: 'web:2',
+    title: 'start',
+    place,
+    run: 'r',
+    task: {},
+    stopWithin: 60_000,
+  },
+  running: { kind: 'check', title: 'running', gates: [{ kind: 'tasks-running', of: 'canary' }], within: 60_000 },
+} as const satisfies Record<string, Step>;
+
+/** A world in which the canary is started otherwise. */
+export function starting(
+  world: SmallWorld,
+  act: Partial<{ do: () => Promise<Done>; find: () => Promise<Found>; undo: () => readonly Undo[] }>,
+): SmallWorld {
+  const handler = world.act['start-canary'];
+  return { ...world, act: { ...world.act, 'start-canary': { ...handler, ...(act as Partial<typeof handler>) } } };
 }

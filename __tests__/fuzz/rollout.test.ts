@@ -1,22 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import { runCommand } from '../../src/commands/index.ts';
 import { jobLog } from '../../src/github/runner.ts';
 import { Refusal } from '../../src/model/problem.ts';
 import { createMask, maskDeep } from '../../src/model/redact.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { RolloutRequest } from '../../src/model/request.ts';
-import { pretend } from '../../src/rehearse/harness.ts';
-import { createLog } from '../../src/report/log/log.ts';
 import { renderSummary } from '../../src/report/markdown/summary.ts';
-import { createReporter, maskReporter } from '../../src/report/reporter.ts';
 import type { Asked } from '../../src/request/build-request.ts';
 import { Account } from '../../src/simulator/account.ts';
 import { AwsFailure } from '../../src/simulator/aws-failure.ts';
 import type { Picture } from '../../src/simulator/picture.ts';
-import { requestHandler } from '../../src/simulator/request-handler.ts';
 import { seedFor } from '../../src/simulator/seed-for.ts';
 import { VirtualClock } from '../../src/simulator/virtual-clock.ts';
+import { carry } from '../commands/asked.ts';
 import { orphans } from '../commands/stage.ts';
 import { ask } from './asked.ts';
 import { likelyFiles } from './contexts.ts';
@@ -58,22 +54,10 @@ async function play(asked: Asked, change: Partial<RolloutRequest>): Promise<Play
   const request = { ...asked.request, ...change } as RolloutRequest;
   const before = account.picture();
   const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
-  const about = { command: 'rollout', place: request.place };
-  const log = createLog({ about: { command: 'rollout', service: request.place.service }, output: jobLog });
-  const reporter = maskReporter(createReporter(about, clock, log), createMask(asked.secrets));
-  const runtime = pretend({
-    region: request.place.region,
-    clock,
-    requestHandler: requestHandler(account),
-    signal: new AbortController().signal,
-    report: reporter.report,
-    random: () => 0.5,
-  });
-  const outcome = await runCommand(request, runtime);
-  reporter.report({ kind: 'ended', outcome });
+  const { report } = await carry(request, { account, clock, output: jobLog, mask: createMask(asked.secrets) });
   const shown = write.mock.calls.map(([text]) => String(text)).join('');
   write.mockRestore();
-  return { report: reporter.read(outcome), before, after: account.picture(), log: shown };
+  return { report, before, after: account.picture(), log: shown };
 }
 
 /** Whatever came of it, it is said in a person's words, and no secret is in it. */

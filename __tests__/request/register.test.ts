@@ -1,39 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { formatProblem, Refusal } from '../../src/model/problem.ts';
-import { readRequest } from '../../src/request/build-request.ts';
-import { shop } from '../commands/stage.ts';
-import { workspace } from '../deploy-context/workspace.ts';
+import { askIn, definition, files, type Given, place, problemsIn, service } from './asking.ts';
 
-const { service, definition } = shop('fargate', 1);
-const files = {
-  '.aws/task-definition.json': JSON.stringify(definition),
-  'deploy/service.json': JSON.stringify(service),
-  'deploy/task-definition.json': JSON.stringify(definition),
-};
-const place = { cluster: 'production', service: 'web' };
 const image = 'web=registry.example/web:v2';
 const edits = { images: [{ container: 'web', image: 'registry.example/web:v2' }], environment: [] };
 
-type Given = Readonly<Record<string, string>>;
-
 /** What `command: register` is asked with these inputs. */
-async function ask(inputs: Given, mine: Given = files, more: Given = {}) {
-  const given = Object.entries({ command: 'register', ...inputs });
-  const upper = given.map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
-  const usual = { AWS_REGION: 'us-west-2', GITHUB_WORKSPACE: await workspace(mine), ...more };
-  return (await readRequest({ ...usual, ...Object.fromEntries(upper) }, 'token')).request;
-}
+const ask = async (inputs: Given, mine: Given = files, more: Given = {}) =>
+  (await askIn(mine, { command: 'register', ...inputs }, more)).request;
 
-/** The problems that it has, in words. */
-async function problems(inputs: Given, mine: Given = files): Promise<readonly string[]> {
-  try {
-    await ask(inputs, mine);
-    return [];
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return error.problems.map(formatProblem);
-  }
-}
+const problems = (inputs: Given) => problemsIn(files, { command: 'register', ...inputs });
 
 describe('what register is asked', () => {
   it.each([

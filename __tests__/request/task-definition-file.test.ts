@@ -1,42 +1,13 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { formatProblem, Refusal } from '../../src/model/problem.ts';
-import { readRequest } from '../../src/request/build-request.ts';
-import { shop } from '../commands/stage.ts';
 import { workspace } from '../deploy-context/workspace.ts';
+import { askIn, definition, type Given, place, problemsIn, service, files as usual } from './asking.ts';
 
-const { service, definition } = shop('fargate', 1);
 const other = { ...definition, family: 'rendered' };
-const files = {
-  '.aws/task-definition.json': JSON.stringify(definition),
-  'out/rendered.json': JSON.stringify(other),
-  'deploy/service.json': JSON.stringify(service),
-  'deploy/task-definition.json': JSON.stringify(definition),
-};
-const place = { cluster: 'production', service: 'web' };
+const files = { ...usual, 'out/rendered.json': JSON.stringify(other) };
 
-type Given = Readonly<Record<string, string>>;
-
-/** What is asked with these inputs in a workspace with these files. */
-async function ask(inputs: Given, mine: Given = files, more: Given = {}) {
-  const given = Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]);
-  const root = await workspace(mine);
-  return readRequest(
-    { AWS_REGION: 'us-west-2', GITHUB_WORKSPACE: root, ...more, ...Object.fromEntries(given) },
-    'token',
-  );
-}
-
-/** The problems that it has, in words. */
-async function problems(inputs: Given, mine: Given = files): Promise<readonly string[]> {
-  try {
-    await ask(inputs, mine);
-    return [];
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    return error.problems.map(formatProblem);
-  }
-}
+const ask = (inputs: Given, mine: Given = files, more: Given = {}) => askIn(mine, inputs, more);
+const problems = (inputs: Given, mine: Given = files) => problemsIn(mine, inputs);
 
 describe('the input task-definition', () => {
   it('is all that a rollout needs besides cluster and service', async () => {

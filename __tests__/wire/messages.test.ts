@@ -1,22 +1,30 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { shop } from '../commands/stage.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type Shop, shop } from '../commands/stage.ts';
 import { type Job, job } from './job.ts';
 
 const repository = '123456789012.dkr.ecr.us-west-2.amazonaws.com/web';
 const annotations = (log: string, level: string) => log.split('\n').filter((line) => line.startsWith(`::${level}`));
+
+/** Tests run at the same time, so their jobs end together. */
+const jobs: Job[] = [];
+afterAll(() => Promise.all(jobs.map((here) => here.end())));
+
+async function open(what: Shop): Promise<Job> {
+  const here = await job(what);
+  jobs.push(here);
+  return here;
+}
 
 /** A job whose definition names an image of ECR with this tag. */
 async function withTag(tag: string): Promise<Job> {
   const what = shop('fargate', 1);
   const [web, ...others] = what.definition.containerDefinitions ?? [];
   const containerDefinitions = [{ ...web, image: `${repository}:${tag}` }, ...others];
-  const here = await job({ ...what, definition: { ...what.definition, containerDefinitions } });
-  onTestFinished(() => here.end());
-  return here;
+  return open({ ...what, definition: { ...what.definition, containerDefinitions } });
 }
 
-describe('a dry run that finds a problem', { timeout: 60_000 }, () => {
+describe.concurrent('a dry run that finds a problem', { timeout: 90_000 }, () => {
   const plan = { 'deploy-context': 'deploy', 'dry-run': 'true' };
   const headline = `Planned, with 1 problem: image of web: there is no image ${repository}:no-pull. Nothing was changed.`;
 
@@ -64,7 +72,7 @@ describe('a dry run that finds a problem', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a message', { timeout: 60_000 }, () => {
+describe.concurrent('a message', { timeout: 90_000 }, () => {
   it('names the image that does not exist, and the step', async () => {
     const here = await withTag('no-pull');
     const { log, summary } = await here.step({ 'deploy-context': 'deploy' });
@@ -96,8 +104,7 @@ describe('a message', { timeout: 60_000 }, () => {
     const what = shop('fargate', 1);
     const [web] = what.definition.containerDefinitions ?? [];
     const containerDefinitions = [{ ...web, cpus: 1, memoryy: 2 }] as object[];
-    const here = await job({ ...what, definition: { ...what.definition, containerDefinitions } } as typeof what);
-    onTestFinished(() => here.end());
+    const here = await open({ ...what, definition: { ...what.definition, containerDefinitions } } as typeof what);
     const { log } = await here.step({ 'deploy-context': 'deploy' });
     expect(annotations(log, 'error')).toEqual([
       expect.stringMatching(/file=deploy\/task-definition\.json,line=\d+,col=\d+::.*cpus/),

@@ -80,6 +80,19 @@ describe.skipIf(path === undefined)(`the HTML report in a browser${where}`, { ti
     expectQuiet(page);
   });
 
+  it('fills a line with the headline before it begins another', async () => {
+    const page = await open(runs.rejected.report, { width: 1280 });
+    const seen = await page.see<{ lines: number; needed: number }>(`(() => {
+      const it = document.querySelector('h1');
+      it.textContent = 'Rejected: the program ended because a setting is missing. The log of web says: "DATABASE_URL is not set". The service was not changed.';
+      const lines = Math.round(it.offsetHeight / parseFloat(getComputedStyle(it).lineHeight));
+      it.style.whiteSpace = 'nowrap';
+      it.style.width = 'max-content';
+      return { lines, needed: it.offsetWidth / document.querySelector('main').clientWidth };
+    })()`);
+    expect(seen.lines).toBe(Math.ceil(seen.needed));
+  });
+
   it('does nothing that a hostile text wants, with a script or without', async () => {
     for (const script of [true, false]) {
       const page = await open(hostileReport(hostile), { script });

@@ -117,6 +117,14 @@ describe('the log of a success', () => {
     expect(log.open.match(/(done|passed) in|held for/g)).toHaveLength(10);
   });
 
+  it('has a group for every step, and says outside of it that the clean-up has begun', () => {
+    const titles = (runs.succeeded.report.plan?.steps ?? []).map(({ title }, index) => `${index + 1}/11 ${title}`);
+    expect(titles).toHaveLength(11);
+    for (const title of titles) expect(log.groups).toContainEqual(expect.stringContaining(title));
+    expect(log.open).toMatch(/^\+\S.* begun and continues below$/m);
+    expect(log.open).not.toMatch(/\d\/11 /);
+  });
+
   it('goes on with the check while the canary is retired beside it', () => {
     const during = log.lines.filter(({ group }) => group.startsWith('11/11')).map(({ text }) => text);
     expect(during.some((text) => /Service stable .*waits: IN_PROGRESS/.test(text))).toBe(true);

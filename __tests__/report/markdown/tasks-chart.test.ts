@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { second } from '../../../src/model/duration.ts';
+import type { Report } from '../../../src/model/report.ts';
 import { renderTasksChart } from '../../../src/report/markdown/tasks-chart.ts';
 import { shop, stage } from '../../commands/stage.ts';
 
@@ -13,6 +15,19 @@ describe('the chart of the tasks', () => {
     expect([numbers(falls)[0], numbers(falls).at(-1)]).toEqual([2, 0]);
     expect(numbers(rises).length).toBeLessThanOrEqual(40);
     expect(chart).toMatch(/x-axis "minutes since the service was updated" 0 --> \d/);
+  });
+
+  it('counts whole tasks: the axis of a few has its end in its title, that of many has numbers', () => {
+    const chart = (desired: number) =>
+      renderTasksChart({
+        events: [0, 1, 2].map((at) => ({ kind: 'tasks', at: at * second, ours: at, others: 2, desired })),
+        finishedAt: 3 * second,
+      } as unknown as Report);
+    expect(chart(2)).toContain('y-axis "0 to 2 tasks" 0 --> 2');
+    expect(chart(2)).toContain('"yAxis":{"showLabel":false,"showTick":false}');
+    expect(chart(7)).toContain('y-axis "0 to 7 tasks" 0 --> 7');
+    expect(chart(8)).toContain('y-axis "tasks" 0 --> 8');
+    expect(chart(8)).not.toContain('yAxis');
   });
 
   it('is not there when the service was never updated', async () => {

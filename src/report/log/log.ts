@@ -165,8 +165,7 @@ class Log {
     this.#verdicts = new Map();
     this.#planShown = true;
     const title = `${index + 1}/${this.#plan?.steps.length} ${logLine(step.title)}`;
-    if (step.kind === 'retire') this.#out.print(`${this.#elapsed()}${title}`);
-    else this.#open(title + inBrackets(limitOf(step)));
+    this.#open(title + inBrackets(limitOf(step)));
   }
 
   /** Outside the group, so that titles and results can be read with all groups closed. */
@@ -175,8 +174,9 @@ class Log {
     if (this.#step === undefined) return;
     const { step, index, at } = this.#step;
     const took = showDuration(this.#at - at);
-    if (is === 'done' && step.kind !== 'retire') {
-      this.#say('green', wordForEnd(step.kind, is), `${step.kind === 'bake' ? 'for' : 'in'} ${took}`);
+    if (is === 'done') {
+      const how = step.kind === 'retire' ? 'and continues below' : `${step.kind === 'bake' ? 'for' : 'in'} ${took}`;
+      this.#say('green', wordForEnd(step.kind, is), how);
     }
     if (is === 'stopped') this.#say('red', 'stopped', `after ${took}`);
     if (is === 'failed') this.#failed(took, because);

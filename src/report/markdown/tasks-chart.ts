@@ -4,11 +4,18 @@ import type { Report } from '../../model/report.ts';
 
 type Counted = Extract<TimedEvent, { kind: 'tasks' }>;
 
-/** A flat chart in colours that are visible on white and on black; Mermaid's default for the first line is not. */
-const look = `%%{init: ${JSON.stringify({
-  xyChart: { width: 800, height: 260 },
-  themeVariables: { xyChart: { plotColorPalette: '#2da44e, #8c959f' } },
-})}}%%`;
+/** Mermaid divides every axis into about ten parts: from here on these are whole tasks. */
+const wholeTasks = 8;
+
+/**
+ * A flat chart in colours that are visible on white and on black; Mermaid's default for the first line is not. The axis of
+ * a few tasks has no numbers, because Mermaid would count 0.2 tasks: its title says where it ends.
+ */
+function look(highest: number): string {
+  const yAxis = highest < wholeTasks ? { yAxis: { showLabel: false, showTick: false } } : {};
+  const themeVariables = { xyChart: { plotColorPalette: '#2da44e, #8c959f' } };
+  return `%%{init: ${JSON.stringify({ xyChart: { width: 800, height: 260, ...yAxis }, themeVariables })}}%%`;
+}
 
 /** The most points in a line: each is a number in the text of the chart. */
 const most = 40;
@@ -32,10 +39,10 @@ export function renderTasksChart({ events, finishedAt }: Report): string {
     'Running tasks: the new version in green, the previous version in grey.',
     '',
     '```mermaid',
-    look,
+    look(highest),
     'xychart-beta',
     `  x-axis "${name} since the service was updated" 0 --> ${inUnits(took, unit)}`,
-    `  y-axis "tasks" 0 --> ${highest}`,
+    `  y-axis "${highest < wholeTasks ? `0 to ${highest} tasks` : 'tasks'}" 0 --> ${highest}`,
     line(({ ours }) => ours),
     line(({ others }) => others),
     '```',
