@@ -6,7 +6,7 @@ import { defined } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RolloutRequest, Run } from '../model/request.ts';
 import { edit } from '../task-definition/edit.ts';
-import { clusterSaid } from './contradictions.ts';
+import { clusterInInputs } from './contradictions.ts';
 import type { Command, Inputs } from './input-table.ts';
 
 /** Which files a command cannot do without; service.json also says which service is meant. */
@@ -39,7 +39,7 @@ export async function readContext(inputs: Inputs, edits: Edits, environment: Env
       service:
         needs[command].service ||
         updateService ||
-        (clusterSaid(inputs) === undefined && command !== 'register') ||
+        (clusterInInputs(inputs) === undefined && command !== 'register') ||
         // A one-off task and a revision need not belong to a service.
         (service === undefined && command !== 'run' && command !== 'register'),
       taskDefinition: usesFile && needsBase,
