@@ -63,7 +63,7 @@ export function editContext(
   context: DeployContext,
   edits: Edits,
   run: Run,
-): { readonly context: DeployContext; readonly problems: readonly Problem[] } & Told {
+): { readonly context: DeployContext; readonly problems: readonly Problem[] } & RemarksAndOrigins {
   const { taskDefinition } = context;
   const origins = originsOf(inputs, context);
   const { forceNewDeployment, command } = inputs;
@@ -84,8 +84,8 @@ export function editContext(
   };
 }
 
-/** What is told of how a request was understood. */
-type Told = Required<Pick<RolloutRequest, 'remarks' | 'origins'>>;
+/** Remarks on a request, and where its values come from. */
+type RemarksAndOrigins = Required<Pick<RolloutRequest, 'remarks' | 'origins'>>;
 
 /** Before any edit all comes from the files, and what inputs say of the service from those. */
 function originsOf(
