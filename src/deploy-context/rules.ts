@@ -6,7 +6,7 @@ import { healthCheckRules } from './rules/health-checks.ts';
 import { imageRules } from './rules/images.ts';
 import { loadBalancerRules } from './rules/load-balancers.ts';
 import { loggingRules } from './rules/logging.ts';
-import type { Conflict, Pair, Rule } from './rules/pair.ts';
+import { type Conflict, flattenConflicts, type Pair, type Rule } from './rules/pair.ts';
 import { portRules } from './rules/ports.ts';
 import { roleRules } from './rules/roles.ts';
 import { secretRules } from './rules/secrets.ts';
@@ -39,5 +39,5 @@ const rules: readonly Rule[] = [
  * checked, because nothing else is sent.
  */
 export function conflicts(pair: Pair, which: 'all' | 'names' = 'all'): readonly Conflict[] {
-  return [namesCanBe, ...(which === 'all' ? rules : [])].flatMap((rule) => rule(pair));
+  return [namesCanBe, ...(which === 'all' ? rules : [])].flatMap((rule) => flattenConflicts(rule(pair)));
 }

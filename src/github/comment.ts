@@ -25,9 +25,9 @@ const encode = (text: string): string => encodeURIComponent(text.toWellFormed())
 
 /** What a comment is about, by its first line; `undefined` if it is not ours. */
 export function subjectOf(body: string): Subject | undefined {
-  const [, said] = /^<!-- ecs-canary-rollout (\S+(?: \S+)*) -->(?:\r?\n|$)/.exec(body) ?? [];
-  if (said === undefined) return undefined;
-  const fields = new Map(said.split(' ').map((field) => field.split('=') as [string, string]));
+  const [, marker] = /^<!-- ecs-canary-rollout (\S+(?: \S+)*) -->(?:\r?\n|$)/.exec(body) ?? [];
+  if (marker === undefined) return undefined;
+  const fields = new Map(marker.split(' ').map((field) => field.split('=') as [string, string]));
   try {
     const pairs = names.map((name) => [name, decodeURIComponent(fields.get(name) ?? '')]);
     return Object.fromEntries(pairs) as Record<keyof Subject, string>;

@@ -42,8 +42,8 @@ export function endStatus(
   about: { readonly command: string; readonly place: Place },
 ): DeploymentStatus {
   const service = shortName(about.place.service);
-  const said = headline(outcome, { command: about.command, ...(service === '' ? {} : { service }) });
-  return { state: outcome.is === 'planned' ? 'inactive' : endState[outcome.is], description: describe(said) };
+  const text = headline(outcome, { command: about.command, ...(service === '' ? {} : { service }) });
+  return { state: outcome.is === 'planned' ? 'inactive' : endState[outcome.is], description: describe(text) };
 }
 
 /** What to create, and the key by which the deployment is found if the answer was lost. */

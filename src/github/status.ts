@@ -159,15 +159,15 @@ class Status implements GitHubStatus {
       return;
     }
     const status = { ...endStatus(outcome, { command: report.command, place }), logUrl: run };
-    const told = await this.#within(
+    const arrivals = await this.#within(
       deadline,
       Promise.all([
         this.#began ? this.#deployment?.last(status) : true,
         this.#comment?.last(() => renderEnd(report, this.#frame(), more)),
       ]),
     );
-    if (told === undefined) this.#failed('comment', new ApiFailure('it has not answered in time', 'unanswered'));
-    else if (told.every((arrived) => arrived !== false)) this.#options.save(undefined);
+    if (arrivals === undefined) this.#failed('comment', new ApiFailure('it has not answered in time', 'unanswered'));
+    else if (arrivals.every((arrived) => arrived !== false)) this.#options.save(undefined);
     stop.abort();
   }
 

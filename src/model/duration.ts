@@ -1,3 +1,5 @@
+import type { Parsed } from './parsed.ts';
+
 /** A duration in milliseconds. */
 export type Duration = number;
 
@@ -15,10 +17,7 @@ export function parseDuration(text: string): Duration | undefined {
 const longest: Duration = 24 * 60 * minute;
 
 /** A duration that a person has written, of at most a day, or what is wrong with it; `zero`: whether it may be 0. */
-export function readDuration(
-  text: string,
-  { zero }: { readonly zero: boolean },
-): { readonly value: Duration; readonly wrong?: undefined } | { readonly value?: undefined; readonly wrong: string } {
+export function readDuration(text: string, { zero }: { readonly zero: boolean }): Parsed<Duration> {
   const value = parseDuration(text);
   if (value === undefined)
     return { wrong: 'is not a duration; use seconds (15) or a number with s, m or h, such as 90s, 5m or 1h' };

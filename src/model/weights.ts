@@ -2,15 +2,11 @@ import type { Action, TargetGroupTuple } from '@aws-sdk/client-elastic-load-bala
 import { type Duration, minute, second } from './duration.ts';
 import { defined, isObject } from './json.ts';
 import type { WeightStep } from './measures.ts';
+import type { Parsed } from './parsed.ts';
 import type { CanaryGroup, Route, Weight } from './traffic.ts';
 
-/** A value that a person has written, or what is wrong with it. */
-type Read<T> =
-  | { readonly value: T; readonly wrong?: undefined }
-  | { readonly value?: undefined; readonly wrong: string };
-
 /** Parses a share of the traffic in percent, 0.1 to 100 with at most one decimal; the value is in permille. */
-export function readWeight(text: string): Read<number> {
+export function readWeight(text: string): Parsed<number> {
   const [, percent] = /^(\d{1,3}(?:\.\d)?)$/.exec(text.trim()) ?? [];
   const value = Math.round(Number(percent ?? Number.NaN) * 10);
   if (value >= 1 && value <= 1000) return { value };

@@ -76,10 +76,12 @@ export function headlineOf(report: Report): string {
 
 /** The same with an icon for the outcome. */
 export function headingOf(report: Report): string {
-  const { outcome, findings = [] } = report;
-  const risky = outcome.is === 'planned' && findings.some(({ is }) => is === 'problem');
-  return `${risky ? '⚠️' : icons[outcome.is]} ${headlineOf(report)}`;
+  return `${hasProblems(report) ? '⚠️' : icons[report.outcome.is]} ${headlineOf(report)}`;
 }
+
+/** Whether a dry run found a problem. */
+export const hasProblems = ({ outcome, findings = [] }: Report): boolean =>
+  outcome.is === 'planned' && findings.some(({ is }) => is === 'problem');
 
 /** What the texts of an outcome are made from. */
 interface Facts {
@@ -102,7 +104,7 @@ interface Words {
 interface Wording {
   /** The first word, which tells outcomes apart. */
   readonly label: string;
-  readonly says: (facts: Facts) => string;
+  readonly sentence: (facts: Facts) => string;
   readonly intact: Words;
   readonly changed: Words;
 }
@@ -115,13 +117,13 @@ const undoByHand = 'Undo by hand what is left over.';
 const wordings: Readonly<Record<OutcomeName, Wording>> = {
   succeeded: {
     label: 'Succeeded',
-    says: ({ noun, service }) => `the ${noun} of ${service} is complete`,
+    sentence: ({ noun, service }) => `the ${noun} of ${service} is complete`,
     intact: { service: 'Nothing in the service had to be changed.' },
     changed: { service: 'The service runs the new revision, and it is stable.' },
   },
   rejected: {
     label: 'Rejected',
-    says: ({ service, cause }) => {
+    sentence: ({ service, cause }) => {
       if (cause === undefined) return `the canary of ${service} failed`;
       return cause.task === undefined
         ? formatReason(cause)
@@ -132,7 +134,7 @@ const wordings: Readonly<Record<OutcomeName, Wording>> = {
   },
   'rolled-back': {
     label: 'Rolled back',
-    says: ({ service }) => `the new revision failed in ${service}`,
+    sentence: ({ service }) => `the new revision failed in ${service}`,
     intact: {
       service: 'The service runs again what it ran before; this is verified.',
       next: 'Fix the cause and deploy again.',
@@ -141,7 +143,7 @@ const wordings: Readonly<Record<OutcomeName, Wording>> = {
   },
   'rollback-failed': {
     label: 'Rollback failed',
-    says: ({ service }) => `${service} needs manual attention now`,
+    sentence: ({ service }) => `${service} needs manual attention now`,
     intact: {
       service: 'The service runs what it ran before, but something else could not be undone.',
       next: undoByHand,
@@ -156,13 +158,13 @@ const wordings: Readonly<Record<OutcomeName, Wording>> = {
   },
   superseded: {
     label: 'Superseded',
-    says: ({ service }) => `another deployment of ${service} replaced this one`,
+    sentence: ({ service }) => `another deployment of ${service} replaced this one`,
     intact: { service: 'This run did not change the service.', next: findOut },
     changed: { service: 'The service follows that other deployment, which was left alone.', next: findOut },
   },
   cancelled: {
     label: 'Cancelled',
-    says: ({ noun, service }) => `the ${noun} of ${service} was stopped`,
+    sentence: ({ noun, service }) => `the ${noun} of ${service} was stopped`,
     intact: {
       service: 'The service had not been touched.',
       next: 'The post step of this job removes what was created only for the rollout: see its log.',
@@ -174,13 +176,13 @@ const wordings: Readonly<Record<OutcomeName, Wording>> = {
   },
   failed: {
     label: 'Failed',
-    says: ({ noun, service }) => `the ${noun} of ${service} could not be carried out`,
+    sentence: ({ noun, service }) => `the ${noun} of ${service} could not be carried out`,
     intact: { service: 'The service was never touched.', next: fixAndRun },
     changed: { service: 'The service may have been changed, and what it runs is not verified.', next: lookNow },
   },
   planned: {
     label: 'Planned',
-    says: ({ noun, service }) => `this is what a ${noun} of ${service} would do`,
+    sentence: ({ noun, service }) => `this is what a ${noun} of ${service} would do`,
     intact: { service: 'Nothing was changed.' },
     changed: {
       service: 'This dry run changed nothing, but another run or user may have changed the service.',
@@ -212,40 +214,40 @@ const ownWordings: Readonly<Record<string, Readonly<Partial<Record<OutcomeName, 
   rehearse: {
     succeeded: {
       label: 'Drill passed',
-      says: ({ service }) => `in the simulated account the rollout of ${service} succeeds`,
+      sentence: ({ service }) => `in the simulated account the rollout of ${service} succeeds`,
       intact: nothingDeployed,
       changed: nothingDeployed,
     },
-    failed: { label: 'Rehearsal failed', says: () => '', intact: nothingDeployed, changed: nothingDeployed },
+    failed: { label: 'Rehearsal failed', sentence: () => '', intact: nothingDeployed, changed: nothingDeployed },
   },
   run: {
-    succeeded: { says: () => 'the one-off task ended with exit code 0', intact: { service: noService } },
+    succeeded: { sentence: () => 'the one-off task ended with exit code 0', intact: { service: noService } },
     rejected: {
       label: 'Failed',
-      says: ({ cause }) => (cause === undefined ? 'the one-off task failed' : formatBriefly(cause.because)),
+      sentence: ({ cause }) => (cause === undefined ? 'the one-off task failed' : formatBriefly(cause.because)),
       intact: { service: noService, next: `${fixAndRun} ${taskNotUndone}` },
     },
-    failed: { says: () => 'the one-off task could not be run', intact: { service: noService, next: fixAndRun } },
+    failed: { sentence: () => 'the one-off task could not be run', intact: { service: noService, next: fixAndRun } },
     cancelled: {
-      says: () => 'the one-off task was not followed to its end',
+      sentence: () => 'the one-off task was not followed to its end',
       intact: { service: noService, next: `The post step of this job stops the task: see its log. ${taskNotUndone}` },
     },
-    planned: { says: () => 'this is the one-off task that would be run' },
+    planned: { sentence: () => 'this is the one-off task that would be run' },
   },
   register: {
-    succeeded: { says: () => 'the task definition is registered', intact: nothingDeployed },
+    succeeded: { sentence: () => 'the task definition is registered', intact: nothingDeployed },
     failed: {
-      says: () => 'the task definition was not registered',
+      sentence: () => 'the task definition was not registered',
       intact: { service: 'Nothing was deployed.', next: fixAndRun },
     },
     cancelled: {
-      says: () => 'the job was stopped before it was known whether the task definition is registered',
+      sentence: () => 'the job was stopped before it was known whether the task definition is registered',
       intact: {
         service: 'Nothing was deployed.',
         next: 'Run the job again: a revision that is registered already is not registered twice.',
       },
     },
-    planned: { says: () => 'this is what would be registered' },
+    planned: { sentence: () => 'this is what would be registered' },
   },
   sweep: {
     succeeded: { intact: { service: 'The service was not touched.' } },
@@ -253,51 +255,51 @@ const ownWordings: Readonly<Record<string, Readonly<Partial<Record<OutcomeName, 
   status: {
     succeeded: {
       label: 'Status',
-      says: ({ service }) => `this is the newest deployment of ${service}`,
+      sentence: ({ service }) => `this is the newest deployment of ${service}`,
       intact: { service: 'Nothing was changed.' },
     },
   },
   follow: {
     succeeded: {
-      says: ({ service }) => `the deployment of ${service} is complete`,
+      sentence: ({ service }) => `the deployment of ${service} is complete`,
       changed: { service: 'The service runs the new revision.' },
     },
     'rolled-back': {
-      says: ({ service }) => `ECS has rolled the deployment of ${service} back`,
+      sentence: ({ service }) => `ECS has rolled the deployment of ${service} back`,
       intact: { service: 'The service runs what it ran before.', next: 'Fix the cause and deploy again.' },
     },
     failed: {
-      says: ({ service }) => `the deployment of ${service} was not followed to its end`,
+      sentence: ({ service }) => `the deployment of ${service} was not followed to its end`,
       changed: { service: 'ECS goes on with the deployment.', next: lookNow },
     },
     cancelled: { intact: { service: 'ECS goes on with the deployment, which this command only followed.' } },
   },
   continue: {
     succeeded: {
-      says: ({ service }) => `the deployment of ${service} goes on`,
+      sentence: ({ service }) => `the deployment of ${service} goes on`,
       changed: { service: 'ECS moves on from the pause. command: follow waits for the end.' },
     },
   },
   abort: {
     succeeded: {
-      says: ({ service }) => `ECS rolls the deployment of ${service} back`,
+      sentence: ({ service }) => `ECS rolls the deployment of ${service} back`,
       changed: { service: 'The rollback is requested, and not followed. command: follow waits for its end.' },
     },
   },
   up: {
     succeeded: {
-      says: ({ service }) => `${service} is created`,
+      sentence: ({ service }) => `${service} is created`,
       changed: { service: 'The service runs, and it is stable.' },
     },
     'rolled-back': {
-      says: ({ service }) => `${service} was created, did not become stable, and was deleted`,
+      sentence: ({ service }) => `${service} was created, did not become stable, and was deleted`,
       intact: {
         service: 'The service is gone, as before this step; this is verified.',
         next: 'Fix the cause and run the job again, with keep: true if you want to inspect the service.',
       },
     },
     'rollback-failed': {
-      says: ({ service }) => `${service} was created, did not become stable, and is still there`,
+      sentence: ({ service }) => `${service} was created, did not become stable, and is still there`,
       changed: {
         service: 'The service was created by this run and is not deleted.',
         next: 'Inspect the service; the command to delete it is listed with what is left over.',
@@ -305,7 +307,7 @@ const ownWordings: Readonly<Record<string, Readonly<Partial<Record<OutcomeName, 
       },
     },
     superseded: {
-      says: ({ service }) => `another run or user has taken over ${service} while it was created`,
+      sentence: ({ service }) => `another run or user has taken over ${service} while it was created`,
       changed: {
         service: 'The service is theirs now, and none of it was undone.',
         next: 'Find out who deployed or deleted it.',
@@ -319,19 +321,19 @@ const ownWordings: Readonly<Record<string, Readonly<Partial<Record<OutcomeName, 
       },
     },
     failed: {
-      says: ({ service }) => `${service} was not created`,
+      sentence: ({ service }) => `${service} was not created`,
       intact: { service: 'Nothing in the account is changed.', next: fixAndRun },
     },
-    planned: { says: ({ service }) => `this is how ${service} would be created` },
+    planned: { sentence: ({ service }) => `this is how ${service} would be created` },
   },
   undeploy: {
     succeeded: {
-      says: ({ service }) => `${service} is gone`,
+      sentence: ({ service }) => `${service} is gone`,
       intact: { service: 'It was not there, so nothing had to be deleted.' },
       changed: { service: 'The service is deleted, and none of its tasks is left.' },
     },
     'rolled-back': {
-      says: ({ service }) => `${service} was not deleted`,
+      sentence: ({ service }) => `${service} was not deleted`,
       intact: { service: 'The service runs as many tasks as before; this is verified.', next: fixAndRun },
     },
     'rollback-failed': {
@@ -341,7 +343,7 @@ const ownWordings: Readonly<Record<string, Readonly<Partial<Record<OutcomeName, 
         coversLeftovers: true,
       },
     },
-    superseded: { says: ({ service }) => `another run or user is working on ${service}` },
+    superseded: { sentence: ({ service }) => `another run or user is working on ${service}` },
     cancelled: {
       intact: { service: 'The service had not been touched.', next: 'Run the job again to delete it.' },
       changed: {
@@ -349,16 +351,16 @@ const ownWordings: Readonly<Record<string, Readonly<Partial<Record<OutcomeName, 
         next: 'The post step of this job requests its tasks again if it is still there: see its log. To finish the removal, run the job again.',
       },
     },
-    failed: { says: ({ service }) => `${service} was not deleted` },
-    planned: { says: ({ service }) => `this is how ${service} would be deleted` },
+    failed: { sentence: ({ service }) => `${service} was not deleted` },
+    planned: { sentence: ({ service }) => `this is how ${service} would be deleted` },
   },
   rollback: {
     succeeded: {
-      says: ({ service }) => `${service} is rolled back`,
+      sentence: ({ service }) => `${service} is rolled back`,
       changed: { service: 'The service runs the earlier revision again, and it is stable.' },
     },
     'rolled-back': {
-      says: ({ service }) => `the earlier revision failed in ${service}`,
+      sentence: ({ service }) => `the earlier revision failed in ${service}`,
       intact: {
         service: 'The service runs again what it ran before this rollback; this is verified.',
         next: 'Choose another revision with to-revision, or deploy a new one.',
@@ -381,8 +383,9 @@ function wordingOf({ is, unattended: goesOn, withoutTraffic: hadNone }: Outcome,
   const wording = hadNone ? { ...usual, intact: { ...usual.intact, service: withoutTraffic } } : usual;
   if (!goesOn || is !== 'succeeded') return wording;
   const words = { service: unattended[command] ?? 'The service is being updated; this run does not wait for the end.' };
-  const says = ({ noun, service }: Facts): string => (command === 'run' ? `the ${noun}` : `the ${noun} of ${service}`);
-  return { label: 'Begun', says, intact: words, changed: words };
+  const sentence = ({ noun, service }: Facts): string =>
+    command === 'run' ? `the ${noun}` : `the ${noun} of ${service}`;
+  return { label: 'Begun', sentence, intact: words, changed: words };
 }
 
 const wordsFor = (outcome: Outcome, { intact, changed }: Wording): Words => (outcome.serviceIntact ? intact : changed);
@@ -393,8 +396,8 @@ export function headline(outcome: Outcome, about: About): string {
   const { is, cause } = outcome;
   const wording = wordingOf(outcome, command);
   const qualified = `${wording.label}${qualifierOf(outcome, about)}`;
-  const said = wording.says({ service, noun: nouns[command] ?? 'rollout', cause });
-  const text = list([qualified, formatProblems(outcome, about) || said], ': ');
+  const sentence = wording.sentence({ service, noun: nouns[command] ?? 'rollout', cause });
+  const text = list([qualified, formatProblems(outcome, about) || sentence], ': ');
   const whole = `${text}.${formatQuote(cause)} ${wordsFor(outcome, wording).service}`;
   return command === 'rehearse' && ownWordings.rehearse?.[is] === undefined
     ? `In the simulated AWS account of the rehearsal: ${whole}`
@@ -424,8 +427,8 @@ const formatBriefly = (because: string): string => clip(logLine(because), 200).r
 function formatReason({ probably, because, missingImage }: Cause): string {
   if (missingImage !== undefined)
     return `image ${missingImage.slice(missingImage.lastIndexOf('/') + 1)} does not exist`;
-  const said = formatBriefly(probably ?? because);
-  return /^[A-Z][a-z]* /.test(said) ? said.charAt(0).toLowerCase() + said.slice(1) : said;
+  const text = formatBriefly(probably ?? because);
+  return /^[A-Z][a-z]* /.test(text) ? text.charAt(0).toLowerCase() + text.slice(1) : text;
 }
 
 /** What was checked and what was found, on a line. */

@@ -50,12 +50,12 @@ export async function readRequest(environment: Environment, token: string): Prom
     ...findCommandProblems(inputs, context, edits, common.place, launchProblems),
   ]);
   const { secrets, hidden, names } = visibilityOf({ inputs, context, place: common.place, environment });
-  const told = {
+  const details = {
     remarks: [...read.remarks, ...remarks, ...strategyRemarks(inputs, context)],
     origins: valueOrigins,
     hidden,
   };
-  const request = await requestOf(inputs, context, edits, { ...common, ...told }, launch);
+  const request = await requestOf(inputs, context, edits, { ...common, ...details }, launch);
   return { inputs, context, request, secrets, hints, names, regionKnown };
 }
 

@@ -2,11 +2,11 @@ import { distance } from 'fastest-levenshtein';
 import type { Environment } from '../model/environment.ts';
 import type { Problem } from '../model/problem.ts';
 import { type Flag, readCommandLine } from './command-line.ts';
-import { refused, textOf } from './input-kinds.ts';
+import { quoteValue, textOf } from './input-kinds.ts';
 import type { InputName } from './input-table.ts';
 
 /** The value of an input, set through a canarycage flag or variable. */
-export interface Said {
+export interface CompatValue {
   readonly text: string;
   /** The source, for messages. */
   readonly by: string;
@@ -16,7 +16,7 @@ export interface Said {
 
 /** The settings by input, and problems. */
 export interface CanarycageSettings {
-  readonly said: ReadonlyMap<InputName, Said>;
+  readonly values: ReadonlyMap<InputName, CompatValue>;
   readonly problems: readonly Problem[];
 }
 
@@ -77,10 +77,10 @@ export function readCanarycage(environment: Environment, isUsed: (name: InputNam
   const variables = settings.flatMap(({ input, variable }) => {
     return isUsed(input) ? entryOf(input, variableSource(variable, input), environment[variable], false) : [];
   });
-  const binding = [...options.said, ...inputs];
+  const binding = [...options.entries, ...inputs];
   return {
     // In a Map the last entry wins.
-    said: new Map([...variables, ...binding].map(({ input, said }) => [input, said])),
+    values: new Map([...variables, ...binding].map(({ input, value }) => [input, value])),
     problems: [...options.problems, ...findOtherwise(binding)],
   };
 }
@@ -93,28 +93,28 @@ export const isFromVariable = (by: string | undefined): boolean =>
 
 interface Entry {
   readonly input: InputName;
-  readonly said: Said;
+  readonly value: CompatValue;
 }
 
 /** Empty means absent, as in all inputs: an expression can be empty. */
 function entryOf(input: InputName, by: string, given = '', binding = true): readonly Entry[] {
   const text = given.trim();
-  return text === '' ? [] : [{ input, said: { text, by, binding } }];
+  return text === '' ? [] : [{ input, value: { text, by, binding } }];
 }
 
 /** canarycage uses the last value; here different values are an error. */
 function findOtherwise(entries: readonly Entry[]): readonly Problem[] {
-  return entries.flatMap(({ input, said }, index) => {
-    const first = entries.slice(0, index).find((other) => other.input === input)?.said;
-    if (first === undefined || first.text === said.text) return [];
-    const before = first.by === said.by ? 'but was set before to' : `but \`${first.by}\` is`;
-    const what = `is ${refused(said.text)}, ${before} ${refused(first.text)}; set only one`;
-    return [{ where: said.by, what }];
+  return entries.flatMap(({ input, value }, index) => {
+    const first = entries.slice(0, index).find((other) => other.input === input)?.value;
+    if (first === undefined || first.text === value.text) return [];
+    const before = first.by === value.by ? 'but was set before to' : `but \`${first.by}\` is`;
+    const what = `is ${quoteValue(value.text)}, ${before} ${quoteValue(first.text)}; set only one`;
+    return [{ where: value.by, what }];
   });
 }
 
 interface Options {
-  readonly said: readonly Entry[];
+  readonly entries: readonly Entry[];
   readonly problems: readonly Problem[];
 }
 
@@ -122,12 +122,14 @@ function readOptions(text: string): Options {
   const isAlone = (name: string): boolean => idle.includes(name) || settingOf(name)?.alone === true;
   const { flags, orphans, open } = readCommandLine(text, isAlone);
   const read = flags.map(readFlag);
-  const strange = orphans.map((word) => `${refused(word)} is neither a flag nor the value of a flag; use --flag value`);
-  const endless = open.map((line) => `${refused(line)} has a quote that is not closed`);
+  const unknown = orphans.map(
+    (word) => `${quoteValue(word)} is neither a flag nor the value of a flag; use --flag value`,
+  );
+  const unclosed = open.map((line) => `${quoteValue(line)} has a quote that is not closed`);
   return {
-    said: read.flatMap(({ said }) => said),
+    entries: read.flatMap(({ entries }) => entries),
     problems: [
-      ...[...endless, ...strange].map((what) => ({ where: 'cage-options', what })),
+      ...[...unclosed, ...unknown].map((what) => ({ where: 'cage-options', what })),
       ...read.flatMap(({ problems }) => problems),
     ],
   };
@@ -135,12 +137,12 @@ function readOptions(text: string): Options {
 
 function readFlag({ name, value }: Flag): Options {
   const setting = settingOf(name);
-  if (setting === undefined) return { said: [], problems: findStranger(name) };
+  if (setting === undefined) return { entries: [], problems: findUnknownFlag(name) };
   const { flag, input } = setting;
   const by = `cage-options: --${flag}`;
   const text = value ?? (setting.alone ? 'true' : undefined);
-  if (text === undefined) return { said: [], problems: [{ where: by, what: 'has no value; add one' }] };
-  return { said: entryOf(input, by, text), problems: [] };
+  if (text === undefined) return { entries: [], problems: [{ where: by, what: 'has no value; add one' }] };
+  return { entries: entryOf(input, by, text), problems: [] };
 }
 
 const settingOf = (name: string): Setting | undefined => settings.find(({ flag }) => spellings(flag).includes(name));
@@ -152,7 +154,7 @@ const kebab = (flag: string): string => flag.replaceAll(/[A-Z]/g, (letter) => `-
 
 const normalizeName = (name: string): string => name.replaceAll(/[-_]/g, '').toLowerCase();
 
-function findStranger(name: string): readonly Problem[] {
+function findUnknownFlag(name: string): readonly Problem[] {
   if (idle.includes(name)) return [];
   const where = `cage-options: --${name}`;
   const instead = Object.entries(elsewhere).find(([flag]) => spellings(flag).includes(name))?.[1];

@@ -6,7 +6,7 @@ import { defined } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RolloutRequest, Run } from '../model/request.ts';
 import { edit } from '../task-definition/edit.ts';
-import { clusterSaid } from './contradictions.ts';
+import { clusterInInputs } from './contradictions.ts';
 import type { Command, Inputs } from './input-table.ts';
 
 /** Which files a command cannot do without; service.json also says which service is meant. */
@@ -43,7 +43,7 @@ export async function readContext(inputs: Inputs, edits: Edits, environment: Env
       service:
         needs[command].service ||
         updateService ||
-        (clusterSaid(inputs) === undefined && command !== 'register') ||
+        (clusterInInputs(inputs) === undefined && command !== 'register') ||
         // A one-off task and a revision need not belong to a service.
         (service === undefined && command !== 'run' && command !== 'register'),
       taskDefinition: usesFile && needsBase,
@@ -67,7 +67,7 @@ export function editContext(
   context: DeployContext,
   edits: Edits,
   run: Run,
-): { readonly context: DeployContext; readonly problems: readonly Problem[] } & Told {
+): { readonly context: DeployContext; readonly problems: readonly Problem[] } & RemarksAndOrigins {
   const { taskDefinition } = context;
   const origins = originsOf(inputs, context);
   const { forceNewDeployment, command } = inputs;
@@ -88,8 +88,8 @@ export function editContext(
   };
 }
 
-/** What is told of how a request was understood. */
-type Told = Required<Pick<RolloutRequest, 'remarks' | 'origins'>>;
+/** Remarks on a request, and where its values come from. */
+type RemarksAndOrigins = Required<Pick<RolloutRequest, 'remarks' | 'origins'>>;
 
 /** Before any edit all comes from the files, and what inputs say of the service from those. */
 function originsOf(

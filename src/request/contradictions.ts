@@ -1,6 +1,6 @@
 import { clusterIn, nameIn, parseArn, partitionOf } from '../model/arn.ts';
 import type { Problem } from '../model/problem.ts';
-import { readUsualBase, refused } from './input-kinds.ts';
+import { quoteValue, readUsualBase } from './input-kinds.ts';
 import type { Command, InputName, Inputs } from './input-table.ts';
 
 /** Whether an input differs from its default; a workflow cannot express more. */
@@ -13,62 +13,60 @@ export function findContradictions(
   /** The source of the region if it is not the input `region`, for messages. */
   regionFrom?: string,
 ): readonly Problem[] {
-  return [
+  const problems = [
     ...findWayOfNaming(inputs, isGiven),
     ...findOtherRegions(inputs, regionFrom),
-    ...findFailOn(inputs),
-    ...findWait(inputs),
-    ...findPercents(inputs),
-    ...findUnconfirmed(inputs),
-    ...findTwoWaysToRun(inputs),
+    findFailOn(inputs),
+    findWait(inputs),
+    findPercents(inputs),
+    findUnconfirmed(inputs),
+    findTwoWaysToRun(inputs),
     ...findIdleEdits(inputs, isGiven),
-    ...findBase(inputs, isGiven),
+    findBase(inputs, isGiven),
   ];
+  return problems.filter((problem) => problem !== undefined);
 }
 
 /** Edits do not apply to an existing revision, and a tag has one source. */
-function findIdleEdits(inputs: Inputs, isGiven: IsGiven): readonly Problem[] {
+function findIdleEdits(inputs: Inputs, isGiven: IsGiven): readonly (Problem | undefined)[] {
   const { taskDefinitionArn, taskDefinition, imageTag, imageTagEnv, baseRevision, deployContext, command } = inputs;
-  const both = imageTag !== undefined && imageTagEnv !== undefined;
-  const twice = both ? [{ where: 'image-tag-env', what: 'cannot be combined with image-tag; use one of them' }] : [];
-  const noFile =
-    baseRevision === 'file' && deployContext === undefined && taskDefinition === undefined
-      ? [
-          {
-            where: 'base-revision',
-            what: 'file needs `task-definition`, the path of a file, or `deploy-context`, a directory with task-definition.json',
-          },
-        ]
-      : [];
-  const unread =
-    taskDefinition !== undefined && baseRevision !== undefined && baseRevision !== 'file'
-      ? [
-          {
-            where: 'task-definition',
-            what: `is not used with \`base-revision: ${baseRevision}\`: remove one of the two`,
-          },
-        ]
-      : [];
+  const problemIf = (is: boolean, where: string, what: string) => (is ? { where, what } : undefined);
   // Variables of a one-off task are overrides of the task, not edits of its definition.
   const edits = editing.filter((name) => !(command === 'run' && name === 'environment-variables'));
   const idle = taskDefinitionArn === undefined ? [] : edits.filter(isGiven);
-  const what = 'cannot be combined with task-definition-arn, which is used unchanged; remove one of them';
-  return [...twice, ...noFile, ...unread, ...idle.map((where) => ({ where, what }))];
+  const unchanged = 'cannot be combined with task-definition-arn, which is used unchanged; remove one of them';
+  return [
+    problemIf(
+      imageTag !== undefined && imageTagEnv !== undefined,
+      'image-tag-env',
+      'cannot be combined with image-tag; use one of them',
+    ),
+    problemIf(
+      baseRevision === 'file' && deployContext === undefined && taskDefinition === undefined,
+      'base-revision',
+      'file needs `task-definition`, the path of a file, or `deploy-context`, a directory with task-definition.json',
+    ),
+    problemIf(
+      taskDefinition !== undefined && baseRevision !== undefined && baseRevision !== 'file',
+      'task-definition',
+      `is not used with \`base-revision: ${baseRevision}\`: remove one of the two`,
+    ),
+    ...idle.map((where) => ({ where, what: unchanged })),
+  ];
 }
 
 /** Only `register` finds a base without a service, and a base in AWS is there already. */
-function findBase({ command, baseRevision }: Inputs, isGiven: IsGiven): readonly Problem[] {
+function findBase({ command, baseRevision }: Inputs, isGiven: IsGiven): Problem | undefined {
   const where = 'base-revision';
-  if (baseRevision === undefined || baseRevision === 'file') return [];
+  if (baseRevision === undefined || baseRevision === 'file') return undefined;
   if (command === 'register') {
-    if (changing.some(isGiven)) return [];
-    const what = `selects what to edit, but no change is given: set one of ${listed(changing)}`;
-    return [{ where, what }];
+    if (changing.some(isGiven)) return undefined;
+    return { where, what: `selects what to edit, but no change is given: set one of ${listed(changing)}` };
   }
   const { wrong } = readUsualBase(baseRevision);
   return wrong === undefined
-    ? []
-    : [{ where, what: `${wrong}; only \`command: register\` takes a family or a revision` }];
+    ? undefined
+    : { where, what: `${wrong}; only \`command: register\` takes a family or a revision` };
 }
 
 const listed = (names: readonly InputName[]): string => names.map((name) => `\`${name}\``).join(', ');
@@ -92,42 +90,41 @@ const editing = [
 ] as const satisfies readonly InputName[];
 
 /** Only a dry run reports findings. */
-function findFailOn({ failOn, dryRun, command }: Inputs): readonly Problem[] {
-  if (failOn === 'never' || dryRun || command === 'rehearse') return [];
-  return [{ where: 'fail-on', what: `\`${failOn}\` requires \`dry-run: true\`; set it, or remove fail-on` }];
+function findFailOn({ failOn, dryRun, command }: Inputs): Problem | undefined {
+  if (failOn === 'never' || dryRun || command === 'rehearse') return undefined;
+  return { where: 'fail-on', what: `\`${failOn}\` requires \`dry-run: true\`; set it, or remove fail-on` };
 }
 
 /** A sweep never waits. */
-function findWait({ command, onConflict }: Inputs): readonly Problem[] {
-  if (command !== 'sweep' || onConflict !== 'wait') return [];
+function findWait({ command, onConflict }: Inputs): Problem | undefined {
+  if (command !== 'sweep' || onConflict !== 'wait') return undefined;
   const what = 'wait is for rollouts; a sweep skips what may still be in use (fail), or removes that too (take-over)';
-  return [{ where: 'on-conflict', what }];
+  return { where: 'on-conflict', what };
 }
 
 /** ECS refuses this because it could neither stop nor start a task. */
-function findPercents({ minimumHealthyPercent, maximumPercent }: Inputs): readonly Problem[] {
-  if (minimumHealthyPercent !== 100 || maximumPercent !== 100) return [];
+function findPercents({ minimumHealthyPercent, maximumPercent }: Inputs): Problem | undefined {
+  if (minimumHealthyPercent !== 100 || maximumPercent !== 100) return undefined;
   const what =
     '100 with maximum-percent 100 does not let ECS stop or start a task; lower minimum-healthy-percent or raise maximum-percent';
-  return [{ where: 'minimum-healthy-percent', what }];
+  return { where: 'minimum-healthy-percent', what };
 }
 
 /** `undeploy` requires the name of the service a second time. */
-function findUnconfirmed({ command, confirm, service }: Inputs): readonly Problem[] {
-  if (command !== 'undeploy') return [];
+function findUnconfirmed({ command, confirm, service }: Inputs): Problem | undefined {
+  const where = 'confirm';
+  if (command !== 'undeploy') return undefined;
   if (confirm === undefined) {
-    return [{ where: 'confirm', what: 'is missing; repeat the name of the service to confirm its deletion' }];
+    return { where, what: 'is missing; repeat the name of the service to confirm its deletion' };
   }
-  if (service === undefined || nameIn(service) === confirm) return [];
-  return [
-    { where: 'confirm', what: `${refused(confirm)} is not the name of the service, which is ${nameIn(service)}` },
-  ];
+  if (service === undefined || nameIn(service) === confirm) return undefined;
+  return { where, what: `${quoteValue(confirm)} is not the name of the service, which is ${nameIn(service)}` };
 }
 
 /** RunTask accepts a launch type or capacity providers, not both. */
-function findTwoWaysToRun({ launchType, capacityProviderStrategy }: Inputs): readonly Problem[] {
-  if (launchType === undefined || capacityProviderStrategy === undefined) return [];
-  return [{ where: 'launch-type', what: 'cannot be combined with capacity-provider-strategy; use one of them' }];
+function findTwoWaysToRun({ launchType, capacityProviderStrategy }: Inputs): Problem | undefined {
+  if (launchType === undefined || capacityProviderStrategy === undefined) return undefined;
+  return { where: 'launch-type', what: 'cannot be combined with capacity-provider-strategy; use one of them' };
 }
 
 /** Role settings require a role. A role exists in all regions of one partition. */
@@ -144,48 +141,45 @@ export function findRoleProblems(
   }
   const partition = roleToAssume.split(':')[1];
   if (region === undefined || partition === partitionOf(region)) return [];
-  const what = `${refused(roleToAssume)} is in partition ${partition}, but ${regionFrom ?? '`region`'} ${region} is in ${partitionOf(region)}`;
+  const what = `${quoteValue(roleToAssume)} is in partition ${partition}, but ${regionFrom ?? '`region`'} ${region} is in ${partitionOf(region)}`;
   return [{ where: 'role-to-assume', what: `${what}; use a role of the same partition` }];
 }
 
 /** The cluster that inputs name, if necessary in the ARN of the service. */
-export const clusterSaid = ({ cluster, service }: Pick<Inputs, 'cluster' | 'service'>): string | undefined =>
+export const clusterInInputs = ({ cluster, service }: Pick<Inputs, 'cluster' | 'service'>): string | undefined =>
   cluster ?? clusterIn(service);
 
 /** The inputs that each command requires without a deploy context. */
-function findWayOfNaming(inputs: Inputs, isGiven: IsGiven): readonly Problem[] {
+function findWayOfNaming(inputs: Inputs, isGiven: IsGiven): readonly (Problem | undefined)[] {
   if (inputs.deployContext !== undefined) return [];
-  const settings = {
-    where: 'update-service',
-    what: 'true requires `deploy-context`: the settings come from its service.json',
-  };
-  return [...findUnnamed(inputs, isGiven), ...(inputs.updateService ? [settings] : [])];
+  const what = 'true requires `deploy-context`: the settings come from its service.json';
+  return [findUnnamed(inputs, isGiven), inputs.updateService ? { where: 'update-service', what } : undefined];
 }
 
-function findUnnamed(inputs: Inputs, isGiven: IsGiven): readonly Problem[] {
+function findUnnamed(inputs: Inputs, isGiven: IsGiven): Problem | undefined {
   const { command, service } = inputs;
-  const cluster = clusterSaid(inputs);
+  const cluster = clusterInInputs(inputs);
   const context = '`deploy-context` (a directory with service.json and task-definition.json)';
   switch (command) {
     case 'rehearse':
-      return [{ where: 'deploy-context', what: `is missing; a rehearsal requires ${context}` }];
+      return { where: 'deploy-context', what: `is missing; a rehearsal requires ${context}` };
     case 'up':
-      return [{ where: 'deploy-context', what: `is missing; a new service requires ${context}` }];
+      return { where: 'deploy-context', what: `is missing; a new service requires ${context}` };
     case 'run': {
       const named = (['service', 'task-definition', 'task-definition-arn'] as const).some(isGiven);
-      if (cluster !== undefined && named) return [];
+      if (cluster !== undefined && named) return undefined;
       const what = `is missing; set what to run: either ${context}, or \`cluster\` with one of \`task-definition\`, \`task-definition-arn\`, \`service\``;
-      return [{ where: 'deploy-context', what }];
+      return { where: 'deploy-context', what };
     }
     case 'rollout':
       return findNothingToDeploy(inputs, isGiven, context);
     case 'register':
       return findNothingToRegister(inputs, isGiven, context);
     default: {
-      if (cluster !== undefined && service !== undefined) return [];
+      if (cluster !== undefined && service !== undefined) return undefined;
       const to = verbs[command] ?? 'look at';
       const what = `is missing; set which service to ${to}: either \`deploy-context\` (a directory with service.json), or both \`cluster\` and \`service\``;
-      return [{ where: 'service', what }];
+      return { where: 'service', what };
     }
   }
 }
@@ -201,35 +195,35 @@ const verbs: Readonly<Partial<Record<Command, string>>> = {
 };
 
 /** Without files the live service is changed, so inputs must name a change. */
-function findNothingToDeploy(inputs: Inputs, isGiven: IsGiven, context: string): readonly Problem[] {
-  const named = { cluster: clusterSaid(inputs), service: inputs.service };
+function findNothingToDeploy(inputs: Inputs, isGiven: IsGiven, context: string): Problem | undefined {
+  const named = { cluster: clusterInInputs(inputs), service: inputs.service };
   const missing = (['cluster', 'service'] as const).filter((name) => named[name] === undefined);
-  const asked = asksOfService.some(isGiven);
-  if (missing.length === 0 && asked) return [];
-  const ways = `either ${context}, or \`cluster\` and \`service\` with one of ${listed(asksOfService)}`;
-  const lacks = [...missing, ...(asked ? [] : ['what to deploy'])];
-  const said =
+  const hasChange = changesOfService.some(isGiven);
+  if (missing.length === 0 && hasChange) return undefined;
+  const ways = `either ${context}, or \`cluster\` and \`service\` with one of ${listed(changesOfService)}`;
+  const lacks = [...missing, ...(hasChange ? [] : ['what to deploy'])];
+  const state =
     lacks.length === 3 ? 'none of them is given' : `without deploy-context, ${lacks.join(' and ')} is missing`;
   const alone = isGiven('task-definition') && inputs.service === undefined;
   const register = alone ? '; to register the task definition and deploy nothing, use `command: register`' : '';
-  return [{ where: 'deploy-context', what: `set what to deploy in one of two ways: ${ways}; ${said}${register}` }];
+  return { where: 'deploy-context', what: `set what to deploy in one of two ways: ${ways}; ${state}${register}` };
 }
 
 /** A file is enough; what is in AWS needs an edit. */
-function findNothingToRegister(inputs: Inputs, isGiven: IsGiven, context: string): readonly Problem[] {
+function findNothingToRegister(inputs: Inputs, isGiven: IsGiven, context: string): Problem | undefined {
   const { baseRevision, service } = inputs;
-  if (isGiven('task-definition')) return [];
+  if (isGiven('task-definition')) return undefined;
   const inAws = baseRevision !== undefined && readUsualBase(baseRevision).value === undefined;
-  const named = inAws || (clusterSaid(inputs) !== undefined && service !== undefined);
-  // That a base is not changed is told of the base.
-  if (named && (isGiven('base-revision') || changing.some(isGiven))) return [];
+  const named = inAws || (clusterInInputs(inputs) !== undefined && service !== undefined);
+  // A base without a change is reported by `findBase`.
+  if (named && (isGiven('base-revision') || changing.some(isGiven))) return undefined;
   const edited = `\`cluster\` and \`service\`, or \`base-revision\` with a family, and one of ${listed(changing)}`;
   const what = `say what to register: \`task-definition\` (the path of a file), ${context}, or ${edited}`;
-  return [{ where: 'task-definition', what }];
+  return { where: 'task-definition', what };
 }
 
 /** Changes of an existing service that need no file. */
-const asksOfService = [
+const changesOfService = [
   'image',
   'image-tag',
   'image-tag-env',
@@ -257,7 +251,7 @@ function findOtherRegions(inputs: Inputs, regionFrom: string | undefined): reado
     const other = parseArn(text)?.region;
     if (!other || region === undefined || other === region) return [];
     return [
-      { where: name, what: `${refused(text)} is in region ${other}, but ${regionFrom ?? '`region`'} is ${region}` },
+      { where: name, what: `${quoteValue(text)} is in region ${other}, but ${regionFrom ?? '`region`'} is ${region}` },
     ];
   });
 }

@@ -34,7 +34,7 @@ export function findCommandProblems(
   ];
 }
 
-/** Whether the container of a one-off task is there can be told at once where the file is what is run. */
+/** Whether the container of a one-off task is there is known immediately where the file is what is run. */
 function taskProblems(inputs: Inputs, context: DeployContext, edits: Edits): readonly Problem[] {
   if (inputs.command !== 'run') return [];
   const revision = revisionOf(inputs, context, edits);
@@ -51,16 +51,16 @@ function isRegisteredAlone({ command, baseRevision }: Inputs, { taskDefinition }
 
 function placeProblems(inputs: Inputs, context: DeployContext): readonly Problem[] {
   const { service, deployContext, command } = inputs;
-  // Without a deploy context, or with one that could not be read, it has been said already what is missing.
+  // Without a deploy context, or with one that could not be read, another problem says what is missing.
   const { named } = context;
   if (deployContext === undefined || named === undefined || isRegisteredAlone(inputs, context)) return [];
   const problems: Problem[] = [];
-  const say = (input: string, key: string) => {
+  const add = (input: string, key: string) => {
     const what = `No ${input} name: set the input \`${input}\`, or \`${key}\` in ${deployContext}/service.json`;
     problems.push({ where: '', what });
   };
-  if (clusterOf(inputs, context) === undefined && !named.cluster) say('cluster', 'cluster');
-  if (service === undefined && !named.serviceName && command !== 'run') say('service', 'serviceName');
+  if (clusterOf(inputs, context) === undefined && !named.cluster) add('cluster', 'cluster');
+  if (service === undefined && !named.serviceName && command !== 'run') add('service', 'serviceName');
   return problems;
 }
 

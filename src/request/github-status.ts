@@ -82,15 +82,15 @@ const needed = 'is missing; `create-deployment: true` requires';
 
 function missingForDeployment(inputs: Inputs, environment: Environment): readonly Problem[] {
   const problems: Problem[] = [];
-  const say = (where: string, what: string) => problems.push({ where, what: `${needed} ${what}` });
-  if (inputs.environment === undefined) say('environment', 'the name of an environment, such as production');
+  const add = (where: string, what: string) => problems.push({ where, what: `${needed} ${what}` });
+  if (inputs.environment === undefined) add('environment', 'the name of an environment, such as production');
   if (refOf(inputs, environment, readPullRequest(environment)) === undefined) {
-    say('github-ref', 'a branch, a tag or a commit, and neither GITHUB_HEAD_REF, GITHUB_REF nor GITHUB_SHA names one');
+    add('github-ref', 'a branch, a tag or a commit, and neither GITHUB_HEAD_REF, GITHUB_REF nor GITHUB_SHA names one');
   }
   if (repositoryOf(inputs, environment) === undefined) {
-    say('github-repository', 'a repository (owner/name), and GITHUB_REPOSITORY names none');
+    add('github-repository', 'a repository (owner/name), and GITHUB_REPOSITORY names none');
   }
-  if (inputs.githubToken === undefined) say('github-token', 'a token with `permissions: deployments: write`');
+  if (inputs.githubToken === undefined) add('github-token', 'a token with `permissions: deployments: write`');
   return problems;
 }
 

@@ -3,7 +3,7 @@ import { clusterIn, nameIn, parseArn, partitionOf } from '../model/arn.ts';
 import type { Problem } from '../model/problem.ts';
 import type { NamedAccount } from '../model/request.ts';
 import type { Path } from '../task-definition/path.ts';
-import { refused } from './input-kinds.ts';
+import { quoteValue } from './input-kinds.ts';
 import type { Inputs } from './input-table.ts';
 import type { InferredRegion, Origins } from './inputs.ts';
 
@@ -100,12 +100,12 @@ function regionHints({ image, command }: Inputs, context: DeployContext): readon
   const inFiles = containers.flatMap(({ image: there, logConfiguration, secrets = [] }, index) => {
     const at = (path: Path) =>
       context.problemOf?.('taskDefinition', ['containerDefinitions', index, ...path], '').where;
-    const said = (region: string | undefined, path: Path) =>
+    const hint = (region: string | undefined, path: Path) =>
       region ? [{ region, by: at(path) ?? context.definitionFile ?? 'task-definition.json' }] : [];
     return [
-      ...said(ecrRegion(there), ['image']),
-      ...said(logConfiguration?.options?.['awslogs-region'], ['logConfiguration', 'options', 'awslogs-region']),
-      ...secrets.flatMap(({ valueFrom }, n) => said(parseArn(valueFrom)?.region, ['secrets', n, 'valueFrom'])),
+      ...hint(ecrRegion(there), ['image']),
+      ...hint(logConfiguration?.options?.['awslogs-region'], ['logConfiguration', 'options', 'awslogs-region']),
+      ...secrets.flatMap(({ valueFrom }, n) => hint(parseArn(valueFrom)?.region, ['secrets', n, 'valueFrom'])),
     ];
   });
   const inInputs = image.flatMap((one) => {
@@ -269,11 +269,11 @@ function disagreements(
 }
 
 function disagreement(one: Claim, first: Claim, of: 'partition' | 'region' | 'account' | 'cluster'): string {
-  const said = (claim: Claim): string => {
+  const format = (claim: Claim): string => {
     const by = claim.where.startsWith('`') || claim.where.includes(' ') ? claim.where : `\`${claim.where}\``;
     return claim.text === claim[of]
       ? `${by} is ${claim.text}`
-      : `${by} is in ${of} ${claim[of]} (${refused(claim.text)})`;
+      : `${by} is in ${of} ${claim[of]} (${quoteValue(claim.text)})`;
   };
   const advice = {
     cluster: 'use one cluster, or only the name of the service',
@@ -281,5 +281,5 @@ function disagreement(one: Claim, first: Claim, of: 'partition' | 'region' | 'ac
     region: 'a service and these resources must be in one region',
     partition: 'a service and these resources must be in one partition',
   };
-  return `${refused(one.text)} is in ${of} ${one[of]}, but ${said(first)}; ${advice[of]}`;
+  return `${quoteValue(one.text)} is in ${of} ${one[of]}, but ${format(first)}; ${advice[of]}`;
 }

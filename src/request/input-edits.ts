@@ -2,8 +2,9 @@ import { isName, nameRule } from '../model/arn.ts';
 import { type Edits, splitVariable } from '../model/edits.ts';
 import type { Environment } from '../model/environment.ts';
 import { isTag, parseImage, sameRepository, tagRule } from '../model/image.ts';
+import type { Parsed } from '../model/parsed.ts';
 import type { Problem } from '../model/problem.ts';
-import { type Reader, type Reading, readLines, refused } from './input-kinds.ts';
+import { quoteValue, type Reader, readLines } from './input-kinds.ts';
 
 type ImageEdit = Edits['images'][number];
 type Variable = Edits['environment'][number];
@@ -19,18 +20,18 @@ export const readImages: Reader<Edits['images']> = (text) => {
   const twice = value.find((one, index) => value.slice(0, index).some((other) => compete(one, other)));
   if (twice === undefined) return { value };
   const what = twice.container === undefined ? 'has the same repository as' : 'is for the same container as';
-  return { wrong: `${refused(lineOf(twice))} ${what} another line; set each image only once` };
+  return { wrong: `${quoteValue(lineOf(twice))} ${what} another line; set each image only once` };
 };
 
 /** An image name cannot contain `=`. */
-function readImage(line: string): Reading<ImageEdit> {
+function readImage(line: string): Parsed<ImageEdit> {
   const at = line.indexOf('=');
   const container = line.slice(0, Math.max(0, at)).trim();
   const image = line.slice(at + 1).trim();
   if (at !== -1 && !isName(container))
-    return { wrong: `${refused(line)}: the part before = ${nameRule}; use container=image` };
+    return { wrong: `${quoteValue(line)}: the part before = ${nameRule}; use container=image` };
   const { wrong } = parseImage(image);
-  if (wrong !== undefined) return { wrong: `${refused(image)} ${wrong}` };
+  if (wrong !== undefined) return { wrong: `${quoteValue(image)} ${wrong}` };
   return { value: at === -1 ? { image } : { container, image } };
 }
 
@@ -47,7 +48,7 @@ export const readTag: Reader<string> = (text) => {
   const tag = text.replace(/^:/, '');
   if (isTag(tag)) return { value: tag };
   const hint = /[/:@]/.test(tag) ? ' (for an image name or a digest, use the input `image`)' : '';
-  return { wrong: `${refused(text)} ${tagRule}${hint}` };
+  return { wrong: `${quoteValue(text)} ${tagRule}${hint}` };
 };
 
 /** Reads the name of an environment variable, as in a shell. */
@@ -55,7 +56,7 @@ export const readVariableName: Reader<string> = (text) => {
   if (/^[A-Za-z_]\w*$/.test(text)) return { value: text };
   const bare = /^\$\{?([A-Za-z_]\w*)\}?$/.exec(text)?.[1];
   const hint = bare === undefined ? 'use letters, digits and _, not starting with a digit' : `use ${bare}`;
-  return { wrong: `${refused(text)} is not the name of an environment variable; ${hint}` };
+  return { wrong: `${quoteValue(text)} is not the name of an environment variable; ${hint}` };
 };
 
 /** Reads `NAME=value` for all containers, or `container.NAME=value`, one per line. Errors never contain values. */
@@ -68,11 +69,11 @@ export const readEnvironmentVariables: Reader<Edits['environment']> = (text) => 
   const names = value.map(({ container, name }) => (container === undefined ? name : `${container}.${name}`));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice === undefined) return { value };
-  return { wrong: `${refused(twice)} is set more than once; set each variable once` };
+  return { wrong: `${quoteValue(twice)} is set more than once; set each variable once` };
 };
 
 /** A bad line may be part of a value with line breaks, so no part of it is shown. */
-function readVariable(line: string, number: number): Reading<Variable> {
+function readVariable(line: string, number: number): Parsed<Variable> {
   const at = line.indexOf('=');
   if (at === -1)
     return { wrong: `line ${number} has no =; use NAME=value or container.NAME=value, each value on one line` };

@@ -3,25 +3,27 @@ import { isName, isReference, isRegion, nameRule } from '../model/arn.ts';
 import * as durations from '../model/duration.ts';
 import type { Environment } from '../model/environment.ts';
 import { linesOf } from '../model/lines.ts';
+import type { Parsed } from '../model/parsed.ts';
 
 /** Returns the trimmed text of an input. The runner upper-cases the name and keeps hyphens. */
 export function textOf(name: string, environment: Environment): string {
   return (environment[`INPUT_${name.toUpperCase()}`] ?? '').trim();
 }
 
-/** The value of an input, or a message with its text and what is allowed. */
-export type Reading<T> =
-  | { readonly value: T; readonly wrong?: undefined }
-  | { readonly value?: undefined; readonly wrong: string };
+/** Parses the trimmed text of an input; the message has the text and what is allowed. */
+export type Reader<T> = (text: string) => Parsed<T>;
 
-/** Parses the trimmed text of an input. */
-export type Reader<T> = (text: string) => Reading<T>;
+const right = <T>(value: T): Parsed<T> => ({ value });
+const wrong = <T>(text: string, allowed: string): Parsed<T> => ({ wrong: `${quoteValue(text)} ${allowed}` });
 
-const right = <T>(value: T): Reading<T> => ({ value });
-const wrong = <T>(text: string, allowed: string): Reading<T> => ({ wrong: `${refused(text)} ${allowed}` });
+/** Accepts texts of one form. */
+const readForm =
+  (form: RegExp, otherwise: string): Reader<string> =>
+  (text) =>
+    form.test(text) ? right(text) : wrong(text, otherwise);
 
 /** Formats a value for a message: on one line, at most 120 characters. */
-export function refused(value: unknown): string {
+export function quoteValue(value: unknown): string {
   const text = String(value).replaceAll(/\s+/g, ' ');
   return `\`${text.length > 120 ? `${text.slice(0, 119)}…` : text}\``;
 }
@@ -114,13 +116,10 @@ export function readReference(to: 'cluster' | 'service'): Reader<string> {
 }
 
 /** Accepts an existing task definition revision. */
-export const readRevision: Reader<string> = (text) => {
-  if (/^(arn:aws[a-z-]*:ecs:[a-z0-9-]+:\d{12}:task-definition\/)?[A-Za-z0-9_-]{1,255}:[1-9]\d*$/.test(text)) {
-    return right(text);
-  }
-  const example = 'arn:aws:ecs:us-west-2:123456789012:task-definition/web:7';
-  return wrong(text, `is not a task definition revision; use family:revision (web:7) or its ARN (${example})`);
-};
+export const readRevision = readForm(
+  /^(arn:aws[a-z-]*:ecs:[a-z0-9-]+:\d{12}:task-definition\/)?[A-Za-z0-9_-]{1,255}:[1-9]\d*$/,
+  'is not a task definition revision; use family:revision (web:7) or its ARN (arn:aws:ecs:us-west-2:123456789012:task-definition/web:7)',
+);
 
 const bases = ['file', 'service', 'latest'] as const;
 
@@ -149,33 +148,28 @@ export const readDefinitionPath: Reader<string> = (text) => {
 };
 
 /** Accepts the ARN of an IAM role; a name does not contain the account. */
-export const readRole: Reader<string> = (text) => {
-  if (/^arn:aws[a-z-]*:iam::\d{12}:role\/([\x21-\x7e]{1,510}\/)?[\w+=,.@-]{1,64}$/.test(text)) return right(text);
-  return wrong(text, 'is not the ARN of a role; use an ARN such as arn:aws:iam::123456789012:role/deploy-web');
-};
+export const readRole = readForm(
+  /^arn:aws[a-z-]*:iam::\d{12}:role\/([\x21-\x7e]{1,510}\/)?[\w+=,.@-]{1,64}$/,
+  'is not the ARN of a role; use an ARN such as arn:aws:iam::123456789012:role/deploy-web',
+);
 
 /** Accepts a role session name of STS. */
-export const readSessionName: Reader<string> = (text) =>
-  /^[\w+=,.@-]{2,64}$/.test(text)
-    ? right(text)
-    : wrong(text, 'is not a role session name; use 2 to 64 letters, digits and +=,.@_-');
+export const readSessionName = readForm(
+  /^[\w+=,.@-]{2,64}$/,
+  'is not a role session name; use 2 to 64 letters, digits and +=,.@_-',
+);
 
 /** Accepts an external ID of STS. */
-export const readExternalId: Reader<string> = (text) =>
-  /^[\w+=,.@:/-]{2,1224}$/.test(text)
-    ? right(text)
-    : wrong(text, 'is not an external ID; use 2 to 1224 letters, digits and +=,.@:/_-');
+export const readExternalId = readForm(
+  /^[\w+=,.@:/-]{2,1224}$/,
+  'is not an external ID; use 2 to 1224 letters, digits and +=,.@:/_-',
+);
 
 /** Accepts an ECS container instance, or an EC2 instance id. */
-export const readInstance: Reader<string> = (text) => {
-  const id = '([0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})';
-  const arn = new RegExp(`^(arn:aws[a-z-]*:ecs:[a-z0-9-]+:\\d{12}:container-instance/([A-Za-z0-9_-]+/)?)?${id}$`);
-  if (arn.test(text) || /^i-([0-9a-f]{8}|[0-9a-f]{17})$/.test(text)) return right(text);
-  return wrong(
-    text,
-    'is not an instance; use the ARN or id (32 hex digits) of a container instance, or the id of an EC2 instance (i-…)',
-  );
-};
+export const readInstance = readForm(
+  /^((arn:aws[a-z-]*:ecs:[a-z0-9-]+:\d{12}:container-instance\/([A-Za-z0-9_-]+\/)?)?([0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})|i-([0-9a-f]{8}|[0-9a-f]{17}))$/,
+  'is not an instance; use the ARN or id (32 hex digits) of a container instance, or the id of an EC2 instance (i-…)',
+);
 
 /** Accepts one name per line; ignores blank lines. */
 export const readLines: Reader<readonly string[]> = (text) => {
@@ -219,12 +213,10 @@ function parseJson(text: string): unknown {
 }
 
 /** Accepts a revision to roll back to: its number, `family:revision`, or its ARN. */
-export const readTarget: Reader<string> = (text) => {
-  if (/^[1-9]\d{0,8}$/.test(text)) return right(text);
-  const { value } = readRevision(text);
-  if (value !== undefined) return right(value);
-  return wrong(text, 'is not a revision; use its number (41), family:revision (web:41), or its ARN');
-};
+export const readTarget: Reader<string> = (text) =>
+  /^[1-9]\d{0,8}$/.test(text) || readRevision(text).value !== undefined
+    ? right(text)
+    : wrong(text, 'is not a revision; use its number (41), family:revision (web:41), or its ARN');
 
 /** Accepts a token. Without a runner, the expression that is its default is not evaluated and means absent. */
 export const readToken: Reader<string | undefined> = (text) => right(text.startsWith('${{') ? undefined : text);
@@ -237,10 +229,10 @@ export const readCommenting: Reader<boolean | 'auto'> = (text) => {
 };
 
 /** Accepts a GitHub environment name of at most 255 characters. */
-export const readEnvironmentName: Reader<string> = (text) =>
-  text.length <= 255 && !text.includes('\n')
-    ? right(text)
-    : wrong(text, 'is not an environment name; use one line of at most 255 characters');
+export const readEnvironmentName = readForm(
+  /^[^\n]{0,255}$/,
+  'is not an environment name; use one line of at most 255 characters',
+);
 
 /** Accepts an http(s) URL. */
 export const readWebAddress: Reader<string> = (text) => {
@@ -259,7 +251,7 @@ export const readGitRef: Reader<string> = (text) => {
 };
 
 /** Accepts a GitHub repository; `..` would lead to another path of the API. */
-export const readRepository: Reader<string> = (text) =>
-  /^(?!\.{1,2}\/)[\w.-]{1,100}\/(?!\.{1,2}$)[\w.-]{1,100}$/.test(text)
-    ? right(text)
-    : wrong(text, 'is not a repository; use owner/name, such as octo-org/web');
+export const readRepository = readForm(
+  /^(?!\.{1,2}\/)[\w.-]{1,100}\/(?!\.{1,2}$)[\w.-]{1,100}$/,
+  'is not a repository; use owner/name, such as octo-org/web',
+);

@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { distance } from 'fastest-levenshtein';
 import type { Environment } from '../model/environment.ts';
 import type { Problem } from '../model/problem.ts';
-import { readCanarycage, type Said } from './canarycage-compat.ts';
+import { type CompatValue, readCanarycage } from './canarycage-compat.ts';
 import { findContradictions, findRoleProblems } from './contradictions.ts';
 import { findStatusProblems } from './github-status.ts';
-import { readRegion, refused, textOf } from './input-kinds.ts';
+import { quoteValue, readRegion, textOf } from './input-kinds.ts';
 import { type Command, type InputName, type Inputs, inputNames, rows } from './input-table.ts';
 import { findPeers, givenNames, isPeer } from './peer-inputs.ts';
 
@@ -30,7 +30,7 @@ export function readInputs(
 } {
   const command = readOne('command', environment).value as Command;
   const canarycage = readCanarycage(environment, (name) => rows[name].usedBy.includes(command));
-  const read = inputNames.map((name) => readOne(name, environment, canarycage.said.get(name)));
+  const read = inputNames.map((name) => readOne(name, environment, canarycage.values.get(name)));
   const values = Object.fromEntries(read.map(({ name, value }) => [camel(name), value])) as Inputs;
   const origins = Object.fromEntries(
     read.flatMap(({ name, origin }) => (origin === undefined ? [] : [[name, origin] as const])),
@@ -79,7 +79,7 @@ function judge(
   const unused = findUnused(inputs);
   const by = region.from?.is === 'named' ? region.from.by : regionBy;
   // A value that could not be read is not missing.
-  const isSaid = (name: InputName) =>
+  const isPresent = (name: InputName) =>
     isGiven(name, inputOf(inputs, name)) || problems.some(({ where }) => where === name);
   return {
     inputs,
@@ -89,7 +89,7 @@ function judge(
       ...problems.filter(({ where }) => !unused.some((other) => other.where === where)),
       ...region.problems,
       ...unused,
-      ...findContradictions(inputs, isSaid, by),
+      ...findContradictions(inputs, isPresent, by),
       ...findRoleProblems(inputs, [...problems, ...unused], by),
       ...findStatusProblems(inputs, environment, [...problems, ...unused]),
     ],
@@ -106,14 +106,14 @@ interface Read {
   readonly origin?: string;
 }
 
-function readOne(name: InputName, environment: Environment, said?: Said): Read {
+function readOne(name: InputName, environment: Environment, compat?: CompatValue): Read {
   const own = readAs(name, textOf(name, environment));
-  if (said === undefined || own.problem !== undefined) return own;
-  const other = { ...readAs(name, said.text), origin: said.by };
+  if (compat === undefined || own.problem !== undefined) return own;
+  const other = { ...readAs(name, compat.text), origin: compat.by };
   if (!isGiven(name, own.value)) return other;
-  if (!said.binding || isDeepStrictEqual(own.value, other.value)) return own;
-  const what = `is ${refused(said.text)}, but the input \`${name}\` is ${refused(textOf(name, environment))}; set only one`;
-  return { ...own, problem: other.problem ?? { where: name, what }, origin: said.by };
+  if (!compat.binding || isDeepStrictEqual(own.value, other.value)) return own;
+  const what = `is ${quoteValue(compat.text)}, but the input \`${name}\` is ${quoteValue(textOf(name, environment))}; set only one`;
+  return { ...own, problem: other.problem ?? { where: name, what }, origin: compat.by };
 }
 
 function readAs(name: InputName, text: string): Read {

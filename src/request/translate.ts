@@ -32,11 +32,11 @@ export async function requestOf(
   inputs: Inputs,
   context: DeployContext,
   edits: Edits,
-  told: Common & Pick<RolloutRequest, 'remarks' | 'hidden' | 'origins'>,
+  details: Common & Pick<RolloutRequest, 'remarks' | 'hidden' | 'origins'>,
   launch: Launch,
 ): Promise<Request> {
   const { command, onConflict } = inputs;
-  const { remarks = [], hidden: _, origins: __, ...common } = told;
+  const { remarks = [], hidden: _, origins: __, ...common } = details;
   switch (command) {
     case 'sweep':
       return { command, onConflict, ...common };
@@ -46,9 +46,9 @@ export async function requestOf(
     case 'abort':
       return { command, ...common };
     case 'up':
-      return upOf(inputs, context, told);
+      return upOf(inputs, context, details);
     case 'register':
-      return { ...told, remarks, command, revision: registeredOf(inputs, context, edits) };
+      return { ...details, remarks, command, revision: registeredOf(inputs, context, edits) };
     case 'undeploy':
       return { command, onConflict, deregisterRevisions: inputs.deregisterRevisions, ...common };
     case 'run':
@@ -62,11 +62,16 @@ export async function requestOf(
         launch: { byInput: launch, byFile: launchIn(context.service ?? {}) },
       };
     case 'rollback':
-      return rolloutOf(inputs, context, { ...told, command, strategy: rollbackStrategy, revision: pastOf(inputs) });
+      return rolloutOf(inputs, context, { ...details, command, strategy: rollbackStrategy, revision: pastOf(inputs) });
     case 'rollout':
     case 'rehearse': {
       const revision = revisionOf(inputs, context, edits);
-      return rolloutOf(inputs, context, { ...told, command: 'rollout', ...strategyAsked(inputs, context), revision });
+      return rolloutOf(inputs, context, {
+        ...details,
+        command: 'rollout',
+        ...strategyAsked(inputs, context),
+        revision,
+      });
     }
     default:
       return command satisfies never;
@@ -121,13 +126,13 @@ export function commonOf(
 async function rolloutOf(
   inputs: Inputs,
   context: DeployContext,
-  told: Common & StrategyAsked & Pick<RolloutRequest, 'command' | 'revision' | 'remarks' | 'hidden' | 'origins'>,
+  details: Common & StrategyAsked & Pick<RolloutRequest, 'command' | 'revision' | 'remarks' | 'hidden' | 'origins'>,
 ): Promise<RolloutRequest> {
   const { canaryInstanceArn, maxRevisions } = inputs;
   const settings = await settingsOf(inputs, context);
   const declared = await declaredIn(inputs, context);
   return {
-    ...told,
+    ...details,
     idle: inputs.idleDuration,
     bake: inputs.bakeDuration,
     wait: inputs.wait,
@@ -144,13 +149,13 @@ function upOf(
   { keep, wait, taskDefinitionArn, shareTargetGroups }: Inputs,
   // That the file is there has been checked.
   { service, taskDefinition = { family: '', containerDefinitions: [] } }: DeployContext,
-  { remarks = [], ...told }: Common & Pick<RolloutRequest, 'remarks' | 'hidden' | 'origins'>,
+  { remarks = [], ...details }: Common & Pick<RolloutRequest, 'remarks' | 'hidden' | 'origins'>,
 ): UpRequest {
   const revision: KnownRevision =
     taskDefinitionArn === undefined
       ? { kind: 'new', definition: taskDefinition }
       : { kind: 'existing', name: taskDefinitionArn };
-  return { ...told, command: 'up', revision, service: newService(service), shareTargetGroups, keep, wait, remarks };
+  return { ...details, command: 'up', revision, service: newService(service), shareTargetGroups, keep, wait, remarks };
 }
 
 /** What service.json says of a new service; place and revision are known from elsewhere, and the token is the run's own. */

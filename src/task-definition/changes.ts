@@ -6,13 +6,13 @@ import { type Difference, differences, settingDifferences } from './compare.ts';
 import { toRequest } from './described.ts';
 import { inOrder, subjectOf } from './subject.ts';
 
-type Told = Pick<RolloutRequest, 'hidden' | 'origins'>;
+type Context = Pick<RolloutRequest, 'hidden' | 'origins'>;
 
 /** Returns the changes from a revision to a new task definition, in display order. */
 export function definitionChanges(
   wanted: object,
   live: Revision,
-  { hidden, origins = writtenInFiles }: Told,
+  { hidden, origins = writtenInFiles }: Context,
 ): readonly Change[] {
   const from = origins.definition;
   const unwritten = from.usual.kind !== 'file';
@@ -24,13 +24,13 @@ export function definitionChanges(
 export function serviceChanges(
   live: Readonly<Record<string, unknown>>,
   wanted: object,
-  { hidden, origins = writtenInFiles }: Told,
+  { hidden, origins = writtenInFiles }: Context,
 ): readonly Change[] {
   return settingDifferences(live, wanted, { hidden }).map((one) => serviceChange(one, origins.settings));
 }
 
 /** Returns the settings of a service that will be created, as changes. */
-export function creationChanges(service: object, { hidden, origins = writtenInFiles }: Told): readonly Change[] {
+export function creationChanges(service: object, { hidden, origins = writtenInFiles }: Context): readonly Change[] {
   return (
     differences(service, {}, { hidden })
       // Compared with nothing, every value is a change.

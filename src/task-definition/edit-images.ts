@@ -152,9 +152,9 @@ function notMeant(containers: Containers, tag: Tag): readonly Problem[] {
   const aside = isPublic(first.image) && all.some(({ image }) => !isPublic(image));
   if (!several && !aside) return [];
   const own = loose.find(({ image }) => !isPublic(image)) ?? all.find(({ image }) => !isPublic(image)) ?? first;
-  const said = several ? 'would change images of several repositories' : 'would change a public image only';
+  const effect = several ? 'would change images of several repositories' : 'would change a public image only';
   const example = `\`image: ${printImage({ ...repositoryOf(own.image), tag: exampleTag(tag) })}\``;
-  const what = `${said}: ${formatImages(loose.map(({ container }) => container))}; select the image with the input \`image\` instead, such as ${example}`;
+  const what = `${effect}: ${formatImages(loose.map(({ container }) => container))}; select the image with the input \`image\` instead, such as ${example}`;
   return [{ where: tag.from, what }];
 }
 

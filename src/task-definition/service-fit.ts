@@ -9,6 +9,7 @@ import type {
   ServiceVolumeConfiguration,
   VpcLatticeConfiguration,
 } from '@aws-sdk/client-ecs';
+import { isFargateProvider } from '../model/launch.ts';
 import { mappedPorts, mapsPort, targetTypeFor } from '../model/ports.ts';
 import type { Problem } from '../model/problem.ts';
 import { suggest } from '../model/suggest.ts';
@@ -87,14 +88,12 @@ function unfitCapacity(
   { launchType, capacityProviderStrategy = [] }: Demands,
   compatibilities: readonly string[],
 ): readonly Misfit[] {
-  const fargate = launchType === 'FARGATE' || capacityProviderStrategy.some(isFargate);
+  const fargate =
+    launchType === 'FARGATE' || capacityProviderStrategy.some((one) => isFargateProvider(one.capacityProvider));
   if (!fargate || compatibilities.length === 0 || compatibilities.includes('FARGATE')) return [];
   const what = `the task definition has requiresCompatibilities ${compatibilities.join(', ')}`;
   return [{ what: `${what}, and the service runs on Fargate`, next: 'add FARGATE there' }];
 }
-
-const isFargate = ({ capacityProvider }: CapacityProviderStrategyItem): boolean =>
-  capacityProvider === 'FARGATE' || capacityProvider === 'FARGATE_SPOT';
 
 /** A volume that the definition leaves open is configured by the service, and no other. */
 function unfitVolumes(

@@ -1,7 +1,7 @@
 import { defined } from '../../model/json.ts';
 import type { Cause, Quote } from '../../model/outcome.ts';
 import type { ContainerEvidence, Evidence } from '../../model/verdict.ts';
-import { type Clues, type KnownCause, knownCauses } from './known-causes.ts';
+import { type CauseName, type Clues, type KnownCause, knownCauses } from './known-causes.ts';
 import { tellingOf } from './telling-line.ts';
 
 /** Returns the most likely cause of a failure and the advice for it; empty when no known cause matches. */
@@ -10,8 +10,9 @@ export function diagnose(
   evidence: readonly Evidence[],
   ports: readonly number[],
   lacks: readonly string[] = [],
+  blocked = false,
 ): Partial<Pick<Cause, 'probably' | 'next' | 'missingImage'>> {
-  const clues = sortEvidence(because, evidence, ports, lacks);
+  const clues: Clues = { ...sortEvidence(because, evidence, ports, lacks), blocked };
   const known = recognise(clues);
   if (known === undefined) return {};
   const { probably, next } = known;
@@ -35,12 +36,12 @@ export function diagnoseCall({ code, message }: { readonly code: string; readonl
 } {
   const clues: Clues = { reasons: [`${code}: ${message}`], targets: [], events: [], log: [], last: [], ports: [] };
   const known = recognise(clues);
-  if (known === undefined || !toldByCalls.has(known.name)) return {};
+  if (known === undefined || !causesOfCalls.has(known.name)) return {};
   return { probably: wordsFor(known.probably, clues), next: wordsFor(known.next, clues) };
 }
 
 /** Causes that a refused call can report; all others concern started tasks. */
-const toldByCalls: ReadonlySet<string> = new Set([
+const causesOfCalls: ReadonlySet<CauseName> = new Set([
   'role cannot be assumed',
   'quota',
   'no free address',

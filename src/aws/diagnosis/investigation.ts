@@ -8,6 +8,7 @@ import type { Cause } from '../../model/outcome.ts';
 import type { DeploymentLearned, RunState, TargetLearned, TaskLearned } from '../../model/run-state.ts';
 import type { Evidence } from '../../model/verdict.ts';
 import { isDenied } from '../client/errors.ts';
+import { brokenDependency, failedHealthCheck } from '../handlers/container-health.ts';
 import { type HandlerContext, sleepOn } from '../handlers/context.ts';
 import { followerOf } from '../handlers/one-off.ts';
 import { readRevision } from '../handlers/revision.ts';
@@ -58,7 +59,8 @@ export function createInvestigate(context: HandlerContext): World['investigate']
     const ports = known.targets.map(({ attachment }) => attachment.containerPort);
     const lacks = concernsCanary(evidence, known) ? (known.canary?.lacks ?? []) : [];
     const quote = findQuote(evidence);
-    return { ...cause, evidence, ...(quote && { quote }), ...diagnose(cause.because, evidence, ports, lacks) };
+    const blocked = Object.values(state.learned.tasks).some((task) => isBlocked(task) && isOf(evidence, task.arn));
+    return { ...cause, evidence, ...(quote && { quote }), ...diagnose(cause.because, evidence, ports, lacks, blocked) };
   };
 }
 
@@ -114,6 +116,10 @@ async function lookCloser(
 /** Whether the canary failed, not a task of the later deployment. */
 const concernsCanary = (evidence: readonly Evidence[], { canary, deployment }: Known): boolean =>
   canary !== undefined && (isOf(evidence, canary.arn) || deployment === undefined);
+
+/** Whether a container of a task shows that it can never start or never pass. */
+const isBlocked = ({ task, containers }: TaskLearned): boolean =>
+  task !== undefined && (failedHealthCheck(task, containers) ?? brokenDependency(task, containers)) !== undefined;
 
 /** Whether our deployment failed, not the canary before it or another deployment. */
 const concerns = (evidence: readonly Evidence[], { id }: DeploymentLearned): boolean =>

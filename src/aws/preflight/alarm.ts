@@ -13,17 +13,13 @@ export function alarmChecks({ deploymentConfiguration }: Service): readonly Pref
     look: async ({ aws }) => {
       const [alarm] = await readAlarms(aws, [name]);
       if (alarm === undefined || alarm.state === 'missing') {
-        return [
-          warning(
-            'there is no CloudWatch alarm with this name in this region',
-            'Correct `alarms` in deploymentConfiguration.',
-          ),
-        ];
+        return warning(
+          'there is no CloudWatch alarm with this name in this region',
+          'Correct `alarms` in deploymentConfiguration.',
+        );
       }
-      if (alarm.state !== 'in-alarm') return [ok(alarm.state === 'ok' ? 'it is OK' : 'it has no data')];
-      return [
-        problem(`it is in ALARM: ECS would ${does}. ${alarm.because}`.trim(), 'Fix the cause of the alarm first.'),
-      ];
+      if (alarm.state !== 'in-alarm') return ok(alarm.state === 'ok' ? 'it is OK' : 'it has no data');
+      return problem(`it is in ALARM: ECS would ${does}. ${alarm.because}`.trim(), 'Fix the cause of the alarm first.');
     },
   }));
 }

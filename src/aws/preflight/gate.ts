@@ -36,15 +36,15 @@ function lookOf(gate: NamedGate, { stable, at }: Parameters<typeof gateChecks>[1
           metricReader(aws)(gate, { revision: stable }, { start: end - Math.max(lookBack, period), end }),
         );
         if (answer === undefined) return [];
-        if (answer.is !== 'data') return [unclear(answer.because)];
-        return [resultOf(gate, stable, answer.values)];
+        if (answer.is !== 'data') return unclear(answer.because);
+        return resultOf(gate, stable, answer.values);
       };
     case 'http':
-      return async () => [ok(`a dry run does not request ${printable(gate.url)}`)];
+      return async () => ok(`a dry run does not request ${printable(gate.url)}`);
     case 'task':
-      return async () => [ok('a dry run does not start its task')];
+      return async () => ok('a dry run does not start its task');
     case 'webhook':
-      return async () => [ok(`a dry run does not request ${URL.parse(gate.url)?.host ?? 'it'}`)];
+      return async () => ok(`a dry run does not request ${URL.parse(gate.url)?.host ?? 'it'}`);
   }
 }
 

@@ -3,7 +3,16 @@ import type { RegisterTaskDefinitionRequest, RuntimePlatform } from '@aws-sdk/cl
 import { Failure } from '../../model/failure.ts';
 import { type Image, parseImage } from '../../model/image.ts';
 import { codeOf } from '../client/errors.ts';
-import { type Access, answered, ok, type PreflightCheck, problem, type Result, unclear } from './inspect.ts';
+import {
+  type Access,
+  answered,
+  ok,
+  type PreflightCheck,
+  problem,
+  type Result,
+  type Results,
+  unclear,
+} from './inspect.ts';
 
 /** The location of an image in ECR. */
 interface Place {
@@ -38,37 +47,33 @@ function platformOf(wanted: RuntimePlatform | undefined, fargate: boolean): stri
   return `${system}/${cpuArchitecture === 'ARM64' ? 'arm64' : 'amd64'}`;
 }
 
-async function lookAtImage(name: string, platform: string | undefined, access: Access): Promise<readonly Result[]> {
+async function lookAtImage(name: string, platform: string | undefined, access: Access): Promise<Results> {
   const { image } = parseImage(name);
   const [, registryId, region] = ecr.exec(image?.host ?? '') ?? [];
   if (image === undefined || registryId === undefined || region === undefined) {
-    return [unclear(`not checked: ${name} is not in Amazon ECR`)];
+    return unclear(`not checked: ${name} is not in Amazon ECR`);
   }
-  if (region.toLowerCase() !== access.aws.region) return [unclear(`not checked: ${name} is in another region`)];
+  if (region.toLowerCase() !== access.aws.region) return unclear(`not checked: ${name} is in another region`);
   const found = await describe(image, { registryId, region }, access);
   if (found === undefined) return [];
-  if (found instanceof Failure) return [missing(name, image, found)];
+  if (found instanceof Failure) return missing(name, image, found);
   if (found.imageStatus !== undefined && found.imageStatus !== 'ACTIVE') {
-    return [
-      problem(
-        `${name} is ${found.imageStatus}: it cannot be pulled`,
-        'Restore the image in ECR, or use another image.',
-      ),
-    ];
+    return problem(
+      `${name} is ${found.imageStatus}: it cannot be pulled`,
+      'Restore the image in ECR, or use another image.',
+    );
   }
   const pushed = found.imagePushedAt === undefined ? '' : `, pushed ${found.imagePushedAt.toISOString().slice(0, 19)}Z`;
   const platforms = await platformsOf(image, { registryId, region }, found, access);
-  if (platforms === undefined) return [ok(`${name} exists${pushed}`)];
+  if (platforms === undefined) return ok(`${name} exists${pushed}`);
   if (platform !== undefined && !platforms.includes(platform)) {
     const what = `${name} is built for ${platforms.join(', ')}, but the task runs on ${platform}`;
-    return [
-      problem(
-        what,
-        `Build it for that platform as well (docker buildx build --platform ${platform}), or set runtimePlatform.`,
-      ),
-    ];
+    return problem(
+      what,
+      `Build it for that platform as well (docker buildx build --platform ${platform}), or set runtimePlatform.`,
+    );
   }
-  return [ok(`${name} exists${pushed}, for ${platforms.join(', ')}`)];
+  return ok(`${name} exists${pushed}, for ${platforms.join(', ')}`);
 }
 
 const isAbsence = (failure: Failure): boolean => /^(Image|Repository)NotFound/.test(codeOf(failure));

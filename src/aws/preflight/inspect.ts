@@ -13,11 +13,14 @@ const checkTimeout: Duration = 10 * second;
 export interface PreflightCheck {
   readonly kind: FindingKind;
   readonly about: string;
-  look(access: Access): Promise<readonly Result[]>;
+  look(access: Access): Promise<Results>;
 }
 
 /** The result of a check; `about` defaults to that of the check. */
 export type Result = Omit<Finding, 'kind' | 'about'> & { readonly about?: string };
+
+/** The results of a check: one, several, or none where a call was denied, which is reported once per action. */
+export type Results = Result | readonly Result[] | undefined;
 
 /** The means of a check: the account, and a way to call it that tolerates missing permissions. */
 export interface Access {
@@ -50,8 +53,8 @@ export async function runChecks(
   const findings = await Promise.all(
     checks.map(async (check) => {
       const work = () => runCheck(check, aws, denials);
-      const answer = await withDeadline(checkTimeout, work, waiting, () => [timedOut]);
-      return answer.map((result): Finding => ({ kind: check.kind, about: check.about, ...result }));
+      const results = await withDeadline(checkTimeout, work, waiting, () => timedOut);
+      return [results ?? []].flat().map((result): Finding => ({ kind: check.kind, about: check.about, ...result }));
     }),
   );
   waiting.signal.throwIfAborted();
@@ -60,7 +63,7 @@ export async function runChecks(
 
 const timedOut = unclear(`AWS did not answer within ${showDuration(checkTimeout)}`);
 
-async function runCheck(check: PreflightCheck, aws: Aws, denials: Denial[]): Promise<readonly Result[]> {
+async function runCheck(check: PreflightCheck, aws: Aws, denials: Denial[]): Promise<Results> {
   const { about } = check;
   const deny = (error: unknown): boolean => {
     const action = error instanceof Failure ? deniedAction(error) : undefined;
@@ -78,8 +81,8 @@ async function runCheck(check: PreflightCheck, aws: Aws, denials: Denial[]): Pro
   try {
     return await check.look({ aws, may });
   } catch (error) {
-    if (deny(error)) return [];
-    return [unclear(error instanceof Failure ? `${error.message}: ${error.because}` : formatError(error))];
+    if (deny(error)) return undefined;
+    return unclear(error instanceof Failure ? `${error.message}: ${error.because}` : formatError(error));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ContainerInstance } from '@aws-sdk/client-ecs';
 import type { TaskSize } from '../../model/preview.ts';
 import { readInstances } from '../snapshots/port-room.ts';
-import { type Access, ok, type PreflightCheck, problem, type Result, unclear } from './inspect.ts';
+import { type Access, ok, type PreflightCheck, problem, type Results, unclear } from './inspect.ts';
 
 /** The instances to check, and the resources that one task needs. */
 export interface RoomNeed {
@@ -27,7 +27,7 @@ export const roomCheck = (need: RoomNeed): PreflightCheck => ({
 async function lookForRoom(
   { cluster, task, shown, ports, instance, grows }: RoomNeed,
   { aws, may }: Access,
-): Promise<readonly Result[]> {
+): Promise<Results> {
   const instances = await may(() => readInstances(aws, cluster, instance));
   if (instances === undefined) return [];
   const fit = instances.filter((one) => one.agentConnected !== false && fits(one, task, ports));
@@ -37,14 +37,14 @@ async function lookForRoom(
     ...(ports.length === 0 ? [] : [`port ${ports.join(', ')}`]),
   ];
   const size = parts.length === 0 ? 'as in its task definition' : parts.join(', ');
-  if (fit.length > 0) return [ok(`${fit.length} of ${instances.length} can run one more task (${size})`)];
+  if (fit.length > 0) return ok(`${fit.length} of ${instances.length} can run one more task (${size})`);
   if (grows)
-    return [
-      unclear(`none of ${instances.length} can run one more task (${size}); the capacity provider may add instances`),
-    ];
+    return unclear(
+      `none of ${instances.length} can run one more task (${size}); the capacity provider may add instances`,
+    );
   const next = 'Add a container instance, or stop tasks that are not needed.';
-  if (instances.length === 0) return [problem(`cluster ${cluster} has no ACTIVE container instance`, next)];
-  return [problem(`none of ${instances.length} can run one more task (${size})`, next)];
+  if (instances.length === 0) return problem(`cluster ${cluster} has no ACTIVE container instance`, next);
+  return problem(`none of ${instances.length} can run one more task (${size})`, next);
 }
 
 /** In `remainingResources`, ECS lists under PORTS the ports in use. */

@@ -1,6 +1,6 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { readPages } from '../client/pages.ts';
-import { type Access, ok, type PreflightCheck, problem, type Result, unclear } from './inspect.ts';
+import { type Access, ok, type PreflightCheck, problem, type Results, unclear } from './inspect.ts';
 
 /** Checks that the log groups of the containers exist. */
 export function logGroupChecks({
@@ -29,12 +29,12 @@ async function lookAtGroup(
     creates,
   }: { readonly group: string; readonly region: string | undefined; readonly creates: boolean },
   { aws }: Access,
-): Promise<readonly Result[]> {
-  if (creates) return [ok(`${group} is created if it does not exist (awslogs-create-group)`)];
-  if (region !== undefined && region !== aws.region) return [unclear(`not checked: ${group} is in another region`)];
+): Promise<Results> {
+  if (creates) return ok(`${group} is created if it does not exist (awslogs-create-group)`);
+  if (region !== undefined && region !== aws.region) return unclear(`not checked: ${group} is in another region`);
   for await (const answer of readPages(aws, 'logs', 'DescribeLogGroups', { logGroupNamePrefix: group })) {
-    if (answer.logGroups?.some(({ logGroupName }) => logGroupName === group)) return [ok(`${group} exists`)];
+    if (answer.logGroups?.some(({ logGroupName }) => logGroupName === group)) return ok(`${group} exists`);
   }
   const next = `Create it (aws logs create-log-group --log-group-name ${group}), or set awslogs-create-group to "true".`;
-  return [problem(`there is no log group ${group}: the container would not start`, next)];
+  return problem(`there is no log group ${group}: the container would not start`, next);
 }

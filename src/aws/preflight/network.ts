@@ -7,7 +7,17 @@ import type { Attachment } from '../../model/targets.ts';
 import { codeOf } from '../client/errors.ts';
 import { readAll, readInChunks } from '../client/pages.ts';
 import { describeTargetGroups, shortTargetGroup } from '../snapshots/target-groups.ts';
-import { type Access, answered, ok, type PreflightCheck, problem, type Result, unclear, warning } from './inspect.ts';
+import {
+  type Access,
+  answered,
+  ok,
+  type PreflightCheck,
+  problem,
+  type Result,
+  type Results,
+  unclear,
+  warning,
+} from './inspect.ts';
 
 /** The requirements that the network is checked against. */
 export interface Need {
@@ -39,8 +49,8 @@ const subnetCheck = (subnets: readonly string[], { addresses }: Need): Preflight
   look: async (access) => {
     const found = await readSubnets(subnets, access);
     if (found === undefined) return [];
-    if (found instanceof Failure) return [problem(found.because, 'Correct the subnets of the service.')];
-    return [formatAddresses(found, addresses)];
+    if (found instanceof Failure) return problem(found.because, 'Correct the subnets of the service.');
+    return formatAddresses(found, addresses);
   },
 });
 
@@ -73,59 +83,52 @@ async function readSubnets(
   return answer === undefined || answer instanceof Failure ? answer : (answer.Subnets ?? []);
 }
 
-async function readGroups(arns: readonly string[], { aws }: Access): Promise<readonly TargetGroup[]> {
-  return describeTargetGroups(aws, arns);
-}
-
 async function lookAtGroup(
   arn: string,
   arns: readonly string[],
   { definition, attachments }: Need,
   access: Access,
-): Promise<readonly Result[]> {
-  const group = (await readGroups(arns, access)).find(({ TargetGroupArn }) => TargetGroupArn === arn);
-  if (group === undefined) return [unclear('ELB did not return it')];
+): Promise<Results> {
+  const group = (await describeTargetGroups(access.aws, arns)).find(({ TargetGroupArn }) => TargetGroupArn === arn);
+  if (group === undefined) return unclear('ELB did not return it');
   const users = attachments.filter(({ targetGroup }) => targetGroup === arn);
   const faults = [
-    ...typeFault(group, definition.networkMode ?? 'bridge'),
-    ...users.flatMap((one) => portFault(one, definition)),
-    ...((group.LoadBalancerArns ?? []).length > 0
-      ? []
-      : [
-          problem(
-            'no listener forwards to it, so a target would stay `unused` and the canary would be rejected',
-            'Add a listener or a listener rule that forwards to it.',
-          ),
-        ]),
-  ];
+    typeFault(group, definition.networkMode ?? 'bridge'),
+    ...users.map((one) => portFault(one, definition)),
+    (group.LoadBalancerArns ?? []).length === 0 ? noListener : undefined,
+  ].filter((fault) => fault !== undefined);
   const ports = users.map(({ container, containerPort }) => `${container}:${containerPort}`).join(', ');
-  return faults.length > 0 ? faults : [ok(`of type ${group.TargetType}, with a listener, for ${ports}`)];
+  return faults.length > 0 ? faults : ok(`of type ${group.TargetType}, with a listener, for ${ports}`);
 }
 
-function typeFault({ TargetType }: TargetGroup, networkMode: string): readonly Result[] {
+const noListener = problem(
+  'no listener forwards to it, so a target would stay `unused` and the canary would be rejected',
+  'Add a listener or a listener rule that forwards to it.',
+);
+
+function typeFault({ TargetType }: TargetGroup, networkMode: string): Result | undefined {
   const wanted = targetTypeFor(networkMode);
-  if (TargetType === wanted) return [];
+  if (TargetType === wanted) return undefined;
   const what = `its target type is ${TargetType}, but a task with network mode ${networkMode} needs ${wanted}`;
-  return [problem(what, `Give the service a target group of type ${wanted}, or change networkMode.`)];
+  return problem(what, `Give the service a target group of type ${wanted}, or change networkMode.`);
 }
 
 function portFault(
   { container, containerPort }: Attachment,
   { containerDefinitions = [] }: RegisterTaskDefinitionRequest,
-): readonly Result[] {
+): Result | undefined {
   const found = containerDefinitions.find(({ name }) => name === container);
   const next = 'Correct `loadBalancers` of the service, or the task definition.';
-  if (found === undefined) return [problem(`the task definition has no container ${container}`, next)];
-  return mapsPort(found, containerPort)
-    ? []
-    : [problem(`container ${container} does not map port ${containerPort}`, next)];
+  if (found === undefined) return problem(`the task definition has no container ${container}`, next);
+  if (mapsPort(found, containerPort)) return undefined;
+  return problem(`container ${container} does not map port ${containerPort}`, next);
 }
 
 const loadBalancerCheck = (arns: readonly string[], subnets: readonly string[]): PreflightCheck => ({
   kind: 'load-balancer',
   about: 'Availability Zones of the load balancer',
   look: async (access) => {
-    const groups = await readGroups(arns, access);
+    const groups = await describeTargetGroups(access.aws, arns);
     const balancers = [...new Set(groups.flatMap(({ LoadBalancerArns = [] }) => LoadBalancerArns))];
     if (balancers.length === 0) return [];
     const LoadBalancers = await access.may(() => readLoadBalancers(balancers, access));
@@ -136,7 +139,7 @@ const loadBalancerCheck = (arns: readonly string[], subnets: readonly string[]):
     if (known === undefined || known instanceof Failure) return idle;
     const faults = [...idle, ...LoadBalancers.flatMap((one) => zoneFaults(one, known))];
     const zones = [...new Set(known.flatMap(({ AvailabilityZone }) => AvailabilityZone ?? []))].sort();
-    return faults.length > 0 ? faults : [ok(`${zones.join(', ')} are enabled`)];
+    return faults.length > 0 ? faults : ok(`${zones.join(', ')} are enabled`);
   },
 });
 

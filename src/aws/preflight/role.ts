@@ -1,7 +1,7 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { Failure } from '../../model/failure.ts';
 import { codeOf } from '../client/errors.ts';
-import { type Access, answered, ok, type PreflightCheck, problem, type Result, unclear } from './inspect.ts';
+import { type Access, answered, ok, type PreflightCheck, problem, type Results, unclear } from './inspect.ts';
 
 /** The service principal that assumes the roles of tasks. */
 const tasks = 'ecs-tasks.amazonaws.com';
@@ -37,33 +37,29 @@ function needOf({ containerDefinitions = [] }: RegisterTaskDefinitionRequest, fa
   return log === undefined ? undefined : `container ${log} writes to CloudWatch Logs with this role`;
 }
 
-async function lookAtRole(role: string, { aws }: Access): Promise<readonly Result[]> {
+async function lookAtRole(role: string, { aws }: Access): Promise<Results> {
   const RoleName = role.slice(role.lastIndexOf('/') + 1);
   const answer = await answered(
     () => aws.call('iam', 'GetRole', { RoleName }),
     (failure) => codeOf(failure).startsWith('NoSuchEntity'),
   );
   if (answer instanceof Failure) {
-    return [problem(`there is no role ${RoleName}`, 'Create the role, or correct its ARN in the task definition.')];
+    return problem(`there is no role ${RoleName}`, 'Create the role, or correct its ARN in the task definition.');
   }
   const { Arn, AssumeRolePolicyDocument } = answer.Role ?? {};
   if (role.startsWith('arn:') && Arn !== undefined && Arn !== role) {
-    return [
-      problem(
-        `${role} is not in this account or not at this path; the role of this name is ${Arn}`,
-        'Correct its ARN in the task definition.',
-      ),
-    ];
+    return problem(
+      `${role} is not in this account or not at this path; the role of this name is ${Arn}`,
+      'Correct its ARN in the task definition.',
+    );
   }
   const trusts = trustsTasks(AssumeRolePolicyDocument ?? '');
-  if (trusts === undefined) return [unclear(`${RoleName} exists; its trust policy could not be read`)];
-  if (trusts) return [ok(`${RoleName} exists and trusts ${tasks}`)];
-  return [
-    problem(
-      `${RoleName} does not trust ${tasks}: ECS cannot start a task with it`,
-      `Allow sts:AssumeRole to the service ${tasks} in the trust policy of ${RoleName}.`,
-    ),
-  ];
+  if (trusts === undefined) return unclear(`${RoleName} exists; its trust policy could not be read`);
+  if (trusts) return ok(`${RoleName} exists and trusts ${tasks}`);
+  return problem(
+    `${RoleName} does not trust ${tasks}: ECS cannot start a task with it`,
+    `Allow sts:AssumeRole to the service ${tasks} in the trust policy of ${RoleName}.`,
+  );
 }
 
 type OneOrMore<T> = T | readonly T[] | undefined;

@@ -2,7 +2,16 @@ import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import { Failure } from '../../model/failure.ts';
 import { codeOf } from '../client/errors.ts';
 import { readAll, readInChunks } from '../client/pages.ts';
-import { type Access, answered, ok, type PreflightCheck, problem, type Result, unclear } from './inspect.ts';
+import {
+  type Access,
+  answered,
+  ok,
+  type PreflightCheck,
+  problem,
+  type Result,
+  type Results,
+  unclear,
+} from './inspect.ts';
 
 /** A secret or parameter of a container, and the name under which the container gets it. */
 interface Reference {
@@ -63,42 +72,36 @@ function secretOf(from: string): { readonly id: string; readonly key: string; re
   return { id: parts.slice(0, 7).join(':'), key: parts[7] ?? '', stage: parts[8] ?? '' };
 }
 
-async function lookAtSecret(id: string, references: readonly Reference[], { aws }: Access): Promise<readonly Result[]> {
+async function lookAtSecret(id: string, references: readonly Reference[], { aws }: Access): Promise<Results> {
   const name = id.split(':').at(-1) ?? id;
-  if (id.split(':')[3] !== aws.region) return [unclear(`not checked: ${name} is in another region`)];
+  if (id.split(':')[3] !== aws.region) return unclear(`not checked: ${name} is in another region`);
   const answer = await answered(
     () => aws.call('secretsmanager', 'DescribeSecret', { SecretId: id }),
     (failure) => codeOf(failure).startsWith('ResourceNotFound'),
   );
   if (answer instanceof Failure) {
-    return [
-      problem(
-        `there is no secret ${name}: the container would not start`,
-        'Create the secret, or correct its ARN in valueFrom.',
-      ),
-    ];
+    return problem(
+      `there is no secret ${name}: the container would not start`,
+      'Create the secret, or correct its ARN in valueFrom.',
+    );
   }
   if (answer.DeletedDate !== undefined) {
-    return [
-      problem(
-        `secret ${name} is scheduled for deletion and cannot be read`,
-        `Restore it (aws secretsmanager restore-secret --secret-id ${id}).`,
-      ),
-    ];
+    return problem(
+      `secret ${name} is scheduled for deletion and cannot be read`,
+      `Restore it (aws secretsmanager restore-secret --secret-id ${id}).`,
+    );
   }
   const stages = answer.VersionIdsToStages;
   const wanted = references.map(({ from }) => secretOf(from).stage || 'AWSCURRENT');
   const absent = stages === undefined ? [] : wanted.filter((stage) => !Object.values(stages).flat().includes(stage));
   if (absent.length > 0) {
-    return [
-      problem(
-        `secret ${name} has no version ${absent[0]}`,
-        'Set a value for the secret, or correct the version stage in valueFrom.',
-      ),
-    ];
+    return problem(
+      `secret ${name} has no version ${absent[0]}`,
+      'Set a value for the secret, or correct the version stage in valueFrom.',
+    );
   }
   const keys = references.some(({ from }) => secretOf(from).key !== '');
-  return [ok(`${name} exists${keys ? '; whether it contains the JSON key is not checked' : ''}`)];
+  return ok(`${name} exists${keys ? '; whether it contains the JSON key is not checked' : ''}`);
 }
 
 /** A filter accepts 50 values, and both spellings of a name count. */
@@ -132,16 +135,11 @@ async function lookAtParameters(
   references: readonly Reference[],
   account: string | undefined,
   { aws }: Access,
-): Promise<readonly Result[]> {
+): Promise<Results> {
   const where = ({ from }: Reference): string | undefined => elsewhere(from, aws.region, account);
   const here = references.filter((one) => where(one) === undefined);
-  const known =
-    here.length === 0
-      ? new Set<string>()
-      : await readNames(
-          here.flatMap(({ from }) => namesOf(from)),
-          aws,
-        );
+  const names = here.flatMap(({ from }) => namesOf(from));
+  const known = names.length === 0 ? new Set<string>() : await readNames(names, aws);
   const about = (one: Reference): string => `parameter for ${users([one])}`;
   const results = references.map((one): Result => {
     const [name = one.from] = namesOf(one.from);
@@ -153,7 +151,7 @@ async function lookAtParameters(
   });
   const good = results.every(({ is }) => is === 'ok');
   // If all exist, one line is enough.
-  return good ? [ok(results.length === 1 ? 'it exists' : 'all exist')] : results;
+  return good ? ok(results.length === 1 ? 'it exists' : 'all exist') : results;
 }
 
 /** DescribeParameters returns no values, unlike GetParameters. */

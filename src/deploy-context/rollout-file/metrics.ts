@@ -1,9 +1,10 @@
 import { minute, readDuration, showDuration } from '../../model/duration.ts';
 import { defined } from '../../model/json.ts';
 import type { Bounds, MetricGate, MetricQuery, OnNoData } from '../../model/measures.ts';
+import type { Parsed } from '../../model/parsed.ts';
 import { suggest } from '../../model/suggest.ts';
 import type { Path } from '../../task-definition/path.ts';
-import type { Parsed, Source } from './source.ts';
+import type { Source } from './source.ts';
 
 /** GetMetricData takes 500 queries, of which one is the expression. */
 const mostMetrics = 499;

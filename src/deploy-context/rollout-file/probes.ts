@@ -1,8 +1,9 @@
 import { type Duration, minute, readDuration, second } from '../../model/duration.ts';
 import { defined } from '../../model/json.ts';
 import type { HttpGate, WebhookGate } from '../../model/measures.ts';
+import type { Parsed } from '../../model/parsed.ts';
 import type { Path } from '../../task-definition/path.ts';
-import type { Parsed, Source } from './source.ts';
+import type { Source } from './source.ts';
 
 /** A gate of the kind `http`. */
 export function readHttpGate(source: Source, name: string, path: Path): HttpGate | undefined {

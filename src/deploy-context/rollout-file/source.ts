@@ -2,6 +2,7 @@ import { isName, nameRule } from '../../model/arn.ts';
 import { type Duration, readDuration } from '../../model/duration.ts';
 import type { Environment } from '../../model/environment.ts';
 import { isObject } from '../../model/json.ts';
+import type { Parsed } from '../../model/parsed.ts';
 import type { Problem } from '../../model/problem.ts';
 import { suggest } from '../../model/suggest.ts';
 import { type Path, showPath } from '../../task-definition/path.ts';
@@ -9,11 +10,6 @@ import type { Structure } from '../schema.ts';
 import { substituteText } from '../substitute.ts';
 import { inspect, yamlWords } from '../validate.ts';
 import type { YamlTree } from '../yaml-tree.ts';
-
-/** What a text means, or what is wrong with it. */
-export type Parsed<T> =
-  | { readonly value: T; readonly wrong?: undefined }
-  | { readonly value?: undefined; readonly wrong: string };
 
 /**
  * In YAML `\u0024` is a `$` in double quotes only, and a literal `${` is written with it, as in the other files. It

@@ -2,10 +2,11 @@ import { parseArn } from '../../model/arn.ts';
 import { readDuration, showDuration } from '../../model/duration.ts';
 import { defined } from '../../model/json.ts';
 import type { WeightedAsked, WeightStep } from '../../model/measures.ts';
+import type { Parsed } from '../../model/parsed.ts';
 import { leastSettle, mostSteps, readWeight, wrongOrder } from '../../model/weights.ts';
 import type { Path } from '../../task-definition/path.ts';
 import { readGateNames } from './gates.ts';
-import type { Parsed, Source } from './source.ts';
+import type { Source } from './source.ts';
 
 /** What rollout.yml says of a weighted rollout; what is absent has a default. */
 export type WeightedFiled = Partial<Omit<WeightedAsked, 'guardRole' | 'onSplit'>>;

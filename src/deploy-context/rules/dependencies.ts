@@ -4,7 +4,7 @@ import { unknownContainer } from './unknown-container.ts';
 
 const dependenciesExist: Rule = (pair) =>
   eachContainer(pair, ({ dependsOn = [] }, path) =>
-    dependsOn.flatMap(({ containerName }, at) =>
+    dependsOn.map(({ containerName }, at) =>
       unknownContainer(pair, 'taskDefinition', [...path, 'dependsOn', at, 'containerName'], containerName),
     ),
   );
@@ -12,21 +12,21 @@ const dependenciesExist: Rule = (pair) =>
 /** API reference of ContainerDependency. */
 const conditionsCanBeMet: Rule = (pair) =>
   eachContainer(pair, ({ dependsOn = [] }, path) =>
-    dependsOn.flatMap(({ containerName, condition }, at) => {
+    dependsOn.map(({ containerName, condition }, at) => {
       const other = containersOf(pair.taskDefinition).find(({ name }) => name === containerName);
-      if (other === undefined) return [];
+      if (other === undefined) return undefined;
       const below: Path = [...path, 'dependsOn', at];
       const name = pair.written('taskDefinition', [...below, 'containerName']);
       const where = [...below, 'condition'];
       if ((condition === 'COMPLETE' || condition === 'SUCCESS') && other.essential !== false) {
         const what = `${condition} can never be met: container ${name} is essential, so the task ends with it; set its "essential" to false, or use START or HEALTHY`;
-        return [inTask(where, what)];
+        return inTask(where, what);
       }
       if (condition === 'HEALTHY' && other.healthCheck === undefined) {
         const what = `HEALTHY can never be met: container ${name} has no healthCheck in this file; add one, or use START`;
-        return [inTask(where, what)];
+        return inTask(where, what);
       }
-      return [];
+      return undefined;
     }),
   );
 
@@ -38,15 +38,15 @@ const dependenciesEnd: Rule = (pair) => {
   );
   const reported = new Set<string | undefined>();
   return eachContainer(pair, ({ name, dependsOn = [] }, path) => {
-    if (reported.has(name)) return [];
+    if (reported.has(name)) return undefined;
     const names = findCycle(name, needs);
-    if (names === undefined) return [];
+    if (names === undefined) return undefined;
     for (const one of names) reported.add(one);
     const next = dependsOn.findIndex(({ containerName }) => containerName === (names[1] ?? name));
     const cycle = [...names, name].map((one) => nameOf(pair, containers, one)).join(', which waits for ');
     const what =
       names.length === 1 ? `${nameOf(pair, containers, name)} waits for itself` : `is a circular dependency: ${cycle}`;
-    return [inTask([...path, 'dependsOn', next, 'containerName'], what)];
+    return inTask([...path, 'dependsOn', next, 'containerName'], what);
   });
 };
 

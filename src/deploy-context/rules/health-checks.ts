@@ -5,14 +5,14 @@ const limits = { interval: [5, 300], timeout: [2, 60], retries: [1, 10], startPe
 
 const healthChecksCanRun: Rule = (pair) =>
   eachContainer(pair, ({ healthCheck }, container) => {
-    if (healthCheck === undefined) return [];
+    if (healthCheck === undefined) return undefined;
     const path = [...container, 'healthCheck'];
     const [first, ...rest] = healthCheck.command ?? [];
     const wrong = faultOf(first, rest.length);
     return [
-      ...(wrong === undefined ? [] : [inTask([...path, 'command'], wrong)]),
-      ...(Object.keys(limits) as (keyof typeof limits)[]).flatMap((key) =>
-        outside(pair, { file: 'taskDefinition', path: [...path, key] }, healthCheck[key], limits[key]),
+      wrong !== undefined && inTask([...path, 'command'], wrong),
+      (Object.keys(limits) as (keyof typeof limits)[]).map((key) =>
+        outside(pair, 'taskDefinition', [...path, key], healthCheck[key], limits[key]),
       ),
     ];
   });

@@ -1,15 +1,15 @@
 import { type Image, parseImage } from '../../model/image.ts';
-import { eachContainer, inTask, type Rule } from './pair.ts';
+import { eachContainer, inTask, quoteInTask, type Rule } from './pair.ts';
 import { isPlaceholder, notFilledIn } from './placeholders.ts';
 
 /** Checks the same syntax as the input `image`, and the rules of the API reference of ContainerDefinition. */
 const imagesAreNamed: Rule = (pair) =>
   eachContainer(pair, ({ image }, container) => {
     const path = [...container, 'image'];
-    if (image === undefined) return [];
-    if (image.trim() === '') return [inTask(path, 'is empty; check whether a variable is set to an empty value')];
+    if (image === undefined) return undefined;
+    if (image.trim() === '') return inTask(path, 'is empty; check whether a variable is set to an empty value');
     const wrong = faultOf(image);
-    return wrong === undefined ? [] : [inTask(path, `${pair.written('taskDefinition', path)} ${wrong}`)];
+    return wrong !== undefined && quoteInTask(pair, path, wrong);
   });
 
 function faultOf(text: string): string | undefined {

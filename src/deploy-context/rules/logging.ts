@@ -1,12 +1,13 @@
 import type { LogConfiguration } from '@aws-sdk/client-ecs';
 import { suggest } from '../../model/suggest.ts';
-import type { Path } from '../../task-definition/path.ts';
 import {
   type Conflict,
+  type Conflicts,
   containersOf,
   eachContainer,
-  type FileKind,
-  type Pair,
+  inService,
+  inTask,
+  quoteInTask,
   type Rule,
   runsOnFargate,
 } from './pair.ts';
@@ -27,41 +28,27 @@ const awslogsOptions: readonly string[] = [
   'awslogs-stream-prefix',
 ];
 
-interface Place {
-  readonly file: FileKind;
-  readonly path: Path;
-}
-
+/** What is wrong with the options of a log driver, in their order of the report; `add` makes the conflict of an option. */
 function awslogsAt(
-  { file, path }: Place,
   { options = {}, secretOptions = [] }: LogConfiguration,
   required: readonly string[],
-): readonly Conflict[] {
+  add: (option: string, what: string) => Conflict,
+): Conflicts {
   const given = [...Object.keys(options), ...secretOptions.map(({ name }) => name)];
-  const missing = required.filter((option) => !given.includes(option));
   const unlike = Object.keys(options).flatMap((option) => {
-    if (awslogsOptions.includes(option)) return [];
     const near = suggest(option, awslogsOptions);
-    if (!option.startsWith('awslogs') && near === undefined) return [];
-    return [
-      { option, what: `is not an option of awslogs${near === undefined ? '' : `; did you mean ${near}?`}`, near },
-    ];
+    const isOption = awslogsOptions.includes(option) || (!option.startsWith('awslogs') && near === undefined);
+    return isOption ? [] : [{ option, near }];
   });
-  const absent = missing.filter((option) => !unlike.some(({ near }) => near === option));
+  const absent = required.filter((one) => !given.includes(one) && !unlike.some(({ near }) => near === one));
   return [
-    ...absent.map((option) => ({
-      file,
-      path: [...path, 'options', option],
-      what: options[option] === undefined ? 'is missing; the log driver awslogs requires it' : 'is empty',
-    })),
-    ...required
+    absent.map((option) => add(option, 'is missing; the log driver awslogs requires it')),
+    required
       .filter((option) => options[option]?.trim() === '')
-      .map((option) => ({
-        file,
-        path: [...path, 'options', option],
-        what: 'is empty; the log driver awslogs requires it',
-      })),
-    ...unlike.map(({ option, what }) => ({ file, path: [...path, 'options', option], what })),
+      .map((option) => add(option, 'is empty; the log driver awslogs requires it')),
+    unlike.map(({ option, near }) =>
+      add(option, `is not an option of awslogs${near === undefined ? '' : `; did you mean ${near}?`}`),
+    ),
   ];
 }
 
@@ -70,24 +57,28 @@ const group = ['awslogs-group', 'awslogs-region'];
 const awslogsIsComplete: Rule = (pair) => {
   const required = runsOnFargate(pair) ? [...group, 'awslogs-stream-prefix'] : group;
   const connect = pair.service?.serviceConnectConfiguration?.logConfiguration;
-  const path = ['serviceConnectConfiguration', 'logConfiguration'];
   return [
-    ...eachContainer(pair, ({ logConfiguration }, container) =>
-      logConfiguration?.logDriver === 'awslogs'
-        ? awslogsAt({ file: 'taskDefinition', path: [...container, 'logConfiguration'] }, logConfiguration, required)
-        : [],
+    eachContainer(
+      pair,
+      ({ logConfiguration }, container) =>
+        logConfiguration?.logDriver === 'awslogs' &&
+        awslogsAt(logConfiguration, required, (option, what) =>
+          inTask([...container, 'logConfiguration', 'options', option], what),
+        ),
     ),
-    ...(connect?.logDriver === 'awslogs' ? awslogsAt({ file: 'service', path }, connect, group) : []),
+    connect?.logDriver === 'awslogs' &&
+      awslogsAt(connect, group, (option, what) =>
+        inService(['serviceConnectConfiguration', 'logConfiguration', 'options', option], what),
+      ),
   ];
 };
 
 const modesAreModes: Rule = (pair) =>
-  eachContainer(pair, ({ logConfiguration }, container): readonly Conflict[] => {
+  eachContainer(pair, ({ logConfiguration }, container) => {
     const mode = logConfiguration?.options?.mode;
-    if (mode === undefined || mode === 'blocking' || mode === 'non-blocking') return [];
+    if (mode === undefined || mode === 'blocking' || mode === 'non-blocking') return undefined;
     const path = [...container, 'logConfiguration', 'options', 'mode'];
-    const what = `${pair.written('taskDefinition', path)} is not one of blocking, non-blocking`;
-    return [{ file: 'taskDefinition', path, what }];
+    return quoteInTask(pair, path, 'is not one of blocking, non-blocking');
   });
 
 /** Drivers that only container instances support; an unknown driver is reported elsewhere. */
@@ -95,33 +86,32 @@ const ofInstances: readonly string[] = ['fluentd', 'gelf', 'journald', 'json-fil
 
 /** "For tasks on Fargate, the supported log drivers are awslogs, splunk, and awsfirelens." */
 const driversFitFargate: Rule = (pair) =>
-  eachContainer(pair, ({ logConfiguration }, container): readonly Conflict[] => {
-    const driver = logConfiguration?.logDriver;
-    if (driver === undefined || !runsOnFargate(pair) || !ofInstances.includes(driver)) return [];
+  runsOnFargate(pair) &&
+  eachContainer(pair, ({ logConfiguration }, container) => {
     const path = [...container, 'logConfiguration', 'logDriver'];
-    const what = `${pair.written('taskDefinition', path)} is not supported on Fargate; use awslogs, splunk or awsfirelens`;
-    return [{ file: 'taskDefinition', path, what }];
+    const what = 'is not supported on Fargate; use awslogs, splunk or awsfirelens';
+    return ofInstances.includes(logConfiguration?.logDriver ?? '') && quoteInTask(pair, path, what);
   });
 
 const routersExist: Rule = (pair) => {
   if (containersOf(pair.taskDefinition).some(({ firelensConfiguration }) => firelensConfiguration !== undefined)) {
     return firelensFitsFargate(pair);
   }
-  return eachContainer(pair, ({ logConfiguration }, container): readonly Conflict[] => {
-    if (logConfiguration?.logDriver !== 'awsfirelens') return [];
-    const path = [...container, 'logConfiguration', 'logDriver'];
-    const what = 'awsfirelens needs a container with a firelensConfiguration, but this task has none';
-    return [{ file: 'taskDefinition', path, what }];
-  });
+  const what = 'awsfirelens needs a container with a firelensConfiguration, but this task has none';
+  return eachContainer(
+    pair,
+    ({ logConfiguration }, container) =>
+      logConfiguration?.logDriver === 'awsfirelens' && inTask([...container, 'logConfiguration', 'logDriver'], what),
+  );
 };
 
 /** "Tasks hosted on Fargate only support the file configuration file type." */
-function firelensFitsFargate(pair: Pair): readonly Conflict[] {
-  return eachContainer(pair, ({ firelensConfiguration }, container): readonly Conflict[] => {
-    if (firelensConfiguration?.options?.['config-file-type'] !== 's3' || !runsOnFargate(pair)) return [];
+const firelensFitsFargate: Rule = (pair) =>
+  runsOnFargate(pair) &&
+  eachContainer(pair, ({ firelensConfiguration }, container) => {
     const path = [...container, 'firelensConfiguration', 'options', 'config-file-type'];
-    return [{ file: 'taskDefinition', path, what: 's3 is not supported on Fargate; use file' }];
+    const isS3 = firelensConfiguration?.options?.['config-file-type'] === 's3';
+    return isS3 && inTask(path, 's3 is not supported on Fargate; use file');
   });
-}
 
 export const loggingRules: readonly Rule[] = [awslogsIsComplete, modesAreModes, driversFitFargate, routersExist];

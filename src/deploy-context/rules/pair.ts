@@ -28,14 +28,31 @@ export interface Conflict {
   readonly what: string;
 }
 
+/** What a rule finds: conflicts in lists of any depth; where a condition does not hold there is none. */
+export type Conflicts = Conflict | false | undefined | readonly Conflicts[];
+
 /** Finds one kind of conflict. */
-export type Rule = (pair: Pair) => readonly Conflict[];
+export type Rule = (pair: Pair) => Conflicts;
+
+/** The conflicts of all lists, in their order. */
+export function flattenConflicts(conflicts: Conflicts): readonly Conflict[] {
+  if (conflicts === undefined || conflicts === false) return [];
+  return 'what' in conflicts ? [conflicts] : conflicts.flatMap(flattenConflicts);
+}
 
 /** A conflict in task-definition.json. */
 export const inTask = (path: Path, what: string): Conflict => ({ file: 'taskDefinition', path, what });
 
 /** A conflict in service.json. */
 export const inService = (path: Path, what: string): Conflict => ({ file: 'service', path, what });
+
+/** A conflict in task-definition.json, whose message begins with the user's text. */
+export const quoteInTask = ({ written }: Pair, path: Path, what: string): Conflict =>
+  inTask(path, `${written('taskDefinition', path)} ${what}`);
+
+/** A conflict in service.json, whose message begins with the user's text. */
+export const quoteInService = ({ written }: Pair, path: Path, what: string): Conflict =>
+  inService(path, `${written('service', path)} ${what}`);
 
 /** Returns the containers of the task definition; empty without one. */
 export function containersOf(
@@ -47,9 +64,11 @@ export function containersOf(
 /** Collects the conflicts that `find` returns for each container. */
 export function eachContainer(
   { taskDefinition }: Pair,
-  find: (container: ContainerDefinition, path: Path) => readonly Conflict[],
+  find: (container: ContainerDefinition, path: Path) => Conflicts,
 ): readonly Conflict[] {
-  return containersOf(taskDefinition).flatMap((container, index) => find(container, ['containerDefinitions', index]));
+  return containersOf(taskDefinition).flatMap((container, index) =>
+    flattenConflicts(find(container, ['containerDefinitions', index])),
+  );
 }
 
 /** Whether the task will run on Fargate, according to the task definition or the service. */
@@ -61,6 +80,10 @@ export function runsOnFargate({ service, taskDefinition }: Pair): boolean {
 export function asksForFargate(service: CreateServiceRequest | undefined): boolean {
   return service?.launchType === 'FARGATE' || (service?.capacityProviderStrategy ?? []).some(isFargate);
 }
+
+/** How a service asks for Fargate: `has launchType FARGATE`. */
+export const formatFargate = (service: CreateServiceRequest | undefined): string =>
+  service?.launchType === 'FARGATE' ? 'has launchType FARGATE' : 'uses a Fargate capacity provider';
 
 /** Whether an item uses one of the two Fargate capacity providers, which exist in every account. */
 export const isFargate = ({ capacityProvider }: { readonly capacityProvider?: string | undefined }): boolean =>
@@ -74,12 +97,13 @@ export function isWindows(taskDefinition: RegisterTaskDefinitionRequest | undefi
 /** Returns a conflict if a number is outside a range, both ends included. */
 export function outside(
   pair: Pair,
-  { file, path }: Pick<Conflict, 'file' | 'path'>,
+  file: FileKind,
+  path: Path,
   value: number | undefined,
   [low, high]: readonly [number, number],
-): readonly Conflict[] {
-  if (value === undefined || (value >= low && value <= high)) return [];
-  return [{ file, path, what: `${pair.written(file, path)} must be from ${low} to ${high}` }];
+): Conflicts {
+  if (value === undefined || (value >= low && value <= high)) return undefined;
+  return { file, path, what: `${pair.written(file, path)} must be from ${low} to ${high}` };
 }
 
 /** `256, 512 or 1024` */

@@ -2,6 +2,7 @@ import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import type { Path } from '../../task-definition/path.ts';
 import {
   type Conflict,
+  type Conflicts,
   eachContainer,
   type FileKind,
   inService,
@@ -22,47 +23,35 @@ function roleAt(
   file: FileKind,
   path: Path,
   role: string | undefined,
-  names: 'names' | 'arns',
-): readonly Conflict[] {
-  if (role === undefined || roleArn.test(role)) return [];
-  const at = (what: string): readonly Conflict[] => [{ file, path, what: `${pair.written(file, path)} ${what}` }];
-  if (role === '') return [{ file, path, what: 'is empty; use the ARN of a role, or remove the key' }];
+  names: 'names' | 'arns' = 'arns',
+): Conflicts {
+  if (role === undefined || roleArn.test(role)) return undefined;
+  const at = (what: string): Conflict => ({ file, path, what: `${pair.written(file, path)} ${what}` });
+  if (role === '') return { file, path, what: 'is empty; use the ARN of a role, or remove the key' };
   if (isPlaceholder(role) || /^[A-Z]+(?:_[A-Z0-9]+)+$/.test(role)) return at(notFilledIn);
   const rule = 'is not the ARN of a role; use an ARN such as arn:aws:iam::123456789012:role/name';
   if (role.startsWith('arn:')) {
     const kind = /^arn:[^:]*:iam::[^:]*:([a-z-]+)\//.exec(role)?.[1];
     return at(kind === undefined || kind === 'role' ? rule : `is the ARN of a ${kind}; use the ARN of a role`);
   }
-  return names === 'names' && roleName.test(role) ? [] : at(rule);
+  return (names === 'arns' || !roleName.test(role)) && at(rule);
 }
 
 const rolesAreRoles: Rule = (pair) => {
   const { service, taskDefinition } = pair;
+  const { loadBalancers = [], volumeConfigurations = [], vpcLatticeConfigurations = [] } = service ?? {};
+  const inItem = (path: Path, role: string | undefined) => roleAt(pair, 'service', [...path, 'roleArn'], role);
   return [
-    ...roleAt(pair, 'taskDefinition', ['executionRoleArn'], taskDefinition?.executionRoleArn, 'names'),
-    ...roleAt(pair, 'taskDefinition', ['taskRoleArn'], taskDefinition?.taskRoleArn, 'names'),
-    ...roleAt(pair, 'service', ['role'], service?.role, 'names'),
-    ...(service?.loadBalancers ?? []).flatMap(({ advancedConfiguration }, at) =>
-      roleAt(
-        pair,
-        'service',
-        ['loadBalancers', at, 'advancedConfiguration', 'roleArn'],
-        advancedConfiguration?.roleArn,
-        'arns',
-      ),
+    roleAt(pair, 'taskDefinition', ['executionRoleArn'], taskDefinition?.executionRoleArn, 'names'),
+    roleAt(pair, 'taskDefinition', ['taskRoleArn'], taskDefinition?.taskRoleArn, 'names'),
+    roleAt(pair, 'service', ['role'], service?.role, 'names'),
+    loadBalancers.map(({ advancedConfiguration }, at) =>
+      inItem(['loadBalancers', at, 'advancedConfiguration'], advancedConfiguration?.roleArn),
     ),
-    ...(service?.volumeConfigurations ?? []).flatMap(({ managedEBSVolume }, at) =>
-      roleAt(
-        pair,
-        'service',
-        ['volumeConfigurations', at, 'managedEBSVolume', 'roleArn'],
-        managedEBSVolume?.roleArn,
-        'arns',
-      ),
+    volumeConfigurations.map(({ managedEBSVolume }, at) =>
+      inItem(['volumeConfigurations', at, 'managedEBSVolume'], managedEBSVolume?.roleArn),
     ),
-    ...(service?.vpcLatticeConfigurations ?? []).flatMap(({ roleArn: role }, at) =>
-      roleAt(pair, 'service', ['vpcLatticeConfigurations', at, 'roleArn'], role, 'arns'),
-    ),
+    vpcLatticeConfigurations.map(({ roleArn: role }, at) => inItem(['vpcLatticeConfigurations', at], role)),
   ];
 };
 
@@ -85,19 +74,20 @@ function needOf(container: ContainerDefinition, fargate: boolean): { path: Path;
 
 /** Reports one conflict per task, because one role solves all. */
 const executionRoleIsGiven: Rule = (pair) => {
-  if (pair.taskDefinition === undefined || pair.taskDefinition.executionRoleArn !== undefined) return [];
+  if (pair.taskDefinition === undefined || pair.taskDefinition.executionRoleArn !== undefined) return undefined;
   const [need] = eachContainer(pair, (container, path) => {
-    const found = needOf(container, runsOnFargate(pair));
-    const what = `needs an execution role for ${found?.what}, but executionRoleArn is missing; set it`;
-    return found === undefined ? [] : [inTask([...path, ...found.path], what)];
+    const need = needOf(container, runsOnFargate(pair));
+    const what = `needs an execution role for ${need?.what}, but executionRoleArn is missing; set it`;
+    return need && inTask([...path, ...need.path], what);
   });
-  return need === undefined ? [] : [need];
+  return need;
 };
 
 /** "The service couldn't be created because a valid taskRoleArn is not being used." */
 const commandsNeedATaskRole: Rule = ({ service, taskDefinition, names }) =>
-  service?.enableExecuteCommand === true && taskDefinition !== undefined && taskDefinition.taskRoleArn === undefined
-    ? [inService(['enableExecuteCommand'], `needs a taskRoleArn, which is missing in ${names.taskDefinition}`)]
-    : [];
+  service?.enableExecuteCommand === true &&
+  taskDefinition !== undefined &&
+  taskDefinition.taskRoleArn === undefined &&
+  inService(['enableExecuteCommand'], `needs a taskRoleArn, which is missing in ${names.taskDefinition}`);
 
 export const roleRules: readonly Rule[] = [rolesAreRoles, executionRoleIsGiven, commandsNeedATaskRole];

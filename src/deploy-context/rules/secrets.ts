@@ -1,6 +1,6 @@
 import type { Secret } from '@aws-sdk/client-ecs';
 import type { Path } from '../../task-definition/path.ts';
-import { type Conflict, eachContainer, inTask, type Pair, type Rule } from './pair.ts';
+import { type Conflicts, eachContainer, inTask, type Pair, quoteInTask, type Rule } from './pair.ts';
 import { isPlaceholder, notFilledIn } from './placeholders.ts';
 
 /** https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html */
@@ -28,55 +28,55 @@ function faultOf(from: string): string | undefined {
   return `has ${name.length - 1} of the three parts after the secret name; write all of them, empty if unused (${fromSecretsManager}), such as …:json-key::`;
 }
 
-function secretsAt(pair: Pair, path: Path, secrets: readonly Secret[] = []): readonly Conflict[] {
-  return secrets.flatMap(({ valueFrom }, index) => {
+function secretsAt(pair: Pair, path: Path, secrets: readonly Secret[] = []): Conflicts {
+  return secrets.map(({ valueFrom }, index) => {
     const at = [...path, index, 'valueFrom'];
     const wrong = valueFrom === undefined ? undefined : faultOf(valueFrom);
-    if (wrong === undefined) return [];
-    return [inTask(at, valueFrom === '' ? wrong : `${pair.written('taskDefinition', at)} ${wrong}`)];
+    if (wrong === undefined) return undefined;
+    return valueFrom === '' ? inTask(at, wrong) : quoteInTask(pair, at, wrong);
   });
 }
 
 const secretsAreReferences: Rule = (pair) =>
   eachContainer(pair, ({ secrets, logConfiguration }, path) => [
-    ...secretsAt(pair, [...path, 'secrets'], secrets),
-    ...secretsAt(pair, [...path, 'logConfiguration', 'secretOptions'], logConfiguration?.secretOptions),
+    secretsAt(pair, [...path, 'secrets'], secrets),
+    secretsAt(pair, [...path, 'logConfiguration', 'secretOptions'], logConfiguration?.secretOptions),
   ]);
 
 /** "The secret name must be unique and not shared with any new or existing environment variables set on the container" */
 const secretNamesAreUnique: Rule = (pair) =>
   eachContainer(pair, ({ environment = [], secrets = [] }, path) =>
-    secrets.flatMap(({ name }, index) => {
+    secrets.map(({ name }, index) => {
       const at = [...path, 'secrets', index, 'name'];
-      const shown = pair.written('taskDefinition', at);
       const first = secrets.findIndex((secret) => secret.name === name);
-      if (first < index) return [inTask(at, `${shown} is already the name of secrets[${first}]`)];
+      if (first < index) return quoteInTask(pair, at, `is already the name of secrets[${first}]`);
       const variable = environment.findIndex((one) => one.name === name);
-      return variable === -1 ? [] : [inTask(at, `${shown} is already the name of environment[${variable}]; keep one`)];
+      return variable !== -1 && quoteInTask(pair, at, `is already the name of environment[${variable}]; keep one`);
     }),
   );
 
 const registryCredentialsAreSecrets: Rule = (pair) =>
   eachContainer(pair, ({ repositoryCredentials }, container) => {
-    const from = repositoryCredentials?.credentialsParameter;
-    // API reference: the ARN of the secret, or its name if it is in the same Region.
-    if (from === undefined || !(isPlaceholder(from) || (from.startsWith('arn:') && !/:secretsmanager:/.test(from)))) {
-      return [];
-    }
+    const from = repositoryCredentials?.credentialsParameter ?? '';
     const path = [...container, 'repositoryCredentials', 'credentialsParameter'];
-    const what = isPlaceholder(from) ? notFilledIn : 'is not the ARN of a Secrets Manager secret';
-    return [inTask(path, `${pair.written('taskDefinition', path)} ${what}`)];
+    if (isPlaceholder(from)) return quoteInTask(pair, path, notFilledIn);
+    // API reference: the ARN of the secret, or its name if it is in the same Region.
+    const isOther = from.startsWith('arn:') && !/:secretsmanager:/.test(from);
+    return isOther && quoteInTask(pair, path, 'is not the ARN of a Secrets Manager secret');
   });
 
 /** "The file must have a .env file extension." */
 const environmentFilesAreObjects: Rule = (pair) =>
   eachContainer(pair, ({ environmentFiles = [] }, path) =>
-    environmentFiles.flatMap(({ value = '' }, index) => {
-      if (/^arn:aws[a-z-]*:s3:::[^/]+\/.*\.env$/.test(value)) return [];
-      const at = [...path, 'environmentFiles', index, 'value'];
-      const shown = pair.written('taskDefinition', at);
-      return [inTask(at, `${shown} is not the ARN of a file in S3; use an ARN such as arn:aws:s3:::bucket/name.env`)];
-    }),
+    environmentFiles.map(
+      ({ value = '' }, index) =>
+        !/^arn:aws[a-z-]*:s3:::[^/]+\/.*\.env$/.test(value) &&
+        quoteInTask(
+          pair,
+          [...path, 'environmentFiles', index, 'value'],
+          'is not the ARN of a file in S3; use an ARN such as arn:aws:s3:::bucket/name.env',
+        ),
+    ),
   );
 
 export const secretRules: readonly Rule[] = [

@@ -1,12 +1,15 @@
 import type { RegisterTaskDefinitionRequest } from '@aws-sdk/client-ecs';
 import {
   type Conflict,
+  type Conflicts,
   containersOf,
   eachContainer,
+  formatFargate,
   inTask,
   isWindows,
   oneOf,
   type Pair,
+  quoteInTask,
   type Rule,
   runsOnFargate,
 } from './pair.ts';
@@ -39,48 +42,43 @@ function sizeOf(task: RegisterTaskDefinitionRequest | undefined, size: Size): nu
 }
 
 const sizesAreSizes: Rule = (pair) =>
-  (['cpu', 'memory'] as const).flatMap((size) => {
-    if (!Number.isNaN(sizeOf(pair.taskDefinition, size) ?? 0)) return [];
+  (['cpu', 'memory'] as const).map((size) => {
     const like =
       size === 'cpu' ? 'CPU units such as 256, or vCPUs such as .25 vCPU' : 'MiB such as 512, or GB such as 0.5 GB';
-    return [inTask([size], `${pair.written('taskDefinition', [size])} is not a size; use ${like}`)];
+    return Number.isNaN(sizeOf(pair.taskDefinition, size)) && quoteInTask(pair, [size], `is not a size; use ${like}`);
   });
 
 const fargateSizesExist: Rule = (pair) => {
-  if (!runsOnFargate(pair)) return [];
+  if (!runsOnFargate(pair)) return undefined;
   const [cpu, memory] = [sizeOf(pair.taskDefinition, 'cpu'), sizeOf(pair.taskDefinition, 'memory')];
-  if (cpu === undefined || Number.isNaN(cpu)) return [];
+  if (cpu === undefined || Number.isNaN(cpu)) return undefined;
   const sizes = fargateSizes.get(cpu);
-  const written = (size: Size): string => pair.written('taskDefinition', [size]);
   if (sizes === undefined) {
-    return [
-      inTask(['cpu'], `${written('cpu')} is not a Fargate size; use ${oneOf([...fargateSizes.keys()])} CPU units`),
-    ];
+    return quoteInTask(pair, ['cpu'], `is not a Fargate size; use ${oneOf([...fargateSizes.keys()])} CPU units`);
   }
   if (memory === undefined || Number.isNaN(memory) || sizes.memory.includes(memory)) return windowsIsLarge(pair, cpu);
-  const what = `${written('memory')} is not allowed with cpu ${written('cpu')} on Fargate; ${cpu} CPU units allow ${sizes.text} MiB`;
-  return [inTask(['memory'], what)];
+  const written = pair.written('taskDefinition', ['cpu']);
+  const what = `is not allowed with cpu ${written} on Fargate; ${cpu} CPU units allow ${sizes.text} MiB`;
+  return quoteInTask(pair, ['memory'], what);
 };
 
 /** "The CPU units cannot be less than 1 vCPU when you use Windows containers on Fargate." */
-function windowsIsLarge(pair: Pair, cpu: number): readonly Conflict[] {
-  if (cpu >= 1024 || !isWindows(pair.taskDefinition)) return [];
-  return [
-    inTask(['cpu'], `${pair.written('taskDefinition', ['cpu'])} is too small; Windows on Fargate needs 1024 or more`),
-  ];
-}
+const windowsIsLarge = (pair: Pair, cpu: number): Conflicts =>
+  cpu < 1024 &&
+  isWindows(pair.taskDefinition) &&
+  quoteInTask(pair, ['cpu'], 'is too small; Windows on Fargate needs 1024 or more');
 
 const fargateTasksAreComplete: Rule = (pair) => {
   const { service, taskDefinition } = pair;
-  if (taskDefinition === undefined || !runsOnFargate(pair)) return [];
-  const asked = taskDefinition.requiresCompatibilities?.includes('FARGATE') === true;
-  const missing = (['cpu', 'memory'] as const).filter((key) => taskDefinition[key] === undefined);
-  const mode = taskDefinition.networkMode === 'awsvpc';
-  const how = service?.launchType === 'FARGATE' ? 'has launchType FARGATE' : 'uses a Fargate capacity provider';
-  const why = asked ? 'Fargate supports no other mode' : `because service.json ${how}`;
+  if (taskDefinition === undefined || !runsOnFargate(pair)) return undefined;
+  const why = taskDefinition.requiresCompatibilities?.includes('FARGATE')
+    ? '; Fargate supports no other mode'
+    : `, because service.json ${formatFargate(service)}`;
+  const missing = (key: Size) => inTask([key], 'is missing; Fargate requires it at the task level');
   return [
-    ...missing.map((key) => inTask([key], 'is missing; Fargate requires it at the task level')),
-    ...(mode ? [] : [inTask(['networkMode'], `must be awsvpc${asked ? '; ' : ', '}${why}`)]),
+    taskDefinition.cpu === undefined && missing('cpu'),
+    taskDefinition.memory === undefined && missing('memory'),
+    taskDefinition.networkMode !== 'awsvpc' && inTask(['networkMode'], `must be awsvpc${why}`),
   ];
 };
 
@@ -89,71 +87,48 @@ const limitOf = (pair: Pair, size: Size): number | undefined =>
   isWindows(pair.taskDefinition) && !runsOnFargate(pair) ? undefined : sizeOf(pair.taskDefinition, size);
 
 const containersFitTheirTask: Rule = (pair) => {
-  const [cpu, memory] = [limitOf(pair, 'cpu'), limitOf(pair, 'memory')];
-  const containers = containersOf(pair.taskDefinition);
+  const [cpu, memory] = [limitOf(pair, 'cpu') ?? Number.NaN, limitOf(pair, 'memory') ?? Number.NaN];
   const task = (size: Size): string => `the task has ${pair.written('taskDefinition', [size])}`;
   const single = eachContainer(pair, (container, path) => [
-    ...(['memory', 'memoryReservation'] as const).flatMap((key) => {
-      const value = container[key];
-      if (value === undefined || memory === undefined || !(value > memory)) return [];
-      return [
-        inTask([...path, key], `${pair.written('taskDefinition', [...path, key])} MiB is more than ${task('memory')}`),
-      ];
-    }),
-    ...(container.cpu !== undefined && cpu !== undefined && container.cpu > cpu
-      ? [
-          inTask(
-            [...path, 'cpu'],
-            `${pair.written('taskDefinition', [...path, 'cpu'])} CPU units are more than ${task('cpu')}`,
-          ),
-        ]
-      : []),
+    (['memory', 'memoryReservation'] as const).map(
+      (key) =>
+        Number(container[key]) > memory && quoteInTask(pair, [...path, key], `MiB is more than ${task('memory')}`),
+    ),
+    Number(container.cpu) > cpu && quoteInTask(pair, [...path, 'cpu'], `CPU units are more than ${task('cpu')}`),
   ]);
   if (single.length > 0) return single;
-  const sum = (values: readonly (number | undefined)[]): number =>
-    values.reduce<number>((all, one) => all + (one ?? 0), 0);
-  const reserved = sum(containers.map((one) => one.memoryReservation ?? one.memory));
-  const shares = sum(containers.map((one) => one.cpu));
-  const over = (size: Size, all: number, unit: string): Conflict =>
-    inTask(
-      [size],
-      `${pair.written('taskDefinition', [size])} is less than the total that its containers reserve, ${all} ${unit}`,
-    );
-  return [
-    ...(memory !== undefined && reserved > memory ? [over('memory', reserved, 'MiB')] : []),
-    ...(cpu !== undefined && shares > cpu ? [over('cpu', shares, 'CPU units')] : []),
-  ];
+  const containers = containersOf(pair.taskDefinition);
+  const reserved = containers.reduce((sum, one) => sum + (one.memoryReservation ?? one.memory ?? 0), 0);
+  const shares = containers.reduce((sum, one) => sum + (one.cpu ?? 0), 0);
+  const over = (size: Size, total: string): Conflict =>
+    quoteInTask(pair, [size], `is less than the total that its containers reserve, ${total}`);
+  return [reserved > memory && over('memory', `${reserved} MiB`), shares > cpu && over('cpu', `${shares} CPU units`)];
 };
 
 /** "If you specify both, memory must be greater than memoryReservation"; ECS takes equal ones. */
 const reservationsAreWithinLimits: Rule = (pair) =>
   eachContainer(pair, ({ memory, memoryReservation }, path) => {
-    if (memory === undefined || memoryReservation === undefined || memoryReservation <= memory) return [];
-    const [hard, soft] = [
-      [...path, 'memory'],
-      [...path, 'memoryReservation'],
-    ];
-    const what = `${pair.written('taskDefinition', soft)} is more than the memory limit of the container, ${pair.written('taskDefinition', hard)}`;
-    return [inTask(soft, what)];
+    if (memory === undefined || memoryReservation === undefined || memoryReservation <= memory) return undefined;
+    const hard = pair.written('taskDefinition', [...path, 'memory']);
+    const what = `is more than the memory limit of the container, ${hard}`;
+    return quoteInTask(pair, [...path, 'memoryReservation'], what);
   });
 
 /** "You must specify a non-zero integer for one or both" if the task has no memory. */
 const memoryIsGiven: Rule = (pair) => {
-  if (pair.taskDefinition === undefined || pair.taskDefinition.memory !== undefined) return [];
-  return eachContainer(pair, ({ memory, memoryReservation }, path) =>
-    (memory ?? 0) > 0 || (memoryReservation ?? 0) > 0
-      ? []
-      : [inTask(path, 'has neither memory nor memoryReservation, and the task has no memory; set one of them')],
+  if (pair.taskDefinition?.memory !== undefined) return undefined;
+  const what = 'has neither memory nor memoryReservation, and the task has no memory; set one of them';
+  return eachContainer(
+    pair,
+    ({ memory = 0, memoryReservation = 0 }, path) => !(memory > 0 || memoryReservation > 0) && inTask(path, what),
   );
 };
 
 /** "The minimum supported value is 21 GiB and the maximum supported value is 200 GiB." */
 const ephemeralStorageExists: Rule = (pair) => {
-  const size = pair.taskDefinition?.ephemeralStorage?.sizeInGiB;
-  if (size === undefined || (size >= 21 && size <= 200)) return [];
-  const path = ['ephemeralStorage', 'sizeInGiB'];
-  const what = `${pair.written('taskDefinition', path)} must be from 21 to 200; without ephemeralStorage a task on Fargate has 20 GiB`;
-  return [inTask(path, what)];
+  const size = pair.taskDefinition?.ephemeralStorage?.sizeInGiB ?? 21;
+  const what = 'must be from 21 to 200; without ephemeralStorage a task on Fargate has 20 GiB';
+  return (size < 21 || size > 200) && quoteInTask(pair, ['ephemeralStorage', 'sizeInGiB'], what);
 };
 
 export const sizeRules: readonly Rule[] = [

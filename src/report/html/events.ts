@@ -23,8 +23,8 @@ const kinds = {
 } as const;
 
 /** Every event as a row of a table that can be filtered; nothing without events. */
-export function renderEvents({ events: told }: Report): string {
-  const events = numbered(told);
+export function renderEvents(report: Report): string {
+  const events = numbered(report.events);
   const [first] = events;
   if (first === undefined) return '';
   const began = first.at - (first.kind === 'call' ? first.took : 0);

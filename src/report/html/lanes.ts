@@ -27,8 +27,8 @@ export interface Timeline {
 }
 
 /** The timeline of a run; nothing if there are too few events to draw. */
-export function timelineOf({ events: told }: Report): Timeline | undefined {
-  const events = numbered(told);
+export function timelineOf(report: Report): Timeline | undefined {
+  const events = numbered(report.events);
   const times = events.flatMap((event) => (event.kind === 'call' ? [event.at, event.at - event.took] : [event.at]));
   const from = times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const to = times.reduce((a, b) => Math.max(a, b), 0);

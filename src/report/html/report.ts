@@ -6,7 +6,7 @@ import type { Report } from '../../model/report.ts';
 import type { Evidence } from '../../model/verdict.ts';
 import { type Links, linksFor } from '../console-links.ts';
 import { html, scriptJson } from '../escape.ts';
-import { aboutOf, formatStopped, headlineOf, leftoverTitle, nextStep } from '../messages.ts';
+import { aboutOf, formatStopped, hasProblems, headlineOf, leftoverTitle, nextStep } from '../messages.ts';
 import { drillTable, formatRehearsal, notChecked, policyOf, policyTitle } from '../tables/drills.ts';
 import type { Tone } from '../tables/events.ts';
 import { evidenceTables, logBlocks } from '../tables/evidence.ts';
@@ -15,7 +15,6 @@ import { stepTable } from '../tables/steps.ts';
 import { reportName, type WrittenReport } from '../written-report.ts';
 import { script, style } from './assets.ts';
 import { renderEvents } from './events.ts';
-
 import { renderChanges, renderFindings, renderPreview } from './plan.ts';
 import { capped, copyable, folded, htmlCell, htmlSection, htmlTable, section } from './text.ts';
 import { renderLanes } from './timeline.ts';
@@ -83,8 +82,7 @@ const tones: Readonly<Record<Outcome['is'], Tone>> = {
 function page(report: Report, parts: readonly Part[]): string {
   const { outcome, rehearsal } = report;
   const title = headlineOf(report);
-  const risky = outcome.is === 'planned' && report.findings?.some(({ is }) => is === 'problem');
-  const tone = risky ? 'wait' : tones[outcome.is];
+  const tone = hasProblems(report) ? 'wait' : tones[outcome.is];
   const hash = createHash('sha256').update(script).digest('base64');
   const policy = `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
   const served = outcome.serviceIntact
@@ -210,10 +208,9 @@ function renderJson(report: Report): string {
     ['its events', { ...report, events: [] }],
     ['its events, its plan and its evidence', { ...withoutPlan(report), outcome: slim(report.outcome), events: [] }],
   ];
-  const written = versions.map(([missing, one]) => () => ({ missing, json: scriptJson(one) }));
   let found = { missing: '', json: '{}' };
-  for (const write of written) {
-    found = write();
+  for (const [missing, one] of versions) {
+    found = { missing, json: scriptJson(one) };
     if (found.json.length <= mostJson) break;
   }
   const left = found.missing === '' ? '' : ` It is too large for this page: ${found.missing} are only in that file.`;

@@ -77,14 +77,14 @@ function otherSights(events: readonly Numbered[]): readonly Sight[] {
   const evidence = only(events, 'verdict').flatMap(({ at, id, verdict }) =>
     (verdict.evidence ?? []).flatMap((one) => (one.kind === 'task' ? [sightOf(one, at, id)] : [])),
   );
-  const said = only(events, 'service-event').flatMap((told) =>
+  const mentions = only(events, 'service-event').flatMap((event) =>
     // As ECS writes it: `(service web) has started 2 tasks: (task 9d0a…) (task b14a…).`
-    Array.from(told.message.matchAll(/\(task ([\w-]{4,64})\)/g), ([, task = '']): Sight => {
-      const state = /has (started|stopped)/.exec(told.message)?.[1] ?? 'mentioned';
-      return { task, at: momentOf(told), state, tone: state === 'started' ? 'wait' : 'plain', event: told.id };
+    Array.from(event.message.matchAll(/\(task ([\w-]{4,64})\)/g), ([, task = '']): Sight => {
+      const state = /has (started|stopped)/.exec(event.message)?.[1] ?? 'mentioned';
+      return { task, at: momentOf(event), state, tone: state === 'started' ? 'wait' : 'plain', event: event.id };
     }),
   );
-  return [...evidence, ...said];
+  return [...evidence, ...mentions];
 }
 
 function sightOf({ task, status, containers }: Extract<Evidence, { kind: 'task' }>, at: number, event: number): Sight {

@@ -36,7 +36,7 @@ const tones = [
   ['fail', 'fails'],
   ['undo', 'cleans up or undoes'],
 ] as const;
-const legend = `<p class="legend">${tones.map(([tone, says]) => `<span><i class="key ${tone}"></i>${says}</span>`).join('')}</p>`;
+const legend = `<p class="legend">${tones.map(([tone, meaning]) => `<span><i class="key ${tone}"></i>${meaning}</span>`).join('')}</p>`;
 
 /** A percentage of the width, precise enough for the greatest zoom. */
 const at = (time: number, { from, to }: View): string => {

@@ -46,9 +46,9 @@ export function findingAnnotations(
   about: About,
   failOn: FailOn = 'never',
 ): readonly Annotation[] {
-  const told = findings.filter(({ is }) => is === 'problem' || (is === 'warning' && failOn === 'warnings'));
+  const reported = findings.filter(({ is }) => is === 'problem' || (is === 'warning' && failOn === 'warnings'));
   const title = titleOf('dry run', about);
-  return told.slice(0, mostAnnotations).map((finding) => ({
+  return reported.slice(0, mostAnnotations).map((finding) => ({
     level: failOn === 'never' ? 'warning' : 'error',
     title: `${title}: ${finding.is}`,
     message: [formatFinding(finding), ...(finding.next ? [`Next: ${logLine(finding.next)}`] : [])].join('\n'),
@@ -73,8 +73,8 @@ const subjects: Readonly<Record<string, string>> = {
 
 function titleOf(what: string, { command, service }: About): string {
   const how = command === 'run' && what === 'rejected' ? 'failed' : what;
-  const said = `${subjectOf(command)} ${how.replaceAll('-', ' ')}`;
-  return clip(logLine(`${said}${service === undefined ? '' : `: ${service}`}`), 200);
+  const title = `${subjectOf(command)} ${how.replaceAll('-', ' ')}`;
+  return clip(logLine(`${title}${service === undefined ? '' : `: ${service}`}`), 200);
 }
 
 const formatLeftover = ({ what, because, byHand }: Leftover): string =>
@@ -86,20 +86,20 @@ const formatLeftover = ({ what, because, byHand }: Leftover): string =>
  */
 export function reportRefusal(
   refusal: Refusal,
-  told: { readonly output: Output; readonly about: About; readonly callsMade: boolean },
+  to: { readonly output: Output; readonly about: About; readonly callsMade: boolean },
 ): void {
-  const { output, about, callsMade } = told;
+  const { output, about, callsMade } = to;
   const { problems } = refusal;
   const unchanged = callsMade ? 'Nothing was changed.' : 'Nothing was changed, and no call to AWS was made.';
   const title = titleOf('refused', about);
-  const said = problems.map((problem) => logLine(formatProblem(problem) + placeOf(problem)));
+  const lines = problems.map((problem) => logLine(formatProblem(problem) + placeOf(problem)));
   const shown = problems.length > mostAnnotations ? mostAnnotations - 1 : problems.length;
   if (problems.length > 1) output.print(`${count(problems.length, 'problem')}. ${unchanged}`);
   for (const [index, problem] of problems.slice(0, shown).entries()) {
-    const message = problems.length === 1 ? `${said[index]}\n${unchanged}` : `${said[index]}`;
+    const message = problems.length === 1 ? `${lines[index]}\n${unchanged}` : `${lines[index]}`;
     output.annotate({ level: 'error', title, message, ...defined({ at: problem.at }) });
   }
-  const others = said.slice(shown);
+  const others = lines.slice(shown);
   if (others.length === 0) return;
   output.annotate({ level: 'error', title, message: [`and ${others.length} more:`, ...others].join('\n') });
 }

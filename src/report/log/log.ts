@@ -80,7 +80,7 @@ class Log {
   /** The last verdict of each gate since the step began. */
   #verdicts = new Map<string, Verdict>();
   /** The last verdict of each gate that was printed. */
-  readonly #said = new Map<string, string>();
+  readonly #printed = new Map<string, string>();
 
   constructor(options: LogOptions) {
     this.#options = options;
@@ -176,9 +176,9 @@ class Log {
     const took = showDuration(this.#at - at);
     if (is === 'done') {
       const how = step.kind === 'retire' ? 'and continues below' : `${step.kind === 'bake' ? 'for' : 'in'} ${took}`;
-      this.#say('green', wordForEnd(step.kind, is), how);
+      this.#result('green', wordForEnd(step.kind, is), how);
     }
-    if (is === 'stopped') this.#say('red', 'stopped', `after ${took}`);
+    if (is === 'stopped') this.#result('red', 'stopped', `after ${took}`);
     if (is === 'failed') this.#failed(took, because);
     if (is !== 'done') {
       this.#going = false;
@@ -189,7 +189,7 @@ class Log {
 
   #failed(took: string, thrown?: string): void {
     const because = this.#whyFailed() || logLine(thrown ?? '');
-    this.#say('red', 'FAILED', `after ${took}${because && `: ${because}`}`);
+    this.#result('red', 'FAILED', `after ${took}${because && `: ${because}`}`);
     const seen = this.#notPassed().flatMap(([, verdict]) => verdict.evidence ?? []);
     this.#evidence(seen, because);
   }
@@ -197,10 +197,10 @@ class Log {
   #whyFailed(): string {
     const bad = this.#notPassed();
     const failed = bad.filter(([, verdict]) => verdict.is === 'fail');
-    const said = (failed.length > 0 ? failed : bad).map(
+    const reasons = (failed.length > 0 ? failed : bad).map(
       ([gate, { because }]) => `${logLine(gateLabel(gate))}: ${logLine(because)}`,
     );
-    return said.join('; ');
+    return reasons.join('; ');
   }
 
   #notPassed(): readonly (readonly [string, Verdict])[] {
@@ -217,9 +217,9 @@ class Log {
     this.#verdicts.set(gate, verdict);
     // The reason of a failed step is printed outside the group, and an undo has events of its own.
     if (this.#isOfStep(gate) ? verdict.is === 'fail' : verdict.is === 'pass') return;
-    const said = `${verdict.is} ${verdict.because}`;
-    if (this.#said.get(gate) === said) return;
-    this.#said.set(gate, said);
+    const text = `${verdict.is} ${verdict.because}`;
+    if (this.#printed.get(gate) === text) return;
+    this.#printed.set(gate, text);
     const [word, colour] = verdictWords[verdict.is];
     const { again = 0 } = verdict;
     const due = verdict.is === 'wait' && again >= worthSaying ? `, next answer in ${showDuration(again)}` : '';
@@ -295,11 +295,11 @@ class Log {
     return { ...this.#options.about, ...defined({ findings, stopped: this.#stopped }) };
   }
 
-  #evidence(evidence: readonly Evidence[], said: string): void {
+  #evidence(evidence: readonly Evidence[], above: string): void {
     const fresh = evidence.filter((one) => !this.#shown.has(JSON.stringify(one)));
     if (fresh.length === 0) return;
     for (const one of fresh) this.#shown.add(JSON.stringify(one));
-    for (const line of alignColumns(evidenceLines(fresh, said), widths.evidence)) this.#out.print(`  ${line}`);
+    for (const line of alignColumns(evidenceLines(fresh, above), widths.evidence)) this.#out.print(`  ${line}`);
     for (const one of fresh) if (one.kind === 'log') this.#containerLog(one);
   }
 
@@ -346,7 +346,7 @@ class Log {
     this.#out.print(`${this.#elapsed()}${logLine(label).padEnd(widths.label)}  ${text}`);
   }
 
-  #say(colour: Colour, word: string, text: string): void {
+  #result(colour: Colour, word: string, text: string): void {
     this.#out.print(`${this.#elapsed()}${this.#paint(colour, word)} ${text}`);
   }
 
@@ -358,8 +358,8 @@ class Log {
 
   #withoutName(message: string): string {
     const start = `(service ${shortName(this.#options.about.service ?? '')}) `;
-    const said = message.startsWith(start) ? message.slice(start.length) : message;
-    return logLine(said.replaceAll(/arn:aws[^\s()]*/g, shortName));
+    const text = message.startsWith(start) ? message.slice(start.length) : message;
+    return logLine(text.replaceAll(/arn:aws[^\s()]*/g, shortName));
   }
 
   #paint(colour: Colour, text: string): string {

@@ -35,7 +35,7 @@ export function renderEnd(report: Report, frame: Frame, more = ''): string {
   const dry = outcome.is === 'planned';
   const links = place === undefined ? undefined : linksFor(place);
   const facts = place === undefined ? '' : renderFacts(report, links);
-  const notes = renderNotes(plan, dry, events);
+  const notes = renderNotes(plan, events);
   const details = [
     renderEvidence(cause?.evidence ?? [], cause?.because ?? '', links),
     facts,
@@ -66,7 +66,7 @@ export function renderProgress(progress: Progress, frame: Frame): string {
       `### ${markdown(formatProgress(progress))}`,
       renderPhases(progress, 'under way'),
       place === undefined ? '' : renderFacts(progress, linksFor(place)),
-      ...(plan === undefined ? [] : [renderChanges(plan), renderNotes(plan, false, events)]),
+      ...(plan === undefined ? [] : [renderChanges(plan), renderNotes(plan, events)]),
     ],
     frame,
   );

@@ -6,8 +6,8 @@ import { list } from '../texts.ts';
 import { folded, markdownCell, markdownTable, paragraphs } from './tables.ts';
 
 /** Evidence as tables; the logs are parts of their own, so that a log without room does not take the tables with it. */
-export function renderEvidence(evidence: readonly Evidence[], said: string, links: Links | undefined): string {
-  return paragraphs(evidenceTables(evidence, said, links).map(markdownTable));
+export function renderEvidence(evidence: readonly Evidence[], above: string, links: Links | undefined): string {
+  return paragraphs(evidenceTables(evidence, above, links).map(markdownTable));
 }
 
 /** The logs of containers, each in a block of code that its lines cannot end. */

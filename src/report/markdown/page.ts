@@ -28,8 +28,8 @@ function fold(part: Part, most: number): string {
   if (typeof part === 'string') return part;
   const { columns, rows } = part.table;
   const frame = (shown: number): readonly [string, string] => {
-    const said = shown === rows.length ? `${shown}` : `the last ${shown} of ${rows.length}`;
-    return [`<details><summary>${part.title} (${said})</summary>\n\n`, '\n\n</details>'];
+    const extent = shown === rows.length ? `${shown}` : `the last ${shown} of ${rows.length}`;
+    return [`<details><summary>${part.title} (${extent})</summary>\n\n`, '\n\n</details>'];
   };
   let left =
     most - bytes(frame(0).join('')) - bytes(markdownRow(columns)) - bytes(markdownRow(columns.map(() => '---'))) - 41;

@@ -35,7 +35,7 @@ export function renderSummary(report: Report, options: { readonly maxBytes?: num
     ...(cause === undefined ? renderEnded(report, links) : [renderEvidence(cause.evidence, cause.because, links)]),
     ...(dry ? [] : [facts]),
     ...(plan === undefined ? [] : dry ? planParts(plan) : [renderChanges(plan)]),
-    renderNotes(plan, dry, events),
+    renderNotes(plan, events),
     ...(dry ? [facts] : renderProgress(report)),
     { title: 'Events of the service', table: serviceEventTable(report) },
     { title: 'Checks', table: verdictTable(report) },
@@ -134,14 +134,14 @@ export function renderFacts(report: Progress, links: Links | undefined): string 
 }
 
 /** What a person should know about a plan. */
-export function renderNotes(plan: Plan | undefined, dry: boolean, events: readonly TimedEvent[] = []): string {
+export function renderNotes(plan: Plan | undefined, events: readonly TimedEvent[]): string {
   if (plan === undefined) return '';
   const { notes, warnings = [], preview } = plan;
   const later = events.flatMap((event) => (event.kind === 'warning' ? event.message : []));
   // A dry run has the warnings among its findings.
   const shown = preview === undefined ? warnings : [];
   const added = [...new Set(later)].filter((message) => !warnings.includes(message));
-  return markdownSection({ title: dry ? 'Notes' : 'Notes', list: [...shown, ...added, ...notes] });
+  return markdownSection({ title: 'Notes', list: [...shown, ...added, ...notes] });
 }
 
 /** The result of each step; `begun` is what a step that has not ended is called. */

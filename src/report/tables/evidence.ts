@@ -18,7 +18,7 @@ interface Sight {
 
 interface Context {
   /** The text above the evidence, cleaned: reasons in it are not repeated. */
-  readonly said: string;
+  readonly above: string;
   readonly links?: Links | undefined;
   /** How many tasks ended like this one. */
   readonly count?: number;
@@ -40,12 +40,12 @@ const columns = {
   'service-event': ['UTC', 'Event of the service'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
-/** Evidence as one table for each kind of thing, with links to the console, and without the reasons that `said` has. */
-export function evidenceTables(evidence: readonly Evidence[], said = '', links?: Links): readonly Table[] {
+/** Evidence as one table for each kind of thing, with links to the console, and without the reasons that `above` has. */
+export function evidenceTables(evidence: readonly Evidence[], above = '', links?: Links): readonly Table[] {
   const groups = [...Map.groupBy(evidence, sameEnd).values()];
   const alone = groups.filter(([one]) => one?.kind === 'task').length === 1;
   const sights = groups.flatMap(([one, ...others]) =>
-    one === undefined ? [] : sightsOf(one, { said: logLine(said), links, count: 1 + others.length, alone }),
+    one === undefined ? [] : sightsOf(one, { above: logLine(above), links, count: 1 + others.length, alone }),
   );
   return Object.entries(columns)
     .map(([kind, head]) => ({ columns: head, rows: sights.filter((one) => one.kind === kind).map(({ row }) => row) }))
@@ -56,9 +56,9 @@ export function evidenceTables(evidence: readonly Evidence[], said = '', links?:
 /** Tasks that differ only in their ids are one row. */
 const sameEnd = (one: Evidence): unknown => (one.kind === 'task' ? JSON.stringify({ ...one, task: '' }) : one);
 
-/** Evidence as lines of the job log, without the reasons that `said` has; container logs are `logBlocks`. */
-export function evidenceLines(evidence: readonly Evidence[], said = ''): readonly Line[] {
-  return evidence.flatMap((one) => sightsOf(one, { said: logLine(said) }).map(({ line }) => plainLine(line)));
+/** Evidence as lines of the job log, without the reasons that `above` has; container logs are `logBlocks`. */
+export function evidenceLines(evidence: readonly Evidence[], above = ''): readonly Line[] {
+  return evidence.flatMap((one) => sightsOf(one, { above: logLine(above) }).map(({ line }) => plainLine(line)));
 }
 
 /** The values of a metric on one line; the JSON report has all of them. */
@@ -70,23 +70,27 @@ const because = (reason: string): string => (reason === '' ? '' : `: ${reason}`)
 function sightsOf(one: Evidence, context: Context): readonly Sight[] {
   if (one.kind === 'log') return [];
   const { kind } = one;
-  const { said, links } = context;
-  const unsaid = (reason = ''): string => (said.includes(logLine(reason)) ? '' : reason);
+  const { above, links } = context;
+  const unlessAbove = (reason = ''): string => (above.includes(logLine(reason)) ? '' : reason);
   const sight = (row: readonly Cell[], ...line: Line): readonly Sight[] => [{ kind, row, line }];
   switch (kind) {
     case 'task':
-      return taskSights(one, context, unsaid(one.stoppedReason));
+      return taskSights(one, context, unlessAbove(one.stoppedReason));
     case 'target': {
       const { targetGroup, target, state, reason = '', description = '', healthCheck = '' } = one;
       const group = shortName(targetGroup);
-      const why = because(unsaid(list([reason, description], ': ')));
+      const why = because(unlessAbove(list([reason, description], ': ')));
       const named = [nameCell(target), nameCell(group, links?.targetGroup(targetGroup))];
       const text = `${state} in ${group}${why}${inBrackets('health check', healthCheck)}`;
       return sight([...named, state, reason, description, healthCheck], `target ${target}`, text);
     }
     case 'deployment': {
       const { id, taskDefinition, state, desired, running, failed } = one;
-      const [revision, reason, counts] = [shortName(taskDefinition), unsaid(one.because), `${running} of ${desired}`];
+      const [revision, reason, counts] = [
+        shortName(taskDefinition),
+        unlessAbove(one.because),
+        `${running} of ${desired}`,
+      ];
       const named = [nameCell(shortName(id), links?.deployments), nameCell(revision, links?.revision(taskDefinition))];
       const text = `${list([state, revision, `${counts} running`, `${failed} failed`])}${because(reason)}`;
       return sight([...named, state, counts, String(failed), reason], `deployment ${shortName(id)}`, text);
@@ -100,7 +104,7 @@ function sightsOf(one: Evidence, context: Context): readonly Sight[] {
     case 'alarm': {
       const { alarm, state, because: reason = '' } = one;
       const row = [nameCell(alarm, links?.alarm(alarm)), state, reason];
-      return sight(row, `alarm ${alarm}`, `${state}${because(unsaid(reason))}`);
+      return sight(row, `alarm ${alarm}`, `${state}${because(unlessAbove(reason))}`);
     }
     case 'metric': {
       const { gate, metric, bounds, period, values } = one;
@@ -116,12 +120,12 @@ function sightsOf(one: Evidence, context: Context): readonly Sight[] {
     case 'web': {
       const { gate, request, status = '', answer } = one;
       const row = [nameCell(gate), request, String(status), answer];
-      return sight(row, `gate ${gate}`, list([request, String(status), unsaid(answer)], ': '));
+      return sight(row, `gate ${gate}`, list([request, String(status), unlessAbove(answer)], ': '));
     }
     case 'call': {
       const { operation, code, requestId = '' } = one;
-      const message = unsaid(one.message);
-      const row = [nameCell(operation), nameCell(code), message, nameCell(unsaid(requestId))];
+      const message = unlessAbove(one.message);
+      const row = [nameCell(operation), nameCell(code), message, nameCell(unlessAbove(requestId))];
       return sight(row, `call ${operation}`, `${code}${because(message)}${inBrackets('request id', requestId)}`);
     }
   }
@@ -129,13 +133,13 @@ function sightsOf(one: Evidence, context: Context): readonly Sight[] {
 
 function taskSights(
   { task, status, stopCode = '', stoppedReason = '', containers }: TaskEvidence,
-  { said, links, count = 1, alone = true }: Context,
+  { above, links, count = 1, alone = true }: Context,
   reason: string,
 ): readonly Sight[] {
   const id = shortName(task);
   const same = count === 1 ? '' : `${count} tasks, same end`;
   const row = [nameCell(id, links?.task(task)), same, status, stopCode, reason];
-  const known = `${said} ${logLine(stoppedReason)}`;
+  const known = `${above} ${logLine(stoppedReason)}`;
   return [
     { kind: 'task', row, line: [`task ${id}`, `${list([status, stopCode])}${because(reason)}`] },
     // If there is one task, it is clear whose containers these are.
@@ -143,16 +147,16 @@ function taskSights(
   ];
 }
 
-function containerSight(container: ContainerEvidence, said: string, task: string): Sight {
+function containerSight(container: ContainerEvidence, above: string, task: string): Sight {
   const { name, status = '', exitCode, image = '', reason = '' } = container;
   const health = container.health === 'UNKNOWN' ? '' : (container.health ?? '');
-  const unsaid = said.includes(logLine(reason)) ? '' : reason;
+  const shown = above.includes(logLine(reason)) ? '' : reason;
   const exit = exitCode === undefined ? '' : String(exitCode);
   const state = list([exit && `exit code ${exit}`, health, status]) || 'no details are known';
   return {
     kind: 'container',
-    row: [nameCell(name), status, health, exit, unsaid, nameCell(image), nameCell(task)],
-    line: [`  container ${name}`, `${state}${because(unsaid)}${inBrackets('image', image)}`],
+    row: [nameCell(name), status, health, exit, shown, nameCell(image), nameCell(task)],
+    line: [`  container ${name}`, `${state}${because(shown)}${inBrackets('image', image)}`],
   };
 }
 
