@@ -50,7 +50,7 @@ describe('command: register', () => {
     const again = await here.register({ place: nowhere });
     expect(again.outcome).toMatchObject({ is: 'succeeded', serviceIntact: true });
     expect(again.report.facts['task-definition-arn']).toMatch(/:task-definition\/web:2$/);
-    expect(notes(again)).toContain('web:2 is the newest revision of web and is the same; nothing is registered.');
+    expect(notes(again)).toContain('web:2 is the newest revision of web and is identical; nothing is registered.');
     expect(registerCalls(here)).toBe(1);
   });
 

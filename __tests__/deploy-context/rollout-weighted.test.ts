@@ -150,7 +150,7 @@ const many = (count: number): string =>
 
 describe('rollout.yml explains what is wrong with', () => {
   it.each([
-    ['strategy: rooling', 'strategy: is not one of canary-task, rolling, weighted; did you mean rolling?', 1, 11],
+    ['strategy: rooling', 'strategy: is not one of canary-task, rolling, weighted, native; did you mean rolling?', 1, 11],
     ['steps: []', 'steps: is an empty list; remove it, or list steps such as {weight: 10, wait: 5m}', 1, 8],
     ['steps: [{ weight: 5 }]', 'steps[0].wait: is missing', 1, 9],
     ['steps: [{ wait: 5m }]', 'steps[0].weight: is missing', 1, 9],

@@ -100,7 +100,7 @@ describe('the page of a comment', () => {
     const page = renderEnd(report, frame);
     expect(page.length).toBeLessThanOrEqual(65_536);
     expect(page).toContain('### 🚨 Rollback failed');
-    expect(page).toContain(`There was no room for all of it here; [the job summary](${run}) has it.`);
+    expect(page).toContain(`This comment is shortened: [the job summary](${run}) has everything.`);
   });
 
   it('says how far it is, step by step', () => {

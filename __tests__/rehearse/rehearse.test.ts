@@ -202,9 +202,8 @@ describe('a rehearsal', { timeout: 60_000 }, () => {
         definition: definition(),
       });
       expect(outputs.outcome).toBe('failed');
-      expect(log).toContain(`the service has the deployment strategy ${strategy}, which moves the traffic`);
       expect(log).toContain(
-        'This action deploys services with the strategy ROLLING only, whatever its input `strategy` says',
+        `the service has the deployment strategy ${strategy}: ECS starts a second set of tasks and moves the traffic itself; use strategy: native`,
       );
       expect(log).not.toMatch(/as AWS would|imulator/);
       expect(lines.filter((line) => line.startsWith('::error'))).toHaveLength(1);

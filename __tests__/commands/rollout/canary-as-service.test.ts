@@ -155,7 +155,7 @@ describe('the tags of the canary', () => {
       expect(ours(asked('RunTask')[0])).toHaveLength(left);
       const warned = report.events.filter(({ kind }) => kind === 'warning');
       expect(warned).toHaveLength(left < 4 ? 1 : 0);
-      if (left < 4) expect(warned).toMatchObject([{ message: expect.stringMatching(/without \d of the tags/) }]);
+      if (left < 4) expect(warned).toMatchObject([{ message: expect.stringMatching(/without \d of its tags/) }]);
       expect(orphans(here.after())).toEqual([]);
     });
   }

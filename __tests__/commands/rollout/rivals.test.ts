@@ -186,7 +186,7 @@ describe('a way back', () => {
     }));
     const { outcome } = await here.rollout({ onConflict: 'take-over' });
     expect(outcome).toMatchObject({ is: 'rollback-failed', serviceIntact: false });
-    expect(outcome.leftovers.map(({ because }) => because).join()).toMatch(/no running task to come back to/);
+    expect(outcome.leftovers.map(({ because }) => because).join()).toMatch(/no running task to roll back to/);
     expect(here.after().services['production/web']?.taskDefinition).toBe('web:2');
   });
 });
