@@ -186,7 +186,7 @@ describe('rollout.yml explains what is wrong with', () => {
     [`after-promote: [g, g]\n${gate(metric, 'max: 1')}`, 'after-promote[1]: is listed already', 1, 20],
     [
       `after-promote: [g]\n${gate('metric: { namespace: A, name: B, dimensions: { TargetGroup: "${canary-target-group}" }, statistic: Sum }', 'max: 1')}`,
-      'gates.g: asks for metrics of the target group of the canary, which has no requests when `after-promote` is checked',
+      'gates.g: reads metrics of the canary target group, which receives no requests when `after-promote` is checked',
       3,
       3,
     ],
@@ -212,7 +212,7 @@ describe('rollout.yml explains what is wrong with', () => {
     ['warm-up: -1', 'warm-up: is not a duration', 1, 10],
     [
       'traffic: { settle: 4 }',
-      'traffic.settle: must be at least 5s: a load balancer follows a change with a delay',
+      'traffic.settle: must be at least 5s: a load balancer applies a change with a delay',
       1,
       20,
     ],
