@@ -84,7 +84,7 @@ describe('a rehearsal', { timeout: 60_000 }, () => {
     expect(lines.at(-2)).toMatch(passed);
     for (const title of [
       'a canary task crashes while it receives requests',
-      'the answer to a change of the weights is lost',
+      'the response to a change of the weights is lost',
       'the job is cancelled while the canary receives requests',
     ]) {
       expect(log).toContain(title);
