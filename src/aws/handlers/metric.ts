@@ -149,7 +149,7 @@ function judge(
     return pass(`${formatValue(last, period)}, ${allowed} allowed${some}`, { evidence });
   }
   const since = `${silent} since ${clockTime(start)}`;
-  if (onNoData === 'pass') return pass(`${since}; on-no-data: pass`, { evidence });
+  if (onNoData === 'pass') return pass(`${since}; no data counts as a pass`, { evidence });
   return inconclusive(since, { evidence, next: silentNext });
 }
 

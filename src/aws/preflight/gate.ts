@@ -56,7 +56,7 @@ function resultOf(gate: MetricGate, stable: string, values: readonly Measured[])
     const next =
       'Check the namespace, the name and the dimensions. A metric that is only published on errors needs `on-no-data: pass`.';
     const because = `CloudWatch has no data of ${metric} in the last ${showDuration(lookBack)}`;
-    return gate.onNoData === 'pass' ? ok(`${because}; on-no-data: pass`) : warning(because, next);
+    return gate.onNoData === 'pass' ? ok(`${because}; no data counts as a pass`) : warning(because, next);
   }
   const { min = -Infinity, max = Infinity } = gate.bounds;
   const value = `the last value of ${metric} is ${formatNumber(last.value)}, ${formatBounds(gate.bounds)} allowed`;

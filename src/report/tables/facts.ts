@@ -15,7 +15,7 @@ const labels: Readonly<Record<FactName, string>> = {
   'deployment-id': 'Deployment',
   'task-arn': 'One-off task',
   'exit-code': 'Exit code',
-  weight: 'Weight of the canary',
+  weight: 'Canary weight',
 };
 
 /** The label of a fact, such as `New revision`. A one-off task and a registration give the service no new revision. */
