@@ -150,7 +150,12 @@ const many = (count: number): string =>
 
 describe('rollout.yml explains what is wrong with', () => {
   it.each([
-    ['strategy: rooling', 'strategy: is not one of canary-task, rolling, weighted, native; did you mean rolling?', 1, 11],
+    [
+      'strategy: rooling',
+      'strategy: is not one of canary-task, rolling, weighted, native; did you mean rolling?',
+      1,
+      11,
+    ],
     ['steps: []', 'steps: is an empty list; remove it, or list steps such as {weight: 10, wait: 5m}', 1, 8],
     ['steps: [{ weight: 5 }]', 'steps[0].wait: is missing', 1, 9],
     ['steps: [{ wait: 5m }]', 'steps[0].weight: is missing', 1, 9],
@@ -186,7 +191,7 @@ describe('rollout.yml explains what is wrong with', () => {
     [`after-promote: [g, g]\n${gate(metric, 'max: 1')}`, 'after-promote[1]: is listed already', 1, 20],
     [
       `after-promote: [g]\n${gate('metric: { namespace: A, name: B, dimensions: { TargetGroup: "${canary-target-group}" }, statistic: Sum }', 'max: 1')}`,
-      'gates.g: asks for metrics of the target group of the canary, which has no requests when `after-promote` is checked',
+      'gates.g: reads metrics of the canary target group, which receives no requests when `after-promote` is checked',
       3,
       3,
     ],
@@ -212,7 +217,7 @@ describe('rollout.yml explains what is wrong with', () => {
     ['warm-up: -1', 'warm-up: is not a duration', 1, 10],
     [
       'traffic: { settle: 4 }',
-      'traffic.settle: must be at least 5s: a load balancer follows a change with a delay',
+      'traffic.settle: must be at least 5s: a load balancer applies a change with a delay',
       1,
       20,
     ],

@@ -83,9 +83,9 @@ describe('a rehearsal', { timeout: 60_000 }, () => {
     const { lines, log } = await rehearse(files, inputs);
     expect(lines.at(-2)).toMatch(passed);
     for (const title of [
-      'a canary task crashes while it has requests',
-      'the answer to a change of the weights is lost',
-      'the job is cancelled while the canary has requests',
+      'a canary task crashes while it receives requests',
+      'the response to a change of the weights is lost',
+      'the job is cancelled while the canary receives requests',
     ]) {
       expect(log).toContain(title);
     }

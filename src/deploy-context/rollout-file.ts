@@ -27,10 +27,10 @@ export interface RolloutFile {
   readonly place: (path: Path, of?: 'value' | 'key') => Pick<Problem, 'where' | 'at'>;
 }
 
-/** What became of the file: without a value there are problems. */
+/** The result of reading the file. Without a value there are problems. */
 export interface ReadRolloutFile {
   readonly value?: RolloutFile;
-  /** What was put in from the environment; nothing of it may be printed. */
+  /** Values from the environment, which must not be printed. */
   readonly values: readonly string[];
   readonly problems: readonly Problem[];
 }
@@ -55,8 +55,7 @@ function readKeys(source: Source): RolloutFile {
   if (source.isEmpty(['after-promote']))
     source.say(['after-promote'], 'is an empty list; remove it, or list names of gates');
   for (const gate of gates.filter(({ name }) => afterPromote?.includes(name)).filter(isOfCanaryGroup)) {
-    const what =
-      'asks for metrics of the target group of the canary, which has no requests when `after-promote` is checked';
+    const what = 'reads metrics of the canary target group, which receives no requests when `after-promote` is checked';
     source.say(['gates', gate.name], what, 'key');
   }
   return {

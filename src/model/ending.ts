@@ -5,7 +5,7 @@ import type { Step } from './plan.ts';
 import { type Failing, hadTraffic, isIdle, type RunState } from './run-state.ts';
 import { isSame, type Undo } from './undos.ts';
 
-/** Why a step failed; the signal of a cancelled job counts more than what the stopped step says. */
+/** Why a step failed. If the job was cancelled, that is the cause, whatever the step says. */
 export function causeOf(step: Step, error: unknown, signal: AbortSignal): Cause {
   const { title: what } = step;
   if (signal.aborted) return { what, because: formatError(signal.reason), evidence: [], next: '' };
@@ -32,19 +32,19 @@ export const leftUndone = ({ title, byHand }: Step, error: unknown): Leftover =>
   ...defined({ byHand }),
 });
 
-/** How a run has ended whose steps are done; nothing while there is something to unwind and time for it. */
+/** The outcome of a run whose steps are done; `undefined` while it still has to unwind and has time for it. */
 export function succeeded(state: RunState, isCancelled: boolean): Outcome | undefined {
   const { journal, undone, unwinding, touched, plan } = state;
   const { always } = unwinding;
   if (!isIdle(always) && !isCancelled) return undefined;
-  // A job that is cancelled now is a rollout that is complete, and not tidy.
+  // If the job is cancelled now, the rollout is complete but not cleaned up.
   const rest = isCancelled ? journal.filter((undo) => !always.left.some((one) => isSame(one.undo, undo))) : [];
   const leftovers = [...undone, ...always.left.map(({ leftover }) => leftover), ...rest.map(leftToPost)];
   const outcome: Outcome = { is: 'succeeded', serviceIntact: !touched, leftovers };
   return plan.unattended ? { ...outcome, unattended: true } : outcome;
 }
 
-/** How a run has ended that failed; nothing while there is something to unwind or to find out, and time for it. */
+/** The outcome of a failed run; `undefined` while it still has to unwind or investigate, and has time for it. */
 export function failed(state: RunState, failing: Failing, isCancelled: boolean): Outcome | undefined {
   const { always, 'on-failure': restoring } = state.unwinding;
   if (!isCancelled && !(isIdle(always) && isIdle(restoring) && failing.investigated)) return undefined;
@@ -57,7 +57,7 @@ export function failed(state: RunState, failing: Failing, isCancelled: boolean):
   return { is, serviceIntact, cause, leftovers, ...(isUntried ? { withoutTraffic: true } : {}) };
 }
 
-/** Once a weight was written the post step returns the traffic, and this process does not know how that ends. */
+/** Once a weight was written, the post step returns the traffic, and this process does not know whether it succeeds. */
 export const cancelled = ({ touched, journal }: RunState, cause: Cause, leftovers: readonly Leftover[]): Outcome => ({
   is: 'cancelled',
   serviceIntact: !touched && !journal.some(({ changed }) => changed === 'traffic'),
@@ -71,14 +71,14 @@ const leftToPost = ({ title, byHand }: Undo): Leftover => ({
   byHand,
 });
 
-/** What the check that failed was about; an act is always about the new version. */
+/** What the failed check judges. An act is always about the new version. */
 const judgedBy = (step: Step | undefined): 'new-version' | 'what-is-there' | 'others' =>
   (step?.kind === 'check' ? step.judges : undefined) ?? 'new-version';
 
 function nameOf(state: RunState, { step, kind }: Failing): OutcomeName {
   const { plan, touched, unwinding } = state;
   const { left, superseded } = unwinding['on-failure'];
-  // A canary that still gets requests is more than a leftover: a person has to act, whatever became of the service.
+  // A canary that still receives requests is more than a leftover: a person has to act, whatever state the service is in.
   if (unwinding.always.left.some(({ undo }) => undo.changed === 'traffic')) return 'rollback-failed';
   if (kind === 'superseded' || superseded.length > 0) return 'superseded';
   if (touched && left.some(({ undo }) => undo.changed === 'service')) return 'rollback-failed';
@@ -86,7 +86,7 @@ function nameOf(state: RunState, { step, kind }: Failing): OutcomeName {
   return kind === 'verdict' && judgedBy(plan.steps[step]) === 'new-version' ? 'rejected' : 'failed';
 }
 
-/** The cause, with what others have done since. */
+/** The cause, with the changes that others have made since. */
 function withNewer(cause: Cause, newer: readonly string[]): Cause {
   return newer.length === 0 ? cause : { ...cause, next: [...newer.map(sentence), cause.next].join(' ').trim() };
 }

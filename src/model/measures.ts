@@ -2,8 +2,8 @@ import type { Duration } from './duration.ts';
 import type { BeforePromote } from './one-off.ts';
 
 /**
- * What placeholders in dimensions stand for. The two of the canary are known only while a canary has a target group of its
- * own; CloudWatch writes them as `targetgroup/name/id` and `app/name/id`.
+ * The values of placeholders in dimensions. Those of the canary are known only while the canary has its own target group.
+ * CloudWatch writes them as `targetgroup/name/id` and `app/name/id`.
  */
 export interface DimensionValues {
   /** The revision under test, as `family:number`. */
@@ -14,11 +14,11 @@ export interface DimensionValues {
 
 const placeholder = /\$\{(revision|canary-target-group|canary-load-balancer)\}/g;
 
-/** A dimension with what its placeholders stand for; one that is not known stays. */
+/** A dimension with its placeholders replaced. A placeholder without a value stays. */
 export const fillDimension = (value: string, values: DimensionValues): string =>
   value.replaceAll(placeholder, (written, name: keyof DimensionValues) => values[name] ?? written);
 
-/** Whether a gate asks for metrics of the target group of the canary. */
+/** Whether a gate reads metrics of the canary's target group. */
 export function isOfCanaryGroup(gate: NamedGate): boolean {
   const metrics =
     gate.kind === 'metric' ? [gate.metric] : gate.kind === 'expression' ? Object.values(gate.metrics) : [];
@@ -36,7 +36,7 @@ export interface MetricQuery {
   readonly period: Duration;
 }
 
-/** What a value is compared with; at least one is there. */
+/** The limits of a value. At least one is present. */
 export interface Bounds {
   readonly min?: number;
   readonly max?: number;
@@ -48,7 +48,7 @@ export interface Measured {
   readonly value: number;
 }
 
-/** A value without noise: at most six significant digits. */
+/** Formats a value with at most six significant digits. */
 export const formatNumber = (value: number): string => String(Number(value.toPrecision(6)));
 
 /** `at most 1`, `at least 5`, `from 1 to 5`. */
@@ -57,10 +57,10 @@ export function formatBounds({ min, max }: Bounds): string {
   return max === undefined ? `at least ${formatNumber(min)}` : `from ${formatNumber(min)} to ${formatNumber(max)}`;
 }
 
-/** What a gate answers while CloudWatch has no data point. `wait` at the end of a bake is inconclusive. */
+/** The verdict of a gate while CloudWatch has no data point. `wait` at the end of a bake is inconclusive. */
 export type OnNoData = 'wait' | 'pass' | 'fail';
 
-/** A gate that asks CloudWatch. */
+/** A gate that reads CloudWatch metrics. */
 export type MetricGate = { readonly name: string; readonly bounds: Bounds; readonly onNoData: OnNoData } & (
   | { readonly kind: 'metric'; readonly metric: MetricQuery }
   | {
@@ -70,7 +70,7 @@ export type MetricGate = { readonly name: string; readonly bounds: Bounds; reado
     }
 );
 
-/** A gate that sends a request to a URL every some seconds. */
+/** A gate that sends requests to a URL at an interval. */
 export interface HttpGate {
   readonly kind: 'http';
   readonly name: string;
@@ -118,10 +118,10 @@ export interface WeightStep {
   readonly gates?: readonly string[];
 }
 
-/** What rollout.yml and inputs say of a weighted rollout. */
+/** What rollout.yml and inputs say about a weighted rollout. */
 export interface WeightedAsked {
   readonly steps: readonly [WeightStep, ...WeightStep[]];
-  /** Nothing is judged by metrics for so long after each change. */
+  /** How long metric gates do not judge after each change of the weights. */
   readonly warmUp: Duration;
   /** ARNs of listener rules and listeners; absent: every route that forwards to the service's target groups. */
   readonly rules?: readonly string[];

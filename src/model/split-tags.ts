@@ -7,11 +7,11 @@ import { keyOfPlace } from './run-state.ts';
 import type { ScalingFound, Split, Traffic, TrafficOwner } from './traffic.ts';
 
 const prefix = 'ecs-canary-rollout:';
-/** Of ELB: a value has 256 characters, and a resource 50 tags. */
+/** ELB's limits: a value has at most 256 characters, a resource at most 50 tags. */
 const longest = 256;
 const mostPieces = 36;
 
-/** What the tags of a canary's target group say: enough to undo everything when its run is gone. */
+/** What the tags of a canary's target group say: enough to undo everything after its run died. */
 export interface Remembered {
   readonly traffic: Traffic;
   readonly scaling?: ScalingFound;
@@ -20,16 +20,16 @@ export interface Remembered {
 
 const fingerprint = (place: Place): string => createHash('sha256').update(keyOfPlace(place)).digest('hex').slice(0, 16);
 
-/** ELB's tags have letters, digits, spaces and `+ - = . _ : / @`. */
+/** ELB allows letters, digits, spaces and `+ - = . _ : / @` in tags. */
 const allowed = (text: string): string => text.replace(/[^\p{L}\p{N} +=._:/@-]/gu, '_').slice(0, longest);
 
-/** The tag that says until when the run is alive: it is renewed as long as the run lasts. */
+/** The tag that says until when the run counts as alive. The run renews it. */
 export const expiryTag = (expires: number): Tag => ({
   Key: `${prefix}expires`,
   Value: new Date(expires).toISOString(),
 });
 
-/** The tags of a canary's target group; `undefined` when the routes are too many to be remembered in them. */
+/** The tags of a canary's target group; `undefined` if the routes do not fit into them. */
 export function splitTags(
   place: Place,
   { run, attempt, url }: TrafficOwner,
@@ -55,7 +55,7 @@ export function splitTags(
 export const ownKeys = (tags: readonly Tag[]): readonly string[] =>
   tags.flatMap(({ Key = '' }) => (Key.startsWith(prefix) ? [Key] : []));
 
-/** What the tags of a target group say of the run that it belongs to; `undefined` when they are not of this service. */
+/** What the tags of a target group say about its run; `undefined` if they do not belong to this service. */
 export function readSplitTags(
   place: Place,
   tags: readonly Tag[],
@@ -75,7 +75,7 @@ export function readSplitTags(
   };
 }
 
-/** Tags can be set by others: what is not as it was written is not believed. */
+/** Others can set tags too, so a malformed value is ignored. */
 function unpack(text: string): Remembered | undefined {
   try {
     const found: unknown = JSON.parse(

@@ -12,9 +12,9 @@ export interface Route {
   readonly kind: 'rule' | 'default-action';
   /** The ARN of the rule, or of the listener. */
   readonly arn: string;
-  /** For people, such as `HTTPS:443 /api/*`. */
+  /** Its name in messages, such as `HTTPS:443 /api/*`. */
   readonly name: string;
-  /** Its actions as they were found; they are restored exactly. */
+  /** Its actions before the rollout, which are restored exactly. */
   readonly actions: readonly Action[];
 }
 
@@ -22,11 +22,11 @@ export interface Route {
 export interface CanaryGroup {
   /** The ARN of the service's target group. */
   readonly stable: string;
-  /** The name of the canary's target group, made from service and run: it is found by its name when an answer was lost. */
+  /** The name of the canary's target group, derived from service and run, so that it can be found when a response was lost. */
   readonly name: string;
-  /** The ARN of an existing target group that rollout.yml names; it is not created and not deleted. */
+  /** The ARN of an existing target group that rollout.yml names. It is neither created nor deleted. */
   readonly given?: string;
-  /** The ARN of the group that the run has created; a plan does not know it. */
+  /** The ARN of the group that the run created. Absent in a plan. */
   readonly arn?: string;
 }
 
@@ -34,11 +34,11 @@ export interface CanaryGroup {
 export interface Traffic {
   readonly routes: readonly Route[];
   readonly groups: readonly CanaryGroup[];
-  /** How long requests can follow the previous weights after a change. */
+  /** How long the load balancer may use the previous weights after a change. */
   readonly settle: Duration;
 }
 
-/** The scalable target of a service as it was found. */
+/** The scalable target of a service before the rollout. */
 export interface ScalingFound {
   readonly min: number;
   readonly max: number;
@@ -53,7 +53,7 @@ export interface TrafficOwner {
   readonly url?: string;
 }
 
-/** The groups, the routes and the weight of a canary as far as a run knows them. */
+/** What a run knows of the groups and the weight of a canary. */
 export interface TrafficLearned {
   /** ARNs of the canary's target groups, by the ARN of the stable group. */
   readonly groups?: Readonly<Record<string, string>>;
@@ -66,7 +66,7 @@ export interface TrafficLearned {
   readonly loadPerTask?: number;
 }
 
-/** What a plan of a weighted rollout is made from. */
+/** What the plan of a weighted rollout is based on. */
 export interface TrafficFound {
   readonly routes: readonly FoundRoute[];
   readonly groups: readonly FoundGroup[];
@@ -74,19 +74,19 @@ export interface TrafficFound {
   readonly unknownRules: readonly string[];
   /** Absent when Application Auto Scaling does not manage the service; `unknown` when it cannot be asked. */
   readonly scaling?: (ScalingFound & { readonly policies: number }) | 'unknown';
-  /** Canary target groups that runs of this action have left, or that a living run uses. */
+  /** Canary target groups of other runs of this action, dead or alive. */
   readonly splits: readonly Split[];
 }
 
-/** A route with everything that can keep it from being shared with a canary. */
+/** A route with everything that can prevent sharing it with a canary. */
 export interface FoundRoute extends Route {
   readonly loadBalancer: string;
   readonly type: 'application' | 'network' | 'gateway';
   /** Number of target groups in its forward action. */
   readonly size: number;
-  /** Clients stay with the target group that they got first, for so long. */
+  /** How long clients stay with their first target group. */
   readonly stickiness?: Duration;
-  /** Groups in it that are neither the service's nor a canary's of ours, and get requests. */
+  /** Groups that receive requests and belong neither to the service nor to a canary of this action. */
   readonly others: readonly { readonly targetGroup: string; readonly weight: number }[];
   /** CodeDeploy or ECS moves the traffic of this route. */
   readonly managedBy?: 'CodeDeploy' | 'ECS';
@@ -108,12 +108,12 @@ export interface Split extends TrafficOwner {
   readonly expires: number;
   /** The highest weight that it has in a route now. */
   readonly weight: Weight;
-  /** The routes as that run found them. */
+  /** The routes, with their actions before that run. */
   readonly traffic: Traffic;
   /** Targets that are registered with its groups. */
   readonly targets: readonly { readonly targetGroup: string; readonly id: string; readonly port: number }[];
   readonly drain: Duration;
-  /** The scalable target as it was found, when that run has suspended scale-in. */
+  /** The scalable target before that run, if that run suspended scale-in. */
   readonly scaling?: ScalingFound;
   /** Names of its schedules. */
   readonly guards: readonly string[];
@@ -138,5 +138,5 @@ export const groupName = (place: Place, { run, attempt }: TrafficOwner, stable: 
 export const guardName = (place: Place, run: string, route: Pick<Route, 'arn'>): string =>
   `${groupPrefix(place)}${hash(`${run} ${route.arn}`, 12)}`;
 
-/** What undos about the traffic of a run concern: they are carried out in the order of their phases. */
+/** The concern of all undos of a run's traffic, which are carried out in the order of their phases. */
 export const concernOf = (run: string): string => `canary traffic of ${run}`;

@@ -5,7 +5,7 @@ import type { Step } from './plan.ts';
 import { learn, type RunState, type Unwinding } from './run-state.ts';
 import { idOf, inUnwindingOrder, isSame, type Undo, waitsFor } from './undos.ts';
 
-/** New members of a state; those that are `undefined` are left out of it. */
+/** New members of a state. `undefined` removes a member. */
 export type Change = { readonly [K in keyof RunState]?: RunState[K] | undefined };
 
 export function changed(state: RunState, change: Change): RunState {
@@ -16,14 +16,14 @@ export function changed(state: RunState, change: Change): RunState {
 
 // The journal
 
-/** Undos that are in the journal from now on. */
+/** Adds undos to the journal. */
 export function recorded(state: RunState, undos: readonly Undo[]): RunState {
   const news = undos.filter((undo) => !has(state.journal, undo));
   const touched = state.touched || undos.some((undo) => undo.changed === 'service');
   return { ...state, journal: [...state.journal, ...news], touched };
 }
 
-/** What has been undone, or need not be, is not in the journal any more. */
+/** Removes an undo that is done or not needed from the journal. */
 export const forgotten = (state: RunState, undos: readonly Undo[]): RunState => ({
   ...state,
   journal: state.journal.filter((undo) => !has(undos, undo)),
@@ -33,7 +33,7 @@ export const has = (undos: readonly Undo[], undo: Undo): boolean => undos.some((
 
 // Acts
 
-/** An act that is in doubt until it is known how it has ended. */
+/** Marks an act as in doubt until its result is known. */
 export function begun(state: RunState, step: number, undos: readonly Undo[]): RunState {
   const { at, touched: touchedBefore } = state;
   const earlier = state.earlier.find((one) => one.step === step);
@@ -41,20 +41,20 @@ export function begun(state: RunState, step: number, undos: readonly Undo[]): Ru
   return { ...recorded(state, undos), inDoubt, earlier: state.earlier.filter((one) => one !== earlier) };
 }
 
-/** One more undo of the act in doubt. */
+/** Adds an undo to the act in doubt. */
 export function begunMore(state: RunState, undos: readonly Undo[]): RunState {
   const { inDoubt } = state;
   const after = recorded(state, undos);
   return inDoubt === undefined ? after : { ...after, inDoubt: { ...inDoubt, undos: [...inDoubt.undos, ...undos] } };
 }
 
-/** An act that has not been done: there is nothing to undo. */
+/** The act was not carried out, so there is nothing to undo. */
 export const withdrawn = (state: RunState): RunState =>
   state.inDoubt === undefined
     ? state
     : { ...forgotten(state, state.inDoubt.undos), touched: state.inDoubt.touchedBefore };
 
-/** What an act has done. Its better undos take the place of those that were recorded before it. */
+/** The act was carried out. Its more exact undos replace those that were recorded before it. */
 export function done(
   state: RunState,
   act: Act,
@@ -75,13 +75,13 @@ export function done(
 
 // Unwinding
 
-/** The undos of one kind are to be unwound once more, those that are in the journal by then. */
+/** Unwinds the undos of one kind again: those in the journal at that time. */
 export function requested(state: RunState, which: Undo['when']): RunState {
   const { [which]: now } = state.unwinding;
   return { ...state, unwinding: { ...state.unwinding, [which]: { ...now, requested: now.requested + 1 } } };
 }
 
-/** Begins to unwind what is in the journal. What was tried before and is still there is tried once more. */
+/** Begins to unwind the journal. Undos that were tried before and are still in it are tried again. */
 export function beginUnwinding(
   { journal, unconfirmed }: RunState,
   before: Unwinding,
@@ -95,7 +95,7 @@ export function beginUnwinding(
   };
 }
 
-/** The undo that is under way, or the first that waits for no other; `missing` is what it needs and will not get. */
+/** The undo that is under way, or the first that waits for no other. `missing` is an undo that it needs and that failed. */
 export function nextUndo(
   { todo, verifying }: Unwinding,
   { journal, unconfirmed }: RunState,

@@ -6,42 +6,42 @@ import type { GateName } from './outcome.ts';
 import type { Asked, Repair, Watching } from './run-state.ts';
 import { type Verdict, wait } from './verdict.ts';
 
-/** A time that is over is extended by this at most, for what has come in time and only has to last. */
+/** The longest extension of a time limit, for gates that were met in time and only have to stay so. */
 const longestSettling: Duration = 3 * minute;
 const shortest: Duration = second;
 
 const timeOf = (step: Check | Bake): Duration => (step.kind === 'check' ? step.within : step.during);
 
-/** A check or a bake that begins; `began` is earlier when its time is that of the check before it. */
+/** A check or a bake that begins. `began` is earlier if it shares the time limit of the check before it. */
 export function beginWatching(step: Check | Bake, now: number, began = now): Watching {
   const asked = { verdict: wait('not evaluated yet'), at: 0, due: began, memory: {} };
   return { began, end: began + timeOf(step), told: now, answers: step.gates.map(() => asked) };
 }
 
-/** What a gate has asked to be done before its step goes on. */
+/** The repair that a gate needs before its step continues. */
 export const repairIn = ({ answers }: Watching): Repair | undefined =>
   answers.find(({ repair }) => repair !== undefined)?.repair;
 
-/** The step begins anew after a repair; its gates keep their memories. */
+/** Restarts the step after a repair. Its gates keep their memories. */
 export function watchAnew(step: Check | Bake, { answers }: Watching, now: number): Watching {
   const anew = answers.map(({ repair: _, ...asked }) => ({ ...asked, due: now }));
   return { ...beginWatching(step, now), answers: anew };
 }
 
-/** When a gate is to be asked, or the time of the step is over. */
+/** When the next gate has to be evaluated, or the time of the step is over. */
 export const dueOf = ({ end, answers }: Watching): number => Math.min(end, ...answers.map(({ due }) => due));
 
-/** Too little to judge by counts as good only when the time is over, and only where the step says so. */
+/** Inconclusive counts as passed only at the end of the time, and only if the step allows it. */
 export const isGood = ({ inconclusive }: Check | Bake, { verdict }: Asked, last: boolean): boolean =>
   verdict.is === 'pass' || (last && verdict.is === 'inconclusive' && inconclusive === 'passes');
 
-/** A metric can need longer than the whole bake for its first data point. */
+/** The first data point of a metric can take longer than the whole bake. */
 function latestOf(step: Check | Bake, began: number): number {
   const end = step.kind === 'check' ? step.within : Math.max(step.during, ...step.gates.map(neededBy));
   return began + end + longestSettling;
 }
 
-/** The end of a step whose time is over, if everything that has not passed only has to last. */
+/** The extended end of a step whose time is over, if every gate that has not passed only has to stay so. */
 export function extendedEnd(
   step: Check | Bake,
   { began, answers }: Pick<Watching, 'began' | 'answers'>,
@@ -59,7 +59,7 @@ export const named = (step: Check | Bake, answers: readonly Asked[]) =>
     return gate === undefined ? [] : [{ gate: gate.kind, ...defined({ name: nameOfGate(gate) }), verdict }];
   });
 
-/** Why a step fails before its time is over; nothing while no gate has failed. */
+/** Why a step fails before its time is over; `undefined` while no gate has failed. */
 export function failureIn(step: Check | Bake, answers: readonly Asked[]): Failure | undefined {
   const failed = named(step, answers).find(({ verdict }) => verdict.is === 'fail');
   if (failed === undefined) return undefined;
@@ -68,7 +68,7 @@ export function failureIn(step: Check | Bake, answers: readonly Asked[]): Failur
   return new Failure(failed.gate, { kind, because, evidence, next, gate: gateNameIn(step, failed) });
 }
 
-/** A one-off task that is a gate of rollout.yml is called as it is there. */
+/** A task gate has its name in rollout.yml. */
 function gateNameIn(
   step: Check | Bake,
   { gate: kind, name: own }: { readonly gate: string; readonly name?: string },

@@ -16,25 +16,25 @@ export function readWeight(text: string): Parsed<number> {
 /** Formats a weight in percent, without `%`. */
 export const showWeight = (weight: number): string => String(weight / 10);
 
-/** The most steps that a rollout can have. */
+/** The largest number of steps. */
 export const mostSteps = 100;
 
-/** What is wrong with a step after another one; equal weights hold the traffic where it is. */
+/** What is wrong with a step after the previous one. An equal weight keeps the traffic as it is. */
 export function wrongOrder(step: Pick<WeightStep, 'weight'>, before: Pick<WeightStep, 'weight'>): string | undefined {
   if (step.weight >= before.weight) return undefined;
   return `is less than ${showWeight(before.weight)}, the weight of the step before; weights must not decrease`;
 }
 
-/** The steps if neither the input nor rollout.yml has any. */
+/** The default steps. */
 export const defaultSteps: readonly [WeightStep, WeightStep] = [
   { weight: 100, wait: 5 * minute },
   { weight: 500, wait: 5 * minute },
 ];
 
-/** A load balancer follows a change of its rules with a delay of some seconds. */
+/** A load balancer applies a change of its rules within some seconds. */
 export const leastSettle: Duration = 5 * second;
 
-/** How long to wait after a change of the weights unless rollout.yml says so. */
+/** The default wait after a change of the weights. */
 export const defaultSettle: Duration = 30 * second;
 
 /** ELB's weights are integers from 0 to 999. */
@@ -47,7 +47,7 @@ interface Part {
   readonly weight: number;
 }
 
-/** The ARN of the target group of the canary; a plan whose group was not created is a bug of a planner. */
+/** The ARN of the canary's target group. Throws if the group was not created, which is a bug of the planner. */
 export function canaryArn({ given, arn, name }: CanaryGroup): string {
   const known = given ?? arn;
   if (known === undefined) throw new Error(`the ARN of the target group ${name} is not known`);
@@ -69,12 +69,12 @@ export function partsOf({ Type, TargetGroupArn, ForwardConfig }: Action): readon
 export const forwardsTo = (actions: readonly Action[], arns: readonly string[]): boolean =>
   actions.some((action) => partsOf(action).some(({ arn }) => arns.includes(arn)));
 
-/** The actions of a route as they were found, in the form in which ELB accepts them. */
+/** The actions of a route before the rollout, in the form that ELB accepts. */
 export const foundActions = ({ actions }: Pick<Route, 'actions'>): readonly Action[] => actions.map(sendable);
 
 /**
- * The actions of a route with the canary at a weight. Of each target group of the service its share is divided; other groups
- * keep their share. A weight is always sent, and never are all of them 0.
+ * The actions of a route with the canary at a weight. The share of each target group of the service is divided; other
+ * groups keep their share. Weights are always sent, and at least one is above 0.
  */
 export function actionsAt(
   { actions }: Pick<Route, 'actions'>,
@@ -84,7 +84,7 @@ export function actionsAt(
   return actions.map((action) => (isShared(action, groups) ? split(action, groups, weight) : sendable(action)));
 }
 
-/** A group of the service that has no requests in an action has none to share. */
+/** A group of the service that receives no requests from an action has none to share. */
 const isShared = (action: Action, groups: readonly CanaryGroup[]): boolean =>
   partsOf(action).some(({ arn, weight }) => weight > 0 && groups.some(({ stable }) => stable === arn));
 
@@ -96,7 +96,7 @@ function split(action: Action, groups: readonly CanaryGroup[], weight: Weight): 
   const factor = alone ? 1 : Math.floor(most / Math.max(...serving.map((part) => part.weight)));
   const TargetGroups = parts.flatMap(({ arn, weight: found }): readonly TargetGroupTuple[] => {
     const canary = canaries.get(arn);
-    // What an earlier run has left in the action is replaced by this run's weights.
+    // This run's weights replace what an earlier run left in the action.
     if ([...canaries.values()].includes(arn)) return [];
     if (canary === undefined || found === 0) return [tuple(arn, found * factor)];
     const [stays, moves] = alone ? inPermille(weight) : ofShare(found * factor, weight);
@@ -109,7 +109,7 @@ function split(action: Action, groups: readonly CanaryGroup[], weight: Weight): 
 
 const tuple = (TargetGroupArn: string, Weight: number): TargetGroupTuple => ({ TargetGroupArn, Weight });
 
-/** 1000 is no weight of ELB: at its ends one group has 1 and the other 0. */
+/** ELB's weights end at 999: for 0 and 100 %, one group has 1 and the other 0. */
 function inPermille(weight: Weight): readonly [stays: number, moves: number] {
   if (weight <= 0) return [1, 0];
   return weight >= whole ? [0, 1] : [whole - weight, weight];
@@ -123,7 +123,7 @@ function ofShare(share: number, weight: Weight): readonly [stays: number, moves:
   return [Math.max(1, share - moves), moves];
 }
 
-/** ELB does not show the client secret of an OIDC action: without a word it must be told to keep it. */
+/** ELB does not return the client secret of an OIDC action, so a write must ask it to keep the existing one. */
 function sendable(action: Action): Action {
   if (action.Type !== 'authenticate-oidc' || action.AuthenticateOidcConfig === undefined) return action;
   const { ClientSecret: _, ...config } = action.AuthenticateOidcConfig;
@@ -142,14 +142,14 @@ export function weightIn(actions: readonly Action[], groups: readonly CanaryGrou
       const canary = weightOf(canaryArn(group));
       if (canary === undefined) return [];
       if (canary === 0) return [0];
-      // Next to another group a canary that gets requests has a share that does not round to nothing.
+      // A canary that receives requests has a share of at least 1, also next to another group.
       return [Math.max(1, Math.round((canary / (canary + (weightOf(group.stable) ?? 0))) * whole))];
     });
   });
   return weights.length === 0 ? undefined : Math.max(...weights);
 }
 
-/** Actions of another writer without the canary's groups; `undefined` when nothing would be left that gets requests. */
+/** Actions of another process without the canary's groups; `undefined` if no remaining group would receive requests. */
 export function withoutCanary(
   actions: readonly Action[],
   groups: readonly CanaryGroup[],
@@ -168,7 +168,7 @@ export function withoutCanary(
   return rest.every((action) => action !== undefined) ? rest : undefined;
 }
 
-/** Which of the weights a run can have written these actions with; `found` when they are as it has found them. */
+/** The weight with which a run can have written these actions; `found` if they are those from before the run. */
 export function writtenWith(
   route: Pick<Route, 'actions'>,
   groups: readonly CanaryGroup[],
@@ -185,7 +185,7 @@ export function writtenWith(
 const near = (weight: Weight | undefined): readonly Weight[] =>
   weight === undefined ? [] : [weight, ...Array.from({ length: whole + 1 }, (_, i) => i)];
 
-/** Whether two action lists mean the same, in whichever of its forms ELB shows them. */
+/** Whether two action lists mean the same, regardless of the form in which ELB returns them. */
 export const sameActions = (one: readonly Action[], other: readonly Action[]): boolean =>
   JSON.stringify(normal(one)) === JSON.stringify(normal(other));
 

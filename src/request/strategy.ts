@@ -25,7 +25,7 @@ export interface StrategyAsked {
   readonly weighted?: WeightedAsked;
 }
 
-/** What inputs and rollout.yml say of the strategy. */
+/** What inputs and rollout.yml say about the strategy. */
 export function strategyAsked(inputs: Inputs, context: DeployContext): StrategyAsked {
   const strategy = strategyOf(inputs, context);
   if (!strategyFacts[strategy].movesTraffic) return { strategy };
@@ -75,7 +75,7 @@ export function findStrategyProblems(
   others: readonly Problem[],
 ): readonly Problem[] {
   if (inputs.command !== 'rollout' && inputs.command !== 'rehearse') return [];
-  // What names the strategy could not be read.
+  // The strategy could not be read.
   const unsure = others.some(({ where }) => /^(strategy|command|deploy-context)$|rollout\.ya?ml/.test(where));
   if (unsure) return [];
   const strategy = strategyOf(inputs, context);
@@ -112,7 +112,7 @@ function findUnwaited({ wait }: Inputs, { rollout }: DeployContext, strategy: St
   return [{ where: 'wait', what: `false is for strategy ${others.join(' or ')}: ${mustWait}` }];
 }
 
-/** The input can name a strategy of another kind than the file, for one rollout: then the file has no mistake. */
+/** The input can name a strategy of another kind than the file for one rollout. That is no mistake in the file. */
 function isReplaced({ strategy }: Inputs, { rollout }: DeployContext): boolean {
   if (strategy === undefined || rollout?.strategy === undefined) return false;
   return strategyFacts[strategy].movesTraffic !== strategyFacts[rollout.strategy].movesTraffic;
@@ -145,7 +145,7 @@ function unusedIn(
   return { keys: movesTraffic ? [] : rollout.weightedKeys, gates: all.filter((name) => !used.has(name)) };
 }
 
-/** What of rollout.yml has no effect, because an input names another strategy. */
+/** A note on the parts of rollout.yml that have no effect because the input names another strategy. */
 export function strategyRemarks(inputs: Inputs, context: DeployContext): readonly string[] {
   const { rollout } = context;
   if (rollout?.strategy === undefined || !isReplaced(inputs, context)) return [];

@@ -110,7 +110,7 @@ describe('a metric gate', () => {
     const { calls, evaluate } = cloudWatch({ 0: 100, 1: 0 });
     const early = await evaluate(gateOf(metric()), 3 * minute);
     expect(early.verdict).toMatchObject({ is: 'wait', again: minute + second, settles: minute + second });
-    expect(early.verdict.because).toBe('the first whole period is complete at 09:04:01Z');
+    expect(early.verdict.because).toBe('the first complete period ends at 09:04:01Z');
     expect(calls).toEqual([]);
     const due = await evaluate(gateOf(metric()), 4 * minute + second, 'glance', early.memory);
     expect(due.verdict).toMatchObject({ is: 'pass', again: minute });
@@ -303,7 +303,7 @@ describe('an answer of CloudWatch that is not complete', () => {
     }));
     const { verdict } = await evaluate(gateOf(metric()), at, 'thorough');
     expect(verdict).toMatchObject({ is: 'wait', again: 5 * second, settles: 5 * second });
-    expect(verdict.because).toBe(`cannot tell: CloudWatch answered ${status}: Busy try again`);
+    expect(verdict.because).toBe(`not known: CloudWatch answered ${status}: Busy try again`);
   });
 
   it('fails when it is forbidden', async () => {

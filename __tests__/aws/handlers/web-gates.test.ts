@@ -76,9 +76,9 @@ describe('an HTTP gate', () => {
 
   it.each([
     [http(), answered(503, 'no\n"database"'), 'status 503 instead of 200: "no\\n\\"database\\""'],
-    [http({ contains: 'ok' }), answered(200, ''), 'the answer does not contain "ok": it is empty'],
-    [http({ contains: 'ok' }), answered(200, 'down'), 'the answer does not contain "ok": "down"'],
-    [http({ maxLatency: 800 }), answered(200, '', 1234), 'the answer took 1234 ms, more than 800 ms'],
+    [http({ contains: 'ok' }), answered(200, ''), 'the response does not contain "ok": it is empty'],
+    [http({ contains: 'ok' }), answered(200, 'down'), 'the response does not contain "ok": "down"'],
+    [http({ maxLatency: 800 }), answered(200, '', 1234), 'the response took 1234 ms, more than 800 ms'],
     [http(), silent, 'connect ECONNREFUSED 10.0.0.1:443'],
   ])('says what is wrong, %#', async (gate, reply, because) => {
     const { probe } = webOf([reply]);

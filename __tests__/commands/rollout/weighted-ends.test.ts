@@ -221,11 +221,11 @@ describe('a cancelled weighted rollout', () => {
     ['create a target group', true],
     ['start the canary task', true],
     ['add the canary with weight 0', true],
-    ['can take requests', true],
+    ['can receive requests', true],
     ['send 5 %', true],
-    ['stays good with 5 %', false],
+    ['stays healthy with 5 %', false],
     ['send 25 %', false],
-    ['stays good with 50 %', false],
+    ['stays healthy with 50 %', false],
     ['update web', false],
     ['is stable', false],
   ])('while it is at "%s" leaves nothing behind', async (title, intact) => {
@@ -244,7 +244,7 @@ describe('a runner that dies at 50 %', () => {
   it('leaves the split to the next run, which restores the rules before it begins', async () => {
     const here = weightedStage();
     const before = surroundings(here.account);
-    await here.rollout(asWeighted(), cancelledAt(/stays good with 50 %/));
+    await here.rollout(asWeighted(), cancelledAt(/stays healthy with 50 %/));
     expect(weightsIn(here.account)).toEqual([500]);
     await here.clock.sleep(6 * minute);
     const run = await here.rollout(asWeighted());
@@ -255,7 +255,7 @@ describe('a runner that dies at 50 %', () => {
 
   it('is in the way of another run while it may be alive', async () => {
     const here = weightedStage();
-    await here.rollout(asWeighted(), cancelledAt(/stays good with 50 %/));
+    await here.rollout(asWeighted(), cancelledAt(/stays healthy with 50 %/));
     const run = await here.rollout(asWeighted());
     expect(run.outcome).toMatchObject({ is: 'failed', serviceIntact: true });
     expect(weightsIn(here.account)).toEqual([500]);
@@ -264,7 +264,7 @@ describe('a runner that dies at 50 %', () => {
   it('is cleaned up by a sweep', async () => {
     const here = weightedStage();
     const before = surroundings(here.account);
-    await here.rollout(asWeighted(), cancelledAt(/stays good with 50 %/));
+    await here.rollout(asWeighted(), cancelledAt(/stays healthy with 50 %/));
     await here.clock.sleep(6 * minute);
     const run = await here.sweep();
     expect(run.outcome).toMatchObject({ is: 'succeeded', leftovers: [] });
@@ -276,7 +276,7 @@ describe('a runner that dies at 50 %', () => {
     const here = weightedStage();
     const before = surroundings(here.account);
     const guardRole = 'arn:aws:iam::123456789012:role/guard';
-    await here.rollout(asWeighted({ guardRole }), cancelledAt(/stays good with 50 %/));
+    await here.rollout(asWeighted({ guardRole }), cancelledAt(/stays healthy with 50 %/));
     await here.clock.sleep(6 * minute);
     expect(surroundings(here.account).routes).toEqual(before.routes);
     await here.sweep();

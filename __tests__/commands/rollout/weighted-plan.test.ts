@@ -150,7 +150,9 @@ describe('the steps of a weighted rollout', () => {
     const scaling = { min: 10, max: 20, scaleInSuspended: false, policies: 1 };
     const snapshot = found({}, { scaling });
     expect(kindsOf(planOf(asked(), snapshot))).not.toContain('suspend-scale-in');
-    expect(weighted.texts.warnings(asked(), snapshot).join()).toContain('desired count 8 is outside of 10 to 20');
+    expect(weighted.texts.warnings(asked(), snapshot).join()).toContain(
+      'desired count 8 is not between the minimum 10 and the maximum 20',
+    );
   });
 
   it('share only the rules that rollout.yml names', () => {
@@ -254,9 +256,9 @@ describe('what a person reads before a weighted rollout', () => {
 
   it('is what happens when the runner dies, with a warning above 10 % without a guard', () => {
     expect(texts()).toContain('stay split until the next rollout');
-    expect(texts()).toContain('nothing returns them if the runner dies');
+    expect(texts()).toContain('nothing returns them immediately if the runner dies');
     const guarded = texts(asked({ guardRole: 'arn:aws:iam::1:role/guard' }));
-    expect(guarded).toContain('schedules of EventBridge Scheduler return all requests');
+    expect(guarded).toContain('EventBridge Scheduler returns all requests');
     expect(guarded).not.toContain('nothing returns them');
     expect(texts(asked({ steps: [{ weight: 100, wait: minute }] }))).not.toContain('nothing returns them');
   });

@@ -26,26 +26,26 @@ import { evidenceOf, readTasks, whyStopped } from './task.ts';
 
 type CanariesHealthy = Extract<Gate, { kind: 'canaries-healthy' }>;
 
-/** A canary task of which something is known, and what is seen of it now. */
+/** What is known of a canary task, and its current state. */
 interface Canary {
   readonly subject: Subject;
   readonly known: TaskLearned;
   readonly task: Task | undefined;
-  /** What its targets say; empty while it is registered nowhere. */
+  /** The health of its targets; empty while it is not registered. */
   readonly targets: readonly TargetLearned[];
   readonly verdict: Verdict;
-  /** Infrastructure took it: that says nothing of the version. */
+  /** Infrastructure stopped it, which says nothing about the version. */
   readonly taken: boolean;
 }
 
-/** What the gate remembers: how many tasks it has had replaced, and the weight to return to. */
+/** What the gate remembers: how many tasks were replaced, and the weight to set again. */
 interface Replacing {
   readonly replaced?: number;
   readonly returnTo?: Weight;
   readonly missingSince?: number;
 }
 
-/** So many tasks are replaced before it is no bad luck any more. */
+/** After this many replacements the next interruption fails the gate. */
 const mostReplaced = 5;
 
 /**
@@ -109,8 +109,8 @@ async function lookAt(
 }
 
 /**
- * A group that has just joined a rule can say for some seconds that it is in use nowhere. Later it says so when another
- * process has changed the rule, and that is for another gate to judge.
+ * A group that has just been added to a rule can report for some seconds that it is not in use. Later it reports this if
+ * another process has changed the rule, which another gate judges.
  */
 const patient = (verdict: Verdict): Verdict =>
   verdict.is === 'fail' && /Target\.NotInUse/.test(verdict.because)
@@ -127,7 +127,7 @@ function judgeTask(
 ): Verdict {
   const name = nameIn(arn);
   if (task === undefined) {
-    // Right after RunTask ECS does not know a task everywhere; later one answer can be a partial one.
+    // Right after RunTask, DescribeTasks may not show a task yet. Later, a single response can be incomplete.
     const because = `ECS does not show the canary task ${name}`;
     return wait(because, {
       again: 2 * second,
@@ -151,7 +151,7 @@ function judgeTask(
   return pass(`the canary task ${name} is RUNNING`, { again: 5 * second });
 }
 
-/** ECS says so of a task that was not stopped for anything that it did. */
+/** Whether ECS says that infrastructure, not the program, stopped a task. */
 function wasTaken({ stopCode, stoppedReason = '', containers = [] }: Task): boolean {
   if (stopCode === 'SpotInterruption' || stopCode === 'TerminationNotice') return true;
   if (stopCode === 'EssentialContainerExited') return false;
@@ -163,7 +163,7 @@ function wasTaken({ stopCode, stoppedReason = '', containers = [] }: Task): bool
 const infrastructure =
   /spot (instance )?interruption|spot task was interrupted|termination notice|host ec2 .*(terminated|stopped|deregistered)|instance .*(terminated|deregistered|drain)|infrastructure|underlying host|maintenance|retirement|fargate .*(patch|update)|availability zone|capacity is unavailable/i;
 
-/** Goes on when all are well; else says what to do about those that infrastructure took. */
+/** Continues when all are healthy. Otherwise decides what to do about tasks that infrastructure stopped. */
 function replaceOrWait(
   gate: CanariesHealthy,
   canaries: readonly Canary[],
@@ -181,7 +181,7 @@ function replaceOrWait(
   return { verdict: wait(because, { again, evidence }), memory };
 }
 
-/** What to do about a task that infrastructure took: without a healthy canary its weight is set to 0 first. */
+/** What to do about a task that infrastructure stopped. If no canary is healthy, the weight is set to 0 first. */
 function replace(
   gate: CanariesHealthy,
   canaries: readonly Canary[],
@@ -196,15 +196,18 @@ function replace(
   if (weight > 0 && canaries.every(({ verdict }) => verdict.is !== 'pass')) {
     const repair = weightRepair(gate, state, weight, 0);
     return {
-      verdict: wait(`${because}; no canary is healthy, so its weight is set to 0`),
+      verdict: wait(`${because}; no canary task is healthy, so the weight of the canary is set to 0`),
       memory: { replaced, returnTo: weight },
       ...defined({ repair }),
     };
   }
-  // The target of the one that was taken is deregistered before it is replaced: no request may be on its way to it.
+  // The target of the stopped task is deregistered before it is replaced, so wait until it receives no requests.
   const left = returnTo === undefined ? 0 : writtenAt + gate.traffic.settle - now;
   if (left > 0)
-    return { verdict: wait(`${because}; requests still follow the previous weights`, { again: left }), memory };
+    return {
+      verdict: wait(`${because}; the load balancer may still use the previous weights`, { again: left }),
+      memory,
+    };
   const repair = startRepair(taken.subject, state, replaced);
   if (repair === undefined || replaced >= mostReplaced) {
     const evidence = taken.verdict.evidence ?? [];
@@ -214,7 +217,7 @@ function replace(
   return { verdict: wait(`${because}; it is replaced`), memory: { ...memory, replaced: replaced + 1 }, repair };
 }
 
-/** All run: goes on when all of them are registered, and the canary has its weight. */
+/** All are running: continues when all are registered and the canary has its weight. */
 function complete(
   gate: CanariesHealthy,
   canaries: readonly Canary[],
@@ -228,14 +231,14 @@ function complete(
   if (unregistered !== undefined) {
     const repair = registerRepair(unregistered.subject, state);
     if (repair !== undefined) {
-      return { verdict: wait('the new canary task is registered with the target groups'), memory, repair };
+      return { verdict: wait('registering the new canary task with its target groups'), memory, repair };
     }
-    return { verdict: wait('a canary task is in no target group'), memory };
+    return { verdict: wait('a canary task is not in a target group'), memory };
   }
   if (returnTo !== undefined && weight === 0) {
     const repair = weightRepair(gate, state, 0, returnTo);
     return {
-      verdict: wait('the canary tasks are healthy again, so they get their weight again'),
+      verdict: wait('the canary tasks are healthy again; the previous weight is set again'),
       memory: { replaced },
       ...defined({ repair }),
     };
@@ -258,10 +261,10 @@ const weightRepair = (
   return { kind: 'set-weight', title, place, traffic, run: act.run, from, weight };
 };
 
-/** The same task once more, with a token of its own: with the old one ECS would answer with the task that has ended. */
+/** The same task with a new token: with the old one, ECS would return the stopped task. */
 function startRepair(subject: Subject, { plan }: RunState, replaced: number): Repair | undefined {
   const act = plan.steps.find((step) => step.kind === 'start-canaries' && step.as.includes(subject));
-  // What is sent to AWS is not in a state that another process has saved.
+  // A state that was saved by another process does not have the request.
   if (act?.kind !== 'start-canaries' || act.task === undefined) return undefined;
   const { clientToken = '' } = act.task;
   const token = createHash('sha256').update(`${clientToken} ${subject} ${replaced}`).digest('hex').slice(0, 36);

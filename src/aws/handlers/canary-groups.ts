@@ -23,7 +23,7 @@ type CreateGroups = Extract<Act, { kind: 'create-target-groups' }>;
 /** How long a canary's target group counts as alive after its tags were renewed. */
 export const aliveFor: Duration = 5 * minute;
 
-/** Creates a copy of each target group of the service, or takes the given one; returns their ARNs by the stable group. */
+/** Creates a copy of each target group of the service, or uses the given one. Returns their ARNs by the stable group. */
 export async function createGroups(
   context: HandlerContext,
   act: CreateGroups,
@@ -58,7 +58,7 @@ async function createGroup(aws: Aws, group: CanaryGroup, stable: TargetGroup, ta
   const { Attributes = [] } = await aws.call('elasticloadbalancing', 'DescribeTargetGroupAttributes', {
     TargetGroupArn: group.stable,
   });
-  // Asked for again with the same settings, ELB answers with the group that is there.
+  // If a group of this name and these settings exists, ELB returns it.
   const { TargetGroups = [] } = await aws.call('elasticloadbalancing', 'CreateTargetGroup', {
     ...copyOf(stable),
     Name: group.name,
@@ -66,14 +66,14 @@ async function createGroup(aws: Aws, group: CanaryGroup, stable: TargetGroup, ta
   });
   const [{ TargetGroupArn: arn } = {}] = TargetGroups;
   if (arn === undefined) {
-    const because = `ELB has answered without the ARN of the new target group ${group.name}`;
+    const because = `the response has no ARN of the new target group ${group.name}`;
     throw new Failure('elasticloadbalancing:CreateTargetGroup', { kind: 'unanswered-call', because });
   }
   await copyAttributes(aws, arn, Attributes);
   return arn;
 }
 
-/** A health check that is switched off has no other settings; a protocol version is one of HTTP groups only. */
+/** A disabled health check has no other settings. Only HTTP groups have a protocol version. */
 function copyOf(group: TargetGroup): Omit<CreateTargetGroupInput, 'Name'> {
   const { Protocol, ProtocolVersion, Port, VpcId, TargetType, IpAddressType, Matcher, TargetControlPort } = group;
   const { HealthCheckEnabled, HealthCheckProtocol, HealthCheckPort, HealthCheckPath } = group;
@@ -102,7 +102,7 @@ function copyOf(group: TargetGroup): Omit<CreateTargetGroupInput, 'Name'> {
   });
 }
 
-/** Only what differs from the new group's attributes is sent: AWS refuses to set some to the value that they have. */
+/** Sends only attributes that differ from those of the new group: AWS refuses to set some to the value that they have. */
 async function copyAttributes(aws: Aws, arn: string, wanted: readonly TargetGroupAttribute[]): Promise<void> {
   const { Attributes: now = [] } = await aws.call('elasticloadbalancing', 'DescribeTargetGroupAttributes', {
     TargetGroupArn: arn,
@@ -119,7 +119,7 @@ async function copyAttributes(aws: Aws, arn: string, wanted: readonly TargetGrou
 function tooMuch({ traffic }: CreateGroups): Failure {
   return new Failure('create-target-groups', {
     kind: 'refused-call',
-    because: `the actions of ${traffic.routes.length} routes are too long for the tags of a target group, from which another run could restore them`,
+    because: `the actions of ${traffic.routes.length} listener rules are too long for the tags of a target group, where they are saved so that another run can restore them`,
     next: 'Name fewer rules in traffic.rules, or shorten their authenticate actions.',
   });
 }
@@ -127,10 +127,10 @@ function tooMuch({ traffic }: CreateGroups): Failure {
 const gone = (arn: string): Failure =>
   new Failure('elasticloadbalancing:DescribeTargetGroups', {
     kind: 'refused-call',
-    because: `there is no target group ${arn} any more`,
+    because: `the target group ${arn} no longer exists`,
   });
 
-/** Says that the run is alive: the tags of its groups expire later. */
+/** Renews the owner tags, which say until when the run counts as alive. */
 export async function renewGroups(
   { aws, clock }: Pick<HandlerContext, 'aws' | 'clock'>,
   arns: readonly string[],
@@ -141,11 +141,11 @@ export async function renewGroups(
   });
 }
 
-/** The ARNs of the canary's groups of a run, as far as they are known. */
+/** The ARNs of a run's canary groups that are known. */
 export const groupsIn = ({ learned, place }: RunState): readonly string[] =>
   Object.values(learned.traffic[keyOfPlace(place)]?.groups ?? {});
 
-/** Deletes the groups of a canary that were created for it; a given one loses its owner tags. */
+/** Deletes the groups that were created for a canary, and removes the owner tags from a given one. */
 export async function deleteGroups(
   context: Pick<HandlerContext, 'aws' | 'clock' | 'signal'>,
   { groups }: Extract<Undo, { kind: 'delete-target-groups' }>,
@@ -167,7 +167,7 @@ async function removeTags(aws: Aws, arn: string): Promise<void> {
   }
 }
 
-/** ELB can take some seconds to notice that no rule names the group any more. */
+/** ELB can take some seconds to notice that the group is no longer in use. */
 async function deleteGroup(aws: Aws, group: CanaryGroup, sleep: Sleep): Promise<void> {
   const arn = group.arn ?? (await findGroup(aws, group.name));
   if (arn === undefined) return;
@@ -184,7 +184,7 @@ async function deleteGroup(aws: Aws, group: CanaryGroup, sleep: Sleep): Promise<
   }
 }
 
-/** The group of a name, when its creation was not answered. */
+/** The group of a name, for a CreateTargetGroup without a response. */
 async function findGroup(aws: Aws, name: string): Promise<string | undefined> {
   try {
     const { TargetGroups = [] } = await aws.call('elasticloadbalancing', 'DescribeTargetGroups', { Names: [name] });

@@ -14,7 +14,7 @@ import { readMarked } from './task.ts';
 
 type StartCanaries = Extract<Act, { kind: 'start-canaries' }>;
 
-/** How the canary tasks of a run are stopped, after their traffic has been moved away and they have drained. */
+/** Stops the canary tasks of a run, after their traffic has returned to the service and they have drained. */
 export const stopCanariesUndo = (
   { place, task, run, stopWithin, as }: StartCanaries,
   tasks?: readonly string[],
@@ -30,7 +30,7 @@ export const stopCanariesUndo = (
   concerns: concernOf(run),
 });
 
-/** Starts all of the tasks with one call, or none: those that start without the others are stopped. */
+/** Starts all tasks with one call. If ECS starts only some of them, these are stopped. */
 export async function startCanaries(
   context: HandlerContext,
   act: StartCanaries,
@@ -41,7 +41,7 @@ export async function startCanaries(
   await forgetDead(context, act, state);
   const { instance: _, ...input } = act.task;
   const { tasks = [], failures = [] } = await withoutTagsIfForbidden('canary', input, context.report, (allowed) =>
-    // With a clientToken the same call gives the same tasks, however often it is repeated.
+    // With a clientToken, a repeated call returns the same tasks.
     context.aws.call('ecs', 'RunTask', { ...allowed, taskDefinition: revision, count: act.as.length }),
   );
   const started = tasks.filter((task): task is Task & { taskArn: string } => task.taskArn !== undefined);
@@ -60,7 +60,7 @@ export async function startCanaries(
     .map((task) => learnedOf(task, task.taskArn, { revision, startedAt, known: knownOf(act) }));
 }
 
-/** A task that is replaced may still be a target: its address can be given to another task. */
+/** A replaced task may still be registered as a target, and ECS can give its address to another task. */
 async function forgetDead({ aws }: HandlerContext, { as }: StartCanaries, state: RunState): Promise<void> {
   const targets = as.flatMap((subject) => taskIn(state, subject)?.targets ?? []);
   if (targets.length > 0) await deregisterTargets(aws, targets);
@@ -73,7 +73,7 @@ async function stopAgain(
   started: readonly string[],
   { because }: Failure,
 ): Promise<never> {
-  const only = `only ${started.length} of ${as.length} canary tasks were started, and these are stopped again: ${because}`;
+  const only = `ECS started only ${started.length} of ${as.length} canary tasks; the action stops them: ${because}`;
   const reason = 'ecs-canary-rollout: the other canary tasks could not be started';
   try {
     await allOrThrow(started.map((task) => aws.call('ecs', 'StopTask', { cluster: place.cluster, task, reason })));
@@ -84,11 +84,11 @@ async function stopAgain(
   throw new Failure('ecs:RunTask', {
     kind: 'refused-call',
     because: only,
-    next: 'Give the cluster room for these tasks, or ask for fewer with canary.tasks in rollout.yml.',
+    next: 'Add capacity for these tasks, or set a smaller canary.tasks in rollout.yml.',
   });
 }
 
-/** The canary tasks that an act in doubt has started; those that the run knows already belong to another act. */
+/** The canary tasks that an act in doubt has started. Tasks that the run already knows belong to another act. */
 export async function findCanaries(
   { aws }: HandlerContext,
   act: StartCanaries,

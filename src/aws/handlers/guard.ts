@@ -12,8 +12,8 @@ import type { HandlerContext } from './context.ts';
 type CreateGuard = Extract<Act, { kind: 'create-guard' }>;
 
 /**
- * One-time schedules that restore the routes, if nothing moves them forward. A universal target takes the request of the
- * API as it is in the API reference.
+ * Creates one-time schedules that restore the routes unless the run moves them forward. A universal target takes the
+ * request as the API reference has it.
  */
 export async function createGuard({ aws, clock }: HandlerContext, act: CreateGuard): Promise<void> {
   await allOrThrow(
@@ -22,7 +22,7 @@ export async function createGuard({ aws, clock }: HandlerContext, act: CreateGua
       try {
         await aws.call('scheduler', 'CreateSchedule', schedule);
       } catch (error) {
-        // It is there when an answer was lost, or from an earlier attempt of this job.
+        // It exists if a response was lost, or from an earlier attempt of this job.
         if (!(error instanceof Failure) || !/ConflictException/.test(codeOf(error))) throw error;
         await aws.call('scheduler', 'UpdateSchedule', schedule);
       }
@@ -40,7 +40,7 @@ export async function moveGuard(
   );
 }
 
-/** Deletes schedules; one that is not there any more has been deleted, or has fired. */
+/** Deletes schedules. A missing one has been deleted, or was invoked. */
 export async function deleteGuard(aws: Aws, names: readonly string[]): Promise<void> {
   await allOrThrow(
     names.map(async (Name) => {
@@ -60,7 +60,7 @@ function scheduleFor({ place, run, role, after }: CreateGuard, route: Route, now
   const operation = rule ? 'modifyRule' : 'modifyListener';
   return {
     Name: guardName(place, run, route),
-    Description: `Restores ${route.name} if rollout ${run} of ${place.service} disappears`.slice(0, 512),
+    Description: `Restores ${route.name} if the runner of rollout ${run} of ${place.service} dies`.slice(0, 512),
     // Whole seconds, in UTC unless a time zone is given.
     ScheduleExpression: `at(${new Date(now + after).toISOString().slice(0, 19)})`,
     FlexibleTimeWindow: { Mode: 'OFF' },

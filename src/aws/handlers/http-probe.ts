@@ -7,13 +7,13 @@ import { type Evidence, fail, pass, type Verdict, wait } from '../../model/verdi
 import type { WebReply } from '../../model/web.ts';
 import { printable, quote, type SendOf, soon } from './web-requests.ts';
 
-/** `failed`: how many requests in a row; `verdict`: the last one, which holds while an answer has not come. */
+/** `failed`: how many requests in a row have failed. `verdict`: the last one, which holds until the next response. */
 interface Probed {
   readonly failed?: number;
   readonly verdict?: Verdict;
 }
 
-/** Sends a request, and fails after so many bad answers in a row. */
+/** Sends a request, and fails after `failures` bad responses in a row. */
 export async function evaluateHttpProbe(
   send: SendOf,
   { probe }: Extract<Gate, { kind: 'http-probe' }>,
@@ -28,7 +28,7 @@ export async function evaluateHttpProbe(
   }));
   const request = `${method} ${printable(url)}`;
   if (reply === undefined) {
-    const so = verdict ?? wait(`${request}: no answer yet`);
+    const so = verdict ?? wait(`${request}: no response yet`);
     return {
       verdict: { ...so, again: soon, ...(so.is === 'wait' ? { settles: soon } : {}) },
       memory: { failed, ...defined({ verdict }) },
@@ -60,10 +60,10 @@ function whatIsWrong({ status, contains, maxLatency }: HttpGate, reply: WebReply
   const said = reply.text === '' ? '' : `: ${quote(reply.text)}`;
   if (reply.status !== status) return `status ${reply.status} instead of ${status}${said}`;
   if (contains !== undefined && !reply.text.includes(contains)) {
-    return `the answer does not contain ${quote(contains)}${said || ': it is empty'}`;
+    return `the response does not contain ${quote(contains)}${said || ': it is empty'}`;
   }
   if (maxLatency === undefined || reply.latency <= maxLatency) return undefined;
-  return `the answer took ${formatLatency(reply.latency)}, more than ${formatLatency(maxLatency)}`;
+  return `the response took ${formatLatency(reply.latency)}, more than ${formatLatency(maxLatency)}`;
 }
 
 const formatLatency = (latency: number): string =>
@@ -72,6 +72,6 @@ const formatLatency = (latency: number): string =>
 function nextFor({ url }: HttpGate, reply: WebReply): string {
   const asked = printable(url);
   return reply.is === 'answered'
-    ? `Look at what the new version does with a request to ${asked}.`
-    : `Look whether ${asked} can be reached from the runner of the job.`;
+    ? `Find out how the new version handles a request to ${asked}.`
+    : `Check that the runner of the job can reach ${asked}.`;
 }

@@ -10,14 +10,14 @@ import {
 import type { Aws } from '../client/account.ts';
 import { readPages } from '../client/pages.ts';
 
-/** What CloudWatch has for a metric or an expression. */
+/** What CloudWatch returned for a metric or an expression. */
 export type MetricAnswer =
   | { readonly is: 'data'; readonly values: readonly Measured[] }
-  /** Not all of it, or an error of CloudWatch: asking again can help. */
+  /** Incomplete data, or an error of CloudWatch. Another call can help. */
   | { readonly is: 'unknown'; readonly because: string }
   | { readonly is: 'forbidden'; readonly because: string };
 
-/** A time in whole periods: `end` is not part of it. In milliseconds since 1970. */
+/** A time range in whole periods, in milliseconds since 1970. `end` is exclusive. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -31,12 +31,11 @@ interface Batch {
   readonly answers: Promise<ReadonlyMap<string, MetricAnswer>>;
 }
 
-/** The most queries of one GetMetricData. */
+/** The largest number of queries in one GetMetricData. */
 const mostQueries = 500;
 
 /**
- * Reads metrics with GetMetricData. Gates that are evaluated at the same moment and judge the same time share a call: all
- * gates of a step are evaluated in one turn.
+ * Reads metrics with GetMetricData. Gates that are evaluated together and judge the same time range share a call.
  */
 export function metricReader(aws: Aws): ReadMetric {
   const open = new Map<string, Batch>();
@@ -56,7 +55,7 @@ export function metricReader(aws: Aws): ReadMetric {
   };
 }
 
-/** Adds the queries of a gate; nothing if they do not fit, because an expression has ids of its own. */
+/** Adds the queries of a gate. Returns nothing if they do not fit, because an expression has ids of its own. */
 function join(queries: MetricDataQuery[], measure: MetricGate, values: DimensionValues): string | undefined {
   const names = measure.kind === 'expression' ? Object.keys(measure.metrics) : [];
   const id = freeId(queries.length, names);
@@ -67,7 +66,7 @@ function join(queries: MetricDataQuery[], measure: MetricGate, values: Dimension
   return id;
 }
 
-/** The queries of a gate; the one with the id is what is judged. */
+/** The queries of a gate. The one with `id` is judged. */
 export function queriesOf(measure: MetricGate, id: string, values: DimensionValues): readonly MetricDataQuery[] {
   if (measure.kind === 'metric') return [{ Id: id, MetricStat: statOf(measure.metric, values), ReturnData: true }];
   const parts = Object.entries(measure.metrics).map(([Id, metric]) => ({
@@ -78,7 +77,7 @@ export function queriesOf(measure: MetricGate, id: string, values: DimensionValu
   return [...parts, { Id: id, Expression: measure.expression, ReturnData: true }];
 }
 
-/** Not one that the expression uses for a metric. */
+/** An id that the expression does not use for a metric. */
 function freeId(number: number, names: readonly string[]): string {
   const id = `gate${number}`;
   return names.includes(id) ? freeId(number + 1, names) : id;
@@ -97,7 +96,7 @@ const statOf = ({ namespace, name, dimensions, statistic, period }: MetricQuery,
   Stat: statistic,
 });
 
-/** A result can be continued on the next page, where its status is the one that counts. */
+/** A result can continue on the next page. The status on its last page counts. */
 async function ask(aws: Aws, queries: readonly MetricDataQuery[], { start, end }: Span) {
   const input: GetMetricDataInput = {
     MetricDataQueries: [...queries],
@@ -118,7 +117,7 @@ async function ask(aws: Aws, queries: readonly MetricDataQuery[], { start, end }
 }
 
 const answerIn = (answers: ReadonlyMap<string, MetricAnswer>, id: string): MetricAnswer =>
-  answers.get(id) ?? { is: 'unknown', because: 'CloudWatch has not answered this query' };
+  answers.get(id) ?? { is: 'unknown', because: 'CloudWatch returned no result for this query' };
 
 function answerOf(parts: readonly MetricDataResult[], more: readonly string[]): MetricAnswer {
   const status = parts.at(-1)?.StatusCode ?? 'Complete';

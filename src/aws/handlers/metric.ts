@@ -21,7 +21,7 @@ import type { MetricAnswer, ReadMetric, Span } from './metric-read.ts';
 
 type MeasureGate = Extract<Gate, { kind: 'measure' }>;
 
-/** What a metric gate remembers: the first period that counts, as a start, and its verdict on those until `until`. */
+/** What a metric gate remembers: the start of the first period that counts, and its verdict on the periods until `until`. */
 interface Judged {
   /** Its first evaluation. */
   readonly seen?: number;
@@ -30,15 +30,15 @@ interface Judged {
   readonly verdict?: Verdict;
 }
 
-/** A moment more: CloudWatch's clock is another one. */
+/** A margin, because CloudWatch's clock can differ. */
 const askedAfter: Duration = publishDelay + second;
 
 const upTo = (at: number, period: Duration): number => Math.ceil(at / period) * period;
 const downTo = (at: number, period: Duration): number => Math.floor(at / period) * period;
 
 /**
- * Judges the complete periods of a metric. CloudWatch publishes late, so nothing is asked or decided before a period is
- * complete, and every call reads the earlier ones again: what was published even later counts as well.
+ * Judges the complete periods of a metric. CloudWatch publishes late, so the gate decides nothing before a period is
+ * complete, and reads earlier periods again with every call, because data can still arrive for them.
  */
 export async function evaluateMeasure(
   { clock }: Pick<HandlerContext, 'clock'>,
@@ -55,7 +55,7 @@ export async function evaluateMeasure(
   const end = downTo(now - askedAfter, period);
   const again = Math.max(end, first) + period + askedAfter - now;
   if (end <= first) {
-    const because = `the first whole period is complete at ${clockTime(now + again)}`;
+    const because = `the first complete period ends at ${clockTime(now + again)}`;
     return { verdict: wait(because, { again, settles: again }), memory: { seen, first } };
   }
   if (memory.verdict !== undefined && memory.first === first && memory.until === end) {
@@ -65,7 +65,7 @@ export async function evaluateMeasure(
   const known = dimensionsOf(gate, state);
   const answer = await read(measure, known, span);
   if (answer.is === 'unknown') {
-    const verdict = wait(`cannot tell: ${answer.because}`, { again: 5 * second, settles: 5 * second });
+    const verdict = wait(`not known: ${answer.because}`, { again: 5 * second, settles: 5 * second });
     return { verdict, memory: { seen, first } };
   }
   const verdict = judge(measure, known, answer, span);
@@ -73,8 +73,8 @@ export async function evaluateMeasure(
 }
 
 /**
- * Only whole periods: requests of before the change, and of the warm-up, are in none of them. `otherwise` is when the gate
- * was evaluated first.
+ * The start of the first whole period after the change of the weight and the warm-up. `otherwise` is when the gate was
+ * evaluated first.
  */
 function firstPeriod({ since, place, warmUp, measure }: MeasureGate, { learned }: RunState, otherwise: number): number {
   const written = since === 'itself' ? undefined : learned.traffic[keyOfPlace(place)]?.writtenAt;
@@ -88,7 +88,7 @@ export function revisionOf({ revision }: Pick<MeasureGate, 'revision'>, state: R
   return revisions[theRevision]?.arn ?? tasks[theCanary]?.revision ?? missing('revision');
 }
 
-/** What placeholders of dimensions stand for; the target group of the canary is known once it was created. */
+/** The values of placeholders in dimensions. The canary's target group is known once it is created. */
 function dimensionsOf(gate: MeasureGate, state: RunState): DimensionValues {
   const [group] = Object.values(state.learned.traffic[keyOfPlace(gate.place)]?.groups ?? {});
   const [route] = state.plan.steps.flatMap((step) => (step.kind === 'join-routes' ? step.traffic.routes : []));
@@ -101,7 +101,7 @@ function dimensionsOf(gate: MeasureGate, state: RunState): DimensionValues {
   };
 }
 
-/** How CloudWatch names a target group, and the load balancer of a listener or a rule, by their ARNs. */
+/** The CloudWatch dimension of a target group, or of the load balancer of a listener or a rule, from its ARN. */
 function dimensionIn(arn: string, of: 'targetgroup' | 'loadbalancer'): string | undefined {
   const [, resource = ''] = arn.split(/:(?=targetgroup\/|listener)/);
   if (of === 'targetgroup') return resource;
@@ -109,7 +109,7 @@ function dimensionIn(arn: string, of: 'targetgroup' | 'loadbalancer'): string | 
   return type && name && id && `${type}/${name}/${id}`;
 }
 
-/** Without data nothing is decided while there is time; at the end there is too little to decide. */
+/** Without data the gate waits during the step, and is inconclusive at its end. */
 const closing = (verdict: Verdict, sampling: GateContext['sampling']): Verdict =>
   verdict.is === 'inconclusive' && sampling === 'glance' ? { ...verdict, is: 'wait' } : verdict;
 
@@ -133,7 +133,7 @@ function judge(
   const evidence: readonly Evidence[] = [
     { kind: 'metric', gate: measure.name, metric, period, bounds: allowed, values },
   ];
-  const next = `Look at what the new version does to ${metric}.`;
+  const next = `Find out how the new version affects ${metric}.`;
   const wrong = values.find((one) => !isWithin(one, bounds));
   if (wrong !== undefined) {
     return fail(`${formatValue(wrong, period)}, ${allowed} allowed (${metric})`, { evidence, next });
@@ -149,12 +149,12 @@ function judge(
     return pass(`${formatValue(last, period)}, ${allowed} allowed${some}`, { evidence });
   }
   const since = `${silent} since ${clockTime(start)}`;
-  if (onNoData === 'pass') return pass(`${since}, which passes`, { evidence });
+  if (onNoData === 'pass') return pass(`${since}; no data counts as a pass`, { evidence });
   return inconclusive(since, { evidence, next: silentNext });
 }
 
 const silentNext =
-  'Look whether the metric has this name and these dimensions, and whether the version under test gets requests. `on-no-data` says what a gate without data means.';
+  'Check that the metric has this name and these dimensions, and that the version under test receives requests. `on-no-data` sets the verdict of a gate without data.';
 
 const isWithin = ({ value }: Measured, { min = -Infinity, max = Infinity }: Bounds): boolean =>
   value >= min && value <= max;
@@ -164,7 +164,7 @@ const formatValue = ({ at, value }: Measured, period: Duration): string =>
 
 const clockTime = (at: number): string => `${new Date(at).toISOString().slice(11, 19)}Z`;
 
-/** The metric as a person knows it: `Sum of CheckoutErrors (Shop, Version=web:42)`, or the expression. */
+/** The metric for messages: `Sum of CheckoutErrors (Shop, Version=web:42)`, or the expression. */
 export function formatMeasure(measure: MetricGate, known: DimensionValues): string {
   if (measure.kind === 'expression') return measure.expression;
   const { namespace, name, dimensions, statistic } = measure.metric;

@@ -17,13 +17,13 @@ type Context = Pick<HandlerContext, 'aws' | 'clock' | 'signal' | 'report'>;
 type ReturnTraffic = Extract<Undo, { kind: 'return-traffic' }>;
 type RestoreService = Extract<Undo, { kind: 'restore-service' }>;
 
-/** No canary in these actions gets a request. */
+/** Whether no canary receives requests through these actions. */
 const isFree = (actions: readonly Action[] | undefined, { groups }: ReturnTraffic['traffic']): boolean =>
   actions === undefined || (weightIn(actions, groups) ?? 0) === 0;
 
 /**
- * Weight 0 on every route that this run has written; says whether anything was written. Each route is tried, whatever
- * becomes of the others. What another process wrote stays: the canary then keeps its share and must not be stopped.
+ * Sets weight 0 on every route that this run has written; returns whether anything was written. Each route is tried, even
+ * if another one fails. A change of another process stays: the canary then keeps its share and must not be stopped.
  */
 export async function returnTraffic(context: Context, undo: ReturnTraffic, state: RunState): Promise<boolean> {
   const { aws } = context;
@@ -40,7 +40,7 @@ export async function returnTraffic(context: Context, undo: ReturnTraffic, state
   );
   const foreign = sharing.find((route) => !ours.includes(route));
   if (foreign !== undefined) {
-    // A schedule that comes due would overwrite what the other process wrote.
+    // A schedule that is invoked would overwrite the change of the other process.
     await deleteGuard(aws, undo.guards ?? []).catch(() => {});
     throw foreignFailure(
       'return all traffic to the service',
@@ -53,7 +53,7 @@ export async function returnTraffic(context: Context, undo: ReturnTraffic, state
   return ours.length > 0;
 }
 
-/** The weights that this run can have left; all of its plan, in a process that knows no more than the journal. */
+/** The weights that this run can have written: in a process that only has the journal, all weights of the plan. */
 function ownWeights(
   { weights, place }: ReturnTraffic,
   { learned, plan, failing, next }: RunState,
@@ -65,8 +65,8 @@ function ownWeights(
 }
 
 /**
- * After a failed promotion the canary may be all that still serves: its traffic returns when the service has its former
- * number of healthy targets of the previous revision.
+ * After a failed promotion the canary may be the only one that serves. Its traffic returns when the service has as many
+ * healthy targets of the previous revision as before.
  */
 async function waitForService(context: Context, undo: ReturnTraffic, state: RunState): Promise<void> {
   const { place, healthyBefore = 0 } = undo;
@@ -74,7 +74,7 @@ async function waitForService(context: Context, undo: ReturnTraffic, state: RunS
     (other): other is RestoreService =>
       other.kind === 'restore-service' && keyOfPlace(other.place) === keyOfPlace(place),
   );
-  // After a success the service is stable: there is nothing to restore.
+  // After a success the service is stable, and nothing has to be restored.
   const isFailing = state.failing !== undefined || state.plan.steps.length === 0;
   if (restoring === undefined || healthyBefore === 0 || !isFailing) return;
   const { clock } = context;
@@ -98,7 +98,7 @@ async function canServe(
   const healthy = (await Promise.all(traffic.groups.map(({ stable }) => healthyTargets(aws, stable)))).flat();
   if (healthy.filter((target) => old.has(keyOf(target))).length >= healthyBefore) return true;
   if (healthy.length < healthyBefore) return false;
-  // Targets that are new belong to the previous revision only when the service runs nothing else.
+  // New targets belong to the previous revision only if the service runs nothing else.
   const service = await readService(aws, place);
   const others = (service.deployments ?? []).filter(({ taskDefinition, runningCount = 0 }) => {
     return taskDefinition !== restore.to && runningCount > 0;
@@ -109,11 +109,11 @@ async function canServe(
 const notRestored = ({ healthyBefore }: ReturnTraffic, { restore }: RestoreService): Failure =>
   new Failure('return all traffic to the service', {
     kind: 'verdict',
-    because: `the service does not have its ${healthyBefore} healthy targets of ${restore.to} again, so the canary keeps its traffic`,
+    because: `the service does not have ${healthyBefore} healthy targets of ${restore.to} again, so the canary keeps its traffic`,
     next: 'When the service is healthy again, set the weights with these commands, then stop the canary tasks.',
   });
 
-/** The routes exactly as they were found. Of what another process wrote only the canary's groups are removed. */
+/** Restores the routes exactly. From a change of another process, only the canary's groups are removed. */
 export async function restoreRoutes(
   context: Context,
   { traffic }: Extract<Undo, { kind: 'restore-routes' }>,
@@ -128,7 +128,7 @@ export async function restoreRoutes(
     if (weight === undefined) return [];
     if (writtenWith(route, groups, [0], actions) !== undefined) return [[route, foundActions(route)]];
     const theirs = weight === 0 ? withoutCanary(actions, groups) : undefined;
-    if (theirs === undefined) throw foreignFailure('restore the routes', foreignChange(route, actions, groups));
+    if (theirs === undefined) throw foreignFailure('restore the listener rules', foreignChange(route, actions, groups));
     return [[route, theirs]];
   });
   const results = await Promise.allSettled(wanted.map(([route, actions]) => writeRoute(aws, route, actions)));

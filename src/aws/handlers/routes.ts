@@ -31,7 +31,7 @@ async function readEach(
   return (await Promise.all(inChunks(arns, 20).map((part) => readOrFewer(part, read)))).flat();
 }
 
-/** ELB answers nothing at all when one of several is gone. */
+/** ELB refuses the whole call when one of several ARNs does not exist. */
 async function readOrFewer(arns: readonly string[], read: (arns: readonly string[]) => Promise<Read>): Promise<Read> {
   try {
     return await read(arns);
@@ -61,11 +61,11 @@ export async function writeRoute(aws: Aws, { kind, arn }: Route, actions: readon
   }
 }
 
-/** Between two reads of what was just written. */
+/** Interval of the reads that confirm a write. */
 const readAgain: Duration = 1.5 * second;
 const mostReads = 6;
 
-/** Reads routes until they are as they were written. Throws a Failure when they stay different. */
+/** Reads routes until they show what was written. Throws a Failure if they stay different. */
 export async function readBack(
   aws: Aws,
   routes: readonly Route[],
@@ -85,7 +85,7 @@ export async function readBack(
   }
 }
 
-/** What another process has made of a route: superseded where the canary gets nothing, else not to be touched. */
+/** How another process has changed a route. `superseded`: the canary receives nothing there. Otherwise the run leaves it alone. */
 export function foreignChange(
   route: Route,
   actions: readonly Action[] | undefined,
@@ -94,23 +94,21 @@ export function foreignChange(
   if (actions === undefined) return { because: `${route.name} was deleted during the rollout`, superseded: true };
   const weight = weightIn(actions, groups);
   const share =
-    weight === undefined
-      ? 'the canary is not in it any more'
-      : `the canary has a weight of ${formatWeight(weight)} in it`;
+    weight === undefined ? 'the canary is no longer in it' : `the canary has a weight of ${formatWeight(weight)} there`;
   return {
     because: `another process changed the actions of ${route.name}: ${share}`,
     superseded: weight === undefined || weight === 0,
   };
 }
 
-/** A weight as people write it: `25 %`, `0.5 %`. */
+/** A weight in percent, such as `25 %` or `0.5 %`. */
 export const formatWeight = (weight: Weight): string => `${weight / 10} %`;
 
 export const foreignFailure = (what: string, { because, superseded }: ReturnType<typeof foreignChange>): Failure =>
   new Failure(what, {
     kind: superseded ? 'superseded' : 'verdict',
     because,
-    next: 'Find out who changed it: an infrastructure deployment, a controller or a person. Nothing that they wrote was overwritten.',
+    next: 'Find out what changed it: an infrastructure deployment, a controller or a person. The action did not overwrite that change.',
   });
 
 /** One change of all routes. */
@@ -118,7 +116,7 @@ export interface Rewrite {
   readonly what: string;
   readonly routes: readonly Route[];
   readonly groups: readonly CanaryGroup[];
-  /** Whether the actions are those that this run has left. */
+  /** Whether this run wrote these actions. */
   readonly isOurs: (route: Route, actions: readonly Action[]) => boolean;
   readonly wanted: (route: Route) => readonly Action[];
 }
@@ -153,7 +151,7 @@ export async function rewriteRoutes(
   }
 }
 
-/** What cannot be undone immediately is not withdrawn from the journal either. */
+/** If the immediate undo fails, the undo stays in the journal. */
 async function undoRewrite(
   aws: Aws,
   written: readonly (readonly [Route, readonly Action[]])[],

@@ -8,7 +8,7 @@ import type { Aws } from '../client/account.ts';
 import type { HandlerContext } from './context.ts';
 import { readService } from './service.ts';
 
-/** What a service is called by Application Auto Scaling. */
+/** How Application Auto Scaling identifies a service. */
 export const scalableTarget = ({ cluster, service }: Place) =>
   ({
     ServiceNamespace: 'ecs',
@@ -37,7 +37,7 @@ export async function suspendScaleIn(
   if (target.SuspendedState?.DynamicScalingInSuspended) return true;
   const outside = await countOutside(context.aws, place, target);
   if (outside !== undefined) {
-    const message = `Scale-in of ${place.service} is not suspended: ${outside}. It can lose tasks while the canary has its traffic.`;
+    const message = `Scale-in of ${place.service} is not suspended: ${outside}. It can remove tasks while the canary receives requests.`;
     context.report({ kind: 'warning', message });
     return false;
   }
@@ -45,7 +45,7 @@ export async function suspendScaleIn(
   return true;
 }
 
-/** Scale-in as it was found. A scalable target that is gone, or that another process has resumed, is left as it is. */
+/** Resumes scale-in, if it was not suspended before. Leaves a scalable target alone that is gone or that another process has resumed. */
 export async function resumeScaleIn(
   aws: Aws,
   { place, found }: Extract<Undo, { kind: 'resume-scale-in' }>,
@@ -55,7 +55,7 @@ export async function resumeScaleIn(
   if (target?.SuspendedState?.DynamicScalingInSuspended !== true) return;
   const outside = await countOutside(aws, place, target);
   if (outside !== undefined) {
-    const next = 'Resume it by hand when the number of tasks is within the limits again.';
+    const next = 'Resume scale-in by hand when the number of tasks is within the limits again.';
     throw new Failure('application-autoscaling:RegisterScalableTarget', { kind: 'verdict', because: outside, next });
   }
   await setSuspended(aws, place, target, false);

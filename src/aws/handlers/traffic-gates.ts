@@ -11,7 +11,7 @@ import { foreignChange, formatWeight, readRoutes } from './routes.ts';
 import { readLoad } from './stable-load.ts';
 import { resolved } from './traffic-undos.ts';
 
-/** Gates of a service whose requests are shared. */
+/** Gates of a service that shares its requests with a canary. */
 export const trafficGates = (context: HandlerContext) =>
   ({
     'canaries-healthy': (gate, asked, memory) => evaluateCanariesHealthy(context, gate, asked, memory),
@@ -21,10 +21,10 @@ export const trafficGates = (context: HandlerContext) =>
     'stable-capacity': (gate, asked) => evaluateCapacity(context, gate, asked),
   }) satisfies Partial<GateHandlers>;
 
-/** How often the routes are looked at. */
+/** How often the routes are read. */
 const often: Duration = 5 * second;
 
-/** Whether the routes are as this run wrote them last, and the time has passed in which requests can follow the old weights. */
+/** Whether the routes have the actions that this run wrote last, and `settle` has passed since. */
 async function evaluateWeight(
   { aws, clock }: HandlerContext,
   gate: Extract<Gate, { kind: 'weight-settled' }>,
@@ -42,10 +42,10 @@ async function evaluateWeight(
   };
   const different = traffic.routes.filter((route) => !isWritten(route));
   if (different.length > 0) {
-    // One answer can be older than the write.
+    // A single response can be older than the write.
     if (memory.different !== true) {
       return {
-        verdict: wait('the routes are not as this run wrote them', { again: second }),
+        verdict: wait('the listener rules are not as this run wrote them', { again: second }),
         memory: { different: true },
       };
     }
@@ -54,7 +54,7 @@ async function evaluateWeight(
     return { verdict: fail(because, { superseded: changes.every(({ superseded }) => superseded), next: foreignNext }) };
   }
   if (weight !== gate.weight) {
-    const because = `the canary has ${formatWeight(weight)} of the traffic while its tasks are replaced`;
+    const because = `the canary has ${formatWeight(weight)} of the traffic while a canary task is replaced`;
     return { verdict: wait(because, { again: often }) };
   }
   const left = (known.writtenAt ?? 0) + traffic.settle - clock.now();
@@ -63,16 +63,16 @@ async function evaluateWeight(
 }
 
 const foreignNext =
-  'Find out who changed it: an infrastructure deployment, a controller or a person. Nothing that they wrote was overwritten.';
+  'Find out what changed it: an infrastructure deployment, a controller or a person. The action did not overwrite that change.';
 
 const settling = (because: string, left: Duration): Verdict =>
-  // A look that comes a little early is a look for nothing.
-  wait(`${because}; requests can follow the previous weights for a while`, {
+  // An evaluation that comes a little early is wasted.
+  wait(`${because}; the load balancer may still use the previous weights`, {
     again: Math.min(left < 9 * second ? 1.12 * left : left, often),
     settles: left,
   });
 
-/** Whether no canary has had a weight for long enough; who wrote the weights does not matter. */
+/** Whether no canary has had a weight for `settle`, whichever process wrote the weights. */
 async function evaluateReturned(
   { aws, clock }: HandlerContext,
   { place, traffic: { routes, groups, settle } }: Extract<Gate, { kind: 'traffic-returned' }>,
@@ -93,30 +93,30 @@ async function evaluateReturned(
   if (left <= 0) return { verdict: pass(because), memory: { since } };
   const again = left < 9 * second ? 1.12 * left : left;
   return {
-    verdict: wait(`${because}; requests can follow the previous weights for a while`, { again, settles: left }),
+    verdict: wait(`${because}; the load balancer may still use the previous weights`, { again, settles: left }),
     memory: { since },
   };
 }
 
-/** Whether no route names the canary's groups any more. */
+/** Whether the canary's groups are gone from every route. */
 async function evaluateRestored(
   { aws }: HandlerContext,
   { traffic: { routes, groups } }: Extract<Gate, { kind: 'routes-restored' }>,
 ): Promise<Answer> {
   const now = await readRoutes(aws, routes);
   const left = routes.filter((route) => weightIn(now.get(route.arn) ?? [], groups) !== undefined);
-  if (left.length === 0) return { verdict: pass('the routes are as they were before') };
+  if (left.length === 0) return { verdict: pass('the listener rules are restored') };
   const names = left.map(({ name }) => name).join(', ');
-  return { verdict: wait(`the canary of an earlier run is still in ${names}`, { again: often }) };
+  return { verdict: wait(`${names} still names the target group of an earlier canary`, { again: often }) };
 }
 
-/** What a task of the service may have to do more than at the start, if all traffic returned to it. */
+/** The most requests per task of the service, relative to the start, if all traffic returned to it. */
 const mostLoad = 1.3;
 
-/** So few requests a minute and task are no load, and their number varies by chance. */
+/** At this many requests per minute and task, or fewer, the load does not matter and varies by chance. */
 const fewRequests = 10;
 
-/** Whether the running tasks of the service could take all traffic again. Without metrics nothing is known of it. */
+/** Whether the running tasks of the service could serve all traffic again. Passes without metrics. */
 async function evaluateCapacity(
   context: HandlerContext,
   gate: Extract<Gate, { kind: 'stable-capacity' }>,
@@ -125,15 +125,18 @@ async function evaluateCapacity(
   const { place } = gate;
   const before = state.learned.traffic[keyOfPlace(place)]?.loadPerTask;
   if (before === undefined) {
-    return { verdict: pass('the number of requests before the rollout is not known', { again: 2 * minute }) };
+    return {
+      verdict: pass('not checked: the number of requests before the rollout is not known', { again: 2 * minute }),
+    };
   }
   const now = await readLoad(context, place, resolved(gate.traffic, place, state), {
     minutes: 2,
     which: 'mean',
   });
-  if (now === undefined) return { verdict: pass('no requests were counted in the last minutes', { again: minute }) };
-  const text = `all requests divided by the running tasks of the service are ${Math.round(now)} a minute, and were ${Math.round(before)} in the busiest minute before the start`;
+  if (now === undefined)
+    return { verdict: pass('CloudWatch counted no requests in the last minutes', { again: minute }) };
+  const text = `${Math.round(now)} requests per minute for each running task of the service, if it served all of them; ${Math.round(before)} in the busiest minute before the rollout`;
   if (now <= Math.max(mostLoad * before, fewRequests)) return { verdict: pass(text, { again: minute }) };
-  const next = 'Let the service scale out, or start the rollout at a quieter time.';
-  return { verdict: wait(`${text}: the service could not take all traffic again`, { again: 15 * second, next }) };
+  const next = 'Scale the service out, or start the rollout when there is less traffic.';
+  return { verdict: wait(`${text}: the service could not serve all traffic again`, { again: 15 * second, next }) };
 }

@@ -24,7 +24,7 @@ const resumeId = ({ place, run }: Of): string => `scale-in: ${keyOfPlace(place)}
 
 const common = ({ place, run }: Of) => ({ when: 'always', place, concerns: concernOf(run), changed: 'other' }) as const;
 
-/** Weight 0 for the canary, confirmed and settled: everything else waits for it. */
+/** Sets the canary's weight to 0, confirms it, and waits until it is in effect. All other undos wait for this one. */
 export function returnUndo(
   of: Of,
   traffic: Traffic,
@@ -50,24 +50,24 @@ export function returnUndo(
   };
 }
 
-/** The rules and default actions exactly as they were found. */
+/** Restores the rules and default actions exactly. */
 export const restoreRoutesUndo = (of: Of, traffic: Traffic): UndoOf<'restore-routes'> => ({
   ...common(of),
   kind: 'restore-routes',
-  title: `restore ${traffic.routes.map(({ name }) => name).join(', ')} as found`,
+  title: `restore the actions of ${traffic.routes.map(({ name }) => name).join(', ')}`,
   phase: 'routes',
   traffic,
   byHand: traffic.routes.map((route) => commandFor(of.place, route, foundActions(route))).join('\n'),
 });
 
-/** It waits for the scaling too: the tags of the group say what is to be resumed. */
+/** It waits for the scaling too, because the tags of the group say what has to be resumed. */
 export const deleteGroupsUndo = (of: Of, groups: readonly CanaryGroup[]): UndoOf<'delete-target-groups'> => ({
   ...common(of),
   needs: [resumeId(of)],
   kind: 'delete-target-groups',
   title: groups.every(({ given }) => given !== undefined)
-    ? 'remove the owner tags from the target group of the canary'
-    : 'delete the target group of the canary',
+    ? 'remove the owner tags from the canary target group'
+    : 'delete the canary target group',
   phase: 'compute',
   groups,
   byHand: groups
@@ -90,14 +90,14 @@ export function resumeUndo(of: Of, found: ScalingFound): UndoOf<'resume-scale-in
     id: resumeId(of),
     needs: [returnId(of)],
     kind: 'resume-scale-in',
-    title: 'resume the scale-in of the service',
+    title: 'resume scale-in of the service',
     phase: 'routes',
     found,
     byHand: `aws application-autoscaling register-scalable-target --region ${of.place.region} --service-namespace ${ServiceNamespace} --resource-id ${ResourceId} --scalable-dimension ${ScalableDimension} --suspended-state DynamicScalingInSuspended=false`,
   };
 }
 
-/** While the weights are not confirmed, the schedules are the last safety net. */
+/** The schedules stay until weight 0 is confirmed. */
 export function deleteGuardUndo(of: Of, routes: readonly Pick<Route, 'arn'>[]): UndoOf<'delete-guard'> {
   const { concerns: _, ...rest } = common(of);
   const names = routes.map((route) => guardName(of.place, of.run, route));
@@ -105,14 +105,14 @@ export function deleteGuardUndo(of: Of, routes: readonly Pick<Route, 'arn'>[]): 
     ...rest,
     needs: [returnId(of)],
     kind: 'delete-guard',
-    title: 'delete the schedules that would restore the routes',
+    title: 'delete the schedules that would restore the listener rules',
     phase: 'routes',
     names,
     byHand: names.map((name) => `aws scheduler delete-schedule --region ${of.place.region} --name ${name}`).join('\n'),
   };
 }
 
-/** A command that needs no file. In a POSIX shell nothing in single quotes has a meaning, except a single quote. */
+/** A command that needs no file. In a POSIX shell only a single quote is special inside single quotes. */
 function commandFor({ region }: Place, { kind, arn }: Route, actions: unknown): string {
   const json = `'${JSON.stringify(actions).replaceAll("'", `'\\''`)}'`;
   return kind === 'rule'
@@ -138,11 +138,11 @@ export const weightsIn = ({ plan }: RunState): readonly Weight[] => [
 export const actIn = <K extends Act['kind']>({ plan }: RunState, kind: K): Extract<Act, { kind: K }> | undefined =>
   plan.steps.find((step): step is typeof step & Extract<Act, { kind: K }> => step.kind === kind);
 
-/** How what a run has left that is gone is undone, as if it were this run's own. */
+/** The undos for what a dead run has left. */
 export function splitUndos(split: Split, tasks: readonly Undo[]): readonly Undo[] {
   const { place, run, traffic, targets, drain, scaling, guards } = split;
   const of = { place, run };
-  const title = 'take the canary of an earlier run out of its target groups';
+  const title = 'deregister the canary of an earlier run from its target groups';
   return [
     deleteGroupsUndo(of, traffic.groups),
     ...tasks.map((undo) => ({ ...undo, concerns: concernOf(run) })),

@@ -38,7 +38,7 @@ const reportWeight = ({ report }: Pick<HandlerContext, 'report'>, weight: Weight
 
 const ofTraffic = (place: Place, traffic: TrafficLearned): Lesson => ({ traffic: { [keyOfPlace(place)]: traffic } });
 
-/** What is in the journal already must not be withdrawn when this act is refused. */
+/** An undo that the journal already has must stay in it when this act is refused. */
 const unlessThere = (undo: Undo, { journal }: RunState): readonly Undo[] =>
   journal.some(({ id }) => id !== undefined && id === undo.id) ? [] : [undo];
 
@@ -90,7 +90,7 @@ const startCanariesAct = (context: HandlerContext): Handler<'start-canaries'> =>
   };
 };
 
-/** A task that replaces another one has nothing of it. */
+/** A task that replaces another one starts without its targets and evidence. */
 const forgotten = { task: undefined, createdAt: undefined, running: undefined, targets: undefined, told: undefined };
 
 const createGroupsAct = (context: HandlerContext): Handler<'create-target-groups'> => ({
@@ -107,7 +107,7 @@ const joinRoutesAct = (context: HandlerContext): Handler<'join-routes'> => ({
     const stableTargets = await readStable(context, traffic);
     const loadPerTask = await readLoad(context, place, traffic, { minutes: 15, which: 'busiest' });
     await rewriteRoutes(context, {
-      what: 'add the target group of the canary to the routes',
+      what: 'add the canary target group to the listener rules',
       ...traffic,
       isOurs: (route, actions) => sameActions(actions, route.actions),
       wanted: (route) => actionsAt(route, traffic.groups, 0),
@@ -152,7 +152,7 @@ const setWeightAct = (context: HandlerContext): Handler<'set-weight'> => ({
   find: repeatable,
 });
 
-/** How the requests return to the service. */
+/** Returns the requests to the service. */
 export const trafficUndos = (context: Pick<HandlerContext, 'aws' | 'clock' | 'signal' | 'report'>) =>
   ({
     'return-traffic': async (undo, state) => {
@@ -181,7 +181,7 @@ export const trafficUndos = (context: Pick<HandlerContext, 'aws' | 'clock' | 'si
     },
   }) satisfies Partial<UndoHandlers>;
 
-/** Keeps the tags of the canary's groups, and the schedules that would restore the routes, from coming due. */
+/** Renews the owner tags of the canary's groups, and moves the schedules that would restore the routes forward. */
 export const trafficHeartbeat = (context: HandlerContext): Heartbeat => ({
   title: 'renewing the owner tags of the canary',
   every: 2 * minute,

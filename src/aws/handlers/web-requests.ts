@@ -2,25 +2,25 @@ import { type Duration, second } from '../../model/duration.ts';
 import type { WebReply, WebRequest } from '../../model/web.ts';
 import type { HandlerContext } from './context.ts';
 
-/** A gate that waits longer for its answer lets the other gates of the step be evaluated meanwhile. */
+/** How long a gate waits for its response before the other gates of the step are evaluated. */
 const patience: Duration = second;
 
-/** When a gate looks again whether its answer has come. */
+/** When a gate checks again for its response. */
 export const soon: Duration = second;
 
-/** A request and its answer; `old`: from then on its answer says nothing any more. */
+/** A request and its response. From `old` on, the response no longer counts. */
 interface UnderWay {
   readonly old: number;
   done: Promise<void>;
   reply?: WebReply;
 }
 
-/** Sends the request of a gate, or looks whether the answer to it has come: nothing while it has not. */
+/** Sends the request of a gate, or returns the response of the one under way; `undefined` until it has come. */
 export type SendOf = (gate: string, requestOf: () => WebRequest) => Promise<WebReply | undefined>;
 
 /**
- * Requests of gates that are under way, by gate. All gates of a step are evaluated together, so an answer that is late must
- * not keep the others waiting.
+ * The requests under way, by gate. All gates of a step are evaluated together, so a late response must not delay the
+ * others.
  */
 export function webRequests({ web, clock, signal }: Pick<HandlerContext, 'web' | 'clock' | 'signal'>): SendOf {
   const open = new Map<string, UnderWay>();
@@ -53,10 +53,10 @@ export function webRequests({ web, clock, signal }: Pick<HandlerContext, 'web' |
   };
 }
 
-/** How much of an answer is quoted. */
+/** The number of characters of a response that are quoted. */
 const mostQuoted = 200;
 
-/** The beginning of an answer in quotation marks, with escapes for what is not visible. */
+/** The beginning of a response in quotation marks, with escapes for invisible characters. */
 export const quote = (text: string): string =>
   JSON.stringify(text.length > mostQuoted ? `${text.slice(0, mostQuoted)}…` : text);
 

@@ -12,12 +12,12 @@ import { quote, type SendOf, soon } from './web-requests.ts';
 
 type WebhookGate = Extract<Gate, { kind: 'webhook' }>;
 
-/** A web service that answers with a verdict has so long. */
+/** Time limit of one request. */
 const answersWithin: Duration = 10 * second;
-/** The most characters of its reason that are kept. */
+/** The number of characters of `because` that are kept. */
 const mostBecause = 500;
 
-/** What it remembers: a verdict that it has passed with is final. */
+/** What the gate remembers. A pass is final. */
 type Heard = { readonly verdict?: Verdict };
 
 /** Asks a web service for a verdict, with a request that is signed with a secret of the environment. */
@@ -36,7 +36,7 @@ export async function evaluateWebhook(
   const reply = await send(`webhook ${hook.name} ${gate.step}`, () =>
     signed(gate, nameIn(revisionOf(gate, state)), secret),
   );
-  if (reply === undefined) return { verdict: { ...(before ?? wait('no answer yet')), again: soon }, memory };
+  if (reply === undefined) return { verdict: { ...(before ?? wait('no response yet')), again: soon }, memory };
   const verdict = judge(gate, reply);
   return { verdict, memory: { verdict } };
 }
@@ -58,9 +58,9 @@ function signed({ hook, place, step, weight, run = '' }: WebhookGate, revision: 
   };
 }
 
-/** 2xx is a verdict, 4xx a rejection, 5xx and no answer mean "not now". */
+/** 2xx is a verdict, 4xx is a rejection, 5xx and no response mean "not now". */
 function judge({ hook }: WebhookGate, reply: WebReply): Verdict {
-  // Its path can be a secret, as with the webhooks of chat services.
+  // The path can be a secret, as in the webhooks of chat services.
   const host = URL.parse(hook.url)?.host ?? hook.url;
   const status = reply.is === 'answered' ? { status: reply.status } : {};
   const evidence = (answer: string): readonly Evidence[] => [
@@ -87,7 +87,7 @@ function judge({ hook }: WebhookGate, reply: WebReply): Verdict {
   return heard.is === 'wait' ? later(because) : never(because);
 }
 
-/** The verdict of the web service; its reason is a text of others, and is cut. */
+/** The verdict of the web service. Its reason comes from outside and is truncated. */
 function verdictIn(text: string): { readonly is: 'pass' | 'wait' | 'fail'; readonly because: string } | undefined {
   let answer: unknown;
   try {

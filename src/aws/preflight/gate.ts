@@ -13,10 +13,10 @@ import { metricReader } from '../handlers/metric-read.ts';
 import { printable } from '../handlers/web-requests.ts';
 import { ok, type PreflightCheck, type Result, unclear, warning } from './inspect.ts';
 
-/** How far back a dry run looks for data. */
+/** The time range for which a dry run reads data. */
 const lookBack: Duration = 3 * 60 * minute;
 
-/** What a dry run can say of the gates of rollout.yml; `stable` is the revision that runs, as family:number. */
+/** The findings of a dry run about the gates of rollout.yml. `stable` is the running revision, as family:number. */
 export function gateChecks(
   gates: readonly NamedGate[],
   about: { readonly stable: string; readonly at: number },
@@ -29,7 +29,7 @@ function lookOf(gate: NamedGate, { stable, at }: Parameters<typeof gateChecks>[1
     case 'metric':
     case 'expression':
       return async ({ aws, may }) => {
-        if (isOfCanaryGroup(gate)) return [ok('the target group of the canary has no data before the rollout')];
+        if (isOfCanaryGroup(gate)) return [ok('not checked: the canary target group has no data before the rollout')];
         const period = periodOf(gate);
         const end = Math.floor(at / period) * period;
         const answer = await may(() =>
@@ -40,15 +40,15 @@ function lookOf(gate: NamedGate, { stable, at }: Parameters<typeof gateChecks>[1
         return resultOf(gate, stable, answer.values);
       };
     case 'http':
-      return async () => ok(`a dry run does not request ${printable(gate.url)}`);
+      return async () => ok(`not checked: a dry run does not send a request to ${printable(gate.url)}`);
     case 'task':
-      return async () => ok('a dry run does not start its task');
+      return async () => ok('not checked: a dry run does not start its task');
     case 'webhook':
-      return async () => ok(`a dry run does not request ${URL.parse(gate.url)?.host ?? 'it'}`);
+      return async () => ok(`not checked: a dry run does not send a request to ${URL.parse(gate.url)?.host ?? 'it'}`);
   }
 }
 
-/** Values of the version that runs: a gate that it does not pass says nothing about a new one. */
+/** Checks the values of the running version: a gate that it fails says nothing about a new one. */
 function resultOf(gate: MetricGate, stable: string, values: readonly Measured[]): Result {
   const metric = formatMeasure(gate, { revision: stable });
   const last = values.toSorted((one, other) => one.at - other.at).at(-1);
@@ -56,10 +56,10 @@ function resultOf(gate: MetricGate, stable: string, values: readonly Measured[])
     const next =
       'Check the namespace, the name and the dimensions. A metric that is only published on errors needs `on-no-data: pass`.';
     const because = `CloudWatch has no data of ${metric} in the last ${showDuration(lookBack)}`;
-    return gate.onNoData === 'pass' ? ok(`${because}, which passes`) : warning(because, next);
+    return gate.onNoData === 'pass' ? ok(`${because}; no data counts as a pass`) : warning(because, next);
   }
   const { min = -Infinity, max = Infinity } = gate.bounds;
-  const value = `${metric} was ${formatNumber(last.value)} last, ${formatBounds(gate.bounds)} allowed`;
+  const value = `the last value of ${metric} is ${formatNumber(last.value)}, ${formatBounds(gate.bounds)} allowed`;
   if (last.value >= min && last.value <= max) return ok(value);
-  return warning(value, 'The version that runs does not pass this gate: look at its bounds.');
+  return warning(value, 'The running version fails this gate. Check `min` and `max`.');
 }

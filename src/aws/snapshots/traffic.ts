@@ -50,7 +50,7 @@ interface Forward {
   readonly loadBalancer: LoadBalancer;
 }
 
-/** Reads where the requests of a service come from, and everything that keeps them from being shared with a canary. */
+/** Reads where the requests of a service come from, and everything that can prevent sharing them with a canary. */
 export async function readTraffic(aws: Aws, question: Question, clock: Clock): Promise<TrafficFound> {
   const { place, service, attachments, rules } = question;
   const arns = [...new Set(attachments.map(({ targetGroup }) => targetGroup))];
@@ -117,7 +117,7 @@ async function placesOf(aws: Aws, loadBalancer: LoadBalancer, listener: Listener
     actions: DefaultActions,
     loadBalancer,
   };
-  // Listeners of Gateway Load Balancers have no rules; those of Network Load Balancers mostly have the default one only.
+  // Listeners of Gateway Load Balancers have no rules. Those of Network Load Balancers usually have only the default one.
   if (loadBalancer.Type === 'gateway') return [byDefault];
   const rules = await readAll(aws, 'elasticloadbalancing', 'DescribeRules', { ListenerArn }, (answer) => answer.Rules);
   const others = rules.filter(({ IsDefault, Priority }) => !IsDefault && Priority !== 'default');
@@ -147,7 +147,7 @@ function routeOf(
   sticky: number | undefined,
   now: number,
 ): FoundRoute {
-  // What a run that is gone has changed is restored before this one begins.
+  // The changes of a dead run are undone before this one begins.
   const before = splits
     .filter(({ expires }) => expires < now)
     .flatMap(({ traffic }) => traffic.routes)
@@ -199,8 +199,8 @@ async function readGroups(aws: Aws, groups: readonly TargetGroup[], clock: Clock
 }
 
 /**
- * For how long clients stay with a target. A group with such stickiness may only be in an action with another one whose
- * target-group stickiness is on.
+ * How long clients stay with a target. ELB allows a group with such stickiness in an action with another group only if
+ * target group stickiness is on there.
  */
 async function readSticky(aws: Aws, arns: readonly string[]): Promise<number | undefined> {
   const all = await Promise.all(
@@ -209,7 +209,7 @@ async function readSticky(aws: Aws, arns: readonly string[]): Promise<number | u
         TargetGroupArn,
       });
       const attribute = (key: string) => Attributes.find(({ Key }) => Key === key)?.Value;
-      // A Network Load Balancer keeps clients by their address, within a group.
+      // A Network Load Balancer's stickiness is by client address and within a group.
       if (attribute('stickiness.enabled') !== 'true' || attribute('stickiness.type') === 'source_ip') return [];
       return [Number(attribute('stickiness.lb_cookie.duration_seconds') ?? 86_400) * second];
     }),
@@ -237,7 +237,7 @@ async function readScaling(aws: Aws, place: Place): Promise<TrafficFound['scalin
   }
 }
 
-/** The canary target groups of a service, without anything else that a plan needs of its traffic. */
+/** Only the canary target groups of a service, not the rest of its traffic. */
 export async function readServiceSplits(
   aws: Aws,
   place: Place,
@@ -247,7 +247,7 @@ export async function readServiceSplits(
   return readSplits(aws, place, await readForwards(aws, await describeTargetGroups(aws, arns), arns));
 }
 
-/** Canary target groups of this service that are there: in its routes, and copies that are in no route. */
+/** Existing canary target groups of this service: in its routes, and copies that are in no route. */
 async function readSplits(
   aws: Aws,
   place: Place,
@@ -321,7 +321,7 @@ async function splitOf(
   };
 }
 
-/** The groups as the run has planned them, with the ARNs that they have; one that was not remembered is one that is deleted. */
+/** The groups that the run planned, with their ARNs. A group that the tags do not list was created by the run, so it is deleted. */
 function canariesOf(planned: readonly CanaryGroup[], arns: readonly string[]): readonly CanaryGroup[] {
   const known = planned.flatMap((group) => {
     const arn = group.given ?? arns.find((one) => shortTargetGroup(one) === group.name);

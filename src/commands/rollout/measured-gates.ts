@@ -16,13 +16,13 @@ import type { Rollout } from './strategies/strategy.ts';
 
 /** Where gates of rollout.yml are evaluated: at a step of a weighted rollout, or after the service was updated. */
 export interface GateUse {
-  /** Counted from 1; 0 after the service was updated. */
+  /** Number of the step, from 1; 0 after the service was updated. */
   readonly step: number;
   readonly weight: Weight;
   readonly warmUp: Duration;
 }
 
-/** `during`: evaluated all the time of a bake. `after`: steps of their own, one after the other. */
+/** `during`: evaluated throughout a bake. `after`: steps of their own, one after the other. */
 export interface GateSteps {
   readonly during: readonly Gate[];
   readonly after: readonly Step[];
@@ -30,7 +30,7 @@ export interface GateSteps {
 
 const afterPromote: GateUse = { step: 0, weight: 1000, warmUp: 0 };
 
-/** Plans gates of rollout.yml; `continuous` is what must hold as well while a task or a webhook is waited for. */
+/** Plans gates of rollout.yml. The gates in `continuous` must pass as well while the run waits for a task or a webhook. */
 export function gateSteps(
   rollout: Rollout,
   names: readonly string[],
@@ -100,7 +100,7 @@ function taskSteps(rollout: Rollout, gate: TaskGate, { step }: GateUse, beside: 
   return steps.map((one) => (one.kind === 'check' ? { ...one, gate: gate.name } : one));
 }
 
-/** The gates that must pass once the service is stable, in their order; neighbours that need no step are evaluated together. */
+/** The gates of `after-promote`, in order. Neighbours that need no step of their own are evaluated together. */
 export function afterPromotion(rollout: Rollout): readonly Step[] {
   const { request, snapshot } = rollout;
   const { place } = request;
@@ -121,15 +121,15 @@ export function afterPromotion(rollout: Rollout): readonly Step[] {
     if (first === undefined) return after;
     const gates: Gates = [first, ...others, ...beside];
     const within = Math.max(...namedGates(request, group).filter(isContinuous).map(afterPromoteWithin));
-    return [check(`see that ${place.service} passes ${group.join(', ')}`, gates, within)];
+    return [check(`check that ${place.service} passes ${group.join(', ')}`, gates, within)];
   });
 }
 
-/** A rollback is not undone because a gate fails: what it replaces is what a person wants to leave. */
+/** A rollback evaluates no gates of rollout.yml: the version that it replaces must not return. */
 export const afterPromoteOf = ({ command, afterPromote = [] }: RolloutRequest): readonly string[] =>
   command === 'rollback' ? [] : afterPromote;
 
-/** Gates after the update need the end of the deployment. */
+/** Gates of `after-promote` need the end of the deployment. */
 export function afterPromoteProblems(request: ResolvedRollout): readonly Problem[] {
   if (request.wait || afterPromoteOf(request).length === 0) return [];
   const what = 'is evaluated once the service is stable, but wait: false does not wait for that';

@@ -22,7 +22,10 @@ import {
 
 const oneOffTask: Keys = {
   container: key(string, 'Name of the container. Default: the only essential one.'),
-  'run-command': key(commandLine, 'The command: a list, or one argument a line. Default: that of the task definition.'),
+  'run-command': key(
+    commandLine,
+    'The command: a list, or one argument per line. Default: the command in the task definition.',
+  ),
   'environment-variables': key(mapOf(text), 'Environment variables: `NAME`, or `container.NAME` for one container.'),
 };
 const beforePromote = map('OneOffTask', {
@@ -51,7 +54,7 @@ const bounds: Keys = {
   max: key(number(), 'The gate fails if the value is more.'),
   'on-no-data': key(
     choice('wait', 'pass', 'fail'),
-    'What no data point means. `wait` is inconclusive at the end of the step. Default: wait.',
+    'The verdict without a data point. `wait` is inconclusive at the end of the step, which fails it. Default: wait.',
   ),
 };
 
@@ -73,7 +76,7 @@ const gateKeys = {
     status: key(number({ minimum: 100, maximum: 599 }, 'integer'), 'Expected status code. Default: 200.'),
     contains: key(text, 'Text that the body must contain.'),
     'max-latency': key(latency, 'The longest time that a response may take, such as `800ms`.'),
-    timeout: key(duration, 'When a request is given up. Default: 5s.'),
+    timeout: key(duration, 'Time limit of a request. Default: 5s.'),
     every: key(duration, 'Interval of the requests. Default: 10s.'),
     failures: key(
       number({ minimum: 1, maximum: 100 }, 'integer'),
@@ -85,10 +88,10 @@ const gateKeys = {
     timeout: key(duration, 'Time limit of the task. Default: 15m.'),
   },
   webhook: {
-    webhook: key(pattern('^https://'), 'URL that is asked for a verdict with a signed POST request.'),
+    webhook: key(pattern('^https://'), 'URL that receives a signed POST request and responds with a verdict.'),
     'secret-env': key(string, 'Name of the environment variable with the secret that signs the request.'),
     every: key(duration, 'Interval of the requests. Default: 30s.'),
-    timeout: key(duration, 'When the gate fails without a verdict. Default: 10m.'),
+    timeout: key(duration, 'Time limit of the gate: without a verdict it fails. Default: 10m.'),
   },
 } as const satisfies Readonly<Record<string, Keys>>;
 
@@ -126,9 +129,9 @@ const step = map(
   {
     weight: key(
       number({ minimum: 0.1, maximum: 100 }),
-      'Share of the requests that the canary gets, in percent, 0.1 to 100 with at most one decimal.',
+      "The canary's share of the requests in percent, 0.1 to 100 with at most one decimal.",
     ),
-    wait: key(duration, 'How long the canary must be good at this weight.'),
+    wait: key(duration, 'How long the canary must pass all checks and gates at this weight.'),
     gates: key(
       list(string, 'names of gates', { uniqueItems: true }),
       'Names of gates. Default: all. `[]`: only tasks, targets and alarms.',
@@ -142,7 +145,7 @@ const traffic = map('Traffic', {
     list(pattern('^arn:'), 'ARNs', { minItems: 1, uniqueItems: true }),
     "ARNs of listener rules, or of listeners for their default action. Default: all that forward to the service's target groups.",
   ),
-  settle: key(duration, 'Wait after each change of the weights, at least 5s. Default: 30s.'),
+  settle: key(duration, 'How long to wait after each change of the weights, at least 5s. Default: 30s.'),
 });
 
 const canary = map('Canary', {
@@ -157,7 +160,7 @@ const canary = map('Canary', {
 });
 
 const keys: Readonly<Record<string, Key>> = {
-  strategy: key(choice(...strategyNames), 'How the new version meets traffic. The input `strategy` overrides it.'),
+  strategy: key(choice(...strategyNames), 'How the new version is rolled out. The input `strategy` overrides it.'),
   steps: key(
     list(step, 'steps', { minItems: 1, maxItems: mostSteps }),
     'The weights of `strategy: weighted`, which never decrease. The input `steps` overrides them. Default: 10 % and 50 %, 5m each.',
@@ -171,7 +174,7 @@ const keys: Readonly<Record<string, Key>> = {
   ),
   'after-promote': key(
     list(string, 'names of gates', { minItems: 1, uniqueItems: true }),
-    'Names of gates that must pass once the service runs the new revision, in this order. A failure restores the service.',
+    'Names of gates that must pass once the service runs the new revision, in this order. If one fails, the service is rolled back.',
   ),
   gates: key(mapOf(gate(), { minProperties: 1 }), 'Conditions for `steps` and `after-promote`, by name.'),
 };

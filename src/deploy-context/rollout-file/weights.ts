@@ -8,7 +8,7 @@ import type { Path } from '../../task-definition/path.ts';
 import { readGateNames } from './gates.ts';
 import type { Source } from './source.ts';
 
-/** What rollout.yml says of a weighted rollout; what is absent has a default. */
+/** What rollout.yml says about a weighted rollout. Absent members have defaults. */
 export type WeightedFiled = Partial<Omit<WeightedAsked, 'guardRole' | 'onSplit'>>;
 
 /** The keys of rollout.yml that only a weighted rollout uses. */
@@ -78,7 +78,7 @@ function parseSettle(text: string): Parsed<number> {
   const { value, wrong } = readDuration(text, { zero: true });
   if (wrong !== undefined) return { wrong };
   if (value >= leastSettle) return { value };
-  return { wrong: `must be at least ${showDuration(leastSettle)}: a load balancer follows a change with a delay` };
+  return { wrong: `must be at least ${showDuration(leastSettle)}: a load balancer applies a change with a delay` };
 }
 
 const parseTasks = (text: string): Parsed<number | 'auto'> => {

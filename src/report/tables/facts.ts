@@ -16,7 +16,7 @@ const labels: Readonly<Record<FactName, string>> = {
   'service-deployment-arn': 'Service deployment',
   'task-arn': 'One-off task',
   'exit-code': 'Exit code',
-  weight: 'Weight of the canary',
+  weight: 'Canary weight',
 };
 
 /** The label of a fact, such as `New revision`. A one-off task and a registration give the service no new revision. */

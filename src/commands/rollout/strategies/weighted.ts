@@ -7,7 +7,7 @@ import { weightedSteps } from './weighted/weight-steps.ts';
 import { supportsWeights } from './weighted/weight-support.ts';
 import { weightNotes, weightWarnings } from './weighted/weight-texts.ts';
 
-/** Moves requests to canary tasks in steps, and updates the service after the last one passed. */
+/** Moves requests to canary tasks in steps, and updates the service after the last step has passed. */
 export const weighted: StrategyPlan = {
   supports: supportsWeights,
   steps: weightedSteps,
@@ -21,13 +21,13 @@ export const weighted: StrategyPlan = {
       inService: [failsInService('fails-in-service', false, 'the service fails after the canary passed')],
       cancelled: [
         cancelledAt('start-canaries', 'while the canary starts'),
-        cancelledAt('set-weight', 'while the canary has requests'),
+        cancelledAt('set-weight', 'while the canary receives requests'),
       ],
     }),
-    { title: 'a canary task crashes while it has requests', tag: 'crash-late', expected: ['rejected'] },
+    { title: 'a canary task crashes while it receives requests', tag: 'crash-late', expected: ['rejected'] },
     { title: 'ELB denies the first change of a listener', faults: [denied(1)], expected: ['failed'] },
     { title: 'ELB denies a change of the weights', faults: [denied(2)], expected: ['failed'] },
-    { title: 'the answer to a change of the weights is lost', faults: [lost], expected: ['succeeded'] },
+    { title: 'the response to a change of the weights is lost', faults: [lost], expected: ['succeeded'] },
   ],
   texts: {
     notes: weightNotes,

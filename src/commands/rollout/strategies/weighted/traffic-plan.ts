@@ -17,13 +17,13 @@ import {
 import { showWeight } from '../../../../model/weights.ts';
 import { orphanSplits } from '../../conflicts.ts';
 
-/** What rollout.yml and inputs say of the traffic; the reader of the request has filled in the defaults. */
+/** What rollout.yml and inputs say about the traffic. The request already has the defaults. */
 export function askedOf({ weighted }: Pick<RolloutRequest, 'weighted'>): WeightedAsked {
   if (weighted === undefined) throw new Error('the steps of the strategy weighted were not resolved');
   return weighted;
 }
 
-/** The routes that are shared: all that were found, or those that `traffic.rules` names; as they are once orphans are swept. */
+/** The routes that are shared: all routes of the service, or those in `traffic.rules`. Their actions are those after clean-up. */
 export function routesOf(request: RolloutRequest, { traffic, at }: Snapshot): readonly FoundRoute[] {
   const { routes = [], splits = [] } = traffic ?? {};
   const rules = request.weighted?.rules;
@@ -43,7 +43,7 @@ export const servedBy = (actions: readonly Action[]): readonly string[] =>
     return groups.flatMap((group) => ((group.Weight ?? 1) > 0 ? [group.TargetGroupArn ?? ''] : []));
   });
 
-/** ARNs of the target groups of the service that get requests from the routes. */
+/** ARNs of the service's target groups that receive requests from the routes. */
 export function stableGroups(request: RolloutRequest, snapshot: Snapshot): readonly string[] {
   const own = new Set(snapshot.attachments.map(({ targetGroup }) => targetGroup));
   const served = new Set(routesOf(request, snapshot).flatMap(({ actions }) => servedBy(actions)));
@@ -74,17 +74,17 @@ export function trafficOf(request: RolloutRequest, snapshot: Snapshot): Traffic 
   };
 }
 
-/** Canary tasks at a weight: the share of the running tasks that it needs to take that share of the requests. */
+/** Number of canary tasks at a weight: the weight times the running tasks of the service. */
 export function tasksAt(weight: Weight, request: RolloutRequest, { service }: Snapshot): number {
   const { tasks } = askedOf(request);
   return tasks === 'auto' ? Math.max(1, Math.ceil(((service.runningCount ?? 0) * weight) / 1000)) : tasks;
 }
 
-/** The most canary tasks at a time. */
+/** The largest number of canary tasks. */
 export const mostTasks = (request: RolloutRequest, snapshot: Snapshot): number =>
   Math.max(...askedOf(request).steps.map(({ weight }) => tasksAt(weight, request, snapshot)));
 
-/** Names of canary tasks, from the `after`th on. */
+/** Names of canary tasks, beginning after the first `after`. */
 export const canariesFrom = (after: number, count: number): readonly Subject[] =>
   Array.from({ length: count }, (_, i) => (after + i === 0 ? theCanary : `${theCanary}-${after + i + 1}`));
 
@@ -93,13 +93,14 @@ export type Scaling =
   | { readonly is: 'suspend'; readonly found: ScalingFound }
   | { readonly is: 'leave'; readonly warning?: string };
 
-/** RegisterScalableTarget moves the desired count into its bounds: outside of them, it would change the service. */
+/** RegisterScalableTarget moves the desired count into its limits, so it would change a service that is outside of them. */
 export function scalingOf({ traffic, service }: Snapshot): Scaling {
   const scaling = traffic?.scaling;
-  const shrinks = 'the service can be scaled in while its requests go to the canary, and be too small when they return';
+  const shrinks =
+    'scale-in can remove tasks of the service while the canary has requests, and the rest may be too few when the requests return';
   if (scaling === undefined) return { is: 'leave' };
   if (scaling === 'unknown') {
-    const why = 'Whether Application Auto Scaling manages the service could not be read';
+    const why = 'It is not known whether Application Auto Scaling manages the service';
     const allow = 'Allow application-autoscaling:DescribeScalableTargets.';
     return { is: 'leave', warning: `${why}. If it does, ${shrinks}. ${allow}` };
   }
@@ -107,7 +108,7 @@ export function scalingOf({ traffic, service }: Snapshot): Scaling {
   if (scaleInSuspended || policies === 0) return { is: 'leave' };
   const { desiredCount = 0 } = service;
   if (desiredCount >= min && desiredCount <= max) return { is: 'suspend', found: { min, max, scaleInSuspended } };
-  const why = `Scale-in is not suspended, because the desired count ${desiredCount} is outside of ${min} to ${max}`;
+  const why = `Scale-in is not suspended, because the desired count ${desiredCount} is not between the minimum ${min} and the maximum ${max} of Application Auto Scaling`;
   return { is: 'leave', warning: `${why}: ${shrinks}. Correct the scalable target first.` };
 }
 

@@ -28,13 +28,13 @@ import {
   trafficOf,
 } from './traffic-plan.ts';
 
-/** RunTask starts at most so many tasks with one call. */
+/** RunTask starts at most this many tasks in one call. */
 const batch = 10;
 
 /** A program that crashes at its start does so within seconds. */
 const steady: Duration = 8 * second;
 
-/** The guard restores the routes so long after the last sign of life of the run. */
+/** The guard restores the routes this long after the run last renewed it. */
 const guardAfter: Duration = 5 * minute;
 
 /** A rollout whose traffic is planned. */
@@ -44,7 +44,7 @@ interface Course {
   readonly noun: string;
 }
 
-/** From after the revision is registered until the service is stable and all its requests are its own again. */
+/** All steps after the revision is registered, until the service is stable and receives all requests again. */
 export function weightedSteps(rollout: Rollout): readonly Step[] {
   const { request, snapshot } = rollout;
   const course: Course = {
@@ -69,7 +69,7 @@ export function weightedSteps(rollout: Rollout): readonly Step[] {
   ];
 }
 
-/** Everything that is needed before the canary can have requests; nothing of it moves one. */
+/** The steps before the canary receives requests. None of them moves a request. */
 function preparation({ rollout, traffic, noun }: Course): readonly Step[] {
   const { request, snapshot } = rollout;
   const { place, run } = request;
@@ -93,7 +93,7 @@ function preparation({ rollout, traffic, noun }: Course): readonly Step[] {
     ...(scaling.is === 'suspend' ? [suspension(request, scaling.found)] : []),
     ...(guard === undefined
       ? []
-      : [{ ...guard, title: `schedule the return of all ${noun} to the service, in case this job disappears` }]),
+      : [{ ...guard, title: `schedule the return of all ${noun} to the service, in case the runner dies` }]),
     {
       kind: 'join-routes',
       title: `add the canary with weight 0 to ${routeNames(traffic)}`,
@@ -109,7 +109,7 @@ const suspension = (
   found: Extract<Act, { kind: 'suspend-scale-in' }>['found'],
 ): Step => ({
   kind: 'suspend-scale-in',
-  title: `suspend scale-in of ${place.service} while the canary has a part of its requests`,
+  title: `suspend scale-in of ${place.service} while the canary receives requests`,
   place,
   run: run.id,
   found,
@@ -117,9 +117,9 @@ const suspension = (
 
 function titleOfGroups({ groups }: Traffic): string {
   const [first, ...others] = groups;
-  if (first?.given !== undefined) return `take the target group ${first.name} for the canary`;
-  if (others.length > 0) return `create ${groups.length} target groups for the canary, like those of the service`;
-  return `create a target group for the canary, like ${shortGroup(first?.stable ?? '')}`;
+  if (first?.given !== undefined) return `use the target group ${first.name} for the canary`;
+  if (others.length > 0) return `create ${groups.length} target groups for the canary, copies of those of the service`;
+  return `create a target group for the canary, a copy of ${shortGroup(first?.stable ?? '')}`;
 }
 
 function routeNames({ routes }: Traffic): string {
@@ -127,7 +127,7 @@ function routeNames({ routes }: Traffic): string {
   return names.length <= 2 ? names.join(' and ') : `${names.length} listener rules`;
 }
 
-/** One step: tasks that it needs more, the weight, the time until it holds, and what judges the canary meanwhile. */
+/** One step: start the additional tasks, set the weight, wait until it is in effect, and check the canary. */
 function stepAt(
   course: Course,
   step: WeightStep,
@@ -162,27 +162,27 @@ function stepAt(
   return [
     ...moreTasks(course, before, tasks),
     ...set,
-    ...bakeAt(`see that the canary stays good with ${share}`, step, watched, during),
+    ...bakeAt(`check that the canary stays healthy with ${share}`, step, watched, during),
     ...after,
   ];
 }
 
-/** More requests are not moved away while the service could not take those back that it has given. */
+/** The weight is not increased while the service could not serve all requests again. */
 function capacity(course: Course, { from, tasks }: { readonly from: Weight; readonly tasks: number }): readonly Step[] {
   if (from === 0) return [];
   const { rollout, traffic } = course;
   const { place, timeouts } = rollout.request;
-  const title = `see that the tasks of ${place.service} could take all ${course.noun} again`;
+  const title = `check that the tasks of ${place.service} could serve all ${course.noun} again`;
   const gate: Gate = { kind: 'stable-capacity', place, traffic };
   const step = check(title, [gate, ...watchedAt(course, from, tasks)], timeouts.serviceStable);
   return [{ ...step, judges: 'what-is-there' }];
 }
 
-/** A load balancer follows a change within seconds; until then a verdict would be about the weight before. */
+/** A load balancer applies a change within seconds. Until then a verdict would be about the previous weight. */
 function settle({ rollout: { request }, traffic }: Course, _: Weight, watched: Watched): Step {
   const { taskRunning, targetHealthy } = request.timeouts;
-  const title = `wait ${showDuration(traffic.settle)} for the load balancer to follow`;
-  // A canary task that infrastructure takes meanwhile is replaced.
+  const title = `wait ${showDuration(traffic.settle)} until the load balancer has applied the weight`;
+  // A canary task that infrastructure stops meanwhile is replaced.
   return check(title, watched, traffic.settle + taskRunning + targetHealthy);
 }
 
@@ -194,7 +194,7 @@ function bakeAt(title: string, { wait }: WeightStep, watched: Watched, during: r
 
 type Watched = readonly [Gate, ...Gate[]];
 
-/** What must hold all the time in which the canary has requests. */
+/** The gates that must pass as long as the canary receives requests. */
 function watchedAt({ rollout, traffic }: Course, weight: Weight, tasks: number): Watched {
   const { request, snapshot } = rollout;
   const { place } = request;
@@ -211,7 +211,7 @@ function watchedAt({ rollout, traffic }: Course, weight: Weight, tasks: number):
   ];
 }
 
-/** Starts the tasks that a step needs in addition, and waits until they can take requests. */
+/** Starts the additional tasks of a step, and waits until they can receive requests. */
 function moreTasks(
   course: Course,
   { from, tasks: had }: { readonly from: Weight; readonly tasks: number },
@@ -227,11 +227,15 @@ function moreTasks(
   const groups = traffic.groups.map(({ stable }) => stable);
   return [
     ...batchesOf(news).map((as, index) => startOf(rollout, as, had, index)),
-    check(`wait until ${them} run${news.length === 1 ? 's' : ''}`, [...running(news), ...beside], timeouts.taskRunning),
+    check(
+      `wait until ${them} ${news.length === 1 ? 'is' : 'are'} running`,
+      [...running(news), ...beside],
+      timeouts.taskRunning,
+    ),
     ...containerChecks(rollout, news, them, beside),
     {
       kind: 'register-targets',
-      title: `register ${them} with ${groups.length === 1 ? 'its target group' : 'their target groups'} of the canary`,
+      title: `register ${them} with the canary target ${groups.length === 1 ? 'group' : 'groups'}`,
       of: news,
       place,
       attachments: snapshot.attachments.filter(({ targetGroup }) => groups.includes(targetGroup)),
@@ -249,10 +253,14 @@ function readiness(
   them: string,
 ): Check & Titled {
   const [healthy, ...watched] = watchedAt(course, from, tasks);
-  // With weight 0 it does not matter what requests follow.
+  // At weight 0 it does not matter whether the load balancer has applied it.
   const others = from === 0 ? quietGates(course.rollout.request) : watched;
   const { targetHealthy } = course.rollout.request.timeouts;
-  return check(`wait until ${them} can take requests`, [healthy, ...others, ...running(news, steady)], targetHealthy);
+  return check(
+    `wait until ${them} can receive requests`,
+    [healthy, ...others, ...running(news, steady)],
+    targetHealthy,
+  );
 }
 
 function running(of: readonly Subject[], during?: Duration): Watched {
@@ -307,7 +315,7 @@ function startOf(
     place,
     revision: revision ?? { registered: theRevision },
     run: run.id,
-    // RunTask with a token that was used before returns the tasks of that call.
+    // RunTask with a token that was used before returns the tasks of that earlier call.
     task: { ...task, clientToken: first === 0 ? run.token : `${run.token}-canary-${first + 1}` },
     containers: rolesOf(definitionOf(request, snapshot)?.containerDefinitions ?? []),
     lacks: lackingClient(request, snapshot),

@@ -7,7 +7,7 @@ import { supportsRolling } from '../rolling.ts';
 import type { Support } from '../strategy.ts';
 import { askedOf, mostTasks, routesOf, servedBy, shortGroup, stableGroups } from './traffic-plan.ts';
 
-/** An action of a listener rule has at most five target groups, and ELB does not raise that. */
+/** An action of a listener rule has at most five target groups. ELB does not raise this quota. */
 const mostGroups = 5;
 
 type No = Exclude<Support, { is: 'yes' }>;
@@ -32,13 +32,13 @@ function serviceReason(_: ResolvedRollout, { service, attachments }: Snapshot): 
     return never('a DAEMON service has one task on each container instance', 'use strategy: rolling');
   }
   if (attachments.length === 0) {
-    const because = 'the service has no target group, so there are no requests that could be shared with a canary';
+    const because = 'the service has no target group, so there are no requests to share with a canary';
     return never(because, 'attach it to an Application or Network Load Balancer, or use strategy: canary-task');
   }
   return undefined;
 }
 
-/** Clients that do not come through a load balancer would never meet the canary. */
+/** Clients that do not use the load balancer would never reach the canary. */
 function clientReason(request: ResolvedRollout, snapshot: Snapshot): No | undefined {
   const { serviceConnectConfiguration, vpcLatticeConfigurations, serviceRegistries } = serviceAfter(request, snapshot);
   const serves = serviceConnectConfiguration?.enabled === true && serviceConnectConfiguration.services?.length;
@@ -48,14 +48,14 @@ function clientReason(request: ResolvedRollout, snapshot: Snapshot): No | undefi
     ...((serviceRegistries ?? []).length > 0 ? ['Cloud Map (service discovery)'] : []),
   ];
   if (ways.length === 0) return undefined;
-  const because = `clients reach the service through ${ways.join(' and ')} as well, which does not share requests by the weights of a load balancer`;
+  const because = `clients also reach the service through ${ways.join(' and ')}, which does not follow the weights of a load balancer`;
   return never(because, 'use strategy: canary-task or rolling');
 }
 
 /** Where its requests come from. */
 function routeReason(request: ResolvedRollout, snapshot: Snapshot): No | undefined {
   const { traffic } = snapshot;
-  // It is asked whether this strategy would fit instead of another one, and that was not looked up.
+  // Another strategy was asked for, and only weighted rollouts read the listener rules.
   if (traffic === undefined) {
     return { is: 'not-now', because: 'its listener rules were not read', lack: 'needs no listener rule' };
   }
@@ -104,9 +104,9 @@ function oneRule(
     return { because, next: `remove the service from ${managedBy}, or name other rules in traffic.rules` };
   }
   if (stickiness !== undefined) {
-    const because = `a listener rule keeps clients at their target group for ${showDuration(stickiness)} (target group stickiness), so a bad canary would keep its clients after its weight is 0`;
+    const because = `a listener rule keeps each client at one target group for ${showDuration(stickiness)} (target group stickiness), so a bad canary would keep its clients after its weight is 0`;
     const next =
-      'turn off the stickiness of the rule (that of the target group can stay where ELB allows it), or use strategy: canary-task';
+      'turn off the stickiness of the rule and, if ELB requires it, that of the target group, or use strategy: canary-task';
     return { because, next };
   }
   const more = servedBy(actions).filter((arn) => stable.includes(arn)).length;
@@ -117,7 +117,7 @@ function oneRule(
   return undefined;
 }
 
-/** What is so at the moment only. */
+/** Reasons that can change without a change of the service's settings. */
 function momentReason(request: ResolvedRollout, snapshot: Snapshot): No | undefined {
   const { desiredCount = 0, runningCount = 0 } = snapshot.service;
   const lack = 'needs no running task';
@@ -133,16 +133,16 @@ function momentReason(request: ResolvedRollout, snapshot: Snapshot): No | undefi
   return undefined;
 }
 
-/** A split that another process made: what its share means, only a person knows. */
+/** A split that another process made. Its purpose is not known. */
 function splitReason(request: ResolvedRollout, snapshot: Snapshot): No | undefined {
   if (askedOf(request).onSplit === 'resume') return undefined;
   const route = routesOf(request, snapshot).find(({ others }) => others.length > 0);
   if (route === undefined) return undefined;
   const shares = route.others.map(({ targetGroup, weight }) => `${shortGroup(targetGroup)} (weight ${weight})`);
-  const because = `the traffic of ${route.name} is split already: ${shares.join(', ')} gets some of it, and is no target group of the service`;
+  const because = `the traffic of ${route.name} is split already: ${shares.join(', ')} receives some of it, and is not a target group of the service`;
   return {
     is: 'not-now',
-    because: `${because}. Set \`on-split: resume\` to leave that share as it is and to share the rest with the canary, or return it to the service first`,
+    because: `${because}. Set \`on-split: resume\` to keep that share and to share the rest with the canary, or return it to the service first`,
     lack: 'changes no listener rule',
   };
 }

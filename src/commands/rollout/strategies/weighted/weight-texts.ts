@@ -8,10 +8,10 @@ import { namedGates } from '../../measured-gates.ts';
 import { serviceOnlyNotes } from '../../service-only.ts';
 import { askedOf, routesOf, scalingOf, shareOf, stableGroups, tasksAt, trafficNoun } from './traffic-plan.ts';
 
-/** Above this weight, in permille, a runner that dies is a danger to many users. */
+/** Above this weight, in permille, a plan without a guard has a warning. */
 const muchWithoutGuard = 100;
 
-/** What a person should know before the requests are shared. */
+/** Notes of the plan about the steps, the rules and a runner that dies. */
 export function weightNotes(request: ResolvedRollout, snapshot: Snapshot): readonly string[] {
   const { steps } = askedOf(request);
   const routes = routesOf(request, snapshot);
@@ -19,13 +19,11 @@ export function weightNotes(request: ResolvedRollout, snapshot: Snapshot): reado
   return [
     ...serviceOnlyNotes(request, snapshot),
     ...steps.map((step, index) => formatStep(step, index, request, snapshot)),
-    `The canary shares ${noun} at ${routes.map(({ name }) => name).join(', ')}. Afterwards each is exactly as it is now.`,
+    `The canary shares the ${noun} of ${routes.map(({ name }) => name).join(', ')}. At the end the actions are exactly what they are now.`,
     ifItDies(request, noun),
-    'If Terraform or another tool manages the listener rules, tell it not to change their actions meanwhile, for example with lifecycle { ignore_changes = [action] } (default_action of a listener): an apply during the rollout would overwrite the weights.',
+    'If Terraform or a similar tool manages the listener rules, let it ignore their actions, for example with lifecycle { ignore_changes = [action] } (default_action of a listener): an apply during the rollout would overwrite the weights.',
     ...(routes.some(({ type }) => type === 'network')
-      ? [
-          'A Network Load Balancer shares new connections, not requests: a client with an open connection stays where it is.',
-        ]
+      ? ['A Network Load Balancer shares new connections, not requests: an open connection stays with its target.']
       : []),
   ];
 }
@@ -39,7 +37,7 @@ function formatStep(step: WeightStep, index: number, request: ResolvedRollout, s
   return `Step ${index + 1}: ${share} to ${who}${during}${formatExpected(step, request, snapshot, noun)}.`;
 }
 
-/** The number of requests of the last hour that a step like this would have shown. */
+/** The number of requests that the canary would receive in a step, at the rate of the last hour. */
 function expectedAt({ weight, wait }: WeightStep, request: ResolvedRollout, snapshot: Snapshot): number | undefined {
   const stable = stableGroups(request, snapshot);
   const counts = (snapshot.traffic?.groups ?? []).filter(({ arn }) => stable.includes(arn));
@@ -59,12 +57,12 @@ function formatExpected(step: WeightStep, request: ResolvedRollout, snapshot: Sn
 function ifItDies(request: ResolvedRollout, noun: string): string {
   const { guardRole } = askedOf(request);
   if (guardRole !== undefined) {
-    return `If the runner dies, schedules of EventBridge Scheduler return all ${noun} to the service within about 5 minutes. The next rollout or \`command: sweep\` removes the canary.`;
+    return `If the runner dies, EventBridge Scheduler returns all ${noun} to the service within about 5 minutes. The next rollout of this service, or \`command: sweep\`, removes the canary.`;
   }
-  return `If the runner dies, the ${noun} stay split until the next rollout or \`command: sweep\` of this service, which may act 5 minutes after the last sign of life of this run.`;
+  return `If the runner dies, the ${noun} stay split until the next rollout of this service, or \`command: sweep\`, returns them. Both can do so 5 minutes after the runner died.`;
 }
 
-/** What a person has to know before the requests are shared. */
+/** Warnings of the plan. */
 export function weightWarnings(request: ResolvedRollout, snapshot: Snapshot): readonly string[] {
   const { steps, guardRole } = askedOf(request);
   const noun = trafficNoun(routesOf(request, snapshot));
@@ -73,7 +71,7 @@ export function weightWarnings(request: ResolvedRollout, snapshot: Snapshot): re
   const unguarded =
     guardRole === undefined && most > muchWithoutGuard
       ? [
-          `The canary gets up to ${showWeight(most)} % of the ${noun}, and nothing returns them if the runner dies. Set guard-role, or run \`command: sweep\` on a schedule.`,
+          `The canary receives up to ${showWeight(most)} % of the ${noun}, and nothing returns them immediately if the runner dies. Set guard-role, or run \`command: sweep\` on a schedule.`,
         ]
       : [];
   return [
@@ -83,7 +81,7 @@ export function weightWarnings(request: ResolvedRollout, snapshot: Snapshot): re
   ];
 }
 
-/** Steps at which a gate can hardly see anything. */
+/** Steps in which a gate has little or no data. */
 function stepWarnings(
   step: WeightStep,
   index: number,
@@ -101,11 +99,13 @@ function stepWarnings(
   return [
     ...(step.wait < needed - minute
       ? [
-          `Step ${index + 1} waits ${showDuration(step.wait)}, but CloudWatch can need up to ${showDuration(needed)} for the first data of ${names}: the step takes longer until then.`,
+          `Step ${index + 1} waits ${showDuration(step.wait)}, but CloudWatch can take up to ${showDuration(needed)} to show the first data of ${names}: the step waits for them.`,
         ]
       : []),
     ...(count === 0
-      ? [`Step ${index + 1} would have shown the canary no request in the last hour: ${names} can say little about it.`]
+      ? [
+          `At the rate of the last hour, the canary receives no requests in step ${index + 1}: ${names} may have no data.`,
+        ]
       : []),
   ];
 }
