@@ -1,4 +1,5 @@
-import { type Runtime, worldFor } from './commands/plan-and-execute.ts';
+import type { Runtime } from './commands/command-runtime.ts';
+import { worldFor } from './commands/execution.ts';
 import { unwindHurried } from './engine/unwind.ts';
 import { finish } from './finish.ts';
 import { readReport } from './github/outputs.ts';

@@ -4,7 +4,7 @@ import { createAws } from './aws/client/account.ts';
 import { namesKeys, type Role } from './aws/client/assume-role.ts';
 import { formatRoute, readProxies } from './aws/client/proxy.ts';
 import type { Proxies } from './aws/client/route.ts';
-import type { Runtime } from './commands/plan-and-execute.ts';
+import type { Runtime } from './commands/command-runtime.ts';
 import { reportDirectory } from './github/outputs.ts';
 import { hideInLog, idTokenOf, isDebug, outputFor, wantsColours } from './github/runner.ts';
 import { createStateSaver } from './github/state.ts';

@@ -2,8 +2,9 @@
 
 import { type HandlerContext, place, region, shop, usual } from '../../__tests__/commands/stage.ts';
 import { takeSnapshot } from '../../src/aws/snapshots/rollout.ts';
+import type { Runtime } from '../../src/commands/command-runtime.ts';
+import { worldFor } from '../../src/commands/execution.ts';
 import { runCommand } from '../../src/commands/index.ts';
-import { type Runtime, worldFor } from '../../src/commands/plan-and-execute.ts';
 import { planRollout } from '../../src/commands/rollout/index.ts';
 import { resolveRollout } from '../../src/commands/rollout/resolve-revision.ts';
 import { execute } from '../../src/engine/execute.ts';

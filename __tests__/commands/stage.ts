@@ -13,8 +13,8 @@ import type { CreateServiceRequest, LogConfiguration, RegisterTaskDefinitionRequ
 import type { AwsOptions } from '../../src/aws/client/account.ts';
 import type { Role } from '../../src/aws/client/assume-role.ts';
 import type { Keys } from '../../src/aws/client/client.ts';
+import { worldFor } from '../../src/commands/execution.ts';
 import { runCommand } from '../../src/commands/index.ts';
-import { worldFor } from '../../src/commands/plan-and-execute.ts';
 import { advance } from '../../src/engine/advance.ts';
 import { resume } from '../../src/engine/execute.ts';
 import { unwindHurried } from '../../src/engine/unwind.ts';

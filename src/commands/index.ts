@@ -1,6 +1,6 @@
 import type { Outcome } from '../model/outcome.ts';
 import type { Request } from '../model/request.ts';
-import type { Runtime } from './plan-and-execute.ts';
+import type { Runtime } from './command-runtime.ts';
 import { rollout } from './rollout/index.ts';
 
 /** Runs any command. Never throws: the Outcome says how it went. Closes the clients of the runtime. */

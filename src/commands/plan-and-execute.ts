@@ -1,46 +1,14 @@
-import type { Aws } from '../aws/client/account.ts';
-import { createInvestigate } from '../aws/diagnosis/investigation.ts';
-import { actHandlers } from '../aws/handlers/acts.ts';
-import { createContext } from '../aws/handlers/context.ts';
-import { gateHandlers } from '../aws/handlers/gates.ts';
-import { hasEndedByItself } from '../aws/handlers/one-off.ts';
-import { trafficHeartbeat } from '../aws/handlers/traffic.ts';
-import { undoHandlers } from '../aws/handlers/undos.ts';
-import { execute, resume } from '../engine/execute.ts';
 import type { World } from '../engine/world.ts';
-import type { Clock } from '../model/clock.ts';
-import type { Event, FactName } from '../model/event.ts';
+import type { FactName } from '../model/event.ts';
 import { Cancelled, Failure, formatError } from '../model/failure.ts';
-import type { Journal } from '../model/journal.ts';
-import { defined } from '../model/json.ts';
 import type { Cause, Outcome } from '../model/outcome.ts';
-import type { Place } from '../model/place.ts';
 import type { Plan } from '../model/plan.ts';
 import { type Problem, Refusal } from '../model/problem.ts';
 import { redactPlan } from '../model/redact.ts';
 import type { Common } from '../model/request.ts';
 import type { BegunEarlier, RunState } from '../model/run-state.ts';
 import { supply } from '../model/storable.ts';
-import type { Web } from '../model/web.ts';
-
-/** What a request is carried out with; `connect` makes the real one, `rehearse` and the tests a pretend one. */
-export interface Runtime {
-  readonly aws: Aws;
-  readonly clock: Clock;
-  /** What runs of this process have not undone yet, and what earlier ones have left. */
-  readonly journal: Journal;
-  /** The role that is assumed for the calls, for undos that another process carries out. */
-  readonly role?: string;
-  readonly signal: AbortSignal;
-  readonly report: (event: Event) => void;
-  readonly random: () => number;
-  /** Requests of gates to URLs outside AWS. */
-  readonly web: Web;
-  /** A run of the same request that another process has begun, as it was saved: it is continued. */
-  readonly saved?: RunState;
-  /** Resolves when the team knows that something is about to change, or when that is not worth waiting for. */
-  readonly announced?: (signal: AbortSignal) => Promise<void>;
-}
+import type { Runtime } from './command-runtime.ts';
 
 /** What was decided: a plan, and what an earlier attempt of the job has begun of it; or how it has ended before there was one. */
 export type Decision =
@@ -67,6 +35,7 @@ export async function planAndExecute(
     for (const message of plan.warnings ?? []) runtime.report({ kind: 'warning', message });
     if (dryRun) return { is: 'planned', serviceIntact: true, leftovers: [] };
     await runtime.announced?.(runtime.signal);
+    const { execute, worldFor } = await import('./execution.ts');
     return await execute(plan, worldFor(runtime, place), decision.earlier);
   } catch (error) {
     return refused(error, runtime.signal, named);
@@ -81,6 +50,7 @@ async function continueRun(
   decide: () => Promise<Decision>,
 ): Promise<Outcome> {
   runtime.report({ kind: 'planned', plan: redactPlan(saved.plan, hidden), from: saved.next });
+  const { resume, worldFor } = await import('./execution.ts');
   let decided: Promise<Decision> | undefined;
   const world: World = {
     ...worldFor(runtime, saved.place),
@@ -98,29 +68,6 @@ export function reportFacts(facts: Readonly<Partial<Record<FactName, string | un
   for (const [name, value] of Object.entries(facts)) {
     if (value) report({ kind: 'fact', name: name as FactName, value });
   }
-}
-
-/** Everything that a plan, or only its undo, is carried out with. */
-export function worldFor(runtime: Runtime, place: Place): World {
-  const { aws, clock, signal, report, journal, random, role, web } = runtime;
-  const context = createContext({ aws, clock, signal, report, web });
-  return {
-    act: actHandlers(context),
-    evaluate: gateHandlers(context),
-    undo: undoHandlers(context),
-    investigate: createInvestigate(context),
-    isVoid: hasEndedByItself,
-    heartbeat: trafficHeartbeat(context),
-    save: async (state) => journal.save(state),
-    place,
-    left: journal.of(place),
-    clock,
-    signal,
-    report,
-    random,
-    ...defined({ role }),
-    backoffFactor: aws.backoffFactor,
-  };
 }
 
 /** How it ends when it could not even begin: nothing has been changed. */

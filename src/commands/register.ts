@@ -12,7 +12,8 @@ import { theRevision } from '../model/subject.ts';
 import { definitionChanges } from '../task-definition/changes.ts';
 import { sameDefinition } from '../task-definition/compare.ts';
 import { toRequest } from '../task-definition/described.ts';
-import { type Decision, planAndExecute, type Runtime, reportFacts } from './plan-and-execute.ts';
+import type { Runtime } from './command-runtime.ts';
+import { type Decision, planAndExecute, reportFacts } from './plan-and-execute.ts';
 import { known } from './rollout/resolve-revision.ts';
 
 /** Registers a task definition, and deploys nothing. */

@@ -9,11 +9,12 @@ import type { KnownRevision, ResolvedTask, RunRequest } from '../model/request.t
 import type { Revision, RunSnapshot } from '../model/snapshot.ts';
 import { sameDefinition } from '../task-definition/compare.ts';
 import { resolveTask } from '../task-definition/resolve-task.ts';
+import type { Runtime } from './command-runtime.ts';
 import { inactiveProblems } from './inactive.ts';
 import { maxDuration } from './max-duration.ts';
 import { formatOneOff, oneOffSteps } from './one-off.ts';
 import { launchOf, type Placeable } from './placement.ts';
-import { type Decision, planAndExecute, type Runtime, reportFacts } from './plan-and-execute.ts';
+import { type Decision, planAndExecute, reportFacts } from './plan-and-execute.ts';
 import { known } from './rollout/resolve-revision.ts';
 import { register } from './steps.ts';
 

@@ -17,7 +17,8 @@ import type { Outcome } from '../model/outcome.ts';
 import type { Plan, Step } from '../model/plan.ts';
 import { Refusal } from '../model/problem.ts';
 import type { DeploymentRequest } from '../model/request.ts';
-import { planAndExecute, type Runtime, reportFacts } from './plan-and-execute.ts';
+import type { Runtime } from './command-runtime.ts';
+import { planAndExecute, reportFacts } from './plan-and-execute.ts';
 
 /** Looks at the newest service deployment of a service, follows it, lets it go on, or has ECS roll it back. */
 export async function serviceDeployment(request: DeploymentRequest, runtime: Runtime): Promise<Outcome> {

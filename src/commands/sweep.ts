@@ -7,7 +7,8 @@ import type { Plan, Step } from '../model/plan.ts';
 import type { SweepRequest } from '../model/request.ts';
 import type { SweepSnapshot } from '../model/snapshot.ts';
 import type { Split } from '../model/traffic.ts';
-import { planAndExecute, type Runtime } from './plan-and-execute.ts';
+import type { Runtime } from './command-runtime.ts';
+import { planAndExecute } from './plan-and-execute.ts';
 import { formatAlive, formatSplit, orphanSplits, orphansOf } from './rollout/conflicts.ts';
 
 /** Removes what earlier rollouts left behind. */

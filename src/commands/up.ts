@@ -15,10 +15,11 @@ import { theRevision } from '../model/subject.ts';
 import type { Attachment } from '../model/targets.ts';
 import { creationChanges, definitionChanges } from '../task-definition/changes.ts';
 import { sameDefinition } from '../task-definition/compare.ts';
+import type { Runtime } from './command-runtime.ts';
 import { checkedBy } from './health-check.ts';
 import { inactiveProblems } from './inactive.ts';
 import { maxDuration } from './max-duration.ts';
-import { type Decision, planAndExecute, type Runtime, reportFacts } from './plan-and-execute.ts';
+import { type Decision, planAndExecute, reportFacts } from './plan-and-execute.ts';
 import { formatEnd } from './rollout/credential-expiry.ts';
 import { followDeployment, register } from './steps.ts';
 

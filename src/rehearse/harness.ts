@@ -1,7 +1,7 @@
 import { type AwsOptions, createAws } from '../aws/client/account.ts';
 import type { Role } from '../aws/client/assume-role.ts';
 import type { Keys } from '../aws/client/client.ts';
-import type { Runtime } from '../commands/plan-and-execute.ts';
+import type { Runtime } from '../commands/command-runtime.ts';
 import type { Clock } from '../model/clock.ts';
 import { createJournal } from '../model/journal.ts';
 import { defined } from '../model/json.ts';

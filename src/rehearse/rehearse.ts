@@ -1,6 +1,6 @@
 import { type Policy, policyFor } from '../aws/permissions.ts';
+import { worldFor } from '../commands/execution.ts';
 import { runCommand } from '../commands/index.ts';
-import { worldFor } from '../commands/plan-and-execute.ts';
 import type { DeployContext } from '../deploy-context/deploy-context.ts';
 import { unwindHurried } from '../engine/unwind.ts';
 import { finish } from '../finish.ts';

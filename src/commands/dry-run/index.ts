@@ -25,7 +25,7 @@ import type { Capacity, Finding } from '../../model/preview.ts';
 import type { Revision } from '../../model/snapshot.ts';
 import { valuesIn } from '../../task-definition/compare.ts';
 import { toRequest } from '../../task-definition/described.ts';
-import type { Runtime } from '../plan-and-execute.ts';
+import type { Runtime } from '../command-runtime.ts';
 import { type Resolved, wantedOf } from '../rollout/comparison.ts';
 import { gatesInUse } from '../rollout/measured-gates.ts';
 import { driftOf, serviceAfter } from '../rollout/settings.ts';
