@@ -1,6 +1,6 @@
 import { Failure, formatError } from './failure.ts';
 import { defined } from './json.ts';
-import type { Cause, Leftover, Outcome, OutcomeName } from './outcome.ts';
+import type { Cause, GateName, Leftover, Outcome, OutcomeName } from './outcome.ts';
 import type { Step } from './plan.ts';
 import { type Failing, isIdle, type RunState } from './run-state.ts';
 import { isSame, type Undo } from './undos.ts';
@@ -70,17 +70,22 @@ const leftToPost = ({ title, byHand }: Undo): Leftover => ({
   byHand,
 });
 
-/** What the check that failed was about; an act is always about the new version. */
-const judgedBy = (step: Step | undefined): 'new-version' | 'what-is-there' | 'others' =>
-  (step?.kind === 'check' ? step.judges : undefined) ?? 'new-version';
+/**
+ * What the check that failed was about; an act is always about the new version. While the service is asked whether it could
+ * take its requests again, the canary is watched too.
+ */
+function judgedBy(step: Step | undefined, gate?: GateName): 'new-version' | 'what-is-there' | 'others' {
+  if (step?.kind === 'check' && step.judges !== undefined) return step.judges;
+  return gate?.kind === 'stable-capacity' ? 'what-is-there' : 'new-version';
+}
 
-function nameOf({ plan, touched, unwinding }: RunState, { step, kind }: Failing): OutcomeName {
+function nameOf({ plan, touched, unwinding }: RunState, { step, kind, cause }: Failing): OutcomeName {
   const { left, superseded } = unwinding['on-failure'];
   // A canary that still gets requests is more than a leftover: a person has to act, whatever became of the service.
   if (unwinding.always.left.some(({ undo }) => undo.changed === 'traffic')) return 'rollback-failed';
   if (kind === 'superseded' || superseded.length > 0) return 'superseded';
   if (touched) return left.some(({ undo }) => undo.changed === 'service') ? 'rollback-failed' : 'rolled-back';
-  return kind === 'verdict' && judgedBy(plan.steps[step]) === 'new-version' ? 'rejected' : 'failed';
+  return kind === 'verdict' && judgedBy(plan.steps[step], cause.gate) === 'new-version' ? 'rejected' : 'failed';
 }
 
 /** The cause, with what others have done since. */

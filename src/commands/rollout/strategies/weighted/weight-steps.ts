@@ -204,8 +204,7 @@ function capacity(course: Course, { from, tasks }: { readonly from: Weight; read
   const { place, timeouts } = rollout.request;
   const title = `see that the tasks of ${place.service} could take all ${course.noun} again`;
   const gate: Gate = { kind: 'stable-capacity', place, traffic };
-  const step = check(title, [gate, ...watchedAt(course, from, tasks)], timeouts.serviceStable);
-  return [{ ...step, judges: 'what-is-there' }];
+  return [check(title, [gate, ...watchedAt(course, from, tasks)], timeouts.serviceStable)];
 }
 
 /** A load balancer follows a change within seconds; until then a verdict would be about the weight before. */
