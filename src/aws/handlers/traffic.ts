@@ -6,7 +6,7 @@ import { keyOfPlace, type Lesson, type RunState } from '../../model/run-state.ts
 import { guardName, type Traffic, type TrafficLearned, type Weight } from '../../model/traffic.ts';
 import type { Undo } from '../../model/undos.ts';
 import { actionsAt, actionsOfOnly, sameActions, showWeight } from '../../model/weights.ts';
-import { createGroups, deleteGroups, groupsIn, renewGroups } from './canary-groups.ts';
+import { createGroups, deleteGroups, groupsIn, readDrain, renewGroups } from './canary-groups.ts';
 import { findCanaries, startCanaries, stopCanariesUndo } from './canary-tasks.ts';
 import type { HandlerContext } from './context.ts';
 import { createGuard, deleteGuard, moveGuard } from './guard.ts';
@@ -96,7 +96,10 @@ const forgotten = { task: undefined, createdAt: undefined, running: undefined, t
 
 const createGroupsAct = (context: HandlerContext): Handler<'create-target-groups'> => ({
   undo: ({ place, owner, traffic }) => [deleteGroupsUndo({ place, run: owner.run }, traffic.groups)],
-  do: async (act) => ({ learned: ofTraffic(act.place, { groups: await createGroups(context, act) }) }),
+  do: async (act) => {
+    const [groups, drain] = await Promise.all([createGroups(context, act), readDrain(context, act)]);
+    return { learned: ofTraffic(act.place, { groups, ...(drain === undefined ? {} : { drain }) }) };
+  },
   find: repeatable,
 });
 
