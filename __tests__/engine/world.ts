@@ -82,6 +82,7 @@ export function smallWorld({ gates = {}, breaks = {}, before = [], investigate }
     'create-target-groups': deed('create-target-groups'),
     'join-routes': deed('join-routes'),
     'set-weight': deed('set-weight'),
+    'end-split': deed('end-split'),
     'suspend-scale-in': deed('suspend-scale-in'),
     'create-guard': deed('create-guard'),
   };

@@ -54,7 +54,11 @@ const plan: Plan = {
 
 describe('the values of a gate', () => {
   it('are not saved, but that there is a gate is', () => {
-    const saved = storable({ plan, learned: { tasks: {} }, retiring: { todo: [], left: [] } } as unknown as RunState);
+    const saved = storable({
+      plan,
+      learned: { tasks: {} },
+      unwinding: { always: { left: [] }, 'on-failure': { left: [] } },
+    } as unknown as RunState);
     expect(JSON.stringify(saved)).not.toContain(value);
     expect(saved.plan.steps).toMatchObject([
       { kind: 'bake', gates: [{ kind: 'measure' }, { kind: 'http-probe' }, { kind: 'webhook', step: 0, weight: 50 }] },

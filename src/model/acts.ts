@@ -106,6 +106,15 @@ export type Act =
       readonly stopWithin: Duration;
     }
   | {
+      /** Gives the share of target groups that are not the service's to the service; nothing undoes that. */
+      readonly kind: 'end-split';
+      readonly place: Place;
+      /** The routes as they were found, and these groups as if they were a canary's. */
+      readonly traffic: Traffic;
+      /** The target groups of the service. */
+      readonly own: readonly string[];
+    }
+  | {
       /** Copies target groups of the service for the canary, with owner tags that say how to undo everything. */
       readonly kind: 'create-target-groups';
       readonly place: Place;

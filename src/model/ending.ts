@@ -1,6 +1,6 @@
 import { Failure, formatError } from './failure.ts';
 import { defined } from './json.ts';
-import type { Cause, Leftover, Outcome, OutcomeName } from './outcome.ts';
+import type { Cause, GateName, Leftover, Outcome, OutcomeName } from './outcome.ts';
 import type { Step } from './plan.ts';
 import { type Failing, hadTraffic, isIdle, type RunState } from './run-state.ts';
 import { isSame, type Undo } from './undos.ts';
@@ -71,11 +71,16 @@ const leftToPost = ({ title, byHand }: Undo): Leftover => ({
   byHand,
 });
 
-/** What the failed check judges. An act is always about the new version. */
-const judgedBy = (step: Step | undefined): 'new-version' | 'what-is-there' | 'others' =>
-  (step?.kind === 'check' ? step.judges : undefined) ?? 'new-version';
+/**
+ * What the failed check judges. An act is always about the new version. While the service is asked whether it could take
+ * its requests again, the canary is watched too.
+ */
+function judgedBy(step: Step | undefined, gate?: GateName): 'new-version' | 'what-is-there' | 'others' {
+  if (step?.kind === 'check' && step.judges !== undefined) return step.judges;
+  return gate?.kind === 'stable-capacity' ? 'what-is-there' : 'new-version';
+}
 
-function nameOf(state: RunState, { step, kind }: Failing): OutcomeName {
+function nameOf(state: RunState, { step, kind, cause }: Failing): OutcomeName {
   const { plan, touched, unwinding } = state;
   const { left, superseded } = unwinding['on-failure'];
   // A canary that still receives requests is more than a leftover: a person has to act, whatever state the service is in.
@@ -83,7 +88,7 @@ function nameOf(state: RunState, { step, kind }: Failing): OutcomeName {
   if (kind === 'superseded' || superseded.length > 0) return 'superseded';
   if (touched && left.some(({ undo }) => undo.changed === 'service')) return 'rollback-failed';
   if (touched && hadTraffic(state)) return 'rolled-back';
-  return kind === 'verdict' && judgedBy(plan.steps[step]) === 'new-version' ? 'rejected' : 'failed';
+  return kind === 'verdict' && judgedBy(plan.steps[step], cause.gate) === 'new-version' ? 'rejected' : 'failed';
 }
 
 /** The cause, with the changes that others have made since. */

@@ -62,13 +62,19 @@ export function supply<S extends Step>(step: S, { steps }: Plan): S | undefined 
   const nameOf = (one: Step): string =>
     JSON.stringify([one.kind, 'gates' in one ? [one.title, one.gates.length] : 'as' in one ? one.as : '']);
   const { withheld: _, ...stored } = step;
-  const planned = steps.find((one) => nameOf(one) === nameOf(step));
+  const planned = steps.find((one) => nameOf(one) === nameOf(step)) ?? steps.find((one) => startsMore(one, step));
   if (planned === undefined) return undefined;
   const values = Object.entries(planned).filter(([name, value]) => isPayload(name, value) || name === 'gates');
   // A task is known by its names, so they stay as they were when it was first asked for.
   const names: Values = 'task' in stored && isPayload('task', stored.task) ? stored.task : {};
   const task = 'task' in planned && isPayload('task', planned.task) ? { task: { ...planned.task, ...names } } : {};
   return { ...stored, ...Object.fromEntries(values), ...task } as unknown as S;
+}
+
+/** Whether a step starts the tasks of another one among its own: a repair replaces one of several. */
+function startsMore(one: Step, other: Step): boolean {
+  if (one.kind !== 'start-canaries' || other.kind !== 'start-canaries') return false;
+  return other.as.every((subject) => one.as.includes(subject));
 }
 
 const bare = ({ evidence: _, ...verdict }: Verdict): Verdict => verdict;

@@ -107,6 +107,19 @@ function split(action: Action, groups: readonly CanaryGroup[], weight: Weight): 
   return { ...rest, ForwardConfig: { TargetGroups, ...defined({ TargetGroupStickinessConfig }) } };
 }
 
+/** The actions of a route in which only these target groups get requests; their shares among each other stay. */
+export const actionsOfOnly = ({ actions }: Pick<Route, 'actions'>, own: readonly string[]): readonly Action[] =>
+  actions.map((action): Action => {
+    const parts = partsOf(action);
+    const others = parts.filter(({ arn, weight }) => weight > 0 && !own.includes(arn));
+    const stays = parts.some(({ arn, weight }) => weight > 0 && own.includes(arn));
+    if (!stays || others.length === 0) return sendable(action);
+    const { TargetGroupArn: _, ...rest } = action;
+    const { TargetGroupStickinessConfig } = action.ForwardConfig ?? {};
+    const TargetGroups = parts.map(({ arn, weight }) => tuple(arn, own.includes(arn) ? weight : 0));
+    return { ...rest, ForwardConfig: { TargetGroups, ...defined({ TargetGroupStickinessConfig }) } };
+  });
+
 const tuple = (TargetGroupArn: string, Weight: number): TargetGroupTuple => ({ TargetGroupArn, Weight });
 
 /** ELB's weights end at 999: for 0 and 100 %, one group has 1 and the other 0. */

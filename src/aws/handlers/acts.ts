@@ -158,7 +158,8 @@ const registerTargetsAct = (context: HandlerContext): Handler<'register-targets'
         return [subject, await addressesOf(context, task, behind)] as const;
       }),
     );
-    const drain = Math.max(...attachments.map((attachment) => attachment.drain));
+    const given = inCopies === undefined ? undefined : act.state.learned.traffic[keyOfPlace(place)]?.drain;
+    const drain = given ?? Math.max(...attachments.map((attachment) => attachment.drain));
     // What is deregistered by one undo drains together.
     const before = inCopies === undefined ? [] : targetsIn(act.state, behind);
     const undo = deregisterUndo(place, [...before, ...found.flatMap(([, targets]) => targets)], drain);

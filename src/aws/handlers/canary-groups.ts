@@ -23,6 +23,21 @@ type CreateGroups = Extract<Act, { kind: 'create-target-groups' }>;
 /** How long a canary's target group counts as alive after its tags were renewed. */
 export const aliveFor: Duration = 5 * minute;
 
+/** The deregistration delay of a group that rollout.yml names; a copy has that of the service's group. */
+export async function readDrain({ aws }: HandlerContext, { traffic }: CreateGroups): Promise<Duration | undefined> {
+  const given = traffic.groups.flatMap((group) => group.given ?? []);
+  const delays = await Promise.all(
+    given.map(async (TargetGroupArn) => {
+      const input = { TargetGroupArn };
+      const { Attributes = [] } = await aws.call('elasticloadbalancing', 'DescribeTargetGroupAttributes', input);
+      return (
+        Number(Attributes.find(({ Key }) => Key === 'deregistration_delay.timeout_seconds')?.Value ?? 300) * second
+      );
+    }),
+  );
+  return delays.length === 0 ? undefined : Math.max(...delays);
+}
+
 /** Creates a copy of each target group of the service, or uses the given one. Returns their ARNs by the stable group. */
 export async function createGroups(
   context: HandlerContext,

@@ -1,12 +1,13 @@
 import type { Task } from '@aws-sdk/client-ecs';
 import type { Act } from '../../model/acts.ts';
 import { allOrThrow } from '../../model/all-or-throw.ts';
+import { readUntil } from '../../model/clock.ts';
 import { Failure, formatError } from '../../model/failure.ts';
 import type { RunState, TaskLearned } from '../../model/run-state.ts';
 import { concernOf } from '../../model/traffic.ts';
 import type { Undo } from '../../model/undos.ts';
 import { knownOf, stopUndo } from './canary.ts';
-import type { HandlerContext } from './context.ts';
+import { type HandlerContext, sleepOn } from './context.ts';
 import { taskIn } from './learned.ts';
 import { learnedOf, notStarted, withoutTagsIfForbidden } from './started-tasks.ts';
 import { deregisterTargets } from './target.ts';
@@ -90,15 +91,20 @@ async function stopAgain(
 
 /** The canary tasks that an act in doubt has started. Tasks that the run already knows belong to another act. */
 export async function findCanaries(
-  { aws }: HandlerContext,
+  context: HandlerContext,
   act: StartCanaries,
   revision: string,
   state: RunState,
 ): Promise<readonly TaskLearned[]> {
   const known = new Set(Object.values(state.learned.tasks).map(({ arn }) => arn));
   const since = state.inDoubt?.at ?? state.at;
-  const marked = await readMarked(aws, act.place.cluster, act.task.startedBy ?? '');
-  return marked
-    .filter(({ arn, mark, task }) => mark?.run === act.run && !known.has(arn) && task.taskDefinitionArn === revision)
-    .map(({ arn, task }) => learnedOf(task, arn, { revision: revision, startedAt: since, known: knownOf(act) }));
+  const read = async () => {
+    const marked = await readMarked(context.aws, act.place.cluster, act.task.startedBy ?? '');
+    return marked.filter(
+      ({ arn, mark, task }) => mark?.run === act.run && !known.has(arn) && task.taskDefinitionArn === revision,
+    );
+  };
+  // ListTasks is eventually consistent: repeated, RunTask would be refused, because the tags have another time in them.
+  const started = await readUntil(5, sleepOn(context), read, ({ length }) => length >= act.as.length);
+  return started.map(({ arn, task }) => learnedOf(task, arn, { revision, startedAt: since, known: knownOf(act) }));
 }

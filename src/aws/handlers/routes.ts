@@ -92,6 +92,10 @@ export function foreignChange(
   groups: readonly CanaryGroup[],
 ): { readonly because: string; readonly superseded: boolean } {
   if (actions === undefined) return { because: `${route.name} was deleted during the rollout`, superseded: true };
+  // The canary was not to be in it yet.
+  if (groups.length === 0) {
+    return { because: `another process changed the actions of ${route.name}`, superseded: true };
+  }
   const weight = weightIn(actions, groups);
   const share =
     weight === undefined ? 'the canary is no longer in it' : `the canary has a weight of ${formatWeight(weight)} there`;

@@ -5,8 +5,8 @@ import type { Place } from '../../model/place.ts';
 import { keyOfPlace, type Lesson, type RunState } from '../../model/run-state.ts';
 import { guardName, type Traffic, type TrafficLearned, type Weight } from '../../model/traffic.ts';
 import type { Undo } from '../../model/undos.ts';
-import { actionsAt, sameActions, showWeight } from '../../model/weights.ts';
-import { createGroups, deleteGroups, groupsIn, renewGroups } from './canary-groups.ts';
+import { actionsAt, actionsOfOnly, sameActions, showWeight } from '../../model/weights.ts';
+import { createGroups, deleteGroups, groupsIn, readDrain, renewGroups } from './canary-groups.ts';
 import { findCanaries, startCanaries, stopCanariesUndo } from './canary-tasks.ts';
 import type { HandlerContext } from './context.ts';
 import { createGuard, deleteGuard, moveGuard } from './guard.ts';
@@ -49,6 +49,7 @@ export const trafficActs = (context: HandlerContext) =>
     'create-target-groups': createGroupsAct(context),
     'join-routes': joinRoutesAct(context),
     'set-weight': setWeightAct(context),
+    'end-split': endSplitAct(context),
     'suspend-scale-in': {
       undo: (act) => (act.found.scaleInSuspended ? [] : [resumeUndo(act, act.found)]),
       do: async (act) => ((await suspendScaleIn(context, act)) ? {} : { undos: [] }),
@@ -95,7 +96,10 @@ const forgotten = { task: undefined, createdAt: undefined, running: undefined, t
 
 const createGroupsAct = (context: HandlerContext): Handler<'create-target-groups'> => ({
   undo: ({ place, owner, traffic }) => [deleteGroupsUndo({ place, run: owner.run }, traffic.groups)],
-  do: async (act) => ({ learned: ofTraffic(act.place, { groups: await createGroups(context, act) }) }),
+  do: async (act) => {
+    const [groups, drain] = await Promise.all([createGroups(context, act), readDrain(context, act)]);
+    return { learned: ofTraffic(act.place, { groups, ...(drain === undefined ? {} : { drain }) }) };
+  },
   find: repeatable,
 });
 
@@ -149,6 +153,23 @@ const setWeightAct = (context: HandlerContext): Handler<'set-weight'> => ({
     return { learned: ofTraffic(place, { weight, writtenAt: context.clock.now() }) };
   },
   // A route that has the weight already is not written again.
+  find: repeatable,
+});
+
+/** What a person has asked for with `on-split: roll-back` stays, whatever becomes of the rollout. */
+const endSplitAct = (context: HandlerContext): Handler<'end-split'> => ({
+  undo: () => [],
+  do: async ({ place, traffic, own }) => {
+    await rewriteRoutes(context, {
+      what: 'return all traffic to the service',
+      routes: traffic.routes,
+      groups: [],
+      isOurs: (route, actions) => sameActions(actions, route.actions),
+      wanted: (route) => actionsOfOnly(route, own),
+    });
+    return { learned: ofTraffic(place, { writtenAt: context.clock.now() }) };
+  },
+  // A route that is written already is not written again.
   find: repeatable,
 });
 

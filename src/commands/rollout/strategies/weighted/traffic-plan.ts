@@ -14,7 +14,7 @@ import {
   type TrafficOwner,
   type Weight,
 } from '../../../../model/traffic.ts';
-import { showWeight } from '../../../../model/weights.ts';
+import { actionsOfOnly, showWeight } from '../../../../model/weights.ts';
 import { orphanSplits } from '../../conflicts.ts';
 
 /** What rollout.yml and inputs say about the traffic. The request already has the defaults. */
@@ -23,8 +23,28 @@ export function askedOf({ weighted }: Pick<RolloutRequest, 'weighted'>): Weighte
   return weighted;
 }
 
-/** The routes that are shared: all routes of the service, or those in `traffic.rules`. Their actions are those after clean-up. */
-export function routesOf(request: RolloutRequest, { traffic, at }: Snapshot): readonly FoundRoute[] {
+/** The routes as they are when the requests are shared: with `on-split: roll-back` none goes to groups of others. */
+export function routesOf(request: RolloutRequest, snapshot: Snapshot): readonly FoundRoute[] {
+  const own = ownGroups(snapshot);
+  return routesBefore(request, snapshot).map((route) =>
+    endsSplit(request, route) ? { ...route, actions: actionsOfOnly(route, own), others: [] } : route,
+  );
+}
+
+/** Routes whose share of others is returned to the service, as they are before. */
+export const splitRoutes = (request: RolloutRequest, snapshot: Snapshot): readonly FoundRoute[] =>
+  routesBefore(request, snapshot).filter((route) => endsSplit(request, route));
+
+const endsSplit = ({ weighted }: RolloutRequest, { others }: FoundRoute): boolean =>
+  weighted?.onSplit === 'roll-back' && others.length > 0;
+
+/** ARNs of the target groups of the service. */
+export const ownGroups = ({ attachments }: Pick<Snapshot, 'attachments'>): readonly string[] => [
+  ...new Set(attachments.map(({ targetGroup }) => targetGroup)),
+];
+
+/** The routes that are shared: all that were found, or those that `traffic.rules` names; as they are once orphans are swept. */
+export function routesBefore(request: RolloutRequest, { traffic, at }: Snapshot): readonly FoundRoute[] {
   const { routes = [], splits = [] } = traffic ?? {};
   const rules = request.weighted?.rules;
   const swept = orphanSplits(request, splits, at).flatMap((split) => split.traffic.routes);
@@ -45,9 +65,8 @@ export const servedBy = (actions: readonly Action[]): readonly string[] =>
 
 /** ARNs of the service's target groups that receive requests from the routes. */
 export function stableGroups(request: RolloutRequest, snapshot: Snapshot): readonly string[] {
-  const own = new Set(snapshot.attachments.map(({ targetGroup }) => targetGroup));
   const served = new Set(routesOf(request, snapshot).flatMap(({ actions }) => servedBy(actions)));
-  return [...own].filter((arn) => served.has(arn));
+  return ownGroups(snapshot).filter((arn) => served.has(arn));
 }
 
 /** The run that owns the canary's target groups. */

@@ -5,8 +5,8 @@ import type { Bake, Check, Gate } from '../../../../model/gates.ts';
 import type { WeightStep } from '../../../../model/measures.ts';
 import type { Step, Titled } from '../../../../model/plan.ts';
 import { type Subject, theRevision } from '../../../../model/subject.ts';
-import type { Traffic, Weight } from '../../../../model/traffic.ts';
-import { graceOf } from '../../../health-check.ts';
+import type { CanaryGroup, Route, Traffic, Weight } from '../../../../model/traffic.ts';
+import { checkedBy, graceOf } from '../../../health-check.ts';
 import { check, quietGates } from '../../../steps.ts';
 import { containersToCheck } from '../../canary-phase.ts';
 import { gateSteps } from '../../measured-gates.ts';
@@ -19,10 +19,12 @@ import {
   askedOf,
   canariesFrom,
   ownerOf,
+  ownGroups,
   routesOf,
   scalingOf,
   shareOf,
   shortGroup,
+  splitRoutes,
   tasksAt,
   trafficNoun,
   trafficOf,
@@ -61,11 +63,43 @@ export function weightedSteps(rollout: Rollout): readonly Step[] {
   });
   const watched = watchedAt(course, from, tasks);
   return [
+    ...endOfSplit(course),
     ...preparation(course),
     ...moves,
     ...beforePromotion(rollout, watched),
     ...promotion(rollout, [], watched),
     { kind: 'retire', title: `return all ${course.noun} to the service, then remove the canary` },
+  ];
+}
+
+/** The share of others, if the service is to have it first. */
+function endOfSplit({ rollout: { request, snapshot }, traffic: { settle }, noun }: Course): readonly Step[] {
+  const routes = splitRoutes(request, snapshot);
+  if (routes.length === 0) return [];
+  const { place, timeouts } = request;
+  const own = ownGroups(snapshot);
+  const others = [...new Set(routes.flatMap((route) => route.others.map(({ targetGroup }) => targetGroup)))];
+  const traffic: Traffic = {
+    routes: routes.map(({ kind, arn, name, actions }): Route => ({ kind, arn, name, actions })),
+    groups: others.map((given): CanaryGroup => ({ stable: own[0] ?? '', name: shortGroup(given), given })),
+    settle,
+  };
+  const title = `return the ${noun} of ${others.map(shortGroup).join(', ')} to the service`;
+  const returned: Gate = { kind: 'traffic-returned', place, traffic };
+  const settled = check(
+    `wait ${showDuration(settle)} until the load balancer has applied the weight`,
+    [returned],
+    settle + minute,
+  );
+  const ready = check(
+    `check that ${place.service} is stable with all ${noun}`,
+    [{ kind: 'service-stable', place, ...checkedBy(snapshot.stable.definition) }],
+    timeouts.serviceStable,
+  );
+  return [
+    { kind: 'end-split', title, place, traffic, own },
+    { ...settled, judges: 'what-is-there' },
+    { ...ready, judges: 'what-is-there' },
   ];
 }
 
@@ -174,8 +208,7 @@ function capacity(course: Course, { from, tasks }: { readonly from: Weight; read
   const { place, timeouts } = rollout.request;
   const title = `check that the tasks of ${place.service} could serve all ${course.noun} again`;
   const gate: Gate = { kind: 'stable-capacity', place, traffic };
-  const step = check(title, [gate, ...watchedAt(course, from, tasks)], timeouts.serviceStable);
-  return [{ ...step, judges: 'what-is-there' }];
+  return [check(title, [gate, ...watchedAt(course, from, tasks)], timeouts.serviceStable)];
 }
 
 /** A load balancer applies a change within seconds. Until then a verdict would be about the previous weight. */

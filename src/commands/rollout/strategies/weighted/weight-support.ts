@@ -5,7 +5,16 @@ import type { FoundRoute } from '../../../../model/traffic.ts';
 import { serviceAfter } from '../../settings.ts';
 import { supportsRolling } from '../rolling.ts';
 import type { Support } from '../strategy.ts';
-import { askedOf, mostTasks, routesOf, servedBy, shortGroup, stableGroups } from './traffic-plan.ts';
+import {
+  askedOf,
+  mostTasks,
+  ownGroups,
+  routesBefore,
+  routesOf,
+  servedBy,
+  shortGroup,
+  stableGroups,
+} from './traffic-plan.ts';
 
 /** An action of a listener rule has at most five target groups. ELB does not raise this quota. */
 const mostGroups = 5;
@@ -135,14 +144,29 @@ function momentReason(request: ResolvedRollout, snapshot: Snapshot): No | undefi
 
 /** A split that another process made. Its purpose is not known. */
 function splitReason(request: ResolvedRollout, snapshot: Snapshot): No | undefined {
-  if (askedOf(request).onSplit === 'resume') return undefined;
-  const route = routesOf(request, snapshot).find(({ others }) => others.length > 0);
+  const { onSplit } = askedOf(request);
+  if (onSplit === 'resume') return undefined;
+  const own = ownGroups(snapshot);
+  const route = routesBefore(request, snapshot).find(
+    ({ others, actions }) =>
+      others.length > 0 && (onSplit === 'fail' || !servedBy(actions).some((arn) => own.includes(arn))),
+  );
   if (route === undefined) return undefined;
+  const lack = 'changes no listener rule';
+  if (onSplit === 'roll-back') {
+    const who = route.others.map(({ targetGroup }) => shortGroup(targetGroup)).join(', ');
+    const because = `the service gets no requests of ${route.name}, all go to ${who}: on-split: roll-back would move all of them to it in one step`;
+    return {
+      is: 'not-now',
+      because: `${because}. Return them to the service first, or name other rules in traffic.rules`,
+      lack,
+    };
+  }
   const shares = route.others.map(({ targetGroup, weight }) => `${shortGroup(targetGroup)} (weight ${weight})`);
   const because = `the traffic of ${route.name} is split already: ${shares.join(', ')} receives some of it, and is not a target group of the service`;
   return {
     is: 'not-now',
-    because: `${because}. Set \`on-split: resume\` to keep that share and to share the rest with the canary, or return it to the service first`,
-    lack: 'changes no listener rule',
+    because: `${because}. Set \`on-split: resume\` to keep that share and to share the rest with the canary, or \`on-split: roll-back\` to return it to the service first`,
+    lack,
   };
 }

@@ -3,10 +3,21 @@ import { firstDataAfter } from '../../../../model/gates.ts';
 import type { MetricGate, WeightStep } from '../../../../model/measures.ts';
 import type { ResolvedRollout } from '../../../../model/request.ts';
 import type { Snapshot } from '../../../../model/snapshot.ts';
+import type { FoundRoute } from '../../../../model/traffic.ts';
 import { showWeight } from '../../../../model/weights.ts';
 import { namedGates } from '../../measured-gates.ts';
 import { serviceOnlyNotes } from '../../service-only.ts';
-import { askedOf, routesOf, scalingOf, shareOf, stableGroups, tasksAt, trafficNoun } from './traffic-plan.ts';
+import {
+  askedOf,
+  routesOf,
+  scalingOf,
+  shareOf,
+  shortGroup,
+  splitRoutes,
+  stableGroups,
+  tasksAt,
+  trafficNoun,
+} from './traffic-plan.ts';
 
 /** Above this weight, in permille, a plan without a guard has a warning. */
 const muchWithoutGuard = 100;
@@ -19,6 +30,7 @@ export function weightNotes(request: ResolvedRollout, snapshot: Snapshot): reado
   return [
     ...serviceOnlyNotes(request, snapshot),
     ...steps.map((step, index) => formatStep(step, index, request, snapshot)),
+    ...splitRoutes(request, snapshot).map(formatEndOfSplit),
     `The canary shares the ${noun} of ${routes.map(({ name }) => name).join(', ')}. At the end the actions are exactly what they are now.`,
     ifItDies(request, noun),
     'If Terraform or a similar tool manages the listener rules, let it ignore their actions, for example with lifecycle { ignore_changes = [action] } (default_action of a listener): an apply during the rollout would overwrite the weights.',
@@ -26,6 +38,11 @@ export function weightNotes(request: ResolvedRollout, snapshot: Snapshot): reado
       ? ['A Network Load Balancer shares new connections, not requests: an open connection stays with its target.']
       : []),
   ];
+}
+
+function formatEndOfSplit({ name, others }: FoundRoute): string {
+  const shares = others.map(({ targetGroup, weight }) => `${shortGroup(targetGroup)} (weight ${weight})`).join(', ');
+  return `on-split: roll-back: in ${name} the weight of ${shares} becomes 0 before the rollout starts, and stays 0 afterwards.`;
 }
 
 function formatStep(step: WeightStep, index: number, request: ResolvedRollout, snapshot: Snapshot): string {
