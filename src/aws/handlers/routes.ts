@@ -148,23 +148,32 @@ export async function rewriteRoutes(
     await readBack(aws, change.routes, isWritten, sleepOn(context));
   } catch (error) {
     if (context.signal.aborted) throw error;
-    await undoRewrite(aws, written, change, error);
-    throw error;
+    const changedBack = await undoRewrite(aws, written, change, error);
+    throw changedBack ? notRefused(error) : error;
   }
 }
 
-/** What cannot be undone immediately is not withdrawn from the journal either. */
+/** Other routes had the new weights for a moment, so requests may still follow them: there is something to undo. */
+function notRefused(error: unknown): unknown {
+  if (!(error instanceof Failure) || error.kind !== 'refused-call') return error;
+  const { message, because, evidence, next } = error;
+  return new Failure(message, { kind: 'unanswered-call', because, evidence, next, cause: error });
+}
+
+/** Says whether a route had to be changed back. What cannot be undone immediately is not withdrawn from the journal either. */
 async function undoRewrite(
   aws: Aws,
   written: readonly (readonly [Route, readonly Action[]])[],
   change: Rewrite,
   error: unknown,
-): Promise<void> {
+): Promise<boolean> {
+  let changedBack = false;
   for (const [route, before] of written.toReversed()) {
     try {
       const now = (await readRoutes(aws, [route])).get(route.arn);
       if (now !== undefined && sameActions(now, change.wanted(route))) {
         await writeRoute(aws, route, foundActions({ actions: before }));
+        changedBack = true;
       }
     } catch (second) {
       const first = error instanceof Failure ? error : undefined;
@@ -177,4 +186,5 @@ async function undoRewrite(
       });
     }
   }
+  return changedBack;
 }

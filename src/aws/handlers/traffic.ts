@@ -152,6 +152,9 @@ const setWeightAct = (context: HandlerContext): Handler<'set-weight'> => ({
   find: repeatable,
 });
 
+/** The step at which the run fails. */
+const failedAt = ({ plan, failing }: RunState) => (failing === undefined ? undefined : plan.steps[failing.step]);
+
 /** How the requests return to the service. */
 export const trafficUndos = (context: Pick<HandlerContext, 'aws' | 'clock' | 'signal' | 'report'>) =>
   ({
@@ -160,7 +163,9 @@ export const trafficUndos = (context: Pick<HandlerContext, 'aws' | 'clock' | 'si
       const wrote = await returnTraffic(context, undo, state);
       reportWeight(context, 0);
       const known = state.learned.traffic[keyOfPlace(place)];
-      const writtenAt = wrote || known?.weight !== 0 ? context.clock.now() : known.writtenAt;
+      // A change of weights that failed can have had an effect before it was undone.
+      const isLate = wrote || known?.weight !== 0 || failedAt(state)?.kind === 'set-weight';
+      const writtenAt = isLate ? context.clock.now() : known.writtenAt;
       return ofTraffic(place, { weight: 0, ...(writtenAt === undefined ? {} : { writtenAt }) });
     },
     'restore-routes': async (undo) => {
