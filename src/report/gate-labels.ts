@@ -58,7 +58,7 @@ export function failureOf(step: Step & { readonly title: string }, last: Readonl
   const gate = is('fail') ?? is('inconclusive') ?? is('wait') ?? step.gates[0];
   const name = nameOfGate(gate);
   if (name !== undefined) return `${gates[gate.kind][1]} (${name})`;
-  const stayed = step.kind === 'bake' && gate.kind !== 'alarms-quiet';
+  const stayed = step.kind === 'bake' && gate.kind !== 'alarms-quiet' && gate.kind !== 'weight-settled';
   return stayed ? 'the canary did not stay healthy' : gates[gate.kind][1];
 }
 

@@ -3,6 +3,7 @@ import { outputsOf } from '../../../src/github/outputs.ts';
 import { minute, second } from '../../../src/model/duration.ts';
 import type { TimedEvent } from '../../../src/model/event.ts';
 import type { RolloutRequest } from '../../../src/model/request.ts';
+import { aboutOf, formatStopped, headlineOf } from '../../../src/report/messages.ts';
 import { orphans, type Run, type Stage, serviceIn, targetGroupArn } from '../stage.ts';
 import {
   asWeighted,
@@ -199,8 +200,13 @@ describe('another process that changes a rule at 25 %', () => {
 
   it('and takes the canary out of it: everything of ours is removed, and the run is superseded', async () => {
     const { here, before, run } = changedTo(() => [{ Type: 'forward', TargetGroupArn: targetGroupArn(1) }]);
-    expect((await run).outcome).toMatchObject({ is: 'superseded', serviceIntact: false });
+    const { outcome, report } = await run;
+    expect(outcome).toMatchObject({ is: 'superseded', serviceIntact: false });
     expectTidy(here, before);
+    expect(headlineOf(report)).toMatch(
+      /another process changed where the traffic of web goes\. The service was not updated/,
+    );
+    expect(formatStopped(outcome, aboutOf(report))).toMatch(/the traffic weights are not as this run set them$/);
   });
 
   it('and gives the canary another weight: nothing is touched, the canary stays, and a person is told', async () => {
@@ -208,8 +214,13 @@ describe('another process that changes a rule at 25 %', () => {
       const groups = actions[0]?.ForwardConfig?.TargetGroups ?? [];
       return [{ Type: 'forward', ForwardConfig: { TargetGroups: groups.map((one) => ({ ...one, Weight: 7 })) } }];
     });
-    const { outcome } = await run;
+    const { outcome, report } = await run;
     expect(outcome).toMatchObject({ is: 'rollback-failed', serviceIntact: false });
+    expect(headlineOf(report)).toMatch(
+      /The service was not updated, but the canary may still get a part of its traffic/,
+    );
+    expect(outcome.leftovers[0]?.because).toMatch(/^another process changed the actions/);
+    expect(outputsOf(report)).toMatchObject({ weight: '50' });
     expect(outcome.leftovers.map(({ byHand }) => byHand).join()).toContain('aws elbv2 modify-listener');
     expect(weightsIn(here.account)).toEqual([500]);
     expect(lostThroughUs(here.account)).toEqual([]);
@@ -233,6 +244,9 @@ describe('a cancelled weighted rollout', () => {
     const before = surroundings(here.account);
     const run = await here.rollout(asWeighted(), cancelledAt(new RegExp(title)));
     expect(run.outcome).toMatchObject({ is: 'cancelled', serviceIntact: intact });
+    const said = headlineOf(run.report);
+    if (/stays good|send 25/.test(title)) expect(said).toContain('The service was not updated, but the canary');
+    if (title === 'is stable') expect(said).toContain('The service was already being changed');
     await here.post(run);
     await here.clock.sleep(10 * minute);
     expectTidy(here, before);
