@@ -231,7 +231,7 @@ function moreTasks(
     ...containerChecks(rollout, news, them, beside),
     {
       kind: 'register-targets',
-      title: `register ${them} with ${groups.length === 1 ? 'its target group' : 'their target groups'} of the canary`,
+      title: `register ${them} with ${news.length === 1 ? 'its' : 'their'} target ${groups.length === 1 ? 'group' : 'groups'}`,
       of: news,
       place,
       attachments: snapshot.attachments.filter(({ targetGroup }) => groups.includes(targetGroup)),
