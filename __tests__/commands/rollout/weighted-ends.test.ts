@@ -182,6 +182,39 @@ describe('the routes of a service', () => {
   });
 });
 
+describe('what was created before a call was refused', () => {
+  const tg = targetGroupArn(1);
+
+  it('is deleted: the target group whose attributes cannot be set', async () => {
+    const here = weightedStage();
+    const before = surroundings(here.account);
+    here.account.inject({ service: 'elbv2', operation: 'ModifyTargetGroupAttributes', fault: 'deny' });
+    const { outcome } = await here.rollout(asWeighted());
+    expect(outcome).toMatchObject({ is: 'failed', serviceIntact: true, leftovers: [] });
+    expect(outcome.cause?.next).toContain('Allow elasticloadbalancing:ModifyTargetGroupAttributes');
+    expectTidy(here, before);
+  });
+
+  it('is deleted: the first of two target groups', async () => {
+    const listeners = [{ port: 80, forward: tg, rules: [{ priority: 1, path: '/api/*', forward: targetGroupArn(2) }] }];
+    const here = weightedStage(busyShop('good', {}, 2), withUsers(listeners));
+    const before = surroundings(here.account);
+    here.account.inject({ service: 'elbv2', operation: 'CreateTargetGroup', nth: 2, fault: 'deny' });
+    expect((await here.rollout(asWeighted())).outcome).toMatchObject({ is: 'failed', leftovers: [] });
+    expectTidy(here, before);
+  });
+
+  it('is deleted: the first of two schedules', async () => {
+    const listeners = [{ port: 80, forward: tg, rules: [{ priority: 1, path: '/api/*', forward: tg }] }];
+    const here = weightedStage(busyShop(), withUsers(listeners));
+    const before = surroundings(here.account);
+    here.account.inject({ service: 'scheduler', operation: 'CreateSchedule', nth: 2, fault: 'deny' });
+    const guardRole = 'arn:aws:iam::123456789012:role/guard';
+    expect((await here.rollout(asWeighted({ guardRole }))).outcome).toMatchObject({ is: 'failed', leftovers: [] });
+    expectTidy(here, before);
+  });
+});
+
 describe('another process that changes a rule at 25 %', () => {
   const changedTo = (weights: (actions: ReturnType<typeof surroundings>['routes'][number]['actions']) => unknown) => {
     const here = weightedStage();

@@ -5,8 +5,9 @@ import type {
   TargetGroupAttribute,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Act } from '../../model/acts.ts';
+import { allOrInPart } from '../../model/all-or-throw.ts';
 import { type Duration, minute, second } from '../../model/duration.ts';
-import { Failure } from '../../model/failure.ts';
+import { Failure, inPart } from '../../model/failure.ts';
 import { defined } from '../../model/json.ts';
 import { keyOfPlace, type RunState } from '../../model/run-state.ts';
 import { expiryTag, ownKeys, splitTags } from '../../model/split-tags.ts';
@@ -40,7 +41,7 @@ export async function createGroups(
     context.aws,
     traffic.groups.map(({ stable }) => stable),
   );
-  const pairs = await Promise.all(
+  const pairs = await allOrInPart(
     traffic.groups.map(async (group) => {
       const stable = described.find(({ TargetGroupArn }) => TargetGroupArn === group.stable);
       if (stable === undefined) throw gone(group.stable);
@@ -69,7 +70,11 @@ async function createGroup(aws: Aws, group: CanaryGroup, stable: TargetGroup, ta
     const because = `ELB has answered without the ARN of the new target group ${group.name}`;
     throw new Failure('elasticloadbalancing:CreateTargetGroup', { kind: 'unanswered-call', because });
   }
-  await copyAttributes(aws, arn, Attributes);
+  try {
+    await copyAttributes(aws, arn, Attributes);
+  } catch (error) {
+    throw inPart(error);
+  }
   return arn;
 }
 

@@ -1,6 +1,6 @@
 import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { type Duration, second } from '../../model/duration.ts';
-import { Failure, formatError } from '../../model/failure.ts';
+import { Failure, formatError, inPart } from '../../model/failure.ts';
 import type { CanaryGroup, Route, Weight } from '../../model/traffic.ts';
 import { foundActions, sameActions, weightIn } from '../../model/weights.ts';
 import type { Aws } from '../client/account.ts';
@@ -149,15 +149,9 @@ export async function rewriteRoutes(
   } catch (error) {
     if (context.signal.aborted) throw error;
     const changedBack = await undoRewrite(aws, written, change, error);
-    throw changedBack ? notRefused(error) : error;
+    // For a moment routes had the new weights, and requests may still follow them: there is something to undo.
+    throw changedBack ? inPart(error) : error;
   }
-}
-
-/** Other routes had the new weights for a moment, so requests may still follow them: there is something to undo. */
-function notRefused(error: unknown): unknown {
-  if (!(error instanceof Failure) || error.kind !== 'refused-call') return error;
-  const { message, because, evidence, next } = error;
-  return new Failure(message, { kind: 'unanswered-call', because, evidence, next, cause: error });
 }
 
 /** Says whether a route had to be changed back. What cannot be undone immediately is not withdrawn from the journal either. */
