@@ -182,6 +182,24 @@ describe('the routes of a service', () => {
   });
 });
 
+describe('a given target group', () => {
+  it('is drained for its own deregistration delay, not for that of the service', async () => {
+    const spare = targetGroupArn(1).replace('/web', '/spare').replace(/[0-9a-f]{16}$/, 'feedfeedfeedfeed');
+    const here = weightedStage(busyShop(), (seed) => {
+      const usual = withUsers()(seed);
+      const [first] = usual.targetGroups ?? [];
+      return first === undefined
+        ? usual
+        : { ...usual, targetGroups: [first, { ...first, arn: spare, deregistrationDelaySeconds: 300 }] };
+    });
+    const before = surroundings(here.account);
+    const run = await here.rollout(asWeighted({ targetGroup: spare }));
+    expect(run.outcome).toMatchObject({ is: 'succeeded', leftovers: [] });
+    expectTidy(here, before);
+    expect(lostThroughUs(here.account)).toEqual([]);
+  });
+});
+
 describe('what was created before a call was refused', () => {
   const tg = targetGroupArn(1);
 
