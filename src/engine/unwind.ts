@@ -77,7 +77,8 @@ const formatMissing = ({ title }: Undo): string => `not carried out, because thi
 
 async function failed(error: unknown, undo: Undo, rest: Unwinding, session: Session, asked: boolean): Promise<Unwound> {
   if (session.world.signal.aborted) return { unwinding: { ...rest, todo: [] } };
-  const because = asked ? `requested, but not confirmed: ${formatError(error)}` : formatError(error);
+  const said = error instanceof Failure && error.message === undo.title ? error.because : formatError(error);
+  const because = asked ? `requested, but not confirmed: ${said}` : said;
   const superseded = error instanceof Failure && error.kind === 'superseded';
   // What AWS has not taken stays in the journal, and what others wait for: `post` tries once more.
   if ((asked || superseded) && !isNeeded(undo, session.state)) session.forget([undo]);

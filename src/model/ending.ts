@@ -54,16 +54,33 @@ export function failed(state: RunState, failing: Failing, isCancelled: boolean):
   const is = nameOf(state, failing);
   const serviceIntact = is !== 'rollback-failed' && is !== 'superseded';
   const isUntried = state.touched && (is === 'rejected' || is === 'failed');
-  return { is, serviceIntact, cause, leftovers, ...(isUntried ? { withoutTraffic: true } : {}) };
+  const only = isOfTraffic(state, failing, is) ? onlyTraffic : {};
+  return { is, serviceIntact, cause, leftovers, ...(isUntried ? { withoutTraffic: true } : {}), ...only };
+}
+
+const onlyTraffic = { only: 'traffic' } as const;
+
+/** Whether it ended so because of the traffic alone, and the service itself was not updated. */
+function isOfTraffic({ plan, touched }: RunState, { step, cause }: Failing, is: OutcomeName): boolean {
+  if (touched) return false;
+  if (is === 'rollback-failed') return true;
+  const kind = plan.steps[step]?.kind;
+  return (
+    is === 'superseded' && (cause.gate?.kind === 'weight-settled' || kind === 'set-weight' || kind === 'join-routes')
+  );
 }
 
 /** Once a weight was written, the post step returns the traffic, and this process does not know whether it succeeds. */
-export const cancelled = ({ touched, journal }: RunState, cause: Cause, leftovers: readonly Leftover[]): Outcome => ({
-  is: 'cancelled',
-  serviceIntact: !touched && !journal.some(({ changed }) => changed === 'traffic'),
-  cause,
-  leftovers,
-});
+export function cancelled({ touched, journal }: RunState, cause: Cause, leftovers: readonly Leftover[]): Outcome {
+  const split = journal.some(({ changed }) => changed === 'traffic');
+  return {
+    is: 'cancelled',
+    serviceIntact: !touched && !split,
+    cause,
+    leftovers,
+    ...(split && !touched ? onlyTraffic : {}),
+  };
+}
 
 const leftToPost = ({ title, byHand }: Undo): Leftover => ({
   what: title,

@@ -42,6 +42,13 @@ export class Failure extends Error {
   }
 }
 
+/** The failure of an act of several calls, of which others were carried out: unlike a refused act it has to be undone. */
+export function inPart(error: unknown): unknown {
+  if (!(error instanceof Failure) || error.kind !== 'refused-call') return error;
+  const { message, because, evidence, next, inputs } = error;
+  return new Failure(message, { kind: 'unanswered-call', because, evidence, next, inputs, cause: error });
+}
+
 /** The abort reason of a cancelled job. */
 export class Cancelled extends Error {
   constructor(signal: string) {

@@ -22,6 +22,8 @@ export interface Outcome {
   readonly withoutTraffic?: true;
   /** The last step continues without being monitored. */
   readonly unattended?: true;
+  /** Only the traffic of the service was changed, by this run or by another process; the service was not updated. */
+  readonly only?: 'traffic';
 }
 
 /** A line of a container log, unchanged. */

@@ -57,8 +57,6 @@ export interface TrafficOwner {
 export interface TrafficLearned {
   /** ARNs of the canary's target groups, by the ARN of the stable group. */
   readonly groups?: Readonly<Record<string, string>>;
-  /** The deregistration delay of a given group, which can differ from that of the service's. */
-  readonly drain?: Duration;
   /** The weight that was read back last on every route, and when it was written, in milliseconds since the epoch. */
   readonly weight?: Weight;
   readonly writtenAt?: number;

@@ -61,7 +61,8 @@ export function failureOf(step: Step & { readonly title: string }, last: Readonl
   const gate = is('fail') ?? is('inconclusive') ?? is('wait') ?? step.gates[0];
   const name = nameOfGate(gate);
   if (name !== undefined) return `${gates[gate.kind][1]} (${name})`;
-  const stayed = step.kind === 'bake' && gate.kind !== 'alarms-quiet' && gate.kind !== 'service-deployment';
+  const isOfOthers = ['alarms-quiet', 'service-deployment', 'weight-settled'].includes(gate.kind);
+  const stayed = step.kind === 'bake' && !isOfOthers;
   return stayed ? 'the canary did not stay healthy' : gates[gate.kind][1];
 }
 

@@ -369,6 +369,30 @@ const ownWordings: Readonly<Record<string, Readonly<Partial<Record<OutcomeName, 
   },
 };
 
+/** The texts of a run that ended because of the traffic of the service, which itself was not updated. */
+const ofTraffic: Readonly<Partial<Record<OutcomeName, Partial<Wording>>>> = {
+  'rollback-failed': {
+    changed: {
+      service: 'The service was not updated, but the canary may still get a part of its traffic.',
+      next: undoByHand,
+      coversLeftovers: true,
+    },
+  },
+  superseded: {
+    sentence: ({ service }) => `another process changed where the traffic of ${service} goes`,
+    changed: {
+      service: 'The service was not updated, the canary gets no traffic, and what the other process set is left alone.',
+      next: 'Find out who changed it. Run this job again if its revision is still wanted.',
+    },
+  },
+  cancelled: {
+    changed: {
+      service: 'The service was not updated, but the canary may still get a part of its traffic.',
+      next: 'The post step of this job returns all traffic to the service and removes the canary: see its log.',
+    },
+  },
+};
+
 /** The texts of a run that does not wait for what it began. */
 const unattended: Readonly<Record<string, string>> = {
   up: 'The service is there; this run does not wait until it is stable.',
@@ -378,8 +402,9 @@ const unattended: Readonly<Record<string, string>> = {
 const withoutTraffic =
   'The new version had no production traffic, and the service is verified to run what it ran before.';
 
-function wordingOf({ is, unattended: goesOn, withoutTraffic: hadNone }: Outcome, command: string): Wording {
-  const usual = { ...wordings[is], ...ownWordings[command]?.[is] };
+function wordingOf({ is, only, unattended: goesOn, withoutTraffic: hadNone }: Outcome, command: string): Wording {
+  const own = only === 'traffic' ? ofTraffic[is] : undefined;
+  const usual = { ...wordings[is], ...ownWordings[command]?.[is], ...own };
   const wording = hadNone ? { ...usual, intact: { ...usual.intact, service: withoutTraffic } } : usual;
   if (!goesOn || is !== 'succeeded') return wording;
   const words = { service: unattended[command] ?? 'The service is being updated; this run does not wait for the end.' };

@@ -3,6 +3,7 @@ import { outputsOf } from '../../../src/github/outputs.ts';
 import { minute, second } from '../../../src/model/duration.ts';
 import type { TimedEvent } from '../../../src/model/event.ts';
 import type { RolloutRequest } from '../../../src/model/request.ts';
+import { aboutOf, formatStopped, headlineOf } from '../../../src/report/messages.ts';
 import { orphans, type Run, type Stage, serviceIn, targetGroupArn } from '../stage.ts';
 import {
   asWeighted,
@@ -181,6 +182,59 @@ describe('the routes of a service', () => {
   });
 });
 
+describe('a given target group', () => {
+  it('is drained for its own deregistration delay, not for that of the service', async () => {
+    const spare = targetGroupArn(1)
+      .replace('/web', '/spare')
+      .replace(/[0-9a-f]{16}$/, 'feedfeedfeedfeed');
+    const here = weightedStage(busyShop(), (seed) => {
+      const usual = withUsers()(seed);
+      const [first] = usual.targetGroups ?? [];
+      return first === undefined
+        ? usual
+        : { ...usual, targetGroups: [first, { ...first, arn: spare, deregistrationDelaySeconds: 300 }] };
+    });
+    const before = surroundings(here.account);
+    const run = await here.rollout(asWeighted({ targetGroup: spare }));
+    expect(run.outcome).toMatchObject({ is: 'succeeded', leftovers: [] });
+    expectTidy(here, before);
+    expect(lostThroughUs(here.account)).toEqual([]);
+  });
+});
+
+describe('what was created before a call was refused', () => {
+  const tg = targetGroupArn(1);
+
+  it('is deleted: the target group whose attributes cannot be set', async () => {
+    const here = weightedStage();
+    const before = surroundings(here.account);
+    here.account.inject({ service: 'elbv2', operation: 'ModifyTargetGroupAttributes', fault: 'deny' });
+    const { outcome } = await here.rollout(asWeighted());
+    expect(outcome).toMatchObject({ is: 'failed', serviceIntact: true, leftovers: [] });
+    expect(outcome.cause?.next).toContain('Allow elasticloadbalancing:ModifyTargetGroupAttributes');
+    expectTidy(here, before);
+  });
+
+  it('is deleted: the first of two target groups', async () => {
+    const listeners = [{ port: 80, forward: tg, rules: [{ priority: 1, path: '/api/*', forward: targetGroupArn(2) }] }];
+    const here = weightedStage(busyShop('good', {}, 2), withUsers(listeners));
+    const before = surroundings(here.account);
+    here.account.inject({ service: 'elbv2', operation: 'CreateTargetGroup', nth: 2, fault: 'deny' });
+    expect((await here.rollout(asWeighted())).outcome).toMatchObject({ is: 'failed', leftovers: [] });
+    expectTidy(here, before);
+  });
+
+  it('is deleted: the first of two schedules', async () => {
+    const listeners = [{ port: 80, forward: tg, rules: [{ priority: 1, path: '/api/*', forward: tg }] }];
+    const here = weightedStage(busyShop(), withUsers(listeners));
+    const before = surroundings(here.account);
+    here.account.inject({ service: 'scheduler', operation: 'CreateSchedule', nth: 2, fault: 'deny' });
+    const guardRole = 'arn:aws:iam::123456789012:role/guard';
+    expect((await here.rollout(asWeighted({ guardRole }))).outcome).toMatchObject({ is: 'failed', leftovers: [] });
+    expectTidy(here, before);
+  });
+});
+
 describe('another process that changes a rule at 25 %', () => {
   const changedTo = (weights: (actions: ReturnType<typeof surroundings>['routes'][number]['actions']) => unknown) => {
     const here = weightedStage();
@@ -199,8 +253,13 @@ describe('another process that changes a rule at 25 %', () => {
 
   it('and takes the canary out of it: everything of ours is removed, and the run is superseded', async () => {
     const { here, before, run } = changedTo(() => [{ Type: 'forward', TargetGroupArn: targetGroupArn(1) }]);
-    expect((await run).outcome).toMatchObject({ is: 'superseded', serviceIntact: false });
+    const { outcome, report } = await run;
+    expect(outcome).toMatchObject({ is: 'superseded', serviceIntact: false });
     expectTidy(here, before);
+    expect(headlineOf(report)).toMatch(
+      /another process changed where the traffic of web goes\. The service was not updated/,
+    );
+    expect(formatStopped(outcome, aboutOf(report))).toMatch(/the traffic weights are not as this run set them$/);
   });
 
   it('and gives the canary another weight: nothing is touched, the canary stays, and a person is told', async () => {
@@ -208,8 +267,13 @@ describe('another process that changes a rule at 25 %', () => {
       const groups = actions[0]?.ForwardConfig?.TargetGroups ?? [];
       return [{ Type: 'forward', ForwardConfig: { TargetGroups: groups.map((one) => ({ ...one, Weight: 7 })) } }];
     });
-    const { outcome } = await run;
+    const { outcome, report } = await run;
     expect(outcome).toMatchObject({ is: 'rollback-failed', serviceIntact: false });
+    expect(headlineOf(report)).toMatch(
+      /The service was not updated, but the canary may still get a part of its traffic/,
+    );
+    expect(outcome.leftovers[0]?.because).toMatch(/^another process changed the actions/);
+    expect(outputsOf(report)).toMatchObject({ weight: '50' });
     expect(outcome.leftovers.map(({ byHand }) => byHand).join()).toContain('aws elbv2 modify-listener');
     expect(weightsIn(here.account)).toEqual([500]);
     expect(lostThroughUs(here.account)).toEqual([]);
@@ -233,6 +297,9 @@ describe('a cancelled weighted rollout', () => {
     const before = surroundings(here.account);
     const run = await here.rollout(asWeighted(), cancelledAt(new RegExp(title)));
     expect(run.outcome).toMatchObject({ is: 'cancelled', serviceIntact: intact });
+    const said = headlineOf(run.report);
+    if (/stays good|send 25/.test(title)) expect(said).toContain('The service was not updated, but the canary');
+    if (title === 'is stable') expect(said).toContain('The service was already being changed');
     await here.post(run);
     await here.clock.sleep(10 * minute);
     expectTidy(here, before);

@@ -238,6 +238,15 @@ describe('a weighted rollout is refused before anything changes', () => {
     ],
   ])('if the service %s', (_, snapshot, reason) => expect(reasons(snapshot)).toContain(reason));
 
+  it.each<readonly [string, Snapshot, string]>([
+    ['sticky clients', found({}, { routes: [routeOf({ stickiness: 60_000 })] }), 'turn off the stickiness of the rule'],
+    ['an unknown rule', found({}, { unknownRules: ['arn:rule/9'] }), 'name the ARN of a listener rule'],
+  ])('and says for %s what to change, and which strategies fit as it is', (_, snapshot, cure) => {
+    const [{ next } = {}] = strategyProblems(asked(), snapshot, 'never');
+    expect(next).toContain(cure);
+    expect(next).toMatch(/, or use strategy: canary-task or strategy: rolling$/);
+  });
+
   it('but goes on next to a split of others if it is told to', () => {
     const routes = [routeOf({ others: [{ targetGroup: 'arn:targetgroup/green/1', weight: 10 }] })];
     expect(reasons(found({}, { routes }), asked({ onSplit: 'resume' }))).toBe('');

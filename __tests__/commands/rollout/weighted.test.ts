@@ -211,6 +211,12 @@ describe('a weighted rollout', () => {
     expect(outcome).toMatchObject({ serviceIntact: true, leftovers: [] });
     expect(['failed', 'rejected']).toContain(outcome.is);
     expectClean(here, before);
+    // For a moment the first rule had the new weight, and a load balancer follows with a delay.
+    const calls = here.account.calls.filter((call) => call.outcome === 'ok');
+    const drains = calls.find(({ operation }) => operation === 'DeregisterTargets')?.at ?? 0;
+    const writes = calls.filter(({ operation, at }) => operation === 'ModifyListener' && at < drains);
+    expect(writes).toHaveLength(3);
+    expect(drains).toBeGreaterThanOrEqual((writes.at(-1)?.at ?? 0) + asked.settle);
   });
 
   it.each(['set-weight', 'bake', 'register-targets', 'join-routes', 'create-target-groups', 'promote'])(

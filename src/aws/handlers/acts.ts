@@ -13,6 +13,7 @@ import type { Subject } from '../../model/subject.ts';
 import type { Attachment, Target } from '../../model/targets.ts';
 import { concernOf } from '../../model/traffic.ts';
 import type { Undo } from '../../model/undos.ts';
+import { readDrains } from '../snapshots/target-groups.ts';
 import { findCanary, resumeCanary, startCanary, stopUndo } from './canary.ts';
 import { reportNonEssential } from './container-health.ts';
 import { type HandlerContext, sleepOn } from './context.ts';
@@ -26,7 +27,7 @@ import { findStartedDeployment, startDeployment, stopDeploymentUndo } from './se
 import { countUndo, emptyService, recallUndo } from './service-removal.ts';
 import { addressesOf, deregisterUndo, keyOf, registerTargets } from './target.ts';
 import { trafficActs } from './traffic.ts';
-import { splitUndos } from './traffic-undos.ts';
+import { actIn, splitUndos } from './traffic-undos.ts';
 
 type Handler<K extends Act['kind']> = ActHandler<Extract<Act, { kind: K }>>;
 
@@ -150,7 +151,7 @@ const runTaskAct = (context: HandlerContext): Handler<'run-task'> => ({
 const registerTargetsAct = (context: HandlerContext): Handler<'register-targets'> => ({
   undo: () => [],
   do: async ({ of, place, attachments, inCopies }, act) => {
-    const behind = inCopies === undefined ? attachments : copiesOf(attachments, place, act.state);
+    const behind = inCopies === undefined ? attachments : await copiesOf(context, attachments, place, act.state);
     const subjects = typeof of === 'string' ? [of] : of;
     const found = await Promise.all(
       subjects.map(async (subject) => {
@@ -158,8 +159,7 @@ const registerTargetsAct = (context: HandlerContext): Handler<'register-targets'
         return [subject, await addressesOf(context, task, behind)] as const;
       }),
     );
-    const given = inCopies === undefined ? undefined : act.state.learned.traffic[keyOfPlace(place)]?.drain;
-    const drain = given ?? Math.max(...attachments.map((attachment) => attachment.drain));
+    const drain = Math.max(...behind.map((attachment) => attachment.drain));
     // What is deregistered by one undo drains together.
     const before = inCopies === undefined ? [] : targetsIn(act.state, behind);
     const undo = deregisterUndo(place, [...before, ...found.flatMap(([, targets]) => targets)], drain);
@@ -189,13 +189,23 @@ function targetsIn({ learned }: RunState, attachments: readonly Attachment[]): r
     .filter(({ targetGroup }) => groups.has(targetGroup));
 }
 
-/** The same targets in the canary's copies of the target groups. */
-function copiesOf(attachments: readonly Attachment[], place: Place, { learned }: RunState): readonly Attachment[] {
-  const groups = learned.traffic[keyOfPlace(place)]?.groups ?? {};
-  return attachments.map((attachment) => ({
-    ...attachment,
-    targetGroup: groups[attachment.targetGroup] ?? missing('target group'),
-  }));
+/** The same targets in the canary's target groups: a copy has the deregistration delay of its original, a given one its own. */
+async function copiesOf(
+  { aws }: HandlerContext,
+  attachments: readonly Attachment[],
+  place: Place,
+  state: RunState,
+): Promise<readonly Attachment[]> {
+  const groups = state.learned.traffic[keyOfPlace(place)]?.groups ?? {};
+  const created = actIn(state, 'create-target-groups')?.traffic.groups ?? [];
+  const drains = await readDrains(
+    aws,
+    created.flatMap(({ given }) => given ?? []),
+  );
+  return attachments.map((attachment) => {
+    const targetGroup = groups[attachment.targetGroup] ?? missing('target group');
+    return { ...attachment, targetGroup, drain: drains.get(targetGroup) ?? attachment.drain };
+  });
 }
 
 function promoteAct(context: HandlerContext): Handler<'promote'> {

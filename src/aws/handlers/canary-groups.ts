@@ -5,8 +5,9 @@ import type {
   TargetGroupAttribute,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Act } from '../../model/acts.ts';
+import { allOrInPart } from '../../model/all-or-throw.ts';
 import { type Duration, minute, second } from '../../model/duration.ts';
-import { Failure } from '../../model/failure.ts';
+import { Failure, inPart } from '../../model/failure.ts';
 import { defined } from '../../model/json.ts';
 import { keyOfPlace, type RunState } from '../../model/run-state.ts';
 import { expiryTag, ownKeys, splitTags } from '../../model/split-tags.ts';
@@ -22,21 +23,6 @@ type CreateGroups = Extract<Act, { kind: 'create-target-groups' }>;
 
 /** How long a canary's target group counts as alive after its tags were renewed. */
 export const aliveFor: Duration = 5 * minute;
-
-/** The deregistration delay of a group that rollout.yml names; a copy has that of the service's group. */
-export async function readDrain({ aws }: HandlerContext, { traffic }: CreateGroups): Promise<Duration | undefined> {
-  const given = traffic.groups.flatMap((group) => group.given ?? []);
-  const delays = await Promise.all(
-    given.map(async (TargetGroupArn) => {
-      const input = { TargetGroupArn };
-      const { Attributes = [] } = await aws.call('elasticloadbalancing', 'DescribeTargetGroupAttributes', input);
-      return (
-        Number(Attributes.find(({ Key }) => Key === 'deregistration_delay.timeout_seconds')?.Value ?? 300) * second
-      );
-    }),
-  );
-  return delays.length === 0 ? undefined : Math.max(...delays);
-}
 
 /** Creates a copy of each target group of the service, or uses the given one. Returns their ARNs by the stable group. */
 export async function createGroups(
@@ -55,7 +41,7 @@ export async function createGroups(
     context.aws,
     traffic.groups.map(({ stable }) => stable),
   );
-  const pairs = await Promise.all(
+  const pairs = await allOrInPart(
     traffic.groups.map(async (group) => {
       const stable = described.find(({ TargetGroupArn }) => TargetGroupArn === group.stable);
       if (stable === undefined) throw gone(group.stable);
@@ -84,7 +70,11 @@ async function createGroup(aws: Aws, group: CanaryGroup, stable: TargetGroup, ta
     const because = `the response has no ARN of the new target group ${group.name}`;
     throw new Failure('elasticloadbalancing:CreateTargetGroup', { kind: 'unanswered-call', because });
   }
-  await copyAttributes(aws, arn, Attributes);
+  try {
+    await copyAttributes(aws, arn, Attributes);
+  } catch (error) {
+    throw inPart(error);
+  }
   return arn;
 }
 

@@ -1,6 +1,6 @@
 import type { CreateScheduleInput } from '@aws-sdk/client-scheduler';
 import type { Act } from '../../model/acts.ts';
-import { allOrThrow } from '../../model/all-or-throw.ts';
+import { allOrInPart, allOrThrow } from '../../model/all-or-throw.ts';
 import { partitionOf } from '../../model/arn.ts';
 import { Failure } from '../../model/failure.ts';
 import { guardName, type Route } from '../../model/traffic.ts';
@@ -16,7 +16,7 @@ type CreateGuard = Extract<Act, { kind: 'create-guard' }>;
  * request as the API reference has it.
  */
 export async function createGuard({ aws, clock }: HandlerContext, act: CreateGuard): Promise<void> {
-  await allOrThrow(
+  await allOrInPart(
     act.routes.map(async (route) => {
       const schedule = scheduleFor(act, route, clock.now());
       try {

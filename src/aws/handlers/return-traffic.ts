@@ -5,7 +5,15 @@ import { keyOfPlace, type RunState } from '../../model/run-state.ts';
 import { primaryOf } from '../../model/service.ts';
 import type { Route } from '../../model/traffic.ts';
 import type { Undo } from '../../model/undos.ts';
-import { actionsAt, foundActions, sameActions, weightIn, withoutCanary, writtenWith } from '../../model/weights.ts';
+import {
+  actionsAt,
+  foundActions,
+  sameActions,
+  showWeight,
+  weightIn,
+  withoutCanary,
+  writtenWith,
+} from '../../model/weights.ts';
 import type { Aws } from '../client/account.ts';
 import { type HandlerContext, type Sleep, sleepOn } from './context.ts';
 import { deleteGuard } from './guard.ts';
@@ -42,6 +50,8 @@ export async function returnTraffic(context: Context, undo: ReturnTraffic, state
   if (foreign !== undefined) {
     // A schedule that is invoked would overwrite the change of the other process.
     await deleteGuard(aws, undo.guards ?? []).catch(() => {});
+    const weight = weightIn(now.get(foreign.arn) ?? [], traffic.groups) ?? 0;
+    context.report({ kind: 'fact', name: 'weight', value: showWeight(weight) });
     throw foreignFailure(
       'return all traffic to the service',
       foreignChange(foreign, now.get(foreign.arn), traffic.groups),

@@ -1,6 +1,6 @@
 import type { Action } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { type Duration, second } from '../../model/duration.ts';
-import { Failure, formatError } from '../../model/failure.ts';
+import { Failure, formatError, inPart } from '../../model/failure.ts';
 import type { CanaryGroup, Route, Weight } from '../../model/traffic.ts';
 import { foundActions, sameActions, weightIn } from '../../model/weights.ts';
 import type { Aws } from '../client/account.ts';
@@ -150,23 +150,26 @@ export async function rewriteRoutes(
     await readBack(aws, change.routes, isWritten, sleepOn(context));
   } catch (error) {
     if (context.signal.aborted) throw error;
-    await undoRewrite(aws, written, change, error);
-    throw error;
+    const changedBack = await undoRewrite(aws, written, change, error);
+    // For a moment routes had the new weights, and requests may still follow them: there is something to undo.
+    throw changedBack ? inPart(error) : error;
   }
 }
 
-/** If the immediate undo fails, the undo stays in the journal. */
+/** Returns whether a route had to be changed back. What cannot be undone immediately stays in the journal. */
 async function undoRewrite(
   aws: Aws,
   written: readonly (readonly [Route, readonly Action[]])[],
   change: Rewrite,
   error: unknown,
-): Promise<void> {
+): Promise<boolean> {
+  let changedBack = false;
   for (const [route, before] of written.toReversed()) {
     try {
       const now = (await readRoutes(aws, [route])).get(route.arn);
       if (now !== undefined && sameActions(now, change.wanted(route))) {
         await writeRoute(aws, route, foundActions({ actions: before }));
+        changedBack = true;
       }
     } catch (second) {
       const first = error instanceof Failure ? error : undefined;
@@ -179,4 +182,5 @@ async function undoRewrite(
       });
     }
   }
+  return changedBack;
 }

@@ -81,12 +81,15 @@ function queryOf(Id: string, group: string, balancer: string, period: Duration):
   };
 }
 
+/** The busiest of fewer minutes, such as those since the first request, can be one that is not whole or not busy at all. */
+const leastHistory: Duration = 5 * minute;
+
 /** Which of the minutes counts: what the service was seen to take, or what comes now. */
 type Which = 'busiest' | 'mean';
 
 /**
  * Requests per minute and running task in the last minutes that CloudWatch knows, of the service and its canary together;
- * `undefined` when it knows none.
+ * `undefined` when it knows none, or too few to say which is the busiest.
  */
 export async function readLoad(
   { aws, clock }: Pick<HandlerContext, 'aws' | 'clock'>,
@@ -103,6 +106,7 @@ export async function readLoad(
   const running = service.runningCount ?? 0;
   if (counts === undefined || running === 0) return undefined;
   const each = new Map<number, number>();
+  if (which === 'busiest' && !counts.some(({ at }) => at <= to - leastHistory)) return undefined;
   for (const { at, count } of counts) each.set(at, (each.get(at) ?? 0) + count);
   const sums = [...each.values()];
   const requests = which === 'busiest' ? Math.max(0, ...sums) : sums.reduce((sum, count) => sum + count, 0) / minutes;

@@ -1,6 +1,6 @@
 import type { TargetHealthDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
 import type { Answer, GateContext, Sampling } from '../../engine/world.ts';
-import { allOrThrow } from '../../model/all-or-throw.ts';
+import { allOrInPart, allOrThrow } from '../../model/all-or-throw.ts';
 import { nameIn } from '../../model/arn.ts';
 import { type Duration, second, showDuration } from '../../model/duration.ts';
 import { Failure } from '../../model/failure.ts';
@@ -128,7 +128,7 @@ export async function registerTargets(
   { aws, clock }: HandlerContext,
   targets: readonly TargetLearned[],
 ): Promise<readonly TargetLearned[]> {
-  const results = await Promise.allSettled(
+  return allOrInPart(
     targets.map(async (target) => {
       await aws.call('elasticloadbalancing', 'RegisterTargets', {
         TargetGroupArn: target.targetGroup,
@@ -137,13 +137,6 @@ export async function registerTargets(
       return { ...target, registeredAt: clock.now() };
     }),
   );
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed === undefined) return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  const { reason } = failed;
-  const half = results.some((result) => result.status === 'fulfilled');
-  if (!half || !(reason instanceof Failure)) throw reason;
-  const { message, because, evidence, next } = reason;
-  throw new Failure(message, { kind: 'unanswered-call', because, evidence, next, cause: reason });
 }
 
 /** Takes targets away; one that is not there any more is no error, nor is a target group that is gone. */

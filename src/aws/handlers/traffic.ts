@@ -6,7 +6,7 @@ import { keyOfPlace, type Lesson, type RunState } from '../../model/run-state.ts
 import { guardName, type Traffic, type TrafficLearned, type Weight } from '../../model/traffic.ts';
 import type { Undo } from '../../model/undos.ts';
 import { actionsAt, actionsOfOnly, sameActions, showWeight } from '../../model/weights.ts';
-import { createGroups, deleteGroups, groupsIn, readDrain, renewGroups } from './canary-groups.ts';
+import { createGroups, deleteGroups, groupsIn, renewGroups } from './canary-groups.ts';
 import { findCanaries, startCanaries, stopCanariesUndo } from './canary-tasks.ts';
 import type { HandlerContext } from './context.ts';
 import { createGuard, deleteGuard, moveGuard } from './guard.ts';
@@ -96,10 +96,7 @@ const forgotten = { task: undefined, createdAt: undefined, running: undefined, t
 
 const createGroupsAct = (context: HandlerContext): Handler<'create-target-groups'> => ({
   undo: ({ place, owner, traffic }) => [deleteGroupsUndo({ place, run: owner.run }, traffic.groups)],
-  do: async (act) => {
-    const [groups, drain] = await Promise.all([createGroups(context, act), readDrain(context, act)]);
-    return { learned: ofTraffic(act.place, { groups, ...(drain === undefined ? {} : { drain }) }) };
-  },
+  do: async (act) => ({ learned: ofTraffic(act.place, { groups: await createGroups(context, act) }) }),
   find: repeatable,
 });
 
@@ -173,6 +170,9 @@ const endSplitAct = (context: HandlerContext): Handler<'end-split'> => ({
   find: repeatable,
 });
 
+/** The step at which the run fails. */
+const failedAt = ({ plan, failing }: RunState) => (failing === undefined ? undefined : plan.steps[failing.step]);
+
 /** Returns the requests to the service. */
 export const trafficUndos = (context: Pick<HandlerContext, 'aws' | 'clock' | 'signal' | 'report'>) =>
   ({
@@ -181,7 +181,9 @@ export const trafficUndos = (context: Pick<HandlerContext, 'aws' | 'clock' | 'si
       const wrote = await returnTraffic(context, undo, state);
       reportWeight(context, 0);
       const known = state.learned.traffic[keyOfPlace(place)];
-      const writtenAt = wrote || known?.weight !== 0 ? context.clock.now() : known.writtenAt;
+      // A change of weights that failed can have had an effect before it was undone.
+      const isLate = wrote || known?.weight !== 0 || failedAt(state)?.kind === 'set-weight';
+      const writtenAt = isLate ? context.clock.now() : known.writtenAt;
       return ofTraffic(place, { weight: 0, ...(writtenAt === undefined ? {} : { writtenAt }) });
     },
     'restore-routes': async (undo) => {

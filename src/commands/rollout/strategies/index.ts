@@ -41,7 +41,9 @@ export function strategyProblems(
   });
   const use = fitting.length === 0 ? undefined : `use ${fitting.join(' or ')}`;
   if (support.is === 'never') {
-    return [{ where: 'service', what: support.because, ...defined({ next: use ?? support.next }) }];
+    const ways = [support.cure, use ?? support.next].filter((way) => way !== undefined);
+    const next = ways.length === 0 ? undefined : ways.join(', or ');
+    return [{ where: 'service', what: support.because, ...defined({ next }) }];
   }
   const next = use === undefined ? undefined : `${use}, which ${support.lack}`;
   return [{ where: 'strategy', what: `${request.strategy}: ${support.because}`, ...defined({ next }) }];

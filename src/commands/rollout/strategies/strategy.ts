@@ -25,8 +25,8 @@ export interface Rollout {
 export type Support =
   /** `given` is a condition, such as `with a minimumHealthyPercent below 100`. */
   | { readonly is: 'yes'; readonly given?: string }
-  /** Not as the service was created; `next` is what to do if no strategy fits. */
-  | { readonly is: 'never'; readonly because: string; readonly next?: string }
+  /** Not as the service was created; `cure` is what to change for this strategy, `next` what to do if no strategy fits. */
+  | { readonly is: 'never'; readonly because: string; readonly cure?: string; readonly next?: string }
   /** Not as the service runs at the moment; `lack` is what another strategy has that this one has not. */
   | { readonly is: 'not-now'; readonly because: string; readonly lack: string };
 

@@ -1,4 +1,5 @@
 import { showDuration } from '../../../../model/duration.ts';
+import { defined } from '../../../../model/json.ts';
 import type { ResolvedRollout } from '../../../../model/request.ts';
 import type { Snapshot } from '../../../../model/snapshot.ts';
 import type { FoundRoute } from '../../../../model/traffic.ts';
@@ -33,16 +34,16 @@ export function supportsWeights(request: ResolvedRollout, snapshot: Snapshot): S
   return { is: 'yes' };
 }
 
-const never = (because: string, next: string): No => ({ is: 'never', because, next });
+const never = (because: string, cure?: string): No => ({ is: 'never', because, ...defined({ cure }) });
 
 /** What the service is. */
 function serviceReason(_: ResolvedRollout, { service, attachments }: Snapshot): No | undefined {
   if (service.schedulingStrategy === 'DAEMON') {
-    return never('a DAEMON service has one task on each container instance', 'use strategy: rolling');
+    return never('a DAEMON service has one task on each container instance');
   }
   if (attachments.length === 0) {
     const because = 'the service has no target group, so there are no requests to share with a canary';
-    return never(because, 'attach it to an Application or Network Load Balancer, or use strategy: canary-task');
+    return never(because, 'attach it to an Application or Network Load Balancer');
   }
   return undefined;
 }
@@ -58,7 +59,7 @@ function clientReason(request: ResolvedRollout, snapshot: Snapshot): No | undefi
   ];
   if (ways.length === 0) return undefined;
   const because = `clients also reach the service through ${ways.join(' and ')}, which does not follow the weights of a load balancer`;
-  return never(because, 'use strategy: canary-task or rolling');
+  return never(because);
 }
 
 /** Where its requests come from. */
@@ -80,7 +81,7 @@ function routeReason(request: ResolvedRollout, snapshot: Snapshot): No | undefin
   if (routes.length === 0 || stableGroups(request, snapshot).length === 0) {
     const groups = [...new Set(snapshot.attachments.map(({ targetGroup }) => shortGroup(targetGroup)))];
     const because = `no listener rule forwards to the target group of the service (${groups.join(', ')})`;
-    return never(because, 'forward a listener rule to it, or use strategy: canary-task');
+    return never(because, 'forward a listener rule to it');
   }
   const { targetGroup } = askedOf(request);
   if (targetGroup !== undefined && stableGroups(request, snapshot).length > 1) {
@@ -95,7 +96,7 @@ function ruleReason(request: ResolvedRollout, snapshot: Snapshot): No | undefine
   const stable = stableGroups(request, snapshot);
   for (const route of routesOf(request, snapshot)) {
     const reason = oneRule(route, stable);
-    if (reason !== undefined) return never(`${reason.because} (${route.name})`, reason.next);
+    if (reason !== undefined) return never(`${reason.because} (${route.name})`, reason.cure);
   }
   return undefined;
 }
@@ -103,25 +104,23 @@ function ruleReason(request: ResolvedRollout, snapshot: Snapshot): No | undefine
 function oneRule(
   { type, managedBy, stickiness, size, actions }: FoundRoute,
   stable: readonly string[],
-): { readonly because: string; readonly next: string } | undefined {
+): { readonly because: string; readonly cure?: string } | undefined {
   if (type === 'gateway') {
-    const because = 'a Gateway Load Balancer has no weights';
-    return { because, next: 'use strategy: canary-task or rolling' };
+    return { because: 'a Gateway Load Balancer has no weights' };
   }
   if (managedBy !== undefined) {
     const because = `${managedBy} moves the traffic of a listener rule of the service`;
-    return { because, next: `remove the service from ${managedBy}, or name other rules in traffic.rules` };
+    return { because, cure: `remove the service from ${managedBy}, or name other rules in traffic.rules` };
   }
   if (stickiness !== undefined) {
     const because = `a listener rule keeps each client at one target group for ${showDuration(stickiness)} (target group stickiness), so a bad canary would keep its clients after its weight is 0`;
-    const next =
-      'turn off the stickiness of the rule and, if ELB requires it, that of the target group, or use strategy: canary-task';
-    return { because, next };
+    const cure = 'turn off the stickiness of the rule and, if ELB requires it, that of the target group';
+    return { because, cure };
   }
   const more = servedBy(actions).filter((arn) => stable.includes(arn)).length;
   if (size + more > mostGroups) {
     const because = `a listener rule has ${size} target groups, and with the canary's it would have ${size + more}; ELB allows ${mostGroups}`;
-    return { because, next: 'remove target groups that the rule does not need, or use strategy: canary-task' };
+    return { because, cure: 'remove target groups that the rule does not need' };
   }
   return undefined;
 }
