@@ -265,7 +265,7 @@ describe.concurrent('dist/index.js, started as the runner starts it', { timeout:
       const careful = await here.step({ command: 'sweep', ...place }, { env: { GITHUB_RUN_ID: '4712' } });
       expect(careful).toMatchObject({ code: 0, outputs: { outcome: 'succeeded', 'service-intact': 'true' } });
       for (const told of [careful.log, careful.summary]) {
-        expect(told).toContain('Left alone: run 4711-deploy has a canary');
+        expect(told).toContain('Left alone: run 4711-deploy is running a canary of this service (task ');
       }
       expect(orphans(here.account.picture())).toHaveLength(2);
       const swept = await here.step({ command: 'sweep', ...place, 'on-conflict': 'take-over' });

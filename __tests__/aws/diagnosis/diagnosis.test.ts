@@ -534,6 +534,13 @@ describe('a diagnosis', () => {
     expect(probably).toBe('The load balancer checks port 8080, but the program listens on 3000.');
   });
 
+  it('points at the last lines of a log only where there are some', () => {
+    expect(diagnose('', exited(1, 'something else'), []).next).toBe('See the last lines of its log.');
+    expect(diagnose('', stopped('Essential container in task exited', { exitCode: 1 }), []).next).toBe(
+      'See its log. The report shows the last lines of a log that is sent to CloudWatch Logs (log driver awslogs).',
+    );
+  });
+
   it('prefers the final state over an event that may be outdated', () => {
     const seen = [...exited(137), event('was unable to place a task because no container instance met all.')];
     expect(causeOf(seen)).toBe('killed');

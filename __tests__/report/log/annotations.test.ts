@@ -19,13 +19,13 @@ const outcomes: readonly OutcomeName[] = [
   'planned',
 ];
 
-function tell(refusal: Refusal, callsMade = false, lines: string[] = []): readonly Annotation[] {
+function tell(refusal: Refusal, callsMade = false, lines: string[] = [], of = about): readonly Annotation[] {
   const annotations: Annotation[] = [];
   const output = {
     ...plainLines((line) => lines.push(line)),
     annotate: (annotation: Annotation) => annotations.push(annotation),
   };
-  reportRefusal(refusal, { output, about, callsMade });
+  reportRefusal(refusal, { output, about: of, callsMade });
   return annotations;
 }
 
@@ -105,6 +105,15 @@ describe('the next step', () => {
 });
 
 describe('a refusal', () => {
+  it.each([
+    ['register', 'ECS registration refused: web'],
+    ['run', 'ECS one-off task refused: web'],
+    ['rollout', 'ECS rollout refused: web'],
+  ])('has the name of command %s in its title', (command, title) => {
+    const refusal = new Refusal({ where: 'idle-duration', what: 'is not supported' });
+    expect(tell(refusal, false, [], { ...about, command })).toMatchObject([{ title }]);
+  });
+
   const first = { where: 'region', what: 'is missing' };
   const at = { file: 'deploy/task-definition.json', line: 12, column: 7 };
   const second = { where: 'task-definition.json: family', what: 'is not known', at };

@@ -41,6 +41,11 @@ const healthCheckReports =
   (pattern: RegExp): Test =>
   ({ targets, events }) =>
     has(targets, pattern) || has(events, pattern);
+/** Where to read why the program ended; the report has lines only of a log that could be read. */
+const seeLog = ({ log }: Clues): string =>
+  log.length > 0
+    ? 'See the last lines of its log.'
+    : 'See its log. The report shows the last lines of a log that is sent to CloudWatch Logs (log driver awslogs).';
 /** Matches only the last lines of a log: earlier errors did not end the program. */
 const logReports =
   (pattern: RegExp): Test =>
@@ -473,12 +478,12 @@ const causes = {
   aborted: {
     when: ecsReports(/exit code 134\b/),
     probably: 'The program aborted (134), as runtimes do when memory runs out or an assertion fails.',
-    next: 'See the last lines of its log.',
+    next: seeLog,
   },
   'ended with an error': {
     when: ended,
     probably: 'The program ended with an error.',
-    next: 'See the last lines of its log.',
+    next: seeLog,
   },
   'ended without an error': {
     when: all(ecsReports(/EssentialContainerExited|Essential container in task exited/), ecsReports(/exit code 0\b/)),

@@ -97,8 +97,9 @@ export function planRollout(request: ResolvedRollout, snapshot: Snapshot, compar
   const { place, forceNewDeployment } = request;
   const settings = settingsOf(request, snapshot);
   const changes = [...comparison.changes, ...settingChanges(request, snapshot.service, settings)];
-  const notes = notesOf(request, snapshot, identical);
   const { canary, deployment } = partsOf(resumption);
+  const nothing = deployment === undefined && identical && !forceNewDeployment && Object.keys(settings).length === 0;
+  const notes = notesOf(request, snapshot, { identical, nothing });
   const unattended = request.wait ? {} : { unattended: true as const };
   const planned = { request, snapshot, settings, canary, deployment };
   if (deployment !== undefined) {
@@ -106,7 +107,7 @@ export function planRollout(request: ResolvedRollout, snapshot: Snapshot, compar
     const steps = stepsSincePromotion({ ...planned, revision: deployment.revision ?? stableOf(snapshot) });
     return { title, notes, changes, steps, ...unattended };
   }
-  if (identical && !forceNewDeployment && Object.keys(settings).length === 0) {
+  if (nothing) {
     const title = `Nothing to roll out to ${place.service} in ${place.cluster}`;
     return { title, notes, changes, steps: alreadyThere(request, snapshot) };
   }

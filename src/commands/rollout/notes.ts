@@ -16,7 +16,11 @@ export function titleOf({ command, revision, place }: ResolvedRollout, identical
 }
 
 /** What a person should know before the rollout starts. */
-export function notesOf(request: ResolvedRollout, snapshot: Snapshot, identical: boolean): readonly string[] {
+export function notesOf(
+  request: ResolvedRollout,
+  snapshot: Snapshot,
+  { identical, nothing }: { readonly identical: boolean; readonly nothing: boolean },
+): readonly string[] {
   const { place, wait, remarks = [] } = request;
   const { service, why } = snapshot;
   const notes: string[] = [...remarks];
@@ -36,7 +40,8 @@ export function notesOf(request: ResolvedRollout, snapshot: Snapshot, identical:
       `The deployment in progress has no running tasks: on failure the service is rolled back to ${nameIn(running)}, which is running.`,
     );
   }
-  notes.push(...strategies[request.strategy].texts.notes(request, snapshot));
+  // Without anything to roll out there is no canary to speak of.
+  if (!nothing) notes.push(...strategies[request.strategy].texts.notes(request, snapshot));
   if (!wait) notes.push('wait is false: the deployment is started, but not monitored or rolled back.');
   return notes;
 }

@@ -63,6 +63,7 @@ const subjects: Readonly<Record<string, string>> = {
   up: 'up',
   undeploy: 'undeploy',
   run: 'one-off task',
+  register: 'registration',
   sweep: 'sweep',
   status: 'status',
   follow: 'deployment',
