@@ -93,6 +93,23 @@ describe('command: abort', () => {
     expect((await command(here, 'abort')).outcome).toMatchObject({ is: 'failed', serviceIntact: true });
   });
 
+  it('says what to do when it is too late', async () => {
+    const here = await theirs();
+    await when(
+      here,
+      ({ lifecycleStage }) => lifecycleStage === 'CLEAN_UP',
+      () => undefined,
+    );
+    const asked = await command(here, 'abort', { dryRun: true });
+    expect(textOf(asked)).toMatch(/stopping the old tasks already, so this can come too late/);
+    here.account.inject({ service: 'ecs', operation: 'StopServiceDeployment', fault: 'deny', from: 1, times: 100 });
+    const { outcome } = await command(here, 'abort');
+    expect(outcome).toMatchObject({ is: 'failed', serviceIntact: true });
+    expect(outcome.cause?.because).toMatch(/too late for a rollback: ECS is stopping the old tasks/);
+    expect(outcome.cause?.next).toMatch(/command: rollback/);
+    expect((await deploymentsOf(here))[0]?.status).not.toMatch(/ROLLBACK/);
+  });
+
   it('only says what it would do in a dry run', async () => {
     const here = await theirs();
     expect((await command(here, 'abort', { dryRun: true })).outcome).toMatchObject({ is: 'planned' });

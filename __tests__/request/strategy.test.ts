@@ -161,6 +161,16 @@ describe('what the strategy does not use', () => {
     ]);
   });
 
+  it('uses gates of rollout.yml in the bakes of ECS, but none that ECS would have to wait for', async () => {
+    const native = { strategy: 'native' };
+    expect(await ask(native, `gates:\n  errors: ${gate}\n`)).toMatchObject({ gates: [{ name: 'errors' }] });
+    const file = 'gates:\n  load: { task: { command: [load] } }\n';
+    expect(await problems(native, file)).toEqual([
+      expect.stringMatching(/^rollout\.yml:2:3 gates\.load: .*ECS does not wait for tasks and webhooks/),
+    ]);
+    expect(await ask(native, `after-promote: [load]\n${file}`)).toMatchObject({ afterPromote: ['load'] });
+  });
+
   it('is a remark if an input overrides the strategy of the file', async () => {
     const { remarks, strategy, weighted } = await ask({ strategy: 'rolling' }, filed);
     expect([strategy, weighted]).toEqual(['rolling', undefined]);

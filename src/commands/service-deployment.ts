@@ -3,6 +3,7 @@ import {
   continueByHand,
   formatPosition,
   isGoingOn,
+  positionOf,
   progressOf,
   readDeployment,
   waitingHooks,
@@ -52,7 +53,11 @@ export function planDeployment({ command, place }: DeploymentRequest, snapshot: 
   }
   if (command === 'abort') {
     const title = `have ECS roll back the deployment of ${nameIn(revision)}`;
-    return { ...plan, steps: [{ kind: 'abort-service-deployment', title, place, deployment: arn }] };
+    const late = positionOf(deployment).isCleaningUp
+      ? ['ECS is stopping the old tasks already, so this can come too late. Then use command: rollback.']
+      : [];
+    const steps = [{ kind: 'abort-service-deployment', title, place, deployment: arn }] as const;
+    return { ...plan, notes: [...plan.notes, ...late], steps };
   }
   const hooks = waitingHooks(deployment).flatMap(({ status, hookId }) =>
     status === 'AWAITING_ACTION' ? (hookId ?? []) : [],

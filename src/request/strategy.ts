@@ -2,6 +2,7 @@ import type { DeployContext } from '../deploy-context/deploy-context.ts';
 import type { RolloutFile } from '../deploy-context/rollout-file.ts';
 import { defined } from '../model/json.ts';
 import type { WeightedAsked } from '../model/measures.ts';
+import { isOfCanaryGroup, type NamedGate } from '../model/measures.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RolloutRequest } from '../model/request.ts';
 import { defaultStrategy, type Strategy, strategyFacts, strategyNames } from '../model/strategy.ts';
@@ -123,14 +124,21 @@ function findUnusedKeys(inputs: Inputs, context: DeployContext, strategy: Strate
   if (rollout === undefined || isReplaced(inputs, context)) return [];
   const { keys, gates } = unusedIn(rollout, inputs, strategy);
   const what = `is for strategy ${movers}, but the strategy is ${strategy}; set \`strategy: ${movers}\`, or remove it`;
-  const idle = strategyFacts[strategy].movesTraffic
+  const { movesTraffic, followsServiceDeployment } = strategyFacts[strategy];
+  const idle = movesTraffic
     ? 'is not used: list it in the `gates` of a step or in `after-promote`, or remove it'
-    : `is not used with strategy ${strategy}: list it in \`after-promote\`, set \`strategy: ${movers}\`, or remove it`;
+    : followsServiceDeployment === true
+      ? `cannot be evaluated while ECS bakes with strategy ${strategy}: ECS does not wait for tasks and webhooks, and there is no canary whose target group has metrics; list a task or webhook in \`after-promote\`, use other metrics, or remove it`
+      : `is not used with strategy ${strategy}: list it in \`after-promote\`, set \`strategy: ${movers}\`, or remove it`;
   return [
     ...keys.map((key) => ({ ...rollout.place([key], 'key'), what })),
     ...gates.map((name) => ({ ...rollout.place(['gates', name], 'key'), what: idle })),
   ];
 }
+
+/** Whether a gate can be evaluated while ECS bakes and goes on by itself. */
+const isOfBakes = (gate: NamedGate): boolean =>
+  gate.kind !== 'task' && gate.kind !== 'webhook' && !isOfCanaryGroup(gate);
 
 /** Keys and gates of rollout.yml that have no effect. */
 function unusedIn(
@@ -138,10 +146,11 @@ function unusedIn(
   inputs: Inputs,
   strategy: Strategy,
 ): { readonly keys: readonly string[]; readonly gates: readonly string[] } {
-  const { movesTraffic } = strategyFacts[strategy];
+  const { movesTraffic, followsServiceDeployment } = strategyFacts[strategy];
   const all = rollout.gates.map(({ name }) => name);
   const steps = movesTraffic ? weightedOf(inputs, rollout).steps : [];
-  const used = new Set([...steps.flatMap(({ gates }) => gates ?? all), ...(rollout.afterPromote ?? [])]);
+  const inBakes = followsServiceDeployment === true ? rollout.gates.filter(isOfBakes).map(({ name }) => name) : [];
+  const used = new Set([...steps.flatMap(({ gates }) => gates ?? all), ...inBakes, ...(rollout.afterPromote ?? [])]);
   return { keys: movesTraffic ? [] : rollout.weightedKeys, gates: all.filter((name) => !used.has(name)) };
 }
 

@@ -98,6 +98,18 @@ describe.each(names)('a service with the deployment strategy %s', (name) => {
 });
 
 describe('the end of a service deployment', () => {
+  it('is explained by the alarm of ECS, not by the tasks that were still starting', async () => {
+    const alarms = { alarms: { alarmNames: ['ecs-errors'], enable: true, rollback: true } };
+    const here = open('CANARY', undefined, alarms);
+    const ringing = when(here, at('SCALE_UP'), () =>
+      ask(here, 'cloudwatch', 'SetAlarmState', { AlarmName: 'ecs-errors', StateValue: 'ALARM', StateReason: 'x' }),
+    );
+    const [run] = await Promise.all([here.rollout(native), ringing]);
+    expect(run.outcome).toMatchObject({ is: 'rejected', serviceIntact: true });
+    expect(run.outcome.cause?.probably).toMatch(/alarm in the deployment configuration of the service/);
+    await expectAsBefore(here);
+  });
+
   it('is the rollback of ECS when one of its own alarms fires, and its reason is the cause', async () => {
     const alarms = { alarms: { alarmNames: ['ecs-errors'], enable: true, rollback: true } };
     const here = open('CANARY', undefined, alarms);

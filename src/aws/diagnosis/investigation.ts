@@ -133,9 +133,11 @@ async function unseenTasks(
   evidence: readonly Evidence[],
 ): Promise<readonly Evidence[]> {
   if (evidence.some(({ kind }) => kind === 'task')) return [];
+  // A rollback that ECS began for a reason of its own can find tasks that were still starting: they explain nothing.
+  const isEnded = evidence.some((one) => one.kind === 'deployment' && one.id === id && /^ROLLBACK_/.test(one.state));
   const own = { id, taskDefinition: revision };
   const dead = await readDead(aws, place, own);
-  return (dead.length > 0 ? dead : await readStruggling(aws, place, own)).map((task) => evidenceOf(task));
+  return (dead.length > 0 || isEnded ? dead : await readStruggling(aws, place, own)).map((task) => evidenceOf(task));
 }
 
 const isOf = (evidence: readonly Evidence[], arn: string): boolean =>

@@ -497,7 +497,7 @@ const causes = {
     next: 'Lower minimumHealthyPercent or raise maximumPercent of the service.',
   },
   'alarm of the deployment': {
-    when: ecsReports(/deployment alarms?: |alarm detected/),
+    when: ecsReports(/deployment alarms?: |alarm detected|CloudWatch alarms? .*triggered|\(alarms: /),
     probably: 'An alarm in the deployment configuration of the service went into ALARM.',
     next: 'See the alarm, and how the new version affects its metric.',
   },

@@ -24,6 +24,7 @@ import { dropFamily, dropRevisions } from './retention.ts';
 import { deregisterRevisionUndo, findOwnRevision, registerRevision } from './revision.ts';
 import { createService, deleteService, deleteUndo, findCreated } from './service-creation.ts';
 import { findStartedDeployment, startDeployment, stopDeploymentUndo } from './service-deployment-start.ts';
+import { whyNotStopped } from './service-deployment-stop.ts';
 import { countUndo, emptyService, recallUndo } from './service-removal.ts';
 import { addressesOf, deregisterUndo, keyOf, registerTargets } from './target.ts';
 import { trafficActs } from './traffic.ts';
@@ -306,7 +307,11 @@ const decisions = ({
   'abort-service-deployment': {
     undo: () => [],
     do: async ({ deployment }) => {
-      await aws.call('ecs', 'StopServiceDeployment', { serviceDeploymentArn: deployment, stopType: 'ROLLBACK' });
+      try {
+        await aws.call('ecs', 'StopServiceDeployment', { serviceDeploymentArn: deployment, stopType: 'ROLLBACK' });
+      } catch (error) {
+        throw await whyNotStopped(aws, deployment, error);
+      }
       return {};
     },
     find: repeatable,

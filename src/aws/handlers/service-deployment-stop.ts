@@ -102,6 +102,20 @@ async function askToStop({ aws, report }: Context, { ours }: Stop, arn: string):
   }
 }
 
+/** Why ECS has refused a rollback that a person asked for: it grants none once it stops the old tasks. */
+export async function whyNotStopped(aws: Context['aws'], deployment: string, error: unknown): Promise<unknown> {
+  if (!(error instanceof Failure) || error.kind !== 'refused-call') return error;
+  const found = await readDeployment(aws, deployment).catch(() => undefined);
+  const { isCleaningUp, progress } = positionOf(found ?? {});
+  if (!isCleaningUp && progress !== 'succeeded') return error;
+  return new Failure('ecs:StopServiceDeployment', {
+    kind: 'refused-call',
+    because: `it is too late for a rollback: ECS is stopping the old tasks, or has stopped them (${error.because})`,
+    next: 'Deploy the earlier revision with command: rollback, once this deployment has ended.',
+    evidence: error.evidence,
+  });
+}
+
 /** Waits some seconds for ECS to take the request up: one that came too late ends SUCCESSFUL nevertheless. */
 async function settled(context: Context, arn: string): Promise<ServiceDeployment | undefined> {
   for (let look = 1; ; look++) {

@@ -123,7 +123,7 @@ export async function readOwn(
 
 /** A task that was stopped by a user or by scale-in did not fail. */
 const hasDied = ({ stopCode, stoppedReason = '' }: Task): boolean =>
-  stopCode !== 'UserInitiated' && !/^Scaling activity initiated/.test(stoppedReason);
+  stopCode !== 'UserInitiated' && !/^Scaling activity\b/.test(stoppedReason);
 
 export function evidenceOfDeployment(deployment: Deployment): Evidence {
   return {

@@ -1,9 +1,10 @@
-import type { Duration } from '../../model/duration.ts';
-import type { Check, Gate, Gates } from '../../model/gates.ts';
+import { type Duration, second } from '../../model/duration.ts';
+import { type Check, firstDataAfter, type Gate, type Gates } from '../../model/gates.ts';
 import type { HttpGate, MetricGate, NamedGate, TaskGate, WebhookGate } from '../../model/measures.ts';
 import type { Step, Titled } from '../../model/plan.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { ResolvedRollout, RolloutRequest } from '../../model/request.ts';
+import { strategyFacts } from '../../model/strategy.ts';
 import { theRevision } from '../../model/subject.ts';
 import type { Weight } from '../../model/traffic.ts';
 import { checkedBy } from '../health-check.ts';
@@ -100,12 +101,40 @@ function taskSteps(rollout: Rollout, gate: TaskGate, { step }: GateUse, beside: 
   return steps.map((one) => (one.kind === 'check' ? { ...one, gate: gate.name } : one));
 }
 
+/** The gates that are evaluated while ECS bakes: those that `after-promote` does not list. */
+export const namesInBakes = (request: RolloutRequest): readonly string[] => {
+  const { command, gates = [], afterPromote = [], strategy } = request;
+  if (command === 'rollback' || strategyFacts[strategy].followsServiceDeployment !== true) return [];
+  return gates.flatMap(({ name }) => (afterPromote.includes(name) ? [] : name));
+};
+
+/** ECS moves on when a bake is over, and stops the old tasks after the last one: what is found must be found before. */
+const ahead: Duration = 10 * second;
+
+/** How long a bake of ECS must be for a gate. */
+export const neededInBake = (gate: NamedGate): Duration =>
+  isContinuous(gate) && gate.kind !== 'http' ? firstDataAfter({ measure: gate, warmUp: 0 }) + ahead : ahead;
+
+/** What a bake of ECS is watched with besides, and for how long: by those gates that can tell within it. */
+export function withinBake(
+  rollout: Rollout,
+  bake: Duration,
+): { readonly gates: readonly Gate[]; readonly during: Duration } {
+  const names = namedGates(rollout.request, namesInBakes(rollout.request)).flatMap((gate) =>
+    neededInBake(gate) <= bake ? gate.name : [],
+  );
+  return { gates: gateSteps(rollout, names, afterPromote, []).during, during: Math.max(bake - ahead, ahead) };
+}
+
 /** The gates of `after-promote`, in order. Neighbours that need no step of their own are evaluated together. */
 export function afterPromotion(rollout: Rollout): readonly Step[] {
   const { request, snapshot } = rollout;
   const { place } = request;
   const names = afterPromoteOf(request);
-  const stable: Gate = { kind: 'service-stable', place, ...checkedBy(definitionOf(request, snapshot)) };
+  // ECS names a service deployment otherwise than the deployments of a service.
+  const stable: Gate = strategyFacts[request.strategy].followsServiceDeployment
+    ? { kind: 'service-deployment', place, until: 'ended', targetGroups: [], drain: 0 }
+    : { kind: 'service-stable', place, ...checkedBy(definitionOf(request, snapshot)) };
   const beside = [stable, ...quietGates(request)];
   const groups: string[][] = [];
   let before: NamedGate | undefined;
@@ -140,6 +169,6 @@ export function afterPromoteProblems(request: ResolvedRollout): readonly Problem
 export function gatesInUse(request: RolloutRequest): readonly NamedGate[] {
   const { gates = [], weighted } = request;
   const steps = (weighted?.steps ?? []).flatMap((step) => step.gates ?? gates.map(({ name }) => name));
-  const names = new Set([...steps, ...afterPromoteOf(request)]);
+  const names = new Set([...steps, ...namesInBakes(request), ...afterPromoteOf(request)]);
   return gates.filter(({ name }) => names.has(name));
 }

@@ -1,6 +1,9 @@
+import { minute, showDuration } from '../../../model/duration.ts';
+import { shiftsOf } from '../../../model/native.ts';
 import type { Problem } from '../../../model/problem.ts';
 import type { ResolvedRollout } from '../../../model/request.ts';
 import type { Snapshot } from '../../../model/snapshot.ts';
+import { namedGates, namesInBakes, neededInBake } from '../measured-gates.ts';
 import { settingsOf } from '../settings.ts';
 
 /** What belongs to a service revision, so that ECS restores it when it rolls back. */
@@ -16,7 +19,27 @@ export function nativeProblems(request: ResolvedRollout, snapshot: Snapshot): re
     ...roleProblems(snapshot),
     ...ruleProblems(snapshot),
     ...alarmProblems(request, snapshot),
+    ...gateProblems(request, snapshot),
   ];
+}
+
+/** A gate that no bake is long enough for would never be evaluated. */
+function gateProblems(request: ResolvedRollout, { service }: Snapshot): readonly Problem[] {
+  const { steps, bake } = shiftsOf(service.deploymentConfiguration);
+  const longest = Math.max(bake, ...steps.map((step) => step.bake));
+  return namedGates(request, namesInBakes(request)).flatMap((gate) => {
+    const needs = neededInBake(gate);
+    if (longest >= needs && longest > 0) return [];
+    const has = longest === 0 ? 'has no bake time' : `bakes for at most ${showDuration(longest)}`;
+    const what = `cannot be evaluated: the deployment configuration of the service ${has}, and the gate needs ${showDuration(Math.max(needs, minute))}`;
+    return [
+      {
+        where: `gates.${gate.name}`,
+        what,
+        next: 'give the service a longer bake time, or list the gate in `after-promote`',
+      },
+    ];
+  });
 }
 
 function settingProblems(request: ResolvedRollout, snapshot: Snapshot): readonly Problem[] {

@@ -10,6 +10,7 @@ import { forced, type Restore } from '../../../model/settings.ts';
 import type { Snapshot } from '../../../model/snapshot.ts';
 import { theRevision } from '../../../model/subject.ts';
 import { check, quietGates } from '../../steps.ts';
+import { withinBake } from '../measured-gates.ts';
 import { beforePromotion } from '../one-off-tasks.ts';
 import { restoreOf, restoreOfResumed } from '../rollback.ts';
 import { nativeDrills } from './native-drills.ts';
@@ -101,14 +102,15 @@ function hooksOf({ service: { deploymentConfiguration = {} } }: Snapshot): Durat
 }
 
 /** The checks and bakes between the start of the deployment and its end. */
-function followed({ request, snapshot, deployment }: Rollout): readonly Step[] {
+function followed(rollout: Rollout): readonly Step[] {
+  const { request, snapshot, deployment } = rollout;
   const shifts = remaining(shiftsOf(snapshot.service.deploymentConfiguration), snapshot, deployment !== undefined);
   const reached = (title: string, until: Milestone): Step => {
     const within = request.timeouts.serviceStable;
     return check(title, gatesOf(request, snapshot, until, within), within + hooksOf(snapshot));
   };
   const baked = (title: string, share: number, during: Duration): readonly Step[] =>
-    during === 0 ? [] : [{ kind: 'bake', title, gates: gatesOf(request, snapshot, share), during }];
+    during === 0 ? [] : [bakeOf(rollout, title, share, during)];
   const version = request.command === 'rollback' ? 'the earlier version' : 'the new version';
   return [
     reached(`wait until the tasks of ${version} are healthy`, 'scaled-up'),
@@ -124,6 +126,14 @@ function followed({ request, snapshot, deployment }: Rollout): readonly Step[] {
         ]),
     reached('wait until ECS has ended the deployment', 'ended'),
   ];
+}
+
+/** The gates of rollout.yml are evaluated in each bake that is long enough for them. */
+function bakeOf(rollout: Rollout, title: string, share: number, bake: Duration): Step {
+  const { request, snapshot } = rollout;
+  const { gates: named, during } = withinBake(rollout, bake);
+  const [first, ...others] = gatesOf(request, snapshot, share);
+  return { kind: 'bake', title, gates: [first, ...others, ...named], during };
 }
 
 /** A deployment that another attempt has begun has some of its shifts behind it. */
