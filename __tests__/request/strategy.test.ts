@@ -164,7 +164,7 @@ describe('what the strategy does not use', () => {
   it('uses gates of rollout.yml in the bakes of ECS, but none that ECS would have to wait for', async () => {
     const native = { strategy: 'native' };
     expect(await ask(native, `gates:\n  errors: ${gate}\n`)).toMatchObject({ gates: [{ name: 'errors' }] });
-    const file = 'gates:\n  load: { task: { command: [load] } }\n';
+    const file = 'gates:\n  load: { task: { run-command: load } }\n';
     expect(await problems(native, file)).toEqual([
       expect.stringMatching(/^rollout\.yml:2:3 gates\.load: .*ECS does not wait for tasks and webhooks/),
     ]);
