@@ -18,7 +18,7 @@ describe('two rollouts of one service that begin at the same moment', () => {
     expect(loser).toMatchObject({ leftovers: [], cause: { conflict: true } });
     // The other one's canary is there still, or its deployment is there already.
     expect(loser?.cause?.because).toMatch(
-      loser?.is === 'failed' ? /has started a canary of this service just before/ : /since this run began/,
+      loser?.is === 'failed' ? /started a canary of this service just before/ : /since this run began/,
     );
     expect(loser?.serviceIntact).toBe(loser?.is === 'failed');
     expect(updated(here)).toBe(1);
