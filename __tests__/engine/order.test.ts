@@ -10,6 +10,7 @@ import { storable } from '../../src/model/storable.ts';
 import type { Undo } from '../../src/model/undos.ts';
 import { fail, pass, wait } from '../../src/model/verdict.ts';
 import {
+  canarySteps,
   deregisterTargets,
   place,
   refusedCall,
@@ -21,16 +22,7 @@ import {
 } from './world.ts';
 
 const restore = { to: 'web:1', before: 'ecs-svc/1', within: 60_000 };
-const start: Repair = {
-  kind: 'start-canary',
-  as: 'canary',
-  revision: 'web:2',
-  title: 'start',
-  place,
-  run: 'r',
-  task: {},
-  stopWithin: 60_000,
-};
+const start: Repair = canarySteps.start;
 const register: Step = { kind: 'register-targets', title: 'register', of: 'canary', place, attachments: [] };
 const promote: Step = {
   kind: 'promote',

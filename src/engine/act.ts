@@ -1,5 +1,5 @@
 import type { Act } from '../model/acts.ts';
-import { Failure, formatError } from '../model/failure.ts';
+import { Failure, formatError, isRefusedCall } from '../model/failure.ts';
 import { type ActContext, type Found, handlerOf } from '../model/handlers.ts';
 import type { Step, Titled } from '../model/plan.ts';
 import type { RunState } from '../model/run-state.ts';
@@ -33,7 +33,7 @@ export async function perform(
   } catch (error) {
     // An act that AWS has refused, or that was not even asked for, has not been done: there is nothing to undo. What an
     // earlier process has asked for is another matter.
-    if (!resumed && error instanceof Failure && error.kind === 'refused-call') session.state = withdrawn(session.state);
+    if (!resumed && isRefusedCall(error)) session.state = withdrawn(session.state);
     session.become({ inDoubt: undefined });
     throw error;
   }

@@ -38,6 +38,18 @@ export interface Orphan {
 /** A revision: by its ARN, or the one that an earlier step of the plan registers. */
 export type RevisionRef = string | { readonly registered: Subject };
 
+/** How canary tasks are started. */
+interface StartOfCanaries {
+  readonly place: Place;
+  readonly revision: RevisionRef;
+  readonly run: string;
+  readonly task: CanaryTask;
+  readonly containers?: readonly ContainerRole[];
+  /** What tasks of the service have and these cannot have, such as `Service Connect`. */
+  readonly lacks?: readonly string[];
+  readonly stopWithin: Duration;
+}
+
 /** A step that changes something. */
 export type Act =
   | {
@@ -56,18 +68,7 @@ export type Act =
       /** The only service that is to run it: on a failure it is deregistered again, unless that service runs it. */
       readonly onlyFor?: Place;
     }
-  | {
-      readonly kind: 'start-canary';
-      readonly as: Subject;
-      readonly place: Place;
-      readonly revision: RevisionRef;
-      readonly run: string;
-      readonly task: CanaryTask;
-      readonly containers?: readonly ContainerRole[];
-      /** What tasks of the service have, and this one cannot: `Service Connect`. */
-      readonly lacks?: readonly string[];
-      readonly stopWithin: Duration;
-    }
+  | (StartOfCanaries & { readonly kind: 'start-canary'; readonly as: Subject })
   | {
       readonly kind: 'run-task';
       /** What it is called. */
@@ -93,18 +94,8 @@ export type Act =
       /** Register with the canary's copies of these target groups, which this run has created. */
       readonly inCopies?: { readonly run: string };
     }
-  | {
-      /** Starts several canary tasks with one call: at most 10. Some that start without the others are stopped. */
-      readonly kind: 'start-canaries';
-      readonly as: readonly [Subject, ...Subject[]];
-      readonly place: Place;
-      readonly revision: RevisionRef;
-      readonly run: string;
-      readonly task: CanaryTask;
-      readonly containers?: readonly ContainerRole[];
-      readonly lacks?: readonly string[];
-      readonly stopWithin: Duration;
-    }
+  /** Starts several canary tasks with one call: at most 10. Some that start without the others are stopped. */
+  | (StartOfCanaries & { readonly kind: 'start-canaries'; readonly as: readonly [Subject, ...Subject[]] })
   | {
       /** Gives the share of target groups that are not the service's to the service; nothing undoes that. */
       readonly kind: 'end-split';

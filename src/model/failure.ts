@@ -71,3 +71,7 @@ function wordsOf(value: unknown): string {
   if (typeof value === 'object' && value !== null && 'message' in value) return wordsOf(value.message);
   return typeof value === 'object' || typeof value === 'function' ? '' : String(value ?? '');
 }
+
+/** Whether AWS has refused a call, as opposed to not having answered it. */
+export const isRefusedCall = (error: unknown): error is Failure =>
+  error instanceof Failure && error.kind === 'refused-call';

@@ -181,7 +181,7 @@ describe('a later attempt of the job', () => {
       expect(run.outcome).toMatchObject({ is: 'succeeded', serviceIntact: false });
       expect(await since(here)).toEqual(['SUCCESSFUL']);
       expect(serviceIn(here.after())).toEqual(serviceAsAsked(here.before));
-      expect(textOf(run)).toMatch(/go on with the service deployment/);
+      expect(textOf(run)).toMatch(/continue with the service deployment/);
     },
   );
 

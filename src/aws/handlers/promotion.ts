@@ -2,7 +2,7 @@ import type { Deployment, Service } from '@aws-sdk/client-ecs';
 import type { Act } from '../../model/acts.ts';
 import { nameIn } from '../../model/arn.ts';
 import { readUntil } from '../../model/clock.ts';
-import { Failure, formatError } from '../../model/failure.ts';
+import { Failure, formatError, isRefusedCall } from '../../model/failure.ts';
 import type { Gate } from '../../model/gates.ts';
 import { defined } from '../../model/json.ts';
 import type { Place } from '../../model/place.ts';
@@ -312,7 +312,7 @@ async function askToRestore(
   try {
     return await ask({ ...revision, ...settings });
   } catch (error) {
-    const refused = error instanceof Failure && error.kind === 'refused-call';
+    const refused = isRefusedCall(error);
     if (!refused || !moves || Object.keys(settings).length === 0) throw error;
     await ask(revision);
     const because = `${nameIn(restore.to)} is being restored, but not ${Object.keys(settings).join(', ')}: ${formatError(error)}`;

@@ -1,7 +1,7 @@
 import type { Deployment, Service, Task } from '@aws-sdk/client-ecs';
 import { nameIn } from '../../model/arn.ts';
 import { type Duration, minute, second } from '../../model/duration.ts';
-import { Failure } from '../../model/failure.ts';
+import { isRefusedCall } from '../../model/failure.ts';
 import type { Place } from '../../model/place.ts';
 import type { ServiceLearned, Settling } from '../../model/run-state.ts';
 import { settledFor, unwatchedFor, watchedFor } from '../../model/steady.ts';
@@ -146,7 +146,7 @@ async function readIfAllowed(
   try {
     return await readOwn(aws, place, primary, desiredStatus);
   } catch (error) {
-    if (error instanceof Failure && error.kind === 'refused-call') return [];
+    if (isRefusedCall(error)) return [];
     throw error;
   }
 }

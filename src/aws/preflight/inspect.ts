@@ -1,6 +1,6 @@
 import { type Waiting, withDeadline } from '../../model/clock.ts';
 import { type Duration, second, showDuration } from '../../model/duration.ts';
-import { Failure, formatError } from '../../model/failure.ts';
+import { Failure, formatError, isRefusedCall } from '../../model/failure.ts';
 import { defined } from '../../model/json.ts';
 import type { Finding, FindingKind } from '../../model/preview.ts';
 import type { Aws } from '../client/account.ts';
@@ -105,7 +105,7 @@ export async function answered<T>(
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof Failure && error.kind === 'refused-call' && isAnswer(error)) return error;
+    if (isRefusedCall(error) && isAnswer(error)) return error;
     throw error;
   }
 }

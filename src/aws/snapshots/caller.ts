@@ -1,6 +1,6 @@
 import { parseArn } from '../../model/arn.ts';
 import type { Clock } from '../../model/clock.ts';
-import { Failure } from '../../model/failure.ts';
+import { Failure, isRefusedCall } from '../../model/failure.ts';
 import { Refusal } from '../../model/problem.ts';
 import type { NamedAccount } from '../../model/request.ts';
 import type { Aws } from '../client/account.ts';
@@ -26,7 +26,7 @@ export async function readInAccount<R extends { readonly account?: NamedAccount 
     seen = await read();
   } catch (error) {
     // A resource of another account is reported as not found. A proxy that refuses the connection says nothing about that.
-    const refused = error instanceof Failure && error.kind === 'refused-call' && !isConnection({ code: codeOf(error) });
+    const refused = isRefusedCall(error) && !isConnection({ code: codeOf(error) });
     if (refused || error instanceof Refusal) await refuseOther(aws, named, []);
     throw error;
   }

@@ -1,6 +1,6 @@
 import type { ServiceDeploymentBrief } from '@aws-sdk/client-ecs';
 import { familyIn, nameIn, numberIn } from '../../model/arn.ts';
-import { Failure } from '../../model/failure.ts';
+import { isRefusedCall } from '../../model/failure.ts';
 import type { Place } from '../../model/place.ts';
 import { Refusal } from '../../model/problem.ts';
 import type { Revision } from '../../model/snapshot.ts';
@@ -69,7 +69,7 @@ async function lastCompleted(aws: Aws, place: Place, current: string): Promise<C
     return undefined;
   } catch (error) {
     // Services and IAM policies can be older than this API; fall back to the revision numbers.
-    if (error instanceof Failure && error.kind === 'refused-call') return undefined;
+    if (isRefusedCall(error)) return undefined;
     throw error;
   }
 }

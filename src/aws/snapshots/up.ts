@@ -1,6 +1,6 @@
 import type { Service } from '@aws-sdk/client-ecs';
 import type { Clock } from '../../model/clock.ts';
-import { Failure } from '../../model/failure.ts';
+import { isRefusedCall } from '../../model/failure.ts';
 import { defined } from '../../model/json.ts';
 import type { Place } from '../../model/place.ts';
 import type { UpRequest } from '../../model/request.ts';
@@ -59,7 +59,7 @@ async function servicesOf(aws: Aws, place: Place): Promise<readonly Service[] | 
   try {
     return (await readOthers(aws, place)).seen.filter(({ status }) => status !== 'INACTIVE');
   } catch (error) {
-    if (error instanceof Failure && error.kind === 'refused-call') return undefined;
+    if (isRefusedCall(error)) return undefined;
     throw error;
   }
 }

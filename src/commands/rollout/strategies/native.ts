@@ -66,7 +66,7 @@ function startOf({ request, snapshot, settings, revision, deployment }: Rollout)
     title:
       deployment === undefined
         ? `deploy ${version} to ${place.service} (${formatShifts(snapshot)})`
-        : 'go on with the service deployment that an earlier attempt of this job has started',
+        : 'continue with the service deployment that an earlier attempt of this job started',
     place,
     revision: revision ?? { registered: theRevision },
     settings: forceNewDeployment ? { ...settings, forceNewDeployment: true } : forced(settings),
